@@ -1,1 +1,3 @@
-//! x
+//! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
+
+pub mod sputnik;

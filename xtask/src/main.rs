@@ -1,1 +1,3 @@
+//! Builds, runs and tests the project.
+
 fn main() {}

@@ -1,0 +1,10 @@
+//! The real-time layer.
+
+pub mod fault;
+pub mod frame;
+pub mod message;
+pub mod names;
+pub mod position;
+pub mod roster;
+#[cfg(feature = "ssr")]
+pub mod server;

@@ -1,0 +1,3 @@
+//! The layer's server half.
+
+pub mod broker;
