@@ -1,3 +1,5 @@
 //! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
 
+pub mod account;
+pub mod book;
 pub mod sputnik;

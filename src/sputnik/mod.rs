@@ -1,5 +1,7 @@
 //! The real-time layer.
 
+pub mod channel;
+pub mod client;
 pub mod fault;
 pub mod frame;
 pub mod message;

@@ -1,0 +1,13 @@
+//! A person, as everyone may know them.
+
+use crate::sputnik::names::UserId;
+use serde::{Deserialize, Serialize};
+
+/// A person: an id for ever, and the name they sign in with and are called by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Person {
+    /// Never changes, never reused.
+    pub id: UserId,
+    /// Unique without regard to case: 2 to 32 letters, digits, `.`, `-` and `_`.
+    pub name: String,
+}

@@ -1,0 +1,62 @@
+//! The editor's channels: one a book, and one a chapter for the text as it is typed.
+
+use super::{
+    chapter::{ChapterText, TextNews},
+    commands::{chapter::open_chapter, shelf::open_book},
+    model::{Book, BookId, PartId},
+    news::Told,
+};
+use crate::sputnik::{
+    channel::Channel,
+    fault::Fault,
+    names::{ChannelName, LockName},
+    position::Snapshot,
+};
+use std::future::Future;
+
+/// What happens to a book: its contents, people, chat, and (as locks) who writes which chapter. `book/<id>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookChannel(pub BookId);
+
+impl Channel for BookChannel {
+    type State = Book;
+    type Message = Told;
+
+    fn name(&self) -> ChannelName {
+        name(format!("book/{}", self.0))
+    }
+
+    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Book>, Fault>> + Send + 'static {
+        let book = self.0.clone();
+        async move { open_book(book).await.map(|opened| opened.snapshot) }
+    }
+}
+
+/// The text of one chapter, as it is typed. `chapter/<book>/<part>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChapterChannel(pub BookId, pub PartId);
+
+impl Channel for ChapterChannel {
+    type State = ChapterText;
+    type Message = TextNews;
+
+    fn name(&self) -> ChannelName {
+        name(format!("chapter/{}/{}", self.0, self.1))
+    }
+
+    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<ChapterText>, Fault>> + Send + 'static {
+        let (book, part) = (self.0.clone(), self.1.clone());
+        async move { open_chapter(book, part).await }
+    }
+}
+
+/// The lock that lets one person write a chapter: the pen. It is on the book's channel, so everyone at the book sees
+/// who writes what.
+#[must_use]
+pub fn pen(part: &PartId) -> LockName {
+    part.as_str().parse().expect("a part's id is letters and digits, as a lock's name may be")
+}
+
+fn name(text: String) -> ChannelName {
+    text.try_into().expect("ids are letters and digits, as a channel's name may be")
+}

@@ -1,0 +1,395 @@
+//! A book as every reader's page holds it: plain data, and [`Book::apply`], the one place where news changes it.
+
+use super::news::{Told, What};
+use crate::account::person::Person;
+use crate::sputnik::{names::UserId, position::Snapshot};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// Declares an id: letters and digits, given by the server, never reused.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadText;
+
+            fn try_from(text: String) -> Result<Self, BadText> {
+                let good = (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+                if good { Ok(Self(text)) } else { Err(BadText(concat!("This is not the id of a ", $what, "."))) }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadText;
+
+            fn from_str(text: &str) -> Result<Self, BadText> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// A book.
+    BookId, "book"
+}
+
+id! {
+    /// A chapter, or a section that holds chapters.
+    PartId, "chapter"
+}
+
+/// Why a text a person gave is refused, in words for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadText(pub &'static str);
+
+/// A title: 1 to 200 characters on one line, without blanks at its ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Title(String);
+
+impl Title {
+    /// The longest title, in characters.
+    pub const MAX: usize = 200;
+
+    /// The title as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Title {
+    type Error = BadText;
+
+    fn try_from(text: String) -> Result<Self, BadText> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(BadText("A title needs at least one character."));
+        }
+        if text.chars().count() > Self::MAX {
+            return Err(BadText("A title has at most 200 characters."));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(BadText("A title is one line of text."));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl FromStr for Title {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl From<Title> for String {
+    fn from(title: Title) -> String {
+        title.0
+    }
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What a person may do with a book. Each role may do all that those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Read, and read along live.
+    Reader,
+    /// Write, arrange chapters, chat.
+    Editor,
+    /// Invite people, change their roles, take over the pen, rename and delete the book.
+    Owner,
+}
+
+/// Who may read a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Its members.
+    Private,
+    /// Everyone, signed in or not.
+    Public,
+}
+
+/// A person who belongs to a book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// How far a chapter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Just begun.
+    #[default]
+    New,
+    /// Something is missing.
+    NeedsContent,
+    /// Written.
+    Completed,
+    /// To be read for errors.
+    ToBeProofed,
+}
+
+impl Status {
+    /// Every status, in the order they are offered.
+    pub const ALL: [Self; 4] = [Self::New, Self::NeedsContent, Self::Completed, Self::ToBeProofed];
+
+    /// What people call it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::NeedsContent => "Needs content",
+            Self::Completed => "Completed",
+            Self::ToBeProofed => "To be proofed",
+        }
+    }
+}
+
+/// What a part of the contents is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Holds chapters and sections.
+    Section,
+    /// Holds text.
+    Chapter,
+}
+
+/// One line of the contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which.
+    pub id: PartId,
+    /// A chapter or a section.
+    pub kind: Kind,
+    /// The section it stands in; none at the top.
+    pub parent: Option<PartId>,
+    /// Its title.
+    pub title: Title,
+    /// How far it is (chapters only mean something by it).
+    pub status: Status,
+    /// How many words its newest revision has.
+    pub words: u32,
+    /// The number of its newest revision; 0 before the first save.
+    pub revision: u32,
+}
+
+/// One line of the chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatLine {
+    /// Which.
+    pub id: u64,
+    /// Who said it.
+    pub by: Person,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// What: 1 to 2,000 characters.
+    pub text: String,
+}
+
+/// Where a part goes: into which section, and before which of its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The section; none for the top.
+    pub parent: Option<PartId>,
+    /// The part it comes right before; none for the end.
+    pub before: Option<PartId>,
+}
+
+/// Something opened by somebody: its snapshot, and what they may do with it. The right is this reader's own and
+/// therefore not part of the state all share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened<T> {
+    /// The state, and from where its channel continues.
+    pub snapshot: Snapshot<T>,
+    /// What whoever opened it may do.
+    pub role: Role,
+}
+
+/// A book, as a page of it holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// Which.
+    pub id: BookId,
+    /// Its title.
+    pub title: Title,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Who belongs to it, owners first, then by name.
+    pub members: Vec<Member>,
+    /// The contents: parts of one parent stand in their order.
+    pub parts: Vec<Part>,
+    /// The newest lines of the chat, oldest first, at most [`Book::CHAT_LINES`].
+    pub chat: Vec<ChatLine>,
+    /// What happened last, oldest first, at most [`Book::ACTIVITY`]; without the chat.
+    pub activity: Vec<Told>,
+    /// It was deleted while the page was open.
+    pub deleted: bool,
+}
+
+impl Book {
+    /// How many lines of the chat a page holds.
+    pub const CHAT_LINES: usize = 200;
+    /// How many happenings a page holds.
+    pub const ACTIVITY: usize = 100;
+    /// How many parts a book may have.
+    pub const PARTS: usize = 2_000;
+    /// How deep sections may nest.
+    pub const DEPTH: usize = 4;
+
+    /// Folds in what happened.
+    pub fn apply(&mut self, told: &Told) {
+        match &told.what {
+            What::BookRenamed { title } => self.title = title.clone(),
+            What::BookDeleted => self.deleted = true,
+            What::VisibilitySet { visibility } => self.visibility = *visibility,
+            What::MemberSet { member } => {
+                self.members.retain(|other| other.person.id != member.person.id);
+                self.members.push(member.clone());
+                self.members.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.person.name.cmp(&b.person.name)));
+            }
+            What::MemberRemoved { person } => self.members.retain(|other| other.person.id != person.id),
+            What::PartAdded { part, place } => {
+                self.parts.retain(|other| other.id != part.id);
+                self.insert(vec![Part { parent: place.parent.clone(), ..part.clone() }], place);
+            }
+            What::PartRenamed { part, title, .. } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.title = title.clone();
+                }
+            }
+            What::PartMoved { part, place, .. } => {
+                let mut branch = self.take_branch(part);
+                if let Some(head) = branch.first_mut() {
+                    head.parent = place.parent.clone();
+                    self.insert(branch, place);
+                }
+            }
+            What::PartRemoved { part, .. } => {
+                self.take_branch(part);
+            }
+            What::StatusSet { part, status, .. } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.status = *status;
+                }
+            }
+            What::ChapterSaved { part, revision, words, .. } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.revision = *revision;
+                    part.words = *words;
+                }
+            }
+            What::Chatted { line } => {
+                self.chat.push(line.clone());
+                let over = self.chat.len().saturating_sub(Self::CHAT_LINES);
+                self.chat.drain(..over);
+                return;
+            }
+        }
+        self.activity.push(told.clone());
+        let over = self.activity.len().saturating_sub(Self::ACTIVITY);
+        self.activity.drain(..over);
+    }
+
+    /// The part of this id.
+    #[must_use]
+    pub fn part(&self, id: &PartId) -> Option<&Part> {
+        self.parts.iter().find(|part| part.id == *id)
+    }
+
+    fn part_mut(&mut self, id: &PartId) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.id == *id)
+    }
+
+    /// What a section holds directly (or what stands at the top), in order.
+    pub fn children<'a>(&'a self, parent: Option<&'a PartId>) -> impl Iterator<Item = &'a Part> {
+        self.parts.iter().filter(move |part| part.parent.as_ref() == parent)
+    }
+
+    /// Whether `inner` is `outer` or stands somewhere in it.
+    #[must_use]
+    pub fn is_within(&self, inner: &PartId, outer: &PartId) -> bool {
+        let mut at = Some(inner);
+        while let Some(id) = at {
+            if id == outer {
+                return true;
+            }
+            at = self.part(id).and_then(|part| part.parent.as_ref());
+        }
+        false
+    }
+
+    /// How many sections a part stands in.
+    #[must_use]
+    pub fn depth(&self, id: &PartId) -> usize {
+        let above = |id: &PartId| self.part(id).and_then(|part| part.parent.clone());
+        std::iter::successors(above(id), above).count()
+    }
+
+    /// What this person may do, by membership alone.
+    #[must_use]
+    pub fn role_of(&self, person: &UserId) -> Option<Role> {
+        self.members.iter().find(|member| member.person.id == *person).map(|member| member.role)
+    }
+
+    /// How many words the book has.
+    #[must_use]
+    pub fn words(&self) -> u32 {
+        self.parts.iter().map(|part| part.words).sum()
+    }
+
+    /// Takes a part out with all it holds, in order.
+    fn take_branch(&mut self, id: &PartId) -> Vec<Part> {
+        let inside: Vec<bool> = self.parts.iter().map(|part| self.is_within(&part.id, id)).collect();
+        let mut inside = inside.into_iter();
+        let (branch, rest) = std::mem::take(&mut self.parts).into_iter().partition(|_| inside.next() == Some(true));
+        self.parts = rest;
+        branch
+    }
+
+    /// Puts a branch in its place. Where the place is not there any more, at the end of what is.
+    fn insert(&mut self, branch: Vec<Part>, place: &Place) {
+        let before = place.before.as_ref().and_then(|id| self.parts.iter().position(|part| part.id == *id));
+        let at = before.unwrap_or(self.parts.len());
+        self.parts.splice(at..at, branch);
+    }
+}

@@ -1,0 +1,130 @@
+//! What is said on a book's channel: every change of a book, in one enum.
+
+use super::model::{ChatLine, Member, Part, PartId, Place, Status, Title, Visibility};
+use crate::account::person::Person;
+use serde::{Deserialize, Serialize};
+
+/// Something that happened to a book: who did what, and when. The message of the book's channel, and a line of its
+/// activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Who did it.
+    pub by: Person,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// What.
+    pub what: What,
+}
+
+/// What happened. Carries all that a page needs to show it, and the words for the activity (the titles of then).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The book has another title.
+    BookRenamed {
+        /// The new one.
+        title: Title,
+    },
+    /// The book is no more.
+    BookDeleted,
+    /// Others may read it, or no longer.
+    VisibilitySet {
+        /// Who may.
+        visibility: Visibility,
+    },
+    /// A person belongs to the book now, or has another role.
+    MemberSet {
+        /// Who, and what they may do.
+        member: Member,
+    },
+    /// A person no longer belongs to the book.
+    MemberRemoved {
+        /// Who.
+        person: Person,
+    },
+    /// A chapter or section was added.
+    PartAdded {
+        /// What.
+        part: Part,
+        /// Where.
+        place: Place,
+    },
+    /// A chapter or section was renamed.
+    PartRenamed {
+        /// Which.
+        part: PartId,
+        /// Its title before.
+        old: Title,
+        /// Its title now.
+        title: Title,
+    },
+    /// A chapter or section, with all it holds, was moved.
+    PartMoved {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// Where it is now.
+        place: Place,
+    },
+    /// A chapter or section, with all it holds, was deleted.
+    PartRemoved {
+        /// Which.
+        part: PartId,
+        /// The title it had.
+        title: Title,
+    },
+    /// A chapter's status was set.
+    StatusSet {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// The status now.
+        status: Status,
+    },
+    /// A chapter was saved: it has a new revision.
+    ChapterSaved {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// The revision's number.
+        revision: u32,
+        /// How many words it has.
+        words: u32,
+        /// What its author said of it.
+        comment: String,
+    },
+    /// Somebody said something in the chat.
+    Chatted {
+        /// What.
+        line: ChatLine,
+    },
+}
+
+impl What {
+    /// What happened, in words that follow the person's name: "renamed 'Seas' to 'Oceans'".
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
+            Self::BookDeleted => "deleted the book".into(),
+            Self::VisibilitySet { visibility: Visibility::Public } => "made the book public".into(),
+            Self::VisibilitySet { visibility: Visibility::Private } => "made the book private".into(),
+            Self::MemberSet { member } => {
+                let role = format!("{:?}", member.role).to_lowercase();
+                format!("made {} {} {role}", member.person.name, if role == "reader" { "a" } else { "an" })
+            }
+            Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
+            Self::PartAdded { part, .. } => format!("added “{}”", part.title),
+            Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
+            Self::PartMoved { title, .. } => format!("moved “{title}”"),
+            Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
+            Self::StatusSet { title, status, .. } => format!("marked “{title}” as {}", status.words().to_lowercase()),
+            Self::ChapterSaved { title, comment, .. } if comment.is_empty() => format!("saved “{title}”"),
+            Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
+            Self::Chatted { line } => format!("said: {}", line.text),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What the layer asks of the application: who somebody is, and whether they may listen.
+
+use crate::sputnik::{
+    fault::Fault,
+    names::{ChannelName, UserId},
+};
+use http::request::Parts;
+
+/// A signed-in person, as the layer needs to know them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// For ever.
+    pub id: UserId,
+    /// What to call them.
+    pub name: String,
+}
+
+/// What somebody who is let into a channel may do there besides listening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pass {
+    /// Be present: seen by others, and able to hold locks.
+    pub present: bool,
+    /// Whisper.
+    pub whisper: bool,
+}
+
+/// The application's say in who may do what. Asked at every follow, on every transport, again on every reconnect, and
+/// whenever the application said that a channel's rights changed ([`Node::recheck`](super::node::Node::recheck)).
+#[async_trait::async_trait]
+pub trait Gate: Send + Sync + 'static {
+    /// Who sent this request; `None` for a visitor who is not signed in.
+    ///
+    /// # Errors
+    /// When it cannot be found out, such as when the session store is out of reach.
+    async fn who(&self, request: &Parts) -> Result<Option<User>, Fault>;
+
+    /// Whether somebody may listen to a channel.
+    ///
+    /// # Errors
+    /// When they may not, or there is no such channel: both the same to whoever may not know.
+    async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault>;
+}
