@@ -5,4 +5,5 @@ pub mod chapter;
 pub mod commands;
 pub mod model;
 pub mod news;
+pub mod pages;
 pub mod shelf;
