@@ -1,3 +1,5 @@
 //! The layer's server half.
 
 pub mod broker;
+pub mod memory;
+mod wakes;
