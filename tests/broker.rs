@@ -18,6 +18,15 @@ macro_rules! promises {
                 }
             )+
         }
+
+        mod redis {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    super::$promise(&crate::world::World::on_redis().await).await;
+                }
+            )+
+        }
     };
 }
 

@@ -1,5 +1,6 @@
 //! Two nodes on one broker, and the words the promises are written in.
 
+use crate::support::redis_server::RedisServer;
 use bytes::Bytes;
 use serde_json::Value;
 use sputnik::sputnik::{
@@ -10,6 +11,7 @@ use sputnik::sputnik::{
     server::{
         broker::{Broker, Limits, Since, Wake, Wakes},
         memory::Memory,
+        redis::Redis,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -27,6 +29,7 @@ pub struct World {
     pub a: Arc<dyn Broker>,
     /// The same broker, as the second node reaches it.
     pub b: Arc<dyn Broker>,
+    _server: Option<RedisServer>,
 }
 
 /// Bounds small enough to meet.
@@ -38,7 +41,14 @@ impl World {
     /// Two nodes in one process.
     pub fn in_memory() -> Self {
         let memory = Memory::new(limits());
-        Self { a: memory.clone(), b: memory }
+        Self { a: memory.clone(), b: memory, _server: None }
+    }
+
+    /// Two nodes with a connection each to a Redis server of their own.
+    pub async fn on_redis() -> Self {
+        let server = RedisServer::start();
+        let connect = async || Redis::connect(&server.url(), limits()).await.unwrap();
+        Self { a: connect().await, b: connect().await, _server: Some(server) }
     }
 
     /// Whom each node sees, who holds what, and that both nodes agree.

@@ -2,4 +2,5 @@
 
 pub mod broker;
 pub mod memory;
+pub mod redis;
 mod wakes;
