@@ -40,6 +40,8 @@ mod log;
 mod memory_only;
 #[path = "broker/presence.rs"]
 mod presence;
+#[path = "broker/redis_only.rs"]
+mod redis_only;
 #[path = "broker/wakes.rs"]
 mod wakes;
 #[path = "broker/world.rs"]
