@@ -54,11 +54,7 @@ impl Calls {
         // What can be tried again must run again, and a large reply is only ever something that was read.
         if reply.status >= 500 || reply.status == 429 || reply.body.len() > REPLY_BYTES {
             let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if lately
-                .calls
-                .get(key)
-                .is_some_and(|kept| Arc::ptr_eq(kept, &cell))
-            {
+            if lately.calls.get(key).is_some_and(|kept| Arc::ptr_eq(kept, &cell)) {
                 lately.calls.remove(key);
                 lately.order.retain(|other| other != key);
             }

@@ -35,23 +35,14 @@ const REPLY_BYTES: usize = 16 << 20;
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (
-            status,
-            [(header::CONTENT_TYPE, "application/json")],
-            FromServerFnError::ser(&self),
-        )
-            .into_response()
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/json")], FromServerFnError::ser(&self)).into_response()
     }
 }
 
 impl Reply {
     fn fault(fault: &Fault) -> Self {
-        Self {
-            status: fault.status(),
-            body: FromServerFnError::ser(fault),
-        }
+        Self { status: fault.status(), body: FromServerFnError::ser(fault) }
     }
 }
 
@@ -79,10 +70,7 @@ pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next
         if again {
             match node.ledger().recorded(&key).await {
                 Ok(Some(body)) => {
-                    return Reply {
-                        status: 200,
-                        body: body.into(),
-                    };
+                    return Reply { status: 200, body: body.into() };
                 }
                 Ok(None) => {}
                 Err(fault) => return Reply::fault(&fault),
@@ -97,35 +85,19 @@ pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next
     };
     let reply = node.calls().once(&key, run).await;
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        reply.body,
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json")], reply.body).into_response()
 }
 
 /// Which client's command it is; `None` when it names none.
 fn whose(request: &Request) -> Result<Option<CallKey>, Fault> {
-    let text = |name: &HeaderName| {
-        request
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap_or_default())
-    };
+    let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     let Some(client) = text(&CLIENT) else {
         return Ok(None);
     };
     let client = ClientId::from_str(client)?;
     let uid = text(&UID).and_then(|uid| uid.parse().ok()).map(Uid);
-    let uid = uid.ok_or_else(|| {
-        Fault::bad_request("A command of a client needs its UID: a whole number.")
-    })?;
-    if !request
-        .extensions()
-        .get::<Visit>()
-        .is_some_and(|visit| visit.owns(&client))
-    {
+    let uid = uid.ok_or_else(|| Fault::bad_request("A command of a client needs its UID: a whole number."))?;
+    if !request.extensions().get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
         return Err(Fault::unknown_client());
     }
     Ok(Some(CallKey { client, uid }))
@@ -141,12 +113,8 @@ async fn with_status_of_fault(response: Response) -> Response {
     let body = to_bytes(body, REPLY_BYTES).await.unwrap_or_default();
     let fault = serde_json::from_slice::<Fault>(&body).unwrap_or_else(|_| Fault::internal());
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    parts.status =
-        StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    parts.status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Response::from_parts(parts, Body::from(FromServerFnError::ser(&fault)))
 }
 
@@ -173,12 +141,7 @@ pub(super) async fn run(
     if again {
         request = request.header(AGAIN, "1");
     }
-    for name in [
-        header::COOKIE,
-        header::HOST,
-        header::ACCEPT_LANGUAGE,
-        header::USER_AGENT,
-    ] {
+    for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
         for value in opened_with.get_all(&name) {
             request = request.header(&name, value);
         }
@@ -191,9 +154,7 @@ pub(super) async fn run(
         Err(never) => match never {},
     };
     let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), REPLY_BYTES)
-        .await
-        .unwrap_or_default();
+    let body = to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default();
     if serde_json::from_slice::<&serde_json::value::RawValue>(&body).is_ok() {
         return Reply { status, body };
     }
@@ -202,10 +163,7 @@ pub(super) async fn run(
         404 | 405 => Fault::unknown_command(),
         413 => Fault::too_large("This is larger than the server takes at once."),
         400..500 => Fault::bad_request(String::from_utf8_lossy(&body)),
-        _ => Fault {
-            code: Code::Internal,
-            ..Fault::internal()
-        },
+        _ => Fault { code: Code::Internal, ..Fault::internal() },
     })
 }
 

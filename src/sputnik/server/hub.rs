@@ -124,23 +124,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn encode(channel: &ChannelName, epoch: &str, offset: u64, entry: &Bytes) -> Line {
     let entry = String::from_utf8_lossy(entry);
     // Names are plain by construction and the entry is JSON already: nothing needs escaping.
-    let frame = format!(
-        r#"{{"entry":{{"channel":"{channel}","epoch":"{epoch}","offset":{offset},"entry":{entry}}}}}"#
-    );
-    Line {
-        offset,
-        recheck: entry == r#""recheck""#,
-        frame: frame.into(),
-    }
+    let frame = format!(r#"{{"entry":{{"channel":"{channel}","epoch":"{epoch}","offset":{offset},"entry":{entry}}}}}"#);
+    Line { offset, recheck: entry == r#""recheck""#, frame: frame.into() }
 }
 
 impl Hub {
     pub(super) fn new(broker: Arc<dyn Broker>, watch: Box<dyn Watch>) -> Self {
-        Self {
-            broker,
-            watch,
-            feeds: Mutex::default(),
-        }
+        Self { broker, watch, feeds: Mutex::default() }
     }
 
     /// Starts to follow a channel: `news` is notified whenever there is something to read. Following ends when `news`
@@ -148,9 +138,7 @@ impl Hub {
     pub async fn follow(&self, channel: &ChannelName, news: &Arc<News>) -> Answer<Arc<Feed>> {
         let feed = {
             let mut feeds = lock(&self.feeds);
-            let feed = feeds
-                .entry(channel.clone())
-                .or_insert_with(|| Arc::new(Feed::new(channel.clone())));
+            let feed = feeds.entry(channel.clone()).or_insert_with(|| Arc::new(Feed::new(channel.clone())));
             lock(&feed.state).readers.push(Arc::downgrade(news));
             Arc::clone(feed)
         };
@@ -175,8 +163,7 @@ impl Hub {
             Since::Entries(entries) if entries.is_empty() => Ok(Reading::UpToDate),
             Since::Entries(entries) => {
                 let epoch = after.epoch.as_str();
-                let encode =
-                    |(offset, entry): (u64, Bytes)| encode(&feed.channel, epoch, offset, &entry);
+                let encode = |(offset, entry): (u64, Bytes)| encode(&feed.channel, epoch, offset, &entry);
                 Ok(Reading::Lines(entries.into_iter().map(encode).collect()))
             }
             Since::Gap => Ok(Reading::Gap(self.broker.check(&feed.channel).await?.top)),
@@ -194,11 +181,7 @@ impl Hub {
                     self.fill(feed);
                 }
             }
-            Wake::Whisper {
-                channel,
-                from,
-                body,
-            } => {
+            Wake::Whisper { channel, from, body } => {
                 if let Some(feed) = self.feed(&channel) {
                     feed.whisper(from, &body);
                 }
@@ -307,11 +290,7 @@ impl Feed {
             idle_since: Instant::now(),
             filling: false,
         };
-        Self {
-            channel,
-            ready: OnceCell::new(),
-            state: Mutex::new(state),
-        }
+        Self { channel, ready: OnceCell::new(), state: Mutex::new(state) }
     }
 
     /// The newest position this node knows of.
@@ -324,22 +303,10 @@ impl Feed {
     #[must_use]
     pub fn whispers(&self, after: u64) -> (u64, Vec<Utf8Bytes>) {
         let mut state = lock(&self.state);
-        state
-            .whispers
-            .retain(|_, (_, came, _)| came.elapsed() < WHISPER_LIFE);
-        let mut newer: Vec<_> = state
-            .whispers
-            .values()
-            .filter(|(number, ..)| *number > after)
-            .collect();
+        state.whispers.retain(|_, (_, came, _)| came.elapsed() < WHISPER_LIFE);
+        let mut newer: Vec<_> = state.whispers.values().filter(|(number, ..)| *number > after).collect();
         newer.sort_unstable_by_key(|(number, ..)| *number);
-        (
-            state.whispered,
-            newer
-                .into_iter()
-                .map(|(_, _, frame)| frame.clone())
-                .collect(),
-        )
+        (state.whispered, newer.into_iter().map(|(_, _, frame)| frame.clone()).collect())
     }
 
     fn is_at(&self, top: &Position) -> bool {
@@ -384,9 +351,7 @@ impl Feed {
         state.top = Some(at.clone());
         state.ring_bytes += line.frame.len();
         state.ring.push_back(line);
-        while state.ring.len() > RING_ENTRIES
-            || (state.ring_bytes > RING_BYTES && state.ring.len() > 1)
-        {
+        while state.ring.len() > RING_ENTRIES || (state.ring_bytes > RING_BYTES && state.ring.len() > 1) {
             let dropped = state.ring.pop_front().map_or(0, |line| line.frame.len());
             state.ring_bytes -= dropped;
         }
@@ -396,22 +361,15 @@ impl Feed {
 
     fn whisper(&self, from: ClientId, body: &Bytes) {
         let body = String::from_utf8_lossy(body);
-        let frame = format!(
-            r#"{{"whisper":{{"channel":"{}","from":"{from}","body":{body}}}}}"#,
-            self.channel
-        );
+        let frame = format!(r#"{{"whisper":{{"channel":"{}","from":"{from}","body":{body}}}}}"#, self.channel);
         let mut state = lock(&self.state);
-        state
-            .whispers
-            .retain(|_, (_, came, _)| came.elapsed() < WHISPER_LIFE);
+        state.whispers.retain(|_, (_, came, _)| came.elapsed() < WHISPER_LIFE);
         if state.whispers.len() >= WHISPERERS && !state.whispers.contains_key(&from) {
             return;
         }
         state.whispered += 1;
         let number = state.whispered;
-        state
-            .whispers
-            .insert(from, (number, Instant::now(), frame.into()));
+        state.whispers.insert(from, (number, Instant::now(), frame.into()));
         state.notify();
     }
 

@@ -39,9 +39,7 @@ pub(super) async fn run(hub: Arc<Hub>, check_every: Duration) {
                     known.remove(&channel);
                     continue;
                 }
-                Some(Ok(check)) => check
-                    .next_due
-                    .map_or(check_every, |next| (next + SLACK).min(check_every)),
+                Some(Ok(check)) => check.next_due.map_or(check_every, |next| (next + SLACK).min(check_every)),
                 Some(Err(error)) => {
                     tracing::warn!(%channel, %error, "cannot check the channel; it is tried again");
                     check_every
@@ -51,9 +49,7 @@ pub(super) async fn run(hub: Arc<Hub>, check_every: Duration) {
             known.insert(channel.clone(), at);
             due.insert((at, channel));
         }
-        let next = due.first().map_or(NEWCOMERS, |(at, _)| {
-            at.saturating_duration_since(Instant::now())
-        });
+        let next = due.first().map_or(NEWCOMERS, |(at, _)| at.saturating_duration_since(Instant::now()));
         tokio::time::sleep(next.min(NEWCOMERS)).await;
     }
 }

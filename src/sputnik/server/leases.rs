@@ -31,12 +31,7 @@ struct Held {
 
 impl Leases {
     pub(super) fn new(broker: Arc<dyn Broker>, settings: &Settings) -> Self {
-        Self {
-            broker,
-            lease: settings.lease,
-            grace: settings.grace,
-            held: Mutex::default(),
-        }
+        Self { broker, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -45,11 +40,7 @@ impl Leases {
     }
 
     pub(super) fn connected(&self, client: &ClientId) {
-        self.held()
-            .clients
-            .entry(client.clone())
-            .or_insert_with(|| (0, Instant::now()))
-            .0 += 1;
+        self.held().clients.entry(client.clone()).or_insert_with(|| (0, Instant::now())).0 += 1;
     }
 
     pub(super) fn disconnected(&self, client: &ClientId) {
@@ -71,30 +62,21 @@ impl Leases {
 
     /// How long ago a client connected to this node sent its last command.
     pub(super) fn idle(&self, client: &ClientId) -> Option<Duration> {
-        self.held()
-            .clients
-            .get(client)
-            .map(|(_, last)| last.elapsed())
+        self.held().clients.get(client).map(|(_, last)| last.elapsed())
     }
 
     /// Keeps a client present in a channel from now on.
     pub(super) fn hold(&self, channel: &ChannelName, who: &Present) {
         let mut held = self.held();
-        let (present, connections) = held
-            .present
-            .entry((channel.clone(), who.client.clone()))
-            .or_insert_with(|| (who.clone(), 0));
+        let (present, connections) =
+            held.present.entry((channel.clone(), who.client.clone())).or_insert_with(|| (who.clone(), 0));
         *present = who.clone();
         *connections += 1;
     }
 
     /// What the client shows from now on, should it have to join anew.
     pub(super) fn shows(&self, channel: &ChannelName, who: &Present) {
-        if let Some((present, _)) = self
-            .held()
-            .present
-            .get_mut(&(channel.clone(), who.client.clone()))
-        {
+        if let Some((present, _)) = self.held().present.get_mut(&(channel.clone(), who.client.clone())) {
             *present = who.clone();
         }
     }
@@ -141,10 +123,7 @@ impl Leases {
     async fn renew(&self) -> Result<(), super::broker::BrokerError> {
         let (keys, clients): (Vec<_>, Vec<_>) = {
             let held = self.held();
-            let clients = held
-                .clients
-                .iter()
-                .map(|(client, (_, last))| (client.clone(), last.elapsed()));
+            let clients = held.clients.iter().map(|(client, (_, last))| (client.clone(), last.elapsed()));
             (held.present.keys().cloned().collect(), clients.collect())
         };
         if !clients.is_empty() {
@@ -157,11 +136,7 @@ impl Leases {
         for ((channel, client), _) in keys.into_iter().zip(renewed).filter(|(_, still)| !still) {
             // The lease ran out (this node was asleep or cut off), or the broker lost its data. To the others the
             // client left; now it comes back.
-            let who = self
-                .held()
-                .present
-                .get(&(channel.clone(), client.clone()))
-                .map(|(who, _)| who.clone());
+            let who = self.held().present.get(&(channel.clone(), client.clone())).map(|(who, _)| who.clone());
             if let Some(who) = who {
                 self.broker.join(&channel, &who, None, self.lease).await?;
             }

@@ -69,15 +69,9 @@ pub(super) fn frame(frame: &ServerFrame) -> Utf8Bytes {
 
 impl Listener {
     /// Greets a client: as the one it says it is when that is this browser's, as a new one otherwise.
-    pub(super) async fn greet(
-        node: &Node,
-        request: &Parts,
-        hello: Hello,
-    ) -> Result<(Self, Welcome), Fault> {
+    pub(super) async fn greet(node: &Node, request: &Parts, hello: Hello) -> Result<(Self, Welcome), Fault> {
         let Some(visit) = request.extensions.get::<Visit>() else {
-            return Err(Fault::bad_request(
-                "A live page needs cookies: please allow them for this site.",
-            ));
+            return Err(Fault::bad_request("A live page needs cookies: please allow them for this site."));
         };
         let client = match hello.client {
             Some(client) if visit.owns(&client) => client,
@@ -92,21 +86,8 @@ impl Listener {
         }
         node.leases().connected(&client);
         let ping_ms = u32::try_from(node.settings().ping.as_millis()).unwrap_or(u32::MAX);
-        let welcome = Welcome {
-            client: client.clone(),
-            ping_ms,
-        };
-        Ok((
-            Self {
-                node: node.clone(),
-                client,
-                was,
-                user,
-                news,
-                follows: Vec::new(),
-            },
-            welcome,
-        ))
+        let welcome = Welcome { client: client.clone(), ping_ms };
+        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new() }, welcome))
     }
 
     pub(super) fn client(&self) -> &ClientId {
@@ -134,20 +115,10 @@ impl Listener {
                 self.stop(&channel, End::Said).await;
                 None
             }
-            ClientFrame::Whisper { channel, body } => self
-                .whisper(&channel, &body)
-                .await
-                .err()
-                .map(ServerFrame::Fault),
-            ClientFrame::Show { channel, state } => self
-                .show(&channel, state)
-                .await
-                .err()
-                .map(ServerFrame::Fault),
+            ClientFrame::Whisper { channel, body } => self.whisper(&channel, &body).await.err().map(ServerFrame::Fault),
+            ClientFrame::Show { channel, state } => self.show(&channel, state).await.err().map(ServerFrame::Fault),
             ClientFrame::Pong => None,
-            ClientFrame::Hello(_) => Some(ServerFrame::Fault(Fault::bad_request(
-                "One hello is enough.",
-            ))),
+            ClientFrame::Hello(_) => Some(ServerFrame::Fault(Fault::bad_request("One hello is enough."))),
             ClientFrame::Call { .. } => Some(ServerFrame::Fault(Fault::bad_request(
                 "A command goes over a socket or is posted to its own path.",
             ))),
@@ -156,40 +127,20 @@ impl Listener {
     }
 
     async fn follow(&mut self, follow: Follow) -> Result<ServerFrame, Fault> {
-        let Follow {
-            channel,
-            after,
-            present,
-            roster,
-        } = follow;
+        let Follow { channel, after, present, roster } = follow;
         let pass = self.admit(&channel).await?;
         if self.follows.len() >= self.node.settings().follows && self.find(&channel).is_none() {
-            return Err(Fault::too_many(
-                "A page follows at most so many channels at once.",
-                1_000,
-            ));
+            return Err(Fault::too_many("A page follows at most so many channels at once.", 1_000));
         }
-        let present = present
-            .filter(|_| pass.present)
-            .map(|state| self.present(state))
-            .transpose()?;
+        let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
         let feed = self.node.hub().follow(&channel, &self.news).await?;
-        let already = self
-            .follows
-            .iter()
-            .position(|other| other.channel == channel)
-            .map(|i| self.follows.swap_remove(i));
-        let held = already
-            .as_ref()
-            .is_some_and(|other| other.present.is_some());
+        let already =
+            self.follows.iter().position(|other| other.channel == channel).map(|i| self.follows.swap_remove(i));
+        let held = already.as_ref().is_some_and(|other| other.present.is_some());
         let mut claims = false;
         if let Some(who) = &present {
             let lease = self.node.settings().lease;
-            let took = self
-                .node
-                .broker()
-                .join(&channel, who, self.was.as_ref(), lease)
-                .await?;
+            let took = self.node.broker().join(&channel, who, self.was.as_ref(), lease).await?;
             claims = self.was.is_some() && !took;
             if held {
                 self.node.leases().shows(&channel, who);
@@ -197,18 +148,11 @@ impl Listener {
                 self.node.leases().hold(&channel, who);
             }
         } else if held {
-            self.node
-                .leases()
-                .let_go(&channel, &self.client, End::Said)
-                .await;
+            self.node.leases().let_go(&channel, &self.client, End::Said).await;
         }
         let top = feed.top().ok_or_else(Fault::internal)?;
         let at = after.unwrap_or(top);
-        let roster = if roster {
-            Some(self.node.broker().roster(&channel).await?)
-        } else {
-            None
-        };
+        let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
         let (whispered, _) = feed.whispers(u64::MAX);
         let stalled = false;
         self.follows.push(Following {
@@ -221,11 +165,7 @@ impl Listener {
             present,
             claims,
         });
-        Ok(ServerFrame::Following {
-            channel,
-            at,
-            roster,
-        })
+        Ok(ServerFrame::Following { channel, at, roster })
     }
 
     async fn admit(&self, channel: &ChannelName) -> Result<Pass, Fault> {
@@ -233,18 +173,8 @@ impl Listener {
             return self.node.gate().admit(self.user.as_ref(), channel).await;
         }
         let mine = *channel == ChannelName::of_client(&self.client)
-            || self
-                .user
-                .as_ref()
-                .is_some_and(|user| *channel == ChannelName::of_user(&user.id));
-        if mine {
-            Ok(Pass {
-                present: false,
-                whisper: false,
-            })
-        } else {
-            Err(Fault::not_found("channel"))
-        }
+            || self.user.as_ref().is_some_and(|user| *channel == ChannelName::of_user(&user.id));
+        if mine { Ok(Pass { present: false, whisper: false }) } else { Err(Fault::not_found("channel")) }
     }
 
     fn present(&self, state: Value) -> Result<Present, Fault> {
@@ -253,71 +183,44 @@ impl Listener {
             Some(user) => (Some(user.id.clone()), user.name.clone()),
             None => (None, String::from("Somebody")),
         };
-        Ok(Present {
-            client: self.client.clone(),
-            user,
-            name,
-            state,
-        })
+        Ok(Present { client: self.client.clone(), user, name, state })
     }
 
     fn find(&self, channel: &ChannelName) -> Option<&Following> {
-        self.follows
-            .iter()
-            .find(|following| following.channel == *channel)
+        self.follows.iter().find(|following| following.channel == *channel)
     }
 
     async fn whisper(&self, channel: &ChannelName, body: &Value) -> Result<(), Fault> {
         let body = small(body)?;
         match self.find(channel) {
-            Some(following) if following.pass.whisper => Ok(self
-                .node
-                .broker()
-                .whisper(channel, &self.client, body)
-                .await?),
+            Some(following) if following.pass.whisper => {
+                Ok(self.node.broker().whisper(channel, &self.client, body).await?)
+            }
             _ => Err(Fault::forbidden("You cannot whisper here.")),
         }
     }
 
     async fn show(&mut self, channel: &ChannelName, state: Value) -> Result<(), Fault> {
         let who = self.present(state)?;
-        let following = self
-            .follows
-            .iter_mut()
-            .find(|following| following.channel == *channel);
+        let following = self.follows.iter_mut().find(|following| following.channel == *channel);
         let Some(following) = following.filter(|following| following.present.is_some()) else {
             return Err(Fault::forbidden("Only who is present can show something."));
         };
         following.present = Some(who.clone());
         self.node.leases().shows(channel, &who);
-        if !self
-            .node
-            .broker()
-            .show(channel, &self.client, &who.state)
-            .await?
-        {
-            self.node
-                .broker()
-                .join(channel, &who, None, self.node.settings().lease)
-                .await?;
+        if !self.node.broker().show(channel, &self.client, &who.state).await? {
+            self.node.broker().join(channel, &who, None, self.node.settings().lease).await?;
         }
         Ok(())
     }
 
     async fn stop(&mut self, channel: &ChannelName, end: End) {
-        let Some(index) = self
-            .follows
-            .iter()
-            .position(|following| following.channel == *channel)
-        else {
+        let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else {
             return;
         };
         let following = self.follows.swap_remove(index);
         if following.present.is_some() {
-            self.node
-                .leases()
-                .let_go(&following.channel, &self.client, end)
-                .await;
+            self.node.leases().let_go(&following.channel, &self.client, end).await;
         }
     }
 
@@ -343,30 +246,18 @@ impl Listener {
 
     /// An error is the loss of the right to listen. That the broker is out of reach is none: the next wake or ping
     /// tries again.
-    async fn collect_from(
-        &mut self,
-        index: usize,
-        out: &mut Vec<Utf8Bytes>,
-    ) -> Result<bool, Fault> {
+    async fn collect_from(&mut self, index: usize, out: &mut Vec<Utf8Bytes>) -> Result<bool, Fault> {
         let following = &mut self.follows[index];
         let (whispered, whispers) = following.feed.whispers(following.whispered);
         following.whispered = whispered;
         let reading: Answer<Reading> = if following.stalled {
             Ok(Reading::UpToDate)
         } else {
-            self.node
-                .hub()
-                .read(&following.feed, &following.at, BATCH)
-                .await
+            self.node.hub().read(&following.feed, &following.at, BATCH).await
         };
         let more = match reading {
             Ok(Reading::Lines(lines)) => {
-                for Line {
-                    offset,
-                    frame,
-                    recheck,
-                } in lines
-                {
+                for Line { offset, frame, recheck } in lines {
                     if recheck {
                         let channel = self.follows[index].channel.clone();
                         match self.admit(&channel).await {
@@ -384,10 +275,7 @@ impl Listener {
             Ok(Reading::Gap(at)) => {
                 let following = &mut self.follows[index];
                 following.stalled = true;
-                out.push(frame(&ServerFrame::Gap {
-                    channel: following.channel.clone(),
-                    at,
-                }));
+                out.push(frame(&ServerFrame::Gap { channel: following.channel.clone(), at }));
                 false
             }
             Err(error) => {
@@ -406,12 +294,7 @@ impl Listener {
         for following in self.follows.iter_mut().filter(|following| following.claims) {
             if let Some(who) = &following.present {
                 let lease = self.node.settings().lease;
-                match self
-                    .node
-                    .broker()
-                    .join(&following.channel, who, self.was.as_ref(), lease)
-                    .await
-                {
+                match self.node.broker().join(&following.channel, who, self.was.as_ref(), lease).await {
                     Ok(took) => following.claims = !took,
                     Err(error) => {
                         tracing::warn!(%error, "could not claim the place of a reloaded page")
@@ -425,10 +308,7 @@ impl Listener {
     pub(super) async fn end(mut self, end: End) {
         for following in std::mem::take(&mut self.follows) {
             if following.present.is_some() {
-                self.node
-                    .leases()
-                    .let_go(&following.channel, &self.client, end)
-                    .await;
+                self.node.leases().let_go(&following.channel, &self.client, end).await;
             }
         }
     }
@@ -443,9 +323,7 @@ impl Drop for Listener {
 fn small(value: &Value) -> Result<Bytes, Fault> {
     let json = value.to_string();
     if json.len() > SMALL {
-        return Err(Fault::too_large(
-            "What is whispered or shown has at most 1,024 bytes.",
-        ));
+        return Err(Fault::too_large("What is whispered or shown has at most 1,024 bytes."));
     }
     Ok(json.into())
 }

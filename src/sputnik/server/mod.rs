@@ -40,14 +40,8 @@ pub use node::{Node, Settings};
 /// then puts its sessions around that, and [`outermost`] around all.
 pub fn around<S: Clone + Send + Sync + 'static>(node: &Node, routes: Router<S>) -> Router<S> {
     routes
-        .route(
-            "/sputnik/socket",
-            get(socket::socket).with_state(node.clone()),
-        )
-        .layer(middleware::from_fn_with_state(
-            node.clone(),
-            dispatch::dispatch,
-        ))
+        .route("/sputnik/socket", get(socket::socket).with_state(node.clone()))
+        .layer(middleware::from_fn_with_state(node.clone(), dispatch::dispatch))
 }
 
 /// What every request meets first: the browser's visit. Tells the node that its routes are complete.

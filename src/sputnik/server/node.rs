@@ -109,10 +109,7 @@ impl Node {
         });
         tasks.spawn(janitor::run(Arc::clone(&hub), settings.check));
         tasks.spawn(Arc::clone(&leases).keep());
-        tasks.spawn(publish_left_behind(
-            Arc::clone(&broker),
-            Arc::clone(&ledger),
-        ));
+        tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&ledger)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
         Ok(Self(Arc::new(Inner {
@@ -197,10 +194,7 @@ impl Node {
             Err(error) => {
                 tracing::warn!(%channel, %error, "a page starts without a position");
                 let nowhere = "unknown".parse::<Epoch>();
-                Position::new(
-                    nowhere.unwrap_or_else(|_| unreachable!("a plain word is an epoch")),
-                    0,
-                )
+                Position::new(nowhere.unwrap_or_else(|_| unreachable!("a plain word is an epoch")), 0)
             }
         }
     }
@@ -210,11 +204,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach.
     pub async fn publish(&self, channel: &ChannelName, entry: &Entry) -> Result<Position, Fault> {
-        Ok(self
-            .0
-            .broker
-            .publish(channel, Bytes::from(entry.to_json()), None)
-            .await?)
+        Ok(self.0.broker.publish(channel, Bytes::from(entry.to_json()), None).await?)
     }
 
     /// Publishes what was committed for a channel and not yet published, in order. Called after every commit.
@@ -240,9 +230,7 @@ impl Node {
     /// When the broker is out of reach.
     pub async fn reconnect_user(&self, user: &UserId) -> Result<(), Fault> {
         let entry = Entry::said(user, None, Audience::All, None).map_err(|_| Fault::internal())?;
-        self.publish(&super::users::signed_out(), &entry)
-            .await
-            .map(drop)
+        self.publish(&super::users::signed_out(), &entry).await.map(drop)
     }
 
     /// Whether a client is connected, and if so, how long ago its last command was.
@@ -263,20 +251,14 @@ pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
     drop(closing.wait_for(|closing| *closing).await);
 }
 
-async fn publish_committed(
-    broker: &dyn Broker,
-    ledger: &dyn Ledger,
-    channel: &ChannelName,
-) -> Result<(), Fault> {
+async fn publish_committed(broker: &dyn Broker, ledger: &dyn Ledger, channel: &ChannelName) -> Result<(), Fault> {
     loop {
         let unsent = ledger.unsent(channel).await?;
         let Some(last) = unsent.last().map(|message| message.version) else {
             return Ok(());
         };
         for message in unsent {
-            broker
-                .publish(channel, message.entry, Some(message.version))
-                .await?;
+            broker.publish(channel, message.entry, Some(message.version)).await?;
         }
         ledger.sent(channel, last).await?;
     }

@@ -23,11 +23,7 @@ const WHISPERS_WAIT: Duration = Duration::from_millis(500);
 /// When the client is not this browser's, or the node is not there.
 pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     let parts = leptos::prelude::use_context::<Parts>().ok_or_else(Fault::internal)?;
-    let node = parts
-        .extensions
-        .get::<Node>()
-        .cloned()
-        .ok_or_else(Fault::internal)?;
+    let node = parts.extensions.get::<Node>().cloned().ok_or_else(Fault::internal)?;
     if ask.follow.len() + ask.frames.len() > 2 * node.settings().follows {
         return Err(Fault::too_large("One poll asks too much at once."));
     }
@@ -36,15 +32,9 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     for follow in ask.follow {
         let asked = (follow.after.clone(), follow.roster);
         let mut answers = Vec::new();
-        listener
-            .hear(ClientFrame::Follow(follow), &mut answers)
-            .await;
+        listener.hear(ClientFrame::Follow(follow), &mut answers).await;
         // That one still follows where one followed before is no news.
-        let news = asked.0.is_none()
-            || asked.1
-            || !answers
-                .iter()
-                .all(|answer| answer.starts_with(r#"{"following""#));
+        let news = asked.0.is_none() || asked.1 || !answers.iter().all(|answer| answer.starts_with(r#"{"following""#));
         if news {
             out.append(&mut answers);
         }
@@ -52,12 +42,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     for heard in ask.frames {
         listener.hear(heard, &mut out).await;
     }
-    let deadline = Instant::now()
-        + if long {
-            node.settings().long_poll
-        } else {
-            Duration::ZERO
-        };
+    let deadline = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
     let mut closing = node.closing();
     let news = listener.news().clone();
     loop {
@@ -73,11 +58,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
         if !out.is_empty() && !only_whispers {
             break;
         }
-        let until = if out.is_empty() {
-            deadline
-        } else {
-            deadline.min(Instant::now() + WHISPERS_WAIT)
-        };
+        let until = if out.is_empty() { deadline } else { deadline.min(Instant::now() + WHISPERS_WAIT) };
         let over = tokio::select! {
             woken = timeout_at(until, news.wait()) => if woken.is_err() { break } else { false },
             () = closed(&mut closing) => true,
@@ -89,9 +70,6 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     }
     listener.end(End::Answered).await;
     let mut frames = vec![ServerFrame::Welcome(welcome)];
-    frames.extend(
-        out.iter()
-            .filter_map(|frame| serde_json::from_str(frame).ok()),
-    );
+    frames.extend(out.iter().filter_map(|frame| serde_json::from_str(frame).ok()));
     Ok(Mail { frames })
 }

@@ -45,8 +45,7 @@ pub async fn socket(
 ) -> Response {
     let (parts, _) = request.into_parts();
     if !same_origin(&parts.headers) {
-        return Fault::forbidden("A live connection is only for pages of this site.")
-            .into_response();
+        return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
@@ -59,17 +58,11 @@ pub async fn socket(
 }
 
 fn same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &http::HeaderValue| value.to_str().ok())
-    };
+    let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     match (text(header::ORIGIN), text(header::HOST)) {
         // No browser: nothing that would send somebody's cookies unasked.
         (None, _) => true,
-        (Some(origin), Some(host)) => origin
-            .split_once("://")
-            .is_some_and(|(_, origin)| origin == host),
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, origin)| origin == host),
         (Some(_), None) => false,
     }
 }
@@ -92,11 +85,7 @@ impl Connection {
             Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
                 Ok(ClientFrame::Hello(hello)) => hello,
                 _ => {
-                    return refuse(
-                        socket,
-                        Fault::bad_request("The first frame must be a hello."),
-                    )
-                    .await;
+                    return refuse(socket, Fault::bad_request("The first frame must be a hello.")).await;
                 }
             },
             _ => return,
@@ -107,16 +96,8 @@ impl Connection {
         };
         let headers = request.headers;
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
-        let mut connection = Self {
-            node,
-            socket,
-            headers,
-            listener,
-            running: None,
-            waiting: VecDeque::new(),
-            out,
-            unreadable: 0,
-        };
+        let mut connection =
+            Self { node, socket, headers, listener, running: None, waiting: VecDeque::new(), out, unreadable: 0 };
         let end = connection.talk().await;
         connection.listener.end(end).await;
     }
@@ -169,12 +150,7 @@ impl Connection {
 
     async fn hear(&mut self, text: &str) {
         match serde_json::from_str(text) {
-            Ok(ClientFrame::Call {
-                uid,
-                path,
-                body,
-                again,
-            }) => {
+            Ok(ClientFrame::Call { uid, path, body, again }) => {
                 if self.waiting.len() >= self.node.settings().commands_waiting {
                     let fault = Fault::too_many("Too many commands wait for their turn.", 500);
                     return self.reply(uid, fault.status(), &FromServerFnError::ser(&fault));
@@ -197,8 +173,7 @@ impl Connection {
 
     fn not_understood(&mut self, why: &str) {
         self.unreadable += 1;
-        self.out
-            .push(frame(&ServerFrame::Fault(Fault::bad_request(why))));
+        self.out.push(frame(&ServerFrame::Fault(Fault::bad_request(why))));
     }
 
     fn run_next(&mut self) {
@@ -208,22 +183,15 @@ impl Connection {
         let Some((uid, path, body, again)) = self.waiting.pop_front() else {
             return;
         };
-        let key = CallKey {
-            client: self.listener.client().clone(),
-            uid,
-        };
+        let key = CallKey { client: self.listener.client().clone(), uid };
         let (node, headers) = (self.node.clone(), self.headers.clone());
         // A task of its own: a command that began is finished even if the connection is cut meanwhile, so that what it
         // changed is told.
-        let task =
-            tokio::spawn(async move { run(&node, &headers, &key, &path, body, again).await });
+        let task = tokio::spawn(async move { run(&node, &headers, &key, &path, body, again).await });
         self.running = Some(Box::pin(async move {
             let reply = task.await.unwrap_or_else(|_| {
                 let fault = Fault::internal();
-                Reply {
-                    status: fault.status(),
-                    body: FromServerFnError::ser(&fault),
-                }
+                Reply { status: fault.status(), body: FromServerFnError::ser(&fault) }
             });
             (uid, reply)
         }));
@@ -235,11 +203,7 @@ impl Connection {
     }
 
     fn reply(&mut self, uid: Uid, status: u16, body: &bytes::Bytes) {
-        self.out.push(frame(&ServerFrame::Reply {
-            uid,
-            status,
-            body: as_json(body),
-        }));
+        self.out.push(frame(&ServerFrame::Reply { uid, status, body: as_json(body) }));
     }
 
     async fn flush(&mut self) -> Result<(), ()> {
@@ -266,13 +230,7 @@ async fn next(running: &mut Option<BoxFuture<'static, (Uid, Reply)>>) -> (Uid, R
 }
 
 async fn refuse(mut socket: WebSocket, fault: Fault) {
-    drop(
-        timeout(
-            WRITE,
-            socket.send(Message::Text(frame(&ServerFrame::Fault(fault)))),
-        )
-        .await,
-    );
+    drop(timeout(WRITE, socket.send(Message::Text(frame(&ServerFrame::Fault(fault))))).await);
 }
 
 /// Spreads clients over the time in which they come back; by their ids, which are random.

@@ -14,9 +14,7 @@ use std::{
 
 /// The channel on which nodes tell each other who signed out.
 pub(super) fn signed_out() -> ChannelName {
-    "@signed-out"
-        .parse()
-        .unwrap_or_else(|_| unreachable!("it is a channel's name"))
+    "@signed-out".parse().unwrap_or_else(|_| unreachable!("it is a channel's name"))
 }
 
 /// This node's connections, by user.
@@ -34,12 +32,7 @@ impl Users {
 
     fn sign_out(&self, user: &UserId) {
         let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for news in users
-            .remove(user)
-            .into_iter()
-            .flatten()
-            .filter_map(|news| news.upgrade())
-        {
+        for news in users.remove(user).into_iter().flatten().filter_map(|news| news.upgrade()) {
             news.sign_out();
         }
         users.retain(|_, connections| connections.iter().any(|news| news.strong_count() > 0));
@@ -63,10 +56,8 @@ impl Users {
                 Ok(Reading::Lines(lines)) => {
                     for line in lines {
                         at = Some(super::Position::new(after.epoch.clone(), line.offset));
-                        if let Ok(ServerFrame::Entry {
-                            entry: Entry::Said(said),
-                            ..
-                        }) = serde_json::from_str(&line.frame)
+                        if let Ok(ServerFrame::Entry { entry: Entry::Said(said), .. }) =
+                            serde_json::from_str(&line.frame)
                             && let Ok(user) = serde_json::from_str(said.body.get())
                         {
                             self.sign_out(&user);

@@ -38,17 +38,12 @@ impl Visit {
     /// The visit a request's cookies tell of.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let cookies = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let value = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
             let (name, value) = pair.trim().split_once('=')?;
             (name == COOKIE).then_some(value)
         })?;
-        let whole = URL_SAFE_NO_PAD
-            .decode(value)
-            .is_ok_and(|bytes| bytes.len() == RANDOM);
+        let whole = URL_SAFE_NO_PAD.decode(value).is_ok_and(|bytes| bytes.len() == RANDOM);
         whole.then(|| Self(value.to_owned()))
     }
 
@@ -61,26 +56,19 @@ impl Visit {
         getrandom::fill(&mut random)?;
         let mut id = random.to_vec();
         id.extend_from_slice(&self.bind(&random));
-        Ok(URL_SAFE_NO_PAD
-            .encode(id)
-            .parse()
-            .unwrap_or_else(|_| unreachable!("base64 of 32 bytes is a client id")))
+        Ok(URL_SAFE_NO_PAD.encode(id).parse().unwrap_or_else(|_| unreachable!("base64 of 32 bytes is a client id")))
     }
 
     /// Whether the client was issued to this browser.
     #[must_use]
     pub fn owns(&self, client: &ClientId) -> bool {
         URL_SAFE_NO_PAD.decode(client.as_str()).is_ok_and(|id| {
-            id.split_at_checked(RANDOM)
-                .is_some_and(|(random, bound)| !bound.is_empty() && bound == self.bind(random))
+            id.split_at_checked(RANDOM).is_some_and(|(random, bound)| !bound.is_empty() && bound == self.bind(random))
         })
     }
 
     fn bind(&self, random: &[u8]) -> [u8; RANDOM] {
-        let hash = Sha256::new()
-            .chain_update(random)
-            .chain_update(self.0.as_bytes())
-            .finalize();
+        let hash = Sha256::new().chain_update(random).chain_update(self.0.as_bytes()).finalize();
         let mut half = [0; RANDOM];
         half.copy_from_slice(&hash[..RANDOM]);
         half
@@ -88,10 +76,7 @@ impl Visit {
 
     fn set_cookie(&self, secure: bool) -> Option<HeaderValue> {
         let secure = if secure { "; Secure" } else { "" };
-        let cookie = format!(
-            "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}{secure}",
-            self.0
-        );
+        let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}{secure}", self.0);
         cookie.parse().ok()
     }
 }
@@ -119,10 +104,7 @@ mod tests {
 
     #[test]
     fn a_client_id_is_worth_nothing_in_another_browser() {
-        let (mine, theirs) = (
-            Visit::new().expect("randomness"),
-            Visit::new().expect("randomness"),
-        );
+        let (mine, theirs) = (Visit::new().expect("randomness"), Visit::new().expect("randomness"));
         let client = mine.issue_client().expect("randomness");
         assert!(mine.owns(&client));
         assert!(!theirs.owns(&client));
@@ -135,17 +117,9 @@ mod tests {
     fn a_visit_is_found_among_other_cookies() {
         let visit = Visit::new().expect("randomness");
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::COOKIE,
-            format!("a=b; {COOKIE}={}; c=d", visit.0)
-                .parse()
-                .expect("a header"),
-        );
+        headers.insert(header::COOKIE, format!("a=b; {COOKIE}={}; c=d", visit.0).parse().expect("a header"));
         assert!(Visit::of(&headers) == Some(visit));
-        headers.insert(
-            header::COOKIE,
-            format!("{COOKIE}=short").parse().expect("a header"),
-        );
+        headers.insert(header::COOKIE, format!("{COOKIE}=short").parse().expect("a header"));
         assert!(Visit::of(&headers).is_none());
     }
 }
