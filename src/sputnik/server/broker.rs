@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
     /// It is out of reach, or did not answer in time. What was asked may or may not have happened; asking the same
-    /// again is safe.
+    /// again is safe (but for an entry published without a version, which may then stand twice).
     #[error("the broker cannot be reached: {0}")]
     Unreachable(String),
     /// Only a client that is present in the channel can hold a lock there or wait for one.
