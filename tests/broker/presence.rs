@@ -34,6 +34,7 @@ promises!(
     a_client_that_still_lives_is_not_replaced,
     a_client_that_has_gone_is_not_replaced,
     nobody_replaces_twice_or_themselves,
+    a_place_can_be_claimed_by_who_is_here_already,
     as_many_may_be_present_as_may_and_no_more,
     whoever_replaces_needs_no_free_place,
 );
@@ -285,11 +286,26 @@ async fn nobody_replaces_twice_or_themselves(world: &World) {
     world.a.part(&book(), &client("c2"), LONG).await.unwrap();
     let start = world.top().await;
     assert!(!world.b.join(&book(), &who("c2"), Some(&client("c2")), LONG).await.unwrap());
-    assert!(!world.b.join(&book(), &who("c2"), Some(&client("c1")), LONG).await.unwrap(), "c2 has a place already");
     assert!(world.b.join(&book(), &who("c9"), Some(&client("c1")), LONG).await.unwrap());
     assert!(!world.a.join(&book(), &who("c9"), Some(&client("c1")), LONG).await.unwrap());
     assert_eq!(world.after(&start).await, [joined(&who("c9"), Some("c1"))]);
     assert_eq!(here(world).await, ["c2", "c9"]);
+}
+
+/// A page was reloaded, and the server noticed only then that the old one is gone.
+async fn a_place_can_be_claimed_by_who_is_here_already(world: &World) {
+    world.join(&["c1", "c2", "c3"]).await;
+    let pen = "pen".parse().unwrap();
+    let held = world.a.acquire(&book(), &pen, &client("c1"), false, 0).await.unwrap();
+    world.a.acquire(&book(), &pen, &client("c3"), true, 0).await.unwrap();
+    world.a.acquire(&book(), &pen, &client("c2"), true, 0).await.unwrap();
+    assert!(!world.a.join(&book(), &who("c2"), Some(&client("c1")), LONG).await.unwrap(), "c1 still lives");
+    world.a.part(&book(), &client("c1"), LONG).await.unwrap();
+    let start = world.top().await;
+    assert!(world.b.join(&book(), &who("c2"), Some(&client("c1")), LONG).await.unwrap());
+    assert_eq!(world.after(&start).await, [joined(&who("c2"), Some("c1"))]);
+    let now = world.a.lock(&book(), &pen).await.unwrap();
+    assert_eq!((now.holder, now.fence, now.queue), (Some(client("c2")), held.fence, vec![client("c3")]));
 }
 
 async fn as_many_may_be_present_as_may_and_no_more(world: &World) {

@@ -142,8 +142,8 @@ pub trait Broker: Send + Sync + 'static {
     /// Makes a client present for one `lease`, and says so in the log if it was not present or shows something else.
     ///
     /// With `replaces`, if that client is present **and leaving** (see [`part`](Broker::part)), the new one takes its
-    /// place, its locks and its places in queues in one step and one entry; otherwise `replaces` is passed over.
-    /// Returns whether it took the place.
+    /// place, its locks and its places in queues in one step and one entry, whether or not it was present itself;
+    /// otherwise `replaces` is passed over. Returns whether it took the place.
     async fn join(
         &self,
         channel: &ChannelName,
