@@ -97,12 +97,10 @@ pub(super) fn start(face: Face) {
     input(Input::Start);
 }
 
-/// Calls back whenever the window (or the document, whose events reach it) tells of something, for the page's life.
+/// Calls back whenever the window tells of something (the document's events reach it too), for the page's life.
 fn listen(event: &str, then: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(then);
-    let target: &web_sys::EventTarget =
-        if event == "visibilitychange" { &document() } else { window().unchecked_ref() }.clone().unchecked_ref();
-    drop(target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref()));
+    drop(window().add_event_listener_with_callback(event, callback.as_ref().unchecked_ref()));
     callback.forget();
 }
 
