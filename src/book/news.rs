@@ -110,19 +110,31 @@ impl What {
         match self {
             Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
             Self::BookDeleted => "deleted the book".into(),
-            Self::VisibilitySet { visibility: Visibility::Public } => "made the book public".into(),
-            Self::VisibilitySet { visibility: Visibility::Private } => "made the book private".into(),
+            Self::VisibilitySet {
+                visibility: Visibility::Public,
+            } => "made the book public".into(),
+            Self::VisibilitySet {
+                visibility: Visibility::Private,
+            } => "made the book private".into(),
             Self::MemberSet { member } => {
                 let role = format!("{:?}", member.role).to_lowercase();
-                format!("made {} {} {role}", member.person.name, if role == "reader" { "a" } else { "an" })
+                format!(
+                    "made {} {} {role}",
+                    member.person.name,
+                    if role == "reader" { "a" } else { "an" }
+                )
             }
             Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
             Self::PartAdded { part, .. } => format!("added “{}”", part.title),
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
             Self::PartMoved { title, .. } => format!("moved “{title}”"),
             Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
-            Self::StatusSet { title, status, .. } => format!("marked “{title}” as {}", status.words().to_lowercase()),
-            Self::ChapterSaved { title, comment, .. } if comment.is_empty() => format!("saved “{title}”"),
+            Self::StatusSet { title, status, .. } => {
+                format!("marked “{title}” as {}", status.words().to_lowercase())
+            }
+            Self::ChapterSaved { title, comment, .. } if comment.is_empty() => {
+                format!("saved “{title}”")
+            }
             Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
             Self::Chatted { line } => format!("said: {}", line.text),
         }

@@ -45,7 +45,12 @@ impl LockState {
     /// A lock nobody has ever held.
     #[must_use]
     pub fn free(name: LockName) -> Self {
-        Self { name, fence: 0, holder: None, queue: Vec::new() }
+        Self {
+            name,
+            fence: 0,
+            holder: None,
+            queue: Vec::new(),
+        }
     }
 
     /// Whether `client` holds it.
@@ -70,7 +75,11 @@ impl Roster {
     /// Nobody, at `at`.
     #[must_use]
     pub fn empty(at: Position) -> Self {
-        Self { at, here: Vec::new(), locks: Vec::new() }
+        Self {
+            at,
+            here: Vec::new(),
+            locks: Vec::new(),
+        }
     }
 
     /// Folds in the log entry at `at`. What the roster already holds is passed over, so it may be handed entries from

@@ -7,28 +7,27 @@ use leptos::{prelude::*, server_fn::codec::Json};
 /// Takes the pen if it is free; otherwise tells who has it (with `ask`, standing in the queue, and the holder sees it).
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn take_pen(book: BookId, part: PartId, ask: bool) -> Result<LockState, Fault> {
-    let _ = (book, part, ask,);
+    let _ = (book, part, ask);
     Err(Fault::internal())
 }
 
 /// Puts the pen down, or leaves its queue. What is typed and unsaved stays as the draft.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn put_down_pen(book: BookId, part: PartId) -> Result<(), Fault> {
-    let _ = (book, part,);
+    let _ = (book, part);
     Err(Fault::internal())
 }
 
 /// Hands the pen to another client in the book that may write.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn hand_over_pen(book: BookId, part: PartId, to: ClientId) -> Result<(), Fault> {
-    let _ = (book, part, to,);
+    let _ = (book, part, to);
     Err(Fault::internal())
 }
 
 /// Takes the pen from whoever holds it; owners only. Their unsaved text is kept for them.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn take_over_pen(book: BookId, part: PartId) -> Result<LockState, Fault> {
-    let _ = (book, part,);
+    let _ = (book, part);
     Err(Fault::internal())
 }
-

@@ -1,9 +1,9 @@
 //! Books as a whole: the shelf, and creating, renaming, publishing and deleting a book.
 
 use crate::book::model::*;
+use crate::book::shelf::Shelf;
 use crate::sputnik::{client::Sputnik, fault::Fault};
 use leptos::{prelude::*, server_fn::codec::Json};
-use crate::book::shelf::Shelf;
 
 /// The books of whoever asks, those shared with them, and the public ones.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
@@ -28,21 +28,20 @@ pub async fn create_book(title: Title) -> Result<(), Fault> {
 /// Renames a book.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn rename_book(book: BookId, title: Title) -> Result<(), Fault> {
-    let _ = (book, title,);
+    let _ = (book, title);
     Err(Fault::internal())
 }
 
 /// Lets everyone read a book, or only its members.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn set_visibility(book: BookId, visibility: Visibility) -> Result<(), Fault> {
-    let _ = (book, visibility,);
+    let _ = (book, visibility);
     Err(Fault::internal())
 }
 
 /// Deletes a book for good. `title` must be the book's title, typed by hand.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn delete_book(book: BookId, title: String) -> Result<(), Fault> {
-    let _ = (book, title,);
+    let _ = (book, title);
     Err(Fault::internal())
 }
-

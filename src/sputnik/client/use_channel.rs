@@ -42,7 +42,11 @@ pub struct Heard<M> {
 
 /// Follows a channel from a snapshot (rendered into the page by the server, or fetched): every message after it is
 /// folded in with `apply`, once and in order, across reconnects. After a gap the snapshot is fetched anew by itself.
-pub fn use_channel<C: Channel>(channel: C, snapshot: Snapshot<C::State>, apply: fn(&mut C::State, &C::Message)) -> Live<C> {
+pub fn use_channel<C: Channel>(
+    channel: C,
+    snapshot: Snapshot<C::State>,
+    apply: fn(&mut C::State, &C::Message),
+) -> Live<C> {
     let _ = apply;
     Live {
         channel: StoredValue::new(channel),
@@ -64,7 +68,10 @@ pub struct Presence {
 /// Is present in a channel as long as the component lives, showing `show` to the others, and sees who else is.
 pub fn use_presence(channel: ChannelName, show: Signal<Value>) -> Presence {
     let _ = (channel, show);
-    Presence { roster: RwSignal::new(None).into(), people: RwSignal::new(Vec::new()).into() }
+    Presence {
+        roster: RwSignal::new(None).into(),
+        people: RwSignal::new(Vec::new()).into(),
+    }
 }
 
 /// How a lock stands, as this page sees it.
@@ -103,5 +110,8 @@ pub struct Whispers {
 /// Hears and says whispers on a followed channel.
 pub fn use_whispers(channel: ChannelName) -> Whispers {
     let _ = channel;
-    Whispers { heard: RwSignal::new(HashMap::new()).into(), say: Callback::new(|_| ()) }
+    Whispers {
+        heard: RwSignal::new(HashMap::new()).into(),
+        say: Callback::new(|_| ()),
+    }
 }

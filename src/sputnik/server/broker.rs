@@ -58,7 +58,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { log_entries: 1_000, log_age: Duration::from_secs(24 * 60 * 60), present: 10_000, waiters: 32 }
+        Self {
+            log_entries: 1_000,
+            log_age: Duration::from_secs(24 * 60 * 60),
+            present: 10_000,
+            waiters: 32,
+        }
     }
 }
 
@@ -119,7 +124,12 @@ pub trait Broker: Send + Sync + 'static {
     /// With `version`, the entry is appended only if no entry of this channel had this version or a higher one;
     /// otherwise nothing happens and the log's top is returned. So the committed messages of a channel, offered in
     /// order by any number of nodes any number of times, stand in the log once each and in order.
-    async fn publish(&self, channel: &ChannelName, entry: Bytes, version: Option<u64>) -> Answer<Position>;
+    async fn publish(
+        &self,
+        channel: &ChannelName,
+        entry: Bytes,
+        version: Option<u64>,
+    ) -> Answer<Position>;
 
     /// What follows `after`, at most `limit` entries. Reading removes nothing.
     async fn since(&self, channel: &ChannelName, after: &Position, limit: usize) -> Answer<Since>;
@@ -149,7 +159,8 @@ pub trait Broker: Send + Sync + 'static {
 
     /// Renews the leases of many clients in many channels, in one round trip, and takes back that they are leaving.
     /// Answers for each, in order, whether it was still present: who was not must join again.
-    async fn renew(&self, leases: &[(ChannelName, ClientId)], lease: Duration) -> Answer<Vec<bool>>;
+    async fn renew(&self, leases: &[(ChannelName, ClientId)], lease: Duration)
+    -> Answer<Vec<bool>>;
 
     /// Marks a client as leaving: unless it joins or is renewed before, it leaves after `grace`. Zero: it leaves now.
     async fn part(&self, channel: &ChannelName, client: &ClientId, grace: Duration) -> Answer<()>;
@@ -168,7 +179,12 @@ pub trait Broker: Send + Sync + 'static {
     ) -> Answer<LockState>;
 
     /// Gives the lock up, or the place in its queue. It passes to the first who waits. Not holding it is no error.
-    async fn release(&self, channel: &ChannelName, lock: &LockName, client: &ClientId) -> Answer<LockState>;
+    async fn release(
+        &self,
+        channel: &ChannelName,
+        lock: &LockName,
+        client: &ClientId,
+    ) -> Answer<LockState>;
 
     /// Passes the lock from its holder to another present client, who leaves the queue if it stood there.
     async fn hand_over(

@@ -1,10 +1,6 @@
 //! One running server of the application.
 
-use super::{
-    broker::Broker,
-    gate::Gate,
-    ledger::Ledger,
-};
+use super::{broker::Broker, gate::Gate, ledger::Ledger};
 use crate::sputnik::{
     fault::Fault,
     message::Entry,
@@ -42,7 +38,11 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach.
     pub async fn publish(&self, channel: &ChannelName, entry: &Entry) -> Result<Position, Fault> {
-        Ok(self.0.broker.publish(channel, Bytes::from(entry.to_json()), None).await?)
+        Ok(self
+            .0
+            .broker
+            .publish(channel, Bytes::from(entry.to_json()), None)
+            .await?)
     }
 
     /// Publishes what was committed for a channel and not yet published, in order. Called after every commit, and for
@@ -53,9 +53,14 @@ impl Node {
     pub async fn publish_committed(&self, channel: &ChannelName) -> Result<(), Fault> {
         loop {
             let unsent = self.0.ledger.unsent(channel).await?;
-            let Some(last) = unsent.last().map(|message| message.version) else { return Ok(()) };
+            let Some(last) = unsent.last().map(|message| message.version) else {
+                return Ok(());
+            };
             for message in unsent {
-                self.0.broker.publish(channel, message.entry, Some(message.version)).await?;
+                self.0
+                    .broker
+                    .publish(channel, message.entry, Some(message.version))
+                    .await?;
             }
             self.0.ledger.sent(channel, last).await?;
         }
