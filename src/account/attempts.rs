@@ -53,15 +53,9 @@ mod tests {
         for _ in 0..10 {
             assert_eq!(attempts.count("ann", start), Ok(()));
         }
-        assert_eq!(
-            attempts.count("ann", start + Duration::from_secs(20)),
-            Err(Duration::from_secs(40))
-        );
+        assert_eq!(attempts.count("ann", start + Duration::from_secs(20)), Err(Duration::from_secs(40)));
         assert_eq!(attempts.count("ben", start), Ok(()));
-        assert_eq!(
-            attempts.count("ann", start + Duration::from_secs(60)),
-            Ok(())
-        );
+        assert_eq!(attempts.count("ann", start + Duration::from_secs(60)), Ok(()));
     }
 
     #[test]

@@ -78,11 +78,7 @@ impl Accounts {
     /// The accounts kept in a database.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self(Arc::new(Inner {
-            database,
-            attempts: Mutex::default(),
-            hashers: Semaphore::new(HASHERS),
-        }))
+        Self(Arc::new(Inner { database, attempts: Mutex::default(), hashers: Semaphore::new(HASHERS) }))
     }
 
     /// The accounts of the request that is running.
@@ -91,12 +87,10 @@ impl Accounts {
     /// When called outside a request.
     pub fn current() -> Result<Self, Fault> {
         let parts = leptos::prelude::use_context::<http::request::Parts>();
-        parts
-            .and_then(|parts| parts.extensions.get::<Self>().cloned())
-            .ok_or_else(|| {
-                tracing::error!("the accounts are not among the request's extensions");
-                Fault::internal()
-            })
+        parts.and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or_else(|| {
+            tracing::error!("the accounts are not among the request's extensions");
+            Fault::internal()
+        })
     }
 
     /// Creates an account.
@@ -111,13 +105,8 @@ impl Accounts {
             return Err(taken(name));
         }
         let given = password.to_owned();
-        let hash = self
-            .hash(move || password_auth::generate_hash(given))
-            .await?;
-        let person = Person {
-            id: new_id()?.try_into()?,
-            name: name.to_owned(),
-        };
+        let hash = self.hash(move || password_auth::generate_hash(given)).await?;
+        let person = Person { id: new_id()?.try_into()?, name: name.to_owned() };
         let mut sql = self.0.database.write().await?;
         let new = sqlx::query(
             "INSERT INTO people (id, name, name_key, password, created) VALUES ($1, $2, $3, $4, $5)
@@ -144,21 +133,16 @@ impl Accounts {
     /// # Errors
     /// When they do not belong together, or after ten attempts in a minute.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<Person, Fault> {
-        let wrong = || {
-            Fault::forbidden("This name and password do not belong together. Please check both.")
-        };
+        let wrong = || Fault::forbidden("This name and password do not belong together. Please check both.");
         let Ok(name) = good_name(name) else {
             return Err(wrong());
         };
         let key = name.to_lowercase();
-        self.attempts(|attempts| attempts.count(&key, Instant::now()))
-            .map_err(|wait| {
-                let seconds = wait.as_secs() + 1;
-                let words = format!(
-                    "That were many attempts for this name. Please try again in {seconds} seconds."
-                );
-                Fault::too_many(words, u32::try_from(seconds * 1_000).unwrap_or(60_000))
-            })?;
+        self.attempts(|attempts| attempts.count(&key, Instant::now())).map_err(|wait| {
+            let seconds = wait.as_secs() + 1;
+            let words = format!("That were many attempts for this name. Please try again in {seconds} seconds.");
+            Fault::too_many(words, u32::try_from(seconds * 1_000).unwrap_or(60_000))
+        })?;
         if password.chars().count() > PASSWORD_MAX {
             return Err(wrong());
         }
@@ -177,29 +161,13 @@ impl Accounts {
     }
 
     fn attempts<T>(&self, work: impl FnOnce(&mut Attempts) -> T) -> T {
-        work(
-            &mut self
-                .0
-                .attempts
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        work(&mut self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Hashing keeps a core busy: off the threads that answer everybody else, and only a few at once.
-    async fn hash<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Fault> {
-        let busy = || {
-            Fault::too_many(
-                "Many people are signing in just now. Please try again.",
-                2_000,
-            )
-        };
-        let turn = tokio::time::timeout(TURN, self.0.hashers.acquire())
-            .await
-            .map_err(|_| busy())?;
+    async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+        let busy = || Fault::too_many("Many people are signing in just now. Please try again.", 2_000);
+        let turn = tokio::time::timeout(TURN, self.0.hashers.acquire()).await.map_err(|_| busy())?;
         let _turn = turn.map_err(|_| Fault::internal())?;
         tokio::task::spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "hashing a password failed");
@@ -218,36 +186,20 @@ async fn find(database: &Database, name: &str) -> Result<Option<(Person, String)
             .bind(name.to_lowercase())
             .fetch_optional(&mut *database.glance().await?)
             .await?;
-    row.map(|(id, name, password)| {
-        Ok((
-            Person {
-                id: id.try_into()?,
-                name,
-            },
-            password,
-        ))
-    })
-    .transpose()
+    row.map(|(id, name, password)| Ok((Person { id: id.try_into()?, name }, password))).transpose()
 }
 
 fn taken(name: &str) -> Fault {
-    Fault::conflict(format_args!(
-        "The name “{name}” is taken. Please choose another, or sign in if it is yours."
-    ))
+    Fault::conflict(format_args!("The name “{name}” is taken. Please choose another, or sign in if it is yours."))
 }
 
 fn good_name(name: &str) -> Result<&str, Fault> {
     let name = name.trim();
     let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    if (2..=32).contains(&name.len())
-        && name.bytes().all(good)
-        && name.bytes().any(|b| b.is_ascii_alphanumeric())
-    {
+    if (2..=32).contains(&name.len()) && name.bytes().all(good) && name.bytes().any(|b| b.is_ascii_alphanumeric()) {
         Ok(name)
     } else {
-        Err(Fault::bad_request(
-            "A name has 2 to 32 letters (a to z), digits, dots, hyphens and underscores.",
-        ))
+        Err(Fault::bad_request("A name has 2 to 32 letters (a to z), digits, dots, hyphens and underscores."))
     }
 }
 
@@ -260,9 +212,7 @@ fn good_password(name: &str, password: &str) -> Result<(), Fault> {
         ));
     }
     if length > PASSWORD_MAX {
-        return Err(Fault::bad_request(
-            "This password is too long: at most 200 characters.",
-        ));
+        return Err(Fault::bad_request("This password is too long: at most 200 characters."));
     }
     let mut different: Vec<char> = low.chars().collect();
     different.sort_unstable();
@@ -273,9 +223,7 @@ fn good_password(name: &str, password: &str) -> Result<(), Fault> {
         ));
     }
     if low == name.to_lowercase() {
-        return Err(Fault::bad_request(
-            "Please choose a password that is not your name.",
-        ));
+        return Err(Fault::bad_request("Please choose a password that is not your name."));
     }
     Ok(())
 }
@@ -305,16 +253,7 @@ mod tests {
         for good in ["ann", " ann ", "A.b-c_9", "42"] {
             assert!(good_name(good).is_ok(), "{good}");
         }
-        for bad in [
-            "a",
-            "",
-            "..",
-            "ann smith",
-            "<b>ann</b>",
-            "ännchen",
-            &"x".repeat(33),
-            &"x".repeat(10_000),
-        ] {
+        for bad in ["a", "", "..", "ann smith", "<b>ann</b>", "ännchen", &"x".repeat(33), &"x".repeat(10_000)] {
             assert!(good_name(bad).is_err(), "{bad}");
         }
     }

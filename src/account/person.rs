@@ -15,9 +15,6 @@ pub struct Person {
 #[cfg(feature = "ssr")]
 impl From<crate::sputnik::server::gate::User> for Person {
     fn from(user: crate::sputnik::server::gate::User) -> Self {
-        Self {
-            id: user.id,
-            name: user.name,
-        }
+        Self { id: user.id, name: user.name }
     }
 }

@@ -55,10 +55,7 @@ pub async fn prolong(session: Session, request: Request, next: Next) -> Response
 /// When the sessions cannot be read.
 pub async fn user(session: &Session) -> Result<Option<User>, Fault> {
     let person: Option<Person> = session.get(PERSON).await.map_err(unreadable)?;
-    Ok(person.map(|person| User {
-        id: person.id,
-        name: person.name,
-    }))
+    Ok(person.map(|person| User { id: person.id, name: person.name }))
 }
 
 /// Signs a person in, under a new session id.
@@ -69,10 +66,7 @@ pub async fn sign_in(session: &Session, person: &Person) -> Result<(), Fault> {
     // An id somebody planted before is worth nothing afterwards.
     session.cycle_id().await.map_err(unreadable)?;
     session.insert(PERSON, person).await.map_err(unreadable)?;
-    session
-        .insert(PROLONGED, OffsetDateTime::now_utc().unix_timestamp())
-        .await
-        .map_err(unreadable)
+    session.insert(PROLONGED, OffsetDateTime::now_utc().unix_timestamp()).await.map_err(unreadable)
 }
 
 /// Signs out: the session is deleted.
@@ -89,12 +83,10 @@ pub async fn sign_out(session: &Session) -> Result<(), Fault> {
 /// When called outside a request.
 pub fn current() -> Result<Session, Fault> {
     let parts = leptos::prelude::use_context::<http::request::Parts>();
-    parts
-        .and_then(|parts| parts.extensions.get::<Session>().cloned())
-        .ok_or_else(|| {
-            tracing::error!("the session is not among the request's extensions");
-            Fault::internal()
-        })
+    parts.and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or_else(|| {
+        tracing::error!("the session is not among the request's extensions");
+        Fault::internal()
+    })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
@@ -118,8 +110,7 @@ fn deadline(record: &Record) -> i64 {
 }
 
 fn data(record: &Record) -> session_store::Result<String> {
-    serde_json::to_string(&record.data)
-        .map_err(|error| session_store::Error::Encode(error.to_string()))
+    serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
@@ -132,14 +123,15 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let mut sql = self.0.write().await.map_err(failed)?;
         loop {
-            let new = sqlx::query("INSERT INTO sessions (id, data, expires) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
-                .bind(key(&record.id))
-                .bind(data(record)?)
-                .bind(deadline(record))
-                .execute(&mut *sql)
-                .await
-                .map_err(failed)?
-                .rows_affected();
+            let new =
+                sqlx::query("INSERT INTO sessions (id, data, expires) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
+                    .bind(key(&record.id))
+                    .bind(data(record)?)
+                    .bind(deadline(record))
+                    .execute(&mut *sql)
+                    .await
+                    .map_err(failed)?
+                    .rows_affected();
             if new == 1 {
                 return sql.commit().await.map_err(failed);
             }
@@ -171,25 +163,15 @@ impl SessionStore for Sessions {
         let Some((data, expires)) = row else {
             return Ok(None);
         };
-        let data = serde_json::from_str(&data)
+        let data = serde_json::from_str(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires) * 1_000_000)
             .map_err(|error| session_store::Error::Decode(error.to_string()))?;
-        let expiry_date =
-            OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires) * 1_000_000)
-                .map_err(|error| session_store::Error::Decode(error.to_string()))?;
-        Ok(Some(Record {
-            id: *id,
-            data,
-            expiry_date,
-        }))
+        Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
         let mut sql = self.0.write().await.map_err(failed)?;
-        sqlx::query("DELETE FROM sessions WHERE id = $1")
-            .bind(key(id))
-            .execute(&mut *sql)
-            .await
-            .map_err(failed)?;
+        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(key(id)).execute(&mut *sql).await.map_err(failed)?;
         sql.commit().await.map_err(failed)
     }
 }

@@ -44,9 +44,7 @@ impl Channel for ChapterChannel {
         name(format!("chapter/{}/{}", self.0, self.1))
     }
 
-    fn snapshot(
-        &self,
-    ) -> impl Future<Output = Result<Snapshot<ChapterText>, Fault>> + Send + 'static {
+    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<ChapterText>, Fault>> + Send + 'static {
         let (book, part) = (self.0.clone(), self.1.clone());
         async move { open_chapter(book, part).await }
     }
@@ -56,12 +54,9 @@ impl Channel for ChapterChannel {
 /// who writes what.
 #[must_use]
 pub fn pen(part: &PartId) -> LockName {
-    part.as_str()
-        .parse()
-        .expect("a part's id is letters and digits, as a lock's name may be")
+    part.as_str().parse().expect("a part's id is letters and digits, as a lock's name may be")
 }
 
 fn name(text: String) -> ChannelName {
-    text.try_into()
-        .expect("ids are letters and digits, as a channel's name may be")
+    text.try_into().expect("ids are letters and digits, as a channel's name may be")
 }

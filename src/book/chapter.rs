@@ -25,31 +25,16 @@ impl Splice {
         if old == new {
             return None;
         }
-        let mut at = old
-            .bytes()
-            .zip(new.bytes())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let mut at = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
         while !(old.is_char_boundary(at) && new.is_char_boundary(at)) {
             at -= 1;
         }
         let (old_rest, new_rest) = (&old[at..], &new[at..]);
-        let mut tail = old_rest
-            .bytes()
-            .rev()
-            .zip(new_rest.bytes().rev())
-            .take_while(|(a, b)| a == b)
-            .count();
-        while !(old_rest.is_char_boundary(old_rest.len() - tail)
-            && new_rest.is_char_boundary(new_rest.len() - tail))
-        {
+        let mut tail = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(a, b)| a == b).count();
+        while !(old_rest.is_char_boundary(old_rest.len() - tail) && new_rest.is_char_boundary(new_rest.len() - tail)) {
             tail -= 1;
         }
-        Some(Self {
-            at,
-            remove: old_rest.len() - tail,
-            insert: new_rest[..new_rest.len() - tail].to_owned(),
-        })
+        Some(Self { at, remove: old_rest.len() - tail, insert: new_rest[..new_rest.len() - tail].to_owned() })
     }
 
     /// Makes the change.
@@ -57,19 +42,12 @@ impl Splice {
     /// # Errors
     /// When it does not fit this text, or the text would become longer than [`MAX_TEXT`]; the text is left as it was.
     pub fn apply(&self, text: &mut String) -> Result<(), BadText> {
-        let end = self
-            .at
-            .checked_add(self.remove)
-            .filter(|end| *end <= text.len());
-        let Some(end) =
-            end.filter(|end| text.is_char_boundary(self.at) && text.is_char_boundary(*end))
-        else {
+        let end = self.at.checked_add(self.remove).filter(|end| *end <= text.len());
+        let Some(end) = end.filter(|end| text.is_char_boundary(self.at) && text.is_char_boundary(*end)) else {
             return Err(BadText("This change does not fit the text as it stands."));
         };
         if text.len() - self.remove + self.insert.len() > MAX_TEXT {
-            return Err(BadText(
-                "A chapter has at most 1,000,000 bytes of text. Please start another chapter.",
-            ));
+            return Err(BadText("A chapter has at most 1,000,000 bytes of text. Please start another chapter."));
         }
         text.replace_range(self.at..end, &self.insert);
         Ok(())
@@ -136,12 +114,7 @@ impl ChapterText {
     /// Folds in what happened.
     pub fn apply(&mut self, news: &TextNews) {
         match news {
-            TextNews::Typed {
-                by,
-                at,
-                draft,
-                splice,
-            } => {
+            TextNews::Typed { by, at, draft, splice } => {
                 // The server checked the change against this very text. Should it not fit all the same, the text stays
                 // as it was, and the draft number tells the writer's next change apart.
                 if splice.apply(&mut self.text).is_ok() {
@@ -150,13 +123,7 @@ impl ChapterText {
                     self.last = Some((by.clone(), *at));
                 }
             }
-            TextNews::Replaced {
-                by,
-                at,
-                draft,
-                text,
-                unsaved,
-            } => {
+            TextNews::Replaced { by, at, draft, text, unsaved } => {
                 self.text.clone_from(text);
                 self.draft = *draft;
                 self.unsaved = *unsaved;
@@ -198,10 +165,7 @@ pub struct Kept {
 /// How many words a text has: runs of characters that are not blank and hold a letter or a digit.
 #[must_use]
 pub fn count_words(text: &str) -> u32 {
-    let words = text
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .count();
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
     u32::try_from(words).unwrap_or(u32::MAX)
 }
 
@@ -211,15 +175,9 @@ mod tests {
 
     #[test]
     fn a_splice_is_the_difference_of_two_texts() {
-        for (old, new) in [
-            ("", "a"),
-            ("abc", "abxc"),
-            ("aaa", "aa"),
-            ("süß", "sü"),
-            ("é", "è"),
-            ("x😀y", "x😁y"),
-            ("ab", ""),
-        ] {
+        for (old, new) in
+            [("", "a"), ("abc", "abxc"), ("aaa", "aa"), ("süß", "sü"), ("é", "è"), ("x😀y", "x😁y"), ("ab", "")]
+        {
             let splice = Splice::between(old, new).expect("they differ");
             let mut text = old.to_owned();
             splice.apply(&mut text).expect("it fits");
@@ -232,15 +190,7 @@ mod tests {
     fn a_splice_that_does_not_fit_changes_nothing() {
         let mut text = "süß".to_owned();
         for (at, remove) in [(2, 0), (0, 2), (9, 0), (1, usize::MAX)] {
-            assert!(
-                Splice {
-                    at,
-                    remove,
-                    insert: "x".into()
-                }
-                .apply(&mut text)
-                .is_err()
-            );
+            assert!(Splice { at, remove, insert: "x".into() }.apply(&mut text).is_err());
             assert_eq!(text, "süß");
         }
     }

@@ -170,12 +170,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order they are offered.
-    pub const ALL: [Self; 4] = [
-        Self::New,
-        Self::NeedsContent,
-        Self::Completed,
-        Self::ToBeProofed,
-    ];
+    pub const ALL: [Self; 4] = [Self::New, Self::NeedsContent, Self::Completed, Self::ToBeProofed];
 
     /// What people call it.
     #[must_use]
@@ -288,27 +283,14 @@ impl Book {
             What::BookDeleted => self.deleted = true,
             What::VisibilitySet { visibility } => self.visibility = *visibility,
             What::MemberSet { member } => {
-                self.members
-                    .retain(|other| other.person.id != member.person.id);
+                self.members.retain(|other| other.person.id != member.person.id);
                 self.members.push(member.clone());
-                self.members.sort_by(|a, b| {
-                    b.role
-                        .cmp(&a.role)
-                        .then_with(|| a.person.name.cmp(&b.person.name))
-                });
+                self.members.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.person.name.cmp(&b.person.name)));
             }
-            What::MemberRemoved { person } => {
-                self.members.retain(|other| other.person.id != person.id)
-            }
+            What::MemberRemoved { person } => self.members.retain(|other| other.person.id != person.id),
             What::PartAdded { part, place } => {
                 self.parts.retain(|other| other.id != part.id);
-                self.insert(
-                    vec![Part {
-                        parent: place.parent.clone(),
-                        ..part.clone()
-                    }],
-                    place,
-                );
+                self.insert(vec![Part { parent: place.parent.clone(), ..part.clone() }], place);
             }
             What::PartRenamed { part, title, .. } => {
                 if let Some(part) = self.part_mut(part) {
@@ -330,12 +312,7 @@ impl Book {
                     part.status = *status;
                 }
             }
-            What::ChapterSaved {
-                part,
-                revision,
-                words,
-                ..
-            } => {
+            What::ChapterSaved { part, revision, words, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.revision = *revision;
                     part.words = *words;
@@ -365,9 +342,7 @@ impl Book {
 
     /// What a section holds directly (or what stands at the top), in order.
     pub fn children<'a>(&'a self, parent: Option<&'a PartId>) -> impl Iterator<Item = &'a Part> {
-        self.parts
-            .iter()
-            .filter(move |part| part.parent.as_ref() == parent)
+        self.parts.iter().filter(move |part| part.parent.as_ref() == parent)
     }
 
     /// Whether `inner` is `outer` or stands somewhere in it.
@@ -393,10 +368,7 @@ impl Book {
     /// What this person may do, by membership alone.
     #[must_use]
     pub fn role_of(&self, person: &UserId) -> Option<Role> {
-        self.members
-            .iter()
-            .find(|member| member.person.id == *person)
-            .map(|member| member.role)
+        self.members.iter().find(|member| member.person.id == *person).map(|member| member.role)
     }
 
     /// How many words the book has.
@@ -407,25 +379,16 @@ impl Book {
 
     /// Takes a part out with all it holds, in order.
     fn take_branch(&mut self, id: &PartId) -> Vec<Part> {
-        let inside: Vec<bool> = self
-            .parts
-            .iter()
-            .map(|part| self.is_within(&part.id, id))
-            .collect();
+        let inside: Vec<bool> = self.parts.iter().map(|part| self.is_within(&part.id, id)).collect();
         let mut inside = inside.into_iter();
-        let (branch, rest) = std::mem::take(&mut self.parts)
-            .into_iter()
-            .partition(|_| inside.next() == Some(true));
+        let (branch, rest) = std::mem::take(&mut self.parts).into_iter().partition(|_| inside.next() == Some(true));
         self.parts = rest;
         branch
     }
 
     /// Puts a branch in its place. Where the place is not there any more, at the end of what is.
     fn insert(&mut self, branch: Vec<Part>, place: &Place) {
-        let before = place
-            .before
-            .as_ref()
-            .and_then(|id| self.parts.iter().position(|part| part.id == *id));
+        let before = place.before.as_ref().and_then(|id| self.parts.iter().position(|part| part.id == *id));
         let at = before.unwrap_or(self.parts.len());
         self.parts.splice(at..at, branch);
     }

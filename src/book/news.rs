@@ -110,19 +110,11 @@ impl What {
         match self {
             Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
             Self::BookDeleted => "deleted the book".into(),
-            Self::VisibilitySet {
-                visibility: Visibility::Public,
-            } => "made the book public".into(),
-            Self::VisibilitySet {
-                visibility: Visibility::Private,
-            } => "made the book private".into(),
+            Self::VisibilitySet { visibility: Visibility::Public } => "made the book public".into(),
+            Self::VisibilitySet { visibility: Visibility::Private } => "made the book private".into(),
             Self::MemberSet { member } => {
                 let role = format!("{:?}", member.role).to_lowercase();
-                format!(
-                    "made {} {} {role}",
-                    member.person.name,
-                    if role == "reader" { "a" } else { "an" }
-                )
+                format!("made {} {} {role}", member.person.name, if role == "reader" { "a" } else { "an" })
             }
             Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
             Self::PartAdded { part, .. } => format!("added “{}”", part.title),

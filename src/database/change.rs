@@ -44,13 +44,7 @@ impl Change {
     pub async fn begin(database: &Database, caller: &Caller) -> Result<Self, Fault> {
         let (database, caller) = (database.clone(), caller.clone());
         let sql = database.write().await?;
-        Ok(Self {
-            database,
-            caller,
-            sql,
-            speaks: Vec::new(),
-            taken: Vec::new(),
-        })
+        Ok(Self { database, caller, sql, speaks: Vec::new(), taken: Vec::new() })
     }
 
     /// The transaction, for statements.
@@ -84,18 +78,9 @@ impl Change {
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub async fn say<M: Serialize>(
-        &mut self,
-        channel: &ChannelName,
-        message: &M,
-    ) -> Result<u64, Fault> {
+    pub async fn say<M: Serialize>(&mut self, channel: &ChannelName, message: &M) -> Result<u64, Fault> {
         let version = self.lock(channel).await?;
-        let entry = Entry::said(
-            message,
-            self.caller.client().cloned(),
-            Audience::All,
-            Some(version),
-        );
+        let entry = Entry::said(message, self.caller.client().cloned(), Audience::All, Some(version));
         let entry = entry.map_err(|error| {
             tracing::error!(%error, "a message cannot be written as JSON");
             Fault::internal()
@@ -113,12 +98,7 @@ impl Change {
         self.enter(channel, version, &Entry::Recheck).await
     }
 
-    async fn enter(
-        &mut self,
-        channel: &ChannelName,
-        version: u64,
-        entry: &Entry,
-    ) -> Result<(), Fault> {
+    async fn enter(&mut self, channel: &ChannelName, version: u64, entry: &Entry) -> Result<(), Fault> {
         sqlx::query("INSERT INTO outbox (channel, version, entry) VALUES ($1, $2, $3)")
             .bind(channel.as_str())
             .bind(version.cast_signed())
@@ -168,13 +148,14 @@ impl Change {
                 tracing::error!(%error, "a reply cannot be written as JSON");
                 Fault::internal()
             })?;
-            let new = sqlx::query("INSERT INTO commands (call, reply, at) VALUES ($1, $2, $3) ON CONFLICT (call) DO NOTHING")
-                .bind(call.to_string())
-                .bind(json)
-                .bind(now())
-                .execute(&mut *self.sql)
-                .await?
-                .rows_affected();
+            let new =
+                sqlx::query("INSERT INTO commands (call, reply, at) VALUES ($1, $2, $3) ON CONFLICT (call) DO NOTHING")
+                    .bind(call.to_string())
+                    .bind(json)
+                    .bind(now())
+                    .execute(&mut *self.sql)
+                    .await?
+                    .rows_affected();
             if new == 0 {
                 return self.undone().await?.ok_or_else(Fault::internal);
             }

@@ -17,10 +17,7 @@ pub fn new_id() -> Result<String, Fault> {
             Fault::internal()
         })?;
         // 252 is the highest multiple of 36 in a byte: beyond it, the first letters would come more often.
-        let fair = bytes
-            .iter()
-            .filter(|byte| **byte < 252)
-            .map(|byte| char::from(ALPHABET[usize::from(byte % 36)]));
+        let fair = bytes.iter().filter(|byte| **byte < 252).map(|byte| char::from(ALPHABET[usize::from(byte % 36)]));
         id.extend(fair.take(16 - id.len()));
     }
     Ok(id)

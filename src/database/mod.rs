@@ -20,9 +20,7 @@ pub use id::new_id;
 pub use tidy::keep_tidy;
 
 use crate::sputnik::fault::Fault;
-use sqlx::{
-    Any, AnyPool, Transaction, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection,
-};
+use sqlx::{Any, AnyPool, Transaction, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection};
 use std::{path::Path, sync::Arc, time::Duration};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -52,9 +50,7 @@ pub enum OpenError {
     #[error("the database cannot be opened: {0}")]
     Connect(sqlx::Error),
     /// A later release has changed it in ways this one does not know.
-    #[error(
-        "the database was last used by a newer version of Sputnik; please start that version or a newer one"
-    )]
+    #[error("the database was last used by a newer version of Sputnik; please start that version or a newer one")]
     Newer,
     /// It could not be brought up to date.
     #[error("the database cannot be brought up to date: {0}")]
@@ -91,22 +87,15 @@ impl Database {
             return Err(OpenError::Address(without_password(url)));
         };
         let pools = pools.map_err(OpenError::Connect)?;
-        MIGRATIONS
-            .run(&pools.writer)
-            .await
-            .map_err(|error| match error {
-                MigrateError::VersionMissing(_) => OpenError::Newer,
-                error => OpenError::Migrate(error),
-            })?;
+        MIGRATIONS.run(&pools.writer).await.map_err(|error| match error {
+            MigrateError::VersionMissing(_) => OpenError::Newer,
+            error => OpenError::Migrate(error),
+        })?;
         Ok(Self(Arc::new(pools)))
     }
 
     async fn open_file(url: &str) -> Result<Pools, sqlx::Error> {
-        let url = if url.contains('?') {
-            url.to_owned()
-        } else {
-            format!("{url}?mode=rwc")
-        };
+        let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
         let options = |connections: u32| {
             AnyPoolOptions::new()
                 .max_connections(connections)
@@ -131,19 +120,11 @@ impl Database {
         let writer = options(1).connect(&url).await?;
         let reader = options(4).connect(&url).await?;
         // A deferred transaction of SQLite in WAL mode sees one moment from its first statement on.
-        Ok(Pools {
-            writer,
-            reader,
-            begin_read: "BEGIN DEFERRED",
-        })
+        Ok(Pools { writer, reader, begin_read: "BEGIN DEFERRED" })
     }
 
     async fn open_server(url: &str) -> Result<Pools, sqlx::Error> {
-        let pool = AnyPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(PATIENCE)
-            .connect(url)
-            .await?;
+        let pool = AnyPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect(url).await?;
         Ok(Pools {
             writer: pool.clone(),
             reader: pool,
@@ -157,12 +138,10 @@ impl Database {
     /// When called outside a request.
     pub fn current() -> Result<Self, Fault> {
         let parts = leptos::prelude::use_context::<http::request::Parts>();
-        parts
-            .and_then(|parts| parts.extensions.get::<Self>().cloned())
-            .ok_or_else(|| {
-                tracing::error!("the database is not among the request's extensions");
-                Fault::internal()
-            })
+        parts.and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or_else(|| {
+            tracing::error!("the database is not among the request's extensions");
+            Fault::internal()
+        })
     }
 
     /// Begins a transaction that sees everything as it stands at one moment. Dropping it ends it.
@@ -208,35 +187,27 @@ fn without_password(url: &str) -> String {
 /// The moment, in milliseconds since 1970.
 #[must_use]
 pub fn now() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         let passing = match &error {
-            sqlx::Error::Io(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                true
+            }
             // PostgreSQL: connection trouble (08), a clash of transactions (40), too busy (53), stopping (57).
             // SQLite: busy or locked.
             sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                code.len() == 5
-                    && ["08", "40", "53", "57"]
-                        .iter()
-                        .any(|class| code.starts_with(class))
+                code.len() == 5 && ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
                     || ["5", "6", "517"].contains(&code.as_ref())
             }),
             _ => false,
         };
         tracing::error!(%error, passing, "the database failed");
         if passing {
-            Self::temporary(
-                "The library is out of reach for the moment. What you did is kept and tried again.",
-            )
+            Self::temporary("The library is out of reach for the moment. What you did is kept and tried again.")
         } else {
             Self::internal()
         }
@@ -249,10 +220,7 @@ mod tests {
 
     #[test]
     fn a_password_is_never_printed() {
-        assert_eq!(
-            without_password("mysql://ann:s@cret@host/db"),
-            "mysql://…@host/db"
-        );
+        assert_eq!(without_password("mysql://ann:s@cret@host/db"), "mysql://…@host/db");
         assert_eq!(without_password("books.db"), "books.db");
     }
 }

@@ -45,14 +45,8 @@ impl Database {
     /// When the database is out of reach.
     pub async fn delete_old(&self) -> Result<(), Fault> {
         let mut sql = self.write().await?;
-        sqlx::query("DELETE FROM commands WHERE at < $1")
-            .bind(now() - REMEMBER)
-            .execute(&mut *sql)
-            .await?;
-        sqlx::query("DELETE FROM sessions WHERE expires < $1")
-            .bind(now())
-            .execute(&mut *sql)
-            .await?;
+        sqlx::query("DELETE FROM commands WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
+        sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now()).execute(&mut *sql).await?;
         Ok(sql.commit().await?)
     }
 }

@@ -19,7 +19,5 @@ pub trait Channel: Clone + PartialEq + Send + Sync + 'static {
 
     /// The state now, with the position read before it: called for the page, and again after a gap. Usually one server
     /// function.
-    fn snapshot(
-        &self,
-    ) -> impl Future<Output = Result<Snapshot<Self::State>, Fault>> + Send + 'static;
+    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Self::State>, Fault>> + Send + 'static;
 }

@@ -60,11 +60,7 @@ pub struct Fault {
 
 impl Fault {
     fn new(code: Code, words: impl fmt::Display) -> Self {
-        Self {
-            code,
-            words: words.to_string(),
-            retry_ms: None,
-        }
+        Self { code, words: words.to_string(), retry_ms: None }
     }
 
     /// What was sent is not what this asks for: say what was wrong.
@@ -111,53 +107,35 @@ impl Fault {
     /// The client id is not one of this browser's.
     #[must_use]
     pub fn unknown_client() -> Self {
-        Self::new(
-            Code::UnknownClient,
-            "This page's connection is no longer known. It connects anew by itself.",
-        )
+        Self::new(Code::UnknownClient, "This page's connection is no longer known. It connects anew by itself.")
     }
 
     /// There is no such command.
     #[must_use]
     pub fn unknown_command() -> Self {
-        Self::new(
-            Code::UnknownCommand,
-            "This page is older than the server. Please reload it.",
-        )
+        Self::new(Code::UnknownCommand, "This page is older than the server. Please reload it.")
     }
 
     /// Too many, or too fast: come back in `retry_ms`.
     pub fn too_many(words: impl fmt::Display, retry_ms: u32) -> Self {
-        Self {
-            retry_ms: Some(retry_ms),
-            ..Self::new(Code::TooMany, words)
-        }
+        Self { retry_ms: Some(retry_ms), ..Self::new(Code::TooMany, words) }
     }
 
     /// Something this needs is out of reach for the moment.
     pub fn temporary(words: impl fmt::Display) -> Self {
-        Self {
-            retry_ms: Some(1_000),
-            ..Self::new(Code::Temporary, words)
-        }
+        Self { retry_ms: Some(1_000), ..Self::new(Code::Temporary, words) }
     }
 
     /// No answer came in time.
     #[must_use]
     pub fn timed_out() -> Self {
-        Self {
-            retry_ms: Some(0),
-            ..Self::new(Code::TimedOut, "No answer came in time.")
-        }
+        Self { retry_ms: Some(0), ..Self::new(Code::TimedOut, "No answer came in time.") }
     }
 
     /// A fault of ours. The cause goes to the log at the place where it happened, never to the caller.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(
-            Code::Internal,
-            "Something went wrong on our side. Nothing was changed; please try again.",
-        )
+        Self::new(Code::Internal, "Something went wrong on our side. Nothing was changed; please try again.")
     }
 
     /// Whether the same command, sent again with the same UID, can succeed.
@@ -196,17 +174,13 @@ impl FromServerFnError for Fault {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) => Self::temporary(
-                "The server cannot be reached. What you did is kept and sent again.",
-            ),
-            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => {
-                Self::bad_request(why)
+            ServerFnErrorErr::Request(_) => {
+                Self::temporary("The server cannot be reached. What you did is kept and sent again.")
             }
+            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => Self::bad_request(why),
             ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::unknown_command(),
             // The answer was not what this page understands: most often a proxy's page, or an older server.
-            ServerFnErrorErr::Deserialization(_) => {
-                Self::temporary("The server's answer could not be read.")
-            }
+            ServerFnErrorErr::Deserialization(_) => Self::temporary("The server's answer could not be read."),
             _ => Self::internal(),
         }
     }
@@ -220,24 +194,13 @@ mod tests {
     fn a_fault_is_plain_json() {
         let fault = Fault::too_many("Slow down.", 250);
         let json = serde_json::to_string(&fault).expect("a fault is JSON");
-        assert_eq!(
-            json,
-            r#"{"code":"too_many","words":"Slow down.","retry_ms":250}"#
-        );
-        assert_eq!(
-            serde_json::from_str::<Fault>(&json).expect("it reads back"),
-            fault
-        );
+        assert_eq!(json, r#"{"code":"too_many","words":"Slow down.","retry_ms":250}"#);
+        assert_eq!(serde_json::from_str::<Fault>(&json).expect("it reads back"), fault);
     }
 
     #[test]
     fn what_the_caller_did_is_never_a_500() {
-        for fault in [
-            Fault::bad_request("x"),
-            Fault::not_signed_in(),
-            Fault::forbidden("x"),
-            Fault::stale("x"),
-        ] {
+        for fault in [Fault::bad_request("x"), Fault::not_signed_in(), Fault::forbidden("x"), Fault::stale("x")] {
             assert!((400..500).contains(&fault.status()), "{fault:?}");
         }
     }

@@ -33,6 +33,9 @@ pub enum ClientFrame {
         path: String,
         /// Its arguments, as the JSON the server function takes.
         body: String,
+        /// Whether it was sent before and its reply did not come.
+        #[serde(default)]
+        again: bool,
     },
     /// Something hot and forgettable for those who follow a channel: not logged, the newest of a client wins.
     Whisper {

@@ -88,12 +88,7 @@ impl Entry {
         version: Option<u64>,
     ) -> Result<Self, serde_json::Error> {
         let body = serde_json::value::to_raw_value(message)?;
-        Ok(Self::Said(Said {
-            from,
-            to,
-            version,
-            body,
-        }))
+        Ok(Self::Said(Said { from, to, version, body }))
     }
 
     /// The entry as it is stored and sent.
@@ -116,30 +111,14 @@ mod tests {
             name: "Ann".into(),
             state: Value::Null,
         };
-        let said = Entry::said(
-            &"hello",
-            Some("c1".parse().expect("a name")),
-            Audience::Others,
-            Some(3),
-        );
+        let said = Entry::said(&"hello", Some("c1".parse().expect("a name")), Audience::Others, Some(3));
         let cases = [
+            (said.expect("a string is JSON"), r#"{"said":{"from":"c1","to":"others","version":3,"body":"hello"}}"#),
             (
-                said.expect("a string is JSON"),
-                r#"{"said":{"from":"c1","to":"others","version":3,"body":"hello"}}"#,
-            ),
-            (
-                Entry::Joined {
-                    who,
-                    replaces: None,
-                },
+                Entry::Joined { who, replaces: None },
                 r#"{"joined":{"who":{"client":"c1","user":"u1","name":"Ann","state":null},"replaces":null}}"#,
             ),
-            (
-                Entry::Left {
-                    client: "c1".parse().expect("a name"),
-                },
-                r#"{"left":{"client":"c1"}}"#,
-            ),
+            (Entry::Left { client: "c1".parse().expect("a name") }, r#"{"left":{"client":"c1"}}"#),
             (
                 Entry::Lock(LockState {
                     name: "pen".parse().expect("a name"),

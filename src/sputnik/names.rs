@@ -67,8 +67,7 @@ macro_rules! name {
 
 /// Letters, digits, `-` and `_`: what every name is made of, and what needs no escaping in JSON, a URL or a Redis key.
 fn plain(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 name! {
@@ -124,6 +123,14 @@ name! {
     Epoch, "an epoch", 32, "letters, digits, '-' and '_'", plain
 }
 
+impl Epoch {
+    /// The epoch these bits name.
+    #[must_use]
+    pub fn of(bits: u64) -> Self {
+        Self(format!("{bits:016x}"))
+    }
+}
+
 /// The number by which a client matches a reply to its command, and the server recognises a retry. Counted from 1 by
 /// the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -146,22 +153,14 @@ mod tests {
             assert!(good.parse::<ChannelName>().is_ok(), "{good}");
         }
         let long = "x".repeat(129);
-        for bad in [
-            "", "/", "book/", "/book", "book//7", "bo ok", "book/7\n", "böok", "a@b", "{x}", &long,
-        ] {
+        for bad in ["", "/", "book/", "/book", "book//7", "bo ok", "book/7\n", "böok", "a@b", "{x}", &long] {
             assert!(bad.parse::<ChannelName>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn a_bad_name_in_json_says_what_was_wrong() {
-        let error =
-            serde_json::from_str::<ChannelName>("\"a b\"").expect_err("a space is not allowed");
-        assert!(
-            error
-                .to_string()
-                .contains("a channel name must be 1 to 128 characters"),
-            "{error}"
-        );
+        let error = serde_json::from_str::<ChannelName>("\"a b\"").expect_err("a space is not allowed");
+        assert!(error.to_string().contains("a channel name must be 1 to 128 characters"), "{error}");
     }
 }

@@ -32,7 +32,7 @@ pub struct LockState {
     /// What is locked.
     pub name: LockName,
     /// The number of this holding. Every holding of a lock has a higher one than all before it; a write that carries
-    /// an older one is refused by the database.
+    /// an older one is refused by the database. 0 while nobody holds it.
     pub fence: u64,
     /// Who holds it.
     pub holder: Option<ClientId>,
@@ -42,15 +42,10 @@ pub struct LockState {
 }
 
 impl LockState {
-    /// A lock nobody has ever held.
+    /// A lock nobody holds.
     #[must_use]
     pub fn free(name: LockName) -> Self {
-        Self {
-            name,
-            fence: 0,
-            holder: None,
-            queue: Vec::new(),
-        }
+        Self { name, fence: 0, holder: None, queue: Vec::new() }
     }
 
     /// Whether `client` holds it.
@@ -75,11 +70,7 @@ impl Roster {
     /// Nobody, at `at`.
     #[must_use]
     pub fn empty(at: Position) -> Self {
-        Self {
-            at,
-            here: Vec::new(),
-            locks: Vec::new(),
-        }
+        Self { at, here: Vec::new(), locks: Vec::new() }
     }
 
     /// Folds in the log entry at `at`. What the roster already holds is passed over, so it may be handed entries from

@@ -14,13 +14,7 @@ pub async fn open_chapter(book: BookId, part: PartId) -> Result<Snapshot<Chapter
 
 /// Types: one change based on draft number `draft`. Stored before it answers with the new draft's number, and read along by others. Refused without the pen's newest fence.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn type_text(
-    book: BookId,
-    part: PartId,
-    fence: u64,
-    draft: u64,
-    splice: Splice,
-) -> Result<u64, Fault> {
+pub async fn type_text(book: BookId, part: PartId, fence: u64, draft: u64, splice: Splice) -> Result<u64, Fault> {
     let _ = (book, part, fence, draft, splice);
     Err(Fault::internal())
 }
@@ -55,12 +49,7 @@ pub async fn revision_text(book: BookId, part: PartId, number: u32) -> Result<St
 
 /// Makes an older revision the text again, as a new revision. Needs the pen.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn restore_revision(
-    book: BookId,
-    part: PartId,
-    fence: u64,
-    number: u32,
-) -> Result<u32, Fault> {
+pub async fn restore_revision(book: BookId, part: PartId, fence: u64, number: u32) -> Result<u32, Fault> {
     let _ = (book, part, fence, number);
     Err(Fault::internal())
 }

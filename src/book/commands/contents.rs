@@ -6,12 +6,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 /// Adds a chapter or a section.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn add_part(
-    book: BookId,
-    kind: Kind,
-    title: Title,
-    place: Place,
-) -> Result<PartId, Fault> {
+pub async fn add_part(book: BookId, kind: Kind, title: Title, place: Place) -> Result<PartId, Fault> {
     let _ = (book, kind, title, place);
     Err(Fault::internal())
 }

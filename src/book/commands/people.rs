@@ -14,10 +14,7 @@ pub async fn set_member(book: BookId, name: String, role: Role) -> Result<Person
 
 /// Takes a person out of the book. Whoever has no other right to read it stops hearing of it at once.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn remove_member(
-    book: BookId,
-    person: crate::sputnik::names::UserId,
-) -> Result<(), Fault> {
+pub async fn remove_member(book: BookId, person: crate::sputnik::names::UserId) -> Result<(), Fault> {
     let _ = (book, person);
     Err(Fault::internal())
 }

@@ -50,13 +50,7 @@ impl<E: FromServerFnError, I, O> Client<E, I, O> for Sputnik {
 
     async fn open_websocket(
         _path: &str,
-    ) -> Result<
-        (
-            impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static,
-            impl Sink<Bytes> + Send + 'static,
-        ),
-        E,
-    > {
+    ) -> Result<(impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static, impl Sink<Bytes> + Send + 'static), E> {
         Err::<(stream::Empty<_>, futures::sink::Drain<_>), E>(unsupported("a socket of its own"))
     }
 
@@ -67,9 +61,7 @@ impl<E: FromServerFnError, I, O> Client<E, I, O> for Sputnik {
 
 /// A command takes JSON and answers JSON; the other shapes server functions know are refused in words.
 fn unsupported<E: FromServerFnError>(what: &str) -> E {
-    E::from_server_fn_error(ServerFnErrorErr::Request(format!(
-        "a command cannot have {what}: use `input = Json`"
-    )))
+    E::from_server_fn_error(ServerFnErrorErr::Request(format!("a command cannot have {what}: use `input = Json`")))
 }
 
 impl<E: FromServerFnError> ClientReq<E> for Call {
@@ -80,18 +72,12 @@ impl<E: FromServerFnError> ClientReq<E> for Call {
     }
 
     fn try_new_req_text(path: &str, _: &str, _: &str, body: String, _: Method) -> Result<Self, E> {
-        Ok(Self {
-            path: path.to_owned(),
-            body,
-        })
+        Ok(Self { path: path.to_owned(), body })
     }
 
     fn try_new_req_bytes(path: &str, _: &str, _: &str, body: Bytes, _: Method) -> Result<Self, E> {
         match String::from_utf8(body.into()) {
-            Ok(body) => Ok(Self {
-                path: path.to_owned(),
-                body,
-            }),
+            Ok(body) => Ok(Self { path: path.to_owned(), body }),
             Err(_) => Err(unsupported("binary arguments")),
         }
     }
@@ -124,9 +110,7 @@ impl<E: FromServerFnError> ClientRes<E> for Answer {
         Ok(self.body.into())
     }
 
-    fn try_into_stream(
-        self,
-    ) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, E> {
+    fn try_into_stream(self) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, E> {
         Err::<stream::Empty<_>, E>(unsupported("a stream as its answer"))
     }
 

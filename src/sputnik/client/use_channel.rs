@@ -68,10 +68,7 @@ pub struct Presence {
 /// Is present in a channel as long as the component lives, showing `show` to the others, and sees who else is.
 pub fn use_presence(channel: ChannelName, show: Signal<Value>) -> Presence {
     let _ = (channel, show);
-    Presence {
-        roster: RwSignal::new(None).into(),
-        people: RwSignal::new(Vec::new()).into(),
-    }
+    Presence { roster: RwSignal::new(None).into(), people: RwSignal::new(Vec::new()).into() }
 }
 
 /// How a lock stands, as this page sees it.
@@ -110,8 +107,5 @@ pub struct Whispers {
 /// Hears and says whispers on a followed channel.
 pub fn use_whispers(channel: ChannelName) -> Whispers {
     let _ = channel;
-    Whispers {
-        heard: RwSignal::new(HashMap::new()).into(),
-        say: Callback::new(|_| ()),
-    }
+    Whispers { heard: RwSignal::new(HashMap::new()).into(), say: Callback::new(|_| ()) }
 }

@@ -34,7 +34,7 @@ pub enum BrokerError {
     /// The client that wants to give the lock away does not hold it.
     #[error("the client does not hold the lock")]
     NotHolder,
-    /// As many wait for the lock, or are present in the channel, as may.
+    /// As many wait for the lock, hold locks in the channel, or are present in it, as may.
     #[error("{0}")]
     Full(&'static str),
 }
@@ -48,12 +48,14 @@ pub struct Limits {
     /// How many entries a channel's log keeps; a reader further behind than that meets a gap. (Redis trims in whole
     /// nodes and may keep up to a hundred more.)
     pub log_entries: usize,
-    /// How long a channel's log is kept after its last entry.
+    /// How long a channel's log is kept after its last entry. Longer than any lease.
     pub log_age: Duration,
     /// How many clients may be present in one channel.
     pub present: usize,
     /// How many clients may wait for one lock.
     pub waiters: usize,
+    /// How many locks may be held in one channel.
+    pub locks: usize,
 }
 
 impl Default for Limits {
@@ -63,6 +65,7 @@ impl Default for Limits {
             log_age: Duration::from_secs(24 * 60 * 60),
             present: 10_000,
             waiters: 32,
+            locks: 1_000,
         }
     }
 }
@@ -124,12 +127,7 @@ pub trait Broker: Send + Sync + 'static {
     /// With `version`, the entry is appended only if no entry of this channel had this version or a higher one;
     /// otherwise nothing happens and the log's top is returned. So the committed messages of a channel, offered in
     /// order by any number of nodes any number of times, stand in the log once each and in order.
-    async fn publish(
-        &self,
-        channel: &ChannelName,
-        entry: Bytes,
-        version: Option<u64>,
-    ) -> Answer<Position>;
+    async fn publish(&self, channel: &ChannelName, entry: Bytes, version: Option<u64>) -> Answer<Position>;
 
     /// What follows `after`, at most `limit` entries. Reading removes nothing.
     async fn since(&self, channel: &ChannelName, after: &Position, limit: usize) -> Answer<Since>;
@@ -159,8 +157,7 @@ pub trait Broker: Send + Sync + 'static {
 
     /// Renews the leases of many clients in many channels, in one round trip, and takes back that they are leaving.
     /// Answers for each, in order, whether it was still present: who was not must join again.
-    async fn renew(&self, leases: &[(ChannelName, ClientId)], lease: Duration)
-    -> Answer<Vec<bool>>;
+    async fn renew(&self, leases: &[(ChannelName, ClientId)], lease: Duration) -> Answer<Vec<bool>>;
 
     /// Marks a client as leaving: unless it joins or is renewed before, it leaves after `grace`. Zero: it leaves now.
     async fn part(&self, channel: &ChannelName, client: &ClientId, grace: Duration) -> Answer<()>;
@@ -179,12 +176,7 @@ pub trait Broker: Send + Sync + 'static {
     ) -> Answer<LockState>;
 
     /// Gives the lock up, or the place in its queue. It passes to the first who waits. Not holding it is no error.
-    async fn release(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        client: &ClientId,
-    ) -> Answer<LockState>;
+    async fn release(&self, channel: &ChannelName, lock: &LockName, client: &ClientId) -> Answer<LockState>;
 
     /// Passes the lock from its holder to another present client, who leaves the queue if it stood there.
     async fn hand_over(
@@ -197,13 +189,7 @@ pub trait Broker: Send + Sync + 'static {
     ) -> Answer<LockState>;
 
     /// Gives the lock to a present client whoever holds it.
-    async fn take_over(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        by: &ClientId,
-        floor: u64,
-    ) -> Answer<LockState>;
+    async fn take_over(&self, channel: &ChannelName, lock: &LockName, by: &ClientId, floor: u64) -> Answer<LockState>;
 
     /// How a lock stands, free ones included.
     async fn lock(&self, channel: &ChannelName, lock: &LockName) -> Answer<LockState>;

@@ -52,9 +52,7 @@ impl Caller {
     /// # Errors
     /// When it was a plain form post.
     pub fn require_client(&self) -> Result<&ClientId, Fault> {
-        self.client().ok_or_else(|| {
-            Fault::bad_request("This needs a live page: please switch JavaScript on.")
-        })
+        self.client().ok_or_else(|| Fault::bad_request("This needs a live page: please switch JavaScript on."))
     }
 
     /// The signed-in person, where there must be one.
@@ -76,8 +74,7 @@ impl Caller {
         message: &M,
         to: Audience,
     ) -> Result<Position, Fault> {
-        let entry = Entry::said(message, self.client().cloned(), to, None)
-            .map_err(|_| Fault::internal())?;
+        let entry = Entry::said(message, self.client().cloned(), to, None).map_err(|_| Fault::internal())?;
         self.node.publish(channel, &entry).await
     }
 
@@ -85,26 +82,16 @@ impl Caller {
     ///
     /// # Errors
     /// When the broker is out of reach.
-    pub async fn tell_client<M: Serialize>(
-        &self,
-        client: &ClientId,
-        message: &M,
-    ) -> Result<Position, Fault> {
-        self.publish(&ChannelName::of_client(client), message, Audience::All)
-            .await
+    pub async fn tell_client<M: Serialize>(&self, client: &ClientId, message: &M) -> Result<Position, Fault> {
+        self.publish(&ChannelName::of_client(client), message, Audience::All).await
     }
 
     /// Says something to every client of one user.
     ///
     /// # Errors
     /// When the broker is out of reach.
-    pub async fn tell_user<M: Serialize>(
-        &self,
-        user: &UserId,
-        message: &M,
-    ) -> Result<Position, Fault> {
-        self.publish(&ChannelName::of_user(user), message, Audience::All)
-            .await
+    pub async fn tell_user<M: Serialize>(&self, user: &UserId, message: &M) -> Result<Position, Fault> {
+        self.publish(&ChannelName::of_user(user), message, Audience::All).await
     }
 
     /// Who is in a channel, and who holds what there.
@@ -135,27 +122,15 @@ impl Caller {
         wait: bool,
         floor: u64,
     ) -> Result<LockState, Fault> {
-        Ok(self
-            .node
-            .broker()
-            .acquire(channel, lock, self.require_client()?, wait, floor)
-            .await?)
+        Ok(self.node.broker().acquire(channel, lock, self.require_client()?, wait, floor).await?)
     }
 
     /// Gives a lock up, or the place in its queue.
     ///
     /// # Errors
     /// When the broker is out of reach.
-    pub async fn release(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-    ) -> Result<LockState, Fault> {
-        Ok(self
-            .node
-            .broker()
-            .release(channel, lock, self.require_client()?)
-            .await?)
+    pub async fn release(&self, channel: &ChannelName, lock: &LockName) -> Result<LockState, Fault> {
+        Ok(self.node.broker().release(channel, lock, self.require_client()?).await?)
     }
 
     /// Passes a lock this client holds to another client in the channel.
@@ -169,28 +144,15 @@ impl Caller {
         to: &ClientId,
         floor: u64,
     ) -> Result<LockState, Fault> {
-        Ok(self
-            .node
-            .broker()
-            .hand_over(channel, lock, self.require_client()?, to, floor)
-            .await?)
+        Ok(self.node.broker().hand_over(channel, lock, self.require_client()?, to, floor).await?)
     }
 
     /// Takes a lock for this client, whoever holds it. Whether it may is the command's to ask first.
     ///
     /// # Errors
     /// When this client is not present in the channel, or the broker is out of reach.
-    pub async fn take_over(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        floor: u64,
-    ) -> Result<LockState, Fault> {
-        Ok(self
-            .node
-            .broker()
-            .take_over(channel, lock, self.require_client()?, floor)
-            .await?)
+    pub async fn take_over(&self, channel: &ChannelName, lock: &LockName, floor: u64) -> Result<LockState, Fault> {
+        Ok(self.node.broker().take_over(channel, lock, self.require_client()?, floor).await?)
     }
 
     /// How a lock stands.
@@ -207,9 +169,7 @@ impl From<BrokerError> for Fault {
         match error {
             BrokerError::Unreachable(why) => {
                 tracing::warn!(why, "the broker is out of reach");
-                Self::temporary(
-                    "The live connection is interrupted. Your text is safe; this is tried again by itself.",
-                )
+                Self::temporary("The live connection is interrupted. Your text is safe; this is tried again by itself.")
             }
             BrokerError::NotPresent => Self::lock_held("Only somebody who is here can hold this."),
             BrokerError::NotHolder => Self::stale("You no longer hold this."),
