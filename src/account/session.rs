@@ -121,7 +121,7 @@ fn failed(error: impl ToString) -> session_store::Error {
 #[async_trait::async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        let mut sql = self.0.write().await.map_err(failed)?;
+        let mut sql = self.0.note().await.map_err(failed)?;
         loop {
             let new =
                 sqlx::query("INSERT INTO sessions (id, data, expires) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
@@ -133,14 +133,14 @@ impl SessionStore for Sessions {
                     .map_err(failed)?
                     .rows_affected();
             if new == 1 {
-                return sql.commit().await.map_err(failed);
+                return Ok(());
             }
             record.id = Id::default();
         }
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let mut sql = self.0.write().await.map_err(failed)?;
+        let mut sql = self.0.note().await.map_err(failed)?;
         // Only what is still there: a page that was under way during a sign-out does not bring the session back.
         sqlx::query("UPDATE sessions SET data = $2, expires = $3 WHERE id = $1")
             .bind(key(&record.id))
@@ -149,7 +149,7 @@ impl SessionStore for Sessions {
             .execute(&mut *sql)
             .await
             .map_err(failed)?;
-        sql.commit().await.map_err(failed)
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -170,8 +170,8 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        let mut sql = self.0.write().await.map_err(failed)?;
+        let mut sql = self.0.note().await.map_err(failed)?;
         sqlx::query("DELETE FROM sessions WHERE id = $1").bind(key(id)).execute(&mut *sql).await.map_err(failed)?;
-        sql.commit().await.map_err(failed)
+        Ok(())
     }
 }

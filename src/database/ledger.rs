@@ -27,13 +27,12 @@ impl Ledger for Database {
     }
 
     async fn sent(&self, channel: &ChannelName, up_to: u64) -> Result<(), Fault> {
-        let mut sql = self.write().await?;
         sqlx::query("DELETE FROM outbox WHERE channel = $1 AND version <= $2")
             .bind(channel.as_str())
             .bind(up_to.cast_signed())
-            .execute(&mut *sql)
+            .execute(&mut *self.note().await?)
             .await?;
-        Ok(sql.commit().await?)
+        Ok(())
     }
 
     async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {

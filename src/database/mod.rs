@@ -169,6 +169,14 @@ impl Database {
         Ok(self.0.writer.begin().await?)
     }
 
+    /// A connection for a single statement that writes, a transaction by itself.
+    ///
+    /// # Errors
+    /// When the database is out of reach.
+    pub async fn note(&self) -> Result<PoolConnection<Any>, Fault> {
+        Ok(self.0.writer.acquire().await?)
+    }
+
     /// Closes all connections, once what they do is done.
     pub async fn close(&self) {
         self.0.reader.close().await;

@@ -1,41 +1,22 @@
-//! What keeps the database small and its messages on their way.
+//! What keeps the database small.
 
 use super::{Database, now};
-use crate::sputnik::{
-    fault::Fault,
-    server::{ledger::Ledger, node::Node},
-};
+use crate::sputnik::fault::Fault;
 use std::time::Duration;
 
-/// How often what was committed and not published is looked for. The table is empty but for such messages, so this
-/// costs next to nothing.
-const REPUBLISH: Duration = Duration::from_secs(3);
-/// After how many of those rounds old rows are deleted: once a minute.
-const ROUNDS: u32 = 20;
+/// How often old rows are deleted. They are found by index, so it costs what is deleted.
+const EVERY: Duration = Duration::from_secs(60);
 /// How long the reply of a command is remembered, in milliseconds: a day.
 const REMEMBER: i64 = 24 * 60 * 60 * 1_000;
 
-/// Publishes what a node that died left behind, at once and every few seconds; and deletes what is past its time, once
-/// a minute, found by index. Never returns.
-pub async fn keep_tidy(database: Database, node: Node) {
-    for round in 0_u32.. {
-        if let Err(fault) = republish(&database, &node).await {
-            tracing::warn!(%fault, "committed messages wait to be published");
-        }
-        if round % ROUNDS == 0
-            && let Err(fault) = database.delete_old().await
-        {
+/// Deletes what is past its time, once a minute. Never returns.
+pub async fn keep_tidy(database: Database) {
+    loop {
+        if let Err(fault) = database.delete_old().await {
             tracing::warn!(%fault, "old rows wait to be deleted");
         }
-        tokio::time::sleep(REPUBLISH).await;
+        tokio::time::sleep(EVERY).await;
     }
-}
-
-async fn republish(database: &Database, node: &Node) -> Result<(), Fault> {
-    for channel in database.behind().await? {
-        node.publish_committed(&channel).await?;
-    }
-    Ok(())
 }
 
 impl Database {
