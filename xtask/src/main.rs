@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-//! Builds, runs and tests the project.
-
-fn main() {}
-=======
 //! Sputnik's one tool: builds, runs and tests the project. `cargo xtask` lists what it can do.
 //!
 //! It is plain Rust and needs nothing installed but cargo: what else a command needs (the wasm standard library, a
@@ -73,4 +68,3 @@ fn main() -> ExitCode {
         }
     }
 }
->>>>>>> xtask
