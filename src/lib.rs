@@ -2,4 +2,6 @@
 
 pub mod account;
 pub mod book;
+#[cfg(feature = "ssr")]
+pub mod database;
 pub mod sputnik;

@@ -1,4 +1,10 @@
 //! People: who they are, and how they sign in.
 
+#[cfg(feature = "ssr")]
+mod attempts;
 pub mod commands;
+#[cfg(feature = "ssr")]
+pub mod people;
 pub mod person;
+#[cfg(feature = "ssr")]
+pub mod session;

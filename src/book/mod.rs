@@ -3,6 +3,12 @@
 pub mod channels;
 pub mod chapter;
 pub mod commands;
+#[cfg(feature = "ssr")]
+pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod gate;
 pub mod model;
 pub mod news;
 pub mod shelf;
+#[cfg(feature = "ssr")]
+pub mod store;
