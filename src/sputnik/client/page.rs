@@ -139,6 +139,7 @@ pub(super) fn unfollow(channel: &ChannelName, id: u64) {
         followed.readers.remove(&id);
         followed.rosters.remove(&id);
         followed.whispers.remove(&id);
+        followed.scripts.remove(&id);
         let left = followed.present.take_if(|(present, _)| *present == id).is_some();
         if !followed.is_wanted() {
             page.state.channels.remove(channel);

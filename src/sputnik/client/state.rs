@@ -51,6 +51,8 @@ pub(super) struct Followed {
     pub(super) rosters: BTreeMap<u64, RwSignal<Option<Roster>>>,
     /// Those who hear whispers.
     pub(super) whispers: BTreeMap<u64, RwSignal<HashMap<ClientId, (Value, u64)>>>,
+    /// Scripts that are told of every message, and of gaps (`None`).
+    pub(super) scripts: BTreeMap<u64, Rc<dyn Fn(Option<(&Said, bool)>)>>,
     /// What this page shows of itself here, and on whose behalf.
     pub(super) present: Option<(u64, Value)>,
     roster: Option<Roster>,
@@ -60,7 +62,8 @@ pub(super) struct Followed {
 
 impl Followed {
     pub(super) fn is_wanted(&self) -> bool {
-        !(self.readers.is_empty() && self.rosters.is_empty() && self.whispers.is_empty() && self.present.is_none())
+        let heard = self.readers.len() + self.rosters.len() + self.whispers.len() + self.scripts.len();
+        heard > 0 || self.present.is_some()
     }
 
     /// From where to follow: the oldest position of any reader, for each passes over what it knows.
@@ -233,6 +236,10 @@ impl State {
                 let Some(followed) = self.channels.get_mut(&channel) else { return };
                 followed.roster = None;
                 followed.at = Some(at);
+                for script in followed.scripts.values() {
+                    let script = Rc::clone(script);
+                    later.push(Box::new(move || script(None)));
+                }
                 for reader in followed.readers.values_mut() {
                     if reader.inbox.gap() == Take::Gap {
                         let resync = Rc::clone(&reader.resync);
@@ -276,7 +283,8 @@ impl State {
 
     fn entry(&mut self, channel: &ChannelName, at: &Position, entry: Entry, later: &mut Vec<Later>) {
         let Some(followed) = self.channels.get_mut(channel) else { return };
-        if followed.at.as_ref().is_none_or(|known| known.epoch != at.epoch || known.offset < at.offset) {
+        let new = followed.at.as_ref().is_none_or(|known| known.epoch != at.epoch || known.offset < at.offset);
+        if new {
             followed.at = Some(at.clone());
         }
         if followed.roster.as_mut().is_some_and(|roster| roster.apply(at, &entry)) {
@@ -287,6 +295,12 @@ impl State {
             _ => None,
         };
         let mine = said.as_ref().is_some_and(|said| said.from.is_some() && said.from == self.client);
+        if let Some(said) = said.as_ref().filter(|said| new && !(mine && said.to == Audience::Others)) {
+            for script in followed.scripts.values() {
+                let (script, said) = (Rc::clone(script), Rc::clone(said));
+                later.push(Box::new(move || script(Some((&said, mine)))));
+            }
+        }
         for reader in followed.readers.values_mut() {
             match (reader.inbox.take(at, said.as_ref().and_then(|said| said.version)), &said) {
                 (Take::Gap, _) => {
