@@ -3,6 +3,8 @@
 pub mod account;
 pub mod app;
 pub mod book;
+#[cfg(feature = "ssr")]
+pub mod database;
 pub mod sputnik;
 pub mod ui;
 

@@ -11,3 +11,10 @@ pub struct Person {
     /// Unique without regard to case: 2 to 32 letters, digits, `.`, `-` and `_`.
     pub name: String,
 }
+
+#[cfg(feature = "ssr")]
+impl From<crate::sputnik::server::gate::User> for Person {
+    fn from(user: crate::sputnik::server::gate::User) -> Self {
+        Self { id: user.id, name: user.name }
+    }
+}

@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_splice_is_the_difference_of_two_texts() {
-        for (old, new) in [("", "a"), ("abc", "abxc"), ("aaa", "aa"), ("süß", "sü"), ("é", "è"), ("x😀y", "x😁y"), ("ab", "")]
+        for (old, new) in
+            [("", "a"), ("abc", "abxc"), ("aaa", "aa"), ("süß", "sü"), ("é", "è"), ("x😀y", "x😁y"), ("ab", "")]
         {
             let splice = Splice::between(old, new).expect("they differ");
             let mut text = old.to_owned();

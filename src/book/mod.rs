@@ -3,7 +3,13 @@
 pub mod channels;
 pub mod chapter;
 pub mod commands;
+#[cfg(feature = "ssr")]
+pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod gate;
 pub mod model;
 pub mod news;
 pub mod pages;
 pub mod shelf;
+#[cfg(feature = "ssr")]
+pub mod store;

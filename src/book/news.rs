@@ -121,8 +121,12 @@ impl What {
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
             Self::PartMoved { title, .. } => format!("moved “{title}”"),
             Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
-            Self::StatusSet { title, status, .. } => format!("marked “{title}” as {}", status.words().to_lowercase()),
-            Self::ChapterSaved { title, comment, .. } if comment.is_empty() => format!("saved “{title}”"),
+            Self::StatusSet { title, status, .. } => {
+                format!("marked “{title}” as {}", status.words().to_lowercase())
+            }
+            Self::ChapterSaved { title, comment, .. } if comment.is_empty() => {
+                format!("saved “{title}”")
+            }
             Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
             Self::Chatted { line } => format!("said: {}", line.text),
         }

@@ -1,6 +1,7 @@
 //! The frames both ends exchange, the same on the socket, the long poll and the poll.
 //!
-//! A frame is one JSON object with its kind in `t`. `docs/handbook/protocol.md` describes them for other languages.
+//! A frame is JSON: an object with its kind as the one key, or a plain string where there is nothing more to say.
+//! `docs/handbook/09-protocol.md` describes them for other languages.
 
 use super::{
     fault::Fault,
@@ -33,6 +34,9 @@ pub enum ClientFrame {
         path: String,
         /// Its arguments, as the JSON the server function takes.
         body: String,
+        /// Whether it was sent before and its reply did not come.
+        #[serde(default)]
+        again: bool,
     },
     /// Something hot and forgettable for those who follow a channel: not logged, the newest of a client wins.
     Whisper {

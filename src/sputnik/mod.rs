@@ -10,3 +10,4 @@ pub mod position;
 pub mod roster;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod wire;

@@ -123,6 +123,14 @@ name! {
     Epoch, "an epoch", 32, "letters, digits, '-' and '_'", plain
 }
 
+impl Epoch {
+    /// The epoch these bits name.
+    #[must_use]
+    pub fn of(bits: u64) -> Self {
+        Self(format!("{bits:016x}"))
+    }
+}
+
 /// The number by which a client matches a reply to its command, and the server recognises a retry. Counted from 1 by
 /// the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

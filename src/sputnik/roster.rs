@@ -32,7 +32,7 @@ pub struct LockState {
     /// What is locked.
     pub name: LockName,
     /// The number of this holding. Every holding of a lock has a higher one than all before it; a write that carries
-    /// an older one is refused by the database.
+    /// an older one is refused by the database. 0 while nobody holds it.
     pub fence: u64,
     /// Who holds it.
     pub holder: Option<ClientId>,
@@ -42,7 +42,7 @@ pub struct LockState {
 }
 
 impl LockState {
-    /// A lock nobody has ever held.
+    /// A lock nobody holds.
     #[must_use]
     pub fn free(name: LockName) -> Self {
         Self { name, fence: 0, holder: None, queue: Vec::new() }
@@ -92,6 +92,8 @@ impl Roster {
                         for waiting in lock.queue.iter_mut().filter(|waiting| *waiting == old) {
                             *waiting = who.client.clone();
                         }
+                        let mut stands = lock.is_held_by(&who.client);
+                        lock.queue.retain(|client| *client != who.client || !std::mem::replace(&mut stands, true));
                     }
                 }
                 self.here.retain(|other| other.client != who.client);

@@ -1,3 +1,70 @@
-//! Builds, runs and tests the project.
+//! Sputnik's one tool: builds, runs and tests the project. `cargo xtask` lists what it can do.
+//!
+//! It is plain Rust and needs nothing installed but cargo: what else a command needs (the wasm standard library, a
+//! browser, Node modules) it fetches, or says which command fetches it.
 
-fn main() {}
+mod bundle;
+mod compress;
+mod counts;
+mod debian;
+mod node;
+mod paths;
+mod run;
+mod server;
+mod site;
+mod size;
+mod stamp;
+mod steps;
+mod style;
+mod system;
+mod test;
+mod toolchain;
+mod wasm_std;
+
+use std::process::ExitCode;
+
+/// What a piece of work gives back: its fruit, or words for the person at the terminal, saying what to do next.
+type Done<T = ()> = Result<T, String>;
+
+/// How the application is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Quick to compile: for working on the code, and for the tests.
+    Debug,
+    /// Quick to run and small to download: for people.
+    Release,
+}
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [--demo] [--release] [-- FLAGS]  build what changed and start the application; FLAGS go to it as they are
+  build [--release]                    build the server and the site (wasm, style, public files)
+  test [STEP...]                       run every check: fmt clippy doc unit licences browser; or only those named
+  e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
+  check-size                           build the release wasm and hold it against its budget
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let outcome = match args.first().map(String::as_str) {
+        None | Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some("run") => run::run(rest),
+        Some("build") => run::build(rest),
+        Some("test") => test::test(rest),
+        Some("e2e") => test::browser_only(rest),
+        Some("check-size") => size::check(),
+        Some(other) => Err(format!("There is no command `{other}`.\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            eprintln!("\n{words}");
+            ExitCode::FAILURE
+        }
+    }
+}

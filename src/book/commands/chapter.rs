@@ -1,63 +1,63 @@
 //! A chapter's text: reading, writing under the pen, revisions.
 
+use crate::book::chapter::{ChapterText, Kept, Revision, Splice};
+#[cfg(feature = "ssr")]
+use crate::book::desk::Desk;
 use crate::book::model::*;
 use crate::sputnik::{client::Sputnik, fault::Fault, position::Snapshot};
 use leptos::{prelude::*, server_fn::codec::Json};
-use crate::book::chapter::{ChapterText, Kept, Revision, Splice};
 
 /// A chapter's text, with the position from which its channel continues.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn open_chapter(book: BookId, part: PartId) -> Result<Snapshot<ChapterText>, Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.open_chapter(part).await
 }
 
 /// Types: one change based on draft number `draft`. Stored before it answers with the new draft's number, and read along by others. Refused without the pen's newest fence.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn type_text(book: BookId, part: PartId, fence: u64, draft: u64, splice: Splice) -> Result<u64, Fault> {
-    let _ = (book, part, fence, draft, splice,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.type_text(&part, fence, draft, splice).await
 }
 
 /// Makes the text as it stands a revision. Refused without the pen's newest fence, or when `base` is no longer the newest revision; nothing typed is lost by that. Answers with the revision's number.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn save_chapter(book: BookId, part: PartId, fence: u64, base: u32, draft: u64, comment: String) -> Result<u32, Fault> {
-    let _ = (book, part, fence, base, draft, comment,);
-    Err(Fault::internal())
+pub async fn save_chapter(
+    book: BookId,
+    part: PartId,
+    fence: u64,
+    base: u32,
+    draft: u64,
+    comment: String,
+) -> Result<u32, Fault> {
+    Desk::of(book).await?.editor()?.save(&part, fence, base, draft, &comment).await
 }
 
 /// The revisions of a chapter, newest first, at most 200.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn revisions(book: BookId, part: PartId) -> Result<Vec<Revision>, Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.revisions(&part).await
 }
 
 /// The text of one revision.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn revision_text(book: BookId, part: PartId, number: u32) -> Result<String, Fault> {
-    let _ = (book, part, number,);
-    Err(Fault::internal())
+    Desk::of(book).await?.revision_text(&part, number).await
 }
 
 /// Makes an older revision the text again, as a new revision. Needs the pen.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn restore_revision(book: BookId, part: PartId, fence: u64, number: u32) -> Result<u32, Fault> {
-    let _ = (book, part, fence, number,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.restore(&part, fence, number).await
 }
 
 /// The unsaved text that was kept for whoever asks when they lost the pen.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn kept_text(book: BookId, part: PartId) -> Result<Option<Kept>, Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.kept_text(&part).await
 }
 
 /// Lets go of the kept text.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn drop_kept_text(book: BookId, part: PartId) -> Result<(), Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.drop_kept_text(&part).await
 }
-

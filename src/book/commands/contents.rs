@@ -1,5 +1,7 @@
 //! The contents: chapters and sections.
 
+#[cfg(feature = "ssr")]
+use crate::book::desk::Desk;
 use crate::book::model::*;
 use crate::sputnik::{client::Sputnik, fault::Fault};
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -7,35 +9,29 @@ use leptos::{prelude::*, server_fn::codec::Json};
 /// Adds a chapter or a section.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn add_part(book: BookId, kind: Kind, title: Title, place: Place) -> Result<PartId, Fault> {
-    let _ = (book, kind, title, place,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.add_part(kind, title, &place).await
 }
 
 /// Renames a chapter or a section.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn rename_part(book: BookId, part: PartId, title: Title) -> Result<(), Fault> {
-    let _ = (book, part, title,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.rename_part(part, title).await
 }
 
 /// Moves a chapter, or a section with all it holds.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn move_part(book: BookId, part: PartId, place: Place) -> Result<(), Fault> {
-    let _ = (book, part, place,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.move_part(part, &place).await
 }
 
 /// Deletes a chapter, or a section with all it holds. Refused while somebody writes in it.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn remove_part(book: BookId, part: PartId) -> Result<(), Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.remove_part(part).await
 }
 
 /// Sets a chapter's status.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn set_status(book: BookId, part: PartId, status: Status) -> Result<(), Fault> {
-    let _ = (book, part, status,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.set_status(part, status).await
 }
-

@@ -3,7 +3,7 @@
 
 pub mod chapter;
 pub mod contents;
-pub mod people;
 pub mod pen;
+pub mod people;
 pub mod shelf;
 pub mod talk;

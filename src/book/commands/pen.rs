@@ -1,5 +1,7 @@
 //! The pen: the lock that lets one person write a chapter. Lock `<part id>` on the book's channel.
 
+#[cfg(feature = "ssr")]
+use crate::book::desk::Desk;
 use crate::book::model::*;
 use crate::sputnik::{client::Sputnik, fault::Fault, names::ClientId, roster::LockState};
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -7,28 +9,23 @@ use leptos::{prelude::*, server_fn::codec::Json};
 /// Takes the pen if it is free; otherwise tells who has it (with `ask`, standing in the queue, and the holder sees it).
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn take_pen(book: BookId, part: PartId, ask: bool) -> Result<LockState, Fault> {
-    let _ = (book, part, ask,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.take_pen(&part, ask).await
 }
 
 /// Puts the pen down, or leaves its queue. What is typed and unsaved stays as the draft.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn put_down_pen(book: BookId, part: PartId) -> Result<(), Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.put_down_pen(&part).await
 }
 
 /// Hands the pen to another client in the book that may write.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn hand_over_pen(book: BookId, part: PartId, to: ClientId) -> Result<(), Fault> {
-    let _ = (book, part, to,);
-    Err(Fault::internal())
+    Desk::of(book).await?.editor()?.hand_over_pen(&part, &to).await
 }
 
 /// Takes the pen from whoever holds it; owners only. Their unsaved text is kept for them.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn take_over_pen(book: BookId, part: PartId) -> Result<LockState, Fault> {
-    let _ = (book, part,);
-    Err(Fault::internal())
+    Desk::of(book).await?.owner()?.take_over_pen(&part).await
 }
-

@@ -1,48 +1,46 @@
 //! Books as a whole: the shelf, and creating, renaming, publishing and deleting a book.
 
+#[cfg(feature = "ssr")]
+use crate::book::desk::{self, Desk};
 use crate::book::model::*;
+use crate::book::shelf::Shelf;
 use crate::sputnik::{client::Sputnik, fault::Fault};
 use leptos::{prelude::*, server_fn::codec::Json};
-use crate::book::shelf::Shelf;
 
 /// The books of whoever asks, those shared with them, and the public ones.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn open_shelf() -> Result<Shelf, Fault> {
-    Err(Fault::internal())
+    desk::open_shelf().await
 }
 
 /// A book as a page of it holds it, with the position from which its channel continues, and what the reader may do.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn open_book(book: BookId) -> Result<Opened<Book>, Fault> {
-    let _ = (book,);
-    Err(Fault::internal())
+    Desk::of(book).await?.open_book().await
 }
 
 /// Creates a book, and leads to it. A form: works before the page is live.
 #[server(prefix = "/command")]
 pub async fn create_book(title: Title) -> Result<(), Fault> {
-    let _ = (title,);
-    Err(Fault::internal())
+    let book = desk::create_book(&title).await?;
+    leptos_axum::redirect(&format!("/book/{book}"));
+    Ok(())
 }
 
 /// Renames a book.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn rename_book(book: BookId, title: Title) -> Result<(), Fault> {
-    let _ = (book, title,);
-    Err(Fault::internal())
+    Desk::of(book).await?.owner()?.rename(&title).await
 }
 
 /// Lets everyone read a book, or only its members.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn set_visibility(book: BookId, visibility: Visibility) -> Result<(), Fault> {
-    let _ = (book, visibility,);
-    Err(Fault::internal())
+    Desk::of(book).await?.owner()?.set_visibility(visibility).await
 }
 
 /// Deletes a book for good. `title` must be the book's title, typed by hand.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn delete_book(book: BookId, title: String) -> Result<(), Fault> {
-    let _ = (book, title,);
-    Err(Fault::internal())
+    Desk::of(book).await?.owner()?.delete(&title).await
 }
-

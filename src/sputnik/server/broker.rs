@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
     /// It is out of reach, or did not answer in time. What was asked may or may not have happened; asking the same
-    /// again is safe.
+    /// again is safe (but for an entry published without a version, which may then stand twice).
     #[error("the broker cannot be reached: {0}")]
     Unreachable(String),
     /// Only a client that is present in the channel can hold a lock there or wait for one.
@@ -34,7 +34,7 @@ pub enum BrokerError {
     /// The client that wants to give the lock away does not hold it.
     #[error("the client does not hold the lock")]
     NotHolder,
-    /// As many wait for the lock, or are present in the channel, as may.
+    /// As many wait for the lock, hold locks in the channel, or are present in it, as may.
     #[error("{0}")]
     Full(&'static str),
 }
@@ -48,17 +48,25 @@ pub struct Limits {
     /// How many entries a channel's log keeps; a reader further behind than that meets a gap. (Redis trims in whole
     /// nodes and may keep up to a hundred more.)
     pub log_entries: usize,
-    /// How long a channel's log is kept after its last entry.
+    /// How long a channel's log is kept after its last entry. Longer than any lease.
     pub log_age: Duration,
     /// How many clients may be present in one channel.
     pub present: usize,
     /// How many clients may wait for one lock.
     pub waiters: usize,
+    /// How many locks may be held in one channel.
+    pub locks: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { log_entries: 1_000, log_age: Duration::from_secs(24 * 60 * 60), present: 10_000, waiters: 32 }
+        Self {
+            log_entries: 1_000,
+            log_age: Duration::from_secs(24 * 60 * 60),
+            present: 10_000,
+            waiters: 32,
+            locks: 1_000,
+        }
     }
 }
 
@@ -134,8 +142,8 @@ pub trait Broker: Send + Sync + 'static {
     /// Makes a client present for one `lease`, and says so in the log if it was not present or shows something else.
     ///
     /// With `replaces`, if that client is present **and leaving** (see [`part`](Broker::part)), the new one takes its
-    /// place, its locks and its places in queues in one step and one entry; otherwise `replaces` is passed over.
-    /// Returns whether it took the place.
+    /// place, its locks and its places in queues in one step and one entry, whether or not it was present itself;
+    /// otherwise `replaces` is passed over. Returns whether it took the place.
     async fn join(
         &self,
         channel: &ChannelName,
@@ -181,13 +189,7 @@ pub trait Broker: Send + Sync + 'static {
     ) -> Answer<LockState>;
 
     /// Gives the lock to a present client whoever holds it.
-    async fn take_over(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        by: &ClientId,
-        floor: u64,
-    ) -> Answer<LockState>;
+    async fn take_over(&self, channel: &ChannelName, lock: &LockName, by: &ClientId, floor: u64) -> Answer<LockState>;
 
     /// How a lock stands, free ones included.
     async fn lock(&self, channel: &ChannelName, lock: &LockName) -> Answer<LockState>;

@@ -1,11 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{
-    broker::BrokerError,
-    gate::User,
-    ledger::CallKey,
-    node::Node,
-};
+use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},

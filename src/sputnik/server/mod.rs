@@ -1,7 +1,52 @@
 //! The layer's server half.
+//!
+//! | room | what happens there |
+//! | --- | --- |
+//! | [`broker`] | what a broker guarantees; [`memory`] and [`redis`] do it |
+//! | [`node`] | one running server: start here |
+//! | [`hub`] | the newest entries of the channels followed here |
+//! | [`listener`] | what one connection listens to, whatever carries it: [`socket`] or [`poll`] |
+//! | [`dispatch`], [`calls`], [`ledger`] | a command, from its frame to its reply, once |
+//! | [`caller`] | what a command's author has at hand |
+//! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
+//! | [`gate`], [`visit`], [`users`] | who may listen, which browser it is, and whose connections end at a sign-out |
 
 pub mod broker;
 pub mod caller;
+pub mod calls;
+pub mod dispatch;
 pub mod gate;
+pub mod hub;
+pub mod janitor;
+pub mod leases;
 pub mod ledger;
+pub mod listener;
+pub mod memory;
 pub mod node;
+pub mod poll;
+pub mod redis;
+pub mod socket;
+pub mod users;
+pub mod visit;
+
+use crate::sputnik::position::Position;
+use axum::{Router, middleware, routing::get};
+pub use caller::Caller;
+pub use gate::{Gate, Pass, User};
+pub use ledger::{CallKey, Ledger, Unsent};
+pub use node::{Node, Settings};
+
+/// Puts the layer around the application's routes: the live socket, and the layer's part in every command. The caller
+/// then puts its sessions around that, and [`outermost`] around all.
+pub fn around<S: Clone + Send + Sync + 'static>(node: &Node, routes: Router<S>) -> Router<S> {
+    routes
+        .route("/sputnik/socket", get(socket::socket).with_state(node.clone()))
+        .layer(middleware::from_fn_with_state(node.clone(), dispatch::dispatch))
+}
+
+/// What every request meets first: the browser's visit. Tells the node that its routes are complete.
+pub fn outermost(node: &Node, routes: Router) -> Router {
+    let routes = routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit));
+    node.answer_commands_with(routes.clone());
+    routes
+}

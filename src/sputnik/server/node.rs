@@ -1,18 +1,68 @@
-//! One running server of the application.
+//! One running server of the application: what ties the broker, the application and the clients together.
 
 use super::{
-    broker::Broker,
+    broker::{Answer, Broker},
+    calls::Calls,
     gate::Gate,
+    hub::Hub,
+    janitor,
+    leases::Leases,
     ledger::Ledger,
+    users::Users,
 };
 use crate::sputnik::{
     fault::Fault,
-    message::Entry,
-    names::{ChannelName, ClientId},
+    message::{Audience, Entry},
+    names::{ChannelName, ClientId, Epoch, UserId},
     position::Position,
 };
+use axum::Router;
 use bytes::Bytes;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::{sync::watch, task::JoinSet};
+
+/// The node's intervals and bounds.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a client is present without a sign of life from its node: what a node that was killed leaves behind
+    /// leaves by itself within this time. Renewed three times as often.
+    pub lease: Duration,
+    /// How long a client whose connection ended may take to come back before it has left.
+    pub grace: Duration,
+    /// How often a socket is pinged.
+    pub ping: Duration,
+    /// How long a long poll waits for something to say.
+    pub long_poll: Duration,
+    /// How often a followed channel's position is compared with the broker's, in case a wake was lost.
+    pub check: Duration,
+    /// The largest frame or poll a client may send, in bytes.
+    pub frame_bytes: usize,
+    /// How many channels one client may follow.
+    pub follows: usize,
+    /// How many commands of one client may wait for the one before them.
+    pub commands_waiting: usize,
+    /// Whether cookies are for `https` only.
+    pub secure_cookies: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(15),
+            grace: Duration::from_secs(10),
+            ping: Duration::from_secs(8),
+            long_poll: Duration::from_secs(25),
+            check: Duration::from_secs(15),
+            frame_bytes: 2 << 20,
+            follows: 64,
+            commands_waiting: 64,
+            secure_cookies: false,
+        }
+    }
+}
 
 /// One running server of the application. Cheap to clone.
 #[derive(Clone)]
@@ -22,9 +72,72 @@ struct Inner {
     broker: Arc<dyn Broker>,
     gate: Arc<dyn Gate>,
     ledger: Arc<dyn Ledger>,
+    settings: Settings,
+    hub: Arc<Hub>,
+    leases: Arc<Leases>,
+    users: Arc<Users>,
+    calls: Calls,
+    /// The application's own routes, by which a command that came over a socket is answered like any other.
+    routes: OnceLock<Router>,
+    /// Set when the node goes down.
+    closing: watch::Sender<bool>,
+    /// Ended with the node.
+    _tasks: JoinSet<()>,
 }
 
 impl Node {
+    /// Starts a node: its wakes, its janitor and the renewal of its clients' leases run until the last clone is
+    /// dropped.
+    ///
+    /// # Errors
+    /// When the broker is out of reach.
+    pub async fn start(
+        broker: Arc<dyn Broker>,
+        gate: Arc<dyn Gate>,
+        ledger: Arc<dyn Ledger>,
+        settings: Settings,
+    ) -> Answer<Self> {
+        let (watch, mut wakes) = broker.wakes().await?;
+        let hub = Arc::new(Hub::new(Arc::clone(&broker), watch));
+        let leases = Arc::new(Leases::new(Arc::clone(&broker), &settings));
+        let mut tasks = JoinSet::new();
+        let woken = Arc::clone(&hub);
+        tasks.spawn(async move {
+            while let Some(wake) = wakes.recv().await {
+                woken.wake(wake);
+            }
+        });
+        tasks.spawn(janitor::run(Arc::clone(&hub), settings.check));
+        tasks.spawn(Arc::clone(&leases).keep());
+        tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&ledger)));
+        let users = Arc::new(Users::default());
+        tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
+        Ok(Self(Arc::new(Inner {
+            broker,
+            gate,
+            ledger,
+            settings,
+            hub,
+            leases,
+            users,
+            calls: Calls::default(),
+            routes: OnceLock::new(),
+            closing: watch::Sender::new(false),
+            _tasks: tasks,
+        })))
+    }
+
+    /// Says by which routes commands that come over a socket are answered: the application's own, session and all.
+    /// Once, when they are complete.
+    pub fn answer_commands_with(&self, routes: Router) {
+        drop(self.0.routes.set(routes));
+    }
+
+    /// Tells every client that the node goes away and when to come back; their presence is kept for the grace.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
+    }
+
     /// The broker this node shares with others.
     #[must_use]
     pub fn broker(&self) -> &dyn Broker {
@@ -37,6 +150,55 @@ impl Node {
         &*self.0.gate
     }
 
+    /// The application's record of what was done.
+    #[must_use]
+    pub fn ledger(&self) -> &dyn Ledger {
+        &*self.0.ledger
+    }
+
+    /// The node's intervals and bounds.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(super) fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    pub(super) fn leases(&self) -> &Leases {
+        &self.0.leases
+    }
+
+    pub(super) fn users(&self) -> &Users {
+        &self.0.users
+    }
+
+    pub(super) fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+
+    pub(super) fn routes(&self) -> Option<Router> {
+        self.0.routes.get().cloned()
+    }
+
+    pub(super) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
+    }
+
+    /// Where a channel's log stands: to be read **before** the data a snapshot is made of. When the broker is out of
+    /// reach, a position that no log continues, so that pages are served all the same and catch up later.
+    pub async fn position(&self, channel: &ChannelName) -> Position {
+        match self.0.broker.check(channel).await {
+            Ok(check) => check.top,
+            Err(error) => {
+                tracing::warn!(%channel, %error, "a page starts without a position");
+                let nowhere = "unknown".parse::<Epoch>();
+                Position::new(nowhere.unwrap_or_else(|_| unreachable!("a plain word is an epoch")), 0)
+            }
+        }
+    }
+
     /// Appends an entry to a channel's log.
     ///
     /// # Errors
@@ -45,20 +207,12 @@ impl Node {
         Ok(self.0.broker.publish(channel, Bytes::from(entry.to_json()), None).await?)
     }
 
-    /// Publishes what was committed for a channel and not yet published, in order. Called after every commit, and for
-    /// what a node that died left behind.
+    /// Publishes what was committed for a channel and not yet published, in order. Called after every commit.
     ///
     /// # Errors
     /// When the broker or the database is out of reach: what is left is published later.
     pub async fn publish_committed(&self, channel: &ChannelName) -> Result<(), Fault> {
-        loop {
-            let unsent = self.0.ledger.unsent(channel).await?;
-            let Some(last) = unsent.last().map(|message| message.version) else { return Ok(()) };
-            for message in unsent {
-                self.0.broker.publish(channel, message.entry, Some(message.version)).await?;
-            }
-            self.0.ledger.sent(channel, last).await?;
-        }
+        publish_committed(&*self.0.broker, &*self.0.ledger, channel).await
     }
 
     /// Rights in a channel changed: every node asks its [`Gate`] again for everyone who follows it, before it sends
@@ -70,11 +224,63 @@ impl Node {
         self.publish(channel, &Entry::Recheck).await.map(drop)
     }
 
+    /// A user signed out somewhere, or is another one now: their connections end and come back as who they are then.
+    ///
+    /// # Errors
+    /// When the broker is out of reach.
+    pub async fn reconnect_user(&self, user: &UserId) -> Result<(), Fault> {
+        let entry = Entry::said(user, None, Audience::All, None).map_err(|_| Fault::internal())?;
+        self.publish(&super::users::signed_out(), &entry).await.map(drop)
+    }
+
     /// Whether a client is connected, and if so, how long ago its last command was.
     ///
     /// # Errors
     /// When the broker is out of reach.
     pub async fn idle(&self, client: &ClientId) -> Result<Option<Duration>, Fault> {
-        Ok(self.0.broker.idle(client).await?)
+        match self.0.leases.idle(client) {
+            Some(idle) => Ok(Some(idle)),
+            None => Ok(self.0.broker.idle(client).await?),
+        }
+    }
+}
+
+/// Waits until the node goes down.
+pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the node is gone already.
+    drop(closing.wait_for(|closing| *closing).await);
+}
+
+async fn publish_committed(broker: &dyn Broker, ledger: &dyn Ledger, channel: &ChannelName) -> Result<(), Fault> {
+    loop {
+        let unsent = ledger.unsent(channel).await?;
+        let Some(last) = unsent.last().map(|message| message.version) else {
+            return Ok(());
+        };
+        for message in unsent {
+            broker.publish(channel, message.entry, Some(message.version)).await?;
+        }
+        ledger.sent(channel, last).await?;
+    }
+}
+
+/// Publishes what a node committed and could not publish: because it was killed in between, or because the broker was
+/// away.
+async fn publish_left_behind(broker: Arc<dyn Broker>, ledger: Arc<dyn Ledger>) {
+    const EVERY: Duration = Duration::from_secs(5);
+    loop {
+        match ledger.behind().await {
+            Ok(channels) => {
+                for channel in channels {
+                    if let Err(fault) = publish_committed(&*broker, &*ledger, &channel).await {
+                        tracing::warn!(%channel, %fault, "committed messages wait to be published");
+                    }
+                }
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "cannot look for committed messages that wait to be published")
+            }
+        }
+        tokio::time::sleep(EVERY).await;
     }
 }

@@ -1,0 +1,14 @@
+import { expect, test } from "@playwright/test";
+
+test("the page is taken over by the wasm, without a word of complaint", async ({ page }) => {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+
+  await page.goto("/");
+
+  await expect(page.locator("body[data-hydrated]")).toBeAttached();
+  expect(complaints).toEqual([]);
+});

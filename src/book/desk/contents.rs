@@ -1,0 +1,102 @@
+//! Chapters and sections.
+
+use super::Editing;
+use crate::{
+    book::{
+        channels::pen,
+        model::{Kind, Part, PartId, Place, Role, Status, Title},
+        news::What,
+        store::contents::{self, Contents},
+    },
+    database::new_id,
+    sputnik::{fault::Fault, names::ChannelName},
+};
+
+impl Editing {
+    /// Adds a chapter or a section.
+    pub async fn add_part(&self, kind: Kind, title: Title, place: &Place) -> Result<PartId, Fault> {
+        let desk = &self.0;
+        let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
+        let parent = place.parent.clone();
+        let part = Part { id: id.clone(), kind, parent, title, status: Status::New, words: 0, revision: 0 };
+        let mut work = desk.work(Role::Editor).await?;
+        let outcome = async {
+            let mut contents = Contents::load(work.sql(), &desk.book).await?;
+            let place = contents.add(work.sql(), &part, place).await?;
+            work.tell(What::PartAdded { part, place }).await?;
+            Ok(id)
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Renames a chapter or a section.
+    pub async fn rename_part(&self, id: PartId, title: Title) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let old = Contents::load(work.sql(), &self.0.book).await?.get(&id)?.title.clone();
+            contents::rename(work.sql(), &id, &title).await?;
+            work.tell(What::PartRenamed { part: id, old, title }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Moves a chapter, or a section with all it holds.
+    pub async fn move_part(&self, id: PartId, place: &Place) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let mut contents = Contents::load(work.sql(), &self.0.book).await?;
+            let place = contents.relocate(work.sql(), &id, place).await?;
+            let title = contents.get(&id)?.title.clone();
+            work.tell(What::PartMoved { part: id, title, place }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Deletes a chapter, or a section with all it holds, unless somebody else is writing in it.
+    pub async fn remove_part(&self, id: PartId) -> Result<(), Fault> {
+        let desk = &self.0;
+        let roster = desk.caller.roster(&desk.channel()).await?;
+        let mut work = desk.work(Role::Editor).await?;
+        let outcome = async {
+            let contents = Contents::load(work.sql(), &desk.book).await?;
+            let title = contents.get(&id)?.title.clone();
+            let branch = contents.branch(&id);
+            for part in &branch {
+                let holder = roster.lock(&pen(&part.id)).and_then(|lock| lock.holder.as_ref());
+                let holder = holder.and_then(|client| roster.find(client));
+                if let Some(who) = holder.filter(|who| who.user.as_ref().is_none_or(|user| !desk.is(user))) {
+                    return Err(Fault::lock_held(format_args!(
+                        "{} is writing “{}” just now. It can be deleted once they have put the pen down.",
+                        who.name, part.title
+                    )));
+                }
+            }
+            let chapters = branch.iter().filter(|part| part.kind == Kind::Chapter);
+            let channels: Vec<ChannelName> = chapters.map(|part| desk.chapter_channel(&part.id)).collect();
+            contents::remove(work.sql(), &id).await?;
+            work.tell(What::PartRemoved { part: id, title }).await?;
+            work.change.recheck_many(&channels).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Sets a chapter's status.
+    pub async fn set_status(&self, id: PartId, status: Status) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let contents = Contents::load(work.sql(), &self.0.book).await?;
+            let part = contents.get(&id)?;
+            if part.kind != Kind::Chapter {
+                return Err(Fault::bad_request("Only a chapter has a status."));
+            }
+            contents::set_status(work.sql(), &id, status).await?;
+            work.tell(What::StatusSet { part: id, title: part.title.clone(), status }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+}

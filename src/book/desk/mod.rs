@@ -1,0 +1,169 @@
+//! The desk: who is asking, and what they may do with a book.
+//!
+//! [`Desk::of`] answers whoever may read the book. What needs a higher right is a method of a type that only the one
+//! who has it gets: [`Desk::editor`] gives an [`Editing`], [`Desk::owner`] an [`Owning`]. So a command cannot forget to
+//! ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile is seen.
+
+mod contents;
+mod pen;
+mod people;
+mod shelf;
+mod talk;
+mod text;
+
+pub use shelf::{create_book, open_shelf};
+
+use super::{
+    channels::{BookChannel, ChapterChannel},
+    model::{BookId, PartId, Role},
+    news::{Told, What},
+    store::{books, contents as parts, talk as talks},
+};
+use crate::{
+    account::person::Person,
+    database::{Change, Database, now},
+    sputnik::{
+        channel::Channel,
+        fault::Fault,
+        names::{ChannelName, UserId},
+        server::Caller,
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::AnyConnection;
+
+/// Somebody who may read a book, and the book. Methods: [reading](text), and leaving.
+pub struct Desk {
+    caller: Caller,
+    database: Database,
+    book: BookId,
+    role: Role,
+}
+
+/// Somebody who may write a book: [contents](contents), [text](text), [the pen](pen), [chat](talk).
+pub struct Editing(Desk);
+
+/// Somebody who owns a book: [its people](people), its title, its end.
+pub struct Owning(Desk);
+
+impl Desk {
+    /// The caller of the running command, and a book they may read.
+    ///
+    /// # Errors
+    /// When there is no such book, or none they may know of: both the same.
+    pub async fn of(book: BookId) -> Result<Self, Fault> {
+        let database = Database::current()?;
+        let caller = Caller::current().await?;
+        let who = caller.user.as_ref().map(|user| &user.id);
+        let role = books::right(&mut *database.glance().await?, &book, who).await?;
+        let role = role.ok_or_else(no_book)?;
+        Ok(Self { caller, database, book, role })
+    }
+
+    /// The same, if they may write.
+    ///
+    /// # Errors
+    /// When they may only read.
+    pub fn editor(self) -> Result<Editing, Fault> {
+        self.needs(Role::Editor, Some(self.role))?;
+        Ok(Editing(self))
+    }
+
+    /// The same, if they own the book.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn owner(self) -> Result<Owning, Fault> {
+        self.needs(Role::Owner, Some(self.role))?;
+        Ok(Owning(self))
+    }
+
+    /// Whether the caller is this person.
+    #[must_use]
+    pub fn is(&self, person: &UserId) -> bool {
+        self.caller.user.as_ref().is_some_and(|user| user.id == *person)
+    }
+
+    fn needs(&self, needed: Role, role: Option<Role>) -> Result<(), Fault> {
+        match role {
+            None => Err(no_book()),
+            Some(role) if role >= needed => Ok(()),
+            Some(_) if self.caller.user.is_none() => Err(Fault::not_signed_in()),
+            Some(_) if needed == Role::Owner => Err(Fault::forbidden("Only an owner of this book may do this.")),
+            Some(_) => Err(Fault::forbidden("You may read this book, but not change it. Its owner can make you an editor.")),
+        }
+    }
+
+    fn me(&self) -> Result<Person, Fault> {
+        Ok(self.caller.require_user()?.clone().into())
+    }
+
+    fn channel(&self) -> ChannelName {
+        BookChannel(self.book.clone()).name()
+    }
+
+    fn chapter_channel(&self, part: &PartId) -> ChannelName {
+        ChapterChannel(self.book.clone(), part.clone()).name()
+    }
+
+    /// Begins a change of the book, with nobody else changing it until it ends.
+    async fn work(&self, needed: Role) -> Result<Work<'_>, Fault> {
+        let mut work = self.work_aside(needed).await?;
+        work.change.lock(&self.channel()).await?;
+        // Others may have changed it while this one waited.
+        work.must_still_be(needed).await?;
+        Ok(work)
+    }
+
+    /// Begins a change beside others of the same book, for what says nothing on the book's channel.
+    async fn work_aside(&self, needed: Role) -> Result<Work<'_>, Fault> {
+        let by = self.me()?;
+        let change = Change::begin(&self.database, &self.caller).await?;
+        let mut work = Work { desk: self, change, by, at: now() };
+        work.must_still_be(needed).await?;
+        Ok(work)
+    }
+}
+
+/// A change of a book under way.
+struct Work<'a> {
+    desk: &'a Desk,
+    change: Change,
+    by: Person,
+    at: i64,
+}
+
+impl Work<'_> {
+    fn sql(&mut self) -> &mut AnyConnection {
+        self.change.sql()
+    }
+
+    async fn must_still_be(&mut self, needed: Role) -> Result<(), Fault> {
+        let role = books::right(self.change.sql(), &self.desk.book, Some(&self.by.id)).await?;
+        self.desk.needs(needed, role)
+    }
+
+    /// Tells everyone at the book, and notes it in its activity.
+    async fn tell(&mut self, what: What) -> Result<(), Fault> {
+        let told = Told { by: self.by.clone(), at: self.at, what };
+        let version = self.change.say(&self.desk.channel(), &told).await?;
+        talks::note(self.change.sql(), &self.desk.book, version, &told).await?;
+        books::touch(self.change.sql(), &self.desk.book, self.at).await
+    }
+
+    /// Rights in this book changed: whoever follows it or one of its chapters is asked for theirs again.
+    async fn recheck(&mut self) -> Result<(), Fault> {
+        self.change.recheck(&self.desk.channel()).await?;
+        let chapters = parts::chapters(self.change.sql(), &self.desk.book).await?;
+        let channels: Vec<ChannelName> = chapters.iter().map(|part| self.desk.chapter_channel(part)).collect();
+        self.change.recheck_many(&channels).await
+    }
+
+    async fn finish<T: Serialize + DeserializeOwned>(self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        self.change.finish(outcome).await
+    }
+}
+
+fn no_book() -> Fault {
+    Fault::not_found("book")
+}

@@ -1,0 +1,114 @@
+//! Books as a whole.
+
+use super::{Desk, Owning};
+use crate::{
+    book::{
+        model::{Book, BookId, Opened, Role, Title, Visibility},
+        news::{Told, What},
+        shelf::Shelf,
+        store::{books, contents::Contents, people, talk},
+    },
+    database::{Change, Database, new_id, now},
+    sputnik::{fault::Fault, position::Snapshot, server::Caller},
+};
+
+/// How many books a person may own.
+pub(super) const OWNED: i64 = 1_000;
+
+/// The books the caller can see.
+pub async fn open_shelf() -> Result<Shelf, Fault> {
+    let database = Database::current()?;
+    let caller = Caller::current().await?;
+    books::shelf(&mut *database.read().await?, caller.user.as_ref().map(|user| &user.id)).await
+}
+
+/// Creates a private book that the caller owns.
+pub async fn create_book(title: &Title) -> Result<BookId, Fault> {
+    let database = Database::current()?;
+    let caller = Caller::current().await?;
+    let owner = caller.require_user()?;
+    let book: BookId = new_id()?.try_into().map_err(Fault::bad_request)?;
+    let mut change = Change::begin(&database, &caller).await?;
+    let outcome = async {
+        if books::owned(change.sql(), &owner.id).await? >= OWNED {
+            return Err(Fault::conflict("You own 1,000 books, which is as many as one may. Please delete one first."));
+        }
+        books::create(change.sql(), &book, title, now()).await?;
+        people::set(change.sql(), &book, &owner.id, Role::Owner, now()).await
+    };
+    let outcome = outcome.await;
+    change.finish(outcome).await?;
+    Ok(book)
+}
+
+impl Desk {
+    /// The book as a page of it holds it, and from where its channel continues.
+    pub async fn open_book(&self) -> Result<Opened<Book>, Fault> {
+        let channel = self.channel();
+        // Before the data: what is said in between is heard, and recognised by its version.
+        let at = self.caller.node.position(&channel).await;
+        let mut sql = self.database.read().await?;
+        let (title, visibility) = books::head(&mut sql, &self.book).await?;
+        let version = books::version(&mut sql, &channel).await?;
+        let state = Book {
+            id: self.book.clone(),
+            title,
+            visibility,
+            members: people::members(&mut sql, &self.book).await?,
+            parts: Contents::load(&mut sql, &self.book).await?.into_parts(),
+            chat: talk::chat(&mut sql, &self.book).await?,
+            activity: talk::activity(&mut sql, &self.book).await?,
+            deleted: false,
+        };
+        Ok(Opened { snapshot: Snapshot { at, version, state }, role: self.role })
+    }
+}
+
+impl Owning {
+    /// Renames the book.
+    pub async fn rename(&self, title: &Title) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Owner).await?;
+        let outcome = async {
+            books::rename(work.sql(), &self.0.book, title).await?;
+            work.tell(What::BookRenamed { title: title.clone() }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Lets everyone read the book, or only its members.
+    pub async fn set_visibility(&self, visibility: Visibility) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Owner).await?;
+        let outcome = async {
+            let (_, before) = books::head(work.sql(), &self.0.book).await?;
+            if before == visibility {
+                return Ok(());
+            }
+            books::set_visibility(work.sql(), &self.0.book, visibility).await?;
+            work.tell(What::VisibilitySet { visibility }).await?;
+            match visibility {
+                Visibility::Private => work.recheck().await,
+                Visibility::Public => Ok(()),
+            }
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Deletes the book for good, if this is its title.
+    pub async fn delete(&self, title: &str) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Owner).await?;
+        let outcome = async {
+            let (now, _) = books::head(work.sql(), &self.0.book).await?;
+            if title.trim() != now.as_str() {
+                return Err(Fault::bad_request("This is not the book's title, so nothing was deleted."));
+            }
+            let told = Told { by: work.by.clone(), at: work.at, what: What::BookDeleted };
+            work.change.say(&self.0.channel(), &told).await?;
+            work.recheck().await?;
+            books::delete(work.sql(), &self.0.book).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+}

@@ -1,0 +1,38 @@
+//! The chat.
+
+use super::Editing;
+use crate::{
+    book::{
+        model::{ChatLine, Role},
+        news::{Told, What},
+        store::talk,
+    },
+    sputnik::fault::Fault,
+};
+
+/// The longest line of the chat, in characters.
+const LINE: usize = 2_000;
+
+impl Editing {
+    /// Says something in the chat.
+    pub async fn say(&self, text: &str) -> Result<(), Fault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Fault::bad_request("There is nothing to say in that line."));
+        }
+        if text.chars().count() > LINE {
+            return Err(Fault::too_large("A line of the chat has at most 2,000 characters."));
+        }
+        let channel = self.0.channel();
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let id = work.change.lock(&channel).await?;
+            let line = ChatLine { id, by: work.by.clone(), at: work.at, text: text.to_owned() };
+            talk::say(work.sql(), &self.0.book, &line).await?;
+            let told = Told { by: work.by.clone(), at: work.at, what: What::Chatted { line } };
+            work.change.say(&channel, &told).await.map(drop)
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+}

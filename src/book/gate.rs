@@ -1,0 +1,75 @@
+//! Who may listen to a book.
+
+use super::{
+    model::{BookId, PartId, Role},
+    store::{books, text},
+};
+use crate::{
+    account::session,
+    database::Database,
+    sputnik::{
+        fault::Fault,
+        names::ChannelName,
+        server::{Gate, Pass, User},
+    },
+};
+use http::request::Parts;
+use tower_sessions::Session;
+
+/// The layer's [`Gate`] for `book/<id>` and `chapter/<book>/<part>`: who may read a book may listen to it.
+pub struct BookGate(Database);
+
+impl BookGate {
+    /// The gate of the books in a database.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+/// What a channel is about, if it is one of a book.
+fn subject(channel: &ChannelName) -> Option<(BookId, Option<PartId>)> {
+    let mut words = channel.as_str().split('/');
+    let found = match words.next()? {
+        "book" => (words.next()?.parse().ok()?, None),
+        "chapter" => (words.next()?.parse().ok()?, Some(words.next()?.parse().ok()?)),
+        _ => return None,
+    };
+    words.next().is_none().then_some(found)
+}
+
+#[async_trait::async_trait]
+impl Gate for BookGate {
+    async fn who(&self, request: &Parts) -> Result<Option<User>, Fault> {
+        match request.extensions.get::<Session>() {
+            Some(session) => session::user(session).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault> {
+        let none = || Fault::not_found("channel");
+        let (book, part) = subject(channel).ok_or_else(none)?;
+        let mut sql = self.0.glance().await?;
+        let role = books::right(&mut sql, &book, who.map(|user| &user.id)).await?.ok_or_else(none)?;
+        if let Some(part) = part {
+            text::pen(&mut sql, &book, &part).await.map_err(|_| none())?;
+        }
+        Ok(Pass { present: who.is_some(), whisper: who.is_some() && role >= Role::Editor })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_channels_of_books_are_let_in() {
+        for (name, found) in [("book/7", true), ("chapter/7/a1", true)] {
+            assert_eq!(subject(&name.parse().expect("a name")).is_some(), found, "{name}");
+        }
+        for name in ["book", "book/7/8", "chapter/7", "chapter/7/8/9", "lobby", "book/a-b", "@client/7"] {
+            assert!(subject(&name.parse().expect("a name")).is_none(), "{name}");
+        }
+    }
+}

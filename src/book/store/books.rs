@@ -1,0 +1,157 @@
+//! Books as a whole, and the shelf.
+
+use super::{damaged, person, read, small, word};
+use crate::{
+    book::{
+        model::{BookId, Role, Title, Visibility},
+        shelf::{BookCard, Shelf},
+    },
+    sputnik::{
+        fault::Fault,
+        names::{ChannelName, UserId},
+    },
+};
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// How many public books a shelf shows.
+const PUBLIC: i64 = 200;
+/// How many books of their own and shared with them a shelf shows.
+const MINE: i64 = 2_000;
+
+/// A role as a number: each may do what those below it may.
+pub(super) fn rank(role: Role) -> i64 {
+    match role {
+        Role::Reader => 1,
+        Role::Editor => 2,
+        Role::Owner => 3,
+    }
+}
+
+pub(super) fn role(rank: i64) -> Role {
+    match rank {
+        3.. => Role::Owner,
+        2 => Role::Editor,
+        _ => Role::Reader,
+    }
+}
+
+/// What somebody may do with a book; `None` when there is no such book, or none they may know of.
+pub async fn right(sql: &mut AnyConnection, book: &BookId, who: Option<&UserId>) -> Result<Option<Role>, Fault> {
+    let row: Option<(String, Option<i64>)> = sqlx::query_as(
+        "SELECT b.visibility, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1",
+    )
+    .bind(book.as_str())
+    // No person has an empty id.
+    .bind(who.map_or("", UserId::as_str))
+    .fetch_optional(sql)
+    .await?;
+    let Some((visibility, rank)) = row else { return Ok(None) };
+    Ok(match (read(visibility)?, rank) {
+        (_, Some(rank)) => Some(role(rank)),
+        (Visibility::Public, None) => Some(Role::Reader),
+        (Visibility::Private, None) => None,
+    })
+}
+
+/// A book's title, and who may read it.
+pub async fn head(sql: &mut AnyConnection, book: &BookId) -> Result<(Title, Visibility), Fault> {
+    let row: Option<(String, String)> = sqlx::query_as("SELECT title, visibility FROM books WHERE id = $1")
+        .bind(book.as_str())
+        .fetch_optional(sql)
+        .await?;
+    let (title, visibility) = row.ok_or_else(|| Fault::not_found("book"))?;
+    Ok((title.try_into().map_err(|error| damaged(&error))?, read(visibility)?))
+}
+
+/// The version of the last message committed for a channel.
+pub async fn version(sql: &mut AnyConnection, channel: &ChannelName) -> Result<u64, Fault> {
+    let version: Option<i64> = sqlx::query_scalar("SELECT version FROM channels WHERE name = $1")
+        .bind(channel.as_str())
+        .fetch_optional(sql)
+        .await?;
+    Ok(version.unwrap_or_default().cast_unsigned())
+}
+
+/// How many books a person owns.
+pub async fn owned(sql: &mut AnyConnection, who: &UserId) -> Result<i64, Fault> {
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");
+    Ok(count.bind(who.as_str()).bind(rank(Role::Owner)).fetch_one(sql).await?)
+}
+
+/// Adds a private book.
+pub async fn create(sql: &mut AnyConnection, book: &BookId, title: &Title, at: i64) -> Result<(), Fault> {
+    sqlx::query("INSERT INTO books (id, title, visibility, created, changed) VALUES ($1, $2, $3, $4, $4)")
+        .bind(book.as_str())
+        .bind(title.as_str())
+        .bind(word(Visibility::Private)?)
+        .bind(at)
+        .execute(sql)
+        .await?;
+    Ok(())
+}
+
+/// Gives a book another title.
+pub async fn rename(sql: &mut AnyConnection, book: &BookId, title: &Title) -> Result<(), Fault> {
+    let rename = sqlx::query("UPDATE books SET title = $2 WHERE id = $1");
+    rename.bind(book.as_str()).bind(title.as_str()).execute(sql).await?;
+    Ok(())
+}
+
+/// Sets who may read a book.
+pub async fn set_visibility(sql: &mut AnyConnection, book: &BookId, visibility: Visibility) -> Result<(), Fault> {
+    let set = sqlx::query("UPDATE books SET visibility = $2 WHERE id = $1");
+    set.bind(book.as_str()).bind(word(visibility)?).execute(sql).await?;
+    Ok(())
+}
+
+/// Notes that something in a book changed.
+pub async fn touch(sql: &mut AnyConnection, book: &BookId, at: i64) -> Result<(), Fault> {
+    sqlx::query("UPDATE books SET changed = $2 WHERE id = $1").bind(book.as_str()).bind(at).execute(sql).await?;
+    Ok(())
+}
+
+/// Deletes a book with all that is in it.
+pub async fn delete(sql: &mut AnyConnection, book: &BookId) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM books WHERE id = $1").bind(book.as_str()).execute(sql).await?;
+    Ok(())
+}
+
+/// What a card shows. The owner is the one who has been it longest.
+const CARD: &str = "SELECT b.id, b.title, b.visibility, b.changed, o.id, o.name,
+       (SELECT COUNT(*) FROM parts p WHERE p.book = b.id AND p.kind = 'chapter'),
+       (SELECT CAST(COALESCE(SUM(p.words), 0) AS BIGINT) FROM parts p WHERE p.book = b.id)";
+const OWNER: &str = "JOIN people o ON o.id = (SELECT x.person FROM members x WHERE x.book = b.id AND x.role = 3
+                                    ORDER BY x.since, x.person LIMIT 1)";
+
+/// The books somebody can see, those that changed last first.
+pub async fn shelf(sql: &mut AnyConnection, who: Option<&UserId>) -> Result<Shelf, Fault> {
+    let who = who.map_or("", UserId::as_str);
+    let theirs = format!(
+        "{CARD}, m.role FROM members m JOIN books b ON b.id = m.book {OWNER}
+         WHERE m.person = $1 ORDER BY b.changed DESC LIMIT $2"
+    );
+    let public = format!(
+        "{CARD}, CAST(0 AS BIGINT) FROM books b {OWNER}
+         WHERE b.visibility = 'public' AND NOT EXISTS (SELECT 1 FROM members m WHERE m.book = b.id AND m.person = $1)
+         ORDER BY b.changed DESC LIMIT $2"
+    );
+    let theirs = sqlx::query(&theirs).bind(who).bind(MINE).fetch_all(&mut *sql).await?;
+    let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await?;
+    let theirs = theirs.iter().map(card).collect::<Result<Vec<_>, _>>()?;
+    let (mine, shared) = theirs.into_iter().partition(|card| card.role == Some(Role::Owner));
+    Ok(Shelf { mine, shared, public: public.iter().map(card).collect::<Result<_, _>>()? })
+}
+
+fn card(row: &AnyRow) -> Result<BookCard, Fault> {
+    let rank: i64 = row.try_get(8)?;
+    Ok(BookCard {
+        id: row.try_get::<String, _>(0)?.try_into().map_err(|error| damaged(&error))?,
+        title: row.try_get::<String, _>(1)?.try_into().map_err(|error| damaged(&error))?,
+        visibility: read(row.try_get(2)?)?,
+        changed: row.try_get(3)?,
+        owner: person(row.try_get(4)?, row.try_get(5)?)?,
+        chapters: small(row.try_get(6)?),
+        words: small(row.try_get(7)?),
+        role: (rank > 0).then(|| role(rank)),
+    })
+}

@@ -1,0 +1,214 @@
+//! The contents of a book: its parts as a tree.
+
+use super::{damaged, read, small, word};
+use crate::{
+    book::model::{Book, BookId, Kind, Part, PartId, Place, Status, Title},
+    sputnik::fault::Fault,
+};
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// How far apart parts are numbered, so that twenty can be put one before the other before a renumbering.
+const STEP: i64 = 1 << 20;
+
+/// The parts of a book; those of one parent in their order.
+pub struct Contents {
+    book: BookId,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    part: Part,
+    place: i64,
+}
+
+impl Contents {
+    /// Reads the contents of a book.
+    pub async fn load(sql: &mut AnyConnection, book: &BookId) -> Result<Self, Fault> {
+        let rows = sqlx::query(
+            "SELECT id, kind, parent, title, status, words, revision, place FROM parts
+             WHERE book = $1 ORDER BY place, id",
+        )
+        .bind(book.as_str())
+        .fetch_all(sql)
+        .await?;
+        let lines = rows.iter().map(line).collect::<Result<_, _>>()?;
+        Ok(Self { book: book.clone(), lines })
+    }
+
+    /// All parts.
+    pub fn into_parts(self) -> Vec<Part> {
+        self.lines.into_iter().map(|line| line.part).collect()
+    }
+
+    /// The part of this id.
+    pub fn get(&self, id: &PartId) -> Result<&Part, Fault> {
+        let line = self.lines.iter().find(|line| line.part.id == *id);
+        line.map(|line| &line.part).ok_or_else(|| Fault::not_found("chapter or section"))
+    }
+
+    /// A part with all it holds.
+    pub fn branch(&self, id: &PartId) -> Vec<&Part> {
+        self.lines.iter().map(|line| &line.part).filter(|part| self.is_within(&part.id, id)).collect()
+    }
+
+    fn is_within(&self, inner: &PartId, outer: &PartId) -> bool {
+        self.above(inner).any(|id| id == outer)
+    }
+
+    /// A part, the section it stands in, the section that one stands in, …
+    fn above<'a>(&'a self, id: &'a PartId) -> impl Iterator<Item = &'a PartId> {
+        let parent = |id: &&PartId| self.get(id).ok().and_then(|part| part.parent.as_ref());
+        // Bounded by the table itself, should it ever hold a circle.
+        std::iter::successors(Some(id), parent).take(self.lines.len() + 1)
+    }
+
+    /// How many levels of sections a branch has, its head included.
+    fn height(&self, id: &PartId) -> usize {
+        let above_head = self.above(id).count();
+        let sections = self.branch(id).into_iter().filter(|part| part.kind == Kind::Section);
+        sections.map(|part| self.above(&part.id).count() + 1 - above_head).max().unwrap_or(0)
+    }
+
+    /// Adds a part where it was asked for, or at the end of that section where its neighbour is no longer there. Tells
+    /// where it is.
+    pub async fn add(&mut self, sql: &mut AnyConnection, part: &Part, place: &Place) -> Result<Place, Fault> {
+        if self.lines.len() >= Book::PARTS {
+            return Err(Fault::conflict("This book is full: it has 2,000 chapters and sections."));
+        }
+        self.must_fit(place, usize::from(part.kind == Kind::Section))?;
+        let (place, number) = self.make_room(sql, place, None).await?;
+        sqlx::query(
+            "INSERT INTO parts (id, book, kind, parent, place, title, status, words, revision)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(part.id.as_str())
+        .bind(self.book.as_str())
+        .bind(word(part.kind)?)
+        .bind(place.parent.as_ref().map(PartId::as_str))
+        .bind(number)
+        .bind(part.title.as_str())
+        .bind(word(part.status)?)
+        .bind(i64::from(part.words))
+        .bind(i64::from(part.revision))
+        .execute(&mut *sql)
+        .await?;
+        if part.kind == Kind::Chapter {
+            sqlx::query("INSERT INTO chapters (part, fence, draft, unsaved, text) VALUES ($1, 0, 0, 0, '')")
+                .bind(part.id.as_str())
+                .execute(sql)
+                .await?;
+        }
+        Ok(place)
+    }
+
+    /// Moves a part with all it holds. Tells where it is now.
+    pub async fn relocate(&mut self, sql: &mut AnyConnection, id: &PartId, place: &Place) -> Result<Place, Fault> {
+        self.get(id)?;
+        if place.parent.as_ref().is_some_and(|parent| self.is_within(parent, id)) {
+            return Err(Fault::bad_request("A section cannot be moved into itself."));
+        }
+        if place.before.as_ref() == Some(id) {
+            return Err(Fault::bad_request("A chapter or section cannot stand before itself."));
+        }
+        self.must_fit(place, self.height(id))?;
+        let (place, number) = self.make_room(sql, place, Some(id)).await?;
+        sqlx::query("UPDATE parts SET parent = $2, place = $3 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(place.parent.as_ref().map(PartId::as_str))
+            .bind(number)
+            .execute(sql)
+            .await?;
+        Ok(place)
+    }
+
+    /// That the place is one, and that so many levels of sections may stand there.
+    fn must_fit(&self, place: &Place, levels: usize) -> Result<(), Fault> {
+        let Some(parent) = &place.parent else { return Ok(()) };
+        if self.get(parent)?.kind != Kind::Section {
+            return Err(Fault::bad_request("Only a section holds other chapters and sections."));
+        }
+        if self.above(parent).count() + levels > Book::DEPTH {
+            return Err(Fault::bad_request("Sections nest four deep at most."));
+        }
+        Ok(())
+    }
+
+    /// A number between two neighbours. `without` is the part that moves and does not count as one.
+    async fn make_room(
+        &mut self,
+        sql: &mut AnyConnection,
+        place: &Place,
+        without: Option<&PartId>,
+    ) -> Result<(Place, i64), Fault> {
+        let stays = |line: &&mut Line| line.part.parent == place.parent && Some(&line.part.id) != without;
+        let mut siblings: Vec<&mut Line> = self.lines.iter_mut().filter(stays).collect();
+        let before = place.before.as_ref();
+        let next = siblings.iter().position(|line| Some(&line.part.id) == before);
+        let resolved = Place { parent: place.parent.clone(), before: next.and(place.before.clone()) };
+        let next = next.unwrap_or(siblings.len());
+        for attempt in 0..2 {
+            let low = next.checked_sub(1).map(|last| siblings[last].place);
+            let high = siblings.get(next).map(|line| line.place);
+            let number = match (low, high) {
+                (None, None) => Some(0),
+                (Some(low), None) => low.checked_add(STEP),
+                (None, Some(high)) => high.checked_sub(STEP),
+                (Some(low), Some(high)) => (high - low > 1).then(|| low + (high - low) / 2),
+            };
+            if let Some(number) = number {
+                return Ok((resolved, number));
+            }
+            debug_assert_eq!(attempt, 0, "renumbered parts have room between them");
+            for (line, number) in siblings.iter_mut().zip(1_i64..) {
+                line.place = number * STEP;
+                let renumber = sqlx::query("UPDATE parts SET place = $2 WHERE id = $1");
+                renumber.bind(line.part.id.as_str()).bind(line.place).execute(&mut *sql).await?;
+            }
+        }
+        Err(Fault::internal())
+    }
+}
+
+fn line(row: &AnyRow) -> Result<Line, Fault> {
+    let id = |text: String| PartId::try_from(text).map_err(|error| damaged(&error));
+    let part = Part {
+        id: id(row.try_get(0)?)?,
+        kind: read(row.try_get(1)?)?,
+        parent: row.try_get::<Option<String>, _>(2)?.map(id).transpose()?,
+        title: row.try_get::<String, _>(3)?.try_into().map_err(|error| damaged(&error))?,
+        status: read(row.try_get(4)?)?,
+        words: small(row.try_get(5)?),
+        revision: small(row.try_get(6)?),
+    };
+    Ok(Line { part, place: row.try_get(7)? })
+}
+
+/// Gives a part another title.
+pub async fn rename(sql: &mut AnyConnection, part: &PartId, title: &Title) -> Result<(), Fault> {
+    let rename = sqlx::query("UPDATE parts SET title = $2 WHERE id = $1");
+    rename.bind(part.as_str()).bind(title.as_str()).execute(sql).await?;
+    Ok(())
+}
+
+/// Sets a chapter's status.
+pub async fn set_status(sql: &mut AnyConnection, part: &PartId, status: Status) -> Result<(), Fault> {
+    let set = sqlx::query("UPDATE parts SET status = $2 WHERE id = $1");
+    set.bind(part.as_str()).bind(word(status)?).execute(sql).await?;
+    Ok(())
+}
+
+/// Deletes a part with all it holds.
+pub async fn remove(sql: &mut AnyConnection, part: &PartId) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM parts WHERE id = $1").bind(part.as_str()).execute(sql).await?;
+    Ok(())
+}
+
+/// The chapters of a book, in no order.
+pub async fn chapters(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<PartId>, Fault> {
+    let rows: Vec<String> = sqlx::query_scalar("SELECT id FROM parts WHERE book = $1 AND kind = $2")
+        .bind(book.as_str())
+        .bind(word(Kind::Chapter)?)
+        .fetch_all(sql)
+        .await?;
+    rows.into_iter().map(|id| id.try_into().map_err(|error| damaged(&error))).collect()
+}

@@ -1,0 +1,61 @@
+//! Who belongs to a book.
+
+use super::{
+    books::{rank, role},
+    person,
+};
+use crate::{
+    account::person::Person,
+    book::model::{BookId, Member, Role},
+    sputnik::{fault::Fault, names::UserId},
+};
+use sqlx::AnyConnection;
+
+/// How many people may belong to a book.
+pub const MEMBERS: usize = 500;
+
+/// The members of a book, owners first, then by name.
+pub async fn members(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Member>, Fault> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT p.id, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.book = $1",
+    )
+    .bind(book.as_str())
+    .fetch_all(sql)
+    .await?;
+    let members = rows.into_iter().map(|(id, name, rank)| Ok(Member { person: person(id, name)?, role: role(rank) }));
+    let mut members = members.collect::<Result<Vec<_>, Fault>>()?;
+    // Here and not in SQL: two databases sort names in two ways, and pages sort them in this one.
+    members.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.person.name.cmp(&b.person.name)));
+    Ok(members)
+}
+
+/// A person by the name they are called, without regard to case.
+pub async fn named(sql: &mut AnyConnection, name: &str) -> Result<Option<Person>, Fault> {
+    let row: Option<(String, String)> = sqlx::query_as("SELECT id, name FROM people WHERE name_key = $1")
+        .bind(name.trim().to_lowercase())
+        .fetch_optional(sql)
+        .await?;
+    row.map(|(id, name)| person(id, name)).transpose()
+}
+
+/// Makes a person a member, or gives them another role.
+pub async fn set(sql: &mut AnyConnection, book: &BookId, who: &UserId, role: Role, at: i64) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO members (book, person, role, since) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (book, person) DO UPDATE SET role = excluded.role",
+    )
+    .bind(book.as_str())
+    .bind(who.as_str())
+    .bind(rank(role))
+    .bind(at)
+    .execute(sql)
+    .await?;
+    Ok(())
+}
+
+/// Takes a person out of a book.
+pub async fn remove(sql: &mut AnyConnection, book: &BookId, who: &UserId) -> Result<(), Fault> {
+    let remove = sqlx::query("DELETE FROM members WHERE book = $1 AND person = $2");
+    remove.bind(book.as_str()).bind(who.as_str()).execute(sql).await?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! What keeps the database small.
+
+use super::{Database, now};
+use crate::sputnik::fault::Fault;
+use std::time::Duration;
+
+/// How often old rows are deleted. They are found by index, so it costs what is deleted.
+const EVERY: Duration = Duration::from_secs(60);
+/// How long the reply of a command is remembered, in milliseconds: a day.
+const REMEMBER: i64 = 24 * 60 * 60 * 1_000;
+
+/// Deletes what is past its time, once a minute. Never returns.
+pub async fn keep_tidy(database: Database) {
+    loop {
+        if let Err(fault) = database.delete_old().await {
+            tracing::warn!(%fault, "old rows wait to be deleted");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+impl Database {
+    /// Deletes replies older than a day and sessions that have run out.
+    ///
+    /// # Errors
+    /// When the database is out of reach.
+    pub async fn delete_old(&self) -> Result<(), Fault> {
+        let mut sql = self.write().await?;
+        sqlx::query("DELETE FROM commands WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
+        sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now()).execute(&mut *sql).await?;
+        Ok(sql.commit().await?)
+    }
+}

@@ -1,0 +1,64 @@
+//! Commands that run now or ran lately, by their [`CallKey`]: a retry that reaches the same node waits for the first
+//! run, or gets its reply.
+//!
+//! This saves work. That a command takes effect once does not rest on it but on the
+//! [ledger](super::ledger::Ledger), which knows across nodes and restarts.
+
+use super::ledger::CallKey;
+use bytes::Bytes;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::OnceCell;
+
+/// How many commands are remembered, and how large a reply may be to be.
+const REMEMBERED: usize = 4_096;
+const REPLY_BYTES: usize = 16 << 10;
+
+/// What a command answered, as an HTTP status and JSON.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The value or the fault.
+    pub body: Bytes,
+}
+
+/// The commands that run now or ran lately.
+#[derive(Default)]
+pub struct Calls(Mutex<Lately>);
+
+#[derive(Default)]
+struct Lately {
+    calls: HashMap<CallKey, Arc<OnceCell<Reply>>>,
+    order: VecDeque<CallKey>,
+}
+
+impl Calls {
+    /// Runs a command unless it runs or ran already, and tells its reply either way.
+    pub(super) async fn once(&self, key: &CallKey, run: impl Future<Output = Reply>) -> Reply {
+        let cell = {
+            let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if !lately.calls.contains_key(key) {
+                lately.order.push_back(key.clone());
+                if lately.order.len() > REMEMBERED
+                    && let Some(oldest) = lately.order.pop_front()
+                {
+                    lately.calls.remove(&oldest);
+                }
+            }
+            Arc::clone(lately.calls.entry(key.clone()).or_default())
+        };
+        let reply = cell.get_or_init(|| run).await.clone();
+        // What can be tried again must run again, and a large reply is only ever something that was read.
+        if reply.status >= 500 || reply.status == 429 || reply.body.len() > REPLY_BYTES {
+            let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if lately.calls.get(key).is_some_and(|kept| Arc::ptr_eq(kept, &cell)) {
+                lately.calls.remove(key);
+                lately.order.retain(|other| other != key);
+            }
+        }
+        reply
+    }
+}

@@ -1,0 +1,173 @@
+//! How a command reaches its server function, whichever way it came.
+//!
+//! Leptos' own registry of server functions **is** the dispatcher. This wraps it: it checks whose command it is,
+//! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
+//! request to the application's routes with the socket's cookies, so the very same code answers it.
+
+use super::{calls::Reply, ledger::CallKey, node::Node, visit::Visit};
+use crate::sputnik::{
+    fault::{Code, Fault},
+    names::{ClientId, Uid},
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
+use std::str::FromStr;
+use tower::ServiceExt;
+
+/// Where every command's path begins.
+pub const COMMANDS: &str = "/command/";
+/// The client that sends a command.
+pub const CLIENT: HeaderName = HeaderName::from_static("x-sputnik-client");
+/// The command's UID.
+pub const UID: HeaderName = HeaderName::from_static("x-sputnik-uid");
+/// Present when the command was sent before and its reply did not come.
+pub const AGAIN: HeaderName = HeaderName::from_static("x-sputnik-again");
+
+/// The largest reply of a command, in bytes.
+const REPLY_BYTES: usize = 16 << 20;
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/json")], FromServerFnError::ser(&self)).into_response()
+    }
+}
+
+impl Reply {
+    fn fault(fault: &Fault) -> Self {
+        Self { status: fault.status(), body: FromServerFnError::ser(fault) }
+    }
+}
+
+/// The layer's part in every command: put around the application's routes, inside its sessions.
+pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(node.clone());
+    if !request.uri().path().starts_with(COMMANDS) {
+        return next.run(request).await;
+    }
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return Fault::unknown_command().into_response();
+    }
+    let key = match whose(&request) {
+        Ok(key) => key,
+        Err(fault) => return fault.into_response(),
+    };
+    let Some(key) = key else {
+        // A form posted by a page that is not live: answered as it is, a redirect and all.
+        return with_status_of_fault(next.run(request).await).await;
+    };
+    node.leases().commanded(&key.client);
+    let again = request.headers().contains_key(&AGAIN);
+    request.extensions_mut().insert(key.clone());
+    let run = async {
+        if again {
+            match node.ledger().recorded(&key).await {
+                Ok(Some(body)) => {
+                    return Reply { status: 200, body: body.into() };
+                }
+                Ok(None) => {}
+                Err(fault) => return Reply::fault(&fault),
+            }
+        }
+        let response = with_status_of_fault(next.run(request).await).await;
+        let status = response.status().as_u16();
+        match to_bytes(response.into_body(), REPLY_BYTES).await {
+            Ok(body) => Reply { status, body },
+            Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
+        }
+    };
+    let reply = node.calls().once(&key, run).await;
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, "application/json")], reply.body).into_response()
+}
+
+/// Which client's command it is; `None` when it names none.
+fn whose(request: &Request) -> Result<Option<CallKey>, Fault> {
+    let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let Some(client) = text(&CLIENT) else {
+        return Ok(None);
+    };
+    let client = ClientId::from_str(client)?;
+    let uid = text(&UID).and_then(|uid| uid.parse().ok()).map(Uid);
+    let uid = uid.ok_or_else(|| Fault::bad_request("A command of a client needs its UID: a whole number."))?;
+    if !request.extensions().get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
+        return Err(Fault::unknown_client());
+    }
+    Ok(Some(CallKey { client, uid }))
+}
+
+/// Leptos answers every error with 500. A fault knows its own status; and a 500 would make the session forget what the
+/// command changed in it.
+async fn with_status_of_fault(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, REPLY_BYTES).await.unwrap_or_default();
+    let fault = serde_json::from_slice::<Fault>(&body).unwrap_or_else(|_| Fault::internal());
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    parts.status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Response::from_parts(parts, Body::from(FromServerFnError::ser(&fault)))
+}
+
+/// Runs a command that came over a socket, with the headers the socket was opened with. The reply is always JSON.
+pub(super) async fn run(
+    node: &Node,
+    opened_with: &HeaderMap,
+    key: &CallKey,
+    path: &str,
+    body: String,
+    again: bool,
+) -> Reply {
+    let Some(routes) = node.routes() else {
+        return Reply::fault(&Fault::internal());
+    };
+    if !path.starts_with(COMMANDS) {
+        return Reply::fault(&Fault::unknown_command());
+    }
+    let mut request = http::Request::post(path)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ACCEPT, "application/json")
+        .header(CLIENT, key.client.as_str())
+        .header(UID, key.uid.0);
+    if again {
+        request = request.header(AGAIN, "1");
+    }
+    for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
+        for value in opened_with.get_all(&name) {
+            request = request.header(&name, value);
+        }
+    }
+    let Ok(request) = request.body(Body::from(body)) else {
+        return Reply::fault(&Fault::unknown_command());
+    };
+    let response = match routes.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default();
+    if serde_json::from_slice::<&serde_json::value::RawValue>(&body).is_ok() {
+        return Reply { status, body };
+    }
+    // Not a server function's answer: one of the routes' own refusals, such as 413 for too large a body.
+    Reply::fault(&match status {
+        404 | 405 => Fault::unknown_command(),
+        413 => Fault::too_large("This is larger than the server takes at once."),
+        400..500 => Fault::bad_request(String::from_utf8_lossy(&body)),
+        _ => Fault { code: Code::Internal, ..Fault::internal() },
+    })
+}
+
+/// An answer as the JSON a `reply` frame carries.
+pub(super) fn as_json(body: &Bytes) -> Box<serde_json::value::RawValue> {
+    serde_json::from_slice(body).unwrap_or_default()
+}

@@ -1,0 +1,146 @@
+//! The leases this node keeps alive for its clients: one pipelined call an interval for all of them.
+
+use super::{broker::Broker, listener::End, node::Settings};
+use crate::sputnik::{
+    names::{ChannelName, ClientId},
+    roster::Present,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// Who of this node's clients is present where, and when each last sent a command.
+pub struct Leases {
+    broker: Arc<dyn Broker>,
+    lease: Duration,
+    grace: Duration,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// Present clients, each with how many of its connections are here: an old socket that closes late must not end
+    /// what the new one holds.
+    present: HashMap<(ChannelName, ClientId), (Present, usize)>,
+    /// Connected clients: how many connections, and when the last command came.
+    clients: HashMap<ClientId, (usize, Instant)>,
+}
+
+impl Leases {
+    pub(super) fn new(broker: Arc<dyn Broker>, settings: &Settings) -> Self {
+        Self { broker, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // Only counters and copies change under it, and no panic can leave them half done.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn connected(&self, client: &ClientId) {
+        self.held().clients.entry(client.clone()).or_insert_with(|| (0, Instant::now())).0 += 1;
+    }
+
+    pub(super) fn disconnected(&self, client: &ClientId) {
+        let mut held = self.held();
+        if let Some((connections, _)) = held.clients.get_mut(client) {
+            *connections -= 1;
+            if *connections == 0 {
+                held.clients.remove(client);
+            }
+        }
+    }
+
+    /// A command came from this client.
+    pub(super) fn commanded(&self, client: &ClientId) {
+        if let Some((_, last)) = self.held().clients.get_mut(client) {
+            *last = Instant::now();
+        }
+    }
+
+    /// How long ago a client connected to this node sent its last command.
+    pub(super) fn idle(&self, client: &ClientId) -> Option<Duration> {
+        self.held().clients.get(client).map(|(_, last)| last.elapsed())
+    }
+
+    /// Keeps a client present in a channel from now on.
+    pub(super) fn hold(&self, channel: &ChannelName, who: &Present) {
+        let mut held = self.held();
+        let (present, connections) =
+            held.present.entry((channel.clone(), who.client.clone())).or_insert_with(|| (who.clone(), 0));
+        *present = who.clone();
+        *connections += 1;
+    }
+
+    /// What the client shows from now on, should it have to join anew.
+    pub(super) fn shows(&self, channel: &ChannelName, who: &Present) {
+        if let Some((present, _)) = self.held().present.get_mut(&(channel.clone(), who.client.clone())) {
+            *present = who.clone();
+        }
+    }
+
+    /// A connection no longer keeps a client present. When it was the last one here, the client leaves: at once if it
+    /// said so, after the grace if the connection was cut, when its lease runs out if a poll was answered.
+    pub(super) async fn let_go(&self, channel: &ChannelName, client: &ClientId, end: End) {
+        let last = {
+            let mut held = self.held();
+            let key = (channel.clone(), client.clone());
+            match held.present.get_mut(&key) {
+                Some((_, connections)) if *connections > 1 => {
+                    *connections -= 1;
+                    false
+                }
+                Some(_) => held.present.remove(&key).is_some(),
+                None => false,
+            }
+        };
+        let grace = match end {
+            End::Said => Duration::ZERO,
+            End::Cut => self.grace,
+            End::Answered => return,
+        };
+        if last {
+            if let Err(error) = self.broker.part(channel, client, grace).await {
+                tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
+            }
+        }
+    }
+
+    /// Renews every lease three times a lease, until it is dropped.
+    pub(super) async fn keep(self: Arc<Self>) {
+        let mut interval = tokio::time::interval(self.lease / 3);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            interval.tick().await;
+            if let Err(error) = self.renew().await {
+                tracing::warn!(%error, "leases could not be renewed; it is tried again");
+            }
+        }
+    }
+
+    async fn renew(&self) -> Result<(), super::broker::BrokerError> {
+        let (keys, clients): (Vec<_>, Vec<_>) = {
+            let held = self.held();
+            let clients = held.clients.iter().map(|(client, (_, last))| (client.clone(), last.elapsed()));
+            (held.present.keys().cloned().collect(), clients.collect())
+        };
+        if !clients.is_empty() {
+            self.broker.note_clients(&clients, self.lease).await?;
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let renewed = self.broker.renew(&keys, self.lease).await?;
+        for ((channel, client), _) in keys.into_iter().zip(renewed).filter(|(_, still)| !still) {
+            // The lease ran out (this node was asleep or cut off), or the broker lost its data. To the others the
+            // client left; now it comes back.
+            let who = self.held().present.get(&(channel.clone(), client.clone())).map(|(who, _)| who.clone());
+            if let Some(who) = who {
+                self.broker.join(&channel, &who, None, self.lease).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,329 @@
+//! What one connection listens to: the same for a socket, which lives long, and a poll, which lives for one request.
+
+use super::{
+    broker::Answer,
+    gate::{Pass, User},
+    hub::{Feed, Line, News, Reading},
+    node::Node,
+    visit::Visit,
+};
+use crate::sputnik::{
+    fault::Fault,
+    frame::{ClientFrame, Follow, Hello, ServerFrame, Welcome},
+    names::{ChannelName, ClientId},
+    position::Position,
+    roster::Present,
+};
+use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
+use http::request::Parts;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How many entries of a channel are taken at a time: enough to be quick, little enough to be fair to the others.
+const BATCH: usize = 64;
+/// The largest thing a client whispers or shows, in bytes of JSON.
+const SMALL: usize = 1_024;
+
+/// How a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The client said that it goes.
+    Said,
+    /// The connection was cut: it may come back within the grace.
+    Cut,
+    /// A poll was answered: the next one comes within a lease.
+    Answered,
+}
+
+/// What one connection listens to, and as whom.
+pub(super) struct Listener {
+    node: Node,
+    client: ClientId,
+    /// The client the same tab was before a reload.
+    was: Option<ClientId>,
+    user: Option<User>,
+    news: Arc<News>,
+    follows: Vec<Following>,
+}
+
+struct Following {
+    channel: ChannelName,
+    feed: Arc<Feed>,
+    /// Up to where this connection was sent the log.
+    at: Position,
+    /// A gap was told: nothing is sent until the client follows from a new snapshot.
+    stalled: bool,
+    /// Up to which whisper.
+    whispered: u64,
+    pass: Pass,
+    present: Option<Present>,
+    /// Whether the predecessor's place is still to be claimed.
+    claims: bool,
+}
+
+pub(super) fn frame(frame: &ServerFrame) -> Utf8Bytes {
+    // A frame is made of strings, numbers and JSON: writing it cannot fail.
+    serde_json::to_string(frame).unwrap_or_default().into()
+}
+
+impl Listener {
+    /// Greets a client: as the one it says it is when that is this browser's, as a new one otherwise.
+    pub(super) async fn greet(node: &Node, request: &Parts, hello: Hello) -> Result<(Self, Welcome), Fault> {
+        let Some(visit) = request.extensions.get::<Visit>() else {
+            return Err(Fault::bad_request("A live page needs cookies: please allow them for this site."));
+        };
+        let client = match hello.client {
+            Some(client) if visit.owns(&client) => client,
+            Some(_) => return Err(Fault::unknown_client()),
+            None => visit.issue_client().map_err(|_| Fault::internal())?,
+        };
+        let was = hello.was.filter(|was| visit.owns(was) && *was != client);
+        let user = node.gate().who(request).await?;
+        let news = Arc::new(News::default());
+        if let Some(user) = &user {
+            node.users().connected(&user.id, &news);
+        }
+        node.leases().connected(&client);
+        let ping_ms = u32::try_from(node.settings().ping.as_millis()).unwrap_or(u32::MAX);
+        let welcome = Welcome { client: client.clone(), ping_ms };
+        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new() }, welcome))
+    }
+
+    pub(super) fn client(&self) -> &ClientId {
+        &self.client
+    }
+
+    pub(super) fn news(&self) -> &Arc<News> {
+        &self.news
+    }
+
+    /// Does what a frame asks, and says what there is to answer at once.
+    pub(super) async fn hear(&mut self, heard: ClientFrame, out: &mut Vec<Utf8Bytes>) {
+        let answer = match heard {
+            ClientFrame::Follow(follow) => {
+                let channel = follow.channel.clone();
+                match self.follow(follow).await {
+                    Ok(following) => Some(following),
+                    Err(fault) => {
+                        self.stop(&channel, End::Said).await;
+                        Some(ServerFrame::Ended { channel, fault })
+                    }
+                }
+            }
+            ClientFrame::Unfollow { channel } => {
+                self.stop(&channel, End::Said).await;
+                None
+            }
+            ClientFrame::Whisper { channel, body } => self.whisper(&channel, &body).await.err().map(ServerFrame::Fault),
+            ClientFrame::Show { channel, state } => self.show(&channel, state).await.err().map(ServerFrame::Fault),
+            ClientFrame::Pong => None,
+            ClientFrame::Hello(_) => Some(ServerFrame::Fault(Fault::bad_request("One hello is enough."))),
+            ClientFrame::Call { .. } => Some(ServerFrame::Fault(Fault::bad_request(
+                "A command goes over a socket or is posted to its own path.",
+            ))),
+        };
+        out.extend(answer.as_ref().map(frame));
+    }
+
+    async fn follow(&mut self, follow: Follow) -> Result<ServerFrame, Fault> {
+        let Follow { channel, after, present, roster } = follow;
+        let pass = self.admit(&channel).await?;
+        if self.follows.len() >= self.node.settings().follows && self.find(&channel).is_none() {
+            return Err(Fault::too_many("A page follows at most so many channels at once.", 1_000));
+        }
+        let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
+        let feed = self.node.hub().follow(&channel, &self.news).await?;
+        let already =
+            self.follows.iter().position(|other| other.channel == channel).map(|i| self.follows.swap_remove(i));
+        let held = already.as_ref().is_some_and(|other| other.present.is_some());
+        let mut claims = false;
+        if let Some(who) = &present {
+            let lease = self.node.settings().lease;
+            let took = self.node.broker().join(&channel, who, self.was.as_ref(), lease).await?;
+            claims = self.was.is_some() && !took;
+            if held {
+                self.node.leases().shows(&channel, who);
+            } else {
+                self.node.leases().hold(&channel, who);
+            }
+        } else if held {
+            self.node.leases().let_go(&channel, &self.client, End::Said).await;
+        }
+        let top = feed.top().ok_or_else(Fault::internal)?;
+        let at = after.unwrap_or(top);
+        let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
+        let (whispered, _) = feed.whispers(u64::MAX);
+        let stalled = false;
+        self.follows.push(Following {
+            channel: channel.clone(),
+            feed,
+            at: at.clone(),
+            stalled,
+            whispered,
+            pass,
+            present,
+            claims,
+        });
+        Ok(ServerFrame::Following { channel, at, roster })
+    }
+
+    async fn admit(&self, channel: &ChannelName) -> Result<Pass, Fault> {
+        if !channel.is_direct() {
+            return self.node.gate().admit(self.user.as_ref(), channel).await;
+        }
+        let mine = *channel == ChannelName::of_client(&self.client)
+            || self.user.as_ref().is_some_and(|user| *channel == ChannelName::of_user(&user.id));
+        if mine { Ok(Pass { present: false, whisper: false }) } else { Err(Fault::not_found("channel")) }
+    }
+
+    fn present(&self, state: Value) -> Result<Present, Fault> {
+        small(&state)?;
+        let (user, name) = match &self.user {
+            Some(user) => (Some(user.id.clone()), user.name.clone()),
+            None => (None, String::from("Somebody")),
+        };
+        Ok(Present { client: self.client.clone(), user, name, state })
+    }
+
+    fn find(&self, channel: &ChannelName) -> Option<&Following> {
+        self.follows.iter().find(|following| following.channel == *channel)
+    }
+
+    async fn whisper(&self, channel: &ChannelName, body: &Value) -> Result<(), Fault> {
+        let body = small(body)?;
+        match self.find(channel) {
+            Some(following) if following.pass.whisper => {
+                Ok(self.node.broker().whisper(channel, &self.client, body).await?)
+            }
+            _ => Err(Fault::forbidden("You cannot whisper here.")),
+        }
+    }
+
+    async fn show(&mut self, channel: &ChannelName, state: Value) -> Result<(), Fault> {
+        let who = self.present(state)?;
+        let following = self.follows.iter_mut().find(|following| following.channel == *channel);
+        let Some(following) = following.filter(|following| following.present.is_some()) else {
+            return Err(Fault::forbidden("Only who is present can show something."));
+        };
+        following.present = Some(who.clone());
+        self.node.leases().shows(channel, &who);
+        if !self.node.broker().show(channel, &self.client, &who.state).await? {
+            self.node.broker().join(channel, &who, None, self.node.settings().lease).await?;
+        }
+        Ok(())
+    }
+
+    async fn stop(&mut self, channel: &ChannelName, end: End) {
+        let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else {
+            return;
+        };
+        let following = self.follows.swap_remove(index);
+        if following.present.is_some() {
+            self.node.leases().let_go(&following.channel, &self.client, end).await;
+        }
+    }
+
+    /// Puts what is new into `out`, a batch of each channel. Tells whether there may be more.
+    pub(super) async fn collect(&mut self, out: &mut Vec<Utf8Bytes>) -> bool {
+        let mut more = false;
+        let mut index = 0;
+        while index < self.follows.len() {
+            match self.collect_from(index, out).await {
+                Ok(any) => {
+                    more |= any;
+                    index += 1;
+                }
+                Err(fault) => {
+                    let channel = self.follows[index].channel.clone();
+                    self.stop(&channel, End::Said).await;
+                    out.push(frame(&ServerFrame::Ended { channel, fault }));
+                }
+            }
+        }
+        more
+    }
+
+    /// An error is the loss of the right to listen. That the broker is out of reach is none: the next wake or ping
+    /// tries again.
+    async fn collect_from(&mut self, index: usize, out: &mut Vec<Utf8Bytes>) -> Result<bool, Fault> {
+        let following = &mut self.follows[index];
+        let (whispered, whispers) = following.feed.whispers(following.whispered);
+        following.whispered = whispered;
+        let reading: Answer<Reading> = if following.stalled {
+            Ok(Reading::UpToDate)
+        } else {
+            self.node.hub().read(&following.feed, &following.at, BATCH).await
+        };
+        let more = match reading {
+            Ok(Reading::Lines(lines)) => {
+                for Line { offset, frame, recheck } in lines {
+                    if recheck {
+                        let channel = self.follows[index].channel.clone();
+                        match self.admit(&channel).await {
+                            Ok(pass) => self.follows[index].pass = pass,
+                            Err(fault) if fault.can_retry() => return Ok(false),
+                            Err(fault) => return Err(fault),
+                        }
+                    }
+                    self.follows[index].at.offset = offset;
+                    out.push(frame);
+                }
+                true
+            }
+            Ok(Reading::UpToDate) => false,
+            Ok(Reading::Gap(at)) => {
+                let following = &mut self.follows[index];
+                following.stalled = true;
+                out.push(frame(&ServerFrame::Gap { channel: following.channel.clone(), at }));
+                false
+            }
+            Err(error) => {
+                let channel = &self.follows[index].channel;
+                tracing::warn!(%channel, %error, "could not read the channel; it is tried again");
+                false
+            }
+        };
+        out.extend(whispers);
+        Ok(more)
+    }
+
+    /// Tries again to take the place of the client this tab was before a reload: its old connection may have been
+    /// noticed as gone only after the new one came.
+    pub(super) async fn claim(&mut self) {
+        for following in self.follows.iter_mut().filter(|following| following.claims) {
+            if let Some(who) = &following.present {
+                let lease = self.node.settings().lease;
+                match self.node.broker().join(&following.channel, who, self.was.as_ref(), lease).await {
+                    Ok(took) => following.claims = !took,
+                    Err(error) => {
+                        tracing::warn!(%error, "could not claim the place of a reloaded page")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends listening.
+    pub(super) async fn end(mut self, end: End) {
+        for following in std::mem::take(&mut self.follows) {
+            if following.present.is_some() {
+                self.node.leases().let_go(&following.channel, &self.client, end).await;
+            }
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.node.leases().disconnected(&self.client);
+    }
+}
+
+fn small(value: &Value) -> Result<Bytes, Fault> {
+    let json = value.to_string();
+    if json.len() > SMALL {
+        return Err(Fault::too_large("What is whispered or shown has at most 1,024 bytes."));
+    }
+    Ok(json.into())
+}

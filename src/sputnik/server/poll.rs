@@ -1,0 +1,75 @@
+//! The poll and the long poll: one request listens from the positions it brings, and is done when it is answered.
+
+use super::{
+    listener::{End, Listener, frame},
+    node::{Node, closed},
+};
+use crate::sputnik::{
+    fault::Fault,
+    frame::{Ask, ClientFrame, Mail, ServerFrame},
+};
+use http::request::Parts;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// How much one answer carries at most, in bytes; what is left comes with the next.
+const MAIL_BYTES: usize = 4 << 20;
+/// How long whispers alone wait for something more important to go with, so that typing does not mean a request a key.
+const WHISPERS_WAIT: Duration = Duration::from_millis(500);
+
+/// Answers a poll; a long one waits until there is something.
+///
+/// # Errors
+/// When the client is not this browser's, or the node is not there.
+pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
+    let parts = leptos::prelude::use_context::<Parts>().ok_or_else(Fault::internal)?;
+    let node = parts.extensions.get::<Node>().cloned().ok_or_else(Fault::internal)?;
+    if ask.follow.len() + ask.frames.len() > 2 * node.settings().follows {
+        return Err(Fault::too_large("One poll asks too much at once."));
+    }
+    let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello).await?;
+    let mut out = Vec::new();
+    for follow in ask.follow {
+        let asked = (follow.after.clone(), follow.roster);
+        let mut answers = Vec::new();
+        listener.hear(ClientFrame::Follow(follow), &mut answers).await;
+        // That one still follows where one followed before is no news.
+        let news = asked.0.is_none() || asked.1 || !answers.iter().all(|answer| answer.starts_with(r#"{"following""#));
+        if news {
+            out.append(&mut answers);
+        }
+    }
+    for heard in ask.frames {
+        listener.hear(heard, &mut out).await;
+    }
+    let deadline = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
+    let mut closing = node.closing();
+    let news = listener.news().clone();
+    loop {
+        while listener.collect(&mut out).await {
+            if out.iter().map(|frame| frame.len()).sum::<usize>() > MAIL_BYTES {
+                break;
+            }
+        }
+        if news.is_signed_out() {
+            return Err(Fault::unknown_client());
+        }
+        let only_whispers = out.iter().all(|frame| frame.starts_with(r#"{"whisper""#));
+        if !out.is_empty() && !only_whispers {
+            break;
+        }
+        let until = if out.is_empty() { deadline } else { deadline.min(Instant::now() + WHISPERS_WAIT) };
+        let over = tokio::select! {
+            woken = timeout_at(until, news.wait()) => if woken.is_err() { break } else { false },
+            () = closed(&mut closing) => true,
+        };
+        if over {
+            out.push(frame(&ServerFrame::Bye { after_ms: 500 }));
+            break;
+        }
+    }
+    listener.end(End::Answered).await;
+    let mut frames = vec![ServerFrame::Welcome(welcome)];
+    frames.extend(out.iter().filter_map(|frame| serde_json::from_str(frame).ok()));
+    Ok(Mail { frames })
+}

@@ -1,0 +1,240 @@
+//! The WebSocket transport: `GET /sputnik/socket`.
+//!
+//! One task a connection, which reads, writes and waits in one place. Nothing is queued for a slow client: while a
+//! write waits for it, its position stays where it is, and it goes on from there.
+
+use super::{
+    calls::Reply,
+    dispatch::{as_json, run},
+    ledger::CallKey,
+    listener::{End, Listener, frame},
+    node::{Node, closed},
+};
+use crate::sputnik::{
+    fault::Fault,
+    frame::{ClientFrame, ServerFrame},
+    names::Uid,
+};
+use axum::{
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{Message, Utf8Bytes, WebSocket},
+    },
+    response::{IntoResponse, Response},
+};
+use futures::future::BoxFuture;
+use http::{HeaderMap, header, request::Parts};
+use leptos::server_fn::error::FromServerFnError;
+use std::{collections::VecDeque, time::Duration};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+/// How long a client may take to say hello.
+const HELLO: Duration = Duration::from_secs(10);
+/// How long one write may wait for the client to read. After that it is gone, or as good as.
+const WRITE: Duration = Duration::from_secs(20);
+/// How many frames in a row may be unreadable before the connection ends.
+const UNREADABLE: usize = 16;
+/// After how long clients of a node that goes down come back, spread over this time.
+const BYE: Duration = Duration::from_secs(2);
+
+/// Opens a socket. Refused to pages of other sites, whose scripts would otherwise speak with this site's cookies.
+pub async fn socket(
+    State(node): State<Node>,
+    upgrade: WebSocketUpgrade,
+    request: http::Request<axum::body::Body>,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    if !same_origin(&parts.headers) {
+        return Fault::forbidden("A live connection is only for pages of this site.").into_response();
+    }
+    upgrade
+        // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
+        .read_buffer_size(2_048)
+        .write_buffer_size(0)
+        .max_write_buffer_size(8 << 20)
+        .max_message_size(node.settings().frame_bytes)
+        .max_frame_size(node.settings().frame_bytes)
+        .on_upgrade(move |socket| async move { Connection::serve(node, socket, parts).await })
+}
+
+fn same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+    match (text(header::ORIGIN), text(header::HOST)) {
+        // No browser: nothing that would send somebody's cookies unasked.
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, origin)| origin == host),
+        (Some(_), None) => false,
+    }
+}
+
+struct Connection {
+    node: Node,
+    socket: WebSocket,
+    headers: HeaderMap,
+    listener: Listener,
+    /// Commands run one after the other, in the order they were sent.
+    running: Option<BoxFuture<'static, (Uid, Reply)>>,
+    waiting: VecDeque<(Uid, String, String, bool)>,
+    out: Vec<Utf8Bytes>,
+    unreadable: usize,
+}
+
+impl Connection {
+    async fn serve(node: Node, mut socket: WebSocket, request: Parts) {
+        let hello = match timeout(HELLO, socket.recv()).await {
+            Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
+                Ok(ClientFrame::Hello(hello)) => hello,
+                _ => {
+                    return refuse(socket, Fault::bad_request("The first frame must be a hello.")).await;
+                }
+            },
+            _ => return,
+        };
+        let (listener, welcome) = match Listener::greet(&node, &request, hello).await {
+            Ok(greeted) => greeted,
+            Err(fault) => return refuse(socket, fault).await,
+        };
+        let headers = request.headers;
+        let out = vec![frame(&ServerFrame::Welcome(welcome))];
+        let mut connection =
+            Self { node, socket, headers, listener, running: None, waiting: VecDeque::new(), out, unreadable: 0 };
+        let end = connection.talk().await;
+        connection.listener.end(end).await;
+    }
+
+    async fn talk(&mut self) -> End {
+        let mut pings = interval(self.node.settings().ping);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut closing = self.node.closing();
+        let mut last_heard = Instant::now();
+        let news = self.listener.news().clone();
+        loop {
+            if self.flush().await.is_err() || news.is_signed_out() {
+                return End::Cut;
+            }
+            tokio::select! {
+                heard = self.socket.recv() => {
+                    last_heard = Instant::now();
+                    match heard {
+                        Some(Ok(Message::Text(text))) => self.hear(&text).await,
+                        Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Cut,
+                    }
+                    if self.unreadable > UNREADABLE {
+                        return End::Cut;
+                    }
+                }
+                () = news.wait() => while self.listener.collect(&mut self.out).await {
+                    if self.flush().await.is_err() {
+                        return End::Cut;
+                    }
+                },
+                (uid, reply) = next(&mut self.running) => self.answer(uid, &reply),
+                _ = pings.tick() => {
+                    if last_heard.elapsed() > self.node.settings().ping * 3 {
+                        return End::Cut;
+                    }
+                    self.out.push(frame(&ServerFrame::Ping));
+                    self.listener.claim().await;
+                    self.listener.collect(&mut self.out).await;
+                }
+                () = closed(&mut closing) => {
+                    self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
+                    drop(self.flush().await);
+                    return End::Cut;
+                }
+            }
+        }
+    }
+
+    async fn hear(&mut self, text: &str) {
+        match serde_json::from_str(text) {
+            Ok(ClientFrame::Call { uid, path, body, again }) => {
+                if self.waiting.len() >= self.node.settings().commands_waiting {
+                    let fault = Fault::too_many("Too many commands wait for their turn.", 500);
+                    return self.reply(uid, fault.status(), &FromServerFnError::ser(&fault));
+                }
+                self.waiting.push_back((uid, path, body, again));
+                self.run_next();
+            }
+            Ok(heard) => {
+                self.listener.hear(heard, &mut self.out).await;
+                // What followed a new position may be there already.
+                while self.listener.collect(&mut self.out).await {
+                    if self.flush().await.is_err() {
+                        return;
+                    }
+                }
+            }
+            Err(error) => self.not_understood(&format!("This frame could not be read: {error}.")),
+        }
+    }
+
+    fn not_understood(&mut self, why: &str) {
+        self.unreadable += 1;
+        self.out.push(frame(&ServerFrame::Fault(Fault::bad_request(why))));
+    }
+
+    fn run_next(&mut self) {
+        if self.running.is_some() {
+            return;
+        }
+        let Some((uid, path, body, again)) = self.waiting.pop_front() else {
+            return;
+        };
+        let key = CallKey { client: self.listener.client().clone(), uid };
+        let (node, headers) = (self.node.clone(), self.headers.clone());
+        // A task of its own: a command that began is finished even if the connection is cut meanwhile, so that what it
+        // changed is told.
+        let task = tokio::spawn(async move { run(&node, &headers, &key, &path, body, again).await });
+        self.running = Some(Box::pin(async move {
+            let reply = task.await.unwrap_or_else(|_| {
+                let fault = Fault::internal();
+                Reply { status: fault.status(), body: FromServerFnError::ser(&fault) }
+            });
+            (uid, reply)
+        }));
+    }
+
+    fn answer(&mut self, uid: Uid, reply: &Reply) {
+        self.reply(uid, reply.status, &reply.body);
+        self.run_next();
+    }
+
+    fn reply(&mut self, uid: Uid, status: u16, body: &bytes::Bytes) {
+        self.out.push(frame(&ServerFrame::Reply { uid, status, body: as_json(body) }));
+    }
+
+    async fn flush(&mut self) -> Result<(), ()> {
+        for text in self.out.drain(..) {
+            match timeout(WRITE, self.socket.send(Message::Text(text))).await {
+                Ok(Ok(())) => {}
+                _ => return Err(()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The running command's end; never, while none runs.
+async fn next(running: &mut Option<BoxFuture<'static, (Uid, Reply)>>) -> (Uid, Reply) {
+    match running {
+        Some(future) => {
+            let ended = future.await;
+            *running = None;
+            ended
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn refuse(mut socket: WebSocket, fault: Fault) {
+    drop(timeout(WRITE, socket.send(Message::Text(frame(&ServerFrame::Fault(fault))))).await);
+}
+
+/// Spreads clients over the time in which they come back; by their ids, which are random.
+fn spread(client: &str) -> u32 {
+    let sum: u32 = client.bytes().map(u32::from).sum();
+    sum % u32::try_from(BYE.as_millis()).unwrap_or(1)
+}

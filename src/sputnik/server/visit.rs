@@ -1,0 +1,125 @@
+//! The browser's visit: a secret cookie by which a client id is bound to the browser it was issued to.
+//!
+//! A client id is `random ‖ hash(random ‖ visit)`. Any node can tell whether a request's client id belongs to its
+//! cookie without asking anyone, and nobody who merely sees an id (it stands in messages) can act as it, for the cookie
+//! is never shown to a script.
+
+use super::node::Node;
+use crate::sputnik::names::ClientId;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, HeaderValue, header};
+use sha2::{Digest, Sha256};
+
+const COOKIE: &str = "sputnik_visit";
+/// Bytes of randomness in a visit and in a client id: beyond guessing.
+const RANDOM: usize = 16;
+const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
+
+/// One browser, until its cookie goes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Visit(String);
+
+impl Visit {
+    /// A new one, which nobody can guess.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness to give.
+    pub fn new() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; RANDOM];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// The visit a request's cookies tell of.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let value = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
+            let (name, value) = pair.trim().split_once('=')?;
+            (name == COOKIE).then_some(value)
+        })?;
+        let whole = URL_SAFE_NO_PAD.decode(value).is_ok_and(|bytes| bytes.len() == RANDOM);
+        whole.then(|| Self(value.to_owned()))
+    }
+
+    /// A new client of this browser.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness to give.
+    pub fn issue_client(&self) -> Result<ClientId, getrandom::Error> {
+        let mut random = [0; RANDOM];
+        getrandom::fill(&mut random)?;
+        let mut id = random.to_vec();
+        id.extend_from_slice(&self.bind(&random));
+        Ok(URL_SAFE_NO_PAD.encode(id).parse().unwrap_or_else(|_| unreachable!("base64 of 32 bytes is a client id")))
+    }
+
+    /// Whether the client was issued to this browser.
+    #[must_use]
+    pub fn owns(&self, client: &ClientId) -> bool {
+        URL_SAFE_NO_PAD.decode(client.as_str()).is_ok_and(|id| {
+            id.split_at_checked(RANDOM).is_some_and(|(random, bound)| !bound.is_empty() && bound == self.bind(random))
+        })
+    }
+
+    fn bind(&self, random: &[u8]) -> [u8; RANDOM] {
+        let hash = Sha256::new().chain_update(random).chain_update(self.0.as_bytes()).finalize();
+        let mut half = [0; RANDOM];
+        half.copy_from_slice(&hash[..RANDOM]);
+        half
+    }
+
+    fn set_cookie(&self, secure: bool) -> Option<HeaderValue> {
+        let secure = if secure { "; Secure" } else { "" };
+        let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}{secure}", self.0);
+        cookie.parse().ok()
+    }
+}
+
+/// Gives every browser its visit with the first page it asks for, and hands the visit on to the handlers.
+pub async fn visit(State(node): State<Node>, mut request: Request, next: Next) -> Response {
+    if let Some(known) = Visit::of(request.headers()) {
+        request.extensions_mut().insert(known);
+        return next.run(request).await;
+    }
+    let Ok(new) = Visit::new() else {
+        return next.run(request).await;
+    };
+    request.extensions_mut().insert(new.clone());
+    let mut response = next.run(request).await;
+    if let Some(cookie) = new.set_cookie(node.settings().secure_cookies) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_id_is_worth_nothing_in_another_browser() {
+        let (mine, theirs) = (Visit::new().expect("randomness"), Visit::new().expect("randomness"));
+        let client = mine.issue_client().expect("randomness");
+        assert!(mine.owns(&client));
+        assert!(!theirs.owns(&client));
+        for forged in ["x", "AAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+            assert!(!mine.owns(&forged.parse().expect("a name")), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_visit_is_found_among_other_cookies() {
+        let visit = Visit::new().expect("randomness");
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, format!("a=b; {COOKIE}={}; c=d", visit.0).parse().expect("a header"));
+        assert!(Visit::of(&headers) == Some(visit));
+        headers.insert(header::COOKIE, format!("{COOKIE}=short").parse().expect("a header"));
+        assert!(Visit::of(&headers).is_none());
+    }
+}

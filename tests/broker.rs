@@ -1,0 +1,50 @@
+//! The brokers' conformance suite: what `Broker` promises, held against every implementation.
+//!
+//! Each promise is one function in `broker/`, named as a sentence, and listed once; the list makes a test of it for each
+//! broker. What only one broker can show stands in `broker/memory_only.rs` and `broker/redis_only.rs`.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+
+mod support;
+
+/// Makes one test for each broker of each promise.
+macro_rules! promises {
+    ($($promise:ident),+ $(,)?) => {
+        mod memory {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    super::$promise(&crate::world::World::in_memory()).await;
+                }
+            )+
+        }
+
+        mod redis {
+            $(
+                #[tokio::test]
+                async fn $promise() {
+                    super::$promise(&crate::world::World::on_redis().await).await;
+                }
+            )+
+        }
+    };
+}
+
+#[path = "broker/clients.rs"]
+mod clients;
+#[path = "broker/locks.rs"]
+mod locks;
+#[path = "broker/log.rs"]
+mod log;
+#[path = "broker/machine.rs"]
+mod machine;
+#[path = "broker/memory_only.rs"]
+mod memory_only;
+#[path = "broker/presence.rs"]
+mod presence;
+#[path = "broker/redis_only.rs"]
+mod redis_only;
+#[path = "broker/wakes.rs"]
+mod wakes;
+#[path = "broker/world.rs"]
+mod world;

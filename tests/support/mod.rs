@@ -1,0 +1,6 @@
+//! What tests share.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod redis_server;
+
+pub mod slow_proxy;

@@ -1,0 +1,85 @@
+//! Turns the library into what a browser loads: `sputnik.wasm`, and `sputnik.js` which starts it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::stamp::write;
+use crate::steps::step;
+use crate::toolchain::{Toolchain, WASM};
+use crate::{Done, Mode, node, paths, stamp, system};
+
+/// What the compiler may assume of a browser; wasm-opt has to be told.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Compiles the library for the browser and bundles it in `paths::bundle(mode)`.
+pub fn build(tools: &Toolchain, mode: Mode) -> Done {
+    step("Compile the wasm", || compile(tools, mode))?;
+    let compiled = compiled(mode);
+    let bundle = paths::bundle(mode);
+    let name = format!("bundle-{}", profile(mode));
+    // A new xtask may bundle differently: it is an input too.
+    let ourselves = std::env::current_exe().unwrap_or_default();
+    stamp::when_changed(&name, &[&compiled, &ourselves], &bundle, || {
+        step("Bind the wasm to JavaScript", || bind(&compiled, &bundle, mode))?;
+        if mode == Mode::Release {
+            step("Shrink the wasm", || shrink(&bundle.join("sputnik.wasm")))?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn compile(tools: &Toolchain, mode: Mode) -> Done {
+    let mut cargo = tools.wasm_cargo();
+    cargo.args(["build", "--package", "sputnik", "--lib", "--features", "hydrate"]);
+    system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))
+}
+
+fn profile(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Debug => "wasm-dev",
+        Mode::Release => "wasm-release",
+    }
+}
+
+fn compiled(mode: Mode) -> PathBuf {
+    paths::target().join(WASM).join(profile(mode)).join("sputnik.wasm")
+}
+
+fn bind(compiled: &Path, bundle: &Path, mode: Mode) -> Done {
+    if bundle.exists() {
+        fs::remove_dir_all(bundle).map_err(|error| format!("Could not empty {}: {error}.", paths::shown(bundle)))?;
+    }
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name("sputnik")
+        .typescript(false)
+        .omit_default_module_path(false)
+        .remove_name_section(mode == Mode::Release)
+        .remove_producers_section(mode == Mode::Release)
+        .web(true)
+        .and_then(|bindgen| bindgen.generate(bundle))
+        .map_err(|error| format!("wasm-bindgen could not bundle {}: {error:#}", paths::shown(compiled)))?;
+
+    // Leptos asks for the short name (LEPTOS_OUTPUT_NAME is set when it is compiled); the JavaScript must agree.
+    let failed = |error| format!("Could not name the wasm in {}: {error}.", paths::shown(bundle));
+    fs::rename(bundle.join("sputnik_bg.wasm"), bundle.join("sputnik.wasm")).map_err(failed)?;
+    let script = bundle.join("sputnik.js");
+    let text = fs::read_to_string(&script).map_err(failed)?;
+    write(&script, text.replace("sputnik_bg.wasm", "sputnik.wasm").as_bytes())
+}
+
+fn shrink(wasm: &Path) -> Done {
+    let wasm_opt = node::tool("binaryen", "132.0.0", "bin/wasm-opt")?;
+    system::run(Command::new("node").arg(wasm_opt).arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(wasm))
+}

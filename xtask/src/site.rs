@@ -1,0 +1,75 @@
+//! Puts together the folder of files that the server serves.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::steps::step;
+use crate::toolchain::Toolchain;
+use crate::{Done, Mode, bundle, compress, paths, stamp, style};
+
+/// Builds the wasm and puts the site together.
+pub fn build(tools: &Toolchain, mode: Mode) -> Done {
+    bundle::build(tools, mode)?;
+    step("Put the site together", || assemble(mode))
+}
+
+fn assemble(mode: Mode) -> Done {
+    let site = paths::site();
+    let mut wanted = BTreeSet::new();
+    for (from, to) in [(paths::bundle(mode), site.join("pkg")), (paths::root().join("public"), site.clone())] {
+        for file in files_in(&from)? {
+            let to = to.join(file.strip_prefix(&from).unwrap_or(&file));
+            let contents =
+                fs::read(&file).map_err(|error| format!("Could not read {}: {error}.", paths::shown(&file)))?;
+            put(&to, &contents)?;
+            wanted.insert(to);
+        }
+    }
+    let sheet = site.join("pkg/sputnik.css");
+    put(&sheet, style::join(&paths::root().join("style/main.css"))?.as_bytes())?;
+    wanted.insert(sheet);
+
+    if mode == Mode::Release {
+        let plain: Vec<PathBuf> = wanted.iter().filter(|file| compress::is_worth_it(file)).cloned().collect();
+        compress::all("site", &plain)?;
+        for file in plain {
+            wanted.extend(compress::ENDINGS.map(|ending| compress::name(&file, ending)));
+        }
+    }
+    remove_others(&site, &wanted)
+}
+
+/// Writes a file only if that changes it: browsers ask by its time of change whether they still have it.
+fn put(file: &Path, contents: &[u8]) -> Done {
+    if fs::read(file).is_ok_and(|before| before == contents) { Ok(()) } else { stamp::write(file, contents) }
+}
+
+/// Removes what an earlier build left: above all compressed files, which the server would prefer to newer plain ones.
+fn remove_others(site: &Path, wanted: &BTreeSet<PathBuf>) -> Done {
+    for file in files_in(site)? {
+        if !wanted.contains(&file) {
+            fs::remove_file(&file).map_err(|error| format!("Could not remove {}: {error}.", paths::shown(&file)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Every file in a folder and the folders in it; none if there is no such folder.
+fn files_in(folder: &Path) -> Done<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if !entry.file_name().to_string_lossy().starts_with('.') {
+                // Hidden files, such as .gitkeep, are nothing for visitors; hidden folders are (.well-known).
+                files.push(path);
+            }
+        }
+    }
+    Ok(files)
+}

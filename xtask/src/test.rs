@@ -1,0 +1,167 @@
+//! `cargo xtask test`: every check there is, each timed, with a table at the end.
+
+use std::io::IsTerminal as _;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::counts::{self, Counts};
+use crate::steps::{shown, step};
+use crate::toolchain::{Toolchain, WASM, own_cargo};
+use crate::{Done, Mode, debian, node, paths, server, site, system};
+
+/// What is known when a check has ended. `None` for the outcome: it was skipped, for the reason given.
+struct Report {
+    counts: Counts,
+    outcome: Result<Option<&'static str>, String>,
+}
+
+impl From<Done> for Report {
+    fn from(outcome: Done) -> Self {
+        Self { counts: Counts::default(), outcome: outcome.map(|()| None) }
+    }
+}
+
+type Check = fn(&Toolchain) -> Report;
+
+/// In the order of what is soonest known.
+const CHECKS: [(&str, Check); 6] =
+    [("fmt", fmt), ("clippy", clippy), ("doc", doc), ("unit", unit), ("licences", licences), ("browser", browser)];
+
+/// Runs the named checks, or all of them: also those after one that failed, so that one run tells everything.
+pub fn test(names: &[String]) -> Done {
+    if let Some(unknown) = names.iter().find(|name| CHECKS.iter().all(|(known, _)| known != name)) {
+        let known = CHECKS.map(|(name, _)| name).join(", ");
+        return Err(format!("There is no check `{unknown}`. There are: {known}."));
+    }
+    let tools = Toolchain::choose()?;
+    let mut done = Vec::new();
+    for (name, check) in CHECKS {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            println!("\n──── {name} ────");
+            let start = Instant::now();
+            let report = check(&tools);
+            if let Err(words) = &report.outcome {
+                eprintln!("{words}");
+            }
+            done.push((name, start.elapsed(), report));
+        }
+    }
+    conclude(&done)
+}
+
+/// `cargo xtask e2e`: builds, then only the browser tests, with flags for Playwright.
+pub fn browser_only(flags: &[String]) -> Done {
+    playwright(&Toolchain::choose()?, flags).outcome.map(drop)
+}
+
+fn conclude(done: &[(&str, Duration, Report)]) -> Done {
+    let mut total = Counts::default();
+    println!("\n  check      outcome    time");
+    for (name, time, report) in done {
+        let outcome = match &report.outcome {
+            Ok(None) => "ok",
+            Ok(Some(_)) => "skipped",
+            Err(_) => "FAILED",
+        };
+        let why = if let Ok(Some(why)) = &report.outcome { *why } else { "" };
+        println!("{}", format!("  {name:<10} {outcome:<10} {:<13} {why}", shown(*time)).trim_end());
+        total += report.counts;
+    }
+    let failed: Vec<&str> =
+        done.iter().filter(|(_, _, report)| report.outcome.is_err()).map(|(name, ..)| *name).collect();
+    if !failed.is_empty() {
+        println!("\nFailed: {}. To see one again: cargo xtask test {}", failed.join(", "), failed[0]);
+    }
+    // Last and alone on its line: programs read it too.
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    if failed.is_empty() { Ok(()) } else { Err(String::new()) }
+}
+
+fn fmt(tools: &Toolchain) -> Report {
+    let outcome = system::run(tools.cargo().args(["fmt", "--all", "--check"]));
+    outcome.map_err(|error| format!("{error} To mend it: cargo fmt --all")).into()
+}
+
+fn clippy(tools: &Toolchain) -> Report {
+    let check = |mut cargo: Command, what: &str, args: &[&str]| {
+        step(what, || system::run(cargo.arg("clippy").args(args).args(["--", "--deny", "warnings"])))
+    };
+    let server = ["--package", "sputnik", "--all-targets", "--features", "ssr"];
+    let browser = ["--package", "sputnik", "--lib", "--features", "hydrate", "--target", WASM];
+    check(tools.cargo(), "Clippy: the server and all tests", &server)
+        .and(check(tools.wasm_cargo(), "Clippy: the browser's side", &browser))
+        .and(check(tools.cargo(), "Clippy: xtask", &["--package", "xtask", "--all-targets"]))
+        .into()
+}
+
+fn doc(tools: &Toolchain) -> Report {
+    let mut cargo = tools.cargo();
+    // The last flag is for the features of dependencies, as in `server::build`.
+    cargo.args(["doc", "--package", "sputnik", "--no-deps", "--features", "ssr", "--lib", "--examples"]);
+    system::run(cargo.env("RUSTDOCFLAGS", "--deny warnings")).into()
+}
+
+fn unit(tools: &Toolchain) -> Report {
+    let mut counts = Counts::default();
+    let mut outcome = debian_redis();
+    let mut run = |command: &mut Command| {
+        let (more, ended) = counts::run(in_colour(command));
+        counts += more;
+        // All of them run, and the first that failed is the one to tell about.
+        if outcome.is_ok() {
+            outcome = ended;
+        }
+    };
+    let sputnik = ["--package", "sputnik", "--features", "ssr"];
+    if system::ask(tools.cargo().args(["nextest", "--version"])).is_ok() {
+        run(tools.cargo().args(["nextest", "run", "--no-fail-fast"]).args(sputnik));
+    } else {
+        run(tools.cargo().args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).args(sputnik));
+    }
+    run(tools.cargo().args(["test", "--doc"]).args(sputnik));
+    // With the cargo that has just built xtask, and so has its dependencies compiled.
+    run(own_cargo().args(["test", "--package", "xtask", "--profile", "xtask"]));
+    Report { counts, outcome: outcome.map(|()| None) }
+}
+
+/// The tests start a Redis of their own; where it cannot be had, they say so themselves.
+fn debian_redis() -> Done {
+    if system::has("redis-server") || !debian::is_here() { Ok(()) } else { debian::install(&["redis-server"]) }
+}
+
+fn licences(tools: &Toolchain) -> Report {
+    if system::ask(tools.cargo().args(["deny", "--version"])).is_err() {
+        let why = "to have it: cargo install --locked cargo-deny";
+        return Report { counts: Counts::default(), outcome: Ok(Some(why)) };
+    }
+    // Not the advisories: they are fetched from a host that not every machine reaches.
+    system::run(tools.cargo().args(["deny", "--all-features", "check", "bans", "licenses", "sources"])).into()
+}
+
+fn browser(tools: &Toolchain) -> Report {
+    playwright(tools, &[])
+}
+
+fn playwright(tools: &Toolchain, flags: &[String]) -> Report {
+    let prepared = node::need_browser()
+        .and_then(|()| node::install_modules())
+        .and_then(|()| step("Check the browser tests' types", || system::run(node::npx().args(["tsc", "--noEmit"]))))
+        .and_then(|()| site::build(tools, Mode::Debug))
+        .and_then(|()| step("Compile the server", || server::build(tools, Mode::Debug)));
+    if prepared.is_err() {
+        return prepared.into();
+    }
+    let mut playwright = node::npx();
+    playwright.args(["playwright", "test"]).args(flags);
+    playwright.env("SPUTNIK_SERVER", paths::server(Mode::Debug)).env("LEPTOS_SITE_ROOT", paths::site());
+    let (counts, outcome) = counts::run(in_colour(&mut playwright));
+    Report { counts, outcome: outcome.map(|()| None) }
+}
+
+/// The runners write to us and not to the terminal, but it is there that their words end.
+fn in_colour(command: &mut Command) -> &mut Command {
+    if std::io::stdout().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always").env("FORCE_COLOR", "1");
+    }
+    command
+}
