@@ -1,7 +1,17 @@
 //! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
 
 pub mod account;
+pub mod app;
 pub mod book;
 #[cfg(feature = "ssr")]
 pub mod database;
 pub mod sputnik;
+pub mod ui;
+
+/// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}
