@@ -13,5 +13,6 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    book::script::provide_scripts();
     leptos::mount::hydrate_body(app::App);
 }
