@@ -1,9 +1,25 @@
 //! The map of the house: the document around every page, and which address leads where.
 
+use crate::{
+    account::{
+        me::provide_me,
+        pages::{SignInPage, SignUpPage},
+    },
+    book::pages::{BookPage, ChapterPage, FrontPage, HistoryPage, OverviewPage, SettingsPage, ShelfPage},
+    sputnik::client::provide_connection,
+    ui::{
+        page::{LiveRegion, provide_page},
+        shortcuts::Shortcuts,
+        theme::Theme,
+        toast::Toasts,
+        trouble::NotFound,
+    },
+};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
@@ -12,9 +28,26 @@ use leptos_router::{
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=Theme::remembered().attribute()>
             <head>
                 <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="description" content="Write a book together: everyone sees it grow as it is typed." />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link
+                    rel="preload"
+                    href="/fonts/literata-latin-normal.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <link rel="stylesheet" id="leptos" href="/pkg/sputnik.css" />
+                <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
             </head>
@@ -26,16 +59,35 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// The application: what every page shares, and the routes.
+///
+/// Every route is rendered in one piece (`SsrMode::Async`), so that all of it can be read without JavaScript, and a
+/// page that is not there answers with the right status.
 #[component]
 #[must_use]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_connection();
+    provide_page();
+    provide_me();
+
     view! {
-        <Title text="Sputnik" />
+        <Title formatter=|text: String| if text.is_empty() { "Sputnik".into() } else { format!("{text} · Sputnik") } />
         <Router>
-            <Routes fallback=|| "There is no such page.">
-                <Route path=path!("") view=|| "Sputnik" />
+            <Routes fallback=NotFound>
+                <Route path=path!("") view=FrontPage ssr=SsrMode::Async />
+                <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async />
+                <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>
+                    <Route path=path!("") view=OverviewPage ssr=SsrMode::Async />
+                    <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
+                    <Route path=path!(":part") view=ChapterPage ssr=SsrMode::Async />
+                    <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />
+                </ParentRoute>
             </Routes>
         </Router>
+        <Toasts />
+        <Shortcuts />
+        <LiveRegion />
     }
 }

@@ -12,3 +12,12 @@ pub mod database;
 #[cfg(feature = "ssr")]
 pub mod demo;
 pub mod sputnik;
+pub mod ui;
+
+/// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -36,6 +36,8 @@ mod clients;
 mod locks;
 #[path = "broker/log.rs"]
 mod log;
+#[path = "broker/machine.rs"]
+mod machine;
 #[path = "broker/memory_only.rs"]
 mod memory_only;
 #[path = "broker/presence.rs"]

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 mod attempts;
 pub mod commands;
+pub mod me;
+pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod people;
 pub mod person;

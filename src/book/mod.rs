@@ -9,6 +9,7 @@ pub mod desk;
 pub mod gate;
 pub mod model;
 pub mod news;
+pub mod pages;
 pub mod shelf;
 #[cfg(feature = "ssr")]
 pub mod store;

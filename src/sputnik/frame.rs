@@ -1,6 +1,7 @@
 //! The frames both ends exchange, the same on the socket, the long poll and the poll.
 //!
-//! A frame is one JSON object with its kind in `t`. `docs/handbook/protocol.md` describes them for other languages.
+//! A frame is JSON: an object with its kind as the one key, or a plain string where there is nothing more to say.
+//! `docs/handbook/09-protocol.md` describes them for other languages.
 
 use super::{
     fault::Fault,

@@ -92,6 +92,8 @@ impl Roster {
                         for waiting in lock.queue.iter_mut().filter(|waiting| *waiting == old) {
                             *waiting = who.client.clone();
                         }
+                        let mut stands = lock.is_held_by(&who.client);
+                        lock.queue.retain(|client| *client != who.client || !std::mem::replace(&mut stands, true));
                     }
                 }
                 self.here.retain(|other| other.client != who.client);

@@ -1,13 +1,13 @@
 //! Presence: exactly one join and one leave a client, in the log, in order with everything else.
 
-use crate::world::{LONG, SHORT, World, book, channel, client, pen, until, who};
+use crate::world::{LONG, SHORT, World, book, channel, client, pen, texts, until, who};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use sputnik::sputnik::{
     message::Entry,
     position::Position,
     roster::{Present, Roster},
-    server::broker::BrokerError,
+    server::broker::{BrokerError, Since},
 };
 use std::time::Duration;
 
@@ -34,6 +34,7 @@ promises!(
     a_client_that_still_lives_is_not_replaced,
     a_client_that_has_gone_is_not_replaced,
     nobody_replaces_twice_or_themselves,
+    a_place_can_be_claimed_by_who_is_here_already,
     as_many_may_be_present_as_may_and_no_more,
     whoever_replaces_needs_no_free_place,
 );
@@ -145,24 +146,29 @@ async fn a_lease_that_runs_out_is_one_leave_whoever_notices(world: &World) {
 }
 
 async fn every_look_at_presence_or_locks_lets_the_dead_leave_first(world: &World) {
+    let a = &world.a;
+    let mut looks = Vec::new();
     for look in 0..8 {
-        world.join(&["alive"]).await;
-        world.a.join(&book(), &who("dead"), None, SHORT).await.unwrap();
-        world.a.acquire(&book(), &pen(), &client("dead"), false, 0).await.unwrap();
-        let start = world.top().await;
-        tokio::time::sleep(SHORT + Duration::from_millis(30)).await;
-        let (a, alive) = (&world.a, client("alive"));
+        let at = channel(&format!("look/{look}"));
+        a.join(&at, &who("alive"), None, LONG).await.unwrap();
+        a.join(&at, &who("dead"), None, SHORT * 2).await.unwrap();
+        a.acquire(&at, &pen(), &client("dead"), false, 0).await.unwrap();
+        looks.push((look, a.check(&at).await.unwrap().top, at));
+    }
+    tokio::time::sleep(SHORT * 2 + Duration::from_millis(30)).await;
+    for (look, start, at) in looks {
         match look {
-            0 => assert_eq!(a.roster(&book()).await.unwrap().here, [who("alive")]),
-            1 => assert_eq!(a.lock(&book(), &pen()).await.unwrap().holder, None),
-            2 => drop(a.check(&book()).await.unwrap()),
-            3 => drop(a.show(&book(), &alive, &Value::Null).await.unwrap()),
-            4 => a.part(&book(), &client("nobody"), LONG).await.unwrap(),
-            5 => assert_eq!(a.renew(&[(book(), client("dead"))], LONG).await.unwrap(), [false]),
-            6 => assert!(!a.join(&book(), &who("alive"), Some(&client("dead")), LONG).await.unwrap()),
-            _ => drop(a.release(&book(), &pen(), &client("dead")).await.unwrap()),
+            0 => assert_eq!(a.roster(&at).await.unwrap().here, [who("alive")]),
+            1 => assert_eq!(a.lock(&at, &pen()).await.unwrap().holder, None),
+            2 => drop(a.check(&at).await.unwrap()),
+            3 => drop(a.show(&at, &client("alive"), &Value::Null).await.unwrap()),
+            4 => a.part(&at, &client("nobody"), LONG).await.unwrap(),
+            5 => assert_eq!(a.renew(&[(at.clone(), client("dead"))], LONG).await.unwrap(), [false]),
+            6 => assert!(!a.join(&at, &who("alive"), Some(&client("dead")), LONG).await.unwrap()),
+            _ => drop(a.release(&at, &pen(), &client("dead")).await.unwrap()),
         }
-        let logged = world.after(&start).await;
+        let Since::Entries(logged) = world.b.since(&at, &start, 10).await.unwrap() else { panic!("a gap") };
+        let logged = texts(&logged);
         assert_eq!(logged.len(), 2, "by look {look} it left and the lock is free: {logged:?}");
         assert_eq!(logged[0], left("dead"));
     }
@@ -280,11 +286,26 @@ async fn nobody_replaces_twice_or_themselves(world: &World) {
     world.a.part(&book(), &client("c2"), LONG).await.unwrap();
     let start = world.top().await;
     assert!(!world.b.join(&book(), &who("c2"), Some(&client("c2")), LONG).await.unwrap());
-    assert!(!world.b.join(&book(), &who("c2"), Some(&client("c1")), LONG).await.unwrap(), "c2 has a place already");
     assert!(world.b.join(&book(), &who("c9"), Some(&client("c1")), LONG).await.unwrap());
     assert!(!world.a.join(&book(), &who("c9"), Some(&client("c1")), LONG).await.unwrap());
     assert_eq!(world.after(&start).await, [joined(&who("c9"), Some("c1"))]);
     assert_eq!(here(world).await, ["c2", "c9"]);
+}
+
+/// A page was reloaded, and the server noticed only then that the old one is gone.
+async fn a_place_can_be_claimed_by_who_is_here_already(world: &World) {
+    world.join(&["c1", "c2", "c3"]).await;
+    let pen = "pen".parse().unwrap();
+    let held = world.a.acquire(&book(), &pen, &client("c1"), false, 0).await.unwrap();
+    world.a.acquire(&book(), &pen, &client("c3"), true, 0).await.unwrap();
+    world.a.acquire(&book(), &pen, &client("c2"), true, 0).await.unwrap();
+    assert!(!world.a.join(&book(), &who("c2"), Some(&client("c1")), LONG).await.unwrap(), "c1 still lives");
+    world.a.part(&book(), &client("c1"), LONG).await.unwrap();
+    let start = world.top().await;
+    assert!(world.b.join(&book(), &who("c2"), Some(&client("c1")), LONG).await.unwrap());
+    assert_eq!(world.after(&start).await, [joined(&who("c2"), Some("c1"))]);
+    let now = world.a.lock(&book(), &pen).await.unwrap();
+    assert_eq!((now.holder, now.fence, now.queue), (Some(client("c2")), held.fence, vec![client("c3")]));
 }
 
 async fn as_many_may_be_present_as_may_and_no_more(world: &World) {

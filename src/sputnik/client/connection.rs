@@ -1,4 +1,4 @@
-//! The page's one connection to the server: what it shows, and what runs over it.
+//! The page's one connection to the server, as the application sees it.
 
 use super::call::{Answer, Call};
 use crate::sputnik::{fault::Fault, names::ClientId};
@@ -28,13 +28,31 @@ pub struct Connection {
     pub waiting: Signal<usize>,
 }
 
-/// Starts the page's connection and makes it known to everything below. Once, at the root of the application.
+/// The writing ends of a [`Connection`].
+#[derive(Clone, Copy)]
+pub(super) struct Face {
+    pub(super) shown: RwSignal<Shown>,
+    pub(super) polling: RwSignal<bool>,
+    pub(super) client: RwSignal<Option<ClientId>>,
+    pub(super) waiting: RwSignal<usize>,
+}
+
+/// Starts the page's connection and makes it known to everything below. Once, at the root of the application. On the
+/// server it only says that nothing is connected yet.
 pub fn provide_connection() -> Connection {
+    let face = Face {
+        shown: RwSignal::new(Shown::Starting),
+        polling: RwSignal::new(false),
+        client: RwSignal::new(None),
+        waiting: RwSignal::new(0),
+    };
+    #[cfg(feature = "hydrate")]
+    super::page::start(face);
     let connection = Connection {
-        shown: RwSignal::new(Shown::Starting).into(),
-        polling: RwSignal::new(false).into(),
-        client: RwSignal::new(None).into(),
-        waiting: RwSignal::new(0).into(),
+        shown: face.shown.into(),
+        polling: face.polling.into(),
+        client: face.client.into(),
+        waiting: face.waiting.into(),
     };
     provide_context(connection);
     connection
@@ -50,7 +68,13 @@ pub fn use_connection() -> Connection {
 }
 
 /// Runs a command over the connection.
-pub(super) async fn run(call: Call) -> Result<Answer, Fault> {
-    let _ = call;
+#[cfg(feature = "hydrate")]
+pub(super) fn run(call: Call) -> impl Future<Output = Result<Answer, Fault>> + Send {
+    send_wrapper::SendWrapper::new(super::page::call(call))
+}
+
+/// On the server nothing calls itself over the network: server functions run in place.
+#[cfg(not(feature = "hydrate"))]
+pub(super) async fn run(_: Call) -> Result<Answer, Fault> {
     Err(Fault::internal())
 }

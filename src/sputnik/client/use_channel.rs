@@ -1,5 +1,7 @@
-//! Channels, presence, locks and whispers as signals.
+//! Channels, presence, locks and whispers as signals. What is followed is followed until the component that asked for
+//! it goes; nothing is to be taken care of.
 
+use super::connection::use_connection;
 use crate::sputnik::{
     channel::Channel,
     fault::Fault,
@@ -47,28 +49,40 @@ pub fn use_channel<C: Channel>(
     snapshot: Snapshot<C::State>,
     apply: fn(&mut C::State, &C::Message),
 ) -> Live<C> {
-    let _ = apply;
-    Live {
-        channel: StoredValue::new(channel),
-        state: RwSignal::new(snapshot.state),
-        heard: RwSignal::new(None).into(),
-        ended: RwSignal::new(None).into(),
-    }
+    let Snapshot { at, version, state } = snapshot;
+    let state = RwSignal::new(state);
+    let heard = RwSignal::new(None);
+    let ended = RwSignal::new(None);
+    #[cfg(feature = "hydrate")]
+    in_browser::read(&channel, at, version, apply, in_browser::Signals { state, heard, ended });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (at, version, apply);
+    Live { channel: StoredValue::new(channel), state, heard: heard.into(), ended: ended.into() }
 }
 
 /// Who is in a channel and who holds what in it.
 #[derive(Clone, Copy)]
 pub struct Presence {
-    /// All of it.
+    /// All of it; `None` until it is known, and while there is no connection for the first time.
     pub roster: Signal<Option<Roster>>,
     /// One entry a person, in the order they came.
     pub people: Signal<Vec<Present>>,
 }
 
-/// Is present in a channel as long as the component lives, showing `show` to the others, and sees who else is.
+/// Is present in a channel as long as the component lives, showing `show` to the others, and sees who else is. Who may
+/// only listen sees the others all the same.
 pub fn use_presence(channel: ChannelName, show: Signal<Value>) -> Presence {
+    let roster = RwSignal::new(None::<Roster>);
+    #[cfg(feature = "hydrate")]
+    in_browser::be_present(channel, show, roster);
+    #[cfg(not(feature = "hydrate"))]
     let _ = (channel, show);
-    Presence { roster: RwSignal::new(None).into(), people: RwSignal::new(Vec::new()).into() }
+    let people = Memo::new(move |_| {
+        roster
+            .with(|roster| roster.as_ref().map(|roster| roster.people().into_iter().cloned().collect()))
+            .unwrap_or_default()
+    });
+    Presence { roster: roster.into(), people: people.into() }
 }
 
 /// How a lock stands, as this page sees it.
@@ -86,13 +100,28 @@ pub struct Lock {
 
 /// Watches a lock of a channel this page is present in. Taking it is a command of the application's.
 pub fn use_lock(presence: Presence, lock: LockName) -> Lock {
-    let _ = presence;
-    Lock {
-        state: RwSignal::new(LockState::free(lock)).into(),
-        fence: RwSignal::new(None).into(),
-        holder: RwSignal::new(None).into(),
-        queue: RwSignal::new(Vec::new()).into(),
-    }
+    let connection = use_connection();
+    let roster = presence.roster;
+    let state = Memo::new(move |_| {
+        roster
+            .with(|roster| roster.as_ref().and_then(|roster| roster.lock(&lock)).cloned())
+            .unwrap_or_else(|| LockState::free(lock.clone()))
+    });
+    let fence = Memo::new(move |_| {
+        connection.client.with(|client| {
+            state.with(|state| client.as_ref().is_some_and(|client| state.is_held_by(client)).then_some(state.fence))
+        })
+    });
+    let holder = Memo::new(move |_| {
+        roster.with(|roster| state.with(|state| roster.as_ref()?.find(state.holder.as_ref()?).cloned()))
+    });
+    let queue = Memo::new(move |_| {
+        roster.with(|roster| {
+            let Some(roster) = roster else { return Vec::new() };
+            state.with(|state| state.queue.iter().filter_map(|client| roster.find(client)).cloned().collect())
+        })
+    });
+    Lock { state: state.into(), fence: fence.into(), holder: holder.into(), queue: queue.into() }
 }
 
 /// Hot, forgettable things others in a channel say: what they type, where they are.
@@ -104,8 +133,113 @@ pub struct Whispers {
     pub say: Callback<Value>,
 }
 
-/// Hears and says whispers on a followed channel.
+/// Hears and says whispers on a channel.
 pub fn use_whispers(channel: ChannelName) -> Whispers {
-    let _ = channel;
-    Whispers { heard: RwSignal::new(HashMap::new()).into(), say: Callback::new(|_| ()) }
+    #[cfg(feature = "hydrate")]
+    return in_browser::whisper(channel);
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = channel;
+        Whispers { heard: Signal::stored(HashMap::new()), say: Callback::new(|_| ()) }
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use super::{Heard, Whispers};
+    use crate::sputnik::{
+        channel::Channel,
+        client::{inbox::Inbox, page, state::Reader},
+        fault::Fault,
+        message::Said,
+        names::ChannelName,
+        position::Position,
+        roster::Roster,
+    };
+    use leptos::{prelude::*, task::spawn_local};
+    use serde_json::Value;
+    use std::{collections::HashMap, rc::Rc, time::Duration};
+
+    /// What a reader writes to. A component may be gone when a message comes: hence `try_` everywhere.
+    pub(super) struct Signals<C: Channel> {
+        pub(super) state: RwSignal<C::State>,
+        pub(super) heard: RwSignal<Option<Heard<C::Message>>>,
+        pub(super) ended: RwSignal<Option<Fault>>,
+    }
+
+    pub(super) fn read<C: Channel>(
+        channel: &C,
+        at: Position,
+        version: u64,
+        apply: fn(&mut C::State, &C::Message),
+        signals: Signals<C>,
+    ) {
+        let Signals { state, heard, ended } = signals;
+        let name = channel.name();
+        let hear = move |said: &Said, mine: bool| match serde_json::from_str::<C::Message>(said.body.get()) {
+            Ok(message) => {
+                state.try_update(|state| apply(state, &message));
+                drop(heard.try_set(Some(Heard { message, mine })));
+            }
+            Err(error) => leptos::logging::warn!("a message is not understood here; please reload the page: {error}"),
+        };
+        let id = page::follow(&name, |followed, id| {
+            let (channel, name) = (channel.clone(), name.clone());
+            let resync = move || spawn_local(resync(channel.clone(), name.clone(), id, state, ended));
+            let inbox = Inbox::new(at, version);
+            followed.readers.insert(id, Reader { inbox, hear: Rc::new(hear), resync: Rc::new(resync), ended });
+        });
+        on_cleanup(move || page::unfollow(&name, id));
+    }
+
+    /// Fetches the state anew, until it comes or may not come any more.
+    async fn resync<C: Channel>(
+        channel: C,
+        name: ChannelName,
+        id: u64,
+        state: RwSignal<C::State>,
+        ended: RwSignal<Option<Fault>>,
+    ) {
+        const PAUSE: Duration = Duration::from_secs(2);
+        loop {
+            match channel.snapshot().await {
+                Ok(snapshot) => {
+                    drop(state.try_set(snapshot.state));
+                    return page::restart(&name, id, snapshot.at, snapshot.version);
+                }
+                Err(fault) if fault.can_retry() && !state.is_disposed() => pause(PAUSE).await,
+                Err(fault) => return drop(ended.try_set(Some(fault))),
+            }
+        }
+    }
+
+    async fn pause(time: Duration) {
+        let (done, waits) = futures::channel::oneshot::channel::<()>();
+        set_timeout(move || drop(done.send(())), time);
+        drop(waits.await);
+    }
+
+    pub(super) fn be_present(channel: ChannelName, show: Signal<Value>, roster: RwSignal<Option<Roster>>) {
+        let shown = show.get_untracked();
+        let id = page::follow(&channel, |followed, id| {
+            followed.rosters.insert(id, roster);
+            followed.present = Some((id, shown));
+        });
+        let shows = channel.clone();
+        Effect::new(move |_| page::show(&shows, id, show.get()));
+        on_cleanup(move || page::unfollow(&channel, id));
+    }
+
+    pub(super) fn whisper(channel: ChannelName) -> Whispers {
+        let heard = RwSignal::new(HashMap::new());
+        let id = page::follow(&channel, |followed, id| {
+            followed.whispers.insert(id, heard);
+        });
+        let ends = channel.clone();
+        on_cleanup(move || page::unfollow(&ends, id));
+        Whispers {
+            heard: Signal::derive(move || heard.with(page::bodies)),
+            say: Callback::new(move |body| page::whisper(channel.clone(), body)),
+        }
+    }
 }

@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
     /// It is out of reach, or did not answer in time. What was asked may or may not have happened; asking the same
-    /// again is safe.
+    /// again is safe (but for an entry published without a version, which may then stand twice).
     #[error("the broker cannot be reached: {0}")]
     Unreachable(String),
     /// Only a client that is present in the channel can hold a lock there or wait for one.
@@ -142,8 +142,8 @@ pub trait Broker: Send + Sync + 'static {
     /// Makes a client present for one `lease`, and says so in the log if it was not present or shows something else.
     ///
     /// With `replaces`, if that client is present **and leaving** (see [`part`](Broker::part)), the new one takes its
-    /// place, its locks and its places in queues in one step and one entry; otherwise `replaces` is passed over.
-    /// Returns whether it took the place.
+    /// place, its locks and its places in queues in one step and one entry, whether or not it was present itself;
+    /// otherwise `replaces` is passed over. Returns whether it took the place.
     async fn join(
         &self,
         channel: &ChannelName,

@@ -206,14 +206,15 @@ impl Channel {
         let shown = self.present.get(&who.client).map(|seat| &seat.who);
         let known = shown.is_some();
         let differs = shown != Some(who);
-        let replaces = replaces.filter(|old| !known && self.present.get(old).is_some_and(|seat| seat.leaving));
+        let leaving = |old: &ClientId| self.present.get(old).is_some_and(|seat| seat.leaving);
+        let replaces = replaces.filter(|old| **old != who.client && leaving(old));
         if let Some(old) = replaces {
             self.give_place(old, &who.client);
         }
         if !known && self.present.len() >= limits.present {
             return Err(BrokerError::Full("as many clients are present in the channel as may"));
         }
-        if differs {
+        if differs || replaces.is_some() {
             self.arrivals += 1;
             let seat = Seat { who: who.clone(), arrival: self.arrivals, due: now, leaving: false };
             if let Some(before) = self.present.insert(who.client.clone(), seat) {
@@ -227,7 +228,7 @@ impl Channel {
     }
 
     /// Takes `old` away without a word and writes `new` wherever it held or waited: the same holdings, so the same
-    /// fences. `new` was not present, so it held and waited for nothing.
+    /// fences. Where `new` stood already, the better of the two places is its own.
     fn give_place(&mut self, old: &ClientId, new: &ClientId) {
         if let Some(seat) = self.present.remove(old) {
             self.deadlines.remove(&(seat.due, old.clone()));
@@ -236,6 +237,8 @@ impl Channel {
             for client in held.queue.iter_mut().chain([&mut held.holder]).filter(|client| *client == old) {
                 client.clone_from(new);
             }
+            let mut stands = held.holder == *new;
+            held.queue.retain(|client| client != new || !std::mem::replace(&mut stands, true));
         }
     }
 

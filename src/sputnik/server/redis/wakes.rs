@@ -19,7 +19,10 @@ use redis::{
     Client, RedisResult,
     aio::{PubSub, PubSubSink, PubSubStream},
 };
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    time::Duration,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, MissedTickBehavior, interval_at, sleep, timeout},
@@ -228,9 +231,9 @@ impl Ear {
                 None => Ok(()),
             };
         }
-        if !self.topics.contains_key(&topic) {
-            patiently(sink.subscribe(&topic)).await?;
-            self.topics.insert(topic, channel);
+        if let Entry::Vacant(place) = self.topics.entry(topic) {
+            patiently(sink.subscribe(place.key())).await?;
+            place.insert(channel);
         }
         Ok(())
     }

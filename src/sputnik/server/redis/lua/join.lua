@@ -6,30 +6,34 @@ enter()
 local client, card, old = ARGV[5], ARGV[6] .. '\n' .. ARGV[7], ARGV[9]
 local seat = redis.call('HGET', WHO, client)
 local answer, replaces = 'new', 'null'
-if not seat then
-  if redis.call('SISMEMBER', LEAVING, old) == 1 then
-    -- The same holdings under another name: the fences stay.
-    redis.call('ZREM', DUE, old)
-    redis.call('HDEL', WHO, old)
-    redis.call('SREM', LEAVING, old)
-    for _, name in ipairs(redis.call('HKEYS', LOCKS)) do
-      local lock = read_lock(name)
-      if lock.holder == old then
-        lock.holder = client
-      end
-      for i, waiting in ipairs(lock.queue) do
-        if waiting == old then
-          lock.queue[i] = client
-        end
-      end
-      write_lock(name, lock)
+if old ~= client and redis.call('SISMEMBER', LEAVING, old) == 1 then
+  -- The same holdings under another name: the fences stay. Where the newcomer stood already, the better of the two
+  -- places is its own.
+  redis.call('ZREM', DUE, old)
+  redis.call('HDEL', WHO, old)
+  redis.call('SREM', LEAVING, old)
+  for _, name in ipairs(redis.call('HKEYS', LOCKS)) do
+    local lock = read_lock(name)
+    if lock.holder == old then
+      lock.holder = client
     end
-    answer, replaces = 'replaced', '"' .. old .. '"'
-  elseif redis.call('ZCARD', DUE) >= tonumber(ARGV[10]) then
-    return done('full')
+    local stands, queue = lock.holder == client, {}
+    for _, waiting in ipairs(lock.queue) do
+      if waiting ~= old and waiting ~= client then
+        table.insert(queue, waiting)
+      elseif not stands then
+        table.insert(queue, client)
+        stands = true
+      end
+    end
+    lock.queue = queue
+    write_lock(name, lock)
   end
+  answer, replaces = 'replaced', '"' .. old .. '"'
+elseif not seat and redis.call('ZCARD', DUE) >= tonumber(ARGV[10]) then
+  return done('full')
 end
-if not seat or string.match(seat, '^%d+\n(.*)$') ~= card then
+if answer == 'replaced' or not seat or string.match(seat, '^%d+\n(.*)$') ~= card then
   local arrival = redis.call('HINCRBY', META, 'arrivals', 1)
   redis.call('HSET', WHO, client, string.format('%.0f', arrival) .. '\n' .. card)
   append('{"joined":{"who":' .. ARGV[6] .. ARGV[7] .. '},"replaces":' .. replaces .. '}}')

@@ -17,11 +17,8 @@
 
 local LOG, META, DUE, WHO, LEAVING, LOCKS = unpack(KEYS)
 local TOPIC, FRESH, LOG_ENTRIES, LOG_AGE = unpack(ARGV, 1, 4)
-local EPOCH
+local EPOCH, NOW
 local changed = false
-
-local NOW = redis.call('TIME')
-NOW = NOW[1] * 1000 + math.floor(NOW[2] / 1000)
 
 -- Whether one whole number, as text, is above another.
 local function above(one, other)
@@ -167,6 +164,8 @@ end
 -- Begins a script about presence or locks: whoever's lease has run out leaves first.
 local function enter()
   open()
+  local time = redis.call('TIME')
+  NOW = time[1] * 1000 + math.floor(time[2] / 1000)
   leave(redis.call('ZRANGEBYSCORE', DUE, '-inf', NOW))
 end
 

@@ -1,0 +1,73 @@
+//! What happened in a book, and the toasts that tell of it as it happens.
+
+use super::room::{Room, face, use_room};
+use crate::{
+    book::news::{Told, What},
+    ui::{
+        avatar::Avatar,
+        page::use_page,
+        time::{Day, Time, day_of},
+        toast::Toast,
+    },
+};
+use leptos::prelude::*;
+
+/// The panel of activity, newest first.
+#[component]
+pub fn Activity() -> impl IntoView {
+    let room = use_room();
+    let lines = Memo::new(move |_| {
+        room.live.state.with(|book| {
+            let newest: Vec<&Told> = book.activity.iter().rev().collect();
+            let before = std::iter::once(None).chain(newest.iter().map(Some));
+            let lines = newest.iter().zip(before).enumerate().map(|(at, (told, before))| {
+                let new_day = before.is_none_or(|before| day_of(before.at) != day_of(told.at));
+                // Counted from the oldest, so that a line keeps its key when newer ones come.
+                (book.activity.len() - at, (*told).clone(), new_day)
+            });
+            lines.collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <Show when=move || lines.with(Vec::is_empty)>
+            <p class="muted pad">"What people do in this book will be listed here."</p>
+        </Show>
+        <ol class="activity" aria-label="Activity">
+            <For each=move || lines.get() key=|(nth, told, new_day)| (*nth, told.at, *new_day) let((_, told, new_day))>
+                <li>
+                    {new_day
+                        .then(|| {
+                            view! {
+                                <p class="day">
+                                    <Day at=told.at />
+                                </p>
+                            }
+                        })} <div class="deed">
+                        <Avatar face=face(&told.by) />
+                        <p>
+                            <strong>{told.by.name.clone()}</strong>
+                            " "
+                            {told.what.words()}
+                            " "
+                            <Time at=told.at />
+                        </p>
+                    </div>
+                </li>
+            </For>
+        </ol>
+    }
+}
+
+/// Shows a toast for what others do, and announces it. The chat has its own badge.
+pub fn toast_what_others_do(room: Room) {
+    let page = use_page();
+    Effect::new(move || {
+        let Some(heard) = room.live.heard.get() else { return };
+        let told = heard.message;
+        if heard.mine || room.is_me(Some(&told.by.id)) || matches!(told.what, What::Chatted { .. }) {
+            return;
+        }
+        let words = format!("{} {}", told.by.name, told.what.words());
+        page.toast(Toast { face: Some(face(&told.by)), words });
+    });
+}

@@ -1,0 +1,238 @@
+//! The frame of an open book: contents, chapter, and the people at its side.
+
+use super::{
+    connection::Status,
+    contents::Contents,
+    room::{Pane, Room, Tab, people_here, use_room},
+    side::{Side, unread},
+};
+use crate::{
+    account::{me::use_me, person::Person},
+    book::{
+        commands::shelf::open_book,
+        model::{Book, BookId, Opened},
+    },
+    sputnik::fault::Fault,
+    ui::{
+        avatar::Faces,
+        header::{AccountMenu, Mark, SiteHeader},
+        icon::Icon,
+        trouble::Trouble,
+    },
+};
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{components::Outlet, hooks::use_params_map};
+
+/// A book, and within it the page its address names.
+#[component]
+pub fn BookPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("book").and_then(|text| text.parse::<BookId>().ok()));
+    let opened = Resource::new(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => open_book(id).await,
+                None => Err(Fault::not_found("book")),
+            }
+        },
+    );
+    let me = use_me();
+    view! {
+        <Suspense fallback=Skeleton>
+            {move || Suspend::new(async move {
+                let (me, opened) = (me.await, opened.await);
+                match opened {
+                    Ok(opened) => Either::Left(view! { <Frame opened me /> }),
+                    Err(fault) => {
+                        Either::Right(
+                            view! {
+                                <SiteHeader />
+                                <main id="main">
+                                    <Trouble fault />
+                                </main>
+                            },
+                        )
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
+    let room = Room::open(opened, me);
+    let state = room.live.state;
+    let gone = move || room.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
+    // On a narrow screen, whoever chose a chapter wants to see it.
+    Effect::new(move || {
+        room.part.track();
+        room.pane.set(Pane::Chapter);
+    });
+    let pane = move || match room.pane.get() {
+        Pane::Contents => "contents",
+        Pane::Chapter => "chapter",
+        Pane::Talk => "talk",
+    };
+    let title = move || state.with(|book| book.title.to_string());
+    view! {
+        <Title text=title />
+        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get()>
+            <a class="skip" href="#main">"Skip to the text"</a>
+            <BookBar />
+            <nav class="pane contents" aria-label="Contents">
+                <Contents />
+            </nav>
+            <main class="pane middle" id="main" tabindex="-1">
+                <Show when=gone>
+                    <Gone />
+                </Show>
+                <Outlet />
+            </main>
+            <Side />
+            <BottomBar />
+        </div>
+    }
+}
+
+#[component]
+fn BookBar() -> impl IntoView {
+    let room = use_room();
+    let state = room.live.state;
+    let faces = move || {
+        room.presence.roster.with(|roster| {
+            roster.as_ref().map(people_here).unwrap_or_default().into_iter().map(|here| here.face).collect()
+        })
+    };
+    view! {
+        <header class="bar">
+            <a class="mark" href="/shelf" aria-label="My shelf" title="My shelf">
+                <Mark />
+            </a>
+            <button
+                type="button"
+                class="quiet only-wide"
+                aria-label="Show or hide the contents"
+                title="Contents"
+                aria-expanded=move || room.left.get().to_string()
+                on:click=move |_| room.fold(room.left)
+            >
+                <Icon name="panel-left" />
+            </button>
+            <a class="book-title" href=move || format!("/book/{}", room.book())>
+                {move || state.with(|book| book.title.to_string())}
+            </a>
+            <span class="grow"></span>
+            <Status />
+            <span class="only-wide">
+                <Faces faces=Signal::derive(faces) />
+            </span>
+            <Show when=move || room.owns()>
+                <a
+                    class="button quiet"
+                    href=format!("/book/{}/settings", room.book())
+                    aria-label="Book settings"
+                    title="Book settings"
+                >
+                    <Icon name="settings" />
+                </a>
+            </Show>
+            <button
+                type="button"
+                class="quiet only-wide"
+                aria-label="Show or hide people, chat and activity"
+                title="People, chat and activity"
+                aria-expanded=move || room.right.get().to_string()
+                on:click=move |_| room.fold(room.right)
+            >
+                <Icon name="panel-right" />
+            </button>
+            <AccountMenu />
+        </header>
+    }
+}
+
+#[component]
+fn BottomBar() -> impl IntoView {
+    let room = use_room();
+    let unread = unread(room);
+    let button = move |pane: Pane, icon: &'static str, words: &'static str| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || (room.pane.get() == pane).to_string()
+                on:click=move |_| {
+                    room.pane.set(pane);
+                    if pane == Pane::Talk && unread.get_untracked() > 0 {
+                        room.tab.set(Tab::Chat);
+                    }
+                }
+            >
+                <Icon name=icon />
+                {words}
+                {move || {
+                    let count = unread.get();
+                    (pane == Pane::Talk && count > 0)
+                        .then(|| view! { <span class="badge">{count} <span class="unseen">" unread"</span></span> })
+                }}
+            </button>
+        }
+    };
+    view! {
+        <nav class="bottom" aria-label="Panes">
+            {button(Pane::Contents, "list", "Contents")} {button(Pane::Chapter, "chapter", "Chapter")}
+            {button(Pane::Talk, "chat", "Talk")}
+        </nav>
+    }
+}
+
+/// In place of everything else, when the book is no longer open to whoever looks. What they typed stays in the pane
+/// below it, to be copied.
+#[component]
+fn Gone() -> impl IntoView {
+    let room = use_room();
+    let state = room.live.state;
+    let deleted = move || state.with(|book| book.deleted);
+    view! {
+        <div class="gone" role="alert">
+            <h2>
+                {move || {
+                    if deleted() { "This book was deleted" } else { "You no longer have access to this book" }
+                }}
+            </h2>
+            <p>
+                {move || match (deleted(), room.live.ended.get()) {
+                    (false, Some(fault)) => fault.words,
+                    _ => String::new(),
+                }} " What you see here is how it stood last. Anything you typed stays on this page until you leave it: copy it now."
+            </p>
+            <a class="button primary" href="/shelf">"Open my shelf"</a>
+        </div>
+    }
+}
+
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="frame skeleton" aria-hidden="true">
+            <div class="bar"></div>
+            <div class="pane contents">
+                <i></i>
+                <i></i>
+                <i></i>
+                <i></i>
+            </div>
+            <div class="pane middle">
+                <div class="page">
+                    <i class="head"></i>
+                    <i></i>
+                    <i></i>
+                    <i></i>
+                </div>
+            </div>
+            <div class="pane side"></div>
+        </div>
+    }
+}

@@ -1,0 +1,130 @@
+//! A chapter: reading it as it grows, and writing it.
+//!
+//! Everything outside of this folder sees only [`ChapterPane`]: a book, a part, and nothing of how it is edited.
+
+mod draft;
+mod editor;
+pub mod history;
+mod kept;
+mod losing;
+mod pen;
+mod reading;
+mod rescue;
+mod saving;
+mod toolbar;
+mod typing;
+mod writer;
+
+use super::{
+    contents::outline::Outline,
+    room::{Room, use_room},
+};
+use crate::{
+    book::{
+        channels::ChapterChannel,
+        chapter::ChapterText,
+        commands::chapter::open_chapter,
+        model::{BookId, Kind, PartId},
+    },
+    sputnik::{client::use_channel, fault::Fault, position::Snapshot},
+    ui::trouble::Trouble,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use reading::Reading;
+use writer::Writer;
+
+/// The part in the address.
+pub(super) fn use_part() -> Memo<Option<PartId>> {
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get("part").and_then(|part| part.parse().ok()))
+}
+
+/// The title of a part, as it is now.
+pub(super) fn title_of(room: Room, part: &PartId) -> String {
+    room.live.state.with(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
+}
+
+/// A part of a book: a chapter to read and write, or a section and what it holds.
+#[component]
+pub fn ChapterPage() -> impl IntoView {
+    let room = use_room();
+    let part = use_part();
+    let kind = Memo::new(move |_| {
+        let part = part.get()?;
+        let kind = room.live.state.with(|book| book.part(&part).map(|part| part.kind));
+        Some((part, kind))
+    });
+    move || match kind.get() {
+        Some((part, Some(Kind::Chapter))) => view! { <ChapterPane book=room.book() part /> }.into_any(),
+        Some((part, Some(Kind::Section))) => view! { <SectionPage part /> }.into_any(),
+        _ => view! { <Trouble fault=Fault::not_found("chapter in this book, or it was deleted") /> }.into_any(),
+    }
+}
+
+#[component]
+fn SectionPage(part: PartId) -> impl IntoView {
+    let room = use_room();
+    let title = {
+        let part = part.clone();
+        Memo::new(move |_| title_of(room, &part))
+    };
+    view! {
+        <Title text=title />
+        <article class="page title-page">
+            <header>
+                <h1 dir="auto">{title}</h1>
+            </header>
+            <Outline parent=Some(part) />
+        </article>
+    }
+}
+
+/// The pane that shows a chapter and lets it be written. Another editor takes its place behind these two props.
+#[component]
+pub fn ChapterPane(
+    /// The book.
+    book: BookId,
+    /// The chapter.
+    part: PartId,
+) -> impl IntoView {
+    let opened = {
+        let (book, part) = (book.clone(), part.clone());
+        Resource::new(move || (book.clone(), part.clone()), |(book, part)| open_chapter(book, part))
+    };
+    view! {
+        <Suspense fallback=Skeleton>
+            {move || {
+                let (book, part) = (book.clone(), part.clone());
+                Suspend::new(async move {
+                    match opened.await {
+                        Ok(snapshot) => view! { <Opened book part snapshot /> }.into_any(),
+                        Err(fault) => view! { <Trouble fault /> }.into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Opened(book: BookId, part: PartId, snapshot: Snapshot<ChapterText>) -> impl IntoView {
+    let room = use_room();
+    let live = use_channel(ChapterChannel(book, part.clone()), snapshot, ChapterText::apply);
+    let writer = Writer::new(room, part, live);
+    view! { <Reading writer /> }
+}
+
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="page skeleton" aria-hidden="true">
+            <i class="head"></i>
+            <i></i>
+            <i></i>
+            <i></i>
+            <i></i>
+        </div>
+    }
+}

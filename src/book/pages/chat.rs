@@ -1,0 +1,176 @@
+//! The chat of a book.
+
+use super::room::{face, use_room};
+use crate::{
+    book::{commands::talk::say, model::ChatLine},
+    ui::{
+        avatar::Avatar,
+        form::Wrong,
+        time::{Day, Time, day_of},
+    },
+};
+use leptos::{html, prelude::*, task::spawn_local};
+
+/// Lines of one person that stand close together are one group.
+const CLOSE: i64 = 5 * 60_000;
+const LONGEST: usize = 2_000;
+
+/// A line of the chat, and what stands above it.
+#[derive(Clone, PartialEq, Eq)]
+struct Shown {
+    line: ChatLine,
+    new_day: bool,
+    new_group: bool,
+}
+
+fn grouped(lines: &[ChatLine]) -> Vec<Shown> {
+    let before = std::iter::once(None).chain(lines.iter().map(Some));
+    let shown = lines.iter().zip(before).map(|(line, before)| {
+        let new_day = before.is_none_or(|before| day_of(before.at) != day_of(line.at));
+        let close = before.is_some_and(|before| before.by.id == line.by.id && line.at - before.at < CLOSE);
+        Shown { line: line.clone(), new_day, new_group: new_day || !close }
+    });
+    shown.collect()
+}
+
+/// The panel of the chat.
+#[component]
+pub fn Chat() -> impl IntoView {
+    let room = use_room();
+    let state = room.live.state;
+    let lines = Memo::new(move |_| state.with(|book| grouped(&book.chat)));
+    let log = NodeRef::<html::Div>::new();
+    // The newest line is at the bottom; whoever has scrolled up to read is left where they are.
+    Effect::new(move |before: Option<usize>| {
+        let count = lines.with(Vec::len);
+        if let Some(log) = log.get() {
+            let below = log.scroll_height() - log.scroll_top() - log.client_height();
+            if before.is_none() || below < 160 {
+                request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
+            }
+        }
+        count
+    });
+    view! {
+        <div class="chat">
+            <div class="chat-log" role="log" aria-label="Messages" tabindex="0" node_ref=log>
+                <Show when=move || lines.with(Vec::is_empty)>
+                    <p class="muted pad">"Talk about the book here. Everyone in it sees what is said, now and later."</p>
+                </Show>
+                <For each=move || lines.get() key=|shown| (shown.line.id, shown.new_day, shown.new_group) let:shown>
+                    <ChatLineView shown />
+                </For>
+            </div>
+            <Show
+                when=move || room.can_edit()
+                fallback=|| view! { <p class="muted pad">"Editors of this book can talk here."</p> }
+            >
+                <Say />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn ChatLineView(shown: Shown) -> impl IntoView {
+    let Shown { line, new_day, new_group } = shown;
+    view! {
+        {new_day
+            .then(|| {
+                view! {
+                    <p class="day">
+                        <Day at=line.at />
+                    </p>
+                }
+            })}
+        <div class="line" class:first=new_group>
+            {new_group
+                .then(|| {
+                    view! {
+                        <Avatar face=face(&line.by) />
+                        <p class="by">
+                            <strong>{line.by.name.clone()}</strong>
+                            <Time at=line.at />
+                        </p>
+                    }
+                })} <p class="said" dir="auto">
+                {line.text}
+            </p>
+        </div>
+    }
+}
+
+#[component]
+fn Say() -> impl IntoView {
+    let room = use_room();
+    let text = RwSignal::new(String::new());
+    let fault = RwSignal::new(None);
+    let send = move || {
+        let said = text.get_untracked().trim().to_owned();
+        if said.is_empty() {
+            return;
+        }
+        if said.chars().count() > LONGEST {
+            fault.set(Some("A message has at most 2,000 characters.".to_owned()));
+            return;
+        }
+        fault.set(None);
+        // The field is free at once for the next thought; what could not be sent comes back to it.
+        text.set(String::new());
+        spawn_local(async move {
+            if let Err(why) = say(room.book(), said.clone()).await {
+                fault.try_set(Some(why.words));
+                text.try_update(|text| *text = if text.is_empty() { said } else { format!("{said}\n{text}") });
+            }
+        });
+    };
+    view! {
+        <form
+            class="say"
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <Wrong words=fault />
+            <div class="say-row">
+                <textarea
+                    aria-label="Message"
+                    placeholder="Write a message"
+                    rows="1"
+                    dir="auto"
+                    prop:value=text
+                    on:input=move |event| text.set(event_target_value(&event))
+                    on:keydown=move |event| {
+                        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+                            event.prevent_default();
+                            send();
+                        }
+                    }
+                ></textarea>
+                <button type="submit" class="primary">
+                    "Send"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::person::Person;
+
+    #[test]
+    fn lines_of_one_person_that_stand_close_are_one_group() {
+        let line = |id, name: &str, at| ChatLine {
+            id,
+            by: Person { id: name.parse().expect("an id"), name: name.into() },
+            at,
+            text: "hello".into(),
+        };
+        let shown = grouped(&[line(1, "ann", 0), line(2, "ann", 1_000), line(3, "ben", 2_000), line(4, "ben", 90_000_000)]);
+        assert_eq!(shown.iter().map(|shown| shown.new_group).collect::<Vec<_>>(), [true, false, true, true]);
+        assert_eq!(shown.iter().map(|shown| shown.new_day).collect::<Vec<_>>(), [true, false, false, true]);
+    }
+}

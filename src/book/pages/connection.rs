@@ -1,0 +1,42 @@
+//! The one place that says whether what is done here is safe with the server.
+
+use super::room::{Saving, use_room};
+use crate::{
+    sputnik::client::{Shown, use_connection},
+    ui::page::use_page,
+};
+use leptos::prelude::*;
+
+/// How the connection and the writing stand: small, always there.
+#[component]
+pub fn Status() -> impl IntoView {
+    let room = use_room();
+    let page = use_page();
+    let connection = use_connection();
+    let state = Memo::new(move |_| match (connection.shown.get(), room.saving.get()) {
+        // Nothing can be said yet, and without JavaScript nothing ever will be.
+        (Shown::Starting, _) if !page.live.get() => ("starting", ""),
+        (Shown::Starting, _) => ("starting", "Connecting…"),
+        (Shown::Reconnecting, Saving::Idle) => ("away", "Reconnecting…"),
+        (Shown::Reconnecting, _) => ("away", "Reconnecting… your text is safe here"),
+        (Shown::Live, Saving::Idle) => ("live", "Connected"),
+        (Shown::Live, Saving::Saved) => ("live", "Saved"),
+        (Shown::Live, Saving::Saving) => ("busy", "Saving…"),
+    });
+    // A status that changes with every pause in typing would never stop talking: only what matters is announced.
+    Effect::new(move |before: Option<Shown>| {
+        let now = connection.shown.get();
+        match (before, now) {
+            (Some(Shown::Live), Shown::Reconnecting) => page.announce("Reconnecting. What you do is kept."),
+            (Some(Shown::Reconnecting), Shown::Live) => page.announce("Connected again."),
+            _ => {}
+        }
+        now
+    });
+    view! {
+        <p class="connection" role="status" aria-live="off" aria-label="Connection" data-state=move || state.get().0>
+            <span class="dot" aria-hidden="true"></span>
+            <span class="words">{move || state.get().1}</span>
+        </p>
+    }
+}

@@ -1,0 +1,69 @@
+//! The contents: a tree to read from, and for editors to arrange.
+
+mod add;
+pub mod mark;
+mod menu;
+mod moves;
+pub mod outline;
+mod row;
+pub mod rows;
+mod tree;
+
+use super::room::use_room;
+use crate::ui::form::Wrong;
+use add::Add;
+pub use rows::around;
+pub use tree::set_status_of;
+use leptos::prelude::*;
+use menu::RowMenu;
+use row::RowView;
+use tree::Tree;
+
+/// The pane.
+#[component]
+pub fn Contents() -> impl IntoView {
+    let room = use_room();
+    let tree = Tree::new(room);
+    let empty = move || tree.rows.with(Vec::is_empty);
+    view! {
+        <div class="contents-scroll">
+            <ul
+                class="tree"
+                role=move || (tree.page.live.get() && !empty()).then_some("tree")
+                aria-label="Contents"
+                on:dragover=move |event| {
+                    if tree.dragging.with_untracked(Option::is_some) {
+                        event.prevent_default();
+                    }
+                }
+                on:drop=move |event| {
+                    event.prevent_default();
+                    tree.drop_here();
+                }
+            >
+                <For each=move || tree.rows.get() key=|row| row.id.clone() let:row>
+                    <RowView tree id=row.id />
+                </For>
+            </ul>
+            <Show when=empty>
+                <p class="muted pad">
+                    {move || if room.can_edit() {
+                        "This book is empty. Begin with its first chapter."
+                    } else {
+                        "There is nothing here yet."
+                    }}
+                </p>
+            </Show>
+        </div>
+        <div class="contents-foot">
+            <Wrong words=tree.fault />
+            <Show when=move || room.can_edit()>
+                <Add tree />
+            </Show>
+            <p class="muted numbers total">
+                {move || format!("{} words", room.live.state.with(crate::book::model::Book::words))}
+            </p>
+        </div>
+        <RowMenu tree />
+    }
+}

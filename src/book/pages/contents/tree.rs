@@ -1,0 +1,301 @@
+//! What the tree of the contents knows and does: which lines are folded, focused, dragged, and how a part is moved.
+
+use super::{
+    super::room::{Here, Room, faces_by_part, people_here},
+    moves::{Step, Zone, dropped, place_of, step},
+    rows::{Row, rows},
+};
+use crate::{
+    book::{
+        commands::contents::{move_part, remove_part, rename_part, set_status},
+        model::{Kind, PartId, Place, Status, Title},
+        news::{Told, What},
+    },
+    sputnik::fault::Fault,
+    ui::{
+        avatar::Face,
+        browser,
+        page::{Page, use_page},
+    },
+};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use std::collections::{HashMap, HashSet};
+
+/// The tree. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Tree {
+    /// The book it is of.
+    pub room: Room,
+    /// For announcements.
+    pub page: Page,
+    /// Its visible lines, in order.
+    pub rows: Memo<Vec<Row>>,
+    /// The same, by id.
+    pub by_id: Memo<HashMap<PartId, Row>>,
+    /// Who looks at what.
+    pub faces: Memo<HashMap<PartId, Vec<Face>>>,
+    /// Sections whose parts are hidden.
+    pub folded: RwSignal<HashSet<PartId>>,
+    /// The line that Tab comes to.
+    pub focus: RwSignal<Option<PartId>>,
+    /// The line whose title is being changed.
+    pub renaming: RwSignal<Option<PartId>>,
+    /// The line whose menu is open, and where on the screen.
+    pub menu: RwSignal<Option<(PartId, f64, f64)>>,
+    /// The line somebody wants to delete.
+    pub removing: RwSignal<Option<PartId>>,
+    /// What is being dragged.
+    pub dragging: RwSignal<Option<PartId>>,
+    /// Where it would go.
+    pub target: RwSignal<Option<(PartId, Zone)>>,
+    /// What went wrong last.
+    pub fault: RwSignal<Option<String>>,
+    go: StoredValue<Callback<String>>,
+}
+
+impl Tree {
+    /// The tree of a room's book.
+    pub fn new(room: Room) -> Self {
+        let folded = RwSignal::new(HashSet::new());
+        let rows = Memo::new(move |_| folded.with(|folded| room.live.state.with(|book| rows(book, folded))));
+        let navigate = use_navigate();
+        let here: Memo<Vec<Here>> =
+            Memo::new(move |_| room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default()));
+        Self {
+            room,
+            page: use_page(),
+            rows,
+            by_id: Memo::new(move |_| rows.get().into_iter().map(|row| (row.id.clone(), row)).collect()),
+            faces: Memo::new(move |_| here.with(|here| faces_by_part(here))),
+            folded,
+            focus: RwSignal::new(None),
+            renaming: RwSignal::new(None),
+            menu: RwSignal::new(None),
+            removing: RwSignal::new(None),
+            dragging: RwSignal::new(None),
+            target: RwSignal::new(None),
+            fault: RwSignal::new(None),
+            go: StoredValue::new(Callback::new(move |path: String| navigate(&path, Default::default()))),
+        }
+    }
+
+    /// Opens a page of this site.
+    pub fn go(&self, path: String) {
+        self.go.get_value().run(path);
+    }
+
+    /// Whether Tab comes to this line: the focused one; before there is one, the open chapter, or the first.
+    pub fn is_stop(&self, id: &PartId) -> bool {
+        let is_there = |at: &PartId| self.by_id.with(|rows| rows.contains_key(at));
+        let stop = self.focus.get().filter(is_there).or_else(|| self.room.part.get().filter(is_there));
+        stop.or_else(|| self.rows.with(|rows| rows.first().map(|row| row.id.clone()))).as_ref() == Some(id)
+    }
+
+    fn focus_on(&self, id: &PartId) {
+        self.focus.set(Some(id.clone()));
+        browser::focus(&format!("part-{id}"));
+    }
+
+    /// Answers a key pressed on a line.
+    pub fn key(&self, event: &KeyboardEvent, id: &PartId) {
+        if self.renaming.with_untracked(Option::is_some) {
+            return;
+        }
+        let can_edit = self.room.can_edit_untracked();
+        let handled = match (&*event.key(), event.alt_key()) {
+            ("ArrowUp", true) if can_edit => self.step(id, Step::Up),
+            ("ArrowDown", true) if can_edit => self.step(id, Step::Down),
+            ("ArrowRight", true) if can_edit => self.step(id, Step::In),
+            ("ArrowLeft", true) if can_edit => self.step(id, Step::Out),
+            (_, true) => return,
+            ("ArrowUp", _) => self.walk(id, -1),
+            ("ArrowDown", _) => self.walk(id, 1),
+            ("Home", _) => self.walk(id, isize::MIN),
+            ("End", _) => self.walk(id, isize::MAX),
+            ("ArrowRight", _) => self.unfold(id),
+            ("ArrowLeft", _) => self.fold(id),
+            ("Enter", _) => self.go(self.room.path(id)),
+            ("F2", _) if can_edit => self.renaming.set(Some(id.clone())),
+            ("Delete", _) if can_edit => self.removing.set(Some(id.clone())),
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        handled
+    }
+
+    fn walk(&self, id: &PartId, by: isize) {
+        let next = self.rows.with_untracked(|rows| {
+            let at = rows.iter().position(|row| row.id == *id)?;
+            let at = at.saturating_add_signed(by).min(rows.len().saturating_sub(1));
+            rows.get(at).map(|row| row.id.clone())
+        });
+        if let Some(next) = next {
+            self.focus_on(&next);
+        }
+    }
+
+    fn unfold(&self, id: &PartId) {
+        let Some(row) = self.by_id.with_untracked(|rows| rows.get(id).cloned()) else { return };
+        if row.folded {
+            self.toggle(id);
+        } else if row.kind == Kind::Section {
+            self.walk(id, 1);
+        }
+    }
+
+    fn fold(&self, id: &PartId) {
+        let Some(row) = self.by_id.with_untracked(|rows| rows.get(id).cloned()) else { return };
+        if row.kind == Kind::Section && !row.folded {
+            self.toggle(id);
+        } else if let Some(parent) = self.room.live.state.with_untracked(|book| book.part(id)?.parent.clone()) {
+            self.focus_on(&parent);
+        }
+    }
+
+    /// Folds or unfolds a section.
+    pub fn toggle(&self, id: &PartId) {
+        self.folded.update(|folded| {
+            if !folded.remove(id) {
+                folded.insert(id.clone());
+            }
+        });
+    }
+
+    /// Moves a part one step.
+    pub fn step(&self, id: &PartId, way: Step) {
+        match self.room.live.state.with_untracked(|book| step(book, id, way)) {
+            Ok(place) => {
+                self.relocate(id, place);
+                let id = id.clone();
+                // The line is drawn anew in its new place: the focus goes with it.
+                request_animation_frame(move || browser::focus(&format!("part-{id}")));
+            }
+            Err(words) => self.page.announce(words),
+        }
+    }
+
+    /// Puts what is dragged where the line is shown.
+    pub fn drop_here(&self) {
+        let (dragged, target) = (self.dragging.get_untracked(), self.target.get_untracked());
+        self.dragging.set(None);
+        self.target.set(None);
+        if let (Some(id), Some((onto, zone))) = (dragged, target) {
+            if let Some(place) = self.room.live.state.with_untracked(|book| dropped(book, &id, &onto, zone)) {
+                self.relocate(&id, place);
+            }
+        }
+    }
+
+    /// Moves a part: at once here, and back again should it be refused.
+    fn relocate(&self, id: &PartId, place: Place) {
+        let Some((title, before)) =
+            self.room.live.state.with_untracked(|book| Some((book.part(id)?.title.clone(), place_of(book, id)?)))
+        else {
+            return;
+        };
+        let moved = |place: Place| What::PartMoved { part: id.clone(), title: title.clone(), place };
+        if let Some(section) = &place.parent {
+            self.folded.update(|folded| {
+                folded.remove(section);
+            });
+        }
+        self.page.announce(self.where_to(&title, &place));
+        self.at_once(
+            moved(place.clone()),
+            moved(before),
+            move_part(self.room.book(), id.clone(), place),
+        );
+    }
+
+    fn where_to(&self, title: &Title, place: &Place) -> String {
+        self.room.live.state.with_untracked(|book| {
+            let name = |id: &Option<PartId>| id.as_ref().and_then(|id| book.part(id)).map(|part| part.title.to_string());
+            match (name(&place.before), name(&place.parent)) {
+                (Some(before), _) => format!("“{title}” moved before “{before}”."),
+                (None, Some(section)) => format!("“{title}” moved to the end of “{section}”."),
+                (None, None) => format!("“{title}” moved to the end."),
+            }
+        })
+    }
+
+    /// Renames a part.
+    pub fn rename(&self, id: &PartId, typed: &str) {
+        let Some(old) = self.room.live.state.with_untracked(|book| book.part(id).map(|part| part.title.clone())) else {
+            return;
+        };
+        match typed.parse::<Title>() {
+            Ok(title) if title == old => {}
+            Ok(title) => {
+                let renamed =
+                    |old: Title, title: Title| What::PartRenamed { part: id.clone(), old, title };
+                self.at_once(
+                    renamed(old.clone(), title.clone()),
+                    renamed(title.clone(), old),
+                    rename_part(self.room.book(), id.clone(), title),
+                );
+            }
+            Err(bad) => self.fault.set(Some(bad.to_string())),
+        }
+    }
+
+    /// Sets a chapter's status.
+    pub fn set_status(&self, id: &PartId, status: Status) {
+        set_status_of(self.room, id, status, self.fault);
+    }
+
+    /// Deletes a part, with all it holds.
+    pub fn remove(&self, id: &PartId) {
+        let (room, fault, id) = (self.room, self.fault, id.clone());
+        fault.set(None);
+        spawn_local(async move {
+            if let Err(why) = remove_part(room.book(), id).await {
+                fault.try_set(Some(why.words));
+            }
+        });
+    }
+
+    fn at_once(&self, change: What, back: What, command: impl Future<Output = Result<(), Fault>> + 'static) {
+        at_once(self.room, change, back, command, self.fault);
+    }
+}
+
+/// Sets a chapter's status: at once here, and back again should it be refused.
+pub fn set_status_of(room: Room, id: &PartId, status: Status, fault: RwSignal<Option<String>>) {
+    let Some((title, old)) =
+        room.live.state.with_untracked(|book| book.part(id).map(|part| (part.title.clone(), part.status)))
+    else {
+        return;
+    };
+    let set = |status| What::StatusSet { part: id.clone(), title: title.clone(), status };
+    at_once(room, set(status), set(old), set_status(room.book(), id.clone(), status), fault);
+}
+
+/// Makes a change that is near certain to be accepted in this page before the server has answered, and takes it back
+/// when it was not. Every such change says how things are afterwards, so hearing of it again changes nothing.
+fn at_once(
+    room: Room,
+    change: What,
+    back: What,
+    command: impl Future<Output = Result<(), Fault>> + 'static,
+    fault: RwSignal<Option<String>>,
+) {
+    let Some(me) = room.me.get_value() else { return };
+    let make = move |what: What| {
+        room.live.state.try_update(|book| {
+            let activity = book.activity.clone();
+            book.apply(&Told { by: me.clone(), at: 0, what });
+            // It has not happened yet: only the server says what did.
+            book.activity = activity;
+        });
+    };
+    fault.set(None);
+    make(change);
+    spawn_local(async move {
+        if let Err(why) = command.await {
+            make(back);
+            fault.try_set(Some(why.words));
+        }
+    });
+}

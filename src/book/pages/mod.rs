@@ -1,0 +1,22 @@
+//! What writers and readers see.
+
+mod activity;
+mod book;
+mod chapter;
+mod chat;
+mod connection;
+mod contents;
+mod front;
+mod overview;
+mod people;
+mod room;
+mod settings;
+mod shelf;
+mod side;
+
+pub use book::BookPage;
+pub use chapter::{ChapterPage, history::HistoryPage};
+pub use front::FrontPage;
+pub use overview::OverviewPage;
+pub use settings::SettingsPage;
+pub use shelf::ShelfPage;

@@ -1,0 +1,63 @@
+//! A book's own page: its title and its contents, to begin reading from.
+
+use super::{
+    contents::outline::Outline,
+    room::{Pane, use_room},
+};
+use crate::book::model::Kind;
+use leptos::prelude::*;
+
+/// The overview.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let room = use_room();
+    let state = room.live.state;
+    let first = move || {
+        state.with(|book| super::contents::rows::in_order(book).into_iter().find(|part| part.kind == Kind::Chapter).map(|part| part.id.clone()))
+    };
+    let owners = move || {
+        state.with(|book| {
+            let names: Vec<&str> = book.members.iter().filter(|m| m.role >= crate::book::model::Role::Editor).map(|m| &*m.person.name).collect();
+            match names.split_last() {
+                Some((last, [])) => format!("by {last}"),
+                Some((last, rest)) => format!("by {} and {last}", rest.join(", ")),
+                None => String::new(),
+            }
+        })
+    };
+    view! {
+        <article class="page title-page">
+            <header>
+                <h1 dir="auto">{move || state.with(|book| book.title.to_string())}</h1>
+                <p class="lead muted">{owners}</p>
+                <p class="muted numbers">
+                    {move || {
+                        let words = state.with(crate::book::model::Book::words);
+                        format!("{words} words")
+                    }}
+                </p>
+                {move || match first() {
+                    Some(part) => {
+                        view! {
+                            <a class="button primary" href=room.path(&part)>
+                                "Start reading"
+                            </a>
+                        }
+                            .into_any()
+                    }
+                    None if room.can_edit() => {
+                        view! {
+                            <p>"This book has no chapters yet. Add the first one in the contents."</p>
+                            <button type="button" class="primary only-narrow" on:click=move |_| room.pane.set(Pane::Contents)>
+                                "Go to the contents"
+                            </button>
+                        }
+                            .into_any()
+                    }
+                    None => view! { <p>"This book has no chapters yet."</p> }.into_any(),
+                }}
+            </header>
+            <Outline parent=None />
+        </article>
+    }
+}

@@ -1,0 +1,238 @@
+//! What all panes of an open book share.
+
+use crate::{
+    account::person::Person,
+    book::{
+        channels::BookChannel,
+        model::{Book, BookId, Opened, PartId, Role},
+    },
+    sputnik::{
+        channel::Channel,
+        client::{Live, Presence, use_channel, use_presence},
+        names::UserId,
+        roster::{Present, Roster},
+    },
+    ui::{avatar::Face, browser},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde_json::json;
+use std::collections::HashMap;
+
+/// How the writing in this page stands, for the one place that shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saving {
+    /// Nobody writes in this page.
+    Idle,
+    /// All that was typed is with the server.
+    Saved,
+    /// Something typed is on its way.
+    Saving,
+}
+
+/// Which pane a narrow screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The contents.
+    Contents,
+    /// The chapter.
+    Chapter,
+    /// People, chat and activity.
+    Talk,
+}
+
+/// Which of the side panel's three is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Who is here, and who belongs to the book.
+    People,
+    /// The chat.
+    Chat,
+    /// What happened.
+    Activity,
+}
+
+/// An open book, as its panes share it. Cheap to copy; get it with [`use_room`].
+#[derive(Clone, Copy)]
+pub struct Room {
+    /// Which book.
+    pub id: StoredValue<BookId>,
+    /// The book, live.
+    pub live: Live<BookChannel>,
+    /// Who is here and who holds which pen.
+    pub presence: Presence,
+    /// Who looks.
+    pub me: StoredValue<Option<Person>>,
+    /// What they may do now.
+    pub role: Memo<Role>,
+    /// The chapter in the address.
+    pub part: Memo<Option<PartId>>,
+    /// Whether this page is writing it.
+    pub writing: RwSignal<bool>,
+    /// How that stands.
+    pub saving: RwSignal<Saving>,
+    /// What a narrow screen shows.
+    pub pane: RwSignal<Pane>,
+    /// The open tab of the side panel.
+    pub tab: RwSignal<Tab>,
+    /// Whether the contents are shown on a wide screen.
+    pub left: RwSignal<bool>,
+    /// Whether the side panel is shown on a wide screen.
+    pub right: RwSignal<bool>,
+}
+
+impl Room {
+    /// Opens the room of a book and makes it known to everything below.
+    pub fn open(opened: Opened<Book>, me: Option<Person>) -> Self {
+        let channel = BookChannel(opened.snapshot.state.id.clone());
+        let (id, name, given) = (channel.0.clone(), channel.name(), opened.role);
+        let live = use_channel(channel, opened.snapshot, Book::apply);
+
+        let path = use_location().pathname;
+        let part = Memo::new(move |_| path.read().split('/').nth(3)?.parse().ok().filter(|part: &PartId| part.as_str() != "settings"));
+        let writing = RwSignal::new(false);
+        let show = Signal::derive(move || json!({"part": part.get(), "writing": writing.get()}));
+        let presence = use_presence(name, show);
+
+        let my_id = me.as_ref().map(|me| me.id.clone());
+        let member = my_id.as_ref().is_some_and(|id| live.state.with_untracked(|book| book.role_of(id)).is_some());
+        let role = Memo::new(move |_| {
+            let now = my_id.as_ref().and_then(|id| live.state.with(|book| book.role_of(id)));
+            // Whoever never was a member keeps what they were let in with; a member taken out is at most a reader.
+            now.unwrap_or(if member { Role::Reader } else { given })
+        });
+
+        let folded = browser::cookie("folded").unwrap_or_default();
+        let room = Self {
+            id: StoredValue::new(id),
+            live,
+            presence,
+            me: StoredValue::new(me),
+            role,
+            part,
+            writing,
+            saving: RwSignal::new(Saving::Idle),
+            pane: RwSignal::new(Pane::Chapter),
+            tab: RwSignal::new(Tab::People),
+            left: RwSignal::new(!folded.contains("left")),
+            right: RwSignal::new(!folded.contains("right")),
+        };
+        provide_context(room);
+        room
+    }
+
+    /// Folds or unfolds a side, and remembers it where the server sees it too.
+    pub fn fold(&self, side: RwSignal<bool>) {
+        side.update(|open| *open = !*open);
+        let folded = match (self.left.get_untracked(), self.right.get_untracked()) {
+            (true, true) => "none",
+            (false, true) => "left",
+            (true, false) => "right",
+            (false, false) => "left.right",
+        };
+        browser::set_cookie("folded", folded);
+    }
+
+    /// The book's id.
+    pub fn book(&self) -> BookId {
+        self.id.get_value()
+    }
+
+    /// Whether whoever looks may change the book.
+    pub fn can_edit(&self) -> bool {
+        self.role.get() >= Role::Editor
+    }
+
+    /// The same, for an event that only asks once.
+    pub fn can_edit_untracked(&self) -> bool {
+        self.role.get_untracked() >= Role::Editor
+    }
+
+    /// Whether whoever looks owns the book.
+    pub fn owns(&self) -> bool {
+        self.role.get() == Role::Owner
+    }
+
+    /// Whether this is the person who looks.
+    pub fn is_me(&self, user: Option<&UserId>) -> bool {
+        user.is_some() && self.me.with_value(|me| me.as_ref().map(|me| &me.id) == user)
+    }
+
+    /// The address of a part.
+    pub fn path(&self, part: &PartId) -> String {
+        self.id.with_value(|book| format!("/book/{book}/{part}"))
+    }
+}
+
+/// The open book.
+///
+/// # Panics
+/// Outside of one.
+pub fn use_room() -> Room {
+    expect_context()
+}
+
+/// A person who is here, however many tabs they have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Here {
+    /// Who, if they are signed in.
+    pub user: Option<UserId>,
+    /// How they are shown.
+    pub face: Face,
+    /// The chapters they look at.
+    pub parts: Vec<PartId>,
+    /// The chapter they write, if they hold a pen.
+    pub writes: Option<PartId>,
+}
+
+/// How somebody is shown.
+pub fn face_of(who: &Present) -> Face {
+    let id = who.user.as_ref().map_or_else(|| who.client.to_string(), ToString::to_string);
+    let name = if who.name.is_empty() { "Guest".to_owned() } else { who.name.clone() };
+    Face { id, name, writing: false }
+}
+
+/// How a person is shown.
+pub fn face(person: &Person) -> Face {
+    Face { id: person.id.to_string(), name: person.name.clone(), writing: false }
+}
+
+/// Everyone who is here, one entry a person, in the order they came.
+pub fn people_here(roster: &Roster) -> Vec<Here> {
+    let mut people: Vec<Here> = Vec::new();
+    for who in &roster.here {
+        let known = people.iter_mut().find(|here| who.user.is_some() && here.user == who.user);
+        let here = match known {
+            Some(here) => here,
+            None => {
+                people.push(Here { user: who.user.clone(), face: face_of(who), parts: Vec::new(), writes: None });
+                // It was pushed just now.
+                let Some(here) = people.last_mut() else { continue };
+                here
+            }
+        };
+        if let Some(part) = who.state.get("part").and_then(|part| part.as_str()?.parse().ok()) {
+            here.parts.push(part);
+        }
+        if let Some(lock) = roster.locks.iter().find(|lock| lock.is_held_by(&who.client)) {
+            here.writes = lock.name.as_str().parse().ok();
+            here.face.writing = true;
+        }
+    }
+    people
+}
+
+/// Who looks at which part: for the faces in the contents.
+pub fn faces_by_part(people: &[Here]) -> HashMap<PartId, Vec<Face>> {
+    let mut faces: HashMap<PartId, Vec<Face>> = HashMap::new();
+    for here in people {
+        for part in &here.parts {
+            let face = Face { writing: here.writes.as_ref() == Some(part), ..here.face.clone() };
+            let at = faces.entry(part.clone()).or_default();
+            if !at.contains(&face) {
+                at.push(face);
+            }
+        }
+    }
+    faces
+}

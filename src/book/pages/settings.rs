@@ -1,0 +1,321 @@
+//! A book's settings: its title, who may read it, its people, and its end.
+
+use super::{people::role_words, room::{Room, face, use_room}};
+use crate::{
+    book::{
+        commands::{
+            people::{remove_member, set_member},
+            shelf::{delete_book, rename_book, set_visibility},
+        },
+        model::{Member, Role, Title as BookTitle, Visibility},
+    },
+    sputnik::fault::Fault,
+    ui::{
+        avatar::Avatar,
+        browser,
+        dialog::Confirm,
+        form::Wrong,
+        page::{Page, use_page},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+
+/// The page. Whoever does not own the book sees how it is set, and no more.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let room = use_room();
+    view! {
+        <Title text="Settings" />
+        <div class="page settings">
+            <h1>"Book settings"</h1>
+            <Show
+                when=move || room.owns()
+                fallback=|| view! { <p class="muted">"The owners of this book decide its title, its people and who may read it."</p> }
+            >
+                <Rename />
+                <Readers />
+            </Show>
+            <Members />
+            <Show when=move || room.owns()>
+                <Delete />
+            </Show>
+        </div>
+    }
+}
+
+/// Runs a command and shows what became of it: beside its form when it failed, quietly when it did not.
+fn run(
+    page: Page,
+    fault: RwSignal<Option<String>>,
+    done: &'static str,
+    command: impl Future<Output = Result<(), Fault>> + 'static,
+) {
+    fault.set(None);
+    spawn_local(async move {
+        match command.await {
+            Ok(()) => page.announce(done),
+            Err(why) => {
+                fault.try_set(Some(why.words));
+            }
+        }
+    });
+}
+
+#[component]
+fn Rename() -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let title = RwSignal::new(room.live.state.with_untracked(|book| book.title.to_string()));
+    let fault = RwSignal::new(None);
+    let send = move || match title.get_untracked().parse::<BookTitle>() {
+        Ok(title) => run(page, fault, "The book has its new title.", rename_book(room.book(), title)),
+        Err(bad) => fault.set(Some(bad.to_string())),
+    };
+    view! {
+        <section aria-labelledby="set-title">
+            <h2 id="set-title">"Title"</h2>
+            <form
+                class="row"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    send();
+                }
+            >
+                <input
+                    aria-label="Title of the book"
+                    dir="auto"
+                    prop:value=title
+                    on:input=move |event| title.set(event_target_value(&event))
+                />
+                <button type="submit">"Rename"</button>
+            </form>
+            <Wrong words=fault />
+        </section>
+    }
+}
+
+#[component]
+fn Readers() -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let fault = RwSignal::new(None);
+    let now = move || room.live.state.with(|book| book.visibility);
+    let option = move |visibility: Visibility, words: &'static str, hint: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="visibility"
+                    prop:checked=move || now() == visibility
+                    on:change=move |_| {
+                        run(page, fault, "It is changed.", set_visibility(room.book(), visibility));
+                    }
+                />
+                <span>
+                    <strong>{words}</strong>
+                    <span class="muted">{hint}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend>
+                <h2>"Who may read it"</h2>
+            </legend>
+            {option(Visibility::Private, "Private", "Only the people below.")}
+            {option(Visibility::Public, "Public", "Everyone who has the address, signed in or not.")} <Wrong words=fault />
+        </fieldset>
+    }
+}
+
+#[component]
+fn Members() -> impl IntoView {
+    let room = use_room();
+    let fault = RwSignal::new(None);
+    let members = move || room.live.state.with(|book| book.members.clone());
+    view! {
+        <section aria-labelledby="set-people">
+            <h2 id="set-people">"People"</h2>
+            <ul class="people members" aria-label="Members">
+                <For each=members key=|member| (member.person.id.clone(), member.role) let:member>
+                    <MemberRow member fault />
+                </For>
+            </ul>
+            <Wrong words=fault />
+            <Show when=move || room.owns()>
+                <Invite />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let removing = RwSignal::new(false);
+    let Member { person, role } = member;
+    let name = person.name.clone();
+    let set = {
+        let name = name.clone();
+        move |role: Role| {
+            let name = name.clone();
+            run(page, fault, "It is changed.", async move { set_member(room.book(), name, role).await.map(|_| ()) });
+        }
+    };
+    let id = person.id.clone();
+    let remove = move |()| run(page, fault, "They are out of the book.", remove_member(room.book(), id.clone()));
+    view! {
+        <li>
+            <Avatar face=face(&person) />
+            <strong>{name.clone()}</strong>
+            {room.is_me(Some(&person.id)).then_some(" (you)")}
+            <span class="grow"></span>
+            {
+                let (name, set) = (name.clone(), set.clone());
+                move || {
+                    if room.owns() {
+                        let set = set.clone();
+                        view! {
+                            <RoleSelect label=format!("Role of {name}") role choose=set />
+                            <button
+                                type="button"
+                                class="quiet danger-text"
+                                aria-label=format!("Remove {name}")
+                                on:click=move |_| removing.set(true)
+                            >
+                                "Remove"
+                            </button>
+                        }
+                            .into_any()
+                    } else {
+                        view! { <span class="tag">{role_words(role)}</span> }.into_any()
+                    }
+                }
+            }
+            <Confirm
+                open=removing
+                title=format!("Take {name} out of the book?")
+                words="They keep nothing but what is public. What they wrote stays in the book."
+                verb="Remove"
+                act=remove
+                danger=true
+            />
+        </li>
+    }
+}
+
+#[component]
+fn RoleSelect(
+    label: String,
+    #[prop(into)] role: Signal<Role>,
+    choose: impl Fn(Role) + Send + Sync + 'static,
+) -> impl IntoView {
+    const ROLES: [Role; 3] = [Role::Reader, Role::Editor, Role::Owner];
+    view! {
+        <select
+            aria-label=label
+            prop:value=move || role_words(role.get())
+            on:change=move |event| {
+                let chosen = event_target_value(&event);
+                if let Some(role) = ROLES.into_iter().find(|role| role_words(*role) == chosen) {
+                    choose(role);
+                }
+            }
+        >
+            {ROLES
+                .map(|each| {
+                    view! {
+                        <option value=role_words(each) selected=move || role.get() == each>
+                            {role_words(each)}
+                        </option>
+                    }
+                })
+                .into_iter()
+                .collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn Invite() -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let name = RwSignal::new(String::new());
+    let role = RwSignal::new(Role::Editor);
+    let fault = RwSignal::new(None);
+    let invite = move |room: Room| {
+        let invited = name.get_untracked().trim().to_owned();
+        if invited.is_empty() {
+            fault.set(Some("Whom? Type the name they sign in with.".to_owned()));
+            return;
+        }
+        run(page, fault, "They are in the book now.", async move {
+            set_member(room.book(), invited, role.get_untracked()).await?;
+            name.try_set(String::new());
+            Ok(())
+        });
+    };
+    view! {
+        <form
+            class="row invite"
+            on:submit=move |event| {
+                event.prevent_default();
+                invite(room);
+            }
+        >
+            <input
+                aria-label="Name of a person to invite"
+                placeholder="Name"
+                autocomplete="off"
+                autocapitalize="off"
+                prop:value=name
+                on:input=move |event| name.set(event_target_value(&event))
+            />
+            <RoleSelect label="Role".to_owned() role choose=move |chosen| role.set(chosen) />
+            <button type="submit">"Invite"</button>
+        </form>
+        <Wrong words=fault />
+    }
+}
+
+#[component]
+fn Delete() -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let typed = RwSignal::new(String::new());
+    let fault = RwSignal::new(None);
+    let title = move || room.live.state.with(|book| book.title.to_string());
+    let send = move || {
+        if typed.get_untracked().trim() != room.live.state.with_untracked(|book| book.title.to_string()) {
+            fault.set(Some("That is not the title of this book. Nothing was deleted.".to_owned()));
+            return;
+        }
+        run(page, fault, "The book is deleted.", async move {
+            delete_book(room.book(), typed.get_untracked()).await?;
+            browser::load("/shelf");
+            Ok(())
+        });
+    };
+    view! {
+        <section aria-labelledby="set-delete" class="danger-zone">
+            <h2 id="set-delete">"Delete this book"</h2>
+            <p>"Its chapters, versions and chat are deleted for everyone, for good. Type the title to confirm: " <strong>{title}</strong></p>
+            <form
+                class="row"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    send();
+                }
+            >
+                <input
+                    aria-label="Type the title to confirm"
+                    autocomplete="off"
+                    prop:value=typed
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+                <button type="submit" class="danger">
+                    "Delete book"
+                </button>
+            </form>
+            <Wrong words=fault />
+        </section>
+    }
+}

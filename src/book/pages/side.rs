@@ -1,0 +1,107 @@
+//! The side panel: people, chat, activity.
+
+use super::{
+    activity::{Activity, toast_what_others_do},
+    chat::Chat,
+    people::People,
+    room::{Pane, Room, Tab, use_room},
+};
+use crate::ui::icon::Icon;
+use leptos::prelude::*;
+
+const TABS: [(Tab, &str, &str); 3] =
+    [(Tab::People, "People", "people"), (Tab::Chat, "Chat", "chat"), (Tab::Activity, "Activity", "activity")];
+
+/// How many lines of the chat came since it was last open. One count for the whole room.
+pub fn unread(room: Room) -> Memo<usize> {
+    if let Some(Unread(count)) = use_context() {
+        return count;
+    }
+    let last = move || room.live.state.with(|book| book.chat.last().map_or(0, |line| line.id));
+    let seen = RwSignal::new(room.live.state.with_untracked(|book| book.chat.last().map_or(0, |line| line.id)));
+    let open = move || room.tab.get() == Tab::Chat && (room.right.get() || room.pane.get() == Pane::Talk);
+    Effect::new(move || {
+        if open() {
+            seen.set(last());
+        }
+    });
+    let count = Memo::new(move |_| {
+        let seen = seen.get();
+        room.live.state.with(|book| {
+            let new = book.chat.iter().filter(|line| line.id > seen);
+            new.filter(|line| !room.is_me(Some(&line.by.id))).count()
+        })
+    });
+    provide_context(Unread(count));
+    count
+}
+
+#[derive(Clone, Copy)]
+struct Unread(Memo<usize>);
+
+/// The panel.
+#[component]
+pub fn Side() -> impl IntoView {
+    let room = use_room();
+    let unread = unread(room);
+    toast_what_others_do(room);
+    let choose = move |event: &leptos::ev::KeyboardEvent| {
+        let at = TABS.iter().position(|(tab, ..)| *tab == room.tab.get_untracked()).unwrap_or_default();
+        let next = match &*event.key() {
+            "ArrowRight" => (at + 1) % TABS.len(),
+            "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+            _ => return,
+        };
+        event.prevent_default();
+        room.tab.set(TABS[next].0);
+        crate::ui::browser::focus(&format!("tab-{}", TABS[next].1));
+    };
+    view! {
+        <aside class="pane side" aria-label="People, chat and activity">
+            <div class="tabs" role="tablist" aria-label="Side panel">
+                {TABS
+                    .map(|(tab, words, icon)| {
+                        let chosen = move || room.tab.get() == tab;
+                        view! {
+                            <button
+                                type="button"
+                                role="tab"
+                                id=format!("tab-{words}")
+                                aria-controls="side-panel"
+                                aria-selected=move || chosen().to_string()
+                                tabindex=move || if chosen() { "0" } else { "-1" }
+                                on:click=move |_| room.tab.set(tab)
+                                on:keydown=move |event| choose(&event)
+                            >
+                                <Icon name=icon />
+                                {words}
+                                {move || {
+                                    let count = unread.get();
+                                    (tab == Tab::Chat && count > 0)
+                                        .then(|| {
+                                            view! {
+                                                <span class="badge">{count} <span class="unseen">" unread"</span></span>
+                                            }
+                                        })
+                                }}
+                            </button>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </div>
+            <section
+                class="panel"
+                id="side-panel"
+                role="tabpanel"
+                aria-label=move || TABS.iter().find(|(tab, ..)| *tab == room.tab.get()).map(|(_, words, _)| *words)
+            >
+                {move || match room.tab.get() {
+                    Tab::People => view! { <People /> }.into_any(),
+                    Tab::Chat => view! { <Chat /> }.into_any(),
+                    Tab::Activity => view! { <Activity /> }.into_any(),
+                }}
+            </section>
+        </aside>
+    }
+}

@@ -1,0 +1,412 @@
+//! The connection in the browser: carries out what the [link](super::link) decides, with a socket, fetches and timers,
+//! and tells it what came of it.
+
+use super::{
+    call::{Answer, Call},
+    connection::Face,
+    inbox::Inbox,
+    link::{Action, Input},
+    socket::Socket,
+    state::{Followed, Later, Reader, State, call_frame, is_unknown_client},
+};
+use crate::sputnik::{
+    fault::Fault,
+    frame::{Ask, ClientFrame, Mail, ServerFrame},
+    names::{ChannelName, ClientId, Uid},
+    position::Position,
+    wire::{long_poll, poll},
+};
+use futures::future::{AbortHandle, abortable};
+use gloo_net::http::Request;
+use leptos::{prelude::*, server_fn::error::FromServerFnError, task::spawn_local};
+use serde_json::Value;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+
+/// Where the tab keeps which client it is, over a reload.
+const TAB: &str = "sputnik.client";
+/// How often whispers go out at most.
+const WHISPER_EVERY: Duration = Duration::from_millis(100);
+const TIDY_EVERY: Duration = Duration::from_secs(1);
+
+struct Page {
+    state: State,
+    socket: Option<Socket>,
+    poll: Option<AbortHandle>,
+    timer: Option<TimeoutHandle>,
+    /// A command is being posted: they go one after the other.
+    posting: bool,
+    /// The newest whisper of each channel that is not yet sent.
+    whispers: BTreeMap<ChannelName, Value>,
+}
+
+thread_local! {
+    // A page has one thread; borrowed for one step at a time, see `step`.
+    static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
+}
+
+fn now() -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970")]
+    let now = js_sys::Date::now() as u64;
+    now
+}
+
+/// Makes one step: changes the page's state, then does what may call back into it.
+fn step<T>(change: impl FnOnce(&mut Page, &mut Vec<Later>) -> T) -> Option<T> {
+    let mut later = Vec::new();
+    let result = PAGE.with_borrow_mut(|page| page.as_mut().map(|page| change(page, &mut later)));
+    for then in later {
+        then();
+    }
+    result
+}
+
+pub(super) fn input(input: Input) {
+    step(|page, later| page.input(input, later));
+}
+
+/// Starts the connection. A second call changes nothing.
+pub(super) fn start(face: Face) {
+    let started = PAGE.with_borrow_mut(|page| {
+        if page.is_some() {
+            return false;
+        }
+        let was = session_storage().and_then(|tab| tab.get_item(TAB).ok()?).and_then(|was| was.parse().ok());
+        let state = State::new(face, was);
+        let (socket, poll, timer, posting, whispers) = (None, None, None, false, BTreeMap::new());
+        *page = Some(Page { state, socket, poll, timer, posting, whispers });
+        true
+    });
+    if !started {
+        return;
+    }
+    listen("online", || input(Input::Woken));
+    listen("offline", || input(Input::NetworkLost));
+    listen("pageshow", || input(Input::Woken));
+    listen("pagehide", || input(Input::Leave));
+    listen("visibilitychange", || {
+        if document().visibility_state() == web_sys::VisibilityState::Visible {
+            input(Input::Woken);
+        }
+    });
+    drop(set_interval_with_handle(|| drop(step(|page, _| page.state.tidy(now()))), TIDY_EVERY));
+    input(Input::Start);
+}
+
+/// Calls back whenever the window tells of something (the document's events reach it too), for the page's life.
+fn listen(event: &str, then: impl Fn() + 'static) {
+    let callback = Closure::<dyn Fn()>::new(then);
+    drop(window().add_event_listener_with_callback(event, callback.as_ref().unchecked_ref()));
+    callback.forget();
+}
+
+fn session_storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// Runs a command: now, or as soon as there is a connection.
+pub(super) async fn call(call: Call) -> Result<Answer, Fault> {
+    let waiting = step(|page, later| {
+        let (_, answered) = page.state.enqueue(call, now())?;
+        page.send_calls(later);
+        Ok::<_, Fault>(answered)
+    });
+    match waiting.ok_or_else(Fault::internal)??.await {
+        Ok(answer) => answer,
+        Err(_) => Err(Fault::timed_out()),
+    }
+}
+
+/// Follows a channel, or changes how; tells the id by which to [`unfollow`].
+pub(super) fn follow(channel: &ChannelName, add: impl FnOnce(&mut Followed, u64)) -> u64 {
+    step(|page, later| {
+        let id = page.state.next_id();
+        add(page.state.channels.entry(channel.clone()).or_default(), id);
+        page.follow(channel, later);
+        id
+    })
+    .unwrap_or_default()
+}
+
+/// Takes back what was added under this id.
+pub(super) fn unfollow(channel: &ChannelName, id: u64) {
+    step(|page, later| {
+        let Some(followed) = page.state.channels.get_mut(channel) else { return };
+        followed.readers.remove(&id);
+        followed.rosters.remove(&id);
+        followed.whispers.remove(&id);
+        followed.scripts.remove(&id);
+        let left = followed.present.take_if(|(present, _)| *present == id).is_some();
+        if !followed.is_wanted() {
+            page.state.channels.remove(channel);
+            page.say(&ClientFrame::Unfollow { channel: channel.clone() }, later);
+        } else if left {
+            page.follow(channel, later);
+        }
+    });
+}
+
+/// Continues a reader from a new snapshot.
+pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64) {
+    step(|page, later| {
+        let reader = page.state.channels.get_mut(channel).and_then(|followed| followed.readers.get_mut(&id));
+        if let Some(Reader { inbox, .. }) = reader {
+            *inbox = Inbox::new(at, version);
+            page.follow(channel, later);
+        }
+    });
+}
+
+/// Follows a channel anew.
+pub(super) fn refollow(channel: &ChannelName) {
+    step(|page, later| page.follow(channel, later));
+}
+
+pub(super) fn refollow_in(channel: ChannelName, after_ms: u32) {
+    set_timeout(move || refollow(&channel), Duration::from_millis(after_ms.into()));
+}
+
+/// Shows something else of this page in a channel.
+pub(super) fn show(channel: &ChannelName, id: u64, shown: Value) {
+    step(|page, later| {
+        let Some(followed) = page.state.channels.get_mut(channel) else { return };
+        let new = Some((id, shown.clone()));
+        if followed.present == new {
+            return;
+        }
+        followed.present = new;
+        page.say(&ClientFrame::Show { channel: channel.clone(), state: shown }, later);
+    });
+}
+
+/// Whispers; the newest of a channel goes out at most ten times a second.
+pub(super) fn whisper(channel: ChannelName, body: Value) {
+    step(|page, _| {
+        if page.whispers.is_empty() {
+            set_timeout(|| drop(step(|page, later| page.send_whispers(later))), WHISPER_EVERY);
+        }
+        page.whispers.insert(channel, body);
+    });
+}
+
+impl Page {
+    fn input(&mut self, input: Input, later: &mut Vec<Later>) {
+        for action in self.state.link.on(input, now(), js_sys::Math::random()) {
+            match action {
+                Action::OpenSocket => {
+                    self.socket = Socket::open();
+                    if self.socket.is_none() {
+                        later.push(Box::new(|| self::input(Input::SocketClosed)));
+                    }
+                }
+                Action::CloseSocket => self.socket = None,
+                Action::Poll { long } => self.start_poll(long),
+                Action::StopPoll => self.stop_poll(),
+                Action::Timer(after) => {
+                    if let Some(timer) = self.timer.take() {
+                        timer.clear();
+                    }
+                    let tick = || self::input(Input::Tick);
+                    self.timer = set_timeout_with_handle(tick, Duration::from_millis(after)).ok();
+                }
+            }
+        }
+        self.state.show();
+    }
+
+    fn is_live(&self) -> bool {
+        matches!(self.state.link.state(), super::link::State::Live { .. })
+    }
+
+    /// Sends a frame over the socket. While polling, the next poll says it all anyway: it is started now.
+    fn say(&mut self, frame: &ClientFrame, _later: &mut [Later]) {
+        if self.is_live() {
+            if let Some(socket) = &self.socket {
+                socket.send(frame);
+            }
+        } else if self.poll.is_some() {
+            self.stop_poll();
+            self.start_poll(true);
+        }
+    }
+
+    fn follow(&mut self, channel: &ChannelName, later: &mut [Later]) {
+        if let Some(follow) = self.state.follow(channel) {
+            self.say(&ClientFrame::Follow(follow), later);
+        }
+    }
+
+    /// A new connection: says everything that the server must know of this page.
+    fn say_everything(&mut self, later: &mut Vec<Later>) {
+        self.state.forget_rosters();
+        for follow in self.state.follows() {
+            self.say(&ClientFrame::Follow(follow), later);
+        }
+        self.send_calls(later);
+    }
+
+    /// Sends the commands that wait: over the socket all of them in order, by POST one after the other.
+    fn send_calls(&mut self, _later: &mut [Later]) {
+        if self.is_live() {
+            let Some(socket) = &self.socket else { return };
+            let posted = self.posting.then(|| self.state.calls.keys().next().copied()).flatten();
+            for (uid, waiting) in &mut self.state.calls {
+                if Some(*uid) != posted && socket.needs(*uid) {
+                    socket.send(&call_frame(*uid, waiting));
+                    waiting.sent = true;
+                }
+            }
+        } else if self.state.link.is_up()
+            && !self.posting
+            && let Some(client) = self.state.client.clone()
+            && let Some((uid, waiting)) = self.state.calls.iter_mut().next()
+        {
+            self.posting = true;
+            let (uid, call, again) = (*uid, waiting.call.clone(), std::mem::replace(&mut waiting.sent, true));
+            spawn_local(async move {
+                let answer = post(client, uid, call, again).await;
+                step(|page, later| {
+                    page.posting = false;
+                    if let Some(answer) = answer {
+                        page.state.answer(uid, Ok(answer));
+                        page.send_calls(later);
+                    }
+                });
+            });
+        }
+    }
+
+    fn send_whispers(&mut self, later: &mut Vec<Later>) {
+        if !self.is_live() {
+            // The next poll takes them along.
+            return;
+        }
+        for (channel, body) in std::mem::take(&mut self.whispers) {
+            self.say(&ClientFrame::Whisper { channel, body }, later);
+        }
+    }
+
+    fn start_poll(&mut self, long: bool) {
+        let whispers = std::mem::take(&mut self.whispers);
+        let frames = whispers.into_iter().map(|(channel, body)| ClientFrame::Whisper { channel, body }).collect();
+        let ask = Ask { hello: self.state.hello(), follow: self.state.poll_follows(), frames };
+        let (answered, handle) = abortable(async move { if long { long_poll(ask).await } else { poll(ask).await } });
+        self.poll = Some(handle);
+        spawn_local(async move {
+            if let Ok(answer) = answered.await {
+                step(|page, later| page.polled(answer, later));
+            }
+        });
+    }
+
+    fn stop_poll(&mut self) {
+        if let Some(poll) = self.poll.take() {
+            poll.abort();
+        }
+    }
+
+    fn polled(&mut self, answer: Result<Mail, Fault>, later: &mut Vec<Later>) {
+        self.poll = None;
+        match answer {
+            Ok(mail) => {
+                for frame in mail.frames {
+                    self.hear(frame, false, later);
+                }
+                if matches!(self.state.link.state(), super::link::State::Polling { .. }) {
+                    self.input(Input::PollAnswered, later);
+                    self.send_calls(&mut *later);
+                }
+            }
+            Err(fault) => {
+                if is_unknown_client(&fault) {
+                    self.state.start_anew();
+                }
+                self.input(Input::PollFailed, later);
+            }
+        }
+    }
+
+    /// Reads a frame, from the socket or from a poll's answer.
+    fn hear(&mut self, frame: ServerFrame, over_socket: bool, later: &mut Vec<Later>) {
+        match frame {
+            ServerFrame::Welcome(welcome) => {
+                if self.state.client.as_ref() != Some(&welcome.client) {
+                    self.became(welcome.client);
+                }
+                if over_socket {
+                    self.input(Input::SocketWelcome { ping_ms: welcome.ping_ms.into() }, later);
+                    self.say_everything(later);
+                }
+            }
+            ServerFrame::Ping => {
+                if let Some(socket) = &self.socket {
+                    socket.send(&ClientFrame::Pong);
+                }
+            }
+            ServerFrame::Bye { after_ms } => self.input(Input::Bye { after_ms: after_ms.into() }, later),
+            ServerFrame::Fault(fault) if is_unknown_client(&fault) => {
+                self.state.start_anew();
+                self.input(Input::SocketClosed, later);
+            }
+            frame => self.state.hear(frame, now(), later),
+        }
+        if over_socket {
+            self.input(Input::SocketHeard, later);
+        }
+    }
+
+    fn became(&mut self, client: ClientId) {
+        if let Some(tab) = session_storage() {
+            drop(tab.set_item(TAB, client.as_str()));
+        }
+        self.state.client = Some(client);
+        self.state.show();
+    }
+}
+
+/// What the socket tells.
+pub(super) fn socket_opened() {
+    step(|page, _| {
+        let hello = ClientFrame::Hello(page.state.hello());
+        if let Some(socket) = &page.socket {
+            socket.send(&hello);
+        }
+    });
+}
+
+pub(super) fn socket_heard(text: &str) {
+    match serde_json::from_str::<ServerFrame>(text) {
+        Ok(frame) => drop(step(|page, later| page.hear(frame, true, later))),
+        Err(error) => leptos::logging::warn!("a frame could not be read: {error}"),
+    }
+}
+
+/// Posts a command. `None` when no answer came: it stays and is sent again.
+async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Answer> {
+    let mut request = Request::post(&call.path)
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .header("x-sputnik-client", client.as_str())
+        .header("x-sputnik-uid", &uid.to_string());
+    if again {
+        request = request.header("x-sputnik-again", "1");
+    }
+    let response = request.body(call.body).ok()?.send().await.ok()?;
+    let (status, body) = (response.status(), response.text().await.ok()?);
+    if serde_json::from_str::<&serde_json::value::RawValue>(&body).is_ok() {
+        return Some(Answer { status, body });
+    }
+    // A proxy's page: the server itself answers in JSON.
+    let fault = Fault::temporary("The server cannot be reached for the moment.");
+    let body = String::from_utf8(FromServerFnError::ser(&fault).into()).ok()?;
+    (status < 500).then_some(Answer { status: fault.status(), body })
+}
+
+/// What is heard of others' whispers, without when it came.
+pub(super) fn bodies(heard: &HashMap<ClientId, (Value, u64)>) -> HashMap<ClientId, Value> {
+    heard.iter().map(|(from, (body, _))| (from.clone(), body.clone())).collect()
+}

@@ -1,0 +1,62 @@
+//! One WebSocket of the browser. Dropping it closes it, and nothing of it is heard any more.
+
+use super::{
+    link::Input,
+    page::{input, socket_heard, socket_opened},
+};
+use crate::sputnik::{frame::ClientFrame, names::Uid};
+use leptos::prelude::window;
+use std::{cell::RefCell, collections::BTreeSet};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{MessageEvent, WebSocket};
+
+pub(super) struct Socket {
+    socket: WebSocket,
+    /// Commands sent over this very socket.
+    sent: RefCell<BTreeSet<Uid>>,
+    _opened: Closure<dyn Fn()>,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+    _closed: Closure<dyn Fn()>,
+}
+
+impl Socket {
+    /// Opens a socket to where the page came from; `None` when the browser will not.
+    pub(super) fn open() -> Option<Self> {
+        let location = window().location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let socket = WebSocket::new(&format!("{scheme}://{}/sputnik/socket", location.host().ok()?)).ok()?;
+        let opened = Closure::<dyn Fn()>::new(socket_opened);
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                socket_heard(&text);
+            }
+        });
+        let closed = Closure::<dyn Fn()>::new(|| input(Input::SocketClosed));
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        Some(Self { socket, sent: RefCell::default(), _opened: opened, _heard: heard, _closed: closed })
+    }
+
+    /// Sends a frame. One that cannot be sent is none lost: the socket is closing, and everything is said again on the
+    /// next.
+    pub(super) fn send(&self, frame: &ClientFrame) {
+        if let Ok(text) = serde_json::to_string(frame) {
+            drop(self.socket.send_with_str(&text));
+        }
+    }
+
+    /// Whether a command was not yet sent over this socket; from now on it was.
+    pub(super) fn needs(&self, uid: Uid) -> bool {
+        self.sent.borrow_mut().insert(uid)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        drop(self.socket.close());
+    }
+}

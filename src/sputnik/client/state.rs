@@ -1,0 +1,344 @@
+//! What a page holds of its connection: the channels it follows and the commands that wait for their answer. It reads
+//! frames and says what to do about them; how frames travel is [`page`](super::page)'s.
+
+use super::{
+    call::{Answer, Call},
+    connection::{Face, Shown},
+    inbox::{Inbox, Take},
+    link::{Link, State as LinkState},
+};
+use crate::sputnik::{
+    fault::{Code, Fault},
+    frame::{ClientFrame, Follow, Hello, ServerFrame},
+    message::{Audience, Entry, Said},
+    names::{ChannelName, ClientId, Uid},
+    position::Position,
+    roster::Roster,
+};
+use futures::channel::oneshot;
+use leptos::prelude::*;
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
+
+/// How many commands may wait for their answer.
+const CALLS: usize = 256;
+/// How long a command may take from when it was first sent, in milliseconds: long enough for a connection to come back.
+const CALL_MS: u64 = 120_000;
+/// How long a whisper is shown, in milliseconds.
+const WHISPER_MS: u64 = 6_000;
+
+/// Something to be done once the state is no longer borrowed.
+pub(super) type Later = Box<dyn FnOnce()>;
+
+/// What one [`use_channel`](super::use_channel) brings.
+pub(super) struct Reader {
+    pub(super) inbox: Inbox,
+    /// Folds a message in; the flag says whether this page caused it.
+    pub(super) hear: Rc<dyn Fn(&Said, bool)>,
+    /// Fetches a new snapshot.
+    pub(super) resync: Rc<dyn Fn()>,
+    pub(super) ended: RwSignal<Option<Fault>>,
+}
+
+/// A followed channel.
+#[derive(Default)]
+pub(super) struct Followed {
+    pub(super) readers: BTreeMap<u64, Reader>,
+    /// Those who want to know who is here.
+    pub(super) rosters: BTreeMap<u64, RwSignal<Option<Roster>>>,
+    /// Those who hear whispers.
+    pub(super) whispers: BTreeMap<u64, RwSignal<HashMap<ClientId, (Value, u64)>>>,
+    /// Scripts that are told of every message, and of gaps (`None`).
+    pub(super) scripts: BTreeMap<u64, Rc<dyn Fn(Option<(&Said, bool)>)>>,
+    /// What this page shows of itself here, and on whose behalf.
+    pub(super) present: Option<(u64, Value)>,
+    roster: Option<Roster>,
+    /// Up to where the log was heard, for when no reader knows.
+    at: Option<Position>,
+}
+
+impl Followed {
+    pub(super) fn is_wanted(&self) -> bool {
+        let heard = self.readers.len() + self.rosters.len() + self.whispers.len() + self.scripts.len();
+        heard > 0 || self.present.is_some()
+    }
+
+    /// From where to follow: the oldest position of any reader, for each passes over what it knows.
+    fn after(&self) -> Option<Position> {
+        let readers = self.readers.values().map(|reader| reader.inbox.at());
+        readers.min_by_key(|at| at.offset).or(self.at.as_ref()).cloned()
+    }
+
+    fn waits_for_snapshot(&self) -> bool {
+        self.readers.values().any(|reader| reader.inbox.waits_for_snapshot())
+    }
+
+    fn show_roster(&self) {
+        for signal in self.rosters.values() {
+            drop(signal.try_set(self.roster.clone()));
+        }
+    }
+}
+
+/// A command that waits for its answer.
+pub(super) struct Waiting {
+    pub(super) call: Call,
+    answer: oneshot::Sender<Result<Answer, Fault>>,
+    since: u64,
+    /// It was sent before: the next time is a retry.
+    pub(super) sent: bool,
+}
+
+/// The state of the page's connection.
+pub(super) struct State {
+    pub(super) face: Face,
+    pub(super) link: Link,
+    pub(super) client: Option<ClientId>,
+    /// What this tab was before a reload.
+    pub(super) was: Option<ClientId>,
+    pub(super) channels: BTreeMap<ChannelName, Followed>,
+    pub(super) calls: BTreeMap<Uid, Waiting>,
+    last_uid: u64,
+    last_id: u64,
+}
+
+impl State {
+    pub(super) fn new(face: Face, was: Option<ClientId>) -> Self {
+        let (channels, calls) = (BTreeMap::new(), BTreeMap::new());
+        Self { face, link: Link::default(), client: None, was, channels, calls, last_uid: 0, last_id: 0 }
+    }
+
+    pub(super) fn hello(&self) -> Hello {
+        Hello { client: self.client.clone(), was: self.was.clone() }
+    }
+
+    /// A number for something that is followed.
+    pub(super) fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Keeps a command until it is answered.
+    pub(super) fn enqueue(
+        &mut self,
+        call: Call,
+        now: u64,
+    ) -> Result<(Uid, oneshot::Receiver<Result<Answer, Fault>>), Fault> {
+        if self.calls.len() >= CALLS {
+            return Err(Fault::too_many(
+                "Too much waits to be sent. Please wait for the connection to come back.",
+                2_000,
+            ));
+        }
+        self.last_uid += 1;
+        let uid = Uid(self.last_uid);
+        let (answer, answered) = oneshot::channel();
+        self.calls.insert(uid, Waiting { call, answer, since: now, sent: false });
+        self.show();
+        Ok((uid, answered))
+    }
+
+    pub(super) fn answer(&mut self, uid: Uid, answer: Result<Answer, Fault>) {
+        if let Some(waiting) = self.calls.remove(&uid) {
+            // Nobody waits any more where the component that asked is gone.
+            drop(waiting.answer.send(answer));
+        }
+        self.show();
+    }
+
+    /// Gives up commands that waited too long, and forgets old whispers.
+    pub(super) fn tidy(&mut self, now: u64) {
+        let late: Vec<Uid> = self
+            .calls
+            .iter()
+            .filter(|(_, call)| now.saturating_sub(call.since) > CALL_MS)
+            .map(|(uid, _)| *uid)
+            .collect();
+        for uid in late {
+            self.answer(uid, Err(Fault::timed_out()));
+        }
+        for signal in self.channels.values().flat_map(|followed| followed.whispers.values()) {
+            let old = |came: u64| now.saturating_sub(came) > WHISPER_MS;
+            if signal.try_with_untracked(|heard| heard.values().any(|(_, came)| old(*came))) == Some(true) {
+                signal.try_update(|heard| heard.retain(|_, (_, came)| !old(*came)));
+            }
+        }
+    }
+
+    /// What the page shows of the connection.
+    pub(super) fn show(&self) {
+        let shown = match self.link.state() {
+            LinkState::Idle => Shown::Starting,
+            _ if self.link.is_up() => Shown::Live,
+            // The first try is no trouble to speak of.
+            _ if self.client.is_none() => Shown::Starting,
+            _ => Shown::Reconnecting,
+        };
+        let polling = matches!(self.link.state(), LinkState::Polling { .. });
+        set_if_other(self.face.shown, shown);
+        set_if_other(self.face.polling, polling);
+        set_if_other(self.face.client, self.client.clone());
+        set_if_other(self.face.waiting, self.calls.len());
+    }
+
+    /// How a channel is to be followed now; `None` while it waits for a snapshot.
+    pub(super) fn follow(&self, channel: &ChannelName) -> Option<Follow> {
+        let followed = self.channels.get(channel)?;
+        if followed.waits_for_snapshot() {
+            return None;
+        }
+        Some(Follow {
+            channel: channel.clone(),
+            after: followed.after(),
+            present: followed.present.as_ref().map(|(_, shown)| shown.clone()),
+            roster: !followed.rosters.is_empty(),
+        })
+    }
+
+    pub(super) fn follows(&self) -> Vec<Follow> {
+        self.channels.keys().filter_map(|channel| self.follow(channel)).collect()
+    }
+
+    /// The follows of a poll: who is here is asked only where it is not known.
+    pub(super) fn poll_follows(&self) -> Vec<Follow> {
+        let mut follows = self.follows();
+        for follow in &mut follows {
+            follow.roster &= self.channels.get(&follow.channel).is_some_and(|followed| followed.roster.is_none());
+        }
+        follows
+    }
+
+    /// Every connection starts by asking anew who is here.
+    pub(super) fn forget_rosters(&mut self) {
+        for followed in self.channels.values_mut() {
+            followed.roster = None;
+        }
+    }
+
+    /// Reads a frame about channels or a reply; the connection's own frames are the page's.
+    pub(super) fn hear(&mut self, frame: ServerFrame, now: u64, later: &mut Vec<Later>) {
+        match frame {
+            ServerFrame::Following { channel, at, roster } => {
+                let Some(followed) = self.channels.get_mut(&channel) else { return };
+                followed.at = Some(at);
+                if let Some(roster) = roster {
+                    followed.roster = Some(roster);
+                    followed.show_roster();
+                }
+            }
+            ServerFrame::Entry { channel, epoch, offset, entry } => {
+                self.entry(&channel, &Position::new(epoch, offset), entry, later);
+            }
+            ServerFrame::Gap { channel, at } => {
+                let Some(followed) = self.channels.get_mut(&channel) else { return };
+                followed.roster = None;
+                followed.at = Some(at);
+                for script in followed.scripts.values() {
+                    let script = Rc::clone(script);
+                    later.push(Box::new(move || script(None)));
+                }
+                for reader in followed.readers.values_mut() {
+                    if reader.inbox.gap() == Take::Gap {
+                        let resync = Rc::clone(&reader.resync);
+                        later.push(Box::new(move || resync()));
+                    }
+                }
+                if followed.readers.is_empty() {
+                    later.push(Box::new(move || super::page::refollow(&channel)));
+                }
+            }
+            ServerFrame::Ended { channel, fault } => {
+                if let Some(retry) = fault.retry_ms {
+                    later.push(Box::new(move || super::page::refollow_in(channel, retry)));
+                    return;
+                }
+                let Some(mut followed) = self.channels.remove(&channel) else { return };
+                followed.roster = None;
+                followed.show_roster();
+                for reader in followed.readers.values() {
+                    drop(reader.ended.try_set(Some(fault.clone())));
+                }
+            }
+            ServerFrame::Reply { uid, status, body } => {
+                self.answer(uid, Ok(Answer { status, body: body.get().to_owned() }));
+            }
+            ServerFrame::Whisper { channel, from, body } => {
+                if self.client.as_ref() != Some(&from)
+                    && let Some(followed) = self.channels.get(&channel)
+                {
+                    for signal in followed.whispers.values() {
+                        signal.try_update(|heard| heard.insert(from.clone(), (body.clone(), now)));
+                    }
+                }
+            }
+            ServerFrame::Fault(fault) => {
+                leptos::logging::warn!("the server did not understand a frame: {fault}");
+            }
+            ServerFrame::Welcome(_) | ServerFrame::Ping | ServerFrame::Bye { .. } => {}
+        }
+    }
+
+    fn entry(&mut self, channel: &ChannelName, at: &Position, entry: Entry, later: &mut Vec<Later>) {
+        let Some(followed) = self.channels.get_mut(channel) else { return };
+        let new = followed.at.as_ref().is_none_or(|known| known.epoch != at.epoch || known.offset < at.offset);
+        if new {
+            followed.at = Some(at.clone());
+        }
+        if followed.roster.as_mut().is_some_and(|roster| roster.apply(at, &entry)) {
+            followed.show_roster();
+        }
+        let said = match entry {
+            Entry::Said(said) => Some(Rc::new(said)),
+            _ => None,
+        };
+        let mine = said.as_ref().is_some_and(|said| said.from.is_some() && said.from == self.client);
+        if let Some(said) = said.as_ref().filter(|said| new && !(mine && said.to == Audience::Others)) {
+            for script in followed.scripts.values() {
+                let (script, said) = (Rc::clone(script), Rc::clone(said));
+                later.push(Box::new(move || script(Some((&said, mine)))));
+            }
+        }
+        for reader in followed.readers.values_mut() {
+            match (reader.inbox.take(at, said.as_ref().and_then(|said| said.version)), &said) {
+                (Take::Gap, _) => {
+                    let resync = Rc::clone(&reader.resync);
+                    later.push(Box::new(move || resync()));
+                }
+                (Take::Fold, Some(said)) if !(mine && said.to == Audience::Others) => {
+                    let (hear, said) = (Rc::clone(&reader.hear), Rc::clone(said));
+                    later.push(Box::new(move || hear(&said, mine)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The server no longer knows this client (its cookie changed): a new one takes its place. What was sent before
+    /// cannot be asked for any more.
+    pub(super) fn start_anew(&mut self) {
+        self.client = None;
+        let sent: Vec<Uid> = self.calls.iter().filter(|(_, call)| call.sent).map(|(uid, _)| *uid).collect();
+        for uid in sent {
+            self.answer(uid, Err(Fault::timed_out()));
+        }
+    }
+}
+
+/// Whether a fault means that the client must start anew.
+pub(super) fn is_unknown_client(fault: &Fault) -> bool {
+    fault.code == Code::UnknownClient
+}
+
+/// A frame that carries a command.
+pub(super) fn call_frame(uid: Uid, waiting: &Waiting) -> ClientFrame {
+    ClientFrame::Call { uid, path: waiting.call.path.clone(), body: waiting.call.body.clone(), again: waiting.sent }
+}
+
+fn set_if_other<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.try_with_untracked(|old| *old != value) == Some(true) {
+        drop(signal.try_set(value));
+    }
+}

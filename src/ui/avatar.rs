@@ -1,0 +1,98 @@
+//! Faces: initials on a colour that is a person's own.
+
+use super::icon::Icon;
+use leptos::prelude::*;
+
+/// Somebody to show.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Face {
+    /// What the colour is taken from: the person's id, or the client's for a guest.
+    pub id: String,
+    /// What they are called.
+    pub name: String,
+    /// Whether they hold a pen.
+    pub writing: bool,
+}
+
+/// Which of the ten hues an id has: always the same.
+#[must_use]
+pub fn hue(id: &str) -> u32 {
+    // FNV-1a: the same on the server and in the browser, unlike the standard library's hasher.
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 15)) % 10
+}
+
+/// One or two letters for a name: "ann.lee" is AL, "Ben" is B.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
+    let letters: String = words.next().into_iter().chain(words.next_back()).collect();
+    if letters.is_empty() { "?".into() } else { letters.to_uppercase() }
+}
+
+/// One face.
+#[component]
+pub fn Avatar(
+    /// Whose.
+    face: Face,
+) -> impl IntoView {
+    let class = format!("face hue-{}", hue(&face.id));
+    let words = if face.writing { format!("{}, writing", face.name) } else { face.name.clone() };
+    view! {
+        <span class=class role="img" aria-label=words.clone() title=words>
+            <span aria-hidden="true">{initials(&face.name)}</span>
+            {face.writing.then(|| view! { <Icon name="pen" /> })}
+        </span>
+    }
+}
+
+/// Several faces, one over the other, and how many more there are.
+#[component]
+pub fn Faces(
+    /// Whose.
+    #[prop(into)]
+    faces: Signal<Vec<Face>>,
+    /// How many are shown at most.
+    #[prop(default = 4)]
+    most: usize,
+) -> impl IntoView {
+    let shown = move || faces.get().into_iter().take(most).collect::<Vec<_>>();
+    let more = move || {
+        let over = faces.with(Vec::len).saturating_sub(most);
+        (over > 0).then(|| {
+            let names: Vec<String> = faces.get().into_iter().skip(most).map(|face| face.name).collect();
+            let names = names.join(", ");
+            view! {
+                <span class="face more" role="img" aria-label=format!("and {names}") title=names>
+                    {format!("+{over}")}
+                </span>
+            }
+        })
+    };
+    view! {
+        <span class="faces">
+            <For each=shown key=Face::clone let:face>
+                <Avatar face />
+            </For>
+            {more}
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_last_word() {
+        for (name, letters) in [("ann.lee", "AL"), ("Ben", "B"), ("a b c", "AC"), ("", "?"), ("éva", "É")] {
+            assert_eq!(initials(name), letters);
+        }
+    }
+
+    #[test]
+    fn a_hue_is_one_of_ten_and_stays() {
+        assert!((0..100).all(|n| hue(&format!("person{n}")) < 10));
+        assert_eq!(hue("u1"), hue("u1"));
+    }
+}

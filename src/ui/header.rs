@@ -1,0 +1,95 @@
+//! The bar at the top of every page, and the menu of whoever is signed in.
+
+use super::{
+    avatar::{Avatar, Face},
+    icon::Icon,
+    page::use_page,
+    theme::ThemeSwitch,
+};
+use crate::account::{commands::SignOut, me::use_me};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The bar of the pages outside of a book.
+#[component]
+pub fn SiteHeader() -> impl IntoView {
+    view! {
+        <a class="skip" href="#main">"Skip to the text"</a>
+        <header class="bar">
+            <a class="mark" href="/">
+                <Mark />
+                "Sputnik"
+            </a>
+            <span class="grow"></span>
+            <AccountMenu />
+        </header>
+    }
+}
+
+/// The sign of the house: an orbit around a page.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="sign" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <ellipse cx="12" cy="12" rx="10" ry="4.5" transform="rotate(-30 12 12)"></ellipse>
+            <circle cx="12" cy="12" r="4.2"></circle>
+            <circle class="moon" cx="20.3" cy="7.2" r="1.8"></circle>
+        </svg>
+    }
+}
+
+/// Who is signed in, their way out, and how the pages look; or the way in.
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let me = use_me();
+    let page = use_page();
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let me = me.await;
+                let inside = match me.clone() {
+                    Some(person) => {
+                        view! {
+                            <p class="menu-name">{person.name}</p>
+                            <a href="/shelf">"My shelf"</a>
+                            <form method="post" action=SignOut::url()>
+                                <button class="plain" type="submit">
+                                    "Sign out"
+                                </button>
+                            </form>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <a href="/sign-in">"Sign in"</a>
+                            <a href="/sign-up">"Create an account"</a>
+                        }
+                            .into_any()
+                    }
+                };
+                let face = me
+                    .map(|person| Face {
+                        id: person.id.to_string(),
+                        name: person.name,
+                        writing: false,
+                    });
+                view! {
+                    <details class="menu account">
+                        <summary aria-label="Account">
+                            {match face {
+                                Some(face) => view! { <Avatar face /> }.into_any(),
+                                None => view! { "Menu" <Icon name="down" /> }.into_any(),
+                            }}
+                        </summary>
+                        <div class="menu-sheet">
+                            {inside} <ThemeSwitch />
+                            <button class="plain" type="button" on:click=move |_| page.help.set(true)>
+                                "Keyboard shortcuts"
+                            </button>
+                        </div>
+                    </details>
+                }
+            })}
+        </Suspense>
+    }
+}

@@ -1,0 +1,17 @@
+//! Small parts every page is made of. None of them knows a book.
+
+pub mod avatar;
+pub mod browser;
+pub mod compare;
+pub mod dialog;
+pub mod form;
+pub mod header;
+pub mod icon;
+pub mod markdown;
+pub mod page;
+pub mod shortcuts;
+pub mod status;
+pub mod theme;
+pub mod time;
+pub mod toast;
+pub mod trouble;

@@ -1,0 +1,74 @@
+//! The sheet of keyboard shortcuts, on `?`.
+
+use super::{browser, dialog::Dialog, page::use_page};
+use leptos::prelude::*;
+
+const SHEET: [(&str, &[(&str, &str)]); 3] = [
+    (
+        "Contents",
+        &[
+            ("↑ ↓", "Go up and down"),
+            ("→ ←", "Unfold and fold a section"),
+            ("Enter", "Open"),
+            ("F2", "Rename"),
+            ("Delete", "Delete"),
+            ("Alt ↑ ↓", "Move up and down"),
+            ("Alt → ←", "Move into and out of a section"),
+        ],
+    ),
+    (
+        "Writing",
+        &[
+            ("Ctrl B", "Bold"),
+            ("Ctrl I", "Italic"),
+            ("Ctrl K", "Link"),
+            ("Ctrl S", "Save a version"),
+        ],
+    ),
+    ("Anywhere", &[("Enter", "Send a message; Shift Enter begins a new line"), ("?", "This sheet"), ("Esc", "Close")]),
+];
+
+/// The sheet, and the key that opens it.
+#[component]
+pub fn Shortcuts() -> impl IntoView {
+    let open = use_page().help;
+    Effect::new(move || {
+        let listening = window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == "?" && !browser::is_typing() {
+                open.set(true);
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
+    view! {
+        <Dialog open title="Keyboard shortcuts">
+            <div class="shortcuts">
+                {SHEET
+                    .into_iter()
+                    .map(|(title, keys)| {
+                        view! {
+                            <section>
+                                <h3>{title}</h3>
+                                <dl>
+                                    {keys
+                                        .iter()
+                                        .map(|(key, what)| {
+                                            view! {
+                                                <div>
+                                                    <dt>
+                                                        <kbd>{*key}</kbd>
+                                                    </dt>
+                                                    <dd>{*what}</dd>
+                                                </div>
+                                            }
+                                        })
+                                        .collect_view()}
+                                </dl>
+                            </section>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </Dialog>
+    }
+}

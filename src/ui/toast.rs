@@ -1,0 +1,100 @@
+//! Toasts: what others did, for a moment. The activity keeps it for longer.
+
+use super::{
+    avatar::{Avatar, Face},
+    icon::Icon,
+    page::use_page,
+};
+use leptos::prelude::*;
+use std::time::Duration;
+
+const MOST: usize = 3;
+const SHOWN_FOR: Duration = Duration::from_secs(6);
+
+/// What a toast says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// Whose doing it is, if somebody's.
+    pub face: Option<Face>,
+    /// What happened.
+    pub words: String,
+}
+
+impl Toast {
+    /// A toast that is nobody's doing.
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self { face: None, words: words.into() }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Shown {
+    number: u64,
+    toast: Toast,
+    /// How many more of the same person it stands for.
+    more: usize,
+}
+
+/// The toasts of a page.
+#[derive(Clone, Copy)]
+pub struct Toasting {
+    shown: RwSignal<Vec<Shown>>,
+    last: StoredValue<u64>,
+}
+
+impl Toasting {
+    pub(super) fn new() -> Self {
+        Self { shown: RwSignal::new(Vec::new()), last: StoredValue::new(0) }
+    }
+
+    /// Shows one, for a few seconds. Several of one person become one.
+    pub fn show(&self, toast: Toast) {
+        let number = self.last.get_value() + 1;
+        self.last.set_value(number);
+        self.shown.update(|shown| match shown.last_mut() {
+            Some(last) if last.toast.face.is_some() && last.toast.face == toast.face => {
+                *last = Shown { number, toast, more: last.more + 1 };
+            }
+            _ => {
+                shown.push(Shown { number, toast, more: 0 });
+                let over = shown.len().saturating_sub(MOST);
+                shown.drain(..over);
+            }
+        });
+        let this = *self;
+        set_timeout(move || this.drop(number), SHOWN_FOR);
+    }
+
+    fn drop(&self, number: u64) {
+        self.shown.try_update(|shown| shown.retain(|other| other.number != number));
+    }
+}
+
+/// Where toasts appear.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let toasts = use_page().toasts;
+    view! {
+        <div class="toasts" role="status" aria-label="Notices">
+            <For each=move || toasts.shown.get() key=|shown| shown.number let:shown>
+                <div class="toast">
+                    {shown.toast.face.map(|face| view! { <Avatar face /> })} <p>
+                        {shown.toast.words}
+                        {(shown.more > 0)
+                            .then(|| {
+                                view! { <span class="muted">{format!(", and {} more", shown.more)}</span> }
+                            })}
+                    </p>
+                    <button
+                        type="button"
+                        class="quiet small"
+                        aria-label="Dismiss"
+                        on:click=move |_| toasts.drop(shown.number)
+                    >
+                        <Icon name="close" />
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}

@@ -1,0 +1,72 @@
+//! Pages for what is not there or not allowed.
+
+use super::{header::SiteHeader, status::answer_with};
+use crate::sputnik::fault::{Code, Fault};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+/// The page for an address that leads nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    answer_with(404);
+    view! {
+        <Title text="Not here" />
+        <SiteHeader />
+        <main class="sheet narrow">
+            <h1>"There is no such page"</h1>
+            <p>"Perhaps the address was cut short, or what stood here was deleted."</p>
+            <p class="row">
+                <a class="button primary" href="/">"Go to the front page"</a>
+                <a class="button" href="/shelf">"Open my shelf"</a>
+            </p>
+        </main>
+    }
+}
+
+/// What is shown in place of something that could not be opened.
+#[component]
+pub fn Trouble(
+    /// Why.
+    fault: Fault,
+) -> impl IntoView {
+    answer_with(fault.status());
+    let title = match fault.code {
+        Code::NotFound | Code::BadRequest => "Not found",
+        Code::NotSignedIn => "Please sign in",
+        Code::Forbidden => "This is not open to you",
+        _ => "This could not be opened",
+    };
+    let path = use_location().pathname;
+    let can_retry = fault.can_retry() || fault.code == Code::Internal;
+    view! {
+        <Title text=title />
+        <div class="sheet narrow">
+            <h1>{title}</h1>
+            <p>{fault.words}</p>
+            <p class="row">
+                {match fault.code {
+                    Code::NotSignedIn | Code::NotFound | Code::Forbidden => {
+                        view! {
+                            <a class="button primary" href=move || format!("/sign-in?next={}", path.get())>
+                                "Sign in"
+                            </a>
+                        }
+                            .into_any()
+                    }
+                    _ if can_retry => {
+                        view! {
+                            <a class="button primary" rel="external" href=path>
+                                "Try again"
+                            </a>
+                        }
+                            .into_any()
+                    }
+                    _ => ().into_any(),
+                }} <a class="button" href="/shelf">
+                    "Open my shelf"
+                </a>
+            </p>
+        </div>
+    }
+}
