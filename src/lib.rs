@@ -4,7 +4,13 @@ pub mod account;
 pub mod app;
 pub mod book;
 #[cfg(feature = "ssr")]
+pub mod boot;
+#[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
 pub mod database;
+#[cfg(feature = "ssr")]
+pub mod demo;
 pub mod sputnik;
 pub mod ui;
 
@@ -13,5 +19,6 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    book::script::provide_scripts();
     leptos::mount::hydrate_body(app::App);
 }

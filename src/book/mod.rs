@@ -10,6 +10,8 @@ pub mod gate;
 pub mod model;
 pub mod news;
 pub mod pages;
+#[cfg(feature = "hydrate")]
+pub mod script;
 pub mod shelf;
 #[cfg(feature = "ssr")]
 pub mod store;

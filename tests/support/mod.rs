@@ -1,6 +1,8 @@
 //! What tests share.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod postgres_server;
+
 pub mod redis_server;
 
 pub mod slow_proxy;

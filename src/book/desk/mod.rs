@@ -90,7 +90,9 @@ impl Desk {
             Some(role) if role >= needed => Ok(()),
             Some(_) if self.caller.user.is_none() => Err(Fault::not_signed_in()),
             Some(_) if needed == Role::Owner => Err(Fault::forbidden("Only an owner of this book may do this.")),
-            Some(_) => Err(Fault::forbidden("You may read this book, but not change it. Its owner can make you an editor.")),
+            Some(_) => {
+                Err(Fault::forbidden("You may read this book, but not change it. Its owner can make you an editor."))
+            }
         }
     }
 

@@ -18,7 +18,9 @@ impl Owning {
         let outcome = async {
             let who = people::named(work.sql(), name).await?;
             let who = who.ok_or_else(|| {
-                Fault::bad_request("Nobody here has this name. They need to sign up first; then invite them by their name.")
+                Fault::bad_request(
+                    "Nobody here has this name. They need to sign up first; then invite them by their name.",
+                )
             })?;
             let members = people::members(work.sql(), &self.0.book).await?;
             let before = members.iter().find(|member| member.person.id == who.id).map(|member| member.role);

@@ -87,6 +87,8 @@ impl Room {
         let channel = BookChannel(opened.snapshot.state.id.clone());
         let (id, name, given) = (channel.0.clone(), channel.name(), opened.role);
         let live = use_channel(channel, opened.snapshot, Book::apply);
+        #[cfg(feature = "hydrate")]
+        crate::book::script::page_is_about(name.clone());
 
         let path = use_location().pathname;
         let part = Memo::new(move |_| path.read().split('/').nth(3)?.parse().ok().filter(|part: &PartId| part.as_str() != "settings"));

@@ -16,12 +16,11 @@ pub const MEMBERS: usize = 500;
 
 /// The members of a book, owners first, then by name.
 pub async fn members(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Member>, Fault> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT p.id, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.book = $1",
-    )
-    .bind(book.as_str())
-    .fetch_all(sql)
-    .await?;
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT p.id, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.book = $1")
+            .bind(book.as_str())
+            .fetch_all(sql)
+            .await?;
     let members = rows.into_iter().map(|(id, name, rank)| Ok(Member { person: person(id, name)?, role: role(rank) }));
     let mut members = members.collect::<Result<Vec<_>, Fault>>()?;
     // Here and not in SQL: two databases sort names in two ways, and pages sort them in this one.

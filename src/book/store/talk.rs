@@ -36,9 +36,10 @@ pub async fn chat(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<ChatLine
     .bind(limit(Book::CHAT_LINES))
     .fetch_all(sql)
     .await?;
-    let lines = rows.into_iter().rev().map(|(id, by, name, at, text)| {
-        Ok(ChatLine { id: id.cast_unsigned(), by: person(by, name)?, at, text })
-    });
+    let lines = rows
+        .into_iter()
+        .rev()
+        .map(|(id, by, name, at, text)| Ok(ChatLine { id: id.cast_unsigned(), by: person(by, name)?, at, text }));
     lines.collect()
 }
 

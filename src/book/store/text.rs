@@ -108,7 +108,13 @@ pub struct Hold<'a> {
 
 /// Puts another text in the place of the draft, as draft number `draft + 1`. Tells whether it was allowed to: not under
 /// an old fence, by another person, or on an old draft.
-pub async fn write(sql: &mut AnyConnection, hold: &Hold<'_>, text: &str, unsaved: bool, at: i64) -> Result<bool, Fault> {
+pub async fn write(
+    sql: &mut AnyConnection,
+    hold: &Hold<'_>,
+    text: &str,
+    unsaved: bool,
+    at: i64,
+) -> Result<bool, Fault> {
     let done = sqlx::query(
         "UPDATE chapters SET text = $5, draft = draft + 1, unsaved = $6, writer = $2, written = $7
          WHERE part = $1 AND pen = $2 AND fence = $3 AND draft = $4",

@@ -83,29 +83,32 @@ impl Leases {
 
     /// A connection no longer keeps a client present. When it was the last one here, the client leaves: at once if it
     /// said so, after the grace if the connection was cut, when its lease runs out if a poll was answered.
-    pub(super) async fn let_go(&self, channel: &ChannelName, client: &ClientId, end: End) {
-        let last = {
+    pub(super) fn let_go(&self, channel: &ChannelName, client: &ClientId, end: End) {
+        let key = (channel.clone(), client.clone());
+        {
             let mut held = self.held();
-            let key = (channel.clone(), client.clone());
             match held.present.get_mut(&key) {
                 Some((_, connections)) if *connections > 1 => {
                     *connections -= 1;
-                    false
+                    return;
                 }
-                Some(_) => held.present.remove(&key).is_some(),
-                None => false,
+                Some(_) => drop(held.present.remove(&key)),
+                None => return,
             }
-        };
+        }
         let grace = match end {
             End::Said => Duration::ZERO,
             End::Cut => self.grace,
             End::Answered => return,
         };
-        if last {
-            if let Err(error) = self.broker.part(channel, client, grace).await {
+        // A task of its own: connections end by being dropped, where nothing can be waited for.
+        let broker = Arc::clone(&self.broker);
+        tokio::spawn(async move {
+            let (channel, client) = key;
+            if let Err(error) = broker.part(&channel, &client, grace).await {
                 tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
             }
-        }
+        });
     }
 
     /// Renews every lease three times a lease, until it is dropped.

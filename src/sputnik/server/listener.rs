@@ -45,6 +45,8 @@ pub(super) struct Listener {
     user: Option<User>,
     news: Arc<News>,
     follows: Vec<Following>,
+    /// How it ends unless something else is said: see [`End`].
+    end: End,
 }
 
 struct Following {
@@ -69,7 +71,7 @@ pub(super) fn frame(frame: &ServerFrame) -> Utf8Bytes {
 
 impl Listener {
     /// Greets a client: as the one it says it is when that is this browser's, as a new one otherwise.
-    pub(super) async fn greet(node: &Node, request: &Parts, hello: Hello) -> Result<(Self, Welcome), Fault> {
+    pub(super) async fn greet(node: &Node, request: &Parts, hello: Hello, end: End) -> Result<(Self, Welcome), Fault> {
         let Some(visit) = request.extensions.get::<Visit>() else {
             return Err(Fault::bad_request("A live page needs cookies: please allow them for this site."));
         };
@@ -87,7 +89,7 @@ impl Listener {
         node.leases().connected(&client);
         let ping_ms = u32::try_from(node.settings().ping.as_millis()).unwrap_or(u32::MAX);
         let welcome = Welcome { client: client.clone(), ping_ms };
-        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new() }, welcome))
+        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new(), end }, welcome))
     }
 
     pub(super) fn client(&self) -> &ClientId {
@@ -106,13 +108,14 @@ impl Listener {
                 match self.follow(follow).await {
                     Ok(following) => Some(following),
                     Err(fault) => {
-                        self.stop(&channel, End::Said).await;
+                        // What may be tried again is tried again within the grace.
+                        self.stop(&channel, if fault.can_retry() { End::Cut } else { End::Said });
                         Some(ServerFrame::Ended { channel, fault })
                     }
                 }
             }
             ClientFrame::Unfollow { channel } => {
-                self.stop(&channel, End::Said).await;
+                self.stop(&channel, End::Said);
                 None
             }
             ClientFrame::Whisper { channel, body } => self.whisper(&channel, &body).await.err().map(ServerFrame::Fault),
@@ -129,42 +132,46 @@ impl Listener {
     async fn follow(&mut self, follow: Follow) -> Result<ServerFrame, Fault> {
         let Follow { channel, after, present, roster } = follow;
         let pass = self.admit(&channel).await?;
-        if self.follows.len() >= self.node.settings().follows && self.find(&channel).is_none() {
+        let before = self.follows.iter().position(|other| other.channel == channel);
+        if self.follows.len() >= self.node.settings().follows && before.is_none() {
             return Err(Fault::too_many("A page follows at most so many channels at once.", 1_000));
         }
         let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
         let feed = self.node.hub().follow(&channel, &self.news).await?;
-        let already =
-            self.follows.iter().position(|other| other.channel == channel).map(|i| self.follows.swap_remove(i));
-        let held = already.as_ref().is_some_and(|other| other.present.is_some());
         let mut claims = false;
         if let Some(who) = &present {
             let lease = self.node.settings().lease;
             let took = self.node.broker().join(&channel, who, self.was.as_ref(), lease).await?;
             claims = self.was.is_some() && !took;
-            if held {
-                self.node.leases().shows(&channel, who);
-            } else {
-                self.node.leases().hold(&channel, who);
-            }
-        } else if held {
-            self.node.leases().let_go(&channel, &self.client, End::Said).await;
         }
-        let top = feed.top().ok_or_else(Fault::internal)?;
-        let at = after.unwrap_or(top);
         let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
+        let at = match after {
+            Some(after) => after,
+            None => feed.top().ok_or_else(Fault::internal)?,
+        };
+        // Nothing fails from here on: what is held and what is followed change together.
+        if let Some(who) = &present {
+            self.node.leases().hold(&channel, who);
+        }
+        if let Some(before) = before {
+            let before = self.follows.swap_remove(before);
+            if before.present.is_some() {
+                // At once where the client only listens from now on; otherwise it is held by the new following.
+                self.node.leases().let_go(&channel, &self.client, End::Said);
+            }
+        }
         let (whispered, _) = feed.whispers(u64::MAX);
-        let stalled = false;
-        self.follows.push(Following {
+        let following = Following {
             channel: channel.clone(),
             feed,
             at: at.clone(),
-            stalled,
+            stalled: false,
             whispered,
             pass,
             present,
             claims,
-        });
+        };
+        self.follows.push(following);
         Ok(ServerFrame::Following { channel, at, roster })
     }
 
@@ -214,13 +221,11 @@ impl Listener {
         Ok(())
     }
 
-    async fn stop(&mut self, channel: &ChannelName, end: End) {
-        let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else {
-            return;
-        };
+    fn stop(&mut self, channel: &ChannelName, end: End) {
+        let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else { return };
         let following = self.follows.swap_remove(index);
         if following.present.is_some() {
-            self.node.leases().let_go(&following.channel, &self.client, end).await;
+            self.node.leases().let_go(&following.channel, &self.client, end);
         }
     }
 
@@ -236,7 +241,7 @@ impl Listener {
                 }
                 Err(fault) => {
                     let channel = self.follows[index].channel.clone();
-                    self.stop(&channel, End::Said).await;
+                    self.stop(&channel, End::Said);
                     out.push(frame(&ServerFrame::Ended { channel, fault }));
                 }
             }
@@ -303,19 +308,14 @@ impl Listener {
             }
         }
     }
-
-    /// Ends listening.
-    pub(super) async fn end(mut self, end: End) {
-        for following in std::mem::take(&mut self.follows) {
-            if following.present.is_some() {
-                self.node.leases().let_go(&following.channel, &self.client, end).await;
-            }
-        }
-    }
 }
 
 impl Drop for Listener {
+    /// However a connection ends, a poll the browser gave up included: what it held is let go.
     fn drop(&mut self) {
+        for following in self.follows.iter().filter(|following| following.present.is_some()) {
+            self.node.leases().let_go(&following.channel, &self.client, self.end);
+        }
         self.node.leases().disconnected(&self.client);
     }
 }

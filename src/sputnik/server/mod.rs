@@ -28,6 +28,7 @@ pub mod redis;
 pub mod socket;
 pub mod users;
 pub mod visit;
+mod wakes;
 
 use crate::sputnik::position::Position;
 use axum::{Router, middleware, routing::get};

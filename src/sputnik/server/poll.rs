@@ -27,7 +27,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     if ask.follow.len() + ask.frames.len() > 2 * node.settings().follows {
         return Err(Fault::too_large("One poll asks too much at once."));
     }
-    let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello).await?;
+    let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, End::Answered).await?;
     let mut out = Vec::new();
     for follow in ask.follow {
         let asked = (follow.after.clone(), follow.roster);
@@ -68,7 +68,6 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
             break;
         }
     }
-    listener.end(End::Answered).await;
     let mut frames = vec![ServerFrame::Welcome(welcome)];
     frames.extend(out.iter().filter_map(|frame| serde_json::from_str(frame).ok()));
     Ok(Mail { frames })

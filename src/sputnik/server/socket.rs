@@ -90,7 +90,7 @@ impl Connection {
             },
             _ => return,
         };
-        let (listener, welcome) = match Listener::greet(&node, &request, hello).await {
+        let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => return refuse(socket, fault).await,
         };
@@ -98,11 +98,10 @@ impl Connection {
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
         let mut connection =
             Self { node, socket, headers, listener, running: None, waiting: VecDeque::new(), out, unreadable: 0 };
-        let end = connection.talk().await;
-        connection.listener.end(end).await;
+        connection.talk().await;
     }
 
-    async fn talk(&mut self) -> End {
+    async fn talk(&mut self) {
         let mut pings = interval(self.node.settings().ping);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut closing = self.node.closing();
@@ -110,7 +109,7 @@ impl Connection {
         let news = self.listener.news().clone();
         loop {
             if self.flush().await.is_err() || news.is_signed_out() {
-                return End::Cut;
+                return;
             }
             tokio::select! {
                 heard = self.socket.recv() => {
@@ -119,21 +118,21 @@ impl Connection {
                         Some(Ok(Message::Text(text))) => self.hear(&text).await,
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                        Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Cut,
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                     }
                     if self.unreadable > UNREADABLE {
-                        return End::Cut;
+                        return;
                     }
                 }
                 () = news.wait() => while self.listener.collect(&mut self.out).await {
                     if self.flush().await.is_err() {
-                        return End::Cut;
+                        return;
                     }
                 },
                 (uid, reply) = next(&mut self.running) => self.answer(uid, &reply),
                 _ = pings.tick() => {
                     if last_heard.elapsed() > self.node.settings().ping * 3 {
-                        return End::Cut;
+                        return;
                     }
                     self.out.push(frame(&ServerFrame::Ping));
                     self.listener.claim().await;
@@ -142,7 +141,7 @@ impl Connection {
                 () = closed(&mut closing) => {
                     self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
                     drop(self.flush().await);
-                    return End::Cut;
+                    return;
                 }
             }
         }

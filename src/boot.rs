@@ -1,0 +1,174 @@
+//! Puts the server together: the database, the broker, the layer, the pages.
+
+use crate::{
+    account::{people::Accounts, session},
+    app::{App, shell},
+    book::gate::BookGate,
+    config::Config,
+    database::{Database, OpenError, keep_tidy},
+    demo,
+    sputnik::{
+        fault::Fault,
+        server::{
+            self, Node, Settings,
+            broker::{Broker, BrokerError, Limits},
+            memory::Memory,
+            redis::Redis,
+        },
+    },
+};
+use axum::{Extension, Router, middleware};
+use http::{HeaderName, HeaderValue, header};
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
+use std::{future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinSet};
+use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+
+/// How long connections have to end once the server was told to.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Why the server did not start, or ended: one line for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// Somebody else listens there, or this machine has no such address.
+    #[error("cannot listen on {0}: {1}. Choose another with --address.")]
+    Address(SocketAddr, io::Error),
+    /// The data folder cannot be made or written.
+    #[error("the data folder {0} cannot be written: {1}. Choose another with --data.")]
+    Data(String, io::Error),
+    /// The database cannot be opened.
+    #[error("{0}")]
+    Database(#[from] OpenError),
+    /// Redis does not answer.
+    #[error("Redis cannot be reached: {0}. Start it, or leave --redis and REDIS_URL away to run a single node.")]
+    Redis(BrokerError),
+    /// The demo could not be written.
+    #[error("the demo cannot be written: {0}")]
+    Demo(Fault),
+    /// Serving broke off.
+    #[error("serving broke off: {0}")]
+    Serve(io::Error),
+}
+
+/// A server that is ready to serve.
+pub struct Site {
+    /// Where it listens: the port the system chose, where port 0 was asked for.
+    pub address: SocketAddr,
+    /// As whom to sign in, where the demo was written.
+    pub demo: Option<demo::Demo>,
+    listener: TcpListener,
+    database: Database,
+    node: Node,
+    routes: Router,
+}
+
+/// Opens all that the server needs, and puts it together.
+///
+/// # Errors
+/// When something is out of reach or taken.
+pub async fn start(config: &Config) -> Result<Site, BootError> {
+    let bind = |error| BootError::Address(config.address, error);
+    let listener = TcpListener::bind(config.address).await.map_err(bind)?;
+    let address = listener.local_addr().map_err(bind)?;
+    let database = Database::open(&database_url(config)?).await?;
+    let broker: Arc<dyn Broker> = match &config.redis {
+        Some(url) => Redis::connect(url, Limits::default()).await.map_err(BootError::Redis)?,
+        None => Memory::new(Limits::default()),
+    };
+    let settings = Settings { secure_cookies: config.secure_cookies(), ..Settings::default() };
+    let gate = Arc::new(BookGate::new(database.clone()));
+    let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
+    let accounts = Accounts::new(database.clone());
+    let demo = match config.demo {
+        true => demo::fill_if_empty(&database, &accounts).await.map_err(BootError::Demo)?,
+        false => None,
+    };
+    let routes = routes(&node, &database, &accounts, &config.site, address);
+    Ok(Site { address, demo, listener, database, node, routes })
+}
+
+impl Site {
+    /// Serves until `stop`, then lets connections end.
+    ///
+    /// # Errors
+    /// When serving breaks off.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), BootError> {
+        let Self { listener, database, node, routes, .. } = self;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(keep_tidy(database.clone()));
+        let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let closing = node.clone();
+        let stop = async move {
+            stop.await;
+            tracing::info!("closing");
+            closing.close();
+            stopping.send_replace(true);
+        };
+        let serve = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future();
+        let deadline = async move {
+            // Only fails when the sender is gone, and then serving is over.
+            drop(stopped.wait_for(|stopping| *stopping).await);
+            tokio::time::sleep(FAREWELL).await;
+        };
+        let served = tokio::select! {
+            served = serve => served.map_err(BootError::Serve),
+            () = deadline => Ok(()),
+        };
+        tasks.shutdown().await;
+        database.close().await;
+        served
+    }
+}
+
+/// Where the books are: what was asked for, or a file in the data folder.
+fn database_url(config: &Config) -> Result<String, BootError> {
+    if let Some(url) = &config.database {
+        return Ok(url.clone());
+    }
+    let unusable = |error| BootError::Data(config.data.display().to_string(), error);
+    std::fs::create_dir_all(&config.data).map_err(unusable)?;
+    must_be_writable(&config.data).map_err(unusable)?;
+    Ok(Database::file(&config.data.join("sputnik.db")))
+}
+
+/// Asked by doing: what a folder's mode says is not the whole truth.
+fn must_be_writable(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    std::fs::write(&probe, b"")?;
+    std::fs::remove_file(probe)
+}
+
+/// Everything that is answered here: pages, commands, the layer, files.
+pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str, address: SocketAddr) -> Router {
+    let options = LeptosOptions::builder().output_name("sputnik").site_root(site).site_addr(address).build();
+    let pages = generate_route_list(App);
+    let document = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let routes = Router::new()
+        .leptos_routes(&options, pages, document)
+        .fallback(file_and_error_handler::<LeptosOptions, _>(shell))
+        .with_state(options);
+    let routes = server::around(node, routes)
+        .layer(Extension(database.clone()))
+        .layer(Extension(accounts.clone()))
+        .layer(middleware::from_fn(session::prolong))
+        .layer(session::layer(database.clone(), node.settings().secure_cookies));
+    server::outermost(node, routes)
+        .layer(set(header::CACHE_CONTROL, "private, no-cache"))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .layer(set(
+            header::CONTENT_SECURITY_POLICY,
+            "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+        ))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+}
+
+/// Sets a header where the answer does not set it itself.
+fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

@@ -1,0 +1,86 @@
+//! What can be set from outside: flags, and the environment variables that say the same.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Sputnik: people write a book together in the browser.
+///
+/// Without any flag it serves http://127.0.0.1:3000, keeps everything in the folder `data`, and needs nothing else
+/// installed. RUST_LOG says how much is logged (default: info).
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "sputnik", version)]
+pub struct Config {
+    /// Where to listen: an IP address and a port.
+    #[arg(long, env = "SPUTNIK_ADDRESS", default_value = "127.0.0.1:3000")]
+    pub address: SocketAddr,
+
+    /// The folder for the embedded database. Created if it is not there; not used with PostgreSQL.
+    #[arg(long, env = "SPUTNIK_DATA", default_value = "data")]
+    pub data: PathBuf,
+
+    /// The database: `postgres://…`, which several nodes may share, or `sqlite:<file>` [default: a file in the data
+    /// folder].
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database: Option<String>,
+
+    /// The Redis server by which several nodes talk, such as redis://127.0.0.1:6379 [default: none, for one node].
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis: Option<String>,
+
+    /// The folder with what the browser loads: wasm, style, fonts.
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site: String,
+
+    /// Where people find the site, if not at the address, such as https://books.example. With https, cookies are for
+    /// https only; with http, they are not [default: for https only, unless the address is of this machine alone].
+    #[arg(long, env = "SPUTNIK_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Fill an empty database with three people and a book to try things out with.
+    #[arg(long, env = "SPUTNIK_DEMO")]
+    pub demo: bool,
+}
+
+impl Config {
+    /// Whether cookies are only ever sent over https.
+    #[must_use]
+    pub fn secure_cookies(&self) -> bool {
+        match &self.public_url {
+            Some(url) => !url.starts_with("http://"),
+            None => !self.address.ip().is_loopback(),
+        }
+    }
+
+    /// Where to point a browser.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, Parser};
+
+    fn config(flags: &[&str]) -> Config {
+        Config::parse_from(["sputnik"].iter().chain(flags))
+    }
+
+    #[test]
+    fn flags_and_environment_are_declared_without_contradiction() {
+        Config::command().debug_assert();
+    }
+
+    #[test]
+    fn cookies_are_for_https_unless_the_site_is_plain_http_on_this_machine() {
+        for (flags, secure) in [
+            (vec!["--address", "127.0.0.1:3000"], false),
+            (vec!["--address", "[::1]:3000"], false),
+            (vec!["--address", "0.0.0.0:3000"], true),
+            (vec!["--address", "0.0.0.0:3000", "--public-url", "http://desk.local"], false),
+            (vec!["--address", "127.0.0.1:3000", "--public-url", "https://books.example"], true),
+        ] {
+            assert_eq!(config(&flags).secure_cookies(), secure, "{flags:?}");
+        }
+    }
+}

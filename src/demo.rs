@@ -1,0 +1,235 @@
+//! The demo: three people and the Sputnik handbook, written into an empty database.
+
+use crate::{
+    account::{people::Accounts, person::Person},
+    book::{
+        channels::BookChannel,
+        chapter::{Revision, count_words},
+        model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
+        news::{Told, What},
+        store::{books, contents::Contents, people, talk, text},
+    },
+    database::{Database, new_id, now},
+    sputnik::{channel::Channel, fault::Fault},
+};
+use sqlx::AnyConnection;
+use std::fmt;
+
+/// The password of all three.
+const PASSWORD: &str = "sputnik-1957";
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+
+/// A chapter of the handbook: its file's name, how far it is, and its Markdown, which begins with `# Title`.
+type Chapter = (&'static str, Status, &'static str);
+
+/// Names a chapter's file and takes it in.
+macro_rules! chapter {
+    ($file:literal, $status:expr) => {
+        ($file, $status, include_str!(concat!("../docs/handbook/", $file)))
+    };
+}
+
+/// The handbook: sections, and the chapters in each.
+const HANDBOOK: [(&str, &[Chapter]); 3] = [
+    (
+        "For writers",
+        &[
+            chapter!("01-what-sputnik-is.md", Status::Completed),
+            chapter!("02-using-the-editor.md", Status::Completed),
+        ],
+    ),
+    (
+        "For developers",
+        &[
+            chapter!("03-adding-a-command.md", Status::Completed),
+            chapter!("04-binding-data.md", Status::Completed),
+            chapter!("05-form-function-command-or-whisper.md", Status::Completed),
+            chapter!("06-what-to-render-where.md", Status::ToBeProofed),
+            chapter!("07-guarantees.md", Status::Completed),
+            chapter!("09-protocol.md", Status::ToBeProofed),
+        ],
+    ),
+    (
+        "For operators",
+        &[
+            chapter!("08-several-nodes.md", Status::NeedsContent),
+            chapter!("10-comparison.md", Status::ToBeProofed),
+        ],
+    ),
+];
+
+/// What was made, as it is told on the screen.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// Who can sign in.
+    pub people: Vec<Person>,
+    /// The handbook.
+    pub book: BookId,
+}
+
+impl fmt::Display for Demo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.people.iter().map(|person| person.name.as_str()).collect();
+        write!(out, "Sign in as {}; the password of each is {PASSWORD}", names.join(", "))
+    }
+}
+
+/// Fills the database if nobody has signed up yet; otherwise does nothing.
+///
+/// # Errors
+/// When the database is out of reach.
+pub async fn fill_if_empty(database: &Database, accounts: &Accounts) -> Result<Option<Demo>, Fault> {
+    let people: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM people").fetch_one(&mut *database.glance().await?).await?;
+    if people > 0 {
+        return Ok(None);
+    }
+    let ann = accounts.sign_up("ann", PASSWORD).await?;
+    let ben = accounts.sign_up("ben", PASSWORD).await?;
+    let cleo = accounts.sign_up("cleo", PASSWORD).await?;
+    let mut sql = database.write().await?;
+    let book = write_handbook(&mut sql, &ann, &ben, &cleo).await?;
+    sql.commit().await?;
+    Ok(Some(Demo { people: vec![ann, ben, cleo], book }))
+}
+
+/// A book being written: what is told of it is noted as if it had been told.
+struct Writing<'a> {
+    sql: &'a mut AnyConnection,
+    book: BookId,
+    version: u64,
+    at: i64,
+}
+
+async fn write_handbook(sql: &mut AnyConnection, ann: &Person, ben: &Person, cleo: &Person) -> Result<BookId, Fault> {
+    let book: BookId = new_id()?.try_into().map_err(Fault::bad_request)?;
+    let at = now() - 6 * DAY;
+    books::create(sql, &book, &title("The Sputnik handbook")?, at).await?;
+    people::set(sql, &book, &ann.id, Role::Owner, at).await?;
+    let mut writing = Writing { sql, book: book.clone(), version: 0, at };
+    for (person, role) in [(ben, Role::Editor), (cleo, Role::Editor)] {
+        people::set(writing.sql, &book, &person.id, role, writing.at).await?;
+        writing.tell(ann, What::MemberSet { member: Member { person: person.clone(), role } }).await?;
+    }
+    // Ids first: chapters link to each other.
+    let mut links = Vec::new();
+    for (file, ..) in HANDBOOK.iter().flat_map(|(_, chapters)| *chapters) {
+        let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
+        links.push((*file, id));
+    }
+    let mut ids = links.iter();
+    for (section, chapters) in HANDBOOK {
+        let section = writing.add(ann, new_id()?, Kind::Section, section, None).await?;
+        for (chapter, (_, id)) in chapters.iter().zip(&mut ids) {
+            writing.write_chapter(chapter, id, &section, &links, [ann, ben, cleo]).await?;
+        }
+    }
+    writing.chat(ann, "The handbook is complete enough to be read. Please mark what is unclear.").await?;
+    writing.chat(ben, "I read the chapter on guarantees twice. It holds.").await?;
+    writing.chat(cleo, "Two typing errors found and mended. From here on I only read along.").await?;
+    people::set(writing.sql, &book, &cleo.id, Role::Reader, writing.at).await?;
+    let member = Member { person: cleo.clone(), role: Role::Reader };
+    writing.tell(ann, What::MemberSet { member }).await?;
+    books::set_visibility(writing.sql, &book, Visibility::Public).await?;
+    writing.tell(ann, What::VisibilitySet { visibility: Visibility::Public }).await?;
+    writing.finish().await?;
+    Ok(book)
+}
+
+impl Writing<'_> {
+    /// Something happened, some minutes after what happened before.
+    async fn tell(&mut self, by: &Person, what: What) -> Result<(), Fault> {
+        self.version += 1;
+        self.at += 47 * 60 * 1_000;
+        let told = Told { by: by.clone(), at: self.at, what };
+        talk::note(self.sql, &self.book, self.version, &told).await
+    }
+
+    async fn chat(&mut self, by: &Person, text: &str) -> Result<(), Fault> {
+        self.version += 1;
+        self.at += 3 * 60 * 1_000;
+        let line = ChatLine { id: self.version, by: by.clone(), at: self.at, text: text.to_owned() };
+        talk::say(self.sql, &self.book, &line).await
+    }
+
+    async fn add(
+        &mut self,
+        by: &Person,
+        id: String,
+        kind: Kind,
+        name: &str,
+        parent: Option<PartId>,
+    ) -> Result<PartId, Fault> {
+        let id: PartId = id.try_into().map_err(Fault::bad_request)?;
+        let part = Part {
+            id: id.clone(),
+            kind,
+            parent: parent.clone(),
+            title: title(name)?,
+            status: Status::New,
+            words: 0,
+            revision: 0,
+        };
+        let mut contents = Contents::load(self.sql, &self.book).await?;
+        let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
+        self.tell(by, What::PartAdded { part, place }).await?;
+        Ok(id)
+    }
+
+    /// Writes a chapter as it came to be: a first version without its end, the whole, and for some a last look.
+    async fn write_chapter(
+        &mut self,
+        (_, status, markdown): &Chapter,
+        id: &PartId,
+        section: &PartId,
+        links: &[(&str, PartId)],
+        [ann, ben, cleo]: [&Person; 3],
+    ) -> Result<(), Fault> {
+        let (heading, body) = markdown.split_once('\n').unwrap_or((markdown, ""));
+        let name = heading.trim_start_matches('#').trim();
+        self.add(ann, id.to_string(), Kind::Chapter, name, Some(section.clone())).await?;
+        let mut body = body.trim_start().to_owned();
+        for (file, part) in links {
+            body = body.replace(&format!("]({file})"), &format!("](/book/{}/{part})", self.book));
+        }
+        let ends: Vec<usize> = body.match_indices("\n## ").map(|(at, _)| at + 1).collect();
+        let mut drafts = Vec::new();
+        if let [.., last_but_one, last] = ends[..] {
+            drafts.push((ann, &body[..last_but_one], "First draft"));
+            drafts.push((ben, &body[..last], ""));
+        }
+        let proofread = *status == Status::Completed;
+        drafts.push(if proofread { (cleo, &body[..], "Proofread") } else { (ben, &body[..], "The last section") });
+        let mut revision = 0;
+        for (by, text, comment) in drafts {
+            revision += 1;
+            let words = count_words(text);
+            let what = What::ChapterSaved {
+                part: id.clone(),
+                title: title(name)?,
+                revision,
+                words,
+                comment: comment.to_owned(),
+            };
+            self.tell(by, what).await?;
+            let saved = Revision { number: revision, by: by.clone(), at: self.at, comment: comment.to_owned(), words };
+            text::add_revision(self.sql, id, &saved, text).await?;
+            text::reset(self.sql, id, text, &by.id, self.at).await?;
+        }
+        crate::book::store::contents::set_status(self.sql, id, *status).await?;
+        self.tell(ben, What::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await
+    }
+
+    async fn finish(self) -> Result<(), Fault> {
+        sqlx::query("INSERT INTO channels (name, version) VALUES ($1, $2)")
+            .bind(BookChannel(self.book.clone()).name().as_str())
+            .bind(self.version.cast_signed())
+            .execute(&mut *self.sql)
+            .await?;
+        books::touch(self.sql, &self.book, self.at.min(now())).await
+    }
+}
+
+fn title(text: &str) -> Result<Title, Fault> {
+    text.parse().map_err(Fault::bad_request)
+}

@@ -1,0 +1,24 @@
+//! The editor on the server: its database, its people, its rights, its commands. Each test is a sentence that is true.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+
+mod support;
+
+#[path = "editor/accounts.rs"]
+mod accounts;
+#[path = "editor/bounds.rs"]
+mod bounds;
+#[path = "editor/contents.rs"]
+mod contents;
+#[path = "editor/database.rs"]
+mod database;
+#[path = "editor/demo.rs"]
+mod demo;
+#[path = "editor/pen.rs"]
+mod pen;
+#[path = "editor/rights.rs"]
+mod rights;
+#[path = "editor/start.rs"]
+mod start;
+#[path = "editor/world.rs"]
+mod world;

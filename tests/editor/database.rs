@@ -1,0 +1,363 @@
+//! What the database promises, on SQLite and on PostgreSQL alike.
+
+use crate::{
+    support::postgres_server::PostgresServer,
+    world::{Browser, Site, World, title},
+};
+use sputnik::{
+    book::{
+        channels::{BookChannel, ChapterChannel},
+        chapter::Splice,
+        commands::{
+            chapter::{OpenChapter, SaveChapter, TypeText},
+            contents::{AddPart, RenamePart},
+            shelf::OpenBook,
+            talk::Say,
+        },
+        model::{Kind, Place},
+        news::Told,
+        store::text::{self, Hold},
+    },
+    database::{Change, Database, OpenError},
+    sputnik::{
+        channel::Channel,
+        fault::{Code, Fault},
+        names::ChannelName,
+        server::{CallKey, Caller, Ledger, Unsent},
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+/// Makes a test on SQLite of each promise, and one test on PostgreSQL of them all, on one server.
+macro_rules! promises {
+    ($($promise:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $promise() {
+                    super::$promise(World::new().await).await;
+                }
+            )+
+
+            use crate::world::World;
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn all_this_holds_on_postgresql() {
+            let Some(server) = PostgresServer::start() else {
+                eprintln!("skipped: no PostgreSQL server is installed (package postgresql)");
+                return;
+            };
+            $(
+                eprintln!("… {}", stringify!($promise));
+                $promise(World::on(&server.new_database(stringify!($promise)).await).await).await;
+            )+
+        }
+    };
+}
+
+promises!(
+    a_retry_gets_the_recorded_reply_and_runs_once,
+    a_retry_that_runs_at_the_same_time_runs_once,
+    a_retry_is_never_refused_because_of_its_own_success,
+    what_was_committed_is_published_though_its_node_died,
+    messages_stand_in_the_log_in_the_order_of_their_versions,
+    a_snapshot_and_the_messages_after_it_make_the_state,
+    the_database_refuses_an_old_fence_another_person_and_an_old_draft,
+    a_change_that_fails_leaves_no_trace,
+    a_version_that_was_not_used_is_given_back,
+    many_channels_are_rechecked_in_one_change,
+    sessions_survive_a_restart,
+    old_replies_and_sessions_are_deleted,
+    a_database_from_a_newer_version_is_refused,
+);
+
+async fn a_retry_gets_the_recorded_reply_and_runs_once(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let place = Place { parent: None, before: None };
+    let command = AddPart { book: book.clone(), kind: Kind::Chapter, title: title("Tides"), place };
+    let key = ann.key();
+    let first = ann.ask_as(&key, &command, false).await.unwrap();
+    // The node that did it is gone, and with it what it remembered.
+    let ann = ann.at(&world.another_site().await);
+    assert_eq!(ann.ask_as(&key, &command, true).await.unwrap(), first);
+    assert_eq!(ann.book(&book).await.parts.len(), 1);
+}
+
+async fn a_retry_that_runs_at_the_same_time_runs_once(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let elsewhere = ann.at(&world.another_site().await);
+    for n in 1..=15 {
+        let place = Place { parent: None, before: None };
+        let command = AddPart { book: book.clone(), kind: Kind::Chapter, title: title("Tides"), place };
+        let key = ann.key();
+        let (one, other) = tokio::join!(ann.ask_as(&key, &command, false), elsewhere.ask_as(&key, &command, false));
+        assert_eq!(one.unwrap(), other.unwrap());
+        assert_eq!(ann.book(&book).await.parts.len(), n);
+    }
+    assert_eq!(world.log(&BookChannel(book).name()).await.len(), 15);
+}
+
+async fn a_retry_is_never_refused_because_of_its_own_success(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let fence = ann.take_pen(&book, &part).await.fence;
+    let elsewhere = ann.at(&world.another_site().await);
+    for draft in 0..15 {
+        let splice = Splice { at: 0, remove: 0, insert: "x".into() };
+        let command = TypeText { book: book.clone(), part: part.clone(), fence, draft, splice };
+        let key = ann.key();
+        let (one, other) = tokio::join!(ann.ask_as(&key, &command, false), elsewhere.ask_as(&key, &command, false));
+        assert_eq!((one.unwrap(), other.unwrap()), (draft + 1, draft + 1));
+    }
+    assert_eq!(ann.chapter(&book, &part).await.text, "x".repeat(15));
+}
+
+/// The ledger of a node that is killed after each commit, before it can publish.
+struct Killed(Database);
+
+#[async_trait::async_trait]
+impl Ledger for Killed {
+    async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault> {
+        self.0.recorded(call).await
+    }
+    async fn unsent(&self, _: &ChannelName) -> Result<Vec<Unsent>, Fault> {
+        Err(Fault::internal())
+    }
+    async fn sent(&self, _: &ChannelName, _: u64) -> Result<(), Fault> {
+        Err(Fault::internal())
+    }
+    async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {
+        Err(Fault::internal())
+    }
+}
+
+async fn what_was_committed_is_published_though_its_node_died(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let channel = BookChannel(book.clone()).name();
+    let dying = Site::start(&world.database, &world.broker, Arc::new(Killed(world.database.clone()))).await;
+    let at_dying = ann.at(&dying);
+    for n in 0..120 {
+        at_dying.ask(Say { book: book.clone(), text: format!("line {n}") }).await.unwrap();
+    }
+    assert_eq!(world.log(&channel).await, [], "nothing was published");
+    assert_eq!(world.database.behind().await.unwrap(), [channel.clone()]);
+    drop((at_dying, dying));
+    let _heir = world.another_site().await;
+    let published = async {
+        while !world.database.behind().await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), published).await.expect("the heir publishes what is left");
+    let log = world.log(&channel).await;
+    let versions: Vec<Option<u64>> = log.iter().map(|(version, _)| *version).collect();
+    assert_eq!(versions, (1..=120).map(Some).collect::<Vec<_>>());
+}
+
+/// Many people change one book through two servers at once.
+async fn change_much(world: &World, ann: &Browser, book: &sputnik::book::model::BookId) {
+    let other = ann.at(&world.another_site().await);
+    let mut parts = Vec::new();
+    for n in 0..4 {
+        parts.push(ann.add_chapter(book, &format!("Chapter {n}")).await);
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for (n, part) in parts.into_iter().enumerate() {
+        let tab = if n % 2 == 0 { ann.another_tab() } else { other.another_tab() };
+        let book = book.clone();
+        tasks.spawn(async move {
+            for m in 0..10 {
+                let (book, part) = (book.clone(), part.clone());
+                tab.ask(RenamePart { book: book.clone(), part, title: title(&format!("{n} {m}")) }).await.unwrap();
+                tab.ask(Say { book, text: format!("{n} {m}") }).await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+}
+
+async fn messages_stand_in_the_log_in_the_order_of_their_versions(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    change_much(&world, &ann, &book).await;
+    let log = world.log(&BookChannel(book).name()).await;
+    let versions: Vec<Option<u64>> = log.iter().map(|(version, _)| *version).collect();
+    assert_eq!(versions, (1..=84).map(Some).collect::<Vec<_>>());
+}
+
+async fn a_snapshot_and_the_messages_after_it_make_the_state(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let looking = async {
+        let mut snapshots = Vec::new();
+        for _ in 0..25 {
+            snapshots.push(ann.ask(OpenBook { book: book.clone() }).await.unwrap().snapshot);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        snapshots
+    };
+    let (snapshots, ()) = tokio::join!(looking, change_much(&world, &ann, &book));
+    let end = ann.ask(OpenBook { book: book.clone() }).await.unwrap().snapshot;
+    assert_eq!(end.version, 84);
+    let log = world.log(&BookChannel(book).name()).await;
+    for snapshot in snapshots {
+        assert!(snapshot.at.offset <= snapshot.version, "the position was read before the state");
+        let mut state = snapshot.state;
+        for (version, told) in &log {
+            if version.unwrap() > snapshot.version {
+                state.apply(&serde_json::from_str::<Told>(told).unwrap());
+            }
+        }
+        assert_eq!(state, end.state, "from version {}", snapshot.version);
+    }
+}
+
+async fn the_database_refuses_an_old_fence_another_person_and_an_old_draft(world: World) {
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let book = ann.create_book("Seas").await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let mut sql = world.database.write().await.unwrap();
+    assert!(text::give_pen(&mut sql, &part, &ann.me().id, 7).await.unwrap());
+    assert!(!text::give_pen(&mut sql, &part, &ben.me().id, 6).await.unwrap(), "an older holding");
+    let hold = |by, fence, draft| Hold { part: &part, by, fence, draft };
+    let (ann, ben) = (ann.me().id, ben.me().id);
+    for (by, fence, draft, taken) in [(&ann, 6, 0, false), (&ann, 8, 0, false), (&ben, 7, 0, false), (&ann, 7, 1, false), (&ann, 7, 0, true)] {
+        let hold = hold(by, fence, draft);
+        assert_eq!(text::write(&mut sql, &hold, "text", true, 1).await.unwrap(), taken, "{by} {fence} {draft}");
+    }
+    assert!(!text::mark_saved(&mut sql, &hold(&ann, 6, 1), 1).await.unwrap());
+    assert!(text::mark_saved(&mut sql, &hold(&ann, 7, 1), 1).await.unwrap());
+    sql.commit().await.unwrap();
+}
+
+fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
+    let user = sputnik::sputnik::server::User { id: ann.me().id, name: ann.me().name };
+    Caller { node: ann.site.node.clone(), user: Some(user), call: key }
+}
+
+async fn a_change_that_fails_leaves_no_trace(world: World) {
+    let ann = world.person("ann").await;
+    let channel: ChannelName = "book/7".parse().unwrap();
+    let key = ann.key();
+    let mut change = Change::begin(&world.database, &caller(&ann, Some(key.clone()))).await.unwrap();
+    change.say(&channel, &"hello").await.unwrap();
+    let fault = change.finish::<()>(Err(Fault::conflict("no"))).await.unwrap_err();
+    assert_eq!(fault, Fault::conflict("no"));
+    assert_eq!(world.database.recorded(&key).await.unwrap(), None);
+    assert_eq!(world.database.behind().await.unwrap(), []);
+    let mut change = Change::begin(&world.database, &caller(&ann, Some(key.clone()))).await.unwrap();
+    assert_eq!(change.say(&channel, &"hello").await.unwrap(), 1);
+    change.finish(Ok(5)).await.unwrap();
+    assert_eq!(world.database.recorded(&key).await.unwrap().as_deref(), Some("5"));
+    assert_eq!(world.log(&channel).await, [(Some(1), "\"hello\"".to_owned())]);
+}
+
+async fn a_version_that_was_not_used_is_given_back(world: World) {
+    let ann = world.person("ann").await;
+    let channel: ChannelName = "book/7".parse().unwrap();
+    for _ in 0..3 {
+        let mut change = Change::begin(&world.database, &caller(&ann, None)).await.unwrap();
+        assert_eq!(change.lock(&channel).await.unwrap(), 1);
+        change.finish(Ok(())).await.unwrap();
+    }
+}
+
+async fn many_channels_are_rechecked_in_one_change(world: World) {
+    let ann = world.person("ann").await;
+    let channels: Vec<ChannelName> = (0..250).map(|n| format!("chapter/7/{n}").parse().unwrap()).collect();
+    for _ in 0..2 {
+        let mut change = Change::begin(&world.database, &caller(&ann, None)).await.unwrap();
+        change.recheck_many(&channels).await.unwrap();
+        change.finish(Ok(())).await.unwrap();
+    }
+    for channel in &channels {
+        assert_eq!(world.rechecks(channel).await, 2);
+    }
+}
+
+async fn sessions_survive_a_restart(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let World { url, database, broker, site, _folder } = world;
+    drop(site);
+    database.close().await;
+    let again = Database::open(&url).await.unwrap();
+    let site = Site::start(&again, &broker, Arc::new(again.clone())).await;
+    assert_eq!(ann.at(&site).book(&book).await.title, title("Seas"));
+    again.close().await;
+}
+
+async fn old_replies_and_sessions_are_deleted(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let key = ann.key();
+    ann.ask_as(&key, &Say { book: book.clone(), text: "hello".into() }, false).await.unwrap();
+    world.database.delete_old().await.unwrap();
+    assert!(world.database.recorded(&key).await.unwrap().is_some(), "it is young");
+    let mut sql = world.database.write().await.unwrap();
+    for age in ["UPDATE commands SET at = at - 90000000", "UPDATE sessions SET expires = 1"] {
+        sqlx::query(age).execute(&mut *sql).await.unwrap();
+    }
+    sql.commit().await.unwrap();
+    world.database.delete_old().await.unwrap();
+    assert_eq!(world.database.recorded(&key).await.unwrap(), None);
+    assert_eq!(ann.ask(OpenBook { book }).await.unwrap_err().code, Code::NotFound, "the session is gone");
+}
+
+async fn a_database_from_a_newer_version_is_refused(world: World) {
+    let mut sql = world.database.write().await.unwrap();
+    let newer = "UPDATE _sqlx_migrations SET version = 9999";
+    sqlx::query(newer).execute(&mut *sql).await.unwrap();
+    sql.commit().await.unwrap();
+    let refused = Database::open(&world.url).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Newer), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chapters_snapshot_and_the_messages_after_it_make_the_text() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let fence = ann.take_pen(&book, &part).await.fence;
+    let writing = async {
+        for n in 0..20 {
+            ann.write(&book, &part, fence, &format!("{n} ")).await.unwrap();
+            if n % 5 == 4 {
+                let now = ann.chapter(&book, &part).await;
+                let (book, part) = (book.clone(), part.clone());
+                let comment = String::new();
+                ann.ask(SaveChapter { book, part, fence, base: now.revision, draft: now.draft, comment }).await.unwrap();
+            }
+        }
+    };
+    let reader = ann.another_tab();
+    let reading = async {
+        let mut snapshots = Vec::new();
+        for _ in 0..20 {
+            let (book, part) = (book.clone(), part.clone());
+            snapshots.push(reader.ask(OpenChapter { book, part }).await.unwrap());
+        }
+        snapshots
+    };
+    let (snapshots, ()) = tokio::join!(reading, writing);
+    let log = world.log(&ChapterChannel(book.clone(), part.clone()).name()).await;
+    let end = ann.chapter(&book, &part).await;
+    assert_eq!((end.revision, end.unsaved), (4, false));
+    for snapshot in snapshots {
+        let mut state = snapshot.state;
+        for (version, news) in &log {
+            if version.unwrap() > snapshot.version {
+                state.apply(&serde_json::from_str(news).unwrap());
+            }
+        }
+        assert_eq!(state, end);
+    }
+}

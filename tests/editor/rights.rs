@@ -1,0 +1,288 @@
+//! Who may do what: every command, asked by everybody.
+
+use crate::world::{Browser, World, title};
+use serde::{Serialize, de::DeserializeOwned};
+use server_fn::ServerFn;
+use sputnik::{
+    book::{
+        channels::{BookChannel, ChapterChannel},
+        chapter::Splice,
+        commands::{
+            chapter::{DropKeptText, KeptText, OpenChapter, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText},
+            contents::{AddPart, MovePart, RemovePart, RenamePart, SetStatus},
+            pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
+            people::{RemoveMember, SetMember},
+            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
+            talk::Say,
+        },
+        model::{BookId, Kind, PartId, Place, Role, Status, Visibility},
+    },
+    sputnik::{
+        channel::Channel,
+        fault::{Code, Fault},
+        server::User,
+    },
+};
+
+/// Everybody there is, seen from a book.
+struct Everybody {
+    world: World,
+    owner: Browser,
+    editor: Browser,
+    reader: Browser,
+    stranger: Browser,
+    anonymous: Browser,
+    book: BookId,
+    part: PartId,
+}
+
+async fn everybody(visibility: Visibility) -> Everybody {
+    let world = World::new().await;
+    let owner = world.person("owner").await;
+    let editor = world.person("editor").await;
+    let reader = world.person("reader").await;
+    let stranger = world.person("stranger").await;
+    let anonymous = world.site.browser().await;
+    let book = owner.create_book("Seas").await;
+    let part = owner.add_chapter(&book, "Tides").await;
+    owner.let_in(&book, &editor, Role::Editor).await;
+    owner.let_in(&book, &reader, Role::Reader).await;
+    owner.ask(SetVisibility { book: book.clone(), visibility }).await.unwrap();
+    Everybody { world, owner, editor, reader, stranger, anonymous, book, part }
+}
+
+async fn code<F>(who: &Browser, command: F) -> Option<Code>
+where
+    F: ServerFn + Serialize,
+    F::Output: DeserializeOwned,
+{
+    who.ask(command).await.err().map(|fault: Fault| fault.code)
+}
+
+/// Asks a command in everybody's name; compares who is let in with who may be. Whoever is let in may still be told that
+/// the command makes no sense, for most need more than a right.
+macro_rules! ask_all {
+    ($all:ident, $allowed:expr, $command:expr) => {{
+        let allowed: [bool; 5] = $allowed;
+        let asked = [
+            ("the owner", code(&$all.owner, $command).await),
+            ("an editor", code(&$all.editor, $command).await),
+            ("a reader", code(&$all.reader, $command).await),
+            ("a stranger", code(&$all.stranger, $command).await),
+            ("nobody", code(&$all.anonymous, $command).await),
+        ];
+        for ((who, code), allowed) in asked.into_iter().zip(allowed) {
+            let refused = matches!(code, Some(Code::Forbidden | Code::NotSignedIn | Code::NotFound));
+            assert_eq!(!refused, allowed, "{}: {who} got {code:?}", stringify!($command));
+        }
+    }};
+}
+
+/// Who may read, write and own.
+struct Allowed {
+    read: [bool; 5],
+    write: [bool; 5],
+    own: [bool; 5],
+}
+
+async fn ask_everything(all: &Everybody, allowed: &Allowed) {
+    let (book, part) = (|| all.book.clone(), || all.part.clone());
+    let place = || Place { parent: None, before: None };
+    let me = all.stranger.client.clone();
+    for browser in [&all.owner, &all.editor, &all.reader, &all.stranger, &all.anonymous] {
+        browser.come(&all.book).await;
+    }
+    ask_all!(all, allowed.read, OpenBook { book: book() });
+    ask_all!(all, allowed.read, OpenChapter { book: book(), part: part() });
+    ask_all!(all, allowed.read, Revisions { book: book(), part: part() });
+    ask_all!(all, allowed.read, RevisionText { book: book(), part: part(), number: 0 });
+    ask_all!(all, allowed.read, PutDownPen { book: book(), part: part() });
+    // What is kept is kept for a person, so nobody has none.
+    let read_in_person = [allowed.read[0], allowed.read[1], allowed.read[2], allowed.read[3], false];
+    ask_all!(all, read_in_person, KeptText { book: book(), part: part() });
+    ask_all!(all, read_in_person, DropKeptText { book: book(), part: part() });
+
+    ask_all!(all, allowed.write, AddPart { book: book(), kind: Kind::Chapter, title: title("x"), place: place() });
+    ask_all!(all, allowed.write, RenamePart { book: book(), part: part(), title: title("y") });
+    ask_all!(all, allowed.write, MovePart { book: book(), part: part(), place: place() });
+    ask_all!(all, allowed.write, SetStatus { book: book(), part: part(), status: Status::Completed });
+    ask_all!(all, allowed.write, Say { book: book(), text: "hello".into() });
+    ask_all!(all, allowed.write, TakePen { book: book(), part: part(), ask: false });
+    ask_all!(
+        all,
+        allowed.write,
+        TypeText {
+            book: book(),
+            part: part(),
+            fence: 99,
+            draft: 0,
+            splice: Splice { at: 0, remove: 0, insert: "x".into() }
+        }
+    );
+    ask_all!(
+        all,
+        allowed.write,
+        SaveChapter { book: book(), part: part(), fence: 99, base: 0, draft: 0, comment: String::new() }
+    );
+    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), fence: 99, number: 1 });
+
+    ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
+    ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });
+    let ghost = "ghost".parse().unwrap();
+    ask_all!(all, allowed.own, RemoveMember { book: book(), person: { let ghost: sputnik::sputnik::names::UserId = Clone::clone(&ghost); ghost } });
+    ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
+    ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
+    let _ = me;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_book_does_not_exist_for_whoever_does_not_belong_to_it() {
+    let all = everybody(Visibility::Private).await;
+    let allowed = Allowed {
+        read: [true, true, true, false, false],
+        write: [true, true, false, false, false],
+        own: [true, false, false, false, false],
+    };
+    ask_everything(&all, &allowed).await;
+    for who in [&all.stranger, &all.anonymous] {
+        let there = who.ask(OpenBook { book: all.book.clone() }).await.unwrap_err();
+        let nowhere = who.ask(OpenBook { book: "nosuchbook".parse().unwrap() }).await.unwrap_err();
+        assert_eq!(there, nowhere);
+        let written = who.ask(RenameBook { book: all.book.clone(), title: title("Mine") }).await.unwrap_err();
+        assert_eq!(written, nowhere);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
+    let all = everybody(Visibility::Public).await;
+    let allowed = Allowed {
+        read: [true, true, true, true, true],
+        write: [true, true, false, false, false],
+        own: [true, false, false, false, false],
+    };
+    ask_everything(&all, &allowed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_owner_publishes_and_only_an_editor_deletes_a_chapter() {
+    let all = everybody(Visibility::Public).await;
+    let publish = |visibility| SetVisibility { book: all.book.clone(), visibility };
+    for who in [&all.editor, &all.reader, &all.stranger] {
+        assert_eq!(code(who, publish(Visibility::Private)).await, Some(Code::Forbidden));
+    }
+    assert_eq!(code(&all.anonymous, publish(Visibility::Private)).await, Some(Code::NotSignedIn));
+    let remove = || RemovePart { book: all.book.clone(), part: all.part.clone() };
+    for who in [&all.reader, &all.stranger] {
+        assert_eq!(code(who, remove()).await, Some(Code::Forbidden));
+    }
+    assert_eq!(code(&all.anonymous, remove()).await, Some(Code::NotSignedIn));
+    assert_eq!(code(&all.editor, remove()).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pen_is_handed_only_to_somebody_present_who_may_write() {
+    let all = everybody(Visibility::Public).await;
+    all.editor.take_pen(&all.book, &all.part).await;
+    all.reader.come(&all.book).await;
+    all.anonymous.come(&all.book).await;
+    let to = |who: &Browser| HandOverPen { book: all.book.clone(), part: all.part.clone(), to: who.client.clone() };
+    assert_eq!(code(&all.editor, to(&all.owner)).await, Some(Code::Conflict), "not here");
+    assert_eq!(code(&all.editor, to(&all.reader)).await, Some(Code::Forbidden));
+    assert_eq!(code(&all.editor, to(&all.anonymous)).await, Some(Code::Conflict));
+    all.owner.come(&all.book).await;
+    assert_eq!(code(&all.owner, to(&all.owner)).await, Some(Code::Stale), "not hers to give");
+    assert_eq!(code(&all.editor, to(&all.owner)).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn creating_a_book_needs_somebody_signed_in_and_the_shelf_does_not() {
+    let all = everybody(Visibility::Private).await;
+    assert_eq!(code(&all.anonymous, OpenShelf {}).await, None);
+    let answer = all.anonymous.submit_to(CreateBook::PATH, &[("title", "Mine")]).await;
+    let back = crate::world::location(&answer);
+    assert!(back.contains("/sign-in") && back.contains("__err="), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shelf_shows_mine_those_shared_with_me_and_public_ones() {
+    let all = everybody(Visibility::Public).await;
+    let hidden = all.owner.create_book("Hidden").await;
+    for (who, mine, shared, public) in
+        [(&all.owner, 2, 0, 0), (&all.editor, 0, 1, 0), (&all.stranger, 0, 0, 1), (&all.anonymous, 0, 0, 1)]
+    {
+        let shelf = who.ask(OpenShelf {}).await.unwrap();
+        assert_eq!((shelf.mine.len(), shelf.shared.len(), shelf.public.len()), (mine, shared, public));
+        assert!(shelf.public.iter().all(|card| card.id != hidden && card.role.is_none() && card.chapters == 1));
+    }
+    let shelf = all.editor.ask(OpenShelf {}).await.unwrap();
+    assert_eq!((&shelf.shared[0].owner, shelf.shared[0].role), (&all.owner.me(), Some(Role::Editor)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn channels_are_let_in_by_the_same_rights() {
+    let all = everybody(Visibility::Private).await;
+    let gate = all.world.site.node.gate();
+    let book = BookChannel(all.book.clone()).name();
+    let chapter = ChapterChannel(all.book.clone(), all.part.clone()).name();
+    let user = |browser: &Browser| User { id: browser.me().id, name: browser.me().name };
+    for channel in [&book, &chapter] {
+        let pass = gate.admit(Some(&user(&all.editor)), channel).await.unwrap();
+        assert!(pass.present && pass.whisper);
+        let pass = gate.admit(Some(&user(&all.reader)), channel).await.unwrap();
+        assert!(pass.present && !pass.whisper);
+        for who in [Some(&user(&all.stranger)), None] {
+            assert_eq!(gate.admit(who, channel).await.unwrap_err().code, Code::NotFound);
+        }
+    }
+    for none in ["book/nosuch", "lobby", &format!("chapter/{}/nosuch", all.book)] {
+        let refused = gate.admit(Some(&user(&all.owner)), &none.parse().unwrap()).await.unwrap_err();
+        assert_eq!(refused.code, Code::NotFound, "{none}");
+    }
+    all.owner.ask(SetVisibility { book: all.book.clone(), visibility: Visibility::Public }).await.unwrap();
+    let pass = gate.admit(None, &book).await.unwrap();
+    assert!(!pass.present && !pass.whisper);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_listens_is_asked_again_when_rights_change() {
+    let all = everybody(Visibility::Public).await;
+    let book = || all.book.clone();
+    let channels = [BookChannel(book()).name(), ChapterChannel(book(), all.part.clone()).name()];
+    let rechecks = async || [all.world.rechecks(&channels[0]).await, all.world.rechecks(&channels[1]).await];
+    let mut before = rechecks().await;
+    let mut more = async |what: &str| {
+        let now = rechecks().await;
+        assert!(now[0] > before[0] && now[1] > before[1], "{what}: {before:?} {now:?}");
+        before = now;
+    };
+    let (owner, editor) = (&all.owner, &all.editor);
+    owner.let_in(&all.book, editor, Role::Reader).await;
+    more("a role was lowered").await;
+    owner.ask(RemoveMember { book: book(), person: all.reader.me().id }).await.unwrap();
+    more("a member was removed").await;
+    owner.ask(SetVisibility { book: book(), visibility: Visibility::Private }).await.unwrap();
+    more("the book was made private").await;
+    owner.ask(DeleteBook { book: book(), title: "Seas".into() }).await.unwrap();
+    more("the book was deleted").await;
+    let log = all.world.log(&channels[0]).await;
+    assert!(log.last().unwrap().1.contains("book_deleted"));
+    assert_eq!(code(owner, OpenBook { book: book() }).await, Some(Code::NotFound));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_always_has_an_owner() {
+    let all = everybody(Visibility::Private).await;
+    let book = || all.book.clone();
+    let me = all.owner.me();
+    let step_down = || SetMember { book: book(), name: me.name.clone(), role: Role::Editor };
+    let leave = || RemoveMember { book: book(), person: me.id.clone() };
+    assert_eq!(code(&all.owner, step_down()).await, Some(Code::Conflict));
+    assert_eq!(code(&all.owner, leave()).await, Some(Code::Conflict));
+    all.owner.let_in(&all.book, &all.editor, Role::Owner).await;
+    assert_eq!(code(&all.owner, leave()).await, None);
+    assert_eq!(code(&all.owner, OpenBook { book: book() }).await, Some(Code::NotFound));
+    assert_eq!(code(&all.reader, RemoveMember { book: book(), person: all.reader.me().id }).await, None, "one may leave");
+    let members = all.editor.book(&all.book).await.members;
+    assert_eq!(members.iter().map(|member| &member.person).collect::<Vec<_>>(), [&all.editor.me()]);
+}

@@ -1,0 +1,316 @@
+//! A site of a test's own, and browsers that use it.
+
+use axum::{Router, body::Body};
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use serde::{Serialize, de::DeserializeOwned};
+use server_fn::ServerFn;
+use sputnik::{
+    account::{commands::Me, people::Accounts, person::Person},
+    boot,
+    book::{
+        channels::BookChannel,
+        commands::{
+            chapter::{OpenChapter, SaveChapter, TypeText},
+            contents::AddPart,
+            pen::TakePen,
+            people::SetMember,
+            shelf::{CreateBook, OpenBook},
+        },
+        chapter::{ChapterText, Splice},
+        gate::BookGate,
+        model::{Book, BookId, Kind, PartId, Place, Role, Title},
+    },
+    database::Database,
+    sputnik::{
+        channel::Channel,
+        fault::Fault,
+        message::Entry,
+        names::{ChannelName, ClientId, Uid},
+        position::Position,
+        roster::{LockState, Present},
+        server::{
+            CallKey, Ledger, Node, Settings,
+            broker::{Broker, Limits, Since},
+            dispatch,
+            memory::Memory,
+            visit::Visit,
+        },
+    },
+};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "five warm pears";
+
+/// A database, a broker, and one server on them.
+pub struct World {
+    pub url: String,
+    pub database: Database,
+    pub broker: Arc<Memory>,
+    pub site: Site,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// One server.
+#[derive(Clone)]
+pub struct Site {
+    pub node: Node,
+    pub routes: Router,
+}
+
+impl World {
+    /// On a new SQLite file.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = Database::file(&folder.path().join("books.db"));
+        Self { _folder: Some(folder), ..Self::on(&url).await }
+    }
+
+    /// On any database that is empty.
+    pub async fn on(url: &str) -> Self {
+        let database = Database::open(url).await.unwrap();
+        let broker = Memory::new(Limits::default());
+        let site = Site::start(&database, &broker, Arc::new(database.clone())).await;
+        Self { url: url.to_owned(), database, broker, site, _folder: None }
+    }
+
+    /// Another server on the same database and broker.
+    pub async fn another_site(&self) -> Site {
+        Site::start(&self.database, &self.broker, Arc::new(self.database.clone())).await
+    }
+
+    /// A new person, signed up and signed in.
+    pub async fn person(&self, name: &str) -> Browser {
+        let browser = self.site.browser().await;
+        let answer = browser.submit("sign_up", &[("name", name), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status(), StatusCode::FOUND, "{name} signs up");
+        let mut browser = browser.with_cookies_of(&answer);
+        browser.me = browser.ask(Me {}).await.unwrap();
+        browser
+    }
+
+    /// What stands in a channel's log: the version of each message, and its body as JSON.
+    pub async fn log(&self, channel: &ChannelName) -> Vec<(Option<u64>, String)> {
+        let start = Position::new(self.broker.check(channel).await.unwrap().top.epoch, 0);
+        let Since::Entries(entries) = self.broker.since(channel, &start, 10_000).await.unwrap() else {
+            panic!("the log begins later")
+        };
+        let said = entries.into_iter().filter_map(|(_, entry)| match serde_json::from_slice(&entry).unwrap() {
+            Entry::Said(said) => Some((said.version, said.body.get().to_owned())),
+            _ => None,
+        });
+        said.collect()
+    }
+
+    /// How often everybody was asked for their right to a channel again.
+    pub async fn rechecks(&self, channel: &ChannelName) -> usize {
+        let start = Position::new(self.broker.check(channel).await.unwrap().top.epoch, 0);
+        let Since::Entries(entries) = self.broker.since(channel, &start, 10_000).await.unwrap() else { return 0 };
+        entries.iter().filter(|(_, entry)| &entry[..] == b"\"recheck\"").count()
+    }
+}
+
+impl Site {
+    pub async fn start(database: &Database, broker: &Arc<Memory>, ledger: Arc<dyn Ledger>) -> Self {
+        let broker = Arc::<Memory>::clone(broker) as Arc<dyn Broker>;
+        let gate = Arc::new(BookGate::new(database.clone()));
+        let node = Node::start(broker, gate, ledger, Settings::default()).await.unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let routes = boot::routes(&node, database, &Accounts::new(database.clone()), "/nowhere", address);
+        Self { node, routes }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.routes.clone().oneshot(request).await.unwrap()
+    }
+
+    /// A browser that was never here before.
+    pub async fn browser(&self) -> Browser {
+        let answer = self.send(Request::get("/").body(Body::empty()).unwrap()).await;
+        let cookies = set_cookies(&answer);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, cookies.parse().unwrap());
+        let client = Visit::of(&headers).expect("every browser gets a visit").issue_client().unwrap();
+        Browser { site: self.clone(), cookies, client, uid: Arc::default(), me: None }
+    }
+}
+
+fn set_cookies(answer: &Response<Body>) -> String {
+    let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+    cookies.map(|line| line.to_str().unwrap().split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
+}
+
+/// One tab of a browser.
+#[derive(Clone)]
+pub struct Browser {
+    pub site: Site,
+    pub cookies: String,
+    pub client: ClientId,
+    uid: Arc<AtomicU64>,
+    me: Option<Person>,
+}
+
+impl Browser {
+    /// Who is signed in.
+    pub fn me(&self) -> Person {
+        self.me.clone().expect("somebody is signed in")
+    }
+
+    /// The same browser at another server.
+    pub fn at(&self, site: &Site) -> Self {
+        Self { site: site.clone(), ..self.clone() }
+    }
+
+    /// Another tab of the same browser.
+    pub fn another_tab(&self) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, self.cookies.parse().unwrap());
+        Self { client: Visit::of(&headers).unwrap().issue_client().unwrap(), uid: Arc::default(), ..self.clone() }
+    }
+
+    pub fn with_cookies_of(&self, answer: &Response<Body>) -> Self {
+        let visit = self.cookies.split("; ").find(|cookie| cookie.starts_with("sputnik_visit=")).unwrap();
+        Self { cookies: format!("{visit}; {}", set_cookies(answer)), ..self.clone() }
+    }
+
+    /// The next command's key.
+    pub fn key(&self) -> CallKey {
+        CallKey { client: self.client.clone(), uid: Uid(self.uid.fetch_add(1, Ordering::Relaxed) + 1) }
+    }
+
+    /// Sends a command.
+    pub async fn ask<F>(&self, command: F) -> Result<F::Output, Fault>
+    where
+        F: ServerFn + Serialize,
+        F::Output: DeserializeOwned,
+    {
+        self.ask_as(&self.key(), &command, false).await
+    }
+
+    /// Sends a command under a key, perhaps not for the first time.
+    pub async fn ask_as<F>(&self, key: &CallKey, command: &F, again: bool) -> Result<F::Output, Fault>
+    where
+        F: ServerFn + Serialize,
+        F::Output: DeserializeOwned,
+    {
+        let (status, body) = self.ask_json(key, F::PATH, &serde_json::to_string(command).unwrap(), again).await;
+        match status {
+            StatusCode::OK => Ok(serde_json::from_str(&body).unwrap_or_else(|_| panic!("{body} is the answer"))),
+            status => {
+                let fault: Fault = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{body} is a fault"));
+                assert_eq!(status.as_u16(), fault.status());
+                Err(fault)
+            }
+        }
+    }
+
+    /// Sends any JSON to a path.
+    pub async fn ask_json(&self, key: &CallKey, path: &str, json: &str, again: bool) -> (StatusCode, String) {
+        let mut request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::COOKIE, &self.cookies)
+            .header(dispatch::CLIENT, key.client.as_str())
+            .header(dispatch::UID, key.uid.0);
+        if again {
+            request = request.header(dispatch::AGAIN, "1");
+        }
+        let answer = self.site.send(request.body(Body::from(json.to_owned())).unwrap()).await;
+        let status = answer.status();
+        (status, text(answer).await)
+    }
+
+    /// Posts one of the account's forms, as a browser without JavaScript does.
+    pub async fn submit(&self, form: &str, fields: &[(&str, &str)]) -> Response<Body> {
+        self.submit_to(&format!("/command/sputnik/account/commands/{form}"), fields).await
+    }
+
+    /// Posts any form.
+    pub async fn submit_to(&self, path: &str, fields: &[(&str, &str)]) -> Response<Body> {
+        let escaped = |text: &str| -> String {
+            text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") }).collect()
+        };
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, "http://localhost/sign-in")
+            .header(header::COOKIE, &self.cookies);
+        self.site.send(request.body(Body::from(body.join("&"))).unwrap()).await
+    }
+
+    /// Becomes present in a book's channel, as its page does.
+    pub async fn come(&self, book: &BookId) {
+        let who = Present {
+            client: self.client.clone(),
+            user: self.me.as_ref().map(|me| me.id.clone()),
+            name: self.me.as_ref().map_or("somebody", |me| &me.name).to_owned(),
+            state: serde_json::Value::Null,
+        };
+        let channel = BookChannel(book.clone()).name();
+        self.site.node.broker().join(&channel, &who, None, Duration::from_secs(600)).await.unwrap();
+    }
+
+    pub async fn create_book(&self, title: &str) -> BookId {
+        let answer = self.submit_to(CreateBook::PATH, &[("title", title)]).await;
+        assert_eq!(answer.status(), StatusCode::FOUND);
+        location(&answer).strip_prefix("/book/").expect("it leads to the book").parse().unwrap()
+    }
+
+    pub async fn book(&self, book: &BookId) -> Book {
+        self.ask(OpenBook { book: book.clone() }).await.unwrap().snapshot.state
+    }
+
+    pub async fn let_in(&self, book: &BookId, who: &Browser, role: Role) {
+        self.ask(SetMember { book: book.clone(), name: who.me().name, role }).await.unwrap();
+    }
+
+    pub async fn add(&self, book: &BookId, kind: Kind, title: &str, parent: Option<&PartId>) -> Result<PartId, Fault> {
+        let place = Place { parent: parent.cloned(), before: None };
+        self.ask(AddPart { book: book.clone(), kind, title: self::title(title), place }).await
+    }
+
+    pub async fn add_chapter(&self, book: &BookId, title: &str) -> PartId {
+        self.add(book, Kind::Chapter, title, None).await.unwrap()
+    }
+
+    pub async fn chapter(&self, book: &BookId, part: &PartId) -> ChapterText {
+        self.ask(OpenChapter { book: book.clone(), part: part.clone() }).await.unwrap().state
+    }
+
+    pub async fn take_pen(&self, book: &BookId, part: &PartId) -> LockState {
+        self.come(book).await;
+        self.ask(TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap()
+    }
+
+    /// Types at the end of the newest draft.
+    pub async fn write(&self, book: &BookId, part: &PartId, fence: u64, text: &str) -> Result<u64, Fault> {
+        let now = self.chapter(book, part).await;
+        let splice = Splice { at: now.text.len(), remove: 0, insert: text.to_owned() };
+        self.ask(TypeText { book: book.clone(), part: part.clone(), fence, draft: now.draft, splice }).await
+    }
+
+    pub async fn save(&self, book: &BookId, part: &PartId, fence: u64) -> Result<u32, Fault> {
+        let now = self.chapter(book, part).await;
+        let (book, part, base, draft) = (book.clone(), part.clone(), now.revision, now.draft);
+        self.ask(SaveChapter { book, part, fence, base, draft, comment: String::new() }).await
+    }
+}
+
+pub fn title(text: &str) -> Title {
+    text.parse().unwrap()
+}
+
+pub fn location(answer: &Response<Body>) -> &str {
+    answer.headers()[header::LOCATION].to_str().unwrap()
+}
+
+pub async fn text(answer: Response<Body>) -> String {
+    String::from_utf8(axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap().to_vec()).unwrap()
+}
