@@ -1,5 +1,8 @@
 //! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
 
+// The type of a page is as deep as the page: each element holds the types of what stands in it.
+#![recursion_limit = "256"]
+
 pub mod account;
 pub mod app;
 pub mod book;

@@ -71,4 +71,5 @@ pub fn Shortcuts() -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }

@@ -91,4 +91,5 @@ pub fn People() -> impl IntoView {
             </p>
         </Show>
     }
+    .into_any()
 }

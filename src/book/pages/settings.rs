@@ -42,6 +42,7 @@ pub fn SettingsPage() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// Runs a command and shows what became of it: beside its form when it failed, quietly when it did not.
@@ -92,6 +93,7 @@ fn Rename() -> impl IntoView {
             <Wrong words=fault />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -126,6 +128,7 @@ fn Readers() -> impl IntoView {
             {option(Visibility::Public, "Public", "Everyone who has the address, signed in or not.")} <Wrong words=fault />
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -147,6 +150,7 @@ fn Members() -> impl IntoView {
             </Show>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -202,6 +206,7 @@ fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
             />
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -275,6 +280,7 @@ fn Invite() -> impl IntoView {
         </form>
         <Wrong words=fault />
     }
+    .into_any()
 }
 
 #[component]
@@ -318,4 +324,5 @@ fn Delete() -> impl IntoView {
             <Wrong words=fault />
         </section>
     }
+    .into_any()
 }

@@ -109,4 +109,5 @@ pub fn Editor(writer: Writer) -> impl IntoView {
             ></textarea>
         </div>
     }
+    .into_any()
 }

@@ -38,6 +38,7 @@ pub fn RowMenu(tree: Tree) -> impl IntoView {
             }
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -146,6 +147,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
             {item("Delete", "Del", |tree, id| tree.removing.set(Some(id.clone())))}
         </div>
     }
+    .into_any()
 }
 
 /// Moves the focus within the menu, round its ends.

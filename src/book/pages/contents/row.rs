@@ -161,6 +161,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             </Show>
         </li>
     }
+    .into_any()
 }
 
 /// Where on the line the pointer is: its edges are before and after, a section's middle is into it.
@@ -243,4 +244,5 @@ fn Rename(tree: Tree, part: Memo<Option<Part>>) -> impl IntoView {
             }
         />
     }
+    .into_any()
 }
