@@ -51,10 +51,13 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     };
     let zone = {
         let id = id.clone();
-        Memo::new(move |_| tree.target.with(|target| target.as_ref().filter(|(at, _)| *at == id).map(|(_, zone)| *zone)))
+        Memo::new(move |_| {
+            tree.target.with(|target| target.as_ref().filter(|(at, _)| *at == id).map(|(_, zone)| *zone))
+        })
     };
     let stored = StoredValue::new(id.clone());
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
+    let labelled_by = title_id.clone();
     let path = room.path(&id);
     view! {
         <li
@@ -69,7 +72,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             style:--depth=move || get(|row| row.depth).to_string()
             role=move || live().then_some("treeitem")
             tabindex=move || live().then(|| if stored.with_value(|id| tree.is_stop(id)) { "0" } else { "-1" })
-            aria-labelledby=title_id.clone()
+            aria-labelledby=labelled_by
             attr:aria-level=move || live().then(|| get(|row| row.depth + 1).to_string())
             aria-posinset=move || live().then(|| get(|row| row.place).to_string())
             aria-setsize=move || live().then(|| get(|row| row.of).to_string())
