@@ -70,7 +70,7 @@ test("a title of 10,000 characters is refused in words, on the page and by the s
   expect(answer.status()).toBe(400);
   expect((await answer.json()) as object).toMatchObject({
     code: "bad_request",
-    words: expect.stringContaining("at most 200 characters") as string,
+    words: expect.stringContaining("at most 200 characters"),
   });
   await ann.settings.open(book);
   await ann.settings.rename(long);
