@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
-import type { Person } from "./person";
 import { hydrated } from "./hydrated";
+import { unique, type Person } from "./person";
 
 /** A book with a bit of everything, and everything in it that can be looked at. */
 export interface Tour {
@@ -54,6 +54,7 @@ export async function prepare(ann: Person, ben: Person): Promise<Tour> {
 export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: string) => Promise<void>): Promise<void> {
   const { book, part, section } = tour;
   const narrow = (ann.page.viewportSize()?.width ?? 1280) < 700;
+  const panes = ann.page.getByRole("navigation", { name: "Panes" });
   const go = async (path: string) => {
     await ann.page.goto(path);
     await hydrated(ann.page);
@@ -61,14 +62,14 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
     if (path.startsWith("/book/")) await ann.book.isConnected();
   };
   const side = async (tab: "People" | "Chat" | "Activity") => {
-    if (narrow) await ann.page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: /^Talk/ }).click();
+    if (narrow) await panes.getByRole("button", { name: /^Talk/ }).click();
     await ann.book.show(tab);
   };
 
   await go("/");
   await look("front");
   await go("/sign-in");
-  await ann.account.fill("nobody-here", "wrong password", "Sign in");
+  await ann.account.fill(unique("nobody"), "wrong password", "Sign in");
   await expect(ann.page.getByRole("alert").first()).toBeVisible();
   await look("sign-in");
   await go("/sign-up");
@@ -103,7 +104,6 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await side("Activity");
   await look("activity");
   if (narrow) {
-    const panes = ann.page.getByRole("navigation", { name: "Panes" });
     await panes.getByRole("button", { name: "Contents" }).click();
     await look("contents");
     await panes.getByRole("button", { name: "Chapter" }).click();

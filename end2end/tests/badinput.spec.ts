@@ -41,7 +41,11 @@ test("markup in a text is shown, and scripts in links and pictures are not run",
   await ben.book.open(book, chapters["Tides"]);
   await ann.chapter.write();
   await ann.chapter.field.fill(
-    "<img src=x onerror=alert(1)>\n\n[press](javascript:alert(2)) <b>not bold</b>\n\n</textarea><script>alert(3)</script>",
+    [
+      "<img src=x onerror=alert(1)>",
+      "[press](javascript:alert(2)) <b>not bold</b>",
+      "</textarea><script>alert(3)</script>",
+    ].join("\n\n"),
   );
   await expect(ben.chapter.text).toContainText("<img src=x onerror=alert(1)>");
   await expect(ben.chapter.text).toContainText("<b>not bold</b>");

@@ -14,7 +14,8 @@ test("what is said is heard by everyone, in one order, and still there after a r
     cleo.book.say("Me too."),
   ]);
   await ann.book.say("Good.");
-  const lines = (person: typeof ann) => person.book.messages.getByText(/^(Shall we begin\?|I am here\.|Me too\.|Good\.)$/);
+  const all = /^(Shall we begin\?|I am here\.|Me too\.|Good\.)$/;
+  const lines = (person: typeof ann) => person.book.messages.getByText(all);
   for (const person of [ann, ben, cleo]) await expect(lines(person)).toHaveCount(4);
   const order = await lines(ann).allTextContents();
   expect(await lines(ben).allTextContents()).toEqual(order);

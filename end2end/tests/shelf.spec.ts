@@ -63,7 +63,11 @@ test("inviting somebody who is not there says so", async ({ ann }) => {
   await expect(ann.page.getByRole("main").getByRole("alert")).toBeVisible();
 });
 
-test("a book made public is found by everyone, and gone for them when it is private again", async ({ ann, ben, guest }) => {
+test("a book made public is found by everyone, and gone for them when it is private again", async ({
+  ann,
+  ben,
+  guest,
+}) => {
   const title = unique("Harbours");
   const book = await ann.does.createBook(title);
   await ann.settings.open(book);

@@ -20,7 +20,8 @@ export class BookPage {
     this.messages = page.getByRole("log", { name: "Messages" });
     this.activity = page.getByRole("list", { name: "Activity" });
     this.toasts = page.getByRole("status", { name: "Notices" });
-    this.gone = page.getByRole("alert").filter({ has: page.getByRole("heading", { name: /no longer have access|was deleted/ }) });
+    const end = page.getByRole("heading", { name: /no longer have access|was deleted/ });
+    this.gone = page.getByRole("alert").filter({ has: end });
   }
 
   /** Opens a page of a book and waits until it hears what the others do. */
