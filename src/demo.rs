@@ -33,10 +33,7 @@ macro_rules! chapter {
 const HANDBOOK: [(&str, &[Chapter]); 3] = [
     (
         "For writers",
-        &[
-            chapter!("01-what-sputnik-is.md", Status::Completed),
-            chapter!("02-using-the-editor.md", Status::Completed),
-        ],
+        &[chapter!("01-what-sputnik-is.md", Status::Completed), chapter!("02-using-the-editor.md", Status::Completed)],
     ),
     (
         "For developers",
@@ -51,10 +48,7 @@ const HANDBOOK: [(&str, &[Chapter]); 3] = [
     ),
     (
         "For operators",
-        &[
-            chapter!("08-several-nodes.md", Status::NeedsContent),
-            chapter!("10-comparison.md", Status::ToBeProofed),
-        ],
+        &[chapter!("08-several-nodes.md", Status::NeedsContent), chapter!("10-comparison.md", Status::ToBeProofed)],
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
 
-// The type of a page is as deep as the page: each element holds the types of what stands in it.
-#![recursion_limit = "256"]
+// A page's view is one type, nested as deep as its elements.
+#![recursion_limit = "512"]
 
 pub mod account;
 pub mod app;

@@ -117,7 +117,8 @@ impl Subject {
 
 fn about(fault: RwSignal<Option<Fault>>, subject: Subject) -> Signal<Option<String>> {
     Signal::derive(move || {
-        fault.with(|fault| fault.as_ref().filter(|fault| Subject::of(fault) == subject).map(|fault| fault.words.clone()))
+        fault
+            .with(|fault| fault.as_ref().filter(|fault| Subject::of(fault) == subject).map(|fault| fault.words.clone()))
     })
 }
 

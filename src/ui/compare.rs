@@ -87,7 +87,8 @@ pub fn Compare(
         let shown = lines.iter().enumerate().filter_map(|(at, line)| {
             if !near(at) {
                 let first = !std::mem::replace(&mut skipping, true);
-                return first.then(|| view! { <p class="skipped" aria-label="Unchanged lines left out">"⋯"</p> }.into_any());
+                return first
+                    .then(|| view! { <p class="skipped" aria-label="Unchanged lines left out">"⋯"</p> }.into_any());
             }
             skipping = false;
             Some(match line {

@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn html_is_shown_as_the_text_it_is() {
-        for text in ["<script>alert(1)</script>", "a <img src=x onerror=alert(1)> b", "<!-- x -->", "<b>x</b>\n\n<div>\n"] {
+        for text in
+            ["<script>alert(1)</script>", "a <img src=x onerror=alert(1)> b", "<!-- x -->", "<b>x</b>\n\n<div>\n"]
+        {
             let html = html(text);
             for bad in ["<script", "<img", "<!--", "<b>", "<div"] {
                 assert!(!html.contains(bad), "{html}");

@@ -134,7 +134,9 @@ mod tests {
     #[test]
     fn the_past_is_told_as_people_tell_it() {
         let now = 1_787_229_296_000;
-        for (past, words) in [(5_000, "just now"), (61_000, "1 minute ago"), (7_300_000, "2 hours ago"), (DAY, "yesterday")] {
+        for (past, words) in
+            [(5_000, "just now"), (61_000, "1 minute ago"), (7_300_000, "2 hours ago"), (DAY, "yesterday")]
+        {
             assert_eq!(relative(now - past, now), words);
         }
         assert_eq!(relative(now - 30 * DAY, now), "21 Jul 2026");

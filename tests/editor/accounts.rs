@@ -10,7 +10,13 @@ async fn words(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> String
     assert_eq!(answer.status(), StatusCode::FOUND);
     let back = location(&answer).to_owned();
     assert!(back.starts_with("http://localhost/sign-in?"), "{back}");
-    assert!(answer.headers().get_all(header::SET_COOKIE).iter().all(|cookie| !cookie.to_str().unwrap().contains("sputnik=")));
+    assert!(
+        answer
+            .headers()
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .all(|cookie| !cookie.to_str().unwrap().contains("sputnik="))
+    );
     // The words themselves are encoded by Leptos; asked as a program, the same command answers with them.
     assert!(back.contains("__path=") && back.contains("__err="), "{back}");
     let request = http::Request::post(format!("/command/sputnik/account/commands/{form}"))
@@ -126,7 +132,9 @@ async fn the_cookie_is_for_this_site_and_no_script() {
 async fn one_is_led_on_within_this_site_only() {
     let world = World::new().await;
     world.person("ann").await;
-    for (next, led) in [("/book/7", "/book/7"), ("//evil.example", "/shelf"), ("https://evil.example/", "/shelf"), ("", "/shelf")] {
+    for (next, led) in
+        [("/book/7", "/book/7"), ("//evil.example", "/shelf"), ("https://evil.example/", "/shelf"), ("", "/shelf")]
+    {
         let browser = world.site.browser().await;
         let answer = browser.submit("sign_in", &[("name", "ann"), ("password", PASSWORD), ("next", next)]).await;
         assert_eq!(location(&answer), led);

@@ -228,7 +228,9 @@ async fn the_database_refuses_an_old_fence_another_person_and_an_old_draft(world
     assert!(!text::give_pen(&mut sql, &part, &ben.me().id, 6).await.unwrap(), "an older holding");
     let hold = |by, fence, draft| Hold { part: &part, by, fence, draft };
     let (ann, ben) = (ann.me().id, ben.me().id);
-    for (by, fence, draft, taken) in [(&ann, 6, 0, false), (&ann, 8, 0, false), (&ben, 7, 0, false), (&ann, 7, 1, false), (&ann, 7, 0, true)] {
+    for (by, fence, draft, taken) in
+        [(&ann, 6, 0, false), (&ann, 8, 0, false), (&ben, 7, 0, false), (&ann, 7, 1, false), (&ann, 7, 0, true)]
+    {
         let hold = hold(by, fence, draft);
         assert_eq!(text::write(&mut sql, &hold, "text", true, 1).await.unwrap(), taken, "{by} {fence} {draft}");
     }
@@ -334,7 +336,9 @@ async fn a_chapters_snapshot_and_the_messages_after_it_make_the_text() {
                 let now = ann.chapter(&book, &part).await;
                 let (book, part) = (book.clone(), part.clone());
                 let comment = String::new();
-                ann.ask(SaveChapter { book, part, fence, base: now.revision, draft: now.draft, comment }).await.unwrap();
+                ann.ask(SaveChapter { book, part, fence, base: now.revision, draft: now.draft, comment })
+                    .await
+                    .unwrap();
             }
         }
     };

@@ -23,7 +23,10 @@ async fn the_demo_fills_an_empty_database_with_the_handbook_once() {
     assert_eq!(anybody.ask(OpenShelf {}).await.unwrap().public.len(), 1);
     let opened = anybody.ask(OpenBook { book: made.book.clone() }).await.unwrap();
     let book = opened.snapshot.state;
-    assert_eq!((book.title.as_str(), book.visibility, opened.role), ("The Sputnik handbook", Visibility::Public, Role::Reader));
+    assert_eq!(
+        (book.title.as_str(), book.visibility, opened.role),
+        ("The Sputnik handbook", Visibility::Public, Role::Reader)
+    );
     let roles: Vec<_> = book.members.iter().map(|member| (&member.person.name[..], member.role)).collect();
     assert_eq!(roles, [("ann", Role::Owner), ("ben", Role::Editor), ("cleo", Role::Reader)]);
     let chapters: Vec<_> = book.parts.iter().filter(|part| part.kind == Kind::Chapter).collect();
@@ -42,5 +45,8 @@ async fn the_demo_fills_an_empty_database_with_the_handbook_once() {
     let ann = anybody.submit("sign_in", &[("name", "ann"), ("password", "sputnik-1957")]).await;
     let ann = anybody.with_cookies_of(&ann);
     ann.add_chapter(&book.id, "Another").await;
-    assert_eq!(ann.book(&book.id).await.activity.len(), sputnik::book::model::Book::ACTIVITY.min(book.activity.len() + 1));
+    assert_eq!(
+        ann.book(&book.id).await.activity.len(),
+        sputnik::book::model::Book::ACTIVITY.min(book.activity.len() + 1)
+    );
 }

@@ -109,9 +109,9 @@ async fn what_was_typed_is_kept_for_whoever_loses_the_pen() {
     desk.ben.ask(drop()).await.unwrap();
     assert_eq!(desk.ben.ask(desk.kept()).await.unwrap(), None);
     let log = desk.world.log(&ChapterChannel(desk.book.clone(), desk.part.clone()).name()).await;
-    let replaced = log.iter().filter(|(_, news)| {
-        matches!(serde_json::from_str(news).unwrap(), TextNews::Replaced { text, .. } if text == "saved")
-    });
+    let replaced = log.iter().filter(
+        |(_, news)| matches!(serde_json::from_str(news).unwrap(), TextNews::Replaced { text, .. } if text == "saved"),
+    );
     assert_eq!(replaced.count(), 1);
 }
 

@@ -8,7 +8,9 @@ use sputnik::{
         channels::{BookChannel, ChapterChannel},
         chapter::Splice,
         commands::{
-            chapter::{DropKeptText, KeptText, OpenChapter, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText},
+            chapter::{
+                DropKeptText, KeptText, OpenChapter, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText,
+            },
             contents::{AddPart, MovePart, RemovePart, RenamePart, SetStatus},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
@@ -129,7 +131,17 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });
     let ghost = "ghost".parse().unwrap();
-    ask_all!(all, allowed.own, RemoveMember { book: book(), person: { let ghost: sputnik::sputnik::names::UserId = Clone::clone(&ghost); ghost } });
+    ask_all!(
+        all,
+        allowed.own,
+        RemoveMember {
+            book: book(),
+            person: {
+                let ghost: sputnik::sputnik::names::UserId = Clone::clone(&ghost);
+                ghost
+            }
+        }
+    );
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
     let _ = me;
@@ -282,7 +294,11 @@ async fn a_book_always_has_an_owner() {
     all.owner.let_in(&all.book, &all.editor, Role::Owner).await;
     assert_eq!(code(&all.owner, leave()).await, None);
     assert_eq!(code(&all.owner, OpenBook { book: book() }).await, Some(Code::NotFound));
-    assert_eq!(code(&all.reader, RemoveMember { book: book(), person: all.reader.me().id }).await, None, "one may leave");
+    assert_eq!(
+        code(&all.reader, RemoveMember { book: book(), person: all.reader.me().id }).await,
+        None,
+        "one may leave"
+    );
     let members = all.editor.book(&all.book).await.members;
     assert_eq!(members.iter().map(|member| &member.person).collect::<Vec<_>>(), [&all.editor.me()]);
 }

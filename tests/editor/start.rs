@@ -64,7 +64,16 @@ fn an_unwritable_data_folder_is_told_in_one_line() {
 fn help_names_every_flag_its_variable_and_its_default() {
     let output = Command::new(env!("CARGO_BIN_EXE_sputnik")).env_clear().arg("--help").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    for word in ["SPUTNIK_ADDRESS", "127.0.0.1:3000", "SPUTNIK_DATA", "DATABASE_URL", "REDIS_URL", "LEPTOS_SITE_ROOT", "SPUTNIK_PUBLIC_URL", "--demo"] {
+    for word in [
+        "SPUTNIK_ADDRESS",
+        "127.0.0.1:3000",
+        "SPUTNIK_DATA",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "LEPTOS_SITE_ROOT",
+        "SPUTNIK_PUBLIC_URL",
+        "--demo",
+    ] {
         assert!(help.contains(word), "{word} is missing:\n{help}");
     }
 }

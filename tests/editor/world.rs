@@ -6,9 +6,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
     account::{commands::Me, people::Accounts, person::Person},
-    boot,
     book::{
         channels::BookChannel,
+        chapter::{ChapterText, Splice},
         commands::{
             chapter::{OpenChapter, SaveChapter, TypeText},
             contents::AddPart,
@@ -16,10 +16,10 @@ use sputnik::{
             people::SetMember,
             shelf::{CreateBook, OpenBook},
         },
-        chapter::{ChapterText, Splice},
         gate::BookGate,
         model::{Book, BookId, Kind, PartId, Place, Role, Title},
     },
+    boot,
     database::Database,
     sputnik::{
         channel::Channel,
@@ -234,7 +234,9 @@ impl Browser {
     /// Posts any form.
     pub async fn submit_to(&self, path: &str, fields: &[(&str, &str)]) -> Response<Body> {
         let escaped = |text: &str| -> String {
-            text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") }).collect()
+            text.bytes()
+                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") })
+                .collect()
         };
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let request = Request::post(path)

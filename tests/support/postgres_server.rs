@@ -93,8 +93,12 @@ impl Drop for PostgresServer {
 fn programs() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH")?;
     let mut places: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
-    let mut versions: Vec<PathBuf> =
-        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|dir| dir.path().join("bin")).collect();
+    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|dir| dir.path().join("bin"))
+        .collect();
     versions.sort();
     places.extend(versions.into_iter().rev());
     places.into_iter().find(|place| place.join("initdb").is_file() && place.join("postgres").is_file())

@@ -172,7 +172,8 @@ mod tests {
             at,
             text: "hello".into(),
         };
-        let shown = grouped(&[line(1, "ann", 0), line(2, "ann", 1_000), line(3, "ben", 2_000), line(4, "ben", 90_000_000)]);
+        let shown =
+            grouped(&[line(1, "ann", 0), line(2, "ann", 1_000), line(3, "ben", 2_000), line(4, "ben", 90_000_000)]);
         assert_eq!(shown.iter().map(|shown| shown.new_group).collect::<Vec<_>>(), [true, false, true, true]);
         assert_eq!(shown.iter().map(|shown| shown.new_day).collect::<Vec<_>>(), [true, false, false, true]);
     }

@@ -13,11 +13,21 @@ pub fn OverviewPage() -> impl IntoView {
     let room = use_room();
     let state = room.live.state;
     let first = move || {
-        state.with(|book| super::contents::rows::in_order(book).into_iter().find(|part| part.kind == Kind::Chapter).map(|part| part.id.clone()))
+        state.with(|book| {
+            super::contents::rows::in_order(book)
+                .into_iter()
+                .find(|part| part.kind == Kind::Chapter)
+                .map(|part| part.id.clone())
+        })
     };
     let owners = move || {
         state.with(|book| {
-            let names: Vec<&str> = book.members.iter().filter(|m| m.role >= crate::book::model::Role::Editor).map(|m| &*m.person.name).collect();
+            let names: Vec<&str> = book
+                .members
+                .iter()
+                .filter(|m| m.role >= crate::book::model::Role::Editor)
+                .map(|m| &*m.person.name)
+                .collect();
             match names.split_last() {
                 Some((last, [])) => format!("by {last}"),
                 Some((last, rest)) => format!("by {} and {last}", rest.join(", ")),

@@ -21,7 +21,8 @@ pub fn role_words(role: Role) -> &'static str {
 pub fn People() -> impl IntoView {
     let room = use_room();
     let state = room.live.state;
-    let here = Memo::new(move |_| room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default()));
+    let here =
+        Memo::new(move |_| room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default()));
     let away = Memo::new(move |_| {
         let here = here.get();
         state.with(|book| {

@@ -91,7 +91,9 @@ impl Room {
         crate::book::script::page_is_about(name.clone());
 
         let path = use_location().pathname;
-        let part = Memo::new(move |_| path.read().split('/').nth(3)?.parse().ok().filter(|part: &PartId| part.as_str() != "settings"));
+        let part = Memo::new(move |_| {
+            path.read().split('/').nth(3)?.parse().ok().filter(|part: &PartId| part.as_str() != "settings")
+        });
         let writing = RwSignal::new(false);
         let show = Signal::derive(move || json!({"part": part.get(), "writing": writing.get()}));
         let presence = use_presence(name, show);

@@ -1,6 +1,9 @@
 //! A book's settings: its title, who may read it, its people, and its end.
 
-use super::{people::role_words, room::{Room, face, use_room}};
+use super::{
+    people::role_words,
+    room::{Room, face, use_room},
+};
 use crate::{
     book::{
         commands::{

@@ -4,10 +4,7 @@ use super::{
     toolbar::{Format, Toolbar, apply},
     writer::{Mode, Writer},
 };
-use crate::{
-    book::chapter::count_words,
-    ui::form::Wrong,
-};
+use crate::{book::chapter::count_words, ui::form::Wrong};
 use leptos::{html, prelude::*};
 
 /// The editor, while this page holds the pen; afterwards, should the pen be lost, what was in it.

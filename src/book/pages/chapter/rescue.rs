@@ -29,9 +29,11 @@ impl Rescued {
 }
 
 fn file_name(writer: Writer) -> String {
-    let title = writer.room.live.state.with_untracked(|book| {
-        writer.part.with_value(|part| book.part(part).map(|part| part.title.to_string()))
-    });
+    let title = writer
+        .room
+        .live
+        .state
+        .with_untracked(|book| writer.part.with_value(|part| book.part(part).map(|part| part.title.to_string())));
     format!("{}.md", title.unwrap_or_default().replace(['/', '\\', ':'], "-"))
 }
 

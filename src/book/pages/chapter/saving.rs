@@ -83,7 +83,8 @@ impl Writer {
         }
         self.fault.set(None);
         spawn_local(async move {
-            let saved = if self.changed.get_untracked() { self.save_version(String::new()).await } else { self.flush().await };
+            let saved =
+                if self.changed.get_untracked() { self.save_version(String::new()).await } else { self.flush().await };
             if !saved || self.mode.try_get_untracked().is_none() {
                 return;
             }

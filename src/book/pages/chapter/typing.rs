@@ -6,10 +6,7 @@ use super::{
     writer::{Mode, Writer},
 };
 use crate::{
-    book::{
-        commands::chapter::type_text,
-        pages::room::Saving,
-    },
+    book::{commands::chapter::type_text, pages::room::Saving},
     sputnik::fault::{Code, Fault},
 };
 use futures::channel::oneshot;

@@ -119,7 +119,8 @@ impl Writer {
     /// a reload, taken over, or its lease runs out.
     pub(super) fn watch(self) {
         Effect::new(move || {
-            let (fence, mode, live) = (self.lock.fence.get(), self.mode.get(), self.connection.shown.get() == Shown::Live);
+            let (fence, mode, live) =
+                (self.lock.fence.get(), self.mode.get(), self.connection.shown.get() == Shown::Live);
             match (mode, fence) {
                 (Mode::Reading, Some(_)) => self.pen_came(),
                 (Mode::Leaving, None) => self.mode.set(Mode::Reading),

@@ -34,27 +34,21 @@ pub fn Shape(
 ) -> impl IntoView {
     let inner = match status {
         Status::New => view! { <circle cx="6" cy="6" r="4" fill="none"></circle> }.into_any(),
-        Status::NeedsContent => {
-            view! {
-                <circle cx="6" cy="6" r="4" fill="none"></circle>
-                <path d="M6 2a4 4 0 0 1 0 8z"></path>
-            }
-            .into_any()
+        Status::NeedsContent => view! {
+            <circle cx="6" cy="6" r="4" fill="none"></circle>
+            <path d="M6 2a4 4 0 0 1 0 8z"></path>
         }
-        Status::Completed => {
-            view! {
-                <circle cx="6" cy="6" r="4.5"></circle>
-                <path class="tick" d="M3.9 6.2l1.5 1.5 2.8-3"></path>
-            }
-            .into_any()
+        .into_any(),
+        Status::Completed => view! {
+            <circle cx="6" cy="6" r="4.5"></circle>
+            <path class="tick" d="M3.9 6.2l1.5 1.5 2.8-3"></path>
         }
-        Status::ToBeProofed => {
-            view! {
-                <circle cx="6" cy="6" r="4" fill="none"></circle>
-                <circle cx="6" cy="6" r="1.4"></circle>
-            }
-            .into_any()
+        .into_any(),
+        Status::ToBeProofed => view! {
+            <circle cx="6" cy="6" r="4" fill="none"></circle>
+            <circle cx="6" cy="6" r="1.4"></circle>
         }
+        .into_any(),
     };
     view! {
         <svg class="shape" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">

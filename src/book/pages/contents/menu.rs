@@ -1,6 +1,10 @@
 //! What can be done with a line of the contents: a menu, and on a phone a sheet from below.
 
-use super::{mark::{Shape, status_class}, moves::Step, tree::Tree};
+use super::{
+    mark::{Shape, status_class},
+    moves::Step,
+    tree::Tree,
+};
 use crate::{
     book::model::{Kind, PartId, Status},
     ui::{browser, dialog::Confirm},
@@ -18,10 +22,13 @@ pub fn RowMenu(tree: Tree) -> impl IntoView {
         }
     });
     let title = Signal::derive(move || about().map(|part| format!("Delete “{}”?", part.title)).unwrap_or_default());
-    let words = Signal::derive(move || match about().map(|part| part.kind) {
-        Some(Kind::Section) => "All chapters in it are deleted with it, and all their versions.",
-        _ => "Its text and all its versions are deleted for everyone.",
-    }.to_owned());
+    let words = Signal::derive(move || {
+        match about().map(|part| part.kind) {
+            Some(Kind::Section) => "All chapters in it are deleted with it, and all their versions.",
+            _ => "Its text and all its versions are deleted for everyone.",
+        }
+        .to_owned()
+    });
     view! {
         {move || tree.menu.get().map(|(id, x, y)| view! { <Menu tree id x y /> })}
         <Confirm

@@ -12,12 +12,12 @@ mod tree;
 use super::room::use_room;
 use crate::ui::form::Wrong;
 use add::Add;
-pub use rows::around;
-pub use tree::set_status_of;
 use leptos::prelude::*;
 use menu::RowMenu;
 use row::RowView;
+pub use rows::around;
 use tree::Tree;
+pub use tree::set_status_of;
 
 /// The pane.
 #[component]

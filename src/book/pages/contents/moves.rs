@@ -34,7 +34,8 @@ pub fn step(book: &Book, id: &PartId, step: Step) -> Result<Place, &'static str>
     let part = book.part(id).ok_or("It is not there any more.")?;
     let siblings: Vec<&Part> = book.children(part.parent.as_ref()).collect();
     let at = siblings.iter().position(|sibling| sibling.id == *id).ok_or("It is not there any more.")?;
-    let beside = |before: Option<&&Part>| Place { parent: part.parent.clone(), before: before.map(|part| part.id.clone()) };
+    let beside =
+        |before: Option<&&Part>| Place { parent: part.parent.clone(), before: before.map(|part| part.id.clone()) };
     match step {
         Step::Up if at == 0 => Err("It is the first already."),
         Step::Up => Ok(beside(siblings.get(at - 1))),

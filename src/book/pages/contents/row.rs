@@ -51,11 +51,14 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     };
     let zone = {
         let id = id.clone();
-        Memo::new(move |_| tree.target.with(|target| target.as_ref().filter(|(at, _)| *at == id).map(|(_, zone)| *zone)))
+        Memo::new(move |_| {
+            tree.target.with(|target| target.as_ref().filter(|(at, _)| *at == id).map(|(_, zone)| *zone))
+        })
     };
     let stored = StoredValue::new(id.clone());
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
-    let (labelled_by, path) = (title_id.clone(), room.path(&id));
+    let labelled_by = title_id.clone();
+    let path = room.path(&id);
     view! {
         <li
             class="row"

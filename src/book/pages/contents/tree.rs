@@ -60,8 +60,9 @@ impl Tree {
         let folded = RwSignal::new(HashSet::new());
         let rows = Memo::new(move |_| folded.with(|folded| room.live.state.with(|book| rows(book, folded))));
         let navigate = use_navigate();
-        let here: Memo<Vec<Here>> =
-            Memo::new(move |_| room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default()));
+        let here: Memo<Vec<Here>> = Memo::new(move |_| {
+            room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default())
+        });
         Self {
             room,
             page: use_page(),
@@ -202,16 +203,13 @@ impl Tree {
             });
         }
         self.page.announce(self.where_to(&title, &place));
-        self.at_once(
-            moved(place.clone()),
-            moved(before),
-            move_part(self.room.book(), id.clone(), place),
-        );
+        self.at_once(moved(place.clone()), moved(before), move_part(self.room.book(), id.clone(), place));
     }
 
     fn where_to(&self, title: &Title, place: &Place) -> String {
         self.room.live.state.with_untracked(|book| {
-            let name = |id: &Option<PartId>| id.as_ref().and_then(|id| book.part(id)).map(|part| part.title.to_string());
+            let name =
+                |id: &Option<PartId>| id.as_ref().and_then(|id| book.part(id)).map(|part| part.title.to_string());
             match (name(&place.before), name(&place.parent)) {
                 (Some(before), _) => format!("“{title}” moved before “{before}”."),
                 (None, Some(section)) => format!("“{title}” moved to the end of “{section}”."),
@@ -228,8 +226,7 @@ impl Tree {
         match typed.parse::<Title>() {
             Ok(title) if title == old => {}
             Ok(title) => {
-                let renamed =
-                    |old: Title, title: Title| What::PartRenamed { part: id.clone(), old, title };
+                let renamed = |old: Title, title: Title| What::PartRenamed { part: id.clone(), old, title };
                 self.at_once(
                     renamed(old.clone(), title.clone()),
                     renamed(title.clone(), old),
