@@ -72,7 +72,7 @@ pub fn SignUpPage() -> impl IntoView {
                     label="Name"
                     name="name"
                     autocomplete="username"
-                    hint="What others call you: 2 to 32 letters, digits, dots, hyphens or underscores."
+                    hint="What others call you: 2 to 32 letters (a to z), digits, dots, hyphens and underscores."
                     error=about(fault, Subject::Name)
                 />
                 <Field

@@ -7,7 +7,7 @@ use super::{
     theme::ThemeSwitch,
 };
 use crate::account::{commands::SignOut, me::use_me};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys};
 
 /// The bar of the pages outside of a book.
 #[component]
@@ -38,11 +38,42 @@ pub fn Mark() -> impl IntoView {
     }
 }
 
+/// A `<details>` that is a menu closes when something else is pressed, and on Escape, which gives the focus back.
+fn close_from_outside(menu: NodeRef<html::Details>) {
+    let shut = move |menu: &web_sys::HtmlElement| menu.remove_attribute("open");
+    Effect::new(move || {
+        let pressed = window_event_listener(leptos::ev::click, move |event| {
+            let Some(Some(menu)) = menu.try_get_untracked() else { return };
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            let chosen = target.as_ref().and_then(|target| target.dyn_ref::<web_sys::HtmlAnchorElement>()).is_some();
+            if chosen || !menu.contains(target.as_ref()) {
+                // It can only fail where there is no such menu.
+                let _ = shut(&menu);
+            }
+        });
+        let escaped = window_event_listener(leptos::ev::keydown, move |event| {
+            let Some(Some(menu)) = menu.try_get_untracked() else { return };
+            if event.key() == "Escape" && menu.has_attribute("open") {
+                let _ = shut(&menu);
+                if let Ok(Some(summary)) = menu.query_selector("summary") {
+                    let _ = summary.dyn_into::<web_sys::HtmlElement>().map(|summary| summary.focus());
+                }
+            }
+        });
+        on_cleanup(move || {
+            pressed.remove();
+            escaped.remove();
+        });
+    });
+}
+
 /// Who is signed in, their way out, and how the pages look; or the way in.
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let me = use_me();
     let page = use_page();
+    let menu = NodeRef::<html::Details>::new();
+    close_from_outside(menu);
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -75,7 +106,7 @@ pub fn AccountMenu() -> impl IntoView {
                         writing: false,
                     });
                 view! {
-                    <details class="menu account">
+                    <details class="menu account" node_ref=menu>
                         <summary aria-label="Account">
                             {match face {
                                 Some(face) => view! { <Avatar face /> }.into_any(),

@@ -8,6 +8,7 @@ pub mod form;
 pub mod header;
 pub mod icon;
 pub mod markdown;
+pub mod number;
 pub mod page;
 pub mod shortcuts;
 pub mod status;

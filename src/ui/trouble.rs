@@ -1,7 +1,10 @@
 //! Pages for what is not there or not allowed.
 
 use super::{header::SiteHeader, status::answer_with};
-use crate::sputnik::fault::{Code, Fault};
+use crate::{
+    account::me::use_me,
+    sputnik::fault::{Code, Fault},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -38,6 +41,8 @@ pub fn Trouble(
         _ => "This could not be opened",
     };
     let path = use_location().pathname;
+    let may_be_hidden = matches!(fault.code, Code::NotSignedIn | Code::NotFound | Code::Forbidden);
+    let me = use_me();
     let can_retry = fault.can_retry() || fault.code == Code::Internal;
     view! {
         <Title text=title />
@@ -45,25 +50,28 @@ pub fn Trouble(
             <h1>{title}</h1>
             <p>{fault.words}</p>
             <p class="row">
-                {match fault.code {
-                    Code::NotSignedIn | Code::NotFound | Code::Forbidden => {
-                        view! {
-                            <a class="button primary" href=move || format!("/sign-in?next={}", path.get())>
-                                "Sign in"
-                            </a>
-                        }
-                            .into_any()
-                    }
-                    _ if can_retry => {
+                {can_retry
+                    .then(|| {
                         view! {
                             <a class="button primary" rel="external" href=path>
                                 "Try again"
                             </a>
                         }
-                            .into_any()
-                    }
-                    _ => ().into_any(),
-                }} <a class="button" href="/shelf">
+                    })}
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        // What is not there for a stranger may be there for whoever they are once signed in.
+                        let stranger = me.await.is_none();
+                        (may_be_hidden && stranger)
+                            .then(|| {
+                                view! {
+                                    <a class="button primary" href=move || format!("/sign-in?next={}", path.get())>
+                                        "Sign in"
+                                    </a>
+                                }
+                            })
+                    })}
+                </Suspense> <a class="button" href="/shelf">
                     "Open my shelf"
                 </a>
             </p>

@@ -4,7 +4,10 @@ use super::{
     contents::outline::Outline,
     room::{Pane, use_room},
 };
-use crate::book::model::Kind;
+use crate::{
+    book::model::{Book, Kind, Role},
+    ui::number::count,
+};
 use leptos::prelude::*;
 
 /// The overview.
@@ -25,7 +28,7 @@ pub fn OverviewPage() -> impl IntoView {
             let names: Vec<&str> = book
                 .members
                 .iter()
-                .filter(|m| m.role >= crate::book::model::Role::Editor)
+                .filter(|m| m.role >= Role::Editor)
                 .map(|m| &*m.person.name)
                 .collect();
             match names.split_last() {
@@ -42,8 +45,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <p class="lead muted">{owners}</p>
                 <p class="muted numbers">
                     {move || {
-                        let words = state.with(crate::book::model::Book::words);
-                        format!("{words} words")
+                        count(state.with(Book::words), "word")
                     }}
                 </p>
                 {move || match first() {

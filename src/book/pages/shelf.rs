@@ -11,6 +11,7 @@ use crate::{
     ui::{
         form::{Field, Wrong},
         header::SiteHeader,
+        number::count,
         time::Time,
     },
 };
@@ -109,7 +110,6 @@ pub fn Books(
 fn Card(book: BookCard) -> impl IntoView {
     let owner = (book.role != Some(Role::Owner)).then(|| format!("by {}", book.owner.name));
     let role = book.role.filter(|role| *role != Role::Owner).map(role_words);
-    let plural = |count: u32, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     view! {
         <li class="book-card">
             <h3>
@@ -119,8 +119,8 @@ fn Card(book: BookCard) -> impl IntoView {
             </h3>
             <p class="meta">
                 {owner.map(|owner| view! { <span>{owner}</span> })}
-                <span>{plural(book.chapters, "chapter")}</span>
-                <span>{plural(book.words, "word")}</span>
+                <span>{count(book.chapters, "chapter")}</span>
+                <span>{count(book.words, "word")}</span>
                 <span>"changed " <Time at=book.changed /></span>
                 {(book.visibility == Visibility::Public).then(|| view! { <span class="tag">"Public"</span> })}
                 {role.map(|role| view! { <span class="tag">{role}</span> })}

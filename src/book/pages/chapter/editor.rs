@@ -4,7 +4,7 @@ use super::{
     toolbar::{Format, Toolbar, apply},
     writer::{Mode, Writer},
 };
-use crate::{book::chapter::count_words, ui::form::Wrong};
+use crate::ui::form::Wrong;
 use leptos::{html, prelude::*};
 
 /// The editor, while this page holds the pen; afterwards, should the pen be lost, what was in it.
@@ -28,27 +28,12 @@ pub fn Editor(writer: Writer) -> impl IntoView {
             }
         }
     });
-    // Counting a long text with every key would be felt: it follows when the writer pauses.
-    let words = RwSignal::new(writer.text.with_untracked(|text| count_words(text)));
-    let counting = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move || {
-        writer.text.track();
-        if let Some(before) = counting.get_value() {
-            before.clear();
-        }
-        let count = move || {
-            if let Some(count) = writer.text.try_with_untracked(|text| count_words(text)) {
-                words.try_set(count);
-            }
-        };
-        let pause = std::time::Duration::from_millis(250);
-        counting.set_value(set_timeout_with_handle(count, pause).ok());
-    });
     view! {
         <div class="editor">
             <div class="editor-bar">
-                <Toolbar area />
-                <span class="numbers muted">{move || format!("{} words", words.get())}</span>
+                <Show when=move || !refused()>
+                    <Toolbar area />
+                </Show>
                 <span class="grow"></span>
                 <Show when=move || !refused()>
                     <input

@@ -14,7 +14,7 @@ use crate::{
         model::{BookId, PartId},
     },
     sputnik::{client::use_connection, fault::Fault},
-    ui::{avatar::Avatar, compare::Compare, dialog::Confirm, form::Wrong, markdown::Prose, time::Time},
+    ui::{avatar::Avatar, compare::Compare, dialog::Confirm, form::Wrong, markdown::Prose, number::count, time::Time},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -85,7 +85,7 @@ fn List(list: Vec<Revision>, chosen: Memo<Option<u32>>, back: Signal<String>) ->
                     <span>
                         <strong>"Version " {number}</strong>
                         <span class="muted">
-                            {revision.by.name} ", " <Time at=revision.at /> ", " {revision.words} " words"
+                            {revision.by.name} ", " <Time at=revision.at /> ", " {count(revision.words, "word")}
                         </span>
                         {(!revision.comment.is_empty()).then(|| view! { <q>{revision.comment}</q> })}
                     </span>

@@ -46,7 +46,10 @@ impl Writer {
         let (book, part) = self.place();
         spawn_local(async move {
             if let Ok(Some(kept)) = kept_text(book, part).await {
-                self.rescued.try_set(Some(Rescued::kept(kept)));
+                // What never reached the server is newer; once it is let go of, what was kept is shown.
+                if self.rescued.try_with_untracked(Option::is_none) == Some(true) {
+                    self.rescued.try_set(Some(Rescued::kept(kept)));
+                }
             }
         });
         // A page that is about to get its pen back after a reload restores this by itself.
@@ -69,7 +72,8 @@ impl Writer {
         let Some(rescued) = self.rescued.get_untracked() else { return };
         self.rescued.set(None);
         if rescued.at.is_none() {
-            return self.forget();
+            self.forget();
+            return self.look_for_kept();
         }
         let (book, part) = self.place();
         spawn_local(async move {

@@ -1,9 +1,15 @@
 //! When the pen is lost while somebody writes: getting it back where nothing stands in the way, and saying so where
 //! something does.
 
-use super::writer::{Mode, Writer};
+use super::{
+    rescue::Rescued,
+    writer::{Mode, Writer},
+};
 use crate::{
-    book::commands::{chapter::open_chapter, pen::take_pen},
+    book::{
+        commands::{chapter::open_chapter, pen::take_pen},
+        pages::room::face_of,
+    },
     sputnik::fault::Fault,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -22,7 +28,7 @@ impl Writer {
         let tries = self.tries.get_value() + 1;
         self.tries.set_value(tries);
         if tries > TRIES {
-            return self.refuse(words_of(why));
+            return self.refuse(self.words_of(why));
         }
         self.recovering.set_value(true);
         let (book, part) = self.place();
@@ -30,7 +36,7 @@ impl Writer {
             let pen = take_pen(book.clone(), part.clone(), false).await;
             let fresh = match &pen {
                 Ok(state) if self.holds(state) => open_chapter(book, part).await.map(|snapshot| snapshot.state),
-                Ok(_) => Err(Fault::lock_held(words_of(why))),
+                Ok(_) => Err(Fault::lock_held(self.words_of(why))),
                 Err(fault) => Err(fault.clone()),
             };
             if self.recovering.try_set_value(false).is_some() || self.mode.get_untracked() != Mode::Writing {
@@ -39,6 +45,7 @@ impl Writer {
             match (pen, fresh) {
                 (Ok(state), Ok(fresh)) => {
                     self.fence.set_value(state.fence);
+                    self.seen.set_value(self.lock.fence.get_untracked() == Some(state.fence));
                     self.version.set_value(fresh.revision);
                     let mut draft = self.draft.get_value();
                     let before = draft.text().to_owned();
@@ -74,15 +81,24 @@ impl Writer {
         self.write();
     }
 
-    /// Lets go of the text that could not be sent.
+    /// Closes the field with the text that could not be sent. What the server has not, stays in this browser.
     pub fn dismiss(self) {
-        self.forget();
+        if self.is_clean() {
+            self.forget();
+        } else {
+            let text = self.text.get_untracked();
+            self.rescued.set(Some(Rescued::unsent(text)));
+        }
         self.refusal.set(None);
         self.mode.set(Mode::Reading);
         self.look_for_kept();
     }
-}
 
-fn words_of(why: Option<Fault>) -> String {
-    why.map_or_else(|| "Somebody else has the pen now.".to_owned(), |fault| fault.words)
+    /// What happened, in words: the server's where it said something, else who has the pen now.
+    fn words_of(self, why: Option<Fault>) -> String {
+        why.map(|fault| fault.words).unwrap_or_else(|| {
+            let holder = self.lock.holder.get_untracked().map(|who| face_of(&who).name);
+            format!("{} has the pen now.", holder.unwrap_or_else(|| "Somebody else".to_owned()))
+        })
+    }
 }

@@ -26,8 +26,8 @@ use crate::{
         commands::chapter::open_chapter,
         model::{BookId, Kind, PartId},
     },
-    sputnik::{client::use_channel, fault::Fault, position::Snapshot},
-    ui::trouble::Trouble,
+    sputnik::{client::use_channel, position::Snapshot},
+    ui::{status::answer_with, trouble::Trouble},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -59,8 +59,28 @@ pub fn ChapterPage() -> impl IntoView {
     move || match kind.get() {
         Some((part, Some(Kind::Chapter))) => view! { <ChapterPane book=room.book() part /> }.into_any(),
         Some((part, Some(Kind::Section))) => view! { <SectionPage part /> }.into_any(),
-        _ => view! { <Trouble fault=Fault::not_found("chapter in this book, or it was deleted") /> }.into_any(),
+        _ => view! { <NoChapter /> }.into_any(),
     }
+}
+
+/// For a chapter that was deleted, or never was.
+#[component]
+fn NoChapter() -> impl IntoView {
+    let room = use_room();
+    answer_with(404);
+    view! {
+        <Title text="No such chapter" />
+        <div class="page stack">
+            <h1>"There is no such chapter"</h1>
+            <p>"It was deleted, or the address was cut short."</p>
+            <p class="row">
+                <a class="button" href=format!("/book/{}", room.book())>
+                    "Go to the book"
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     book::{chapter::count_words, model::Status},
-    ui::{form::Wrong, icon::Icon, markdown::Prose, time::Time},
+    ui::{form::Wrong, icon::Icon, markdown::Prose, number::count, time::Time},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -64,7 +64,7 @@ fn Meta(writer: Writer) -> impl IntoView {
             >
                 <StatusSelect writer status />
             </Show>
-            <span class="numbers">{move || format!("{} words", words.get())}</span>
+            <span class="numbers">{move || count(words.get(), "word")}</span>
             {move || {
                 let (last, unsaved) = last.get();
                 last.map(|(who, at)| {

@@ -78,7 +78,7 @@ pub fn Refusal(writer: Writer) -> impl IntoView {
                         "Try to take the pen"
                     </button>
                     <button type="button" class="quiet" on:click=move |_| writer.dismiss()>
-                        "Let go of my text"
+                        "Close"
                     </button>
                 </div>
             </section>

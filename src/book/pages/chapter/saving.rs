@@ -18,7 +18,7 @@ use crate::{
     ui::browser,
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::{sync::PoisonError, time::Duration};
+use std::sync::PoisonError;
 
 impl Writer {
     /// Makes what is written a version. Tells whether there is one now.
@@ -98,15 +98,8 @@ impl Writer {
                 self.fault.try_set(Some(why.words));
                 // They may have left meanwhile: the pen is still here.
                 self.mode.try_set(Mode::Reading);
-            } else {
-                set_timeout(
-                    move || {
-                        if self.mode.try_get_untracked() == Some(Mode::Leaving) {
-                            self.mode.try_set(Mode::Reading);
-                        }
-                    },
-                    Duration::from_secs(3),
-                );
+            } else if self.lock.fence.try_get_untracked().flatten().is_none() {
+                self.mode.try_set(Mode::Reading);
             }
         });
     }

@@ -75,6 +75,7 @@ pub struct Writer {
     pub(super) connection: Connection,
     pub(super) draft: StoredValue<Draft>,
     pub(super) fence: StoredValue<u64>,
+    pub(super) seen: StoredValue<bool>,
     pub(super) version: StoredValue<u32>,
     pub(super) waiting: StoredValue<bool>,
     pub(super) sending: StoredValue<bool>,
@@ -103,6 +104,7 @@ impl Writer {
             connection: use_connection(),
             draft: StoredValue::new(Draft::default()),
             fence: StoredValue::new(0),
+            seen: StoredValue::new(false),
             version: StoredValue::new(0),
             waiting: StoredValue::new(false),
             sending: StoredValue::new(false),
@@ -124,8 +126,10 @@ impl Writer {
             match (mode, fence) {
                 (Mode::Reading, Some(_)) => self.pen_came(),
                 (Mode::Leaving, None) => self.mode.set(Mode::Reading),
-                (Mode::Writing, None) if live => self.recover(None),
-                (Mode::Writing, Some(fence)) if fence != self.fence.get_value() && live => self.recover(None),
+                // The answer to taking it may come before the news of it: only what was here can be gone.
+                (Mode::Writing, None) if live && self.seen.get_value() => self.recover(None),
+                (Mode::Writing, Some(fence)) if fence == self.fence.get_value() => self.seen.set_value(true),
+                (Mode::Writing, Some(_)) if live && self.seen.get_value() => self.recover(None),
                 _ => {}
             }
         });
@@ -273,6 +277,7 @@ impl Writer {
         }
         let clean = draft.is_clean();
         self.fence.set_value(fence);
+        self.seen.set_value(self.lock.fence.get_untracked() == Some(fence));
         self.version.set_value(fresh.revision);
         self.changed.set(fresh.unsaved || !clean);
         self.take_text(draft);

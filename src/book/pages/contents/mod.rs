@@ -10,7 +10,10 @@ pub mod rows;
 mod tree;
 
 use super::room::use_room;
-use crate::ui::form::Wrong;
+use crate::{
+    book::model::Book,
+    ui::{form::Wrong, number::count},
+};
 use add::Add;
 use leptos::prelude::*;
 use menu::RowMenu;
@@ -61,7 +64,7 @@ pub fn Contents() -> impl IntoView {
                 <Add tree />
             </Show>
             <p class="muted numbers total">
-                {move || format!("{} words", room.live.state.with(crate::book::model::Book::words))}
+                {move || count(room.live.state.with(Book::words), "word")}
             </p>
         </div>
         <RowMenu tree />

@@ -2,7 +2,10 @@
 
 use super::super::room::use_room;
 use super::mark::Mark;
-use crate::book::model::{Kind, Part, PartId};
+use crate::{
+    book::model::{Kind, Part, PartId},
+    ui::number::grouped,
+};
 use leptos::prelude::*;
 
 /// What a section holds, or what stands at the top, with links.
@@ -32,7 +35,7 @@ fn Line(part: Part) -> impl IntoView {
             {(part.kind == Kind::Chapter)
                 .then(|| {
                     view! {
-                        <span class="numbers muted">{part.words}</span>
+                        <span class="numbers muted">{grouped(part.words)}</span>
                         <Mark status=part.status />
                     }
                 })} {inner}

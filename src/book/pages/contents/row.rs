@@ -12,6 +12,7 @@ use crate::{
         avatar::{Face, Faces},
         browser,
         icon::Icon,
+        number::grouped,
     },
 };
 use leptos::{ev::DragEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys};
@@ -140,7 +141,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                 .then(|| {
                     view! {
                         <span class="words numbers">
-                            {move || part.with(|part| part.as_ref().map(|part| part.words))}
+                            {move || part.with(|part| part.as_ref().map(|part| grouped(part.words)))}
                             <span class="unseen">" words"</span>
                         </span>
                     }
@@ -189,10 +190,23 @@ fn over(tree: Tree, event: &DragEvent, id: &PartId, is_section: bool) {
 #[component]
 fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
     let writer = move || faces.with(|faces| faces.iter().find(|face| face.writing).map(|face| face.name.clone()));
+    let others = Signal::derive(move || faces.with(|faces| faces.iter().filter(|face| !face.writing).cloned().collect()));
     view! {
-        <Faces faces most=2 />
-        {move || writer().map(|name| view! { <span class="unseen">{format!("{name} is writing")}</span> })}
+        <Faces faces=others most=2 />
+        {move || {
+            writer()
+                .map(|name| {
+                    view! {
+                        <span class="writes" title=format!("{name} is writing")>
+                            <Icon name="pen" />
+                            {name}
+                            <span class="unseen">" is writing"</span>
+                        </span>
+                    }
+                })
+        }}
     }
+    .into_any()
 }
 
 #[component]
