@@ -47,6 +47,7 @@ pub fn SignInPage() -> impl IntoView {
             <p class="muted">"New here? " <a href=move || with_next("/sign-up", next)>"Create an account"</a></p>
         </main>
     }
+    .into_any()
 }
 
 /// The page to create an account.
@@ -90,6 +91,7 @@ pub fn SignUpPage() -> impl IntoView {
             <p class="muted">"You have one already? " <a href=move || with_next("/sign-in", next)>"Sign in"</a></p>
         </main>
     }
+    .into_any()
 }
 
 /// Which field a fault belongs beside.

@@ -44,6 +44,7 @@ pub fn Avatar(
             {face.writing.then(|| view! { <Icon name="pen" /> })}
         </span>
     }
+    .into_any()
 }
 
 /// Several faces, one over the other, and how many more there are.
@@ -77,6 +78,7 @@ pub fn Faces(
             {more}
         </span>
     }
+    .into_any()
 }
 
 #[cfg(test)]

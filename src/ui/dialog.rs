@@ -37,6 +37,7 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }
 
 /// A dialog that asks before something is done that is hard to take back.
@@ -80,4 +81,5 @@ pub fn Confirm(
             </footer>
         </Dialog>
     }
+    .into_any()
 }

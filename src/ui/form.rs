@@ -49,6 +49,7 @@ pub fn Field(
             <Wrong words=error id=error_id />
         </div>
     }
+    .into_any()
 }
 
 /// What went wrong, beside what caused it.

@@ -23,6 +23,7 @@ pub fn SiteHeader() -> impl IntoView {
             <AccountMenu />
         </header>
     }
+    .into_any()
 }
 
 /// The sign of the house: an orbit around a page.
@@ -92,4 +93,5 @@ pub fn AccountMenu() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }

@@ -63,4 +63,5 @@ pub fn Shortcuts() -> impl IntoView {
             </div>
         </Dialog>
     }
+    .into_any()
 }

@@ -56,6 +56,7 @@ pub fn Activity() -> impl IntoView {
             </For>
         </ol>
     }
+    .into_any()
 }
 
 /// Shows a toast for what others do, and announces it. The chat has its own badge.

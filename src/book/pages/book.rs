@@ -95,6 +95,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
             <BottomBar />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -152,6 +153,7 @@ fn BookBar() -> impl IntoView {
             <AccountMenu />
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -186,6 +188,7 @@ fn BottomBar() -> impl IntoView {
             {button(Pane::Talk, "chat", "Talk")}
         </nav>
     }
+    .into_any()
 }
 
 /// In place of everything else, when the book is no longer open to whoever looks. What they typed stays in the pane
@@ -211,6 +214,7 @@ fn Gone() -> impl IntoView {
             <a class="button primary" href="/shelf">"Open my shelf"</a>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -69,6 +69,7 @@ pub fn Chat() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -98,6 +99,7 @@ fn ChatLineView(shown: Shown) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -154,6 +156,7 @@ fn Say() -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[cfg(test)]

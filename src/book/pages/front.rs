@@ -87,4 +87,5 @@ pub fn FrontPage() -> impl IntoView {
             </section>
         </main>
     }
+    .into_any()
 }

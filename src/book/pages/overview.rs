@@ -70,4 +70,5 @@ pub fn OverviewPage() -> impl IntoView {
             <Outline parent=None />
         </article>
     }
+    .into_any()
 }

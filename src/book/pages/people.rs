@@ -92,4 +92,5 @@ pub fn People() -> impl IntoView {
             </p>
         </Show>
     }
+    .into_any()
 }

@@ -45,6 +45,7 @@ pub fn SettingsPage() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// Runs a command and shows what became of it: beside its form when it failed, quietly when it did not.
@@ -95,6 +96,7 @@ fn Rename() -> impl IntoView {
             <Wrong words=fault />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -129,6 +131,7 @@ fn Readers() -> impl IntoView {
             {option(Visibility::Public, "Public", "Everyone who has the address, signed in or not.")} <Wrong words=fault />
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -150,6 +153,7 @@ fn Members() -> impl IntoView {
             </Show>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -205,6 +209,7 @@ fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
             />
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -278,6 +283,7 @@ fn Invite() -> impl IntoView {
         </form>
         <Wrong words=fault />
     }
+    .into_any()
 }
 
 #[component]
@@ -321,4 +327,5 @@ fn Delete() -> impl IntoView {
             <Wrong words=fault />
         </section>
     }
+    .into_any()
 }

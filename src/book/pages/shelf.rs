@@ -70,6 +70,7 @@ pub fn ShelfPage() -> impl IntoView {
             </Suspense>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -87,6 +88,7 @@ fn NewBook(
             </button>
         </ActionForm>
     }
+    .into_any()
 }
 
 /// Books, one under the other.
@@ -125,4 +127,5 @@ fn Card(book: BookCard) -> impl IntoView {
             </p>
         </li>
     }
+    .into_any()
 }

@@ -104,4 +104,5 @@ pub fn Side() -> impl IntoView {
             </section>
         </aside>
     }
+    .into_any()
 }

@@ -106,4 +106,5 @@ pub fn Editor(writer: Writer) -> impl IntoView {
             ></textarea>
         </div>
     }
+    .into_any()
 }

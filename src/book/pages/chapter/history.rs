@@ -58,6 +58,7 @@ pub fn HistoryPage() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 async fn list_of(book: BookId, part: Option<PartId>) -> Result<Vec<Revision>, Fault> {
@@ -144,6 +145,7 @@ fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoV
             </Suspense>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -177,6 +179,7 @@ fn Restore(room: Room, part: PartId, number: u32) -> impl IntoView {
             act
         />
     }
+    .into_any()
 }
 
 /// Restores a version under the pen, which is put down again afterwards.

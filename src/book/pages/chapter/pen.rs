@@ -105,6 +105,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 /// Tells the writer who asks for the pen: calmly, with two answers.

@@ -45,6 +45,7 @@ pub fn Reading(writer: Writer) -> impl IntoView {
             </Show>
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,6 +79,7 @@ fn Meta(writer: Writer) -> impl IntoView {
             </a>
         </p>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,6 +111,7 @@ fn StatusSelect(writer: Writer, status: Signal<Status>) -> impl IntoView {
             </select>
         </span>
     }
+    .into_any()
 }
 
 /// The text as a reader sees it, growing while somebody writes; and the way on.
@@ -152,4 +155,5 @@ fn Text(writer: Writer) -> impl IntoView {
             }}
         </nav>
     }
+    .into_any()
 }

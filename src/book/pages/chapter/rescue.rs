@@ -88,6 +88,7 @@ pub fn Refusal(writer: Writer) -> impl IntoView {
             <Compare old=theirs new=writer.text />
         </Dialog>
     }
+    .into_any()
 }
 
 /// Said above the chapter when there is text of this writer's that is not in it.
@@ -146,4 +147,5 @@ pub fn RescueBanner(writer: Writer) -> impl IntoView {
             </footer>
         </Dialog>
     }
+    .into_any()
 }

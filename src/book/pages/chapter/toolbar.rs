@@ -124,6 +124,7 @@ pub fn Toolbar(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub fn Add(tree: Tree) -> impl IntoView {
             <AddForm tree adding />
         </Show>
     }
+    .into_any()
 }
 
 /// Where a new part goes: into the section the reader is at, or the one that holds the chapter they are at; after that
@@ -124,4 +125,5 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
             {move || fault.get().map(|words| view! { <p class="wrong" role="alert">{words}</p> })}
         </form>
     }
+    .into_any()
 }

@@ -45,6 +45,7 @@ pub fn RowMenu(tree: Tree) -> impl IntoView {
             }
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -153,6 +154,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
             {item("Delete", "Del", |tree, id| tree.removing.set(Some(id.clone())))}
         </div>
     }
+    .into_any()
 }
 
 /// Moves the focus within the menu, round its ends.

@@ -66,4 +66,5 @@ pub fn Contents() -> impl IntoView {
         </div>
         <RowMenu tree />
     }
+    .into_any()
 }

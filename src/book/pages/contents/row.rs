@@ -164,6 +164,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             </Show>
         </li>
     }
+    .into_any()
 }
 
 /// Where on the line the pointer is: its edges are before and after, a section's middle is into it.
@@ -246,4 +247,5 @@ fn Rename(tree: Tree, part: Memo<Option<Part>>) -> impl IntoView {
             }
         />
     }
+    .into_any()
 }
