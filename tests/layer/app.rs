@@ -111,9 +111,10 @@ impl Ledger for Database {
 
     async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {
         let tables = self.tables();
-        let behind = tables.messages.iter().filter(|(channel, messages)| {
-            tables.sent.get(*channel).copied().unwrap_or(0) < messages.len() as u64
-        });
+        let behind = tables
+            .messages
+            .iter()
+            .filter(|(channel, messages)| tables.sent.get(*channel).copied().unwrap_or(0) < messages.len() as u64);
         Ok(behind.map(|(channel, _)| channel.clone()).collect())
     }
 }

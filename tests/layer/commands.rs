@@ -172,7 +172,8 @@ async fn a_command_that_panics_harms_nothing_else(world: &mut World) {
         assert!(page.is_connected());
     }
     // Nor where no client is named, as a form does.
-    let (status, body) = bob.browser.post(&format!("{}{}", bob.site, app::Panics::PATH), &[], "{}".into()).await.unwrap();
+    let (status, body) =
+        bob.browser.post(&format!("{}{}", bob.site, app::Panics::PATH), &[], "{}".into()).await.unwrap();
     assert_eq!((status, serde_json::from_str::<Fault>(&body).unwrap().code), (500, Code::Internal));
 }
 
@@ -300,8 +301,7 @@ mod of_sockets {
         let mut socket = open_socket(&Browser::new(), world.site(0), &[]).await.unwrap();
         socket.send(text(&ClientFrame::Hello(Hello::default()))).await.unwrap();
         let Some(ServerFrame::Welcome(welcome)) = next_frame(&mut socket).await else { panic!("welcome") };
-        let call =
-            ClientFrame::Call { uid: Uid(1), path: app::WhoAmI::PATH.into(), body: "{}".into(), again: false };
+        let call = ClientFrame::Call { uid: Uid(1), path: app::WhoAmI::PATH.into(), body: "{}".into(), again: false };
         socket.send(text(&call)).await.unwrap();
         let Some(ServerFrame::Reply { status, body, .. }) = next_frame(&mut socket).await else { panic!("a reply") };
         assert_eq!(status, 200, "{body}");

@@ -50,9 +50,7 @@ async fn a_lock_goes_from_hand_to_hand_with_rising_fences(world: &mut World) {
     assert_eq!(pen(&mut cid, "release", None).await.unwrap(), state(0, None, &[]));
     assert!(pen(&mut bob, "take", None).await.unwrap().fence > fourth, "free or not, fences rise");
 
-    onlooker
-        .until("bob holds it", |seen| seen.channel(ROOM).lock("pen").is_some_and(|lock| lock.fence > fourth))
-        .await;
+    onlooker.until("bob holds it", |seen| seen.channel(ROOM).lock("pen").is_some_and(|lock| lock.fence > fourth)).await;
     onlooker.until_told_all().await;
     let pen = world.pen().await;
     assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).lock("pen")), Some(pen), "what was told is how it stands");
@@ -106,5 +104,6 @@ async fn a_reload_keeps_the_place_in_the_queue(world: &mut World) {
     let bob = bob.reload().await;
     bob.join(ROOM, json!({})).await;
     let queue = [bob.client(), cid.client()];
-    ann.until("the reloaded page waits", |seen| seen.channel(ROOM).lock("pen").is_some_and(|pen| pen.queue == queue)).await;
+    ann.until("the reloaded page waits", |seen| seen.channel(ROOM).lock("pen").is_some_and(|pen| pen.queue == queue))
+        .await;
 }

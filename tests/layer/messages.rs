@@ -147,7 +147,9 @@ async fn a_client_goes_on_by_another_transport_where_it_stood(world: &mut World)
     page.follow(ROOM).await;
     let mut said = Vec::new();
     for (round, transport) in
-        [Transport::Poll, Transport::Socket, Transport::LongPoll, Transport::Socket, Transport::Poll].into_iter().enumerate()
+        [Transport::Poll, Transport::Socket, Transport::LongPoll, Transport::Socket, Transport::Poll]
+            .into_iter()
+            .enumerate()
     {
         said.push(format!("before change {round}"));
         world.announce(&said[said.len() - 1]).await;
@@ -206,4 +208,3 @@ async fn what_is_no_longer_followed_is_no_longer_sent(world: &mut World) {
     page.until_told_all().await;
     assert!(page.seen(|seen| !seen.channels.contains_key(&"room/8".parse().unwrap())));
 }
-

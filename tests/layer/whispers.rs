@@ -31,13 +31,10 @@ async fn of_many_whispers_the_newest_arrives(world: &mut World) {
     for number in 0..count {
         ann.whisper(ROOM, json!(number));
     }
-    bob.until("the newest comes", |seen| {
-        seen.channel(ROOM).whispers.iter().any(|(_, body)| *body == json!(count - 1))
-    })
-    .await;
+    bob.until("the newest comes", |seen| seen.channel(ROOM).whispers.iter().any(|(_, body)| *body == json!(count - 1)))
+        .await;
     bob.seen(|seen| {
-        let numbers: Vec<u64> =
-            seen.channel(ROOM).whispers.iter().filter_map(|(_, body)| body.as_u64()).collect();
+        let numbers: Vec<u64> = seen.channel(ROOM).whispers.iter().filter_map(|(_, body)| body.as_u64()).collect();
         let last = numbers[numbers.len() - 1];
         assert_eq!(last, count - 1, "an older one never comes after the newest: {numbers:?}");
     });

@@ -96,7 +96,12 @@ impl Browser {
     }
 
     /// Posts JSON, with more headers.
-    pub async fn post(&self, url: &str, headers: &[(&str, &str)], body: String) -> Result<(u16, String), reqwest::Error> {
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Result<(u16, String), reqwest::Error> {
         let mut request = self.http.post(url).header("content-type", "application/json").body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -200,9 +200,7 @@ impl Connection {
         };
         let key = CallKey { client: self.listener.client().clone(), uid };
         let (node, opened_with) = (self.node.clone(), self.opened_with.clone());
-        self.running = Some(Box::pin(async move {
-            (uid, run(&node, &opened_with, &key, &path, body, again).await)
-        }));
+        self.running = Some(Box::pin(async move { (uid, run(&node, &opened_with, &key, &path, body, again).await) }));
     }
 
     fn answer(&mut self, uid: Uid, reply: &Reply) {
