@@ -1,26 +1,22 @@
-import { existsSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
+import { environment } from "./support/server";
+import * as where from "./support/where";
 
 /** Not the port people use, so that a server one is working with stays as it is. */
-const address = "127.0.0.1:3100";
-
-/** `cargo xtask` says where it built these; the defaults are for a plain `npx playwright test`. */
-const server = process.env.SPUTNIK_SERVER ?? resolve(__dirname, "../target/debug/sputnik");
-const site = process.env.LEPTOS_SITE_ROOT ?? resolve(__dirname, "../target/site");
-
-/** The system's browser where there is one; otherwise Playwright's own (`npx playwright install chromium`). */
-const chromium = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const address = process.env.SPUTNIK_TEST_ADDRESS ?? "127.0.0.1:3100";
 
 /**
  * Every run starts with empty books. This file is read by the workers too, and only the first reading starts the
  * server: the folder is made once and passed on in the environment.
  */
 process.env.SPUTNIK_TEST_DATA ??= mkdtempSync(join(tmpdir(), "sputnik-"));
-const data = process.env.SPUTNIK_TEST_DATA;
+// What is set for a server one works with is not for this one: Playwright hands its own environment on.
+delete process.env.REDIS_URL;
+delete process.env.SPUTNIK_PUBLIC_URL;
+delete process.env.SPUTNIK_DEMO;
 
 export default defineConfig({
   testDir: "tests",
@@ -32,14 +28,16 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: [["list"]],
-  timeout: 30_000,
+  // Three browsers and a debug build share two cores with everything else.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   use: {
     baseURL: `http://${address}`,
     browserName: "chromium",
     headless: true,
     trace: "retain-on-failure",
     launchOptions: {
-      executablePath: chromium,
+      executablePath: where.chromium,
       // A root user cannot have the sandbox; the rest keeps the browser from talking to hosts of its own.
       args: [
         "--no-sandbox",
@@ -53,16 +51,11 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: JSON.stringify(server),
-    url: `http://${address}/`,
+    command: JSON.stringify(where.server),
+    url: `http://${address}/sign-in`,
     reuseExistingServer: false,
     timeout: 30_000,
     stdout: "pipe",
-    env: {
-      LEPTOS_SITE_ADDR: address,
-      LEPTOS_SITE_ROOT: site,
-      DATABASE_URL: `sqlite:${join(data, "sputnik.db")}?mode=rwc`,
-      SPUTNIK_DATA: data,
-    },
+    env: environment(address, process.env.SPUTNIK_TEST_DATA),
   },
 });

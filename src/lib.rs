@@ -1,5 +1,8 @@
 //! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
 
+// A page's view is one type, nested as deep as its elements.
+#![recursion_limit = "512"]
+
 pub mod account;
 pub mod app;
 pub mod book;

@@ -3,6 +3,8 @@
 //! Both take every position the client stands at and answer with what came after, in the frames a socket carries. They
 //! share no state with each other or with anything: any node can answer any of them.
 
+#![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
+
 use super::{
     fault::Fault,
     frame::{Ask, Mail},

@@ -17,7 +17,7 @@ fn all_cookies() -> Option<String> {
 
 #[cfg(not(feature = "ssr"))]
 fn all_cookies() -> Option<String> {
-    inner::property(&leptos::prelude::document(), "cookie")?.as_string()
+    property(&leptos::prelude::document(), "cookie")?.as_string()
 }
 
 #[cfg(feature = "hydrate")]

@@ -63,7 +63,10 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
-            eprintln!("\n{words}");
+            // Nothing, where everything has been said.
+            if !words.is_empty() {
+                eprintln!("\n{words}");
+            }
             ExitCode::FAILURE
         }
     }

@@ -93,7 +93,10 @@ pub(super) fn start(face: Face) {
             input(Input::Woken);
         }
     });
-    drop(set_interval_with_handle(|| drop(step(|page, _| page.state.tidy(now()))), TIDY_EVERY));
+    let tidy = || {
+        step(|page, _| page.state.tidy(now()));
+    };
+    set_interval(tidy, TIDY_EVERY);
     input(Input::Start);
 }
 
@@ -187,7 +190,10 @@ pub(super) fn show(channel: &ChannelName, id: u64, shown: Value) {
 pub(super) fn whisper(channel: ChannelName, body: Value) {
     step(|page, _| {
         if page.whispers.is_empty() {
-            set_timeout(|| drop(step(|page, later| page.send_whispers(later))), WHISPER_EVERY);
+            let send = || {
+                step(|page, later| page.send_whispers(later));
+            };
+            set_timeout(send, WHISPER_EVERY);
         }
         page.whispers.insert(channel, body);
     });
@@ -380,7 +386,9 @@ pub(super) fn socket_opened() {
 
 pub(super) fn socket_heard(text: &str) {
     match serde_json::from_str::<ServerFrame>(text) {
-        Ok(frame) => drop(step(|page, later| page.hear(frame, true, later))),
+        Ok(frame) => {
+            step(|page, later| page.hear(frame, true, later));
+        }
         Err(error) => leptos::logging::warn!("a frame could not be read: {error}"),
     }
 }

@@ -28,7 +28,7 @@ pub mod redis;
 pub mod socket;
 pub mod users;
 pub mod visit;
-pub mod wakes;
+mod wakes;
 
 use crate::sputnik::position::Position;
 use axum::{Router, middleware, routing::get};

@@ -9,7 +9,7 @@ use crate::{
     book::model::{Kind, PartId, Status},
     ui::{browser, dialog::Confirm},
 };
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The one menu of the tree, and the dialog that asks before a part is deleted.
 #[component]
@@ -60,7 +60,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
             let _ = menu.set_attribute("style", &format!("left: {x}px; bottom: 8px"));
         }
         if let Ok(Some(first)) = menu.query_selector("button") {
-            if let Ok(first) = leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::HtmlElement>(first) {
+            if let Ok(first) = first.dyn_into::<web_sys::HtmlElement>() {
                 let _ = first.focus();
             }
         }

@@ -1,0 +1,88 @@
+import { expect, type APIRequestContext, type APIResponse } from "@playwright/test";
+
+/** Sets the stage with the commands the pages send, without a page: what a test is not about need not be clicked. */
+export class Commands {
+  constructor(readonly request: APIRequestContext) {}
+
+  async signUp(name: string, password: string): Promise<void> {
+    await this.form("account/commands/sign_up", { name, password });
+  }
+
+  /** Creates a book and tells its id. */
+  async createBook(title: string): Promise<string> {
+    const answer = await this.form("book/commands/shelf/create_book", { title });
+    const id = answer.headers()["location"]?.match(/^\/book\/([A-Za-z0-9]+)$/)?.[1];
+    expect(id, "creating a book leads to it").toBeTruthy();
+    return id!;
+  }
+
+  /** Adds a chapter at the end, or at the end of a section, and tells its id. */
+  async addChapter(book: string, title: string, section: string | null = null): Promise<string> {
+    return this.addPart(book, "chapter", title, section);
+  }
+
+  async addSection(book: string, title: string, section: string | null = null): Promise<string> {
+    return this.addPart(book, "section", title, section);
+  }
+
+  async setMember(book: string, name: string, role: "reader" | "editor" | "owner"): Promise<void> {
+    await this.must("book/commands/people/set_member", { book, name, role });
+  }
+
+  async publish(book: string): Promise<void> {
+    await this.must("book/commands/shelf/set_visibility", { book, visibility: "public" });
+  }
+
+  async say(book: string, text: string): Promise<APIResponse> {
+    return this.send("book/commands/talk/say", { book, text });
+  }
+
+  async openBook(book: string): Promise<OpenedBook> {
+    return (await this.must("book/commands/shelf/open_book", { book })) as OpenedBook;
+  }
+
+  async openChapter(book: string, part: string): Promise<{ text: string; revision: number }> {
+    const snapshot = await this.must("book/commands/chapter/open_chapter", { book, part });
+    return (snapshot as { state: { text: string; revision: number } }).state;
+  }
+
+  /** Posts a command, whatever becomes of it. */
+  async send(command: string, data: object): Promise<APIResponse> {
+    return this.request.post(`/command/sputnik/${command}`, { data, headers: { accept: "application/json" } });
+  }
+
+  private async addPart(book: string, kind: string, title: string, parent: string | null): Promise<string> {
+    return (await this.must("book/commands/contents/add_part", {
+      book,
+      kind,
+      title,
+      place: { parent, before: null },
+    })) as string;
+  }
+
+  private async must(command: string, data: object): Promise<unknown> {
+    const answer = await this.send(command, data);
+    expect(answer.status(), `${command}: ${await answer.text()}`).toBe(200);
+    return answer.json();
+  }
+
+  private async form(command: string, form: Record<string, string>): Promise<APIResponse> {
+    const answer = await this.request.post(`/command/sputnik/${command}`, {
+      form,
+      headers: { accept: "text/html" },
+      maxRedirects: 0,
+    });
+    expect(answer.status(), `${command}: ${await answer.text()}`).toBe(302);
+    return answer;
+  }
+}
+
+export interface OpenedBook {
+  snapshot: {
+    state: {
+      title: string;
+      parts: { id: string; title: string }[];
+      chat: { text: string }[];
+    };
+  };
+}

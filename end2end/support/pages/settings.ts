@@ -1,0 +1,41 @@
+import type { Locator, Page } from "@playwright/test";
+import { hydrated } from "../hydrated";
+
+export class SettingsPage {
+  readonly members: Locator;
+
+  constructor(readonly page: Page) {
+    this.members = page.getByRole("list", { name: "Members" });
+  }
+
+  async open(book: string): Promise<void> {
+    await this.page.goto(`/book/${book}/settings`);
+    await hydrated(this.page);
+  }
+
+  async rename(title: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Title of the book" }).fill(title);
+    await this.page.getByRole("button", { name: "Rename" }).click();
+  }
+
+  async let(who: "Private" | "Public"): Promise<void> {
+    await this.page.getByRole("radio", { name: new RegExp(`^${who}`) }).check();
+  }
+
+  async invite(name: string, role: "Reader" | "Editor" | "Owner"): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Name of a person to invite" }).fill(name);
+    await this.page.getByRole("combobox", { name: "Role", exact: true }).selectOption(role);
+    await this.page.getByRole("button", { name: "Invite" }).click();
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Remove ${name}` }).click();
+    const dialog = this.page.getByRole("dialog", { name: `Take ${name} out of the book?` });
+    await dialog.getByRole("button", { name: "Remove" }).click();
+  }
+
+  async delete(typed: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Type the title to confirm" }).fill(typed);
+    await this.page.getByRole("button", { name: "Delete book" }).click();
+  }
+}

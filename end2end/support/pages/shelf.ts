@@ -1,0 +1,24 @@
+import type { Locator, Page } from "@playwright/test";
+import { hydrated } from "../hydrated";
+
+export class ShelfPage {
+  readonly mine: Locator;
+  readonly shared: Locator;
+  readonly public: Locator;
+
+  constructor(readonly page: Page) {
+    this.mine = page.getByRole("region", { name: "My books" });
+    this.shared = page.getByRole("region", { name: "Shared with me" });
+    this.public = page.getByRole("region", { name: "Public books" });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto("/shelf");
+    await hydrated(this.page);
+  }
+
+  async create(title: string): Promise<void> {
+    await this.page.getByLabel("Title of a new book").fill(title);
+    await this.page.getByRole("button", { name: "Create book" }).click();
+  }
+}

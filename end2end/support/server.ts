@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "@playwright/test";
+import * as where from "./where";
+
+/** A server of a test's own, on data of its own, that can be killed and started again. */
+export class OwnServer {
+  private process: ChildProcess | undefined;
+  private log = "";
+
+  private constructor(
+    private readonly port: number,
+    private readonly data: string,
+  ) {}
+
+  static async start(): Promise<OwnServer> {
+    const server = new OwnServer(await freePort(), mkdtempSync(join(tmpdir(), "sputnik-own-")));
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it on the same port and the same data as before. */
+  async start(): Promise<void> {
+    const process = spawn(where.server, [], { env: environment(`127.0.0.1:${this.port}`, this.data), stdio: "pipe" });
+    process.stdout.on("data", (text) => (this.log += String(text)));
+    process.stderr.on("data", (text) => (this.log += String(text)));
+    this.process = process;
+    const answers = async () => {
+      if (process.exitCode !== null) throw new Error(`the server ended:\n${this.log.slice(-2_000)}`);
+      return (await fetch(`${this.url}/sign-in`).catch(() => undefined))?.status;
+    };
+    await expect.poll(answers, { timeout: 30_000, intervals: [50] }).toBe(200);
+  }
+
+  /** As a power cut would end it: nothing is said, nothing is finished. */
+  async kill(): Promise<void> {
+    const process = this.process;
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    const gone = once(process, "exit");
+    process.kill("SIGKILL");
+    await gone;
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** What a server is told: an address, a folder, and nothing of what whoever runs the tests has set for theirs. */
+export function environment(address: string, data: string): Record<string, string> {
+  const { REDIS_URL: _redis, SPUTNIK_PUBLIC_URL: _url, SPUTNIK_DEMO: _demo, ...rest } = process.env;
+  return {
+    ...(rest as Record<string, string>),
+    RUST_LOG: process.env.RUST_LOG ?? "warn",
+    SPUTNIK_ADDRESS: address,
+    SPUTNIK_DATA: data,
+    DATABASE_URL: `sqlite:${join(data, "sputnik.db")}?mode=rwc`,
+    LEPTOS_SITE_ROOT: where.site,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer();
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  await new Promise((closed) => listener.close(closed));
+  if (typeof address !== "object" || !address) throw new Error("no free port");
+  return address.port;
+}

@@ -1,0 +1,164 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { chapterOpen, stage } from "../support/stage";
+import { expect, test } from "../support/test";
+import { prepare, walk } from "../support/tour";
+
+/** What axe finds that keeps somebody out, in few words. */
+async function serious(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary}`));
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 360, height: 740 },
+  ]) {
+    test.describe(`${colorScheme}, ${viewport.width} px wide`, () => {
+      test.use({ colorScheme, viewport, contextOptions: { reducedMotion: "reduce" } });
+
+      test("no page keeps anybody out", async ({ ann, ben }) => {
+        test.setTimeout(240_000);
+        const tour = await prepare(ann, ben);
+        const found: string[] = [];
+        await walk(ann, ben, tour, async (name) => {
+          for (const problem of await serious(ann.page)) found.push(`${name}: ${problem}`);
+          for (const problem of name === "writing" ? await serious(ben.page) : []) found.push(`asked: ${problem}`);
+        });
+        for (const problem of await serious(ben.page)) found.push(`pen lost: ${problem}`);
+        expect(found).toEqual([]);
+      });
+    });
+  }
+}
+
+test.describe("320 px wide", () => {
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  test("no page scrolls sideways", async ({ ann, ben }) => {
+    test.setTimeout(240_000);
+    const tour = await prepare(ann, ben);
+    const found: string[] = [];
+    await walk(ann, ben, tour, async (name) => {
+      const wide = await ann.page.evaluate(() => {
+        const over = (element: Element) => element.getBoundingClientRect().right > window.innerWidth + 1;
+        if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+        const all = [...document.querySelectorAll("body *")].filter(over);
+        return all.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+      });
+      if (wide.length > 0) found.push(`${name}: ${wide.join(", ")}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("what is pressed with a thumb is 44 px high", async ({ ann, ben }) => {
+    const { book, part } = await prepare(ann, ben);
+    await ann.book.open(book, part);
+    const panes = ann.page.getByRole("navigation", { name: "Panes" }).getByRole("button");
+    for (const button of [...(await panes.all()), ann.chapter.writeButton]) {
+      expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    }
+  });
+});
+
+test.describe("by keyboard", () => {
+  test("Tab comes to everything in the order it is seen, and shows where it is", async ({ ann }) => {
+    await chapterOpen(ann, []);
+    const stops: { name: string; outline: boolean; x: number }[] = [];
+    for (let press = 0; press < 40; press += 1) {
+      await ann.page.keyboard.press("Tab");
+      const stop = await ann.page.evaluate(() => {
+        const at = document.activeElement;
+        if (!at || at === document.body) return null;
+        const style = getComputedStyle(at);
+        const box = at.getBoundingClientRect();
+        const name = at.getAttribute("aria-label") ?? at.textContent?.trim().slice(0, 40) ?? "";
+        const ring = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none";
+        return { name: `${at.tagName.toLowerCase()} ${name}`, outline: ring || style.boxShadow !== "none", x: box.x };
+      });
+      if (!stop) break;
+      stops.push(stop);
+    }
+    const names = stops.map(({ name }) => name);
+    expect(names[0]).toContain("Skip to the text");
+    const at = (words: string) => {
+      const found = names.findIndex((name) => name.includes(words));
+      expect(found, `${words} among ${names.join(" | ")}`).toBeGreaterThanOrEqual(0);
+      return found;
+    };
+    const order = [at("My shelf"), at("Account"), at("Tides"), at("New chapter"), at("Write"), at("People")];
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(stops.filter(({ outline }) => !outline).map(({ name }) => name), "without a focus ring").toEqual([]);
+  });
+
+  test("the link at the top skips to the text", async ({ ann }) => {
+    await chapterOpen(ann, []);
+    await ann.page.keyboard.press("Tab");
+    await ann.page.keyboard.press("Enter");
+    await expect(ann.page.getByRole("main")).toBeFocused();
+  });
+
+  test("a question mark opens the sheet of shortcuts, but not where one is typed", async ({ ann }) => {
+    await chapterOpen(ann, []);
+    const sheet = ann.page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await ann.page.keyboard.press("?");
+    await expect(sheet).toBeVisible();
+    await expect(sheet).toContainText("Move up and down");
+    await ann.page.keyboard.press("Escape");
+    await expect(sheet).toBeHidden();
+    await ann.chapter.write();
+    await ann.chapter.type("Is it so?");
+    await expect(ann.chapter.field).toHaveValue("Is it so?");
+    await expect(sheet).toBeHidden();
+  });
+
+  test("the contents are walked, opened and arranged with keys alone", async ({ ann }) => {
+    const { book } = await stage(ann, [], "One", "Two", "Three");
+    await ann.book.open(book);
+    await ann.contents.item("One").focus();
+    await ann.page.keyboard.press("ArrowDown");
+    await expect(ann.contents.item("Two")).toBeFocused();
+    await ann.page.keyboard.press("End");
+    await expect(ann.contents.item("Three")).toBeFocused();
+    await ann.page.keyboard.press("Home");
+    await ann.page.keyboard.press("Enter");
+    await expect(ann.chapter.heading).toHaveText("One");
+    await ann.contents.press("One", "F2");
+    await ann.page.keyboard.type("First");
+    await ann.page.keyboard.press("Enter");
+    await expect(ann.contents.item("First")).toBeFocused();
+    await ann.page.keyboard.press("Alt+ArrowDown");
+    await ann.contents.are("Two", "First", "Three");
+  });
+
+  test("bold, italic and saving have keys", async ({ ann }) => {
+    await chapterOpen(ann, []);
+    await ann.chapter.write();
+    await ann.page.keyboard.press("Control+b");
+    await ann.page.keyboard.type("bold");
+    await expect(ann.chapter.field).toHaveValue("**bold**");
+    await ann.page.keyboard.press("Control+s");
+    await expect(ann.page.getByRole("button", { name: "Save version" })).toBeDisabled();
+    await ann.page.keyboard.press("Control+z");
+    await expect(ann.chapter.field).not.toHaveValue("**bold**");
+  });
+
+  test("what others do is announced politely", async ({ ann, ben }) => {
+    await chapterOpen(ann, [ben]);
+    await ann.chapter.write();
+    await ben.chapter.askButton.click();
+    await expect(ann.page.locator("[aria-live=polite]").filter({ hasText: "asks for the pen" })).toBeAttached();
+  });
+});
+
+test("the theme that is chosen is remembered, and sent by the server from then on", async ({ ann }) => {
+  await ann.shelf.open();
+  await ann.account.openMenu();
+  await ann.page.getByRole("radio", { name: "Dark" }).check();
+  await expect(ann.page.locator("html")).toHaveAttribute("data-theme", "dark");
+  const html = await (await ann.context.request.get("/shelf")).text();
+  expect(html).toContain('data-theme="dark"');
+});

@@ -1,0 +1,70 @@
+import { Person, PASSWORD, unique } from "../support/person";
+import { stage } from "../support/stage";
+import { expect, test } from "../support/test";
+
+/** Somebody whose browser runs no scripts. */
+const plain = test.extend<{ plain: Person }>({
+  plain: async ({ browser }, use) => {
+    const plain = await Person.guest(browser, { javaScriptEnabled: false });
+    await use(plain);
+    await plain.leave();
+  },
+});
+
+plain("a public book, its contents and its chapters can be read", async ({ ann, plain }) => {
+  const { book, title, chapters } = await stage(ann, [], "Tides", "Winds");
+  await ann.does.publish(book);
+  await ann.book.open(book, chapters["Tides"]);
+  await ann.chapter.write();
+  await ann.chapter.type("The moon **pulls** at the sea.");
+  await ann.chapter.save("First words");
+  await ann.chapter.done();
+
+  await plain.page.goto("/");
+  await plain.page.getByRole("link", { name: title }).click();
+  await expect(plain.page.getByRole("heading", { level: 1 })).toHaveText(title);
+  const contents = plain.page.getByRole("navigation", { name: "Contents" });
+  await expect(contents.getByRole("link")).toHaveText(["Tides", "Winds"]);
+
+  await contents.getByRole("link", { name: "Tides" }).click();
+  await expect(plain.page.getByRole("heading", { level: 1 })).toHaveText("Tides");
+  await expect(plain.page.getByRole("article")).toContainText("The moon pulls at the sea.");
+  await expect(plain.page.getByRole("article").locator("strong")).toHaveText("pulls");
+
+  await plain.page.getByRole("link", { name: "History" }).click();
+  await plain.page.getByRole("link", { name: /Version 1/ }).click();
+  await expect(plain.page.getByRole("region", { name: "Version 1" })).toContainText("The moon pulls at the sea.");
+});
+
+plain("signing up, in and out works, and what is wrong is said", async ({ plain }) => {
+  const name = unique("dora");
+  await plain.page.goto("/sign-up");
+  await plain.account.fill(name, "short", "Create account");
+  await expect(plain.page.getByRole("alert")).toContainText("too short");
+
+  await plain.account.fill(name, PASSWORD, "Create account");
+  await expect(plain.page).toHaveURL("/shelf");
+  await plain.account.signOut();
+  await expect(plain.page).toHaveURL("/");
+
+  await plain.page.goto("/sign-in");
+  await plain.account.fill(name, "five cold pears", "Sign in");
+  await expect(plain.page.getByRole("alert")).toContainText("do not belong together");
+  await plain.account.fill(name, PASSWORD, "Sign in");
+  await expect(plain.page).toHaveURL("/shelf");
+});
+
+plain("a book can be begun", async ({ plain }) => {
+  await plain.page.goto("/sign-up");
+  await plain.account.fill(unique("dora"), PASSWORD, "Create account");
+  await plain.shelf.create("Written without scripts");
+  await expect(plain.page).toHaveURL(/\/book\/\w+$/);
+  await expect(plain.page.getByRole("heading", { level: 1 })).toHaveText("Written without scripts");
+});
+
+plain("a private book is not shown to a stranger", async ({ ann, plain }) => {
+  const book = await ann.does.createBook("Mine alone");
+  const answer = await plain.page.goto(`/book/${book}`);
+  expect(answer?.status()).toBe(404);
+  await expect(plain.page.getByText("Mine alone")).toHaveCount(0);
+});

@@ -1,0 +1,87 @@
+import { hydrated } from "../support/hydrated";
+import { unique } from "../support/person";
+import { expect, test } from "../support/test";
+
+test("a book that is created opens, and stands on the shelf", async ({ ann }) => {
+  const title = unique("Harbours");
+  await ann.shelf.open();
+  await ann.shelf.create(title);
+  await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText(title);
+  await expect(ann.page).toHaveURL(/\/book\/\w+$/);
+  await ann.shelf.open();
+  await expect(ann.shelf.mine.getByRole("link", { name: title })).toBeVisible();
+});
+
+test("a renamed book has its new title at once for everyone who has it open", async ({ ann, ben }) => {
+  const book = await ann.does.createBook("Harbours");
+  await ann.does.setMember(book, ben.name, "editor");
+  await ben.book.open(book);
+  await ann.settings.open(book);
+  const title = unique("Lighthouses");
+  await ann.settings.rename(title);
+  await expect(ben.page.getByRole("heading", { level: 1 })).toHaveText(title);
+  await expect(ben.book.bar.getByRole("link", { name: title })).toBeVisible();
+  await expect(ben.page).toHaveTitle(new RegExp(title));
+});
+
+test("deleting a book asks for its title, and tells those who have it open", async ({ ann, ben }) => {
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.does.setMember(book, ben.name, "editor");
+  await ben.book.open(book);
+  await ann.settings.open(book);
+
+  await ann.settings.delete("Harbour");
+  await expect(ann.page.getByRole("alert")).toContainText("Nothing was deleted");
+  await expect(ben.book.gone).toBeHidden();
+
+  await ann.settings.delete(title);
+  await expect(ann.page).toHaveURL("/shelf");
+  await hydrated(ann.page);
+  await expect(ann.shelf.mine).toBeVisible();
+  await expect(ann.shelf.mine.getByRole("link", { name: title })).toHaveCount(0);
+  await expect(ben.book.gone).toContainText("This book was deleted");
+  expect((await ben.page.goto(`/book/${book}`))?.status()).toBe(404);
+});
+
+test("a book one is invited to stands among the shared ones, with its owner and one's role", async ({ ann, ben }) => {
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.settings.open(book);
+  await ann.settings.invite(ben.name, "Reader");
+  await expect(ann.settings.members.getByRole("listitem").filter({ hasText: ben.name })).toBeVisible();
+  await ben.shelf.open();
+  const card = ben.shelf.shared.getByRole("listitem").filter({ hasText: title });
+  await expect(card).toContainText(`by ${ann.name}`);
+  await expect(card).toContainText("Reader");
+});
+
+test("inviting somebody who is not there says so", async ({ ann }) => {
+  const book = await ann.does.createBook("Harbours");
+  await ann.settings.open(book);
+  await ann.settings.invite(unique("nobody"), "Editor");
+  await expect(ann.page.getByRole("main").getByRole("alert")).toBeVisible();
+});
+
+test("a book made public is found by everyone, and gone for them when it is private again", async ({
+  ann,
+  ben,
+  guest,
+}) => {
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.settings.open(book);
+  await ann.settings.let("Public");
+
+  await expect(async () => {
+    await ben.shelf.open();
+    await expect(ben.shelf.public.getByRole("link", { name: title })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await guest.page.goto("/");
+  await guest.page.getByRole("link", { name: title }).click();
+  await expect(guest.page.getByRole("heading", { level: 1 })).toHaveText(title);
+  await hydrated(guest.page);
+
+  await ann.settings.let("Private");
+  await expect(guest.book.gone).toContainText("You no longer have access to this book");
+});
