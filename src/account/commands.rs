@@ -1,5 +1,7 @@
 //! Signing up, in and out: plain forms, which work before the page is live, for they set cookies.
 
+#![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
+
 use super::person::Person;
 #[cfg(feature = "ssr")]
 use super::{people::Accounts, session};

@@ -179,7 +179,11 @@ impl FromServerFnError for Fault {
             }
             ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => Self::bad_request(why),
             ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::unknown_command(),
+            // On the server it is the arguments that cannot be read.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(why) => Self::bad_request(why),
             // The answer was not what this page understands: most often a proxy's page, or an older server.
+            #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Deserialization(_) => Self::temporary("The server's answer could not be read."),
             _ => Self::internal(),
         }

@@ -174,6 +174,10 @@ pub struct Ask {
     /// What it has to say: whispers, what it shows, channels it stops following.
     #[serde(default)]
     pub frames: Vec<ClientFrame>,
+    /// Whether the page goes away, so that this is its last poll: it is answered at once, and the client leaves after
+    /// the grace, or a reloaded page takes its place.
+    #[serde(default)]
+    pub last: bool,
 }
 
 /// What a poll answers: the frames a socket would have carried.

@@ -6,3 +6,5 @@ pub mod postgres_server;
 pub mod redis_server;
 
 pub mod slow_proxy;
+
+pub mod client;

@@ -64,7 +64,7 @@ fn sysroot() -> Done<PathBuf> {
     let fact = |name| about.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown").trim().to_owned();
     let (release, mut commit) = (fact("release:"), fact("commit-hash:"));
     commit.truncate(9);
-    Ok(paths::cache().join("wasm-std").join(format!("rustc-{release}-{commit}")))
+    Ok(paths::cache().join("wasm-std").join(format!("rustc-{release}-{commit}-bitcode")))
 }
 
 fn libraries(sysroot: &Path) -> PathBuf {
@@ -77,7 +77,8 @@ fn build(sysroot: &Path) -> Done {
     write(&workshop.join("src/lib.rs"), b"")?;
     let mut cargo = debian_cargo();
     cargo.current_dir(&workshop).env("CARGO_TARGET_DIR", workshop.join("target"));
-    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // Cargo leaves the bitcode out to save time, but a release is optimised across crates, and so needs it.
+    cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").env("RUSTFLAGS", "-Cembed-bitcode=yes");
     // The feature is cargo's own and unstable; nothing else in the project is compiled with this switch.
     cargo.env("RUSTC_BOOTSTRAP", "1").args(["build", "--release", "-Zbuild-std=std,panic_abort", "--target", WASM]);
     system::run(&mut cargo)?;

@@ -110,20 +110,24 @@ impl Desk {
 
     /// Begins a change of the book, with nobody else changing it until it ends.
     async fn work(&self, needed: Role) -> Result<Work<'_>, Fault> {
-        let mut work = self.work_aside(needed).await?;
+        let mut work = self.begin().await?;
+        // First of all: what is looked at from here on stays as it is.
         work.change.lock(&self.channel()).await?;
-        // Others may have changed it while this one waited.
         work.must_still_be(needed).await?;
         Ok(work)
     }
 
     /// Begins a change beside others of the same book, for what says nothing on the book's channel.
     async fn work_aside(&self, needed: Role) -> Result<Work<'_>, Fault> {
-        let by = self.me()?;
-        let change = Change::begin(&self.database, &self.caller).await?;
-        let mut work = Work { desk: self, change, by, at: now() };
+        let mut work = self.begin().await?;
         work.must_still_be(needed).await?;
         Ok(work)
+    }
+
+    async fn begin(&self) -> Result<Work<'_>, Fault> {
+        let by = self.me()?;
+        let change = Change::begin(&self.database, &self.caller).await?;
+        Ok(Work { desk: self, change, by, at: now() })
     }
 }
 

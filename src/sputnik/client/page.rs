@@ -299,7 +299,7 @@ impl Page {
     fn start_poll(&mut self, long: bool) {
         let whispers = std::mem::take(&mut self.whispers);
         let frames = whispers.into_iter().map(|(channel, body)| ClientFrame::Whisper { channel, body }).collect();
-        let ask = Ask { hello: self.state.hello(), follow: self.state.poll_follows(), frames };
+        let ask = Ask { hello: self.state.hello(), follow: self.state.poll_follows(), frames, last: false };
         let (answered, handle) = abortable(async move { if long { long_poll(ask).await } else { poll(ask).await } });
         self.poll = Some(handle);
         spawn_local(async move {

@@ -215,8 +215,9 @@ mod in_browser {
 
     async fn pause(time: Duration) {
         let (done, waits) = futures::channel::oneshot::channel::<()>();
-        set_timeout(move || drop(done.send(())), time);
-        drop(waits.await);
+        // Neither end can be gone before the other: this future holds one, the timer the other.
+        set_timeout(move || _ = done.send(()), time);
+        _ = waits.await;
     }
 
     pub(super) fn be_present(channel: ChannelName, show: Signal<Value>, roster: RwSignal<Option<Roster>>) {

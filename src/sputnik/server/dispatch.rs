@@ -10,7 +10,7 @@ use crate::sputnik::{
     names::{ClientId, Uid},
 };
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -23,6 +23,8 @@ use tower::ServiceExt;
 
 /// Where every command's path begins.
 pub const COMMANDS: &str = "/command/";
+/// Where the paths of the layer itself begin.
+const LAYER: &str = "/sputnik/";
 /// The client that sends a command.
 pub const CLIENT: HeaderName = HeaderName::from_static("x-sputnik-client");
 /// The command's UID.
@@ -49,43 +51,77 @@ impl Reply {
 /// The layer's part in every command: put around the application's routes, inside its sessions.
 pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(node.clone());
-    if !request.uri().path().starts_with(COMMANDS) {
+    let path = request.uri().path();
+    let is_command = path.starts_with(COMMANDS);
+    if !is_command && !path.starts_with(LAYER) {
         return next.run(request).await;
     }
-    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+    if is_command && get_server_fn_service(path, request.method().clone()).is_none() {
         return Fault::unknown_command().into_response();
     }
+    let request = match bounded(request, node.settings().frame_bytes).await {
+        Ok(request) => request,
+        Err(fault) => return fault.into_response(),
+    };
+    if is_command { command(node, request, next).await } else { with_status_of_fault(next.run(request).await).await }
+}
+
+async fn command(node: Node, mut request: Request, next: Next) -> Response {
     let key = match whose(&request) {
         Ok(key) => key,
         Err(fault) => return fault.into_response(),
     };
     let Some(key) = key else {
         // A form posted by a page that is not live: answered as it is, a redirect and all.
-        return with_status_of_fault(next.run(request).await).await;
+        let run = async { with_status_of_fault(next.run(request).await).await };
+        return to_its_end(run).await.unwrap_or_else(|fault| fault.into_response());
     };
     node.leases().commanded(&key.client);
     let again = request.headers().contains_key(&AGAIN);
     request.extensions_mut().insert(key.clone());
-    let run = async {
-        if again {
-            match node.ledger().recorded(&key).await {
-                Ok(Some(body)) => {
-                    return Reply { status: 200, body: body.into() };
+    let run = async move {
+        let reply = node.calls().once(&key, async {
+            if again {
+                match node.ledger().recorded(&key).await {
+                    Ok(Some(body)) => {
+                        return Reply { status: 200, body: body.into() };
+                    }
+                    Ok(None) => {}
+                    Err(fault) => return Reply::fault(&fault),
                 }
-                Ok(None) => {}
-                Err(fault) => return Reply::fault(&fault),
             }
-        }
-        let response = with_status_of_fault(next.run(request).await).await;
-        let status = response.status().as_u16();
-        match to_bytes(response.into_body(), REPLY_BYTES).await {
-            Ok(body) => Reply { status, body },
-            Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
-        }
+            let response = with_status_of_fault(next.run(request).await).await;
+            let status = response.status().as_u16();
+            match to_bytes(response.into_body(), REPLY_BYTES).await {
+                Ok(body) => Reply { status, body },
+                Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
+            }
+        });
+        reply.await
     };
-    let reply = node.calls().once(&key, run).await;
+    let reply = to_its_end(run).await.unwrap_or_else(|fault| Reply::fault(&fault));
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, "application/json")], reply.body).into_response()
+}
+
+/// Runs a command in a task of its own: one that began is finished though the connection it came by is cut, so that
+/// what it changed is told; and one that panics is answered.
+async fn to_its_end<T: Send + 'static>(run: impl Future<Output = T> + Send + 'static) -> Result<T, Fault> {
+    tokio::spawn(run).await.map_err(|error| {
+        tracing::error!(%error, "a command panicked");
+        Fault::internal()
+    })
+}
+
+/// The request with its body read, if that is within the bound.
+async fn bounded(request: Request, bytes: usize) -> Result<Request, Fault> {
+    let (parts, body) = request.into_parts();
+    let too_large = || Fault::too_large(format_args!("The server takes at most {bytes} bytes at once."));
+    if body.size_hint().lower() > bytes as u64 {
+        return Err(too_large());
+    }
+    let body = to_bytes(body, bytes).await.map_err(|_| too_large())?;
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// Which client's command it is; `None` when it names none.
@@ -118,10 +154,18 @@ async fn with_status_of_fault(response: Response) -> Response {
     Response::from_parts(parts, Body::from(FromServerFnError::ser(&fault)))
 }
 
-/// Runs a command that came over a socket, with the headers the socket was opened with. The reply is always JSON.
+/// What a socket was opened with, and the commands that come over it are run with.
+#[derive(Clone)]
+pub(super) struct Opened {
+    pub(super) headers: HeaderMap,
+    /// Not always among the cookies: it may be new.
+    pub(super) visit: Option<Visit>,
+}
+
+/// Runs a command that came over a socket. The reply is always JSON.
 pub(super) async fn run(
     node: &Node,
-    opened_with: &HeaderMap,
+    opened_with: &Opened,
     key: &CallKey,
     path: &str,
     body: String,
@@ -142,13 +186,16 @@ pub(super) async fn run(
         request = request.header(AGAIN, "1");
     }
     for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
-        for value in opened_with.get_all(&name) {
+        for value in opened_with.headers.get_all(&name) {
             request = request.header(&name, value);
         }
     }
-    let Ok(request) = request.body(Body::from(body)) else {
+    let Ok(mut request) = request.body(Body::from(body)) else {
         return Reply::fault(&Fault::unknown_command());
     };
+    if let Some(visit) = &opened_with.visit {
+        request.extensions_mut().insert(visit.clone());
+    }
     let response = match routes.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -114,6 +114,8 @@ struct State {
     idle_since: Instant,
     /// A wake showed that entries are missing up to here; one task at a time fetches them.
     filling: bool,
+    /// Another wake showed that meanwhile, perhaps after the last look.
+    fill_again: bool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -238,17 +240,27 @@ impl Hub {
     fn fill(self: &Arc<Self>, feed: Arc<Feed>) {
         {
             let mut state = lock(&feed.state);
-            if state.filling || state.top.is_none() {
+            if state.top.is_none() {
                 return;
             }
-            state.filling = true;
+            if std::mem::replace(&mut state.filling, true) {
+                state.fill_again = true;
+                return;
+            }
         }
         let hub = Arc::clone(self);
         tokio::spawn(async move {
-            if let Err(error) = hub.catch_up(&feed).await {
-                tracing::warn!(channel = %feed.channel, %error, "could not catch up with the channel; it is tried again");
+            loop {
+                if let Err(error) = hub.catch_up(&feed).await {
+                    let channel = &feed.channel;
+                    tracing::warn!(%channel, %error, "could not catch up with the channel; it is tried again");
+                }
+                let mut state = lock(&feed.state);
+                if !std::mem::take(&mut state.fill_again) {
+                    state.filling = false;
+                    return;
+                }
             }
-            lock(&feed.state).filling = false;
         });
     }
 
@@ -289,6 +301,7 @@ impl Feed {
             readers: Vec::new(),
             idle_since: Instant::now(),
             filling: false,
+            fill_again: false,
         };
         Self { channel, ready: OnceCell::new(), state: Mutex::new(state) }
     }

@@ -25,8 +25,17 @@ struct Held {
     /// Present clients, each with how many of its connections are here: an old socket that closes late must not end
     /// what the new one holds.
     present: HashMap<(ChannelName, ClientId), (Present, usize)>,
-    /// Connected clients: how many connections, and when the last command came.
-    clients: HashMap<ClientId, (usize, Instant)>,
+    /// Clients that are connected, or were within the last lease: one that polls is now and then not.
+    clients: HashMap<ClientId, Connected>,
+}
+
+/// One client's connections here.
+struct Connected {
+    connections: usize,
+    /// When its last command came, or it connected.
+    commanded: Instant,
+    /// When a connection last began or ended.
+    seen: Instant,
 }
 
 impl Leases {
@@ -40,29 +49,36 @@ impl Leases {
     }
 
     pub(super) fn connected(&self, client: &ClientId) {
-        self.held().clients.entry(client.clone()).or_insert_with(|| (0, Instant::now())).0 += 1;
+        let now = Instant::now();
+        let mut held = self.held();
+        let unknown = || Connected { connections: 0, commanded: now, seen: now };
+        let client = held.clients.entry(client.clone()).or_insert_with(unknown);
+        client.connections += 1;
+        client.seen = now;
     }
 
     pub(super) fn disconnected(&self, client: &ClientId) {
-        let mut held = self.held();
-        if let Some((connections, _)) = held.clients.get_mut(client) {
-            *connections -= 1;
-            if *connections == 0 {
-                held.clients.remove(client);
-            }
+        if let Some(client) = self.held().clients.get_mut(client) {
+            client.connections = client.connections.saturating_sub(1);
+            client.seen = Instant::now();
         }
     }
 
     /// A command came from this client.
     pub(super) fn commanded(&self, client: &ClientId) {
-        if let Some((_, last)) = self.held().clients.get_mut(client) {
-            *last = Instant::now();
+        if let Some(client) = self.held().clients.get_mut(client) {
+            client.commanded = Instant::now();
         }
     }
 
     /// How long ago a client connected to this node sent its last command.
     pub(super) fn idle(&self, client: &ClientId) -> Option<Duration> {
-        self.held().clients.get(client).map(|(_, last)| last.elapsed())
+        let held = self.held();
+        held.clients.get(client).filter(|client| self.is_connected(client)).map(|client| client.commanded.elapsed())
+    }
+
+    fn is_connected(&self, client: &Connected) -> bool {
+        client.connections > 0 || client.seen.elapsed() < self.lease
     }
 
     /// Keeps a client present in a channel from now on.
@@ -125,9 +141,11 @@ impl Leases {
 
     async fn renew(&self) -> Result<(), super::broker::BrokerError> {
         let (keys, clients): (Vec<_>, Vec<_>) = {
-            let held = self.held();
-            let clients = held.clients.iter().map(|(client, (_, last))| (client.clone(), last.elapsed()));
-            (held.present.keys().cloned().collect(), clients.collect())
+            let mut held = self.held();
+            held.clients.retain(|_, client| self.is_connected(client));
+            let clients = held.clients.iter().map(|(name, client)| (name.clone(), client.commanded.elapsed()));
+            let clients = clients.collect();
+            (held.present.keys().cloned().collect(), clients)
         };
         if !clients.is_empty() {
             self.broker.note_clients(&clients, self.lease).await?;

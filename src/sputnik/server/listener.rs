@@ -32,7 +32,7 @@ pub(super) enum End {
     Said,
     /// The connection was cut: it may come back within the grace.
     Cut,
-    /// A poll was answered: the next one comes within a lease.
+    /// A poll was answered: the next one comes within a lease. (A page's last poll ends as if it was cut.)
     Answered,
 }
 
@@ -266,7 +266,7 @@ impl Listener {
                     if recheck {
                         let channel = self.follows[index].channel.clone();
                         match self.admit(&channel).await {
-                            Ok(pass) => self.follows[index].pass = pass,
+                            Ok(pass) => self.keep_to(index, pass),
                             Err(fault) if fault.can_retry() => return Ok(false),
                             Err(fault) => return Err(fault),
                         }
@@ -291,6 +291,25 @@ impl Listener {
         };
         out.extend(whispers);
         Ok(more)
+    }
+
+    /// Somebody who may no longer be present leaves, and listens on.
+    fn keep_to(&mut self, index: usize, pass: Pass) {
+        let following = &mut self.follows[index];
+        following.pass = pass;
+        if !pass.present && following.present.take().is_some() {
+            self.node.leases().let_go(&following.channel, &self.client, End::Said);
+        }
+    }
+
+    /// Hears again what was whispered lately.
+    pub(super) fn recall_whispers(&mut self) {
+        self.follows.iter_mut().for_each(|following| following.whispered = 0);
+    }
+
+    /// Whether the place of the client this tab was before a reload is still to be claimed somewhere.
+    pub(super) fn claims(&self) -> bool {
+        self.follows.iter().any(|following| following.claims && following.present.is_some())
     }
 
     /// Tries again to take the place of the client this tab was before a reload: its old connection may have been

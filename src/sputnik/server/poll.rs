@@ -27,7 +27,9 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     if ask.follow.len() + ask.frames.len() > 2 * node.settings().follows {
         return Err(Fault::too_large("One poll asks too much at once."));
     }
-    let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, End::Answered).await?;
+    let end = if ask.last { End::Cut } else { End::Answered };
+    let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, end).await?;
+    let long = long && !ask.last;
     let mut out = Vec::new();
     for follow in ask.follow {
         let asked = (follow.after.clone(), follow.roster);
@@ -42,7 +44,11 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     for heard in ask.frames {
         listener.hear(heard, &mut out).await;
     }
-    let deadline = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
+    if !long {
+        // It is not there when somebody whispers: it hears what is still worth hearing.
+        listener.recall_whispers();
+    }
+    let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
     let mut closing = node.closing();
     let news = listener.news().clone();
     loop {
@@ -54,18 +60,27 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
         if news.is_signed_out() {
             return Err(Fault::unknown_client());
         }
-        let only_whispers = out.iter().all(|frame| frame.starts_with(r#"{"whisper""#));
-        if !out.is_empty() && !only_whispers {
+        if !out.iter().all(|frame| frame.starts_with(r#"{"whisper""#)) {
             break;
         }
-        let until = if out.is_empty() { deadline } else { deadline.min(Instant::now() + WHISPERS_WAIT) };
-        let over = tokio::select! {
-            woken = timeout_at(until, news.wait()) => if woken.is_err() { break } else { false },
-            () = closed(&mut closing) => true,
-        };
-        if over {
-            out.push(frame(&ServerFrame::Bye { after_ms: 500 }));
-            break;
+        if !out.is_empty() {
+            // Once there is a whisper, the next ones do not put it off.
+            until = until.min(Instant::now() + WHISPERS_WAIT);
+        }
+        let claim_at = if listener.claims() { Instant::now() + node.settings().ping } else { until };
+        tokio::select! {
+            woken = timeout_at(until.min(claim_at), news.wait()) => {
+                if Instant::now() >= until {
+                    break;
+                }
+                if woken.is_err() {
+                    listener.claim().await;
+                }
+            }
+            () = closed(&mut closing) => {
+                out.push(frame(&ServerFrame::Bye { after_ms: 500 }));
+                break;
+            }
         }
     }
     let mut frames = vec![ServerFrame::Welcome(welcome)];

@@ -5,7 +5,7 @@
 
 use super::{
     calls::Reply,
-    dispatch::{as_json, run},
+    dispatch::{Opened, as_json, run},
     ledger::CallKey,
     listener::{End, Listener, frame},
     node::{Node, closed},
@@ -47,13 +47,16 @@ pub async fn socket(
     if !same_origin(&parts.headers) {
         return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
+    // A command's arguments stand in its frame as a string, in which a quote or a line's end takes two bytes. What is
+    // only a little too large is read too, so that it can be refused by its UID.
+    let bound = node.settings().frame_bytes.saturating_mul(2);
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
         .read_buffer_size(2_048)
         .write_buffer_size(0)
         .max_write_buffer_size(8 << 20)
-        .max_message_size(node.settings().frame_bytes)
-        .max_frame_size(node.settings().frame_bytes)
+        .max_message_size(bound)
+        .max_frame_size(bound)
         .on_upgrade(move |socket| async move { Connection::serve(node, socket, parts).await })
 }
 
@@ -70,7 +73,7 @@ fn same_origin(headers: &HeaderMap) -> bool {
 struct Connection {
     node: Node,
     socket: WebSocket,
-    headers: HeaderMap,
+    opened_with: Opened,
     listener: Listener,
     /// Commands run one after the other, in the order they were sent.
     running: Option<BoxFuture<'static, (Uid, Reply)>>,
@@ -88,16 +91,19 @@ impl Connection {
                     return refuse(socket, Fault::bad_request("The first frame must be a hello.")).await;
                 }
             },
+            Ok(Some(Ok(Message::Binary(_)))) => {
+                return refuse(socket, Fault::bad_request("The first frame must be a hello, as text.")).await;
+            }
             _ => return,
         };
         let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => return refuse(socket, fault).await,
         };
-        let headers = request.headers;
+        let opened_with = Opened { headers: request.headers, visit: request.extensions.get().cloned() };
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
-        let mut connection =
-            Self { node, socket, headers, listener, running: None, waiting: VecDeque::new(), out, unreadable: 0 };
+        let (running, waiting) = (None, VecDeque::new());
+        let mut connection = Self { node, socket, opened_with, listener, running, waiting, out, unreadable: 0 };
         connection.talk().await;
     }
 
@@ -118,7 +124,8 @@ impl Connection {
                         Some(Ok(Message::Text(text))) => self.hear(&text).await,
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                        Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                        Some(Ok(Message::Close(_))) | None => return,
+                        Some(Err(error)) => return self.cannot_go_on(&error).await,
                     }
                     if self.unreadable > UNREADABLE {
                         return;
@@ -175,6 +182,15 @@ impl Connection {
         self.out.push(frame(&ServerFrame::Fault(Fault::bad_request(why))));
     }
 
+    /// A frame above the bound cannot be read past: that is said, and the end.
+    async fn cannot_go_on(&mut self, error: &axum::Error) {
+        // The error's type is tungstenite's, which only axum knows.
+        if error.to_string().starts_with("Space limit exceeded") {
+            self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
+            drop(self.flush().await);
+        }
+    }
+
     fn run_next(&mut self) {
         if self.running.is_some() {
             return;
@@ -183,17 +199,8 @@ impl Connection {
             return;
         };
         let key = CallKey { client: self.listener.client().clone(), uid };
-        let (node, headers) = (self.node.clone(), self.headers.clone());
-        // A task of its own: a command that began is finished even if the connection is cut meanwhile, so that what it
-        // changed is told.
-        let task = tokio::spawn(async move { run(&node, &headers, &key, &path, body, again).await });
-        self.running = Some(Box::pin(async move {
-            let reply = task.await.unwrap_or_else(|_| {
-                let fault = Fault::internal();
-                Reply { status: fault.status(), body: FromServerFnError::ser(&fault) }
-            });
-            (uid, reply)
-        }));
+        let (node, opened_with) = (self.node.clone(), self.opened_with.clone());
+        self.running = Some(Box::pin(async move { (uid, run(&node, &opened_with, &key, &path, body, again).await) }));
     }
 
     fn answer(&mut self, uid: Uid, reply: &Reply) {

@@ -1,0 +1,259 @@
+//! A tiny application on the layer: rooms in which people say things.
+
+use bytes::Bytes;
+use http::{header, request::Parts};
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde_json::Value;
+use sputnik::sputnik::{
+    client::Sputnik,
+    fault::Fault,
+    message::{Audience, Entry},
+    names::{ChannelName, ClientId, LockName, UserId},
+    roster::LockState,
+    server::{CallKey, Caller, Gate, Ledger, Pass, Unsent, User},
+};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// The application's database, which all nodes share and which outlives them.
+#[derive(Default)]
+pub struct Database {
+    tables: Mutex<Tables>,
+    /// What [`slow`] waits for, by name.
+    released: watch::Sender<HashSet<String>>,
+}
+
+#[derive(Default)]
+struct Tables {
+    /// What took effect, in order.
+    effects: Vec<String>,
+    replies: HashMap<CallKey, String>,
+    /// Committed messages by channel: the first has version 1.
+    messages: BTreeMap<ChannelName, Vec<Bytes>>,
+    sent: HashMap<ChannelName, u64>,
+    /// Who was banished from where.
+    banished: HashSet<(UserId, ChannelName)>,
+    /// Who may no longer be present or whisper, but still listen.
+    hushed: HashSet<UserId>,
+}
+
+impl Database {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What took effect so far, in order.
+    pub fn effects(&self) -> Vec<String> {
+        self.tables().effects.clone()
+    }
+
+    pub fn note(&self, effect: impl Into<String>) {
+        self.tables().effects.push(effect.into());
+    }
+
+    /// From now on a user may not enter a channel.
+    pub fn banish(&self, user: &str, from: &ChannelName) {
+        self.tables().banished.insert((user.parse().unwrap(), from.clone()));
+    }
+
+    /// From now on a user may only listen.
+    pub fn hush(&self, user: &str) {
+        self.tables().hushed.insert(user.parse().unwrap());
+    }
+
+    /// Lets the slow commands of that name end.
+    pub fn release(&self, name: &str) {
+        self.released.send_modify(|released| drop(released.insert(name.into())));
+    }
+
+    /// One transaction: the change, the message and the reply. When this command was done before, only its reply.
+    fn commit(&self, caller: &Caller, room: &ChannelName, text: &str, to: Audience) -> u64 {
+        let mut tables = self.tables();
+        if let Some(reply) = caller.call.as_ref().and_then(|call| tables.replies.get(call)) {
+            return reply.parse().unwrap();
+        }
+        let messages = tables.messages.entry(room.clone()).or_default();
+        let version = messages.len() as u64 + 1;
+        let entry = Entry::said(&text, caller.client().cloned(), to, Some(version)).unwrap();
+        messages.push(entry.to_json().into());
+        tables.effects.push(text.into());
+        if let Some(call) = &caller.call {
+            tables.replies.insert(call.clone(), version.to_string());
+        }
+        version
+    }
+}
+
+#[async_trait::async_trait]
+impl Ledger for Database {
+    async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault> {
+        Ok(self.tables().replies.get(call).cloned())
+    }
+
+    async fn unsent(&self, channel: &ChannelName) -> Result<Vec<Unsent>, Fault> {
+        let tables = self.tables();
+        let sent = tables.sent.get(channel).copied().unwrap_or(0);
+        let messages = (1..).zip(tables.messages.get(channel).into_iter().flatten());
+        let unsent = messages.filter(|(version, _)| *version > sent).take(100);
+        Ok(unsent.map(|(version, entry)| Unsent { version, entry: entry.clone() }).collect())
+    }
+
+    async fn sent(&self, channel: &ChannelName, up_to: u64) -> Result<(), Fault> {
+        let mut tables = self.tables();
+        let sent = tables.sent.entry(channel.clone()).or_default();
+        *sent = up_to.max(*sent);
+        Ok(())
+    }
+
+    async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {
+        let tables = self.tables();
+        let behind = tables
+            .messages
+            .iter()
+            .filter(|(channel, messages)| tables.sent.get(*channel).copied().unwrap_or(0) < messages.len() as u64);
+        Ok(behind.map(|(channel, _)| channel.clone()).collect())
+    }
+}
+
+/// A user is whoever the cookie `user` names.
+#[async_trait::async_trait]
+impl Gate for Database {
+    async fn who(&self, request: &Parts) -> Result<Option<User>, Fault> {
+        let cookies = request.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let user = cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix("user="));
+        Ok(user.map(|name| User { id: name.parse().unwrap(), name: name.to_uppercase() }))
+    }
+
+    /// `room/…` is open to whoever is signed in, `private/…` to the user it names, `open/…` to everybody to listen.
+    async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault> {
+        let (kind, name) = channel.as_str().split_once('/').unwrap_or_default();
+        if kind == "open" {
+            return Ok(Pass { present: false, whisper: false });
+        }
+        let who = who.ok_or_else(Fault::not_signed_in)?;
+        let tables = self.tables();
+        let banished = tables.banished.contains(&(who.id.clone(), channel.clone()));
+        match kind {
+            "room" if banished => Err(Fault::forbidden("You may no longer listen here.")),
+            "room" => {
+                let may = !tables.hushed.contains(&who.id);
+                Ok(Pass { present: may, whisper: may })
+            }
+            "private" if name == who.id.as_str() => Ok(Pass { present: true, whisper: true }),
+            _ => Err(Fault::not_found("channel")),
+        }
+    }
+}
+
+/// Who asks, and the database.
+async fn desk() -> Result<(Caller, Arc<Database>), Fault> {
+    let parts = use_context::<Parts>().ok_or_else(Fault::internal)?;
+    let database = parts.extensions.get::<Arc<Database>>().cloned().ok_or_else(Fault::internal)?;
+    Ok((Caller::current().await?, database))
+}
+
+/// Says something in a room, for ever. Answers with its version.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn say(room: ChannelName, text: String) -> Result<u64, Fault> {
+    let (caller, database) = desk().await?;
+    caller.require_user()?;
+    let version = database.commit(&caller, &room, &text, Audience::All);
+    caller.node.publish_committed(&room).await?;
+    Ok(version)
+}
+
+/// Commits, and never comes to publishing or answering: as if the node died there.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn say_and_hang(room: ChannelName, text: String) -> Result<u64, Fault> {
+    let (caller, database) = desk().await?;
+    database.commit(&caller, &room, &text, Audience::All);
+    std::future::pending().await
+}
+
+/// Says something that is not kept.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn mention(room: ChannelName, text: String, to: Audience) -> Result<(), Fault> {
+    let (caller, _) = desk().await?;
+    caller.publish(&room, &text, to).await?;
+    Ok(())
+}
+
+/// Begins, and ends when its name is released. Done once a UID, as far as the layer knows by itself.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn slow(name: String) -> Result<String, Fault> {
+    let (_, database) = desk().await?;
+    database.note(format!("{name} begins"));
+    let mut released = database.released.subscribe();
+    released.wait_for(|released| released.contains(&name)).await.map_err(|_| Fault::internal())?;
+    database.note(format!("{name} ends"));
+    Ok(name)
+}
+
+/// Notes something, at once.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn note(text: String) -> Result<String, Fault> {
+    let (_, database) = desk().await?;
+    database.note(&text);
+    Ok(text)
+}
+
+/// A fault of ours.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn panics() -> Result<(), Fault> {
+    panic!("as the test wants it")
+}
+
+/// Is refused for now, the first time.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn works_the_second_time() -> Result<(), Fault> {
+    let (_, database) = desk().await?;
+    database.note("tried");
+    if database.effects().len() < 2 { Err(Fault::temporary("Not now.")) } else { Ok(()) }
+}
+
+/// Everything about locks.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn lock(room: ChannelName, name: LockName, what: String, to: Option<ClientId>) -> Result<LockState, Fault> {
+    let (caller, _) = desk().await?;
+    match (what.as_str(), to) {
+        ("take", None) => caller.acquire(&room, &name, false, 0).await,
+        ("ask", None) => caller.acquire(&room, &name, true, 0).await,
+        ("release", None) => caller.release(&room, &name).await,
+        ("take over", None) => caller.take_over(&room, &name, 0).await,
+        ("hand over", Some(to)) => caller.hand_over(&room, &name, &to, 0).await,
+        ("look", None) => caller.lock(&room, &name).await,
+        _ => Err(Fault::bad_request("No such thing is done with locks.")),
+    }
+}
+
+/// Says something to one client, or to all of one user.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn tell(client: Option<ClientId>, user: Option<UserId>, text: String) -> Result<(), Fault> {
+    let (caller, _) = desk().await?;
+    if let Some(client) = client {
+        caller.tell_client(&client, &text).await?;
+    }
+    if let Some(user) = user {
+        caller.tell_user(&user, &text).await?;
+    }
+    Ok(())
+}
+
+/// How many milliseconds ago a client's last command was; nothing when it is not connected.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn idle(client: ClientId) -> Result<Option<u64>, Fault> {
+    let (caller, _) = desk().await?;
+    Ok(caller.idle(&client).await?.map(|idle: Duration| idle.as_millis() as u64))
+}
+
+/// Who is signed in, and from which client.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn who_am_i() -> Result<Value, Fault> {
+    let (caller, _) = desk().await?;
+    let user = caller.user.as_ref().map(|user| user.name.clone());
+    Ok(serde_json::json!({ "user": user, "client": caller.client() }))
+}

@@ -1,0 +1,311 @@
+//! Commands: each takes effect once and is answered, whatever happens to its connection, its node or its neighbours.
+
+use crate::{
+    app,
+    support::client::{Browser, Page, Transport, next_frame, open_socket, post_call, text},
+    world::{ROOM, World, room, say, settings, until},
+};
+use futures::{SinkExt, future::join_all};
+use leptos::server_fn::ServerFn;
+use serde_json::{Value, json};
+use sputnik::sputnik::{
+    fault::{Code, Fault},
+    frame::{ClientFrame, Hello, ServerFrame},
+    names::Uid,
+};
+use std::time::Duration;
+
+promises!(
+    a_command_knows_who_asks,
+    a_retry_gets_the_reply_of_the_first_time,
+    a_retry_at_another_node_gets_the_reply_of_the_first_time,
+    a_retry_while_the_command_still_runs_waits_for_it,
+    what_a_node_committed_before_it_died_is_answered_and_published_by_another,
+    what_was_refused_for_the_moment_can_be_tried_again,
+    a_command_that_began_is_finished_though_its_connection_was_cut,
+    a_command_that_panics_harms_nothing_else,
+    an_unknown_command_is_said_to_be_unknown,
+    arguments_that_are_none_are_refused,
+    how_long_a_client_has_been_idle_is_known_at_every_node,
+);
+
+fn text_of(text: &str) -> Value {
+    json!({ "room": ROOM, "text": text })
+}
+
+async fn a_command_knows_who_asks(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let me: Value = ann.call(app::WhoAmI::PATH, json!({})).await.unwrap();
+    assert_eq!(me, json!({ "user": "ANN", "client": ann.client() }));
+    let mut visitor = Page::open(&Browser::new(), world.site(0), world.transport).await;
+    assert_eq!(say(&mut visitor, "unheard").await.unwrap_err().code, Code::NotSignedIn);
+}
+
+async fn a_retry_gets_the_reply_of_the_first_time(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    ann.follow(ROOM).await;
+    let uid = ann.next_uid();
+    let first: u64 = ann.call_as(uid, false, app::Say::PATH, text_of("once")).await.unwrap();
+    let again: u64 = ann.call_as(uid, true, app::Say::PATH, text_of("once")).await.unwrap();
+    ann.connect().await;
+    let later: u64 = ann.call_as(uid, true, app::Say::PATH, text_of("once")).await.unwrap();
+    assert_eq!((first, again, later), (1, 1, 1));
+    assert_eq!(say(&mut ann, "another").await.unwrap(), 2);
+    assert_eq!(world.database.effects(), ["once", "another"]);
+    ann.until_said(ROOM, &["once", "another"]).await;
+
+    // Not even what the layer knows nothing of is done twice by one node.
+    let uid = ann.next_uid();
+    for again in [false, true] {
+        ann.call_as::<String>(uid, again, app::Note::PATH, json!({ "text": "noted" })).await.unwrap();
+    }
+    assert_eq!(world.database.effects(), ["once", "another", "noted"]);
+}
+
+async fn a_retry_at_another_node_gets_the_reply_of_the_first_time(world: &mut World) {
+    let second = world.start_node(settings()).await;
+    let mut ann = world.page("ann").await;
+    ann.follow(ROOM).await;
+    let uid = ann.next_uid();
+    let first: u64 = ann.call_as(uid, false, app::Say::PATH, text_of("once")).await.unwrap();
+    ann.site = world.site(second).into();
+    ann.connect().await;
+    let again: u64 = ann.call_as(uid, true, app::Say::PATH, text_of("once")).await.unwrap();
+    assert_eq!(first, again);
+    assert_eq!(world.database.effects(), ["once"]);
+    ann.until_said(ROOM, &["once"]).await;
+}
+
+async fn a_retry_while_the_command_still_runs_waits_for_it(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let (uid, args) = (ann.next_uid(), json!({ "name": "a" }));
+    let client = ann.client();
+    let calls = (0..4).map(|number| {
+        let (ann, client, args) = (&ann, &client, args.clone());
+        post_call(&ann.browser, &ann.site, client, uid, number > 0, app::Slow::PATH, args)
+    });
+    let release = async {
+        until("it begins", async || world.database.effects().len() == 1).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        world.database.release("a");
+    };
+    let (replies, ()) = tokio::join!(join_all(calls), release);
+    assert!(replies.iter().all(|reply| *reply == Ok(json!("a"))), "{replies:?}");
+    // Over the live connection as well.
+    assert_eq!(ann.call_as::<String>(uid, true, app::Slow::PATH, args).await.unwrap(), "a");
+    assert_eq!(world.database.effects(), ["a begins", "a ends"]);
+}
+
+async fn what_a_node_committed_before_it_died_is_answered_and_published_by_another(world: &mut World) {
+    let onlooker = world.onlooker().await;
+    let doomed = world.start_node(settings()).await;
+    let mut ann = world.page_at(doomed, "ann").await;
+    ann.follow(ROOM).await;
+    let uid = ann.next_uid();
+    let hangs = text_of("acknowledged to nobody");
+    let hanging = async {
+        // By POST nothing is sent unless it is waited for.
+        let _: Result<u64, Fault> = ann.call_as(uid, false, app::SayAndHang::PATH, hangs.clone()).await;
+    };
+    let committed = until("it is committed", async || !world.database.effects().is_empty());
+    tokio::select! {
+        () = hanging => panic!("it hangs"),
+        () = committed => {}
+    }
+    world.kill(doomed);
+    ann.site = world.site(0).into();
+    ann.connect().await;
+    let reply: u64 = ann.call_as(uid, true, app::SayAndHang::PATH, hangs).await.unwrap();
+    assert_eq!(reply, 1);
+    assert_eq!(world.database.effects(), ["acknowledged to nobody"]);
+    // The next who publishes in the room publishes it first. Were there none, every node looks now and then.
+    if world.transport == Transport::Socket {
+        onlooker.until_said(ROOM, &["acknowledged to nobody"]).await;
+    } else {
+        say(&mut ann, "next").await.unwrap();
+        onlooker.until_said(ROOM, &["acknowledged to nobody", "next"]).await;
+        ann.until_said(ROOM, &["acknowledged to nobody", "next"]).await;
+    }
+    world.node(0).publish_committed(&room()).await.unwrap();
+    onlooker.until_told_all().await;
+    assert!(onlooker.seen(|seen| seen.said(ROOM).len()) <= 2, "and nothing twice");
+}
+
+async fn what_was_refused_for_the_moment_can_be_tried_again(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let uid = ann.next_uid();
+    let path = app::WorksTheSecondTime::PATH;
+    let refused = ann.call_as::<()>(uid, false, path, json!({})).await.unwrap_err();
+    assert!(refused.can_retry() && refused.code == Code::Temporary, "{refused:?}");
+    ann.call_as::<()>(uid, true, path, json!({})).await.unwrap();
+    ann.call_as::<()>(uid, true, path, json!({})).await.unwrap();
+    assert_eq!(world.database.effects(), ["tried", "tried"]);
+}
+
+async fn a_command_that_began_is_finished_though_its_connection_was_cut(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let (uid, args) = (ann.next_uid(), json!({ "name": "a" }));
+    let call = ann.call_as::<String>(uid, false, app::Slow::PATH, args.clone());
+    let begun = until("it begins", async || world.database.effects().len() == 1);
+    tokio::select! {
+        reply = call => panic!("it waits: {reply:?}"),
+        () = begun => {}
+    }
+    ann.cut();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    world.database.release("a");
+    until("it ends", async || world.database.effects() == ["a begins", "a ends"]).await;
+    ann.connect().await;
+    assert_eq!(ann.call_as::<String>(uid, true, app::Slow::PATH, args).await.unwrap(), "a");
+    assert_eq!(world.database.effects(), ["a begins", "a ends"]);
+}
+
+async fn a_command_that_panics_harms_nothing_else(world: &mut World) {
+    let (mut ann, mut bob) = (world.page("ann").await, world.page("bob").await);
+    for _ in 0..2 {
+        let fault = ann.call::<()>(app::Panics::PATH, json!({})).await.unwrap_err();
+        assert_eq!(fault.code, Code::Internal);
+        assert!(!fault.words.contains("as the test wants"), "the cause is not told: {fault:?}");
+    }
+    for page in [&mut ann, &mut bob] {
+        say(page, "on").await.unwrap();
+        assert!(page.is_connected());
+    }
+    // Nor where no client is named, as a form does.
+    let (status, body) =
+        bob.browser.post(&format!("{}{}", bob.site, app::Panics::PATH), &[], "{}".into()).await.unwrap();
+    assert_eq!((status, serde_json::from_str::<Fault>(&body).unwrap().code), (500, Code::Internal));
+}
+
+async fn an_unknown_command_is_said_to_be_unknown(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let long = format!("/command/{}", "x".repeat(1_000));
+    let mut paths = vec!["/command/layer/app/nothing", "/command/", "/command//", "/command/..", &long];
+    if world.transport == Transport::Socket {
+        // No request could be made of these.
+        paths.extend(["", "/", "no path", "/sputnik/poll", "/sputnik/socket", "/command/ä ö", "http://x/command/y"]);
+    }
+    for path in paths {
+        let fault = ann.call::<Value>(path, json!({})).await.unwrap_err();
+        assert_eq!(fault.code, Code::UnknownCommand, "{path}");
+    }
+    say(&mut ann, "on").await.unwrap();
+}
+
+async fn arguments_that_are_none_are_refused(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let long = "x".repeat(129);
+    for args in [
+        json!({}),
+        json!(null),
+        json!([]),
+        json!({ "room": 7, "text": "x" }),
+        json!({ "room": "no channel", "text": "x" }),
+        json!({ "room": long, "text": "x" }),
+        json!({ "room": ROOM, "text": { "not": "text" } }),
+    ] {
+        let fault = ann.call::<u64>(app::Say::PATH, args.clone()).await.unwrap_err();
+        assert_eq!(fault.code, Code::BadRequest, "{args}: {fault:?}");
+        assert!(!fault.can_retry(), "{args}: {fault:?}");
+    }
+    assert!(world.database.effects().is_empty());
+    say(&mut ann, "on").await.unwrap();
+}
+
+async fn how_long_a_client_has_been_idle_is_known_at_every_node(world: &mut World) {
+    let second = world.start_node(settings()).await;
+    let (mut ann, mut bob) = (world.joined("ann").await, world.page_at(second, "bob").await);
+    let client = ann.client();
+    let mut idle = async || bob.call::<Option<u64>>(app::Idle::PATH, json!({ "client": client })).await.unwrap();
+    let patience = tokio::time::Instant::now() + Duration::from_secs(10);
+    while idle().await.is_none_or(|idle| idle < 300) {
+        assert!(tokio::time::Instant::now() < patience, "it never is idle");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    say(&mut ann, "not idle").await.unwrap();
+    while idle().await.is_none_or(|idle| idle > 300) {
+        assert!(tokio::time::Instant::now() < patience, "it is idle for ever");
+        say(&mut ann, "not idle").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    ann.cut();
+    while idle().await.is_some() {
+        assert!(tokio::time::Instant::now() < patience, "it is connected for ever");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+mod of_sockets {
+    use super::*;
+
+    promises_of_sockets!(
+        commands_of_a_client_run_in_the_order_they_were_sent,
+        more_commands_than_may_wait_are_refused_and_the_others_run,
+        a_slow_command_delays_neither_messages_nor_other_clients,
+        a_socket_opened_without_any_cookie_can_command,
+    );
+
+    async fn commands_of_a_client_run_in_the_order_they_were_sent(world: &mut World) {
+        let mut ann = world.page("ann").await;
+        let uids: Vec<Uid> = (0..4).map(|_| ann.next_uid()).collect();
+        ann.start_call(uids[0], false, app::Slow::PATH, &json!({ "name": "a" }));
+        for (number, uid) in uids.iter().enumerate().skip(1) {
+            ann.start_call(*uid, false, app::Note::PATH, &json!({ "text": number.to_string() }));
+        }
+        until("the first begins", async || !world.database.effects().is_empty()).await;
+        ann.until_told_all().await;
+        assert_eq!(world.database.effects(), ["a begins"], "the others wait");
+        world.database.release("a");
+        ann.until("all are answered", |seen| seen.replies.len() == uids.len()).await;
+        assert_eq!(world.database.effects(), ["a begins", "a ends", "1", "2", "3"]);
+        assert_eq!(ann.seen(|seen| seen.reply_order.clone()), [1, 2, 3, 4]);
+    }
+
+    async fn more_commands_than_may_wait_are_refused_and_the_others_run(world: &mut World) {
+        let mut ann = world.page("ann").await;
+        let waiting = settings().commands_waiting;
+        let uids: Vec<Uid> = (0..waiting + 3).map(|_| ann.next_uid()).collect();
+        ann.start_call(uids[0], false, app::Slow::PATH, &json!({ "name": "a" }));
+        for uid in &uids[1..] {
+            ann.start_call(*uid, false, app::Note::PATH, &json!({ "text": uid.to_string() }));
+        }
+        ann.until("two are refused", |seen| seen.replies.len() == 2).await;
+        ann.seen(|seen| {
+            for uid in &uids[waiting + 1..] {
+                let fault = seen.replies[uid].clone().unwrap_err();
+                assert!(fault.code == Code::TooMany && fault.can_retry(), "{fault:?}");
+            }
+        });
+        world.database.release("a");
+        ann.until("all are answered", |seen| seen.replies.len() == uids.len()).await;
+        assert_eq!(world.database.effects().len(), 2 + waiting);
+        // Refused is not done: the same command may come again.
+        let last = uids[uids.len() - 1];
+        ann.call_as::<String>(last, true, app::Note::PATH, json!({ "text": "at last" })).await.unwrap();
+        assert_eq!(world.database.effects().last().map(String::as_str), Some("at last"));
+    }
+
+    async fn a_slow_command_delays_neither_messages_nor_other_clients(world: &mut World) {
+        let (mut ann, mut bob) = (world.page("ann").await, world.page("bob").await);
+        ann.follow(ROOM).await;
+        let uid = ann.next_uid();
+        ann.start_call(uid, false, app::Slow::PATH, &json!({ "name": "a" }));
+        until("it begins", async || !world.database.effects().is_empty()).await;
+        say(&mut bob, "meanwhile").await.unwrap();
+        ann.until_said(ROOM, &["meanwhile"]).await;
+        world.database.release("a");
+        ann.until("it is answered", |seen| seen.replies.contains_key(&uid)).await;
+    }
+
+    async fn a_socket_opened_without_any_cookie_can_command(world: &mut World) {
+        let mut socket = open_socket(&Browser::new(), world.site(0), &[]).await.unwrap();
+        socket.send(text(&ClientFrame::Hello(Hello::default()))).await.unwrap();
+        let Some(ServerFrame::Welcome(welcome)) = next_frame(&mut socket).await else { panic!("welcome") };
+        let call = ClientFrame::Call { uid: Uid(1), path: app::WhoAmI::PATH.into(), body: "{}".into(), again: false };
+        socket.send(text(&call)).await.unwrap();
+        let Some(ServerFrame::Reply { status, body, .. }) = next_frame(&mut socket).await else { panic!("a reply") };
+        assert_eq!(status, 200, "{body}");
+        let me: Value = serde_json::from_str(body.get()).unwrap();
+        assert_eq!(me, json!({ "user": null, "client": welcome.client }));
+    }
+}

@@ -1,0 +1,237 @@
+//! Presence: one join and one leave a client, and nothing at all for a reload or a short cut.
+
+use crate::{
+    support::client::{Browser, Page, Transport},
+    world::{ROOM, World, settings},
+};
+use serde_json::json;
+use sputnik::sputnik::message::Entry;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+promises!(
+    two_tabs_are_two_clients_and_one_person,
+    a_reload_shows_nothing_but_who_took_the_place,
+    a_closed_tab_leaves_once,
+    whoever_stays_connected_stays_present,
+    a_short_cut_shows_nothing,
+    whoever_stops_following_leaves_at_once,
+    what_a_client_shows_is_told,
+    the_clients_of_a_killed_node_leave_within_a_lease,
+    clients_that_move_from_a_killed_node_never_left,
+);
+
+mod of_sockets {
+    use super::*;
+
+    promises_of_sockets!(
+        a_closed_tab_is_present_for_the_grace,
+        an_old_socket_that_closes_late_does_not_end_the_new_one,
+        an_old_socket_at_another_node_that_closes_late_does_not_end_the_new_one,
+        a_reload_claims_its_place_even_when_the_old_socket_is_noticed_as_gone_later,
+        a_duplicated_tab_is_a_tab_of_its_own,
+        a_socket_that_answers_no_pings_is_gone,
+    );
+
+    async fn a_closed_tab_is_present_for_the_grace(world: &mut World) {
+        let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+        let client = ann.client();
+        onlooker.until("ann comes", |seen| seen.channel(ROOM).is_here(&client)).await;
+        let cut = Instant::now();
+        drop(ann);
+        onlooker.until("ann leaves", |seen| !seen.channel(ROOM).is_here(&client)).await;
+        assert!(cut.elapsed() >= settings().grace, "she might have come back");
+    }
+
+    async fn an_old_socket_that_closes_late_does_not_end_the_new_one(world: &mut World) {
+        closes_late(world, 0).await;
+    }
+
+    async fn an_old_socket_at_another_node_that_closes_late_does_not_end_the_new_one(world: &mut World) {
+        let second = world.start_node(settings()).await;
+        closes_late(world, second).await;
+    }
+
+    async fn closes_late(world: &World, then_at: usize) {
+        let (onlooker, mut ann) = (world.onlooker().await, world.joined("ann").await);
+        let old = ann.freeze();
+        ann.site = world.site(then_at).into();
+        ann.connect().await;
+        drop(old);
+        sleep(settings().grace + settings().lease).await;
+        onlooker.until_told_all().await;
+        assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&ann.client())), (1, 0));
+    }
+
+    async fn a_reload_claims_its_place_even_when_the_old_socket_is_noticed_as_gone_later(world: &mut World) {
+        let (onlooker, mut ann) = (world.onlooker().await, world.joined("ann").await);
+        let (before, old) = (ann.client(), ann.freeze());
+        let ann = Page::new(&ann.browser, &ann.site, Transport::Socket).was(before.clone());
+        let mut ann = ann;
+        ann.connect().await;
+        ann.join(ROOM, json!({})).await;
+        drop(old);
+        let claimed = |entry: &Entry| matches!(entry, Entry::Joined { replaces: Some(old), .. } if *old == before);
+        let is_claimed = |entries: &[(u64, Entry)]| entries.iter().any(|(_, entry)| claimed(entry));
+        onlooker.until("the place is claimed", |seen| is_claimed(&seen.channel(ROOM).entries)).await;
+        onlooker.seen(|seen| {
+            assert_eq!(seen.channel(ROOM).comings_and_goings(&before), (1, 0));
+            assert!(seen.channel(ROOM).is_here(&ann.client()));
+        });
+    }
+
+    async fn a_duplicated_tab_is_a_tab_of_its_own(world: &mut World) {
+        let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+        let mut copy = Page::new(&ann.browser, &ann.site, Transport::Socket).was(ann.client());
+        copy.connect().await;
+        copy.join(ROOM, json!({})).await;
+        copy.until_told_all().await;
+        onlooker.until_told_all().await;
+        onlooker.seen(|seen| {
+            let roster = seen.channel(ROOM).roster.as_ref().unwrap();
+            assert_eq!((roster.here.len(), roster.people().len()), (2, 1));
+        });
+    }
+
+    async fn a_socket_that_answers_no_pings_is_gone(world: &mut World) {
+        let (onlooker, mut ann) = (world.onlooker().await, world.joined("ann").await);
+        let (client, _frozen) = (ann.client(), ann.freeze());
+        onlooker.until("ann leaves", |seen| seen.channel(ROOM).comings_and_goings(&client) == (1, 1)).await;
+    }
+}
+
+async fn two_tabs_are_two_clients_and_one_person(world: &mut World) {
+    let onlooker = world.onlooker().await;
+    let first = world.joined("ann").await;
+    let second = Page::open(&first.browser, world.site(0), world.transport).await;
+    second.join(ROOM, json!({})).await;
+    let here = |clients: usize, people: usize| {
+        let onlooker = &onlooker;
+        async move {
+            onlooker
+                .until(&format!("{clients} clients are there"), |seen| {
+                    seen.channel(ROOM).roster.as_ref().is_some_and(|roster| roster.here.len() == clients)
+                })
+                .await;
+            assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).roster.as_ref().unwrap().people().len()), people);
+        }
+    };
+    here(2, 1).await;
+    let bob = world.joined("bob").await;
+    here(3, 2).await;
+    drop(first);
+    here(2, 2).await;
+    drop(bob);
+    here(1, 1).await;
+    drop(second);
+    here(0, 0).await;
+}
+
+async fn a_reload_shows_nothing_but_who_took_the_place(world: &mut World) {
+    let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+    let before = ann.client();
+    let ann = ann.reload().await;
+    ann.join(ROOM, json!({})).await;
+    sleep(settings().grace + settings().lease).await;
+    onlooker.until_told_all().await;
+    onlooker.seen(|seen| {
+        let joins = seen.channel(ROOM).entries.iter().filter_map(|(_, entry)| match entry {
+            Entry::Joined { who, replaces } => Some((who.client.clone(), replaces.clone())),
+            Entry::Left { client } => panic!("{client} left"),
+            _ => None,
+        });
+        let joins: Vec<_> = joins.collect();
+        assert_eq!(joins.first(), Some(&(before.clone(), None)));
+        assert_eq!(joins.last(), Some(&(ann.client(), Some(before.clone()))));
+        assert_eq!(seen.channel(ROOM).roster.as_ref().unwrap().here.len(), 1);
+    });
+}
+
+async fn a_closed_tab_leaves_once(world: &mut World) {
+    let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+    let client = ann.client();
+    drop(ann);
+    onlooker.until("ann leaves", |seen| seen.channel(ROOM).comings_and_goings(&client) == (1, 1)).await;
+    sleep(settings().lease / 2).await;
+    onlooker.until_told_all().await;
+    assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&client)), (1, 1));
+}
+
+async fn whoever_stays_connected_stays_present(world: &mut World) {
+    let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+    sleep(settings().lease * 2).await;
+    onlooker.until_told_all().await;
+    assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&ann.client())), (1, 0));
+}
+
+async fn a_short_cut_shows_nothing(world: &mut World) {
+    let (onlooker, mut ann) = (world.onlooker().await, world.joined("ann").await);
+    for _ in 0..2 {
+        ann.cut();
+        sleep(settings().grace / 4).await;
+        ann.connect().await;
+    }
+    sleep(settings().grace + settings().lease).await;
+    onlooker.until_told_all().await;
+    assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&ann.client())), (1, 0));
+}
+
+async fn whoever_stops_following_leaves_at_once(world: &mut World) {
+    let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+    let client = ann.client();
+    let start = Instant::now();
+    ann.unfollow(ROOM);
+    onlooker.until("ann leaves", |seen| seen.channel(ROOM).comings_and_goings(&client) == (1, 1)).await;
+    assert!(ann.is_connected());
+    if world.transport == Transport::Socket {
+        assert!(start.elapsed() < Duration::from_secs(5));
+    }
+}
+
+async fn what_a_client_shows_is_told(world: &mut World) {
+    let (onlooker, ann) = (world.onlooker().await, world.joined("ann").await);
+    let client = ann.client();
+    for state in [json!({ "part": 1 }), json!({ "part": 2 })] {
+        ann.show(ROOM, state.clone());
+        onlooker
+            .until("what ann shows", |seen| {
+                let roster = seen.channel(ROOM).roster.as_ref();
+                roster.and_then(|roster| roster.find(&client)).is_some_and(|who| who.state == state)
+            })
+            .await;
+    }
+    assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&client)), (1, 0));
+}
+
+async fn the_clients_of_a_killed_node_leave_within_a_lease(world: &mut World) {
+    let onlooker = world.onlooker().await;
+    let doomed = world.start_node(settings()).await;
+    let ann = world.page_at(doomed, "ann").await;
+    ann.join(ROOM, json!({})).await;
+    let bob = world.joined("bob").await;
+    let client = ann.client();
+    onlooker.until("ann comes", |seen| seen.channel(ROOM).is_here(&client)).await;
+    let killed = Instant::now();
+    world.kill(doomed);
+    onlooker.until("ann leaves", |seen| seen.channel(ROOM).comings_and_goings(&client) == (1, 1)).await;
+    assert!(killed.elapsed() < settings().lease + Duration::from_secs(2), "{:?}", killed.elapsed());
+    onlooker.until_told_all().await;
+    onlooker.seen(|seen| {
+        assert_eq!(seen.channel(ROOM).comings_and_goings(&client), (1, 1));
+        assert_eq!(seen.channel(ROOM).comings_and_goings(&bob.client()), (1, 0), "bob is at another node");
+    });
+}
+
+async fn clients_that_move_from_a_killed_node_never_left(world: &mut World) {
+    let onlooker = world.onlooker().await;
+    let doomed = world.start_node(settings()).await;
+    let browser = Browser::of("ann");
+    let mut ann = Page::open(&browser, world.site(doomed), world.transport).await;
+    ann.join(ROOM, json!({})).await;
+    world.kill(doomed);
+    ann.site = world.site(0).into();
+    ann.connect().await;
+    sleep(settings().lease + settings().grace).await;
+    onlooker.until_told_all().await;
+    assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&ann.client())), (1, 0));
+}
