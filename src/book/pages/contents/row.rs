@@ -190,14 +190,16 @@ fn over(tree: Tree, event: &DragEvent, id: &PartId, is_section: bool) {
 #[component]
 fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
     let writer = move || faces.with(|faces| faces.iter().find(|face| face.writing).map(|face| face.name.clone()));
-    let others = Signal::derive(move || faces.with(|faces| faces.iter().filter(|face| !face.writing).cloned().collect()));
+    let others =
+        Signal::derive(move || faces.with(|faces| faces.iter().filter(|face| !face.writing).cloned().collect()));
     view! {
         <Faces faces=others most=2 />
         {move || {
             writer()
                 .map(|name| {
+                    let title = format!("{name} is writing");
                     view! {
-                        <span class="writes" title=format!("{name} is writing")>
+                        <span class="writes" title=title>
                             <Icon name="pen" />
                             {name}
                             <span class="unseen">" is writing"</span>
