@@ -194,9 +194,7 @@ impl Writing<'_> {
         }
         let proofread = *status == Status::Completed;
         drafts.push(if proofread { (cleo, &body[..], "Proofread") } else { (ben, &body[..], "The last section") });
-        let mut revision = 0;
-        for (by, text, comment) in drafts {
-            revision += 1;
+        for (revision, (by, text, comment)) in (1..).zip(drafts) {
             let words = count_words(text);
             let what = What::ChapterSaved {
                 part: id.clone(),

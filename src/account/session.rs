@@ -89,7 +89,6 @@ pub fn current() -> Result<Session, Fault> {
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn unreadable(error: tower_sessions::session::Error) -> Fault {
     tracing::error!(%error, "a session cannot be read or written");
     Fault::temporary("Who is signed in cannot be looked up for the moment.")
@@ -113,7 +112,6 @@ fn data(record: &Record) -> session_store::Result<String> {
     serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn failed(error: impl ToString) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }

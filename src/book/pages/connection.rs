@@ -21,7 +21,7 @@ pub fn Status() -> impl IntoView {
         (Shown::Reconnecting, _) => ("away", "Reconnecting… your text is safe here"),
         (Shown::Live, Saving::Idle) => ("live", "Connected"),
         (Shown::Live, Saving::Saved) => ("live", "Saved"),
-        (Shown::Live, Saving::Saving) => ("busy", "Saving…"),
+        (Shown::Live, Saving::Underway) => ("busy", "Saving…"),
     });
     // A status that changes with every pause in typing would never stop talking: only what matters is announced.
     Effect::new(move |before: Option<Shown>| {

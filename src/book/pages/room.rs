@@ -27,7 +27,7 @@ pub enum Saving {
     /// All that was typed is with the server.
     Saved,
     /// Something typed is on its way.
-    Saving,
+    Underway,
 }
 
 /// Which pane a narrow screen shows.

@@ -9,7 +9,6 @@ use leptos::server_fn::{
     request::ClientReq,
     response::ClientRes,
 };
-use std::future::Future;
 
 /// The way commands travel: over the live connection when there is one, by POST otherwise; kept and sent again under
 /// the same UID until they are answered. Write `client = Sputnik` in a server function's attribute, nothing else.
@@ -37,15 +36,9 @@ impl<E: FromServerFnError, I, O> Client<E, I, O> for Sputnik {
     type Request = Call;
     type Response = Answer;
 
-    fn send(call: Call) -> impl Future<Output = Result<Answer, E>> + Send {
-        async move {
-            let fault = match super::connection::run(call).await {
-                Ok(answer) => return Ok(answer),
-                Err(fault) => fault,
-            };
-            // The error type is the server function's own; through JSON a fault becomes it, words and all.
-            Err(E::de(FromServerFnError::ser(&fault)))
-        }
+    async fn send(call: Call) -> Result<Answer, E> {
+        // The error type is the server function's own; through JSON a fault becomes it, words and all.
+        super::connection::run(call).await.map_err(|fault| E::de(FromServerFnError::ser(&fault)))
     }
 
     async fn open_websocket(

@@ -74,7 +74,7 @@ async fn command(node: Node, mut request: Request, next: Next) -> Response {
     let Some(key) = key else {
         // A form posted by a page that is not live: answered as it is, a redirect and all.
         let run = async { with_status_of_fault(next.run(request).await).await };
-        return to_its_end(run).await.unwrap_or_else(|fault| fault.into_response());
+        return to_its_end(run).await.unwrap_or_else(IntoResponse::into_response);
     };
     node.leases().commanded(&key.client);
     let again = request.headers().contains_key(&AGAIN);

@@ -321,7 +321,7 @@ impl Listener {
                 match self.node.broker().join(&following.channel, who, self.was.as_ref(), lease).await {
                     Ok(took) => following.claims = !took,
                     Err(error) => {
-                        tracing::warn!(%error, "could not claim the place of a reloaded page")
+                        tracing::warn!(%error, "could not claim the place of a reloaded page");
                     }
                 }
             }

@@ -278,7 +278,7 @@ async fn publish_left_behind(broker: Arc<dyn Broker>, ledger: Arc<dyn Ledger>) {
                 }
             }
             Err(fault) => {
-                tracing::warn!(%fault, "cannot look for committed messages that wait to be published")
+                tracing::warn!(%fault, "cannot look for committed messages that wait to be published");
             }
         }
         tokio::time::sleep(EVERY).await;

@@ -55,12 +55,12 @@ impl Writer {
         // A page that is about to get its pen back after a reload restores this by itself.
         set_timeout(
             move || {
-                if self.mode.try_get_untracked() == Some(Mode::Reading) && self.rescued.with_untracked(Option::is_none)
+                if self.mode.try_get_untracked() == Some(Mode::Reading)
+                    && self.rescued.with_untracked(Option::is_none)
+                    && let Some(local) = self.local()
                 {
-                    if let Some(local) = self.local() {
-                        let shown = self.live.state.with_untracked(|chapter| chapter.text == local.text);
-                        if shown { self.forget() } else { self.rescued.set(Some(Rescued::unsent(local.text))) }
-                    }
+                    let shown = self.live.state.with_untracked(|chapter| chapter.text == local.text);
+                    if shown { self.forget() } else { self.rescued.set(Some(Rescued::unsent(local.text))) }
                 }
             },
             Duration::from_secs(3),

@@ -29,7 +29,7 @@ impl Writer {
         let (book, part) = self.place();
         let (fence, base) = (self.fence.get_value(), self.version.get_value());
         let number = self.draft.with_value(Draft::number);
-        self.room.saving.set(Saving::Saving);
+        self.room.saving.set(Saving::Underway);
         let answer = save_chapter(book, part, fence, base, number, comment).await;
         if self.mode.try_get_untracked().is_none() {
             return false;

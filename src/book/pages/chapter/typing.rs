@@ -59,7 +59,7 @@ impl Writer {
             self.settle();
             return;
         };
-        self.room.saving.set(Saving::Saving);
+        self.room.saving.set(Saving::Underway);
         self.sending.set_value(true);
         let (book, part) = self.place();
         let (fence, last_words) = (self.fence.get_value(), self.last_words.get_value());

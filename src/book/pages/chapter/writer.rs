@@ -283,7 +283,7 @@ impl Writer {
         self.take_text(draft);
         self.refusal.set(None);
         self.mode.set(Mode::Writing);
-        self.room.saving.set(if clean { Saving::Saved } else { Saving::Saving });
+        self.room.saving.set(if clean { Saving::Saved } else { Saving::Underway });
         if !clean {
             self.pump();
         }

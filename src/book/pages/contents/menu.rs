@@ -60,10 +60,10 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
         if below < height + 8.0 {
             let _ = menu.set_attribute("style", &format!("left: {x}px; bottom: 8px"));
         }
-        if let Ok(Some(first)) = menu.query_selector("button") {
-            if let Ok(first) = first.dyn_into::<web_sys::HtmlElement>() {
-                let _ = first.focus();
-            }
+        if let Ok(Some(first)) = menu.query_selector("button")
+            && let Ok(first) = first.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = first.focus();
         }
     });
     let stored = StoredValue::new(id);

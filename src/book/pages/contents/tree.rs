@@ -104,7 +104,7 @@ impl Tree {
             return;
         }
         let can_edit = self.room.can_edit_untracked();
-        let handled = match (&*event.key(), event.alt_key()) {
+        match (&*event.key(), event.alt_key()) {
             ("ArrowUp", true) if can_edit => self.step(id, Step::Up),
             ("ArrowDown", true) if can_edit => self.step(id, Step::Down),
             ("ArrowRight", true) if can_edit => self.step(id, Step::In),
@@ -120,10 +120,9 @@ impl Tree {
             ("F2", _) if can_edit => self.renaming.set(Some(id.clone())),
             ("Delete", _) if can_edit => self.removing.set(Some(id.clone())),
             _ => return,
-        };
+        }
         event.prevent_default();
         event.stop_propagation();
-        handled
     }
 
     fn walk(&self, id: &PartId, by: isize) {
@@ -182,10 +181,10 @@ impl Tree {
         let (dragged, target) = (self.dragging.get_untracked(), self.target.get_untracked());
         self.dragging.set(None);
         self.target.set(None);
-        if let (Some(id), Some((onto, zone))) = (dragged, target) {
-            if let Some(place) = self.room.live.state.with_untracked(|book| dropped(book, &id, &onto, zone)) {
-                self.relocate(&id, place);
-            }
+        if let (Some(id), Some((onto, zone))) = (dragged, target)
+            && let Some(place) = self.room.live.state.with_untracked(|book| dropped(book, &id, &onto, zone))
+        {
+            self.relocate(&id, place);
         }
     }
 

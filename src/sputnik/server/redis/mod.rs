@@ -111,7 +111,6 @@ impl Redis {
 }
 
 /// Whatever Redis refuses or does not answer, the caller can do no more than try again later.
-#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn unreachable(error: RedisError) -> BrokerError {
     BrokerError::Unreachable(error.to_string())
 }
