@@ -36,7 +36,7 @@ async fn told_to_stop() {
     let ctrl_c = async {
         // Where it cannot be heard of, the server is stopped in other ways.
         if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     #[cfg(unix)]

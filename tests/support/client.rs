@@ -553,7 +553,8 @@ impl Page {
             self.until(&format!("{path} is answered"), |seen| seen.replies.contains_key(&uid)).await;
             return self.seen(|seen| seen.replies[&uid].clone());
         }
-        let post = post_call(&self.browser, &self.site, &self.client(), uid, again, path, args);
+        let client = self.client();
+        let post = post_call(&self.browser, &self.site, &client, uid, again, path, args);
         timeout(PATIENCE, post).await.expect("an answer in time")
     }
 }

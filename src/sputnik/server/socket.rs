@@ -147,7 +147,7 @@ impl Connection {
                 }
                 () = closed(&mut closing) => {
                     self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
-                    drop(self.flush().await);
+                    _ = self.flush().await;
                     return;
                 }
             }
@@ -187,7 +187,7 @@ impl Connection {
         // The error's type is tungstenite's, which only axum knows.
         if error.to_string().starts_with("Space limit exceeded") {
             self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
-            drop(self.flush().await);
+            _ = self.flush().await;
         }
     }
 
