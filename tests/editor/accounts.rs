@@ -120,8 +120,8 @@ async fn the_cookie_is_for_this_site_and_no_script() {
     let world = World::new().await;
     let browser = world.site.browser().await;
     let answer = browser.submit("sign_up", &[("name", "ann"), ("password", PASSWORD)]).await;
-    let cookies = answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
-    let cookie = cookies.filter(|cookie| cookie.starts_with("sputnik=")).next().unwrap();
+    let mut cookies = answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.find(|cookie| cookie.starts_with("sputnik=")).unwrap();
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }

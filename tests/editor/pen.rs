@@ -151,7 +151,7 @@ async fn the_pen_passes_to_whoever_waits_and_writes_once_it_is_noted() {
     let first = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
     desk.ann.come(&desk.book).await;
     let waiting = desk.ann.ask(desk.take(true)).await.unwrap();
-    assert_eq!(waiting.queue, [desk.ann.client.clone()]);
+    assert_eq!(waiting.queue, std::slice::from_ref(&desk.ann.client));
     desk.ben.ask(desk.put_down()).await.unwrap();
     let held = desk.ann.ask(desk.take(false)).await.unwrap();
     assert!(held.is_held_by(&desk.ann.client) && held.fence > first);

@@ -55,7 +55,7 @@ pub struct World {
     pub database: Database,
     pub broker: Arc<Memory>,
     pub site: Site,
-    _folder: Option<tempfile::TempDir>,
+    pub _folder: Option<tempfile::TempDir>,
 }
 
 /// One server.

@@ -67,7 +67,9 @@ impl Database {
 
     /// Lets the slow commands of that name end.
     pub fn release(&self, name: &str) {
-        self.released.send_modify(|released| drop(released.insert(name.into())));
+        self.released.send_modify(|released| {
+            released.insert(name.into());
+        });
     }
 
     /// One transaction: the change, the message and the reply. When this command was done before, only its reply.

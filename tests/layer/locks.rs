@@ -35,14 +35,14 @@ async fn a_lock_goes_from_hand_to_hand_with_rising_fences(world: &mut World) {
     let handed = pen(&mut ann, "hand over", Some(&bob)).await.unwrap();
     let second = handed.fence;
     assert!(second > first);
-    assert_eq!(handed, state(second, Some(b.clone()), &[c.clone()]));
+    assert_eq!(handed, state(second, Some(b.clone()), std::slice::from_ref(&c)));
     let not_hers = pen(&mut ann, "hand over", Some(&cid)).await.unwrap_err();
     assert_eq!(not_hers.code, Code::Stale);
 
     let over = pen(&mut ann, "take over", None).await.unwrap();
     let third = over.fence;
     assert!(third > second);
-    assert_eq!(over, state(third, Some(a.clone()), &[c.clone()]));
+    assert_eq!(over, state(third, Some(a.clone()), std::slice::from_ref(&c)));
     let released = pen(&mut ann, "release", None).await.unwrap();
     let fourth = released.fence;
     assert!(fourth > third);
