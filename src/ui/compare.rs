@@ -88,7 +88,7 @@ pub fn Compare(
             if !near(at) {
                 let first = !std::mem::replace(&mut skipping, true);
                 return first
-                    .then(|| view! { <p class="skipped" aria-label="Unchanged lines left out">"⋯"</p> }.into_any());
+                    .then(|| view! { <p class="skipped"><span class="unseen">"Unchanged lines are left out."</span>"⋯"</p> }.into_any());
             }
             skipping = false;
             Some(match line {

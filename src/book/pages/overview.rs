@@ -25,12 +25,8 @@ pub fn OverviewPage() -> impl IntoView {
     };
     let owners = move || {
         state.with(|book| {
-            let names: Vec<&str> = book
-                .members
-                .iter()
-                .filter(|m| m.role >= Role::Editor)
-                .map(|m| &*m.person.name)
-                .collect();
+            let names: Vec<&str> =
+                book.members.iter().filter(|m| m.role >= Role::Editor).map(|m| &*m.person.name).collect();
             match names.split_last() {
                 Some((last, [])) => format!("by {last}"),
                 Some((last, rest)) => format!("by {} and {last}", rest.join(", ")),
