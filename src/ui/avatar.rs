@@ -30,16 +30,25 @@ pub fn initials(name: &str) -> String {
     if letters.is_empty() { "?".into() } else { letters.to_uppercase() }
 }
 
-/// One face.
+/// One face. It only repeats the name beside it, and is passed over by those who listen, unless it stands alone.
 #[component]
 pub fn Avatar(
     /// Whose.
     face: Face,
+    /// Whether it stands without a name beside it.
+    #[prop(optional)]
+    alone: bool,
 ) -> impl IntoView {
     let class = format!("face hue-{}", hue(&face.id));
     let words = if face.writing { format!("{}, writing", face.name) } else { face.name.clone() };
     view! {
-        <span class=class role="img" aria-label=words.clone() title=words>
+        <span
+            class=class
+            role=alone.then_some("img")
+            aria-label=alone.then(|| words.clone())
+            aria-hidden=(!alone).then_some("true")
+            title=words
+        >
             <span aria-hidden="true">{initials(&face.name)}</span>
             {face.writing.then(|| view! { <Icon name="pen" /> })}
         </span>
@@ -73,7 +82,7 @@ pub fn Faces(
     view! {
         <span class="faces">
             <For each=shown key=Face::clone let:face>
-                <Avatar face />
+                <Avatar face alone=true />
             </For>
             {more}
         </span>

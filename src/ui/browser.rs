@@ -130,6 +130,23 @@ mod inner {
         (rect.left(), rect.top(), rect.width(), rect.height())
     }
 
+    /// How far down the element of this id is scrolled, from 0 to 1.
+    #[must_use]
+    pub fn scrolled(id: &str) -> f64 {
+        let Some(at) = document().get_element_by_id(id) else { return 0.0 };
+        let range = at.scroll_height() - at.client_height();
+        if range > 0 { f64::from(at.scroll_top()) / f64::from(range) } else { 0.0 }
+    }
+
+    /// Scrolls the element of this id so far down, from 0 to 1.
+    #[expect(clippy::cast_possible_truncation, reason = "a place on a screen is a small number")]
+    pub fn scroll(id: &str, depth: f64) {
+        if let Some(at) = document().get_element_by_id(id) {
+            let range = at.scroll_height() - at.client_height();
+            at.set_scroll_top((f64::from(range) * depth).round() as i32);
+        }
+    }
+
     /// Focuses the element of this id, if it is there.
     pub fn focus(id: &str) {
         if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
@@ -181,6 +198,12 @@ mod nothing {
     pub fn rect(_element: &Element) -> (f64, f64, f64, f64) {
         (0.0, 0.0, 0.0, 0.0)
     }
+    /// How far down an element is scrolled: unknown on the server.
+    pub fn scrolled(_id: &str) -> f64 {
+        0.0
+    }
+    /// Scrolls an element: nothing to do on the server.
+    pub fn scroll(_id: &str, _depth: f64) {}
     /// Focuses an element: nothing to do on the server.
     pub fn focus(_id: &str) {}
     /// Whether the reader is typing: nobody is, on the server.

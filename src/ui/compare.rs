@@ -87,8 +87,10 @@ pub fn Compare(
         let shown = lines.iter().enumerate().filter_map(|(at, line)| {
             if !near(at) {
                 let first = !std::mem::replace(&mut skipping, true);
-                return first
-                    .then(|| view! { <p class="skipped" aria-label="Unchanged lines left out">"⋯"</p> }.into_any());
+                return first.then(|| {
+                    view! { <p class="skipped"><span class="unseen">"Unchanged lines are left out."</span>"⋯"</p> }
+                        .into_any()
+                });
             }
             skipping = false;
             Some(match line {

@@ -15,6 +15,7 @@ use crate::{
     sputnik::fault::Fault,
     ui::{
         avatar::Faces,
+        browser,
         header::{AccountMenu, Mark, SiteHeader},
         icon::Icon,
         trouble::Trouble,
@@ -66,10 +67,11 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let room = Room::open(opened, me);
     let state = room.live.state;
     let gone = move || room.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
-    // On a narrow screen, whoever chose a chapter wants to see it.
+    // Whoever chose a chapter wants to see it, from its beginning: also on a narrow screen, which shows one pane.
     Effect::new(move || {
         room.part.track();
         room.pane.set(Pane::Chapter);
+        browser::scroll("main", 0.0);
     });
     let pane = move || match room.pane.get() {
         Pane::Contents => "contents",

@@ -4,8 +4,8 @@ use super::{
     toolbar::{Format, Toolbar, apply},
     writer::{Mode, Writer},
 };
-use crate::ui::form::Wrong;
-use leptos::{html, prelude::*};
+use crate::ui::{browser, form::Wrong};
+use leptos::{html, prelude::*, web_sys::HtmlTextAreaElement};
 
 /// The editor, while this page holds the pen; afterwards, should the pen be lost, what was in it.
 #[component]
@@ -19,14 +19,17 @@ pub fn Editor(writer: Writer) -> impl IntoView {
     };
     // The field keeps its own text while somebody types, with its caret and its undo; it is only set when another text
     // takes its place.
-    Effect::new(move || {
+    Effect::new(move |opened: Option<bool>| {
         writer.replaced.track();
-        if let Some(area) = area.get() {
-            let text = writer.text.get_untracked();
-            if area.value() != text {
-                area.set_value(&text);
-            }
+        let Some(area) = area.get() else { return false };
+        let text = writer.text.get_untracked();
+        if area.value() != text {
+            area.set_value(&text);
         }
+        if opened != Some(true) {
+            begin_where_read(&area, &text, writer.depth.get_value());
+        }
+        true
     });
     view! {
         <div class="editor">
@@ -68,6 +71,7 @@ pub fn Editor(writer: Writer) -> impl IntoView {
                 placeholder="Begin here. A blank line starts a new paragraph."
                 node_ref=area
                 readonly=refused
+                on:scroll=move |_| writer.depth.set_value(browser::scrolled("chapter-text"))
                 on:input=move |event| writer.typed(event_target_value(&event))
                 on:keydown=move |event| {
                     if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
@@ -92,4 +96,23 @@ pub fn Editor(writer: Writer) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Sets the caret to the line that is so far down the text, and shows it: who presses "Write" in the middle of a chapter
+/// means to write there.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a share of a length"
+)]
+fn begin_where_read(area: &HtmlTextAreaElement, text: &str, depth: f64) {
+    let mut about = ((text.len() as f64 * depth) as usize).min(text.len());
+    while !text.is_char_boundary(about) {
+        about -= 1;
+    }
+    let line = text[..about].rfind('\n').map_or(0, |at| at + 1);
+    let caret = u32::try_from(text[..line].encode_utf16().count()).unwrap_or(0);
+    let _ = area.set_selection_range(caret, caret);
+    request_animation_frame(move || browser::scroll("chapter-text", depth));
 }

@@ -40,7 +40,7 @@ impl Writer {
     /// Looks for text of this reader's that is not in the chapter: kept by the server when the pen was taken over, or
     /// in this browser when it could not be sent.
     pub(super) fn look_for_kept(self) {
-        if !self.room.can_edit() {
+        if !self.room.can_edit_untracked() {
             return;
         }
         let (book, part) = self.place();

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     book::{chapter::count_words, model::Status},
-    ui::{form::Wrong, icon::Icon, markdown::Prose, number::count, time::Time},
+    ui::{browser, form::Wrong, icon::Icon, markdown::Prose, number::count, time::Time},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,6 +24,15 @@ pub fn Reading(writer: Writer) -> impl IntoView {
     let room = writer.room;
     let title = Memo::new(move |_| writer.part.with_value(|part| title_of(room, part)));
     let writes = Memo::new(move |_| matches!(writer.mode.get(), Mode::Writing | Mode::Refused));
+    // Who was writing goes on reading where they wrote.
+    Effect::new(move |before: Option<bool>| {
+        let now = writes.get();
+        if before == Some(true) && !now {
+            let depth = writer.depth.get_value();
+            request_animation_frame(move || browser::scroll("main", depth));
+        }
+        now
+    });
     view! {
         <Title text=title />
         <article class="page" class:writing=writes>

@@ -20,6 +20,9 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::PoisonError;
 
+/// How often a text that is still being typed into is saved before the pen is put down all the same.
+const TRIES: u32 = 3;
+
 impl Writer {
     /// Makes what is written a version. Tells whether there is one now.
     pub(super) async fn save_version(self, comment: String) -> bool {
@@ -83,10 +86,16 @@ impl Writer {
         }
         self.fault.set(None);
         spawn_local(async move {
-            let saved =
-                if self.changed.get_untracked() { self.save_version(String::new()).await } else { self.flush().await };
-            if !saved || self.mode.try_get_untracked().is_none() {
-                return;
+            // Whoever goes on typing while it is saved has typed something that is not saved.
+            for _ in 0..TRIES {
+                let changed = self.changed.try_get_untracked().unwrap_or(false);
+                let saved = if changed { self.save_version(String::new()).await } else { self.flush().await };
+                if !saved || self.mode.try_get_untracked() != Some(Mode::Writing) {
+                    return;
+                }
+                if self.is_clean() && !self.changed.get_untracked() {
+                    break;
+                }
             }
             self.mode.set(Mode::Leaving);
             let (book, part) = self.place();

@@ -72,6 +72,8 @@ pub struct Writer {
     pub refusal: RwSignal<Option<String>>,
     /// A text of this reader's that is not in the chapter.
     pub rescued: RwSignal<Option<Rescued>>,
+    /// How far down the text the reader or writer is, from 0 to 1: kept between reading and writing.
+    pub(super) depth: StoredValue<f64>,
     pub(super) connection: Connection,
     pub(super) draft: StoredValue<Draft>,
     pub(super) fence: StoredValue<u64>,
@@ -101,6 +103,7 @@ impl Writer {
             fault: RwSignal::new(None),
             refusal: RwSignal::new(None),
             rescued: RwSignal::new(None),
+            depth: StoredValue::new(0.0),
             connection: use_connection(),
             draft: StoredValue::new(Draft::default()),
             fence: StoredValue::new(0),
@@ -140,7 +143,17 @@ impl Writer {
                 self.room.saving.set(Saving::Idle);
             }
         });
-        Effect::new(move || self.look_for_kept());
+        Effect::new(move || {
+            if self.room.can_edit() {
+                self.look_for_kept();
+            }
+        });
+        Effect::new(move || {
+            let may = self.room.can_edit() && self.live.ended.with(Option::is_none);
+            if self.mode.get() == Mode::Writing && !may {
+                self.refuse("You may no longer write in this book.".to_owned());
+            }
+        });
         Effect::new(move || {
             let guard = window_event_listener(leptos::ev::beforeunload, move |event| {
                 self.keep();
@@ -282,6 +295,7 @@ impl Writer {
         self.changed.set(fresh.unsaved || !clean);
         self.take_text(draft);
         self.refusal.set(None);
+        self.depth.set_value(browser::scrolled("main"));
         self.mode.set(Mode::Writing);
         self.room.saving.set(if clean { Saving::Saved } else { Saving::Underway });
         if !clean {

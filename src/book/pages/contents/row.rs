@@ -154,10 +154,8 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                     aria-haspopup="menu"
                     aria-label=move || part.with(|part| part.as_ref().map(|part| format!("Change {}", part.title)))
                     on:click=move |event| {
-                        if let Some(button) = event.current_target().and_then(|at| at.dyn_into::<web_sys::Element>().ok()) {
-                            let (left, top, _, height) = browser::rect(&button);
-                            tree.menu.set(Some((stored.get_value(), left, top + height)));
-                        }
+                        let button = event.current_target().and_then(|at| at.dyn_into::<web_sys::Element>().ok());
+                        stored.with_value(|id| tree.open_menu(id, button.as_ref()));
                     }
                 >
                     <Icon name="more" />
@@ -193,21 +191,20 @@ fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
     let others =
         Signal::derive(move || faces.with(|faces| faces.iter().filter(|face| !face.writing).cloned().collect()));
     view! {
-        <Faces faces=others most=2 />
-        {move || {
-            writer()
-                .map(|name| {
-                    let title = format!("{name} is writing");
-                    view! {
-                        <span class="writes" title=title>
-                            <Icon name="pen" />
-                            {name}
-                            <span class="unseen">" is writing"</span>
-                        </span>
-                    }
-                })
-        }}
-    }
+            <Faces faces=others most=2 />
+            {move || {
+                writer()
+                    .map(|name| {
+                        let title = format!("{name} is writing");
+                        view! {
+    <span class="writes" role="img" aria-label=format!("{name}, writing") title=title>
+                                <Icon name="pen" />
+                                <span aria-hidden="true">{name.clone()}</span>
+                            </span>
+                        }
+                    })
+            }}
+        }
     .into_any()
 }
 

@@ -18,7 +18,7 @@ use crate::{
         page::{Page, use_page},
     },
 };
-use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_navigate;
 use std::collections::{HashMap, HashSet};
 
@@ -103,6 +103,11 @@ impl Tree {
         if self.renaming.with_untracked(Option::is_some) {
             return;
         }
+        // A button on the line answers its own keys.
+        let at = event.target().and_then(|at| at.dyn_into::<web_sys::Element>().ok());
+        if at.as_ref().is_some_and(|at| at.tag_name() == "BUTTON") {
+            return;
+        }
         let can_edit = self.room.can_edit_untracked();
         match (&*event.key(), event.alt_key()) {
             ("ArrowUp", true) if can_edit => self.step(id, Step::Up),
@@ -117,12 +122,22 @@ impl Tree {
             ("ArrowRight", _) => self.unfold(id),
             ("ArrowLeft", _) => self.fold(id),
             ("Enter", _) => self.go(self.room.path(id)),
+            ("ContextMenu", _) if can_edit => self.open_menu(id, at.as_ref()),
+            ("F10", _) if can_edit && event.shift_key() => self.open_menu(id, at.as_ref()),
             ("F2", _) if can_edit => self.renaming.set(Some(id.clone())),
             ("Delete", _) if can_edit => self.removing.set(Some(id.clone())),
             _ => return,
         }
         event.prevent_default();
         event.stop_propagation();
+    }
+
+    /// Opens the menu of a line below an element of it.
+    pub fn open_menu(&self, id: &PartId, below: Option<&web_sys::Element>) {
+        if let Some(below) = below {
+            let (left, top, _, height) = browser::rect(below);
+            self.menu.set(Some((id.clone(), left, top + height)));
+        }
     }
 
     fn walk(&self, id: &PartId, by: isize) {
