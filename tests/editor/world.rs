@@ -131,9 +131,9 @@ impl Site {
         self.routes.clone().oneshot(request).await.unwrap()
     }
 
-    /// A browser that was never here before.
+    /// A browser that was never here before: any request gives it its visit.
     pub async fn browser(&self) -> Browser {
-        let answer = self.send(Request::get("/").body(Body::empty()).unwrap()).await;
+        let answer = self.send(Request::get("/sputnik/socket").body(Body::empty()).unwrap()).await;
         let cookies = set_cookies(&answer);
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookies.parse().unwrap());

@@ -51,7 +51,7 @@ impl PostgresServer {
         let child = command(&programs, "postgres", user)
             .arg("-D")
             .arg(&data)
-            .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-F", "-k"])
+            .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-F", "-c", "max_connections=400", "-k"])
             .arg(dir.path())
             .spawn()
             .expect("postgres runs");

@@ -3,6 +3,9 @@
 //! [`Desk::of`] answers whoever may read the book. What needs a higher right is a method of a type that only the one
 //! who has it gets: [`Desk::editor`] gives an [`Editing`], [`Desk::owner`] an [`Owning`]. So a command cannot forget to
 //! ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile is seen.
+//!
+//! Every method fails in words when something is out of reach, when there is no such thing in this book, or when the
+//! right is no longer there; what else it refuses stands with it.
 
 mod contents;
 mod pen;
@@ -32,7 +35,7 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::AnyConnection;
 
-/// Somebody who may read a book, and the book. Methods: [reading](text), and leaving.
+/// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
 pub struct Desk {
     caller: Caller,
     database: Database,
@@ -40,10 +43,10 @@ pub struct Desk {
     role: Role,
 }
 
-/// Somebody who may write a book: [contents](contents), [text](text), [the pen](pen), [chat](talk).
+/// Somebody who may write a book: its contents, its text under the pen, its chat.
 pub struct Editing(Desk);
 
-/// Somebody who owns a book: [its people](people), its title, its end.
+/// Somebody who owns a book: its people, its title, its end.
 pub struct Owning(Desk);
 
 impl Desk {

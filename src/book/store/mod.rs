@@ -1,5 +1,5 @@
 //! Books in SQL: one file a theme, plain functions on a connection. Who may call them is the [desk](super::desk)'s to
-//! say; what is said of it, too.
+//! say; what is said of it, too. Each fails when the database is out of reach.
 
 pub mod books;
 pub mod contents;
