@@ -15,9 +15,11 @@ use crate::sputnik::{
     message::{Audience, Entry},
     names::{ChannelName, ClientId, Epoch, UserId},
     position::Position,
+    wire,
 };
 use axum::Router;
 use bytes::Bytes;
+use leptos::server_fn::axum::register_explicit;
 use std::{
     sync::{Arc, OnceLock},
     time::Duration,
@@ -97,6 +99,9 @@ impl Node {
         ledger: Arc<dyn Ledger>,
         settings: Settings,
     ) -> Answer<Self> {
+        // Registered by hand: a program that never names them would be linked without them.
+        register_explicit::<wire::Poll>();
+        register_explicit::<wire::LongPoll>();
         let (watch, mut wakes) = broker.wakes().await?;
         let hub = Arc::new(Hub::new(Arc::clone(&broker), watch));
         let leases = Arc::new(Leases::new(Arc::clone(&broker), &settings));
