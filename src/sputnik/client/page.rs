@@ -7,7 +7,7 @@ use super::{
     inbox::Inbox,
     link::{Action, Input},
     socket::Socket,
-    state::{Followed, Later, Reader, State, call_frame, is_unknown_client},
+    state::{Followed, Heard, Later, Reader, State, call_frame, is_unknown_client},
 };
 use crate::sputnik::{
     fault::Fault,
@@ -191,7 +191,7 @@ pub(super) fn whisper(channel: ChannelName, body: Value) {
     step(|page, _| {
         if page.whispers.is_empty() {
             let send = || {
-                step(|page, later| page.send_whispers(later));
+                step(Page::send_whispers);
             };
             set_timeout(send, WHISPER_EVERY);
         }
@@ -415,6 +415,6 @@ async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Ans
 }
 
 /// What is heard of others' whispers, without when it came.
-pub(super) fn bodies(heard: &HashMap<ClientId, (Value, u64)>) -> HashMap<ClientId, Value> {
+pub(super) fn bodies(heard: &Heard) -> HashMap<ClientId, Value> {
     heard.iter().map(|(from, (body, _))| (from.clone(), body.clone())).collect()
 }

@@ -32,12 +32,17 @@ const WHISPER_MS: u64 = 6_000;
 
 /// Something to be done once the state is no longer borrowed.
 pub(super) type Later = Box<dyn FnOnce()>;
+/// Folds a message in; the flag says whether this page caused it.
+pub(super) type Hear = Rc<dyn Fn(&Said, bool)>;
+/// Tells a script of a message, and whether this page caused it; of a gap with `None`.
+pub(super) type Tell = Rc<dyn Fn(Option<(&Said, bool)>)>;
+/// The newest whisper of each client, and when it came.
+pub(super) type Heard = HashMap<ClientId, (Value, u64)>;
 
 /// What one [`use_channel`](super::use_channel) brings.
 pub(super) struct Reader {
     pub(super) inbox: Inbox,
-    /// Folds a message in; the flag says whether this page caused it.
-    pub(super) hear: Rc<dyn Fn(&Said, bool)>,
+    pub(super) hear: Hear,
     /// Fetches a new snapshot.
     pub(super) resync: Rc<dyn Fn()>,
     pub(super) ended: RwSignal<Option<Fault>>,
@@ -50,9 +55,9 @@ pub(super) struct Followed {
     /// Those who want to know who is here.
     pub(super) rosters: BTreeMap<u64, RwSignal<Option<Roster>>>,
     /// Those who hear whispers.
-    pub(super) whispers: BTreeMap<u64, RwSignal<HashMap<ClientId, (Value, u64)>>>,
+    pub(super) whispers: BTreeMap<u64, RwSignal<Heard>>,
     /// Scripts that are told of every message, and of gaps (`None`).
-    pub(super) scripts: BTreeMap<u64, Rc<dyn Fn(Option<(&Said, bool)>)>>,
+    pub(super) scripts: BTreeMap<u64, Tell>,
     /// What this page shows of itself here, and on whose behalf.
     pub(super) present: Option<(u64, Value)>,
     roster: Option<Roster>,
