@@ -15,7 +15,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 ///
 /// # Errors
 /// When the client id is not this browser's, or the server cannot answer now.
-#[server(prefix = "/sputnik", endpoint = "poll", input = Json)]
+#[server(prefix = "/sputnik", input = Json)]
 pub async fn poll(ask: Ask) -> Result<Mail, Fault> {
     super::server::poll::answer(ask, false).await
 }
@@ -24,7 +24,7 @@ pub async fn poll(ask: Ask) -> Result<Mail, Fault> {
 ///
 /// # Errors
 /// When the client id is not this browser's, or the server cannot answer now.
-#[server(prefix = "/sputnik", endpoint = "long-poll", input = Json)]
+#[server(prefix = "/sputnik", input = Json)]
 pub async fn long_poll(ask: Ask) -> Result<Mail, Fault> {
     super::server::poll::answer(ask, true).await
 }

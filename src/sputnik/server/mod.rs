@@ -30,11 +30,19 @@ pub mod users;
 pub mod visit;
 mod wakes;
 
-use crate::sputnik::position::Position;
-use axum::{Router, middleware, routing::get};
+use crate::sputnik::{position::Position, wire};
+use axum::{
+    Router,
+    extract::Request,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
 pub use caller::Caller;
 pub use gate::{Gate, Pass, User};
+use http::Uri;
 pub use ledger::{CallKey, Ledger, Unsent};
+use leptos::server_fn::ServerFn;
 pub use node::{Node, Settings};
 
 /// Puts the layer around the application's routes: the live socket, and the layer's part in every command. The caller
@@ -42,7 +50,16 @@ pub use node::{Node, Settings};
 pub fn around<S: Clone + Send + Sync + 'static>(node: &Node, routes: Router<S>) -> Router<S> {
     routes
         .route("/sputnik/socket", get(socket::socket).with_state(node.clone()))
+        .route("/sputnik/poll", post(under_its_own_name::<wire::Poll>))
+        .route("/sputnik/long-poll", post(under_its_own_name::<wire::LongPoll>))
         .layer(middleware::from_fn_with_state(node.clone(), dispatch::dispatch))
+}
+
+/// Answers a server function of the layer at a path that does not follow the folders of its code: what the protocol
+/// promises to other languages stays when a file moves.
+async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
+    *request.uri_mut() = Uri::from_static(F::PATH);
+    leptos_axum::handle_server_fns(request).await.into_response()
 }
 
 /// What every request meets first: the browser's visit. Tells the node that its routes are complete.
