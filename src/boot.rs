@@ -23,7 +23,14 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
 use std::{future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
-use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+use tower_http::{
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
 
 /// How long connections have to end once the server was told to.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -164,7 +171,12 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
             header::CONTENT_SECURITY_POLICY,
             "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
         ))
-        .layer(CompressionLayer::new())
+        // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone
+        // who comes would take seconds each time.
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))),
+        )
         .layer(TraceLayer::new_for_http())
 }
 
