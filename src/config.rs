@@ -30,7 +30,7 @@ pub struct Config {
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site: String,
 
-    /// Where people find the site, if not at the address, such as https://books.example. With https, cookies are for
+    /// Where people find the site, if not at the address, such as `https://books.example`. With https, cookies are for
     /// https only; with http, they are not [default: for https only, unless the address is of this machine alone].
     #[arg(long, env = "SPUTNIK_PUBLIC_URL")]
     pub public_url: Option<String>,

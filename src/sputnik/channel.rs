@@ -7,7 +7,7 @@ use std::future::Future;
 /// One channel of the application: its name, what is said on it, and the state its messages fold into.
 ///
 /// The browser's state is a snapshot, and every message after it folded in once and in order:
-/// [`use_channel`](super::client::use_channel) does the rest.
+/// [`use_channel`](super::client::use_channel()) does the rest.
 pub trait Channel: Clone + PartialEq + Send + Sync + 'static {
     /// What a snapshot holds and messages change.
     type State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;

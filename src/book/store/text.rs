@@ -131,7 +131,7 @@ pub async fn write(
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes that the draft is saved. Tells whether it was allowed to, as [`write`] does.
+/// Notes that the draft is saved. Tells whether it was allowed to, as [`write()`] does.
 pub async fn mark_saved(sql: &mut AnyConnection, hold: &Hold<'_>, at: i64) -> Result<bool, Fault> {
     let done = sqlx::query(
         "UPDATE chapters SET unsaved = 0, writer = $2, written = $5
