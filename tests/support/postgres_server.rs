@@ -101,7 +101,8 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort();
     places.extend(versions.into_iter().rev());
-    places.into_iter().find(|place| place.join("initdb").is_file() && place.join("postgres").is_file())
+    let all = ["initdb", "postgres", "pg_isready", "createdb"];
+    places.into_iter().find(|place| all.iter().all(|program| place.join(program).is_file()))
 }
 
 fn id(which: &str, of: Option<&str>) -> Option<u32> {
