@@ -81,7 +81,7 @@ for (const how of ["refuse", "hang"] as const) {
     await blockSockets(ann.context, how);
     await blockSockets(ben.context, how);
     const { book, chapters } = await stage(ann, [ben, cleo], "Tides");
-    const polled = ann.page.waitForRequest(/\/sputnik\/long-poll/);
+    const polled = ann.page.waitForRequest(/long[-_]poll/);
     for (const person of [ann, ben, cleo]) await person.book.open(book, chapters["Tides"]);
     await polled;
 

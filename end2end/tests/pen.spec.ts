@@ -81,7 +81,7 @@ test("the owner takes the pen over, and what the other had not saved is kept for
   await expect(ben.chapter.field).not.toBeEditable();
 
   await ann.chapter.done();
-  await ben.chapter.lost.getByRole("button", { name: "Let go of my text" }).click();
+  await ben.chapter.lost.getByRole("button", { name: "Close" }).click();
   await expect(ben.chapter.kept).toContainText("is kept for you");
   await ben.page.reload();
   await hydrated(ben.page);

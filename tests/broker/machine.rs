@@ -145,7 +145,7 @@ impl Reader {
         match &entry {
             Entry::Joined { who, replaces } => {
                 let before = self.roster.find(&who.client);
-                assert!(before != Some(who) || replaces.is_some(), "a join says something new");
+                assert!(before.is_none() || replaces.is_some(), "a client joins once");
                 if let Some(old) = replaces {
                     assert!(self.roster.find(old).is_some(), "{old} was here and gave its place");
                     for (_, holder) in self.holdings.values_mut().filter(|(_, holder)| holder == old) {

@@ -14,7 +14,8 @@ use std::time::Duration;
 promises!(
     whoever_joins_stands_in_the_log_and_the_roster,
     joining_again_the_same_is_not_said,
-    joining_again_with_something_new_to_show_is_said,
+    joining_again_with_something_new_to_show_is_moving,
+    joining_again_as_somebody_else_is_joining,
     the_roster_lists_clients_in_the_order_they_came,
     the_log_folded_is_the_roster,
     showing_something_new_is_said_once,
@@ -74,10 +75,19 @@ async fn joining_again_the_same_is_not_said(world: &World) {
     assert_eq!(world.after(&start).await.len(), 1);
 }
 
-async fn joining_again_with_something_new_to_show_is_said(world: &World) {
+async fn joining_again_with_something_new_to_show_is_moving(world: &World) {
     world.join(&["c1", "c2"]).await;
     let start = world.top().await;
     let now = showing("c1", json!("page 3"));
+    world.b.join(&book(), &now, None, LONG).await.unwrap();
+    assert_eq!(world.after(&start).await, [Entry::Moved { client: client("c1"), state: now.state.clone() }.to_json()]);
+    assert_eq!(world.roster().await.here, [now, who("c2")]);
+}
+
+async fn joining_again_as_somebody_else_is_joining(world: &World) {
+    world.join(&["c1", "c2"]).await;
+    let start = world.top().await;
+    let now = Present { user: Some("u1".parse().unwrap()), ..who("c1") };
     world.b.join(&book(), &now, None, LONG).await.unwrap();
     assert_eq!(world.after(&start).await, [joined(&now, None)]);
     assert_eq!(world.roster().await.here, [who("c2"), now]);

@@ -145,16 +145,15 @@ async fn what_was_committed_is_published_though_its_node_died(world: World) {
     for n in 0..120 {
         at_dying.ask(Say { book: book.clone(), text: format!("line {n}") }).await.unwrap();
     }
-    assert_eq!(world.log(&channel).await, [], "nothing was published");
-    assert_eq!(world.database.behind().await.unwrap(), std::slice::from_ref(&channel));
     drop((at_dying, dying));
+    // Any living node publishes what it finds, at its start and every few seconds.
     let _heir = world.another_site().await;
     let published = async {
         while !world.database.behind().await.unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), published).await.expect("the heir publishes what is left");
+    tokio::time::timeout(Duration::from_secs(20), published).await.expect("a living node publishes what is left");
     let log = world.log(&channel).await;
     let versions: Vec<Option<u64>> = log.iter().map(|(version, _)| *version).collect();
     assert_eq!(versions, (1..=120).map(Some).collect::<Vec<_>>());

@@ -139,7 +139,8 @@ pub trait Broker: Send + Sync + 'static {
     /// Who is here and who holds what, and the position at which that is so.
     async fn roster(&self, channel: &ChannelName) -> Answer<Roster>;
 
-    /// Makes a client present for one `lease`, and says so in the log if it was not present or shows something else.
+    /// Makes a client present for one `lease`, and says so in the log if it was not present. If it was and only shows
+    /// something else, it moved: a client joins once.
     ///
     /// With `replaces`, if that client is present **and leaving** (see [`part`](Broker::part)), the new one takes its
     /// place, its locks and its places in queues in one step and one entry, whether or not it was present itself;

@@ -4,7 +4,7 @@
 //! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
 //! request to the application's routes with the socket's cookies, so the very same code answers it.
 
-use super::{calls::Reply, ledger::CallKey, node::Node, visit::Visit};
+use super::{calls::Reply, ledger::CallKey, node::{Node, Settings}, visit::Visit};
 use crate::sputnik::{
     fault::{Code, Fault},
     names::{ClientId, Uid},
@@ -59,7 +59,7 @@ pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next
     if is_command && get_server_fn_service(path, request.method().clone()).is_none() {
         return Fault::unknown_command().into_response();
     }
-    let request = match bounded(request, node.settings().frame_bytes).await {
+    let request = match bounded(request, node.settings()).await {
         Ok(request) => request,
         Err(fault) => return fault.into_response(),
     };
@@ -114,14 +114,17 @@ async fn to_its_end<T: Send + 'static>(run: impl Future<Output = T> + Send + 'st
 }
 
 /// The request with its body read, if that is within the bound.
-async fn bounded(request: Request, bytes: usize) -> Result<Request, Fault> {
+async fn bounded(request: Request, settings: &Settings) -> Result<Request, Fault> {
+    let bound = settings.frame_bytes;
+    let too_large = || Fault::too_large(format_args!("The server takes at most {bound} bytes at once."));
     let (parts, body) = request.into_parts();
-    let too_large = || Fault::too_large(format_args!("The server takes at most {bytes} bytes at once."));
-    if body.size_hint().lower() > bytes as u64 {
+    if body.size_hint().lower() > settings.reads_at_most() as u64 {
         return Err(too_large());
     }
-    let body = to_bytes(body, bytes).await.map_err(|_| too_large())?;
-    Ok(Request::from_parts(parts, Body::from(body)))
+    match to_bytes(body, settings.reads_at_most()).await {
+        Ok(body) if body.len() <= bound => Ok(Request::from_parts(parts, Body::from(body))),
+        _ => Err(too_large()),
+    }
 }
 
 /// Which client's command it is; `None` when it names none.

@@ -104,7 +104,7 @@ impl Leases {
         {
             let mut held = self.held();
             match held.present.get_mut(&key) {
-                Some((_, connections)) if *connections > 1 => {
+                Some((_, connections)) if *connections > 1 && end != End::Last => {
                     *connections -= 1;
                     return;
                 }
@@ -114,7 +114,7 @@ impl Leases {
         }
         let grace = match end {
             End::Said => Duration::ZERO,
-            End::Cut => self.grace,
+            End::Cut | End::Last => self.grace,
             End::Answered => return,
         };
         // A task of its own: connections end by being dropped, where nothing can be waited for.

@@ -32,8 +32,10 @@ pub(super) enum End {
     Said,
     /// The connection was cut: it may come back within the grace.
     Cut,
-    /// A poll was answered: the next one comes within a lease. (A page's last poll ends as if it was cut.)
+    /// A poll was answered: the next one comes within a lease.
     Answered,
+    /// A page's last poll was answered: whatever else of it is still open is only not yet known to be cut.
+    Last,
 }
 
 /// What one connection listens to, and as whom.

@@ -40,7 +40,7 @@ pub struct Settings {
     pub long_poll: Duration,
     /// How often a followed channel's position is compared with the broker's, in case a wake was lost.
     pub check: Duration,
-    /// The largest frame or poll a client may send, in bytes.
+    /// The largest poll, or arguments of a command, that a client may send, in bytes.
     pub frame_bytes: usize,
     /// How many channels one client may follow.
     pub follows: usize,
@@ -48,6 +48,14 @@ pub struct Settings {
     pub commands_waiting: usize,
     /// Whether cookies are for `https` only.
     pub secure_cookies: bool,
+}
+
+impl Settings {
+    /// What is a few times too large is read all the same, so that it can be refused in words: who still sends does not
+    /// hear.
+    pub(super) fn reads_at_most(&self) -> usize {
+        self.frame_bytes.saturating_mul(4)
+    }
 }
 
 impl Default for Settings {

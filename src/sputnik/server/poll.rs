@@ -27,7 +27,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     if ask.follow.len() + ask.frames.len() > 2 * node.settings().follows {
         return Err(Fault::too_large("One poll asks too much at once."));
     }
-    let end = if ask.last { End::Cut } else { End::Answered };
+    let end = if ask.last { End::Last } else { End::Answered };
     let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, end).await?;
     let long = long && !ask.last;
     let mut out = Vec::new();

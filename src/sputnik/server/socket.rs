@@ -26,12 +26,14 @@ use futures::future::BoxFuture;
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
 use std::{collections::VecDeque, time::Duration};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
 /// How long one write may wait for the client to read. After that it is gone, or as good as.
 const WRITE: Duration = Duration::from_secs(20);
+/// How long the other end has to read why its connection ends.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How many frames in a row may be unreadable before the connection ends.
 const UNREADABLE: usize = 16;
 /// After how long clients of a node that goes down come back, spread over this time.
@@ -47,9 +49,8 @@ pub async fn socket(
     if !same_origin(&parts.headers) {
         return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
-    // A command's arguments stand in its frame as a string, in which a quote or a line's end takes two bytes. What is
-    // only a little too large is read too, so that it can be refused by its UID.
-    let bound = node.settings().frame_bytes.saturating_mul(2);
+    // What is too large for a command is refused where commands are: by its UID.
+    let bound = node.settings().reads_at_most();
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
         .read_buffer_size(2_048)
@@ -188,6 +189,8 @@ impl Connection {
         if error.to_string().starts_with("Space limit exceeded") {
             self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
             _ = self.flush().await;
+            // What was sent and never read would make the end a reset, which may overtake what was just said.
+            sleep(FAREWELL).await;
         }
     }
 

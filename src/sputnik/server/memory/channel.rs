@@ -206,6 +206,7 @@ impl Channel {
         let shown = self.present.get(&who.client).map(|seat| &seat.who);
         let known = shown.is_some();
         let differs = shown != Some(who);
+        let only_moves = shown.is_some_and(|shown| (&shown.user, &shown.name) == (&who.user, &who.name));
         let leaving = |old: &ClientId| self.present.get(old).is_some_and(|seat| seat.leaving);
         let replaces = replaces.filter(|old| **old != who.client && leaving(old));
         if let Some(old) = replaces {
@@ -214,7 +215,9 @@ impl Channel {
         if !known && self.present.len() >= limits.present {
             return Err(BrokerError::Full("as many clients are present in the channel as may"));
         }
-        if differs || replaces.is_some() {
+        if only_moves && replaces.is_none() {
+            self.show(&who.client, &who.state, now);
+        } else if differs || replaces.is_some() {
             self.arrivals += 1;
             let seat = Seat { who: who.clone(), arrival: self.arrivals, due: now, leaving: false };
             if let Some(before) = self.present.insert(who.client.clone(), seat) {

@@ -33,10 +33,16 @@ if old ~= client and redis.call('SISMEMBER', LEAVING, old) == 1 then
 elseif not seat and redis.call('ZCARD', DUE) >= tonumber(ARGV[10]) then
   return done('full')
 end
-if answer == 'replaced' or not seat or string.match(seat, '^%d+\n(.*)$') ~= card then
+local head, shown
+if seat then
+  head, shown = string.match(seat, '^%d+\n([^\n]*)\n(.*)$')
+end
+if answer == 'replaced' or head ~= ARGV[6] then
   local arrival = redis.call('HINCRBY', META, 'arrivals', 1)
   redis.call('HSET', WHO, client, string.format('%.0f', arrival) .. '\n' .. card)
   append('{"joined":{"who":' .. ARGV[6] .. ARGV[7] .. '},"replaces":' .. replaces .. '}}')
+elseif shown ~= ARGV[7] then
+  move(client, seat, ARGV[7])
 end
 redis.call('ZADD', DUE, NOW + ARGV[8], client)
 redis.call('SREM', LEAVING, client)

@@ -63,6 +63,12 @@ local function present(client)
   return redis.call('ZSCORE', DUE, client)
 end
 
+-- Lets a present client, whose seat this is, show something else.
+local function move(client, seat, state)
+  redis.call('HSET', WHO, client, string.match(seat, '^%d+\n[^\n]*\n') .. state)
+  append('{"moved":{"client":"' .. client .. '","state":' .. state .. '}}')
+end
+
 -- A held lock as { fence, holder, queue }; nil when it is free.
 local function read_lock(name)
   local packed = redis.call('HGET', LOCKS, name)

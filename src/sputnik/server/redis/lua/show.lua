@@ -7,9 +7,7 @@ local seat = redis.call('HGET', WHO, client)
 if not seat then
   return done(0)
 end
-local head, shown = string.match(seat, '^(%d+\n[^\n]*)\n(.*)$')
-if shown ~= state then
-  redis.call('HSET', WHO, client, head .. '\n' .. state)
-  append('{"moved":{"client":"' .. client .. '","state":' .. state .. '}}')
+if string.match(seat, '^%d+\n[^\n]*\n(.*)$') ~= state then
+  move(client, seat, state)
 end
 return done(1)
