@@ -48,6 +48,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
+    // What cannot be pressed is said so, and not only when the whole test's time is up.
+    actionTimeout: 15_000,
     baseURL: `http://${address}`,
     browserName: "chromium",
     headless: true,

@@ -113,8 +113,11 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
     await look("menu");
     await ann.page.keyboard.press("Escape");
   }
+  const bensPanes = ben.page.getByRole("navigation", { name: "Panes" });
+  if (narrow) await bensPanes.getByRole("button", { name: "Contents" }).click();
   await ben.contents.rename("Harbours", "Havens");
   await ben.contents.rename("Havens", "Harbours");
+  if (narrow) await bensPanes.getByRole("button", { name: "Chapter" }).click();
   await expect(ann.book.toasts).toContainText("renamed");
   await look("toast");
 

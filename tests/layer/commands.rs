@@ -180,10 +180,10 @@ async fn a_command_that_panics_harms_nothing_else(world: &mut World) {
 async fn an_unknown_command_is_said_to_be_unknown(world: &mut World) {
     let mut ann = world.page("ann").await;
     let long = format!("/command/{}", "x".repeat(1_000));
-    let mut paths = vec!["/command/layer/app/nothing", "/command/", "/command//", "/command/..", &long];
+    let mut paths = vec!["/command/layer/app/nothing", "/command/", "/command//", &long];
     if world.transport == Transport::Socket {
         // No request could be made of these.
-        paths.extend(["", "/", "no path", "/sputnik/poll", "/sputnik/socket", "/command/ä ö", "http://x/command/y"]);
+        paths.extend(["", "/", "no path", "/command/..", "/sputnik/poll", "/sputnik/socket", "/command/ä ö", "http://x/command/y"]);
     }
     for path in paths {
         let fault = ann.call::<Value>(path, json!({})).await.unwrap_err();

@@ -223,7 +223,8 @@ impl Seen {
                 }
             }
             ServerFrame::Entry { channel, epoch, offset, entry } => {
-                let channel = self.channels.entry(channel).or_default();
+                // What was on its way when the page stopped following.
+                let Some(channel) = self.channels.get_mut(&channel) else { return };
                 channel.came.push(offset);
                 let at = Position::new(epoch, offset);
                 if let Some(roster) = &mut channel.roster {

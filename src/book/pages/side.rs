@@ -94,6 +94,8 @@ pub fn Side() -> impl IntoView {
                 class="panel"
                 id="side-panel"
                 role="tabpanel"
+                // It scrolls, and not always over something that can be focused.
+                tabindex="0"
                 aria-label=move || TABS.iter().find(|(tab, ..)| *tab == room.tab.get()).map(|(_, words, _)| *words)
             >
                 {move || match room.tab.get() {

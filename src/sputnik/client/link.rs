@@ -65,6 +65,8 @@ pub enum Action {
     },
     /// Drop the poll that is under way.
     StopPoll,
+    /// Say by a poll that the page goes: nothing else of one that polls tells.
+    LastPoll,
     /// Call with [`Input::Tick`] in so many milliseconds; replaces the timer before.
     Timer(u64),
 }
@@ -103,7 +105,7 @@ pub enum State {
 }
 
 /// The state machine.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Link {
     state: State,
     /// Tries since the last success.
@@ -141,9 +143,13 @@ impl Link {
             (State::Idle, Start | Woken) => self.open(now),
             (State::Idle, _) => Vec::new(),
 
-            (_, Leave) => {
+            (state, Leave) => {
                 self.state = State::Idle;
-                vec![Action::StopPoll, Action::CloseSocket]
+                let mut actions = vec![Action::StopPoll, Action::CloseSocket];
+                if matches!(state, State::Polling { .. }) {
+                    actions.push(Action::LastPoll);
+                }
+                actions
             }
             (_, Bye { after_ms }) => {
                 self.tries = 0;
@@ -265,6 +271,8 @@ mod tests {
         assert!(!link.is_up());
         assert_eq!(link.on(Input::PollAnswered, 1_600, 0.5), [Action::Poll { long: true }]);
         assert!(link.is_up());
+        let mut going = link.clone();
+        assert!(going.on(Input::Leave, 1_700, 0.5).contains(&Action::LastPoll), "nothing else tells that it goes");
         assert!(link.on(Input::Tick, 1_600 + UPGRADE_MS.0, 0.5).contains(&Action::OpenSocket));
         assert!(link.on(Input::SocketWelcome { ping_ms: 8_000 }, 17_000, 0.5).contains(&Action::StopPoll));
     }
@@ -346,6 +354,7 @@ mod tests {
                         Action::CloseSocket => sockets = 0,
                         Action::Poll { .. } => polls += 1,
                         Action::StopPoll => polls = 0,
+                        Action::LastPoll => prop_assert!(polls == 0 && input == Input::Leave),
                         Action::Timer(after) => timer = Some(now + after),
                     }
                 }

@@ -14,11 +14,15 @@ use crate::sputnik::{
     frame::{Ask, ClientFrame, Mail, ServerFrame},
     names::{ChannelName, ClientId, Uid},
     position::Position,
-    wire::{long_poll, poll},
+    wire::{Poll, long_poll, poll},
 };
 use futures::future::{AbortHandle, abortable};
 use gloo_net::http::Request;
-use leptos::{prelude::*, server_fn::error::FromServerFnError, task::spawn_local};
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, error::FromServerFnError},
+    task::spawn_local,
+};
 use serde_json::Value;
 use std::{
     cell::RefCell,
@@ -31,12 +35,15 @@ use wasm_bindgen::{JsCast, closure::Closure};
 const TAB: &str = "sputnik.client";
 /// How often whispers go out at most.
 const WHISPER_EVERY: Duration = Duration::from_millis(100);
+/// How often they do by poll, where each time is a request.
+const POLLED_WHISPER_EVERY: Duration = Duration::from_secs(1);
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
 struct Page {
     state: State,
     socket: Option<Socket>,
-    poll: Option<AbortHandle>,
+    /// The poll under way, and whether it is a long one.
+    poll: Option<(AbortHandle, bool)>,
     timer: Option<TimeoutHandle>,
     /// A command is being posted: they go one after the other.
     posting: bool,
@@ -186,14 +193,14 @@ pub(super) fn show(channel: &ChannelName, id: u64, shown: Value) {
     });
 }
 
-/// Whispers; the newest of a channel goes out at most ten times a second.
+/// Whispers; the newest of a channel goes out at most ten times a second, by poll at most once.
 pub(super) fn whisper(channel: ChannelName, body: Value) {
     step(|page, _| {
         if page.whispers.is_empty() {
             let send = || {
                 step(Page::send_whispers);
             };
-            set_timeout(send, WHISPER_EVERY);
+            set_timeout(send, if page.is_live() { WHISPER_EVERY } else { POLLED_WHISPER_EVERY });
         }
         page.whispers.insert(channel, body);
     });
@@ -212,6 +219,7 @@ impl Page {
                 Action::CloseSocket => self.socket = None,
                 Action::Poll { long } => self.start_poll(long),
                 Action::StopPoll => self.stop_poll(),
+                Action::LastPoll => self.last_poll(),
                 Action::Timer(after) => {
                     if let Some(timer) = self.timer.take() {
                         timer.clear();
@@ -234,9 +242,8 @@ impl Page {
             if let Some(socket) = &self.socket {
                 socket.send(frame);
             }
-        } else if self.poll.is_some() {
-            self.stop_poll();
-            self.start_poll(true);
+        } else {
+            self.poll_anew();
         }
     }
 
@@ -288,7 +295,8 @@ impl Page {
 
     fn send_whispers(&mut self, later: &mut Vec<Later>) {
         if !self.is_live() {
-            // The next poll takes them along.
+            // A poll takes them along: one that waits is asked anew.
+            self.poll_anew();
             return;
         }
         for (channel, body) in std::mem::take(&mut self.whispers) {
@@ -301,7 +309,7 @@ impl Page {
         let frames = whispers.into_iter().map(|(channel, body)| ClientFrame::Whisper { channel, body }).collect();
         let ask = Ask { hello: self.state.hello(), follow: self.state.poll_follows(), frames, last: false };
         let (answered, handle) = abortable(async move { if long { long_poll(ask).await } else { poll(ask).await } });
-        self.poll = Some(handle);
+        self.poll = Some((handle, long));
         spawn_local(async move {
             if let Ok(answer) = answered.await {
                 step(|page, later| page.polled(answer, later));
@@ -310,8 +318,29 @@ impl Page {
     }
 
     fn stop_poll(&mut self) {
-        if let Some(poll) = self.poll.take() {
+        if let Some((poll, _)) = self.poll.take() {
             poll.abort();
+        }
+    }
+
+    /// Asks the poll under way anew, with what there is to say now.
+    fn poll_anew(&mut self) {
+        if let Some((poll, long)) = self.poll.take() {
+            poll.abort();
+            self.start_poll(long);
+        }
+    }
+
+    /// Says that this page goes, in a request that outlives it. A socket's end says it by itself.
+    fn last_poll(&self) {
+        let ask = Ask { hello: self.state.hello(), follow: self.state.poll_follows(), frames: Vec::new(), last: true };
+        let Ok(body) = serde_json::to_string(&Poll { ask }) else { return };
+        let json = web_sys::BlobPropertyBag::new();
+        json.set_type("application/json");
+        let body = js_sys::Array::of1(&body.into());
+        if let Ok(body) = web_sys::Blob::new_with_str_sequence_and_options(&body, &json) {
+            // Where the browser will not, the page's lease runs out.
+            drop(window().navigator().send_beacon_with_opt_blob(Poll::PATH, Some(&body)));
         }
     }
 

@@ -31,7 +31,7 @@ const RING_BYTES: usize = 1 << 20;
 /// How long a channel nobody follows any more is kept, so that a reconnect finds its ring.
 const LINGER: Duration = Duration::from_secs(30);
 /// How long a whisper is worth hearing.
-const WHISPER_LIFE: Duration = Duration::from_secs(5);
+pub(super) const WHISPER_LIFE: Duration = Duration::from_secs(5);
 /// Of how many clients a channel keeps the newest whisper.
 const WHISPERERS: usize = 256;
 
@@ -320,6 +320,13 @@ impl Feed {
         let mut newer: Vec<_> = state.whispers.values().filter(|(number, ..)| *number > after).collect();
         newer.sort_unstable_by_key(|(number, ..)| *number);
         (state.whispered, newer.into_iter().map(|(_, _, frame)| frame.clone()).collect())
+    }
+
+    /// The number to ask with for the whispers that came within this time.
+    pub(super) fn whispered_before(&self, age: Duration) -> u64 {
+        let state = lock(&self.state);
+        let recent = state.whispers.values().filter(|(_, came, _)| came.elapsed() < age);
+        recent.map(|(number, ..)| number - 1).min().unwrap_or(state.whispered)
     }
 
     fn is_at(&self, top: &Position) -> bool {

@@ -18,7 +18,7 @@ use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use http::request::Parts;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// How many entries of a channel are taken at a time: enough to be quick, little enough to be fair to the others.
 const BATCH: usize = 64;
@@ -304,9 +304,11 @@ impl Listener {
         }
     }
 
-    /// Hears again what was whispered lately.
-    pub(super) fn recall_whispers(&mut self) {
-        self.follows.iter_mut().for_each(|following| following.whispered = 0);
+    /// Hears again what was whispered within this time.
+    pub(super) fn recall_whispers(&mut self, age: Duration) {
+        for following in &mut self.follows {
+            following.whispered = following.feed.whispered_before(age);
+        }
     }
 
     /// Whether the place of the client this tab was before a reload is still to be claimed somewhere.

@@ -1,6 +1,7 @@
 //! The poll and the long poll: one request listens from the positions it brings, and is done when it is answered.
 
 use super::{
+    hub::WHISPER_LIFE,
     listener::{End, Listener, frame},
     node::{Node, closed},
 };
@@ -16,6 +17,10 @@ use tokio::time::{Instant, timeout_at};
 const MAIL_BYTES: usize = 4 << 20;
 /// How long whispers alone wait for something more important to go with, so that typing does not mean a request a key.
 const WHISPERS_WAIT: Duration = Duration::from_millis(500);
+/// How far back a long poll hears whispers: the time in which the one before it was answered and it was asked.
+const BETWEEN_LONG_POLLS: Duration = Duration::from_secs(1);
+/// How far back a poll hears whispers: as far as they are worth hearing.
+const BETWEEN_POLLS: Duration = WHISPER_LIFE;
 
 /// Answers a poll; a long one waits until there is something.
 ///
@@ -28,8 +33,10 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
         return Err(Fault::too_large("One poll asks too much at once."));
     }
     let end = if ask.last { End::Last } else { End::Answered };
+    let known = ask.hello.client.is_some();
     let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, end).await?;
-    let long = long && !ask.last;
+    // Who has no name yet waits for it before anything else: to be told it is news enough.
+    let long = long && !ask.last && known;
     let mut out = Vec::new();
     for follow in ask.follow {
         let asked = (follow.after.clone(), follow.roster);
@@ -44,10 +51,8 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     for heard in ask.frames {
         listener.hear(heard, &mut out).await;
     }
-    if !long {
-        // It is not there when somebody whispers: it hears what is still worth hearing.
-        listener.recall_whispers();
-    }
+    // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
+    listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { BETWEEN_POLLS });
     let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
     let mut closing = node.closing();
     let news = listener.news().clone();

@@ -34,7 +34,7 @@ const HELLO: Duration = Duration::from_secs(10);
 const WRITE: Duration = Duration::from_secs(20);
 /// How long the other end has to read why its connection ends.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// How many frames in a row may be unreadable before the connection ends.
+/// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
 /// After how long clients of a node that goes down come back, spread over this time.
 const BYE: Duration = Duration::from_secs(2);
