@@ -81,7 +81,7 @@ test("to strangers a private book is not there: neither its page, nor its comman
     const same = await stranger.does.send("book/commands/shelf/open_book", { book: "nosuchbook" });
     expect(await answer.text(), "a private book and none look the same").toBe(await same.text());
     const mail = await stranger.context.request.post("/sputnik/poll", {
-      data: { hello: {}, follow: [{ channel: `book/${book}` }], frames: [] },
+      data: { ask: { hello: {}, follow: [{ channel: `book/${book}` }], frames: [] } },
     });
     const ended = JSON.stringify(await mail.json());
     expect(ended).toContain("not_found");
@@ -118,9 +118,13 @@ test("an editor made a reader while writing loses the pen but not the text", asy
   await ben.chapter.write();
   await ben.chapter.type("Written in time.");
   await ben.chapter.isSaved();
-  await ann.does.setMember(book, ben.name, "reader");
+  expect((await ann.does.openChapter(book, chapters["Tides"]!)).text).toBe("Written in time.");
+  // He hears of it only when he is back.
+  await ben.context.setOffline(true);
   await ben.chapter.field.press("Control+End");
   await ben.page.keyboard.type(" Written too late.");
+  await ann.does.setMember(book, ben.name, "reader");
+  await ben.context.setOffline(false);
   await expect(ben.chapter.lost).toBeVisible({ timeout: 15_000 });
   await expect(ben.chapter.field).toHaveValue("Written in time. Written too late.");
   const { text } = await ann.does.openChapter(book, chapters["Tides"]!);
@@ -136,6 +140,7 @@ test("whoever signs out in one tab is signed out in all of them", async ({ ann }
   await expect(tab.page).toHaveURL("/");
   await expect(ann.book.gone).toBeVisible();
   await ann.account.signIn(ann.name, PASSWORD);
+  await expect(ann.page).toHaveURL("/shelf");
   await ann.book.open(book, chapters["Tides"]);
   await expect(ann.chapter.writeButton).toBeEnabled();
 });

@@ -20,9 +20,8 @@ pub async fn me() -> Result<Option<Person>, Fault> {
 /// Creates an account and signs in, then leads to `next` (a path of this site) or the shelf.
 #[server(prefix = "/command")]
 pub async fn sign_up(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
-    let session = session::current()?;
     let person = Accounts::current()?.sign_up(&name, &password).await?;
-    session::sign_in(&session, &person).await?;
+    become_somebody(Some(&person)).await?;
     lead_to(next.as_deref());
     Ok(())
 }
@@ -30,9 +29,8 @@ pub async fn sign_up(name: String, password: String, next: Option<String>) -> Re
 /// Signs in, then leads to `next` (a path of this site) or the shelf.
 #[server(prefix = "/command")]
 pub async fn sign_in(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
-    let session = session::current()?;
     let person = Accounts::current()?.sign_in(&name, &password).await?;
-    session::sign_in(&session, &person).await?;
+    become_somebody(Some(&person)).await?;
     lead_to(next.as_deref());
     Ok(())
 }
@@ -40,8 +38,27 @@ pub async fn sign_in(name: String, password: String, next: Option<String>) -> Re
 /// Signs out, and leads to the front page.
 #[server(prefix = "/command")]
 pub async fn sign_out() -> Result<(), Fault> {
-    session::sign_out(&session::current()?).await?;
+    become_somebody(None).await?;
     lead_to(Some("/"));
+    Ok(())
+}
+
+/// From now on this browser is this person's, or nobody's. What of it still listens as who it was before, in whichever
+/// tab and at whichever node, is disconnected, and comes back as who it is now.
+#[cfg(feature = "ssr")]
+async fn become_somebody(person: Option<&Person>) -> Result<(), Fault> {
+    let before = Caller::current().await?;
+    let session = session::current()?;
+    match person {
+        Some(person) => session::sign_in(&session, person).await?,
+        None => session::sign_out(&session).await?,
+    }
+    if let Some(user) = before.user
+        && let Err(fault) = before.node.reconnect_user(&user.id).await
+    {
+        // Their commands are refused all the same, and at its next connection each of them is asked who it is.
+        tracing::warn!(%fault, "tabs of somebody who signed out still listen");
+    }
     Ok(())
 }
 

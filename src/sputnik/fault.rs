@@ -182,6 +182,9 @@ impl FromServerFnError for Fault {
             // On the server it is the arguments that cannot be read.
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Deserialization(why) => Self::bad_request(why),
+            // A form that is submitted in the browser is read there, and its arguments are refused there.
+            #[cfg(not(feature = "ssr"))]
+            ServerFnErrorErr::Serialization(why) => Self::bad_request(why),
             // The answer was not what this page understands: most often a proxy's page, or an older server.
             #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Deserialization(_) => Self::temporary("The server's answer could not be read."),

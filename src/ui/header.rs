@@ -13,7 +13,8 @@ use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sy
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     view! {
-        <a class="skip" href="#main">"Skip to the text"</a>
+        // The router would scroll there and leave the focus behind.
+        <a class="skip" href="#main" rel="external">"Skip to the text"</a>
         <header class="bar">
             <a class="mark" href="/">
                 <Mark />

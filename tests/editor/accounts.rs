@@ -2,7 +2,11 @@
 
 use crate::world::{Browser, PASSWORD, World, location, text};
 use http::{StatusCode, header};
-use sputnik::{account::commands::Me, book::commands::shelf::OpenShelf, sputnik::fault::Code};
+use sputnik::{
+    account::commands::Me,
+    book::commands::shelf::OpenShelf,
+    sputnik::{fault::Code, names::ChannelName},
+};
 
 /// The words a form was led back with.
 async fn words(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> String {
@@ -94,6 +98,22 @@ async fn the_session_gets_a_new_id_at_sign_in_and_ends_at_sign_out() {
     let answer = again.submit("sign_out", &[]).await;
     assert_eq!((answer.status(), location(&answer)), (StatusCode::FOUND, "/"));
     assert_eq!(again.ask(Me {}).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_out_or_is_somebody_else_is_disconnected() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    world.person("ben").await;
+    let told: ChannelName = "@signed-out".parse().unwrap();
+    let anns = serde_json::to_string(&ann.me().id).unwrap();
+    let before = world.log(&told).await.len();
+    let answer = ann.submit("sign_in", &[("name", "ben"), ("password", PASSWORD)]).await;
+    let ben = ann.with_cookies_of(&answer);
+    ben.submit("sign_out", &[]).await;
+    let log = world.log(&told).await;
+    assert_eq!(log.len(), before + 2);
+    assert!(log[before].1.contains(&anns) && !log[before + 1].1.contains(&anns), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

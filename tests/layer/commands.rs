@@ -183,7 +183,16 @@ async fn an_unknown_command_is_said_to_be_unknown(world: &mut World) {
     let mut paths = vec!["/command/layer/app/nothing", "/command/", "/command//", &long];
     if world.transport == Transport::Socket {
         // No request could be made of these.
-        paths.extend(["", "/", "no path", "/command/..", "/sputnik/poll", "/sputnik/socket", "/command/ä ö", "http://x/command/y"]);
+        paths.extend([
+            "",
+            "/",
+            "no path",
+            "/command/..",
+            "/sputnik/poll",
+            "/sputnik/socket",
+            "/command/ä ö",
+            "http://x/command/y",
+        ]);
     }
     for path in paths {
         let fault = ann.call::<Value>(path, json!({})).await.unwrap_err();

@@ -82,7 +82,8 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     view! {
         <Title text=title />
         <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get()>
-            <a class="skip" href="#main">"Skip to the text"</a>
+            // The router would scroll there and leave the focus behind.
+        <a class="skip" href="#main" rel="external">"Skip to the text"</a>
             <BookBar />
             <nav class="pane contents" aria-label="Contents">
                 <Contents />

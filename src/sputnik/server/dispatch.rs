@@ -4,7 +4,12 @@
 //! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
 //! request to the application's routes with the socket's cookies, so the very same code answers it.
 
-use super::{calls::Reply, ledger::CallKey, node::{Node, Settings}, visit::Visit};
+use super::{
+    calls::Reply,
+    ledger::CallKey,
+    node::{Node, Settings},
+    visit::Visit,
+};
 use crate::sputnik::{
     fault::{Code, Fault},
     names::{ClientId, Uid},

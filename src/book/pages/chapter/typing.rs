@@ -25,6 +25,8 @@ impl Writer {
         self.text.set(text.clone());
         self.draft.update_value(|draft| draft.write(text));
         self.changed.set(true);
+        // Not only when it is sent: what waits to be sent is not safe with the server either.
+        self.room.saving.set(Saving::Underway);
         self.pump();
     }
 

@@ -15,7 +15,7 @@ use crate::{
         number::grouped,
     },
 };
-use leptos::{ev::DragEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{attr::custom::custom_attribute, ev::DragEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The line.
 #[component]
@@ -60,8 +60,11 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
     let labelled_by = title_id.clone();
     let path = room.path(&id);
+    // The one attribute of a tree's lines that the view's macro does not know.
+    let level = custom_attribute("aria-level", move || live().then(|| get(|row| row.depth + 1).to_string()));
     view! {
         <li
+            {..level}
             class="row"
             class:current=is_current
             class:section=is_section
@@ -74,7 +77,6 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             role=move || live().then_some("treeitem")
             tabindex=move || live().then(|| if stored.with_value(|id| tree.is_stop(id)) { "0" } else { "-1" })
             aria-labelledby=labelled_by
-            attr:aria-level=move || live().then(|| get(|row| row.depth + 1).to_string())
             aria-posinset=move || live().then(|| get(|row| row.place).to_string())
             aria-setsize=move || live().then(|| get(|row| row.of).to_string())
             aria-expanded=move || {
@@ -213,8 +215,11 @@ fn Rename(tree: Tree, part: Memo<Option<Part>>) -> impl IntoView {
     let old = part.with_untracked(|part| part.as_ref().map(|part| (part.id.clone(), part.title.to_string())));
     let input = NodeRef::<html::Input>::new();
     let done = StoredValue::new(false);
+    let title = old.as_ref().map(|(_, title)| title.clone()).unwrap_or_default();
     Effect::new(move || {
         if let Some(input) = input.get() {
+            // Here and not in the view, which sets it later: what is to be selected must be there.
+            input.set_value(&title);
             let _ = input.focus();
             input.select();
         }
@@ -245,7 +250,6 @@ fn Rename(tree: Tree, part: Memo<Option<Part>>) -> impl IntoView {
             dir="auto"
             maxlength="200"
             node_ref=input
-            prop:value=old.map(|(_, title)| title)
             on:blur=move |_| on_blur(true, false)
             on:keydown=move |event| {
                 event.stop_propagation();
