@@ -14,8 +14,6 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
-#[path = "editor/pace.rs"]
-mod pace;
 #[path = "editor/pen.rs"]
 mod pen;
 #[path = "editor/rights.rs"]

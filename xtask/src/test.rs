@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, each timed, with a table at the end.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -103,7 +104,7 @@ fn doc(tools: &Toolchain) -> Report {
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
-    let mut outcome = debian_redis();
+    let mut outcome = debian_servers();
     let mut run = |command: &mut Command| {
         let (more, ended) = counts::run(in_colour(command));
         counts += more;
@@ -124,9 +125,12 @@ fn unit(tools: &Toolchain) -> Report {
     Report { counts, outcome: outcome.map(|()| None) }
 }
 
-/// The tests start a Redis of their own; where it cannot be had, they say so themselves.
-fn debian_redis() -> Done {
-    if system::has("redis-server") || !debian::is_here() { Ok(()) } else { debian::install(&["redis-server"]) }
+/// The tests start a Redis and a PostgreSQL of their own; where one cannot be had, they say so themselves.
+fn debian_servers() -> Done {
+    let there =
+        [("redis-server", system::has("redis-server")), ("postgresql", Path::new("/usr/lib/postgresql").exists())];
+    let missing: Vec<&str> = there.iter().filter(|(_, there)| !there).map(|(package, _)| *package).collect();
+    if missing.is_empty() || !debian::is_here() { Ok(()) } else { debian::install(&missing) }
 }
 
 fn licences(tools: &Toolchain) -> Report {
