@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
 
 async fn run(config: &Config) -> Result<(), BootError> {
     let site = boot::start(config).await?;
-    println!("Sputnik is at {}", Config { address: site.address, ..config.clone() }.url());
+    println!("Point the browser at {}", Config { address: site.address, ..config.clone() }.url());
     if let Some(demo) = &site.demo {
         println!("{demo}");
     }

@@ -39,8 +39,8 @@ pub fn run(args: &[String]) -> Done {
 
     let start = Instant::now();
     build_all(&Toolchain::choose()?, mode)?;
-    println!("\nReady in {}. Point the browser at {}", shown(start.elapsed()), bold("http://127.0.0.1:3000"));
-    println!("Ctrl-C ends the application.\n");
+    // Where it is, it says itself: only it knows what it was told in flags and environment.
+    println!("\nReady in {}. Ctrl-C ends the application.\n", bold(&shown(start.elapsed())));
     server::start(mode, &flags)
 }
 

@@ -23,7 +23,6 @@ pub fn start(mode: Mode, flags: &[String]) -> Done {
     let mut server = Command::new(paths::server(mode));
     server.args(flags).current_dir(paths::root());
     set_default(&mut server, "LEPTOS_SITE_ROOT", &paths::site());
-    set_default(&mut server, "LEPTOS_SITE_ADDR", Path::new("127.0.0.1:3000"));
     become_it(&mut server)
 }
 
