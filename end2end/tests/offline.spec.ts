@@ -81,7 +81,7 @@ for (const how of ["refuse", "hang"] as const) {
     await blockSockets(ann.context, how);
     await blockSockets(ben.context, how);
     const { book, chapters } = await stage(ann, [ben, cleo], "Tides");
-    const polled = ann.page.waitForRequest(/long[-_]poll/);
+    const polled = ann.page.waitForRequest(/\/long_poll$/);
     for (const person of [ann, ben, cleo]) await person.book.open(book, chapters["Tides"]);
     await polled;
 
@@ -116,6 +116,20 @@ for (const how of ["refuse", "hang"] as const) {
     await expect(ann.chapter.writeButton).toBeEnabled();
   });
 }
+
+test("over long polls too the pen survives a reload", async ({ ann, ben }) => {
+  test.slow();
+  await blockSockets(ann.context);
+  await chapterOpen(ann, [ben]);
+  await ann.chapter.write();
+  await ann.chapter.type("Before the reload.");
+  await ann.chapter.isSaved();
+  await ann.page.reload();
+  await ann.chapter.isWriting();
+  await ann.chapter.type(" And after.");
+  await ann.chapter.isSaved();
+  await expect(ben.chapter.text).toContainText("Before the reload. And after.");
+});
 
 test("when WebSockets pass again, the page comes back to one by itself, and nothing is lost between", async ({
   ann,

@@ -13,8 +13,7 @@ use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sy
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     view! {
-        // The router would scroll there and leave the focus behind.
-        <a class="skip" href="#main" rel="external">"Skip to the text"</a>
+        <SkipLink />
         <header class="bar">
             <a class="mark" href="/">
                 <Mark />
@@ -25,6 +24,13 @@ pub fn SiteHeader() -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// The first thing the Tab key meets: leads past the bar to what the page is about.
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    // The router would scroll there and leave the focus behind.
+    view! { <a class="skip" href="#main" rel="external">"Skip to the text"</a> }
 }
 
 /// The sign of the house: an orbit around a page.

@@ -2,10 +2,10 @@
 
 use crate::{
     app,
-    support::client::{Browser, Page, Transport, next_frame, open_socket, read},
+    support::client::{Browser, Page, Transport, next_frame, open_socket, read, text},
     world::{ROOM, World, room, say, settings},
 };
-use futures::SinkExt;
+use futures::{SinkExt, StreamExt};
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
 use sputnik::sputnik::{
@@ -32,7 +32,7 @@ async fn a_forged_client_id_is_worth_nothing(world: &mut World) {
         let hello = Hello { client: Some(forged.clone()), was: None };
         let fault = if world.transport == Transport::Socket {
             let mut socket = open_socket(&mallory, world.site(0), &[]).await.unwrap();
-            socket.send(crate::support::client::text(&ClientFrame::Hello(hello))).await.unwrap();
+            socket.send(text(&ClientFrame::Hello(hello))).await.unwrap();
             let Some(ServerFrame::Fault(fault)) = next_frame(&mut socket).await else { panic!("a fault") };
             assert!(next_frame(&mut socket).await.is_none(), "the connection ends");
             fault
@@ -110,6 +110,7 @@ mod of_sockets {
         a_connection_that_sends_only_nonsense_ends,
         the_first_frame_must_be_a_hello,
         a_frame_far_too_large_ends_its_connection_and_no_other,
+        whoever_listens_while_it_sends_is_told_that_a_frame_is_too_large,
         arguments_that_are_too_large_are_refused_and_the_connection_lives_on,
     );
 
@@ -179,6 +180,28 @@ mod of_sockets {
         ann.connect().await;
         say(&mut ann, "on").await.unwrap();
         bob.until_said(ROOM, &["on"]).await;
+    }
+
+    async fn whoever_listens_while_it_sends_is_told_that_a_frame_is_too_large(world: &mut World) {
+        let browser = Browser::of("ann");
+        browser.visit(world.site(0)).await;
+        let mut socket = open_socket(&browser, world.site(0), &[]).await.unwrap();
+        socket.send(text(&ClientFrame::Hello(Hello::default()))).await.unwrap();
+        assert!(matches!(next_frame(&mut socket).await, Some(ServerFrame::Welcome(_))));
+        let (mut say, mut hear) = socket.split();
+        // It is never read to its end: that sending it fails, late, is no news.
+        let sending = tokio::spawn(async move { drop(say.send(Message::Text("x".repeat(64 << 20).into())).await) });
+        let fault = loop {
+            match hear.next().await.expect("it is told").expect("it is told") {
+                Message::Text(frame) => match serde_json::from_str(&frame).unwrap() {
+                    ServerFrame::Fault(fault) => break fault,
+                    _ => {}
+                },
+                _ => {}
+            }
+        };
+        assert!(fault.code == Code::TooLarge && !fault.can_retry(), "{fault:?}");
+        sending.abort();
     }
 
     async fn arguments_that_are_too_large_are_refused_and_the_connection_lives_on(world: &mut World) {

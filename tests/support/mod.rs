@@ -1,5 +1,5 @@
 //! What tests share.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 pub mod postgres_server;
 

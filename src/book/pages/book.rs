@@ -16,7 +16,7 @@ use crate::{
     ui::{
         avatar::Faces,
         browser,
-        header::{AccountMenu, Mark, SiteHeader},
+        header::{AccountMenu, Mark, SiteHeader, SkipLink},
         icon::Icon,
         trouble::Trouble,
     },
@@ -82,8 +82,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     view! {
         <Title text=title />
         <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get()>
-            // The router would scroll there and leave the focus behind.
-        <a class="skip" href="#main" rel="external">"Skip to the text"</a>
+            <SkipLink />
             <BookBar />
             <nav class="pane contents" aria-label="Contents">
                 <Contents />

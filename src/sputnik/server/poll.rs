@@ -17,10 +17,9 @@ use tokio::time::{Instant, timeout_at};
 const MAIL_BYTES: usize = 4 << 20;
 /// How long whispers alone wait for something more important to go with, so that typing does not mean a request a key.
 const WHISPERS_WAIT: Duration = Duration::from_millis(500);
-/// How far back a long poll hears whispers: the time in which the one before it was answered and it was asked.
+/// How far back a long poll hears whispers: the time in which the one before it was answered and it was asked. A poll
+/// hears them as far back as they are kept.
 const BETWEEN_LONG_POLLS: Duration = Duration::from_secs(1);
-/// How far back a poll hears whispers: as far as they are worth hearing.
-const BETWEEN_POLLS: Duration = WHISPER_LIFE;
 
 /// Answers a poll; a long one waits until there is something.
 ///
@@ -52,7 +51,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
         listener.hear(heard, &mut out).await;
     }
     // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
-    listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { BETWEEN_POLLS });
+    listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { WHISPER_LIFE });
     let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
     let mut closing = node.closing();
     let news = listener.news().clone();

@@ -1,274 +1,26 @@
-//! A client of the layer, as a browser is one: the same positions, the same retries, over the same transports.
-//!
-//! A [`Browser`] keeps cookies and opens [`Page`]s. What a page was told stands in [`Seen`], and a test waits until it
-//! sees what it waits for.
+//! One document in one tab.
 
+use super::{Browser, Channel, PATIENCE, Seen, Socket, Transport, lock, open_socket, post_call, text};
 use futures::{SinkExt, StreamExt};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sputnik::sputnik::{
-    client::inbox::{Inbox, Take},
-    fault::{Code, Fault},
-    frame::{Ask, ClientFrame, Follow, Hello, Mail, ServerFrame},
-    message::{Audience, Entry},
-    names::{ChannelName, ClientId, LockName, Uid},
+    client::inbox::Inbox,
+    fault::Fault,
+    frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
+    names::{ChannelName, ClientId, Uid},
     position::Position,
-    roster::{LockState, Roster},
 };
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::{
-    net::TcpStream,
     sync::{Notify, mpsc, watch},
     task::JoinHandle,
     time::{Instant, sleep, timeout, timeout_at},
 };
-use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{self, Message, client::IntoClientRequest},
-};
-
-/// How long anything that must happen may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(15);
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What carries the frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transport {
-    Socket,
-    LongPoll,
-    Poll,
-}
-
-/// Cookies, and what sends them.
-pub struct Browser {
-    http: reqwest::Client,
-    cookies: Mutex<BTreeMap<String, String>>,
-}
-
-impl Browser {
-    /// One that was never anywhere.
-    pub fn new() -> Arc<Self> {
-        Arc::new(Self { http: reqwest::Client::new(), cookies: Mutex::default() })
-    }
-
-    /// One in which that user is signed in.
-    pub fn of(user: &str) -> Arc<Self> {
-        let browser = Self::new();
-        browser.set_cookie("user", user);
-        browser
-    }
-
-    pub fn set_cookie(&self, name: &str, value: &str) {
-        lock(&self.cookies).insert(name.into(), value.into());
-    }
-
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        lock(&self.cookies).get(name).cloned()
-    }
-
-    pub fn cookies(&self) -> String {
-        let cookies = lock(&self.cookies);
-        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-    }
-
-    /// Asks, keeps the cookies of the answer, and returns its status and text. An error when there is no answer.
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<(u16, String), reqwest::Error> {
-        let response = request.header("cookie", self.cookies()).send().await?;
-        for line in response.headers().get_all("set-cookie") {
-            let pair = line.to_str().unwrap().split(';').next().unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            self.set_cookie(name, value);
-        }
-        let status = response.status().as_u16();
-        Ok((status, response.text().await?))
-    }
-
-    /// Looks at a page, by which a browser gets its visit.
-    pub async fn visit(&self, site: &str) {
-        self.send(self.http.get(site)).await.expect("the site answers");
-    }
-
-    /// Posts JSON, with more headers.
-    pub async fn post(
-        &self,
-        url: &str,
-        headers: &[(&str, &str)],
-        body: String,
-    ) -> Result<(u16, String), reqwest::Error> {
-        let mut request = self.http.post(url).header("content-type", "application/json").body(body);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request).await
-    }
-
-    /// One poll.
-    pub async fn ask(&self, site: &str, long: bool, ask: &Ask) -> Result<Mail, Fault> {
-        let path = if long { "long-poll" } else { "poll" };
-        let answer = self.post(&format!("{site}/sputnik/{path}"), &[], json!({ "ask": ask }).to_string()).await;
-        read(&answer.map_err(|error| Fault::temporary(format!("{error:?}")))?)
-    }
-}
-
-/// The value or the fault that an answer holds.
-pub fn read<T: DeserializeOwned>((status, body): &(u16, String)) -> Result<T, Fault> {
-    if *status < 400 {
-        return Ok(serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in the answer {body}")));
-    }
-    let fault: Fault = serde_json::from_str(body).unwrap_or_else(|_| panic!("{status} without a fault: {body:?}"));
-    assert_eq!(fault.status(), *status, "the fault's own status: {body}");
-    Err(fault)
-}
-
-/// What a page was told of one channel it follows.
-#[derive(Debug, Default)]
-pub struct Channel {
-    present: Option<Value>,
-    wants_roster: bool,
-    inbox: Option<Inbox>,
-    /// How often it was told that it follows.
-    pub following: usize,
-    /// Who is here and who holds what: what was told at first, and every entry folded in.
-    pub roster: Option<Roster>,
-    /// Every entry, once and in order, as a browser folds them in.
-    pub entries: Vec<(u64, Entry)>,
-    /// Every offset that came, doubles and all.
-    pub came: Vec<u64>,
-    /// Every gap it was told of, with where the log stood.
-    pub gaps: Vec<Position>,
-    /// Every hole it found that it was not told of: never one.
-    pub holes: Vec<u64>,
-    pub ended: Option<Fault>,
-    pub whispers: Vec<(ClientId, Value)>,
-}
-
-impl Channel {
-    pub fn at(&self) -> Option<&Position> {
-        self.inbox.as_ref().map(Inbox::at)
-    }
-
-    /// What was said, in order, without what was for everyone but `me`.
-    fn said(&self, me: Option<&ClientId>) -> Vec<String> {
-        let said = self.entries.iter().filter_map(|(_, entry)| match entry {
-            Entry::Said(said) if said.to == Audience::Others && said.from.as_ref() == me => None,
-            Entry::Said(said) => serde_json::from_str(said.body.get()).ok(),
-            _ => None,
-        });
-        said.collect()
-    }
-
-    /// How often a client is told to have joined, and to have left.
-    pub fn comings_and_goings(&self, of: &ClientId) -> (usize, usize) {
-        let count = |is: &dyn Fn(&Entry) -> bool| self.entries.iter().filter(|(_, entry)| is(entry)).count();
-        (
-            count(&|entry| matches!(entry, Entry::Joined { who, .. } if who.client == *of)),
-            count(&|entry| matches!(entry, Entry::Left { client } if client == of)),
-        )
-    }
-
-    pub fn is_here(&self, client: &ClientId) -> bool {
-        self.roster.as_ref().is_some_and(|roster| roster.find(client).is_some())
-    }
-
-    pub fn lock(&self, name: &str) -> Option<LockState> {
-        let name: LockName = name.parse().unwrap();
-        self.roster.as_ref()?.lock(&name).cloned()
-    }
-}
-
-/// Everything a page was told.
-#[derive(Debug, Default)]
-pub struct Seen {
-    pub client: Option<ClientId>,
-    pub channels: BTreeMap<ChannelName, Channel>,
-    pub replies: BTreeMap<Uid, Result<Value, Fault>>,
-    /// In the order in which they came.
-    pub reply_order: Vec<u64>,
-    pub faults: Vec<Fault>,
-    pub bye: Option<u32>,
-    pub pings: usize,
-    /// How many polls were answered.
-    pub polls: usize,
-    /// Why the connection ended, if it did by itself.
-    pub ended: Option<String>,
-}
-
-impl Seen {
-    pub fn channel(&self, name: &str) -> &Channel {
-        let name: ChannelName = name.parse().unwrap();
-        self.channels.get(&name).unwrap_or_else(|| panic!("{name} was never followed"))
-    }
-
-    /// What was said on a channel, in order.
-    pub fn said(&self, name: &str) -> Vec<String> {
-        self.channel(name).said(self.client.as_ref())
-    }
-
-    fn take(&mut self, frame: ServerFrame) {
-        match frame {
-            ServerFrame::Welcome(welcome) => self.client = Some(welcome.client),
-            ServerFrame::Following { channel, at, roster } => {
-                let channel = self.channels.entry(channel).or_default();
-                channel.following += 1;
-                channel.inbox.get_or_insert_with(|| Inbox::new(at, 0));
-                if roster.is_some() {
-                    channel.roster = roster;
-                }
-            }
-            ServerFrame::Entry { channel, epoch, offset, entry } => {
-                // What was on its way when the page stopped following.
-                let Some(channel) = self.channels.get_mut(&channel) else { return };
-                channel.came.push(offset);
-                let at = Position::new(epoch, offset);
-                if let Some(roster) = &mut channel.roster {
-                    roster.apply(&at, &entry);
-                }
-                let inbox = channel.inbox.as_mut().expect("an entry comes after where it follows is known");
-                match inbox.take(&at, None) {
-                    Take::Fold => channel.entries.push((offset, entry)),
-                    Take::PassOver => {}
-                    Take::Gap => channel.holes.push(offset),
-                }
-            }
-            ServerFrame::Gap { channel, at } => {
-                let channel = self.channels.entry(channel).or_default();
-                channel.gaps.push(at);
-                channel.inbox.as_mut().map(Inbox::gap);
-            }
-            ServerFrame::Ended { channel, fault } => self.channels.entry(channel).or_default().ended = Some(fault),
-            ServerFrame::Reply { uid, status, body } => {
-                self.reply_order.push(uid.0);
-                self.replies.insert(uid, read(&(status, body.get().to_owned())));
-            }
-            ServerFrame::Whisper { channel, from, body } => {
-                self.channels.entry(channel).or_default().whispers.push((from, body));
-            }
-            ServerFrame::Ping => self.pings += 1,
-            ServerFrame::Bye { after_ms } => self.bye = Some(after_ms),
-            ServerFrame::Fault(fault) => self.faults.push(fault),
-        }
-    }
-
-    /// What to follow, from where. Polls ask for the roster only where it is not known.
-    fn follows(&self, polls: bool) -> Vec<Follow> {
-        let live = self.channels.iter().filter(|(_, channel)| channel.ended.is_none());
-        let live = live.filter(|(_, channel)| channel.inbox.as_ref().is_none_or(|inbox| !inbox.waits_for_snapshot()));
-        live.map(|(name, channel)| Follow {
-            channel: name.clone(),
-            after: channel.at().cloned(),
-            present: channel.present.clone(),
-            roster: channel.wants_roster && !(polls && channel.roster.is_some()),
-        })
-        .collect()
-    }
-}
+use tokio_tungstenite::tungstenite::Message;
 
 struct Shared {
     browser: Arc<Browser>,
@@ -560,25 +312,6 @@ impl Page {
     }
 }
 
-/// A command by POST.
-pub async fn post_call(
-    browser: &Browser,
-    site: &str,
-    client: &ClientId,
-    uid: Uid,
-    again: bool,
-    path: &str,
-    args: Value,
-) -> Result<Value, Fault> {
-    let uid = uid.to_string();
-    let mut headers = vec![("x-sputnik-client", client.as_str()), ("x-sputnik-uid", &uid)];
-    if again {
-        headers.push(("x-sputnik-again", "1"));
-    }
-    let answer = browser.post(&format!("{site}{path}"), &headers, args.to_string()).await;
-    read(&answer.map_err(|error| Fault { code: Code::TimedOut, ..Fault::temporary(format!("{error:?}")) })?)
-}
-
 impl Drop for Page {
     fn drop(&mut self) {
         self.cut();
@@ -596,43 +329,6 @@ impl Drop for Frozen {
 
 /// Not a frame: it tells the listening task to stop listening.
 const FREEZE: &str = "freeze";
-
-pub type Socket = WebSocketStream<TcpStream>;
-
-/// Opens a socket with a browser's cookies and more headers. Nothing is said on it yet.
-pub async fn open_socket(
-    browser: &Browser,
-    site: &str,
-    headers: &[(&'static str, &str)],
-) -> Result<Socket, tungstenite::Error> {
-    let host = site.strip_prefix("http://").unwrap();
-    let mut request = format!("ws://{host}/sputnik/socket").into_client_request()?;
-    request.headers_mut().insert("cookie", browser.cookies().parse().unwrap());
-    for (name, value) in headers {
-        request.headers_mut().insert(*name, value.parse().unwrap());
-    }
-    let stream = TcpStream::connect(host).await.map_err(tungstenite::Error::Io)?;
-    Ok(client_async(request, stream).await?.0)
-}
-
-/// A frame as it is sent.
-pub fn text(frame: &ClientFrame) -> Message {
-    Message::Text(serde_json::to_string(frame).unwrap().into())
-}
-
-/// The next frame on a socket, pings passed over; `None` when it was closed.
-pub async fn next_frame(socket: &mut Socket) -> Option<ServerFrame> {
-    loop {
-        match timeout(PATIENCE, socket.next()).await.expect("something comes") {
-            Some(Ok(Message::Text(frame))) => match serde_json::from_str(&frame).unwrap() {
-                ServerFrame::Ping => {}
-                frame => return Some(frame),
-            },
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
-            Some(Ok(_)) => {}
-        }
-    }
-}
 
 async fn listen(shared: Arc<Shared>, mut socket: Socket, mut to_say: mpsc::UnboundedReceiver<Message>) {
     let why = loop {
