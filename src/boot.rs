@@ -6,12 +6,12 @@ use crate::{
     book::gate::BookGate,
     config::Config,
     database::{Database, OpenError, keep_tidy},
-    demo,
+    demo, health,
     sputnik::{
         fault::Fault,
         server::{
-            self, Node, Settings,
-            broker::{Broker, BrokerError, Limits},
+            self, Node,
+            broker::{Broker, BrokerError},
             memory::Memory,
             redis::Redis,
         },
@@ -79,11 +79,12 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let listener = TcpListener::bind(config.address).await.map_err(bind)?;
     let address = listener.local_addr().map_err(bind)?;
     let database = Database::open(&database_url(config)?).await?;
+    let limits = config.bounds.limits();
     let broker: Arc<dyn Broker> = match &config.redis {
-        Some(url) => Redis::connect(url, Limits::default()).await.map_err(BootError::Redis)?,
-        None => Memory::new(Limits::default()),
+        Some(url) => Redis::connect(url, limits).await.map_err(BootError::Redis)?,
+        None => Memory::new(limits),
     };
-    let settings = Settings { secure_cookies: config.secure_cookies(), ..Settings::default() };
+    let settings = config.bounds.settings(config.secure_cookies());
     let gate = Arc::new(BookGate::new(database.clone()));
     let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
     let accounts = Accounts::new(database.clone());
@@ -92,6 +93,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         false => None,
     };
     let routes = routes(&node, &database, &accounts, &config.site, address);
+    let routes = health::routes(&node, &database, config.readers()).merge(routes);
     Ok(Site { address, demo, listener, database, node, routes })
 }
 

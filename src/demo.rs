@@ -48,7 +48,12 @@ const HANDBOOK: [(&str, &[Chapter]); 3] = [
     ),
     (
         "For operators",
-        &[chapter!("08-several-nodes.md", Status::NeedsContent), chapter!("10-comparison.md", Status::ToBeProofed)],
+        &[
+            chapter!("08-several-nodes.md", Status::NeedsContent),
+            chapter!("11-limits.md", Status::ToBeProofed),
+            chapter!("12-operating.md", Status::ToBeProofed),
+            chapter!("10-comparison.md", Status::ToBeProofed),
+        ],
     ),
 ];
 
@@ -182,7 +187,7 @@ impl Writing<'_> {
         let (heading, body) = markdown.split_once('\n').unwrap_or((markdown, ""));
         let name = heading.trim_start_matches('#').trim();
         self.add(ann, id.to_string(), Kind::Chapter, name, Some(section.clone())).await?;
-        let mut body = body.trim_start().to_owned();
+        let mut body = one_line_a_paragraph(body.trim_start());
         for (file, part) in links {
             body = body.replace(&format!("]({file})"), &format!("](/book/{}/{part})", self.book));
         }
@@ -222,6 +227,48 @@ impl Writing<'_> {
     }
 }
 
+/// The handbook's files break their lines, as files of code do; a writer's text has a line a paragraph.
+fn one_line_a_paragraph(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    let (mut in_code, mut open) = (false, false);
+    for line in markdown.lines() {
+        let fence = line.trim_start().starts_with("```");
+        let begins = line.trim_start().starts_with(['#', '|', '-', '*', '>', '<']) || is_numbered(line);
+        if open && !fence && !begins && !line.trim().is_empty() {
+            text.push(' ');
+            text.push_str(line.trim_start());
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(line);
+        in_code ^= fence;
+        // Only a paragraph or an item of a list goes on in the next line.
+        let ends = fence || line.trim().is_empty() || line.trim_start().starts_with(['#', '|', '>', '<']);
+        open = !in_code && !ends;
+    }
+    text.push('\n');
+    text
+}
+
+fn is_numbered(line: &str) -> bool {
+    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < line.trim_start().len() && rest.starts_with(". ")
+}
+
 fn title(text: &str) -> Result<Title, Fault> {
     text.parse().map_err(Fault::bad_request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_and_items_become_one_line_each_and_all_else_stays() {
+        let broken = "One\ntwo.\n\n- an item\n  that goes on\n- another\n\n1. first\n   of all\n2. second\n\n| a |\n| b |\n\n```rust\nfn a()\n\nfn b()\n```\n## Title\ntext\n**bold** text\n";
+        let whole = "One two.\n\n- an item that goes on\n- another\n\n1. first of all\n2. second\n\n| a |\n| b |\n\n```rust\nfn a()\n\nfn b()\n```\n## Title\ntext\n**bold** text\n";
+        assert_eq!(one_line_a_paragraph(broken), whole);
+    }
 }

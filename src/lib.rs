@@ -14,6 +14,8 @@ pub mod config;
 pub mod database;
 #[cfg(feature = "ssr")]
 pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod health;
 pub mod sputnik;
 pub mod ui;
 

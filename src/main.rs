@@ -24,32 +24,38 @@ async fn main() -> ExitCode {
 
 async fn run(config: &Config) -> Result<(), BootError> {
     let site = boot::start(config).await?;
+    // Before anybody hears that it runs, so that whoever then stops it is heard.
+    let told = told_to_stop();
     println!("Point the browser at {}", Config { address: site.address, ..config.clone() }.url());
     if let Some(demo) = &site.demo {
         println!("{demo}");
     }
-    site.serve(told_to_stop()).await
+    site.serve(told).await
 }
 
-/// Ctrl-C, or SIGTERM from whatever looks after services.
+/// Ctrl-C, or SIGTERM from whatever looks after services: heard from when this returns.
+#[cfg(unix)]
+fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let told = signals.into_iter().map(|signal| {
+            Box::pin(async move {
+                match signal {
+                    Ok(mut signal) => drop(signal.recv().await),
+                    // Where it cannot be heard of, the server is stopped in other ways.
+                    Err(_) => std::future::pending().await,
+                }
+            })
+        });
+        futures::future::select_all(told).await;
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
 async fn told_to_stop() {
-    let ctrl_c = async {
-        // Where it cannot be heard of, the server is stopped in other ways.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let term = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut term) => drop(term.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let term = std::future::pending();
-    tokio::select! {
-        () = ctrl_c => {}
-        () = term => {}
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

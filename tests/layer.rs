@@ -52,6 +52,8 @@ macro_rules! promises_of_polls {
 mod app;
 #[path = "layer/bad_input.rs"]
 mod bad_input;
+#[path = "layer/bounds.rs"]
+mod bounds;
 #[path = "layer/commands.rs"]
 mod commands;
 #[path = "layer/gaps.rs"]

@@ -1,6 +1,10 @@
 //! The program itself: what it says when it cannot start.
 
-use std::{net::TcpListener, process::Command};
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+};
 
 fn refused(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -72,8 +76,81 @@ fn help_names_every_flag_its_variable_and_its_default() {
         "REDIS_URL",
         "LEPTOS_SITE_ROOT",
         "SPUTNIK_PUBLIC_URL",
+        "SPUTNIK_METRICS_TOKEN",
+        "SPUTNIK_COMMANDS_A_SECOND",
         "--demo",
     ] {
         assert!(help.contains(word), "{word} is missing:\n{help}");
     }
+}
+
+/// The program, as it runs on a machine.
+struct Running {
+    process: Child,
+    url: String,
+    _data: tempfile::TempDir,
+}
+
+impl Running {
+    fn start(flags: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_sputnik"))
+            .env_clear()
+            .args(["--address", "127.0.0.1:0", "--data"])
+            .arg(data.path())
+            .args(flags)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().rsplit(' ').next().unwrap().to_owned();
+        Self { process, url, _data: data }
+    }
+
+    async fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
+        let mut request = reqwest::Client::new().get(format!("{}{path}", self.url));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test]
+async fn whoever_looks_after_it_can_ask_how_it_is() {
+    let server = Running::start(&[]);
+    assert_eq!(server.get("/healthz", None).await.0, 200);
+    assert_eq!(server.get("/readyz", None).await, (200, "ready\n".into()));
+    let (status, text) = server.get("/metrics", None).await;
+    assert_eq!(status, 200);
+    // Readiness went the way of every message.
+    assert!(text.contains(r#"sputnik_broker_seconds_count{operation="publish"} 1"#), "{text}");
+    assert!(text.ends_with("# EOF\n"), "{text}");
+}
+
+#[tokio::test]
+async fn what_it_counted_is_not_for_everyone() {
+    let server = Running::start(&["--metrics-token", "a-secret"]);
+    assert_eq!(server.get("/metrics", None).await.0, 404);
+    assert_eq!(server.get("/metrics", Some("another")).await.0, 404);
+    assert_eq!(server.get("/metrics", Some("a-secret")).await.0, 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_in_order_when_it_is_told_to() {
+    let mut server = Running::start(&[]);
+    let told = Command::new("kill").arg(server.process.id().to_string()).status().unwrap();
+    assert!(told.success());
+    assert!(server.process.wait().unwrap().success());
 }

@@ -1,6 +1,11 @@
 //! Nodes that come and go.
 
-use crate::world::{ROOM, World, settings};
+use crate::{
+    app,
+    world::{ROOM, World, settings},
+};
+use leptos::server_fn::ServerFn;
+use serde_json::json;
 use std::time::Duration;
 
 promises!(a_node_that_goes_down_says_when_to_come_back, a_node_that_goes_down_shows_nothing_of_its_clients);
@@ -30,4 +35,76 @@ async fn a_node_that_goes_down_shows_nothing_of_its_clients(world: &mut World) {
     tokio::time::sleep(settings().grace + settings().lease + Duration::from_millis(100)).await;
     onlooker.until_told_all().await;
     assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&ann.client())), (0, 0));
+}
+
+mod of_sockets {
+    use super::*;
+
+    promises_of_sockets!(
+        a_command_that_runs_is_answered_before_its_node_goes_down,
+        a_command_that_waits_for_its_turn_is_done_elsewhere,
+        a_node_hears_itself,
+        what_a_node_did_is_counted,
+    );
+
+    async fn a_command_that_runs_is_answered_before_its_node_goes_down(world: &mut World) {
+        let mut ann = world.page("ann").await;
+        let uid = ann.next_uid();
+        ann.start_call(uid, false, app::Slow::PATH, &json!({ "name": "work" }));
+        crate::world::until("it runs", async || !world.database.effects().is_empty()).await;
+        world.node(0).close();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(ann.seen(|seen| seen.bye.is_none()), "it waits for the command");
+        world.database.release("work");
+        ann.until("it is told to come back", |seen| seen.bye.is_some()).await;
+        assert!(ann.seen(|seen| seen.replies.contains_key(&uid)), "the reply came first");
+    }
+
+    async fn a_command_that_waits_for_its_turn_is_done_elsewhere(world: &mut World) {
+        let second = world.start_node(settings()).await;
+        let mut ann = world.page("ann").await;
+        let (first, next) = (ann.next_uid(), ann.next_uid());
+        ann.start_call(first, false, app::Slow::PATH, &json!({ "name": "work" }));
+        ann.start_call(next, false, app::Note::PATH, &json!({ "text": "next" }));
+        crate::world::until("it runs", async || !world.database.effects().is_empty()).await;
+        world.node(0).close();
+        world.database.release("work");
+        ann.until("it is told to come back", |seen| seen.bye.is_some()).await;
+        assert!(ann.seen(|seen| !seen.replies.contains_key(&next)));
+        ann.site = world.site(second).into();
+        ann.connect().await;
+        let _: String = ann.call_as(next, true, app::Note::PATH, json!({ "text": "next" })).await.unwrap();
+        assert_eq!(world.database.effects(), ["work begins", "work ends", "next"]);
+    }
+
+    async fn a_node_hears_itself(world: &mut World) {
+        let second = world.start_node(settings()).await;
+        for node in [0, second] {
+            world.node(node).probe().await.unwrap();
+            world.node(node).probe().await.unwrap();
+        }
+    }
+
+    async fn what_a_node_did_is_counted(world: &mut World) {
+        let mut ann = world.joined("ann").await;
+        for text in ["one", "two"] {
+            crate::world::say(&mut ann, text).await.unwrap();
+        }
+        ann.until_said(ROOM, &["one", "two"]).await;
+        ann.connect().await;
+        let _: Result<(), _> = ann.call(app::Panics::PATH, json!({})).await;
+        let text = world.node(0).measurements();
+        for line in [
+            r#"sputnik_connections{transport="Socket"} 1"#,
+            "sputnik_clients 1",
+            "sputnik_present 1",
+            "sputnik_reconnects_total 1",
+            r#"sputnik_recoveries_total{source="Ring"} 1"#,
+            r#"result="ok"} 2"#,
+            r#"result="internal"} 1"#,
+            r#"sputnik_broker_seconds_count{operation="publish"} 2"#,
+        ] {
+            assert!(text.lines().any(|other| other.ends_with(line)), "{line} is missing in\n{text}");
+        }
+    }
 }

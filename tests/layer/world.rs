@@ -41,7 +41,7 @@ pub fn settings() -> Settings {
         frame_bytes: 64 << 10,
         follows: 8,
         commands_waiting: 4,
-        secure_cookies: false,
+        ..Settings::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node};
+use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, record::Asker};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
@@ -38,6 +38,9 @@ impl Caller {
         };
         let call = parts.extensions.get::<CallKey>().cloned();
         let user = node.gate().who(&parts).await?;
+        if let (Some(asker), Some(user)) = (parts.extensions.get::<Asker>(), &user) {
+            asker.is(&user.id);
+        }
         Ok(Self { node, user, call })
     }
 

@@ -4,12 +4,7 @@
 //! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
 //! request to the application's routes with the socket's cookies, so the very same code answers it.
 
-use super::{
-    calls::Reply,
-    ledger::CallKey,
-    node::{Node, Settings},
-    visit::Visit,
-};
+use super::{calls::Reply, ledger::CallKey, node::Node, record::Record, settings::Settings, visit::Visit};
 use crate::sputnik::{
     fault::{Code, Fault},
     names::{ClientId, Uid},
@@ -21,9 +16,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
-use std::str::FromStr;
+use std::{panic::AssertUnwindSafe, str::FromStr};
 use tower::ServiceExt;
 
 /// Where every command's path begins.
@@ -44,6 +40,13 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (status, [(header::CONTENT_TYPE, "application/json")], FromServerFnError::ser(&self)).into_response()
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/json")], self.body).into_response()
     }
 }
 
@@ -76,45 +79,69 @@ async fn command(node: Node, mut request: Request, next: Next) -> Response {
         Ok(key) => key,
         Err(fault) => return fault.into_response(),
     };
+    let record = Record::begin(&mut request);
     let Some(key) = key else {
         // A form posted by a page that is not live: answered as it is, a redirect and all.
-        let run = async { with_status_of_fault(next.run(request).await).await };
-        return to_its_end(run).await.unwrap_or_else(IntoResponse::into_response);
+        return to_its_end(async move {
+            let response = with_status_of_fault(next.run(request).await).await;
+            record.end(&node, None, &Reply { status: response.status().as_u16(), body: Bytes::new() });
+            response
+        })
+        .await;
     };
     node.leases().commanded(&key.client);
+    to_its_end(async move {
+        let reply = match node.paces().take(&key.client) {
+            Ok(()) => unless_it_panics(answer(&node, &key, request, next)).await,
+            Err(fault) => Reply::fault(&fault),
+        };
+        record.end(&node, Some(&key), &reply);
+        reply
+    })
+    .await
+}
+
+/// Runs a command, or finds what it answered before.
+async fn answer(node: &Node, key: &CallKey, mut request: Request, next: Next) -> Reply {
     let again = request.headers().contains_key(&AGAIN);
     request.extensions_mut().insert(key.clone());
-    let run = async move {
-        let reply = node.calls().once(&key, async {
-            if again {
-                match node.ledger().recorded(&key).await {
-                    Ok(Some(body)) => {
-                        return Reply { status: 200, body: body.into() };
-                    }
-                    Ok(None) => {}
-                    Err(fault) => return Reply::fault(&fault),
+    let run = async {
+        if again {
+            match node.ledger().recorded(key).await {
+                Ok(Some(body)) => {
+                    return Reply { status: 200, body: body.into() };
                 }
+                Ok(None) => {}
+                Err(fault) => return Reply::fault(&fault),
             }
-            let response = with_status_of_fault(next.run(request).await).await;
-            let status = response.status().as_u16();
-            match to_bytes(response.into_body(), REPLY_BYTES).await {
-                Ok(body) => Reply { status, body },
-                Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
-            }
-        });
-        reply.await
+        }
+        let response = with_status_of_fault(next.run(request).await).await;
+        let status = response.status().as_u16();
+        match to_bytes(response.into_body(), REPLY_BYTES).await {
+            Ok(body) => Reply { status, body },
+            Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
+        }
     };
-    let reply = to_its_end(run).await.unwrap_or_else(|fault| Reply::fault(&fault));
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, "application/json")], reply.body).into_response()
+    node.calls().once(key, run).await
 }
 
 /// Runs a command in a task of its own: one that began is finished though the connection it came by is cut, so that
-/// what it changed is told; and one that panics is answered.
-async fn to_its_end<T: Send + 'static>(run: impl Future<Output = T> + Send + 'static) -> Result<T, Fault> {
-    tokio::spawn(run).await.map_err(|error| {
-        tracing::error!(%error, "a command panicked");
-        Fault::internal()
+/// what it changed is told.
+async fn to_its_end<R: IntoResponse + Send + 'static>(run: impl Future<Output = R> + Send + 'static) -> Response {
+    match tokio::spawn(run).await {
+        Ok(response) => response.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a request panicked");
+            Fault::internal().into_response()
+        }
+    }
+}
+
+/// A command that panics is answered, and harms no other.
+async fn unless_it_panics(answer: impl Future<Output = Reply>) -> Reply {
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!("a command panicked");
+        Reply::fault(&Fault::internal())
     })
 }
 

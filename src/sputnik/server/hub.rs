@@ -5,7 +5,10 @@
 //! further reads from the broker, and costs no memory either way. Losing a wake is harmless: a later one shows the hole
 //! by its offset, and the [janitor](super::janitor) compares positions now and then.
 
-use super::broker::{Answer, Broker, Check, Since, Wake, Watch};
+use super::{
+    broker::{Answer, Broker, Check, Since, Wake, Watch},
+    metrics::Metrics,
+};
 use crate::sputnik::{
     names::{ChannelName, ClientId},
     position::Position,
@@ -90,6 +93,7 @@ pub enum Reading {
 pub struct Hub {
     broker: Arc<dyn Broker>,
     watch: Box<dyn Watch>,
+    metrics: Arc<Metrics>,
     feeds: Mutex<HashMap<ChannelName, Arc<Feed>>>,
 }
 
@@ -131,8 +135,8 @@ fn encode(channel: &ChannelName, epoch: &str, offset: u64, entry: &Bytes) -> Lin
 }
 
 impl Hub {
-    pub(super) fn new(broker: Arc<dyn Broker>, watch: Box<dyn Watch>) -> Self {
-        Self { broker, watch, feeds: Mutex::default() }
+    pub(super) fn new(broker: Arc<dyn Broker>, watch: Box<dyn Watch>, metrics: Arc<Metrics>) -> Self {
+        Self { broker, watch, metrics, feeds: Mutex::default() }
     }
 
     /// Starts to follow a channel: `news` is notified whenever there is something to read. Following ends when `news`
@@ -179,6 +183,7 @@ impl Hub {
                 let Some(feed) = self.feed(&channel) else {
                     return;
                 };
+                self.metrics.messages.inc();
                 if feed.push(&at, &entry) == Pushed::Missing {
                     self.fill(feed);
                 }
@@ -341,6 +346,11 @@ impl Feed {
             state.idle_since = Instant::now();
         }
         state.idle_since.elapsed() >= LINGER
+    }
+
+    /// Whether what follows a position is in this node's memory.
+    pub(super) fn remembers(&self, after: &Position) -> bool {
+        self.read(after, 1).is_some()
     }
 
     /// What the ring has after a position; `None` when it cannot tell and the broker must.

@@ -1,7 +1,8 @@
 //! The leases this node keeps alive for its clients: one pipelined call an interval for all of them.
 
-use super::{broker::Broker, listener::End, node::Settings};
+use super::{broker::Broker, listener::End, settings::Settings, visit::Visit};
 use crate::sputnik::{
+    fault::Fault,
     names::{ChannelName, ClientId},
     roster::Present,
 };
@@ -27,10 +28,29 @@ struct Held {
     present: HashMap<(ChannelName, ClientId), (Present, usize)>,
     /// Clients that are connected, or were within the last lease: one that polls is now and then not.
     clients: HashMap<ClientId, Connected>,
+    /// How many of those each browser has.
+    visits: HashMap<Visit, usize>,
+}
+
+impl Held {
+    /// Forgets the clients of which this is not true.
+    fn keep_clients(&mut self, keep: impl Fn(&Connected) -> bool) {
+        let Self { clients, visits, .. } = self;
+        clients.retain(|_, client| {
+            let kept = keep(client);
+            if !kept && let Some(count) = visits.get_mut(&client.visit) {
+                *count -= 1;
+            }
+            kept
+        });
+        visits.retain(|_, count| *count > 0);
+    }
 }
 
 /// One client's connections here.
 struct Connected {
+    /// Whose.
+    visit: Visit,
     connections: usize,
     /// When its last command came, or it connected.
     commanded: Instant,
@@ -48,13 +68,32 @@ impl Leases {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn connected(&self, client: &ClientId) {
+    /// A client connected; [`disconnected`](Self::disconnected) follows once.
+    ///
+    /// # Errors
+    /// When its browser has as many clients here as may.
+    pub(super) fn connected(&self, visit: &Visit, client: &ClientId, at_most: usize) -> Result<(), Fault> {
         let now = Instant::now();
         let mut held = self.held();
-        let unknown = || Connected { connections: 0, commanded: now, seen: now };
-        let client = held.clients.entry(client.clone()).or_insert_with(unknown);
-        client.connections += 1;
-        client.seen = now;
+        if !held.clients.contains_key(client) {
+            if held.visits.get(visit).is_some_and(|count| *count >= at_most) {
+                // Those that are gone and not yet forgotten do not count.
+                held.keep_clients(|client| self.is_connected(client));
+            }
+            let count = held.visits.entry(visit.clone()).or_default();
+            if *count >= at_most {
+                let words = "This browser has as many live pages open as may be. Please close one.";
+                return Err(Fault::too_many(words, 5_000));
+            }
+            *count += 1;
+            let connected = Connected { visit: visit.clone(), connections: 0, commanded: now, seen: now };
+            held.clients.insert(client.clone(), connected);
+        }
+        if let Some(client) = held.clients.get_mut(client) {
+            client.connections += 1;
+            client.seen = now;
+        }
+        Ok(())
     }
 
     pub(super) fn disconnected(&self, client: &ClientId) {
@@ -79,6 +118,12 @@ impl Leases {
 
     fn is_connected(&self, client: &Connected) -> bool {
         client.connections > 0 || client.seen.elapsed() < self.lease
+    }
+
+    /// How many clients are connected here, and how many presences this node keeps.
+    pub(super) fn numbers(&self) -> (usize, usize) {
+        let held = self.held();
+        (held.clients.values().filter(|client| self.is_connected(client)).count(), held.present.len())
     }
 
     /// Keeps a client present in a channel from now on.
@@ -142,7 +187,7 @@ impl Leases {
     async fn renew(&self) -> Result<(), super::broker::BrokerError> {
         let (keys, clients): (Vec<_>, Vec<_>) = {
             let mut held = self.held();
-            held.clients.retain(|_, client| self.is_connected(client));
+            held.keep_clients(|client| self.is_connected(client));
             let clients = held.clients.iter().map(|(name, client)| (name.clone(), client.commanded.elapsed()));
             let clients = clients.collect();
             (held.present.keys().cloned().collect(), clients)

@@ -1,9 +1,9 @@
 //! What one connection listens to: the same for a socket, which lives long, and a poll, which lives for one request.
 
 use super::{
-    broker::Answer,
     gate::{Pass, User},
     hub::{Feed, Line, News, Reading},
+    metrics::Source,
     node::Node,
     visit::Visit,
 };
@@ -47,6 +47,8 @@ pub(super) struct Listener {
     user: Option<User>,
     news: Arc<News>,
     follows: Vec<Following>,
+    /// At which of them was looked last.
+    next: usize,
     /// How it ends unless something else is said: see [`End`].
     end: End,
 }
@@ -64,6 +66,8 @@ struct Following {
     present: Option<Present>,
     /// Whether the predecessor's place is still to be claimed.
     claims: bool,
+    /// Whether it came with a position and nothing was read from there yet.
+    recovers: bool,
 }
 
 pub(super) fn frame(frame: &ServerFrame) -> Utf8Bytes {
@@ -85,13 +89,15 @@ impl Listener {
         let was = hello.was.filter(|was| visit.owns(was) && *was != client);
         let user = node.gate().who(request).await?;
         let news = Arc::new(News::default());
+        // Anywhere: polls name their channels in the same order each time.
+        let next = getrandom::u32().unwrap_or(0) as usize;
         if let Some(user) = &user {
             node.users().connected(&user.id, &news);
         }
-        node.leases().connected(&client);
+        node.leases().connected(visit, &client, node.settings().clients)?;
         let ping_ms = u32::try_from(node.settings().ping.as_millis()).unwrap_or(u32::MAX);
         let welcome = Welcome { client: client.clone(), ping_ms };
-        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new(), end }, welcome))
+        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new(), next, end }, welcome))
     }
 
     pub(super) fn client(&self) -> &ClientId {
@@ -147,6 +153,7 @@ impl Listener {
             claims = self.was.is_some() && !took;
         }
         let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
+        let recovers = after.is_some();
         let at = match after {
             Some(after) => after,
             None => feed.top().ok_or_else(Fault::internal)?,
@@ -172,6 +179,7 @@ impl Listener {
             pass,
             present,
             claims,
+            recovers,
         };
         self.follows.push(following);
         Ok(ServerFrame::Following { channel, at, roster })
@@ -231,21 +239,31 @@ impl Listener {
         }
     }
 
-    /// Puts what is new into `out`, a batch of each channel. Tells whether there may be more.
+    /// Puts what is new into `out`: a batch of each channel, and not more than may wait for one client. Tells whether
+    /// there may be more. Whispers come when there is not, so that they never delay a message.
     pub(super) async fn collect(&mut self, out: &mut Vec<Utf8Bytes>) -> bool {
+        let may_wait = self.node.settings().waiting_bytes;
+        let mut room = may_wait.saturating_sub(out.iter().map(|frame| frame.len()).sum());
         let mut more = false;
-        let mut index = 0;
-        while index < self.follows.len() {
-            match self.collect_from(index, out).await {
-                Ok(any) => {
-                    more |= any;
-                    index += 1;
-                }
+        // Whoever came last the time before comes first now: a channel with much to say does not silence the others.
+        for _ in 0..self.follows.len() {
+            self.next = self.next.wrapping_add(1) % self.follows.len();
+            match self.collect_from(self.next, &mut room, out).await {
+                Ok(any) => more |= any,
                 Err(fault) => {
-                    let channel = self.follows[index].channel.clone();
+                    let channel = self.follows[self.next].channel.clone();
                     self.stop(&channel, End::Said);
                     out.push(frame(&ServerFrame::Ended { channel, fault }));
+                    // The others have moved: they are looked at again.
+                    return true;
                 }
+            }
+        }
+        if !more {
+            for following in &mut self.follows {
+                let (whispered, whispers) = following.feed.whispers(following.whispered);
+                following.whispered = whispered;
+                out.extend(whispers);
             }
         }
         more
@@ -253,46 +271,69 @@ impl Listener {
 
     /// An error is the loss of the right to listen. That the broker is out of reach is none: the next wake or ping
     /// tries again.
-    async fn collect_from(&mut self, index: usize, out: &mut Vec<Utf8Bytes>) -> Result<bool, Fault> {
+    async fn collect_from(&mut self, index: usize, room: &mut usize, out: &mut Vec<Utf8Bytes>) -> Result<bool, Fault> {
         let following = &mut self.follows[index];
-        let (whispered, whispers) = following.feed.whispers(following.whispered);
-        following.whispered = whispered;
-        let reading: Answer<Reading> = if following.stalled {
-            Ok(Reading::UpToDate)
-        } else {
-            self.node.hub().read(&following.feed, &following.at, BATCH).await
-        };
-        let more = match reading {
-            Ok(Reading::Lines(lines)) => {
-                for Line { offset, frame, recheck } in lines {
-                    if recheck {
-                        let channel = self.follows[index].channel.clone();
-                        match self.admit(&channel).await {
-                            Ok(pass) => self.keep_to(index, pass),
-                            Err(fault) if fault.can_retry() => return Ok(false),
-                            Err(fault) => return Err(fault),
-                        }
-                    }
-                    self.follows[index].at.offset = offset;
-                    out.push(frame);
-                }
-                true
+        if following.stalled {
+            return Ok(false);
+        }
+        if *room == 0 {
+            return Ok(true);
+        }
+        let recovers = std::mem::take(&mut following.recovers);
+        let remembers = recovers && following.feed.remembers(&following.at);
+        let reading = match self.node.hub().read(&following.feed, &following.at, BATCH).await {
+            Ok(reading) => reading,
+            Err(error) => {
+                following.recovers = recovers;
+                let channel = &following.channel;
+                tracing::warn!(%channel, %error, "could not read the channel; it is tried again");
+                return Ok(false);
             }
-            Ok(Reading::UpToDate) => false,
-            Ok(Reading::Gap(at)) => {
-                let following = &mut self.follows[index];
+        };
+        if recovers {
+            self.node.metrics().recovered(match reading {
+                Reading::Gap(_) => Source::Gap,
+                _ if remembers => Source::Ring,
+                _ => Source::Broker,
+            });
+        }
+        match reading {
+            Reading::UpToDate => Ok(false),
+            Reading::Gap(at) => {
                 following.stalled = true;
                 out.push(frame(&ServerFrame::Gap { channel: following.channel.clone(), at }));
-                false
+                Ok(false)
             }
-            Err(error) => {
-                let channel = &self.follows[index].channel;
-                tracing::warn!(%channel, %error, "could not read the channel; it is tried again");
-                false
+            Reading::Lines(lines) => self.take(index, lines, room, out).await,
+        }
+    }
+
+    /// Takes lines up to the one that leaves no room; the rest is read again when there is.
+    async fn take(
+        &mut self,
+        index: usize,
+        lines: Vec<Line>,
+        room: &mut usize,
+        out: &mut Vec<Utf8Bytes>,
+    ) -> Result<bool, Fault> {
+        for Line { offset, frame, recheck } in lines {
+            if recheck {
+                let channel = self.follows[index].channel.clone();
+                match self.admit(&channel).await {
+                    Ok(pass) => self.keep_to(index, pass),
+                    Err(fault) if fault.can_retry() => return Ok(false),
+                    Err(fault) => return Err(fault),
+                }
             }
-        };
-        out.extend(whispers);
-        Ok(more)
+            self.follows[index].at.offset = offset;
+            *room = room.saturating_sub(frame.len());
+            out.push(frame);
+            self.node.metrics().deliveries.inc();
+            if *room == 0 {
+                break;
+            }
+        }
+        Ok(true)
     }
 
     /// Somebody who may no longer be present leaves, and listens on.

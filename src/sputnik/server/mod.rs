@@ -10,6 +10,8 @@
 //! | [`caller`] | what a command's author has at hand |
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
 //! | [`gate`], [`visit`], [`users`] | who may listen, which browser it is, and whose connections end at a sign-out |
+//! | [`settings`], [`pace`] | what is bounded, and how fast a client may go |
+//! | [`metrics`], `record`, [`probe`] | what a node counts and notes, and whether it hears what it says |
 
 pub mod broker;
 pub mod caller;
@@ -22,9 +24,14 @@ pub mod leases;
 pub mod ledger;
 pub mod listener;
 pub mod memory;
+pub mod metrics;
 pub mod node;
+pub mod pace;
 pub mod poll;
+pub mod probe;
+mod record;
 pub mod redis;
+pub mod settings;
 pub mod socket;
 pub mod users;
 pub mod visit;
@@ -43,7 +50,8 @@ pub use gate::{Gate, Pass, User};
 use http::Uri;
 pub use ledger::{CallKey, Ledger, Unsent};
 use leptos::server_fn::ServerFn;
-pub use node::{Node, Settings};
+pub use node::Node;
+pub use settings::Settings;
 
 /// Puts the layer around the application's routes: the live socket, and the layer's part in every command. The caller
 /// then puts its sessions around that, and [`outermost`] around all.

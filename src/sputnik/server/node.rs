@@ -8,7 +8,11 @@ use super::{
     janitor,
     leases::Leases,
     ledger::Ledger,
+    metrics::{Measured, Metrics},
+    pace::Paces,
+    settings::Settings,
     users::Users,
+    wakes::fresh_epoch,
 };
 use crate::sputnik::{
     fault::Fault,
@@ -26,59 +30,13 @@ use std::{
 };
 use tokio::{sync::watch, task::JoinSet};
 
-/// The node's intervals and bounds.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How long a client is present without a sign of life from its node: what a node that was killed leaves behind
-    /// leaves by itself within this time. Renewed three times as often.
-    pub lease: Duration,
-    /// How long a client whose connection ended may take to come back before it has left.
-    pub grace: Duration,
-    /// How often a socket is pinged.
-    pub ping: Duration,
-    /// How long a long poll waits for something to say.
-    pub long_poll: Duration,
-    /// How often a followed channel's position is compared with the broker's, in case a wake was lost.
-    pub check: Duration,
-    /// The largest poll, or arguments of a command, that a client may send, in bytes.
-    pub frame_bytes: usize,
-    /// How many channels one client may follow.
-    pub follows: usize,
-    /// How many commands of one client may wait for the one before them.
-    pub commands_waiting: usize,
-    /// Whether cookies are for `https` only.
-    pub secure_cookies: bool,
-}
-
-impl Settings {
-    /// What is a few times too large is read all the same, so that it can be refused in words: who still sends does not
-    /// hear.
-    pub(super) fn reads_at_most(&self) -> usize {
-        self.frame_bytes.saturating_mul(4)
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(15),
-            grace: Duration::from_secs(10),
-            ping: Duration::from_secs(8),
-            long_poll: Duration::from_secs(25),
-            check: Duration::from_secs(15),
-            frame_bytes: 2 << 20,
-            follows: 64,
-            commands_waiting: 64,
-            secure_cookies: false,
-        }
-    }
-}
-
 /// One running server of the application. Cheap to clone.
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
 
 struct Inner {
+    /// Names this node among others, and this life of it among its lives.
+    id: String,
     broker: Arc<dyn Broker>,
     gate: Arc<dyn Gate>,
     ledger: Arc<dyn Ledger>,
@@ -87,6 +45,8 @@ struct Inner {
     leases: Arc<Leases>,
     users: Arc<Users>,
     calls: Calls,
+    paces: Paces,
+    metrics: Arc<Metrics>,
     /// The application's own routes, by which a command that came over a socket is answered like any other.
     routes: OnceLock<Router>,
     /// Set when the node goes down.
@@ -110,8 +70,10 @@ impl Node {
         // Registered by hand: a program that never names them would be linked without them.
         register_explicit::<wire::Poll>();
         register_explicit::<wire::LongPoll>();
+        let metrics = Arc::new(Metrics::default());
+        let broker: Arc<dyn Broker> = Arc::new(Measured::new(broker, Arc::clone(&metrics)));
         let (watch, mut wakes) = broker.wakes().await?;
-        let hub = Arc::new(Hub::new(Arc::clone(&broker), watch));
+        let hub = Arc::new(Hub::new(Arc::clone(&broker), watch, Arc::clone(&metrics)));
         let leases = Arc::new(Leases::new(Arc::clone(&broker), &settings));
         let mut tasks = JoinSet::new();
         let woken = Arc::clone(&hub);
@@ -126,10 +88,13 @@ impl Node {
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
         Ok(Self(Arc::new(Inner {
+            id: fresh_epoch().to_string(),
             broker,
             gate,
             ledger,
+            paces: Paces::new(settings.commands),
             settings,
+            metrics,
             hub,
             leases,
             users,
@@ -149,6 +114,12 @@ impl Node {
     /// Tells every client that the node goes away and when to come back; their presence is kept for the grace.
     pub fn close(&self) {
         self.0.closing.send_replace(true);
+    }
+
+    /// This node's name: random, and another one after a restart.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
     }
 
     /// The broker this node shares with others.
@@ -189,6 +160,29 @@ impl Node {
 
     pub(super) fn calls(&self) -> &Calls {
         &self.0.calls
+    }
+
+    pub(super) fn paces(&self) -> &Paces {
+        &self.0.paces
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// What this node counted, in the text format of Prometheus.
+    #[must_use]
+    pub fn measurements(&self) -> String {
+        let metrics = &self.0.metrics;
+        let (clients, present) = self.0.leases.numbers();
+        metrics.show_standing(clients, present, self.0.hub.channels().len());
+        metrics.to_text()
+    }
+
+    /// Whether the node goes down, so that nobody new should be sent to it.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        *self.0.closing.borrow()
     }
 
     pub(super) fn routes(&self) -> Option<Router> {

@@ -3,6 +3,7 @@
 use super::{
     hub::WHISPER_LIFE,
     listener::{End, Listener, frame},
+    metrics::Transport,
     node::{Node, closed},
 };
 use crate::sputnik::{
@@ -13,8 +14,6 @@ use http::request::Parts;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// How much one answer carries at most, in bytes; what is left comes with the next.
-const MAIL_BYTES: usize = 4 << 20;
 /// How long whispers alone wait for something more important to go with, so that typing does not mean a request a key.
 const WHISPERS_WAIT: Duration = Duration::from_millis(500);
 /// How far back a long poll hears whispers: the time in which the one before it was answered and it was asked. A poll
@@ -53,11 +52,12 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
     listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { WHISPER_LIFE });
     let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
+    let _counted = long.then(|| node.metrics().connected(Transport::LongPoll));
     let mut closing = node.closing();
     let news = listener.news().clone();
     loop {
         while listener.collect(&mut out).await {
-            if out.iter().map(|frame| frame.len()).sum::<usize>() > MAIL_BYTES {
+            if out.iter().map(|frame| frame.len()).sum::<usize>() >= node.settings().waiting_bytes {
                 break;
             }
         }

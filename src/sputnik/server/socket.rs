@@ -8,6 +8,7 @@ use super::{
     dispatch::{Opened, as_json, run},
     ledger::CallKey,
     listener::{End, Listener, frame},
+    metrics::Transport,
     node::{Node, closed},
 };
 use crate::sputnik::{
@@ -26,18 +27,16 @@ use futures::future::BoxFuture;
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
 use std::{collections::VecDeque, time::Duration};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
-/// How long one write may wait for the client to read. After that it is gone, or as good as.
-const WRITE: Duration = Duration::from_secs(20);
 /// How long the other end has to read why its connection ends.
-const FAREWELL: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(3);
+/// Over how long the clients of a node that goes down come back.
+const BYE: Duration = Duration::from_secs(2);
 /// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
-/// After how long clients of a node that goes down come back, spread over this time.
-const BYE: Duration = Duration::from_secs(2);
 
 /// Opens a socket. Refused to pages of other sites, whose scripts would otherwise speak with this site's cookies.
 pub async fn socket(
@@ -97,6 +96,10 @@ impl Connection {
             }
             _ => return,
         };
+        if hello.client.is_some() {
+            node.metrics().reconnects.inc();
+        }
+        let _counted = node.metrics().connected(Transport::Socket);
         let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => return refuse(socket, fault).await,
@@ -129,7 +132,8 @@ impl Connection {
                         Some(Err(error)) => return self.cannot_go_on(&error).await,
                     }
                     if self.unreadable > UNREADABLE {
-                        return;
+                        _ = self.flush().await;
+                        return last_words(&mut self.socket).await;
                     }
                 }
                 () = news.wait() => while self.listener.collect(&mut self.out).await {
@@ -146,11 +150,7 @@ impl Connection {
                     self.listener.claim().await;
                     self.listener.collect(&mut self.out).await;
                 }
-                () = closed(&mut closing) => {
-                    self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
-                    _ = self.flush().await;
-                    return;
-                }
+                () = closed(&mut closing) => return self.say_goodbye().await,
             }
         }
     }
@@ -178,6 +178,17 @@ impl Connection {
         }
     }
 
+    /// The node goes down: what runs is answered, what waits for its turn the client sends again elsewhere.
+    async fn say_goodbye(&mut self) {
+        if self.running.is_some()
+            && let Ok((uid, reply)) = timeout(self.node.settings().farewell, next(&mut self.running)).await
+        {
+            self.reply(uid, reply.status, &reply.body);
+        }
+        self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
+        _ = self.flush().await;
+    }
+
     fn not_understood(&mut self, why: &str) {
         self.unreadable += 1;
         self.out.push(frame(&ServerFrame::Fault(Fault::bad_request(why))));
@@ -189,8 +200,7 @@ impl Connection {
         if error.to_string().starts_with("Space limit exceeded") {
             self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
             _ = self.flush().await;
-            // What was sent and never read would make the end a reset, which may overtake what was just said.
-            sleep(FAREWELL).await;
+            last_words(&mut self.socket).await;
         }
     }
 
@@ -217,9 +227,13 @@ impl Connection {
 
     async fn flush(&mut self) -> Result<(), ()> {
         for text in self.out.drain(..) {
-            match timeout(WRITE, self.socket.send(Message::Text(text))).await {
+            match timeout(self.node.settings().stuck, self.socket.send(Message::Text(text))).await {
                 Ok(Ok(())) => {}
-                _ => return Err(()),
+                Ok(Err(_)) => return Err(()),
+                Err(_) => {
+                    self.node.metrics().slow_clients.inc();
+                    return Err(());
+                }
             }
         }
         Ok(())
@@ -239,7 +253,25 @@ async fn next(running: &mut Option<BoxFuture<'static, (Uid, Reply)>>) -> (Uid, R
 }
 
 async fn refuse(mut socket: WebSocket, fault: Fault) {
-    drop(timeout(WRITE, socket.send(Message::Text(frame(&ServerFrame::Fault(fault))))).await);
+    drop(timeout(LAST_WORDS, socket.send(Message::Text(frame(&ServerFrame::Fault(fault))))).await);
+    last_words(&mut socket).await;
+}
+
+/// Gives the other end time to read why the connection ends: what it sent and nobody read would make the end a reset,
+/// which may overtake what was just said.
+async fn last_words(socket: &mut WebSocket) {
+    let unread = async {
+        drop(socket.send(Message::Close(None)).await);
+        loop {
+            match socket.recv().await {
+                Some(Ok(_)) => {}
+                // A frame that cannot be read past.
+                Some(Err(_)) => std::future::pending().await,
+                None => return,
+            }
+        }
+    };
+    drop(timeout(LAST_WORDS, unread).await);
 }
 
 /// Spreads clients over the time in which they come back; by their ids, which are random.

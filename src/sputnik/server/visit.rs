@@ -21,7 +21,7 @@ const RANDOM: usize = 16;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// One browser, until its cookie goes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Visit(String);
 
 impl Visit {

@@ -1,5 +1,9 @@
 //! What can be set from outside: flags, and the environment variables that say the same.
 
+mod limits;
+
+use crate::health::Readers;
+pub use limits::Bounds;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Sputnik: people write a book together in the browser.
@@ -38,6 +42,15 @@ pub struct Config {
     /// Fill an empty database with three people and a book to try things out with.
     #[arg(long, env = "SPUTNIK_DEMO")]
     pub demo: bool,
+
+    /// Who brings this token may read /metrics [default: nobody, or anybody where only this machine reaches the
+    /// server].
+    #[arg(long, env = "SPUTNIK_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+
+    /// What is bounded.
+    #[command(flatten)]
+    pub bounds: Bounds,
 }
 
 impl Config {
@@ -47,6 +60,16 @@ impl Config {
         match &self.public_url {
             Some(url) => !url.starts_with("http://"),
             None => !self.address.ip().is_loopback(),
+        }
+    }
+
+    /// Who may read what the server counted.
+    #[must_use]
+    pub fn readers(&self) -> Readers {
+        match &self.metrics_token {
+            Some(token) => Readers::Token(token.clone()),
+            None if self.address.ip().is_loopback() && self.public_url.is_none() => Readers::Anyone,
+            None => Readers::Nobody,
         }
     }
 
@@ -60,6 +83,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sputnik::server::{Settings, broker::Limits};
     use clap::{CommandFactory, Parser};
 
     fn config(flags: &[&str]) -> Config {
@@ -69,6 +93,25 @@ mod tests {
     #[test]
     fn flags_and_environment_are_declared_without_contradiction() {
         Config::command().debug_assert();
+    }
+
+    #[test]
+    fn measurements_are_for_whoever_brings_the_token_or_for_this_machine_alone() {
+        assert!(matches!(config(&[]).readers(), Readers::Anyone));
+        for flags in [["--address", "0.0.0.0:3000"], ["--public-url", "https://books.example"]] {
+            assert!(matches!(config(&flags).readers(), Readers::Nobody), "{flags:?}");
+        }
+        let flags = ["--address", "0.0.0.0:3000", "--metrics-token", "secret"];
+        assert!(matches!(config(&flags).readers(), Readers::Token(token) if token == "secret"));
+    }
+
+    #[test]
+    fn what_is_not_set_is_bounded_as_the_layer_says() {
+        let (settings, limits) = (config(&[]).bounds.settings(true), config(&[]).bounds.limits());
+        let same = Settings { secure_cookies: true, ..Settings::default() };
+        assert_eq!(format!("{settings:?}"), format!("{same:?}"));
+        assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
+        assert_eq!(config(&["--commands-a-second", "7"]).bounds.settings(true).commands.a_second, 7);
     }
 
     #[test]

@@ -1,0 +1,83 @@
+//! The bounds that can be set from outside. What each means, and what happens at it, stands where it is kept:
+//! [`Settings`] and [`Limits`].
+
+use crate::sputnik::server::{Settings, broker::Limits, pace::Pace};
+use std::time::Duration;
+
+/// The bounds that an operator may want to change.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Bounds")]
+pub struct Bounds {
+    /// The largest poll, or arguments of one command, in bytes.
+    #[arg(long, env = "SPUTNIK_FRAME_BYTES", default_value_t = Settings::default().frame_bytes)]
+    frame_bytes: usize,
+
+    /// How much is read from the logs for one connection before it was sent, in bytes.
+    #[arg(long, env = "SPUTNIK_WAITING_BYTES", default_value_t = Settings::default().waiting_bytes)]
+    waiting_bytes: usize,
+
+    /// How many channels one page may follow.
+    #[arg(long, env = "SPUTNIK_CHANNELS_A_CLIENT", default_value_t = Settings::default().follows)]
+    channels_a_client: usize,
+
+    /// How many live pages one browser may have open.
+    #[arg(long, env = "SPUTNIK_CLIENTS_A_BROWSER", default_value_t = Settings::default().clients)]
+    clients_a_browser: usize,
+
+    /// How many commands a second one page may send in the long run.
+    #[arg(long, env = "SPUTNIK_COMMANDS_A_SECOND", default_value_t = Settings::default().commands.a_second)]
+    commands_a_second: u32,
+
+    /// How many commands one page may send at once after a quiet time.
+    #[arg(long, env = "SPUTNIK_COMMANDS_AT_ONCE", default_value_t = Settings::default().commands.at_once)]
+    commands_at_once: u32,
+
+    /// How long a connection may take to read one frame before it is cut, in seconds. It comes back and goes on.
+    #[arg(long, env = "SPUTNIK_STUCK_SECONDS", default_value_t = Settings::default().stuck.as_secs())]
+    stuck_seconds: u64,
+
+    /// How many entries a channel's log keeps; whoever lags further behind loads a fresh state.
+    #[arg(long, env = "SPUTNIK_LOG_ENTRIES", default_value_t = Limits::default().log_entries)]
+    log_entries: usize,
+
+    /// How long a quiet channel's log is kept, in seconds.
+    #[arg(long, env = "SPUTNIK_LOG_SECONDS", default_value_t = Limits::default().log_age.as_secs())]
+    log_seconds: u64,
+
+    /// How many pages may be present in one channel.
+    #[arg(long, env = "SPUTNIK_PRESENT", default_value_t = Limits::default().present)]
+    present: usize,
+
+    /// How many pages may wait for one lock.
+    #[arg(long, env = "SPUTNIK_WAITERS", default_value_t = Limits::default().waiters)]
+    waiters: usize,
+}
+
+impl Bounds {
+    /// What a node is told.
+    #[must_use]
+    pub fn settings(&self, secure_cookies: bool) -> Settings {
+        Settings {
+            frame_bytes: self.frame_bytes,
+            waiting_bytes: self.waiting_bytes,
+            follows: self.channels_a_client,
+            clients: self.clients_a_browser,
+            commands: Pace { a_second: self.commands_a_second, at_once: self.commands_at_once },
+            stuck: Duration::from_secs(self.stuck_seconds),
+            secure_cookies,
+            ..Settings::default()
+        }
+    }
+
+    /// What a broker is told.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            log_entries: self.log_entries,
+            log_age: Duration::from_secs(self.log_seconds),
+            present: self.present,
+            waiters: self.waiters,
+            ..Limits::default()
+        }
+    }
+}

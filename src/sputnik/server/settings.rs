@@ -1,0 +1,72 @@
+//! What can be set of a node: its intervals, and the bounds of what it takes from one client.
+//!
+//! The broker's own bounds stand in [`Limits`](super::broker::Limits). `docs/handbook/11-limits.md` lists both, with
+//! what happens at each.
+
+use super::pace::Pace;
+use std::time::Duration;
+
+/// The node's intervals and bounds.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a client is present without a sign of life from its node: what a node that was killed leaves behind
+    /// leaves by itself within this time. Renewed three times as often.
+    pub lease: Duration,
+    /// How long a client whose connection ended may take to come back before it has left.
+    pub grace: Duration,
+    /// How often a socket is pinged.
+    pub ping: Duration,
+    /// How long a long poll waits for something to say.
+    pub long_poll: Duration,
+    /// How often a followed channel's position is compared with the broker's, in case a wake was lost.
+    pub check: Duration,
+    /// How long a socket may take to read one frame before it is cut. The client comes back and goes on from where it
+    /// stood.
+    pub stuck: Duration,
+    /// How long commands that run may take to end when the node goes down; after that their clients are told to come
+    /// back without a reply, and ask for it again.
+    pub farewell: Duration,
+    /// The largest poll, or arguments of a command, that a client may send, in bytes.
+    pub frame_bytes: usize,
+    /// How much is taken from the logs for one client at a time, in bytes: the rest stays there until this was sent.
+    pub waiting_bytes: usize,
+    /// How many channels one client may follow.
+    pub follows: usize,
+    /// How many clients (open pages) one browser may have on this node.
+    pub clients: usize,
+    /// How many commands of one client may wait for the one before them.
+    pub commands_waiting: usize,
+    /// How fast one client may send commands.
+    pub commands: Pace,
+    /// Whether cookies are for `https` only.
+    pub secure_cookies: bool,
+}
+
+impl Settings {
+    /// What is a few times too large is read all the same, so that it can be refused in words: who still sends does not
+    /// hear.
+    pub(super) fn reads_at_most(&self) -> usize {
+        self.frame_bytes.saturating_mul(4)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(15),
+            grace: Duration::from_secs(10),
+            ping: Duration::from_secs(8),
+            long_poll: Duration::from_secs(25),
+            check: Duration::from_secs(15),
+            stuck: Duration::from_secs(20),
+            farewell: Duration::from_secs(5),
+            frame_bytes: 2 << 20,
+            waiting_bytes: 1 << 20,
+            follows: 64,
+            clients: 128,
+            commands_waiting: 64,
+            commands: Pace { a_second: 50, at_once: 200 },
+            secure_cookies: false,
+        }
+    }
+}
