@@ -192,12 +192,10 @@ mod of_sockets {
         // It is never read to its end: that sending it fails, late, is no news.
         let sending = tokio::spawn(async move { drop(say.send(Message::Text("x".repeat(64 << 20).into())).await) });
         let fault = loop {
-            match hear.next().await.expect("it is told").expect("it is told") {
-                Message::Text(frame) => match serde_json::from_str(&frame).unwrap() {
-                    ServerFrame::Fault(fault) => break fault,
-                    _ => {}
-                },
-                _ => {}
+            if let Message::Text(frame) = hear.next().await.expect("it is told").expect("it is told")
+                && let ServerFrame::Fault(fault) = serde_json::from_str(&frame).unwrap()
+            {
+                break fault;
             }
         };
         assert!(fault.code == Code::TooLarge && !fault.can_retry(), "{fault:?}");
