@@ -6,7 +6,10 @@ use crate::{
     wire::Said,
 };
 use std::{net::SocketAddr, time::Duration};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+
+/// How long a server may take to take a message.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Publishes to one room.
 pub struct Publisher {
@@ -32,10 +35,16 @@ impl Publisher {
         let said = Said { number: self.next, at }.text();
         self.next += 1;
         loop {
-            if let Some(http) = &mut self.http
-                && http.post(&self.path, "Content-Type: text/plain\r\n", &said).await.is_ok()
-            {
-                return;
+            if let Some(http) = &mut self.http {
+                match timeout(PATIENCE, http.post(&self.path, "Content-Type: text/plain\r\n", &said)).await {
+                    Ok(Ok(_)) => return,
+                    Ok(Err(_)) => {}
+                    // It may have been taken: then it must not be said twice.
+                    Err(_) => {
+                        self.http = None;
+                        return;
+                    }
+                }
             }
             self.http = Http::open(self.to).await.ok();
             if self.http.is_none() {

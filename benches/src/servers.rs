@@ -6,6 +6,7 @@ use crate::{
 };
 use std::{
     env,
+    fs::OpenOptions,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -156,6 +157,9 @@ pub fn beside(name: &str) -> PathBuf {
 pub fn on_core(core: &str, program: impl AsRef<Path>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["--cpu-list", core]).arg(program.as_ref()).stdin(Stdio::null()).stdout(Stdio::null());
+    // What servers have to complain of is kept, beside what was built.
+    let log = OpenOptions::new().create(true).append(true).open(place("BENCH_BUILT").join("servers.log"));
+    command.stderr(log.map_or_else(|_| Stdio::null(), Stdio::from));
     command
 }
 

@@ -62,7 +62,7 @@ impl Ledger for Open {
 }
 
 /// A command that writes nothing.
-#[server(prefix = "/command", endpoint = "echo", input = Json, client = Sputnik)]
+#[server(prefix = "/command", input = Json, client = Sputnik)]
 async fn echo(text: String) -> Result<String, Fault> {
     Ok(text)
 }
@@ -97,6 +97,6 @@ mod tests {
 
     #[test]
     fn the_command_is_where_the_generator_calls_it() {
-        assert_eq!(Echo::PATH, "/command/echo");
+        assert_eq!(Echo::PATH, "/command/node/echo");
     }
 }

@@ -11,11 +11,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How long they may take to come back.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(500);
 /// After so many messages of all of them the server is killed.
 const BEFORE: u32 = 8;
-const MESSAGES: u32 = 40;
+const MESSAGES: u32 = 28;
 
 pub async fn measure(run: Run) -> Result<Findings, String> {
     let clients = run.clients(5_000);

@@ -67,14 +67,15 @@ impl Wire for Sputnik {
                 out.text(&format!(r#"{{"follow":{{"channel":"{}","after":{at}}}}}"#, self.room));
                 Heard::Other
             }
-            [b'{', b'"', b'r', ..] => Heard::Reply,
+            // A command that failed never counts as answered.
+            [b'{', b'"', b'r', ..] if value(frame, "\"status\"") == Some("200") => Heard::Reply,
             _ => Heard::Other,
         }
     }
 
     fn call(&mut self, number: u64, out: &mut Outbox) {
         let body = r#"{\"text\":\"hello\"}"#;
-        out.text(&format!(r#"{{"call":{{"uid":{number},"path":"/command/echo","body":"{body}"}}}}"#));
+        out.text(&format!(r#"{{"call":{{"uid":{number},"path":"/command/node/echo","body":"{body}"}}}}"#));
     }
 }
 
@@ -91,7 +92,7 @@ pub fn posted_call(client: &str, number: u64) -> (&'static str, String, String) 
          X-Sputnik-Client: {client}\r\nX-Sputnik-Uid: {number}\r\n",
         cookies(0)
     );
-    ("/command/echo", headers, r#"{"text":"hello"}"#.into())
+    ("/command/node/echo", headers, r#"{"text":"hello"}"#.into())
 }
 
 #[cfg(test)]
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_node_can_read_a_call() {
-        let frame = r#"{"call":{"uid":7,"path":"/command/echo","body":"{\"text\":\"hello\"}"}}"#;
+        let frame = r#"{"call":{"uid":7,"path":"/command/node/echo","body":"{\"text\":\"hello\"}"}}"#;
         assert!(matches!(serde_json::from_str(frame), Ok(ClientFrame::Call { .. })));
     }
 }

@@ -264,6 +264,7 @@ impl Listener {
         };
         let more = match reading {
             Ok(Reading::Lines(lines)) => {
+                let full = lines.len() >= BATCH;
                 for Line { offset, frame, recheck } in lines {
                     if recheck {
                         let channel = self.follows[index].channel.clone();
@@ -276,7 +277,7 @@ impl Listener {
                     self.follows[index].at.offset = offset;
                     out.push(frame);
                 }
-                true
+                full
             }
             Ok(Reading::UpToDate) => false,
             Ok(Reading::Gap(at)) => {

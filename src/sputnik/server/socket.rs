@@ -22,7 +22,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use futures::future::BoxFuture;
+use futures::{SinkExt, future::BoxFuture};
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
 use std::{collections::VecDeque, time::Duration};
@@ -32,6 +32,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 const HELLO: Duration = Duration::from_secs(10);
 /// How long one write may wait for the client to read. After that it is gone, or as good as.
 const WRITE: Duration = Duration::from_secs(20);
+/// How many bytes of frames are written at once.
+const WRITE_BUFFER: usize = 2 << 10;
 /// How long the other end has to read why its connection ends.
 const FAREWELL: Duration = Duration::from_secs(1);
 /// How many unreadable frames a connection may bring before it ends.
@@ -54,7 +56,8 @@ pub async fn socket(
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
         .read_buffer_size(2_048)
-        .write_buffer_size(0)
+        // Several frames go out in one write; a single one does not wait, and an idle connection keeps no more than this.
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(8 << 20)
         .max_message_size(bound)
         .max_frame_size(bound)
@@ -101,7 +104,8 @@ impl Connection {
             Ok(greeted) => greeted,
             Err(fault) => return refuse(socket, fault).await,
         };
-        let opened_with = Opened { headers: request.headers, visit: request.extensions.get().cloned() };
+        let opened_with = Opened::with(&request);
+        drop(request);
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
         let (running, waiting) = (None, VecDeque::new());
         let mut connection = Self { node, socket, opened_with, listener, running, waiting, out, unreadable: 0 };
@@ -216,14 +220,20 @@ impl Connection {
     }
 
     async fn flush(&mut self) -> Result<(), ()> {
-        for text in self.out.drain(..) {
-            match timeout(WRITE, self.socket.send(Message::Text(text))).await {
-                Ok(Ok(())) => {}
-                _ => return Err(()),
-            }
+        // Taken, so that whoever once heard much at once does not keep the room for it.
+        let out = std::mem::take(&mut self.out);
+        if out.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        for text in out {
+            in_time(self.socket.feed(Message::Text(text))).await?;
+        }
+        in_time(self.socket.flush()).await
     }
+}
+
+async fn in_time(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
+    timeout(WRITE, write).await.map_err(drop)?.map_err(drop)
 }
 
 /// The running command's end; never, while none runs.
