@@ -3,6 +3,7 @@
 //! It is plain Rust and needs nothing installed but cargo: what else a command needs (the wasm standard library, a
 //! browser, Node modules) it fetches, or says which command fetches it.
 
+mod bench;
 mod bundle;
 mod compress;
 mod counts;
@@ -42,6 +43,7 @@ cargo xtask COMMAND
   build [--release]                    build the server and the site (wasm, style, public files)
   test [STEP...]                       run every check: fmt clippy doc unit licences browser; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
+  bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md
   check-size                           build the release wasm and hold it against its budget
 ";
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Some("build") => run::build(rest),
         Some("test") => test::test(rest),
         Some("e2e") => test::browser_only(rest),
+        Some("bench") => bench::bench(rest),
         Some("check-size") => size::check(),
         Some(other) => Err(format!("There is no command `{other}`.\n\n{HELP}")),
     };

@@ -1,7 +1,7 @@
 //! What comes from npm: the browser tests' modules, and tools that are not worth compiling ourselves.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::steps::step;
@@ -9,14 +9,19 @@ use crate::{Done, debian, paths, stamp, system};
 
 /// Installs the browser tests' modules, if their lock file changed since the last time.
 pub fn install_modules() -> Done {
+    install_modules_in(&paths::end2end(), "the browser tests' modules")
+}
+
+/// Installs what a folder's lock file names, if that changed since the last time.
+pub fn install_modules_in(folder: &Path, what: &str) -> Done {
     need_node()?;
-    let folder = paths::end2end();
     let (wanted, lock) = (folder.join("package.json"), folder.join("package-lock.json"));
-    stamp::when_changed("node-modules", &[&wanted, &lock], &folder.join("node_modules"), || {
-        step("Install the browser tests' modules", || {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    stamp::when_changed(&format!("node-modules-{name}"), &[&wanted, &lock], &folder.join("node_modules"), || {
+        step(&format!("Install {what}"), || {
             let flags = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
             // The tests use the system's browser; Playwright's own would be another 150 MB.
-            system::run(npm().args(flags).current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+            system::run(npm().args(flags).current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
         })
     })?;
     Ok(())

@@ -87,9 +87,10 @@ fn clippy(tools: &Toolchain) -> Report {
     let check = |mut cargo: Command, what: &str, args: &[&str]| {
         step(what, || system::run(cargo.arg("clippy").args(args).args(["--", "--deny", "warnings"])))
     };
-    let server = ["--package", "sputnik", "--all-targets", "--features", "ssr"];
+    // With the measurements in one call, dependencies are looked at once.
+    let server = ["--package", "sputnik", "--package", "sputnik-bench", "--all-targets", "--features", "sputnik/ssr"];
     let browser = ["--package", "sputnik", "--lib", "--features", "hydrate", "--target", WASM];
-    check(tools.cargo(), "Clippy: the server and all tests", &server)
+    check(tools.cargo(), "Clippy: the server, all tests and the measurements", &server)
         .and(check(tools.wasm_cargo(), "Clippy: the browser's side", &browser))
         .and(check(tools.cargo(), "Clippy: xtask", &["--package", "xtask", "--all-targets"]))
         .into()

@@ -17,7 +17,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
 use std::{panic::AssertUnwindSafe, str::FromStr};
 use tower::ServiceExt;
@@ -192,9 +192,23 @@ async fn with_status_of_fault(response: Response) -> Response {
 /// What a socket was opened with, and the commands that come over it are run with.
 #[derive(Clone)]
 pub(super) struct Opened {
-    pub(super) headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
     /// Not always among the cookies: it may be new.
-    pub(super) visit: Option<Visit>,
+    visit: Option<Visit>,
+}
+
+impl Opened {
+    /// Copies what is needed of the request. A header as it came is a part of the buffer that the whole request was read
+    /// into: to keep one for as long as the socket lives would keep all of that, 16 KiB.
+    pub(super) fn with(request: &Parts) -> Self {
+        let mut headers = Vec::new();
+        for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
+            for value in request.headers.get_all(&name) {
+                headers.extend(HeaderValue::from_bytes(value.as_bytes()).map(|copy| (name.clone(), copy)));
+            }
+        }
+        Self { headers, visit: request.extensions.get().cloned() }
+    }
 }
 
 /// Runs a command that came over a socket. The reply is always JSON.
@@ -220,10 +234,8 @@ pub(super) async fn run(
     if again {
         request = request.header(AGAIN, "1");
     }
-    for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
-        for value in opened_with.headers.get_all(&name) {
-            request = request.header(&name, value);
-        }
+    for (name, value) in &opened_with.headers {
+        request = request.header(name, value);
     }
     let Ok(mut request) = request.body(Body::from(body)) else {
         return Reply::fault(&Fault::unknown_command());

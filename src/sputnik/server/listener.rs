@@ -316,6 +316,7 @@ impl Listener {
         room: &mut usize,
         out: &mut Vec<Utf8Bytes>,
     ) -> Result<bool, Fault> {
+        let full = lines.len() >= BATCH;
         for Line { offset, frame, recheck } in lines {
             if recheck {
                 let channel = self.follows[index].channel.clone();
@@ -330,10 +331,10 @@ impl Listener {
             out.push(frame);
             self.node.metrics().deliveries.inc();
             if *room == 0 {
-                break;
+                return Ok(true);
             }
         }
-        Ok(true)
+        Ok(full)
     }
 
     /// Somebody who may no longer be present leaves, and listens on.

@@ -23,7 +23,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use futures::future::BoxFuture;
+use futures::{SinkExt, future::BoxFuture};
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
 use std::{collections::VecDeque, time::Duration};
@@ -31,6 +31,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
+/// How many bytes of frames are written at once.
+const WRITE_BUFFER: usize = 2 << 10;
 /// How long the other end has to read why its connection ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Over how long the clients of a node that goes down come back.
@@ -53,7 +55,8 @@ pub async fn socket(
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
         .read_buffer_size(2_048)
-        .write_buffer_size(0)
+        // Several frames go out in one write; a single one does not wait, and an idle connection keeps no more than this.
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(8 << 20)
         .max_message_size(bound)
         .max_frame_size(bound)
@@ -104,7 +107,8 @@ impl Connection {
             Ok(greeted) => greeted,
             Err(fault) => return refuse(socket, fault).await,
         };
-        let opened_with = Opened { headers: request.headers, visit: request.extensions.get().cloned() };
+        let opened_with = Opened::with(&request);
+        drop(request);
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
         let (running, waiting) = (None, VecDeque::new());
         let mut connection = Self { node, socket, opened_with, listener, running, waiting, out, unreadable: 0 };
@@ -226,17 +230,27 @@ impl Connection {
     }
 
     async fn flush(&mut self) -> Result<(), ()> {
-        for text in self.out.drain(..) {
-            match timeout(self.node.settings().stuck, self.socket.send(Message::Text(text))).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(()),
-                Err(_) => {
-                    self.node.metrics().slow_clients.inc();
-                    return Err(());
-                }
-            }
+        // Taken, so that whoever once heard much at once does not keep the room for it.
+        let out = std::mem::take(&mut self.out);
+        if out.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let Self { node, socket, .. } = self;
+        for text in out {
+            in_time(node, socket.feed(Message::Text(text))).await?;
+        }
+        in_time(node, socket.flush()).await
+    }
+}
+
+/// Whoever reads nothing for too long is cut. It comes back and goes on from where it stood.
+async fn in_time(node: &Node, write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
+    match timeout(node.settings().stuck, write).await {
+        Ok(written) => written.map_err(drop),
+        Err(_) => {
+            node.metrics().slow_clients.inc();
+            Err(())
+        }
     }
 }
 

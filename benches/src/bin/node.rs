@@ -1,0 +1,102 @@
+//! The smallest application on the layer: everybody may enter, nothing is kept. `PORT` says where it listens,
+//! `REDIS_URL` that the broker is Redis.
+
+use axum::{
+    Extension, Router,
+    extract::Path,
+    routing::{get, post},
+};
+use http::{header, request::Parts};
+use leptos::{prelude::*, server_fn::codec::Json};
+use sputnik::sputnik::{
+    client::Sputnik,
+    fault::Fault,
+    message::{Audience, Entry},
+    names::{ChannelName, UserId},
+    server::{
+        CallKey, Gate, Ledger, Node, Pass, Settings, Unsent, User, around,
+        broker::{Broker, Limits},
+        memory::Memory,
+        outermost,
+        redis::Redis,
+    },
+};
+use std::{env, error::Error, net::Ipv4Addr, sync::Arc};
+use tokio::net::TcpListener;
+
+/// A gate that stands open, and a ledger with empty pages.
+struct Open;
+
+#[async_trait::async_trait]
+impl Gate for Open {
+    /// A user is whoever the cookie `user` names.
+    async fn who(&self, request: &Parts) -> Result<Option<User>, Fault> {
+        let cookies = request.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let name = cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix("user="));
+        let user = name.and_then(|name| Some((name.parse::<UserId>().ok()?, name)));
+        Ok(user.map(|(id, name)| User { id, name: name.into() }))
+    }
+
+    async fn admit(&self, _: Option<&User>, _: &ChannelName) -> Result<Pass, Fault> {
+        Ok(Pass { present: true, whisper: true })
+    }
+}
+
+#[async_trait::async_trait]
+impl Ledger for Open {
+    async fn recorded(&self, _: &CallKey) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
+
+    async fn unsent(&self, _: &ChannelName) -> Result<Vec<Unsent>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn sent(&self, _: &ChannelName, _: u64) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
+/// A command that writes nothing.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+async fn echo(text: String) -> Result<String, Fault> {
+    Ok(text)
+}
+
+async fn publish(Extension(node): Extension<Node>, Path(room): Path<ChannelName>, text: String) -> Result<(), Fault> {
+    let entry = Entry::said(&text, None, Audience::All, None).map_err(|_| Fault::internal())?;
+    node.publish(&room, &entry).await.map(drop)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let broker: Arc<dyn Broker> = match env::var("REDIS_URL") {
+        Ok(url) => Redis::connect(&url, Limits::default()).await?,
+        Err(_) => Memory::new(Limits::default()),
+    };
+    let node = Node::start(broker, Arc::new(Open), Arc::new(Open), Settings::default()).await?;
+    let routes = Router::new()
+        .route("/", get(|| async { "a page" }))
+        .route("/publish/{room}", post(publish))
+        .route("/command/{*path}", post(leptos_axum::handle_server_fns))
+        .route("/sputnik/{*path}", post(leptos_axum::handle_server_fns));
+    let routes = outermost(&node, around(&node, routes).layer(Extension(node.clone())));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;
+    axum::serve(listener, routes).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos::server_fn::ServerFn;
+
+    #[test]
+    fn the_command_is_where_the_generator_calls_it() {
+        assert_eq!(Echo::PATH, "/command/node/echo");
+    }
+}
