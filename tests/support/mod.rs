@@ -7,4 +7,6 @@ pub mod redis_server;
 
 pub mod slow_proxy;
 
+pub mod cutting_proxy;
+
 pub mod client;
