@@ -88,7 +88,8 @@ pub struct Tab {
 struct Over;
 
 impl Tab {
-    pub fn new(
+    /// A page that was just loaded, and is not connected yet.
+    pub async fn open(
         number: u64,
         sites: Vec<String>,
         dice: Dice,
@@ -98,6 +99,7 @@ impl Tab {
         let record = Record { told: Told { who: format!("tab{number}"), ..Told::default() }, ..Record::default() };
         let record = Arc::new(Mutex::new(record));
         let browser = Browser::of(&format!("tab{number}"));
+        browser.visit(&sites[0]).await;
         let (act_at, kept) = (Instant::now(), Arc::clone(&record));
         let tab =
             Self { browser, sites, dice, stage, asleep, record, inbox: None, call: None, uid: 0, act_at, fence: None };

@@ -58,13 +58,13 @@ struct Tabs {
 }
 
 impl Tabs {
-    fn open(world: &World, dice: &Dice, count: usize) -> Self {
+    async fn open(world: &World, dice: &Dice, count: usize) -> Self {
         let stage = watch::Sender::new(Stage::Busy);
         let (mut records, mut asleep, mut running) = (Vec::new(), Vec::new(), JoinSet::new());
         for number in 0..count as u64 {
             let sleeps = watch::Sender::new(false);
             let dice = dice.fork(number + 1);
-            let (tab, record) = Tab::new(number, world.sites(), dice, stage.subscribe(), sleeps.subscribe());
+            let (tab, record) = Tab::open(number, world.sites(), dice, stage.subscribe(), sleeps.subscribe()).await;
             running.spawn(tab.run());
             records.push(record);
             asleep.push(sleeps);
@@ -79,7 +79,7 @@ impl Tabs {
 
 async fn round(mut world: World, seed: u64, count: usize) {
     let dice = Dice::new(seed);
-    let mut tabs = Tabs::open(&world, &dice, count);
+    let mut tabs = Tabs::open(&world, &dice, count).await;
     let (mut throws, mut faults) = (dice.fork(0), Vec::new());
     let end = Instant::now() + ROUND;
     while Instant::now() < end {
