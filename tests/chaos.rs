@@ -15,10 +15,12 @@ mod app;
 mod check;
 #[path = "chaos/clients.rs"]
 mod clients;
-#[path = "chaos/dice.rs"]
-mod dice;
 #[path = "chaos/faults.rs"]
 mod faults;
+#[path = "chaos/network.rs"]
+mod network;
+#[path = "chaos/processes.rs"]
+mod processes;
 #[path = "chaos/random.rs"]
 mod random;
 #[path = "chaos/world.rs"]

@@ -66,6 +66,8 @@ mod nodes;
 mod presence;
 #[path = "layer/rights.rs"]
 mod rights;
+#[path = "layer/symptoms.rs"]
+mod symptoms;
 #[path = "layer/whispers.rs"]
 mod whispers;
 #[path = "layer/world.rs"]

@@ -4,8 +4,10 @@
 use crate::{
     app,
     check::{Event, Told},
-    dice::Dice,
-    support::client::{Browser, Socket, open_socket, post_call, text},
+    support::{
+        client::{Browser, Socket, open_socket, post_call, text},
+        dice::Dice,
+    },
     world::{ROOM, room},
 };
 use futures::{SinkExt, StreamExt};
@@ -254,7 +256,7 @@ impl Tab {
 
     /// The next command, or the one that is not answered yet once more.
     fn act(&mut self) -> Option<ClientFrame> {
-        self.act_at = Instant::now() + if self.call.is_some() { SILENCE } else { self.dice.ms(40..260) };
+        self.act_at = Instant::now() + if self.call.is_some() { SILENCE } else { self.dice.ms(20..160) };
         if self.call.is_none() {
             if !self.is(Stage::Busy) {
                 return None;
@@ -286,7 +288,7 @@ impl Tab {
 
     fn answered(&mut self, uid: Uid, answer: Result<Value, Fault>) {
         let Some(call) = self.call.take_if(|call| call.uid == uid) else { return };
-        self.act_at = Instant::now() + self.dice.ms(40..260);
+        self.act_at = Instant::now() + self.dice.ms(20..160);
         let mut record = self.record();
         match answer {
             Ok(value) => {

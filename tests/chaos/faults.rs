@@ -1,6 +1,9 @@
 //! What goes wrong, at random from a seed.
 
-use crate::{dice::Dice, support::cutting_proxy::Way, world::World};
+use crate::{
+    support::{cutting_proxy::Way, dice::Dice},
+    world::World,
+};
 use std::time::Duration;
 use tokio::{sync::watch, time::sleep};
 

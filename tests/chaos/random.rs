@@ -3,9 +3,8 @@
 use crate::{
     check::History,
     clients::{Record, Stage, Tab},
-    dice::Dice,
     faults::Fault,
-    support::client::PATIENCE,
+    support::{client::PATIENCE, dice::Dice},
     world::{World, room},
 };
 use sputnik::sputnik::roster::Roster;

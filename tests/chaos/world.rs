@@ -68,6 +68,8 @@ pub struct Place {
     pub front: CuttingProxy,
     /// From the node to Redis.
     pub back: Option<CuttingProxy>,
+    /// Where the node itself listens.
+    pub port: u16,
     runtime: Option<Runtime>,
 }
 
@@ -102,7 +104,7 @@ impl World {
             Some(redis) => Some(CuttingProxy::start(redis.port()).await),
             None => None,
         };
-        self.nodes.push(Place { front: CuttingProxy::start(1).await, back, runtime: None });
+        self.nodes.push(Place { front: CuttingProxy::start(1).await, back, port: 0, runtime: None });
         self.start_node(self.nodes.len() - 1).await;
     }
 
@@ -124,6 +126,7 @@ impl World {
             port
         };
         let port = runtime.spawn(start).await.unwrap();
+        self.nodes[at].port = port;
         self.nodes[at].front.lead_to(port);
         self.nodes[at].runtime = Some(runtime);
     }
@@ -166,6 +169,8 @@ impl World {
         let line = Entry::said(&"flood", None, sputnik::sputnik::message::Audience::All, None).unwrap().to_json();
         for _ in 0..(LOG + 200) / 50 {
             let mut last = None;
+            // Slowly enough that whoever listens keeps up.
+            sleep(Duration::from_millis(40)).await;
             for _ in 0..50 {
                 match broker.publish(&room(), line.clone().into(), None).await {
                     Ok(at) => last = Some(at),

@@ -9,4 +9,6 @@ pub mod slow_proxy;
 
 pub mod cutting_proxy;
 
+pub mod dice;
+
 pub mod client;

@@ -4,6 +4,7 @@
 //! browser, Node modules) it fetches, or says which command fetches it.
 
 mod bundle;
+mod chaos;
 mod compress;
 mod counts;
 mod debian;
@@ -42,6 +43,7 @@ cargo xtask COMMAND
   build [--release]                    build the server and the site (wasm, style, public files)
   test [STEP...]                       run every check: fmt clippy doc unit licences browser; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
+  chaos [--minutes N] [--seed S]       random faults, for longer than `test` does or as they were: one round, or N minutes
   check-size                           build the release wasm and hold it against its budget
 ";
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Some("build") => run::build(rest),
         Some("test") => test::test(rest),
         Some("e2e") => test::browser_only(rest),
+        Some("chaos") => chaos::chaos(rest),
         Some("check-size") => size::check(),
         Some(other) => Err(format!("There is no command `{other}`.\n\n{HELP}")),
     };
