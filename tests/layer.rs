@@ -49,6 +49,7 @@ macro_rules! promises_of_polls {
 }
 
 #[path = "layer/app.rs"]
+#[allow(dead_code, reason = "it is shared with the tests under fault")]
 mod app;
 #[path = "layer/bad_input.rs"]
 mod bad_input;

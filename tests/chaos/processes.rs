@@ -1,9 +1,12 @@
 //! Real processes on one Redis and one database, killed or stopped at the moment that hurts.
 
-use crate::support::{
-    client::{Browser, PATIENCE, Page, Transport, post_call},
-    cutting_proxy::{CuttingProxy, Way},
-    redis_server::RedisServer,
+use crate::{
+    support::{
+        client::{Browser, PATIENCE, Page, Transport, post_call},
+        cutting_proxy::{CuttingProxy, Way},
+        redis_server::RedisServer,
+    },
+    world::until,
 };
 use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
@@ -34,7 +37,6 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::time::{Instant, sleep};
 
 /// Longer than a lease and a grace as they are set for people.
 const LEASE: Duration = Duration::from_secs(40);
@@ -146,15 +148,6 @@ where
     page.call(F::PATH, to_value(&command).unwrap()).await
 }
 
-/// Asks again and again until the answer is yes.
-async fn until(what: &str, time: Duration, mut is: impl AsyncFnMut() -> bool) {
-    let patience = Instant::now() + time;
-    while !is().await {
-        assert!(Instant::now() < patience, "it never happened: {what}");
-        sleep(Duration::from_millis(20)).await;
-    }
-}
-
 async fn chat(page: &mut Page, book: &BookId) -> Vec<String> {
     let opened: Opened<Book> = ask(page, OpenBook { book: book.clone() }).await.unwrap();
     opened.snapshot.state.chat.into_iter().map(|line| line.text).collect()
@@ -183,7 +176,6 @@ async fn a_command_whose_node_was_killed_between_commit_and_publish_takes_effect
     ann.call_as::<()>(uid, true, Say::PATH, say).await.unwrap();
     ask(&mut ann, Say { book: book.clone(), text: "after".into() }).await.unwrap();
     ben.until("both are heard", |seen| seen.channel(room.as_str()).entries.len() >= 2).await;
-    ben.until_told_all().await;
     assert_eq!(ben.seen(|seen| seen.channel(room.as_str()).came.len()), 2, "and nothing twice");
     assert_eq!(chat(&mut ben, &book).await, ["once", "after"]);
 }

@@ -232,3 +232,12 @@ async fn look_on(brokers: watch::Receiver<Arc<dyn Broker>>, logs: Arc<Mutex<Logs
         sleep(Duration::from_millis(10)).await;
     }
 }
+
+/// Asks again and again until the answer is yes.
+pub async fn until(what: &str, time: Duration, mut is: impl AsyncFnMut() -> bool) {
+    let patience = tokio::time::Instant::now() + time;
+    while !is().await {
+        assert!(tokio::time::Instant::now() < patience, "it never happened: {what}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}

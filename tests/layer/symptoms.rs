@@ -121,6 +121,8 @@ async fn a_woken_laptop_is_not_silently_deaf(world: &mut World) {
     for number in 0..300 {
         world.announce(&number.to_string()).await;
     }
+    // While the node itself still hears of it, a reader might keep up.
+    onlooker.until("the node has heard all", |seen| seen.said(ROOM).len() == 300).await;
     ann.connect().await;
     drop(asleep);
     ann.until("it is told that it missed something", |seen| !seen.channel(ROOM).gaps.is_empty()).await;
