@@ -91,6 +91,18 @@ fn the_application_comes_in_by_the_layers_doors() {
     }
 }
 
+/// Deadlines are the broker's: were a node's clock an hour off, nothing of the layer may come of it. Only where the
+/// system has no randomness does a clock tell two logs apart.
+#[test]
+fn the_layer_asks_no_node_what_time_it_is() {
+    for (path, code) in code_below("src/sputnik") {
+        let clocks = ["SystemTime", "UNIX_EPOCH", "OffsetDateTime"];
+        let asked: usize = clocks.iter().map(|clock| code.matches(clock).count()).sum();
+        let allowed = usize::from(path.ends_with("server/wakes.rs"));
+        assert_eq!(asked, allowed, "{} asks for the time of day", path.display());
+    }
+}
+
 #[test]
 fn the_wall_is_seen() {
     for bad in ["use crate::book::model;", "fn open_book()", "struct ChapterText", "let accounts = 1;", "\"book/7\""] {

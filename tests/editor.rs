@@ -20,5 +20,7 @@ mod pen;
 mod rights;
 #[path = "editor/start.rs"]
 mod start;
+#[path = "editor/symptoms.rs"]
+mod symptoms;
 #[path = "editor/world.rs"]
 mod world;

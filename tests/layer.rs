@@ -49,6 +49,7 @@ macro_rules! promises_of_polls {
 }
 
 #[path = "layer/app.rs"]
+#[allow(dead_code, reason = "it is shared with the tests under fault")]
 mod app;
 #[path = "layer/bad_input.rs"]
 mod bad_input;
@@ -68,6 +69,8 @@ mod nodes;
 mod presence;
 #[path = "layer/rights.rs"]
 mod rights;
+#[path = "layer/symptoms.rs"]
+mod symptoms;
 #[path = "layer/whispers.rs"]
 mod whispers;
 #[path = "layer/world.rs"]

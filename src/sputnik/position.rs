@@ -25,7 +25,7 @@ impl Position {
     /// Whether an entry at `self` is the very next one for a reader who stands at `reader`.
     #[must_use]
     pub fn follows(&self, reader: &Position) -> bool {
-        self.epoch == reader.epoch && self.offset == reader.offset + 1
+        self.epoch == reader.epoch && reader.offset.checked_add(1) == Some(self.offset)
     }
 }
 

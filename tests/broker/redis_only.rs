@@ -190,6 +190,33 @@ async fn when_redis_was_emptied_positions_are_gaps_and_nobody_is_present() {
 }
 
 #[tokio::test]
+async fn a_redis_that_comes_back_with_what_it_had_saved_gives_no_offset_twice() {
+    let mut server = RedisServer::start();
+    let (broker, other) = (connect(&server).await, connect(&server).await);
+    let (watch, mut wakes) = broker.wakes().await.unwrap();
+    watch.watch(&book()).await.unwrap();
+    let saved = broker.publish(&book(), said(1), None).await.unwrap();
+    redis::cmd("SAVE").exec_async(&mut plain(&server).await).await.unwrap();
+    broker.publish(&book(), said(2), None).await.unwrap();
+    let read = broker.publish(&book(), said(3), None).await.unwrap();
+    server.start_again();
+    recovers(&broker, &mut wakes).await;
+    for number in 4..9 {
+        for broker in [&broker, &other] {
+            broker.publish(&book(), said(number), None).await.unwrap();
+        }
+    }
+    for broker in [&broker, &other] {
+        for position in [&saved, &read] {
+            assert_eq!(broker.since(&book(), position, 10).await.unwrap(), Since::Gap, "{position:?}");
+        }
+    }
+    let start = Position::new(broker.check(&book()).await.unwrap().top.epoch, 0);
+    assert_eq!(other.check(&book()).await.unwrap().top.epoch, start.epoch, "all know one life");
+    entries(&*other, &start).await;
+}
+
+#[tokio::test]
 async fn what_is_left_of_a_channel_without_its_epoch_is_not_trusted() {
     let server = RedisServer::start();
     let broker = connect(&server).await;

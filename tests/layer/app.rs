@@ -1,5 +1,6 @@
 //! A tiny application on the layer: rooms in which people say things.
 
+use axum::{Extension, Router, routing};
 use bytes::Bytes;
 use http::{header, request::Parts};
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -9,8 +10,9 @@ use sputnik::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
     names::{ChannelName, ClientId, LockName, UserId},
+    position::Snapshot,
     roster::LockState,
-    server::{CallKey, Caller, Gate, Ledger, Pass, Unsent, User},
+    server::{CallKey, Caller, Gate, Ledger, Node, Pass, Unsent, User, around, outermost},
 };
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -39,6 +41,10 @@ struct Tables {
     banished: HashSet<(UserId, ChannelName)>,
     /// Who may no longer be present or whisper, but still listen.
     hushed: HashSet<UserId>,
+    /// The newest fence the database was told of, and for whom.
+    pen: Option<(u64, ClientId)>,
+    /// What was written under the pen: the fence, the client, the text.
+    written: Vec<(u64, ClientId, String)>,
 }
 
 impl Database {
@@ -53,6 +59,39 @@ impl Database {
 
     pub fn note(&self, effect: impl Into<String>) {
         self.tables().effects.push(effect.into());
+    }
+
+    /// What was committed for a room, oldest first: the first has version 1.
+    pub fn committed(&self, room: &ChannelName) -> Vec<String> {
+        let tables = self.tables();
+        let messages = tables.messages.get(room).into_iter().flatten();
+        let text = |entry: &Bytes| match serde_json::from_slice(entry).unwrap() {
+            Entry::Said(said) => serde_json::from_str(said.body.get()).unwrap(),
+            other => panic!("{other:?} is never committed"),
+        };
+        messages.map(text).collect()
+    }
+
+    /// What was written under the pen: the fence, the client, the text.
+    pub fn written(&self) -> Vec<(u64, ClientId, String)> {
+        self.tables().written.clone()
+    }
+
+    fn newest_fence(&self) -> u64 {
+        self.tables().pen.as_ref().map_or(0, |(fence, _)| *fence)
+    }
+
+    /// Notes to whom the pen was given; refused when it was given to somebody else since.
+    fn note_pen(&self, fence: u64, to: &ClientId) -> Result<(), Fault> {
+        let mut tables = self.tables();
+        match &tables.pen {
+            Some((newest, _)) if *newest > fence => Err(Fault::stale("Somebody else was given the pen.")),
+            Some((newest, holder)) if *newest == fence && holder != to => Err(Fault::stale("The pen is somebody's.")),
+            _ => {
+                tables.pen = Some((fence, to.clone()));
+                Ok(())
+            }
+        }
     }
 
     /// From now on a user may not enter a channel.
@@ -151,6 +190,15 @@ impl Gate for Database {
     }
 }
 
+/// Everything that is answered here.
+pub fn routes(node: &Node, database: Arc<Database>) -> Router {
+    let routes = Router::new()
+        .route("/", routing::get(|| async { "a page" }))
+        .route("/command/{*path}", routing::post(leptos_axum::handle_server_fns))
+        .route("/sputnik/{*path}", routing::post(leptos_axum::handle_server_fns));
+    outermost(node, around(node, routes).layer(Extension(database)))
+}
+
 /// Who asks, and the database.
 async fn desk() -> Result<(Caller, Arc<Database>), Fault> {
     let parts = use_context::<Parts>().ok_or_else(Fault::internal)?;
@@ -217,19 +265,46 @@ pub async fn works_the_second_time() -> Result<(), Fault> {
     if database.effects().len() < 2 { Err(Fault::temporary("Not now.")) } else { Ok(()) }
 }
 
-/// Everything about locks.
+/// Everything about locks. Whoever is told that they hold one may write under it from then on.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn lock(room: ChannelName, name: LockName, what: String, to: Option<ClientId>) -> Result<LockState, Fault> {
-    let (caller, _) = desk().await?;
-    match (what.as_str(), to) {
-        ("take", None) => caller.acquire(&room, &name, false, 0).await,
-        ("ask", None) => caller.acquire(&room, &name, true, 0).await,
-        ("release", None) => caller.release(&room, &name).await,
-        ("take over", None) => caller.take_over(&room, &name, 0).await,
-        ("hand over", Some(to)) => caller.hand_over(&room, &name, &to, 0).await,
-        ("look", None) => caller.lock(&room, &name).await,
-        _ => Err(Fault::bad_request("No such thing is done with locks.")),
+    let (caller, database) = desk().await?;
+    let floor = database.newest_fence();
+    let state = match (what.as_str(), to) {
+        ("take", None) => caller.acquire(&room, &name, false, floor).await?,
+        ("ask", None) => caller.acquire(&room, &name, true, floor).await?,
+        ("release", None) => caller.release(&room, &name).await?,
+        ("take over", None) => caller.take_over(&room, &name, floor).await?,
+        ("hand over", Some(to)) => caller.hand_over(&room, &name, &to, floor).await?,
+        ("look", None) => caller.lock(&room, &name).await?,
+        _ => return Err(Fault::bad_request("No such thing is done with locks.")),
+    };
+    if let Some(me) = caller.client().filter(|me| state.is_held_by(me)) {
+        database.note_pen(state.fence, me)?;
     }
+    Ok(state)
+}
+
+/// Writes under the pen: the database refuses a fence that is not the newest, or not the caller's.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn write(fence: u64, text: String) -> Result<(), Fault> {
+    let (caller, database) = desk().await?;
+    let me = caller.require_client()?.clone();
+    let mut tables = database.tables();
+    if tables.pen.as_ref() != Some(&(fence, me.clone())) {
+        return Err(Fault::stale("You no longer have the pen."));
+    }
+    tables.written.push((fence, me, text));
+    Ok(())
+}
+
+/// What a page of a room starts from: everything that was said for ever, and from where the room's log goes on.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn open_room(room: ChannelName) -> Result<Snapshot<Vec<String>>, Fault> {
+    let (caller, database) = desk().await?;
+    let at = caller.node.position(&room).await;
+    let state = database.committed(&room);
+    Ok(Snapshot { at, version: state.len() as u64, state })
 }
 
 /// Says something to one client, or to all of one user.

@@ -7,7 +7,6 @@ use crate::{
         redis_server::RedisServer,
     },
 };
-use axum::{Extension, Router, routing::post};
 use leptos::server_fn::ServerFn;
 use serde_json::json;
 use sputnik::sputnik::{
@@ -17,10 +16,9 @@ use sputnik::sputnik::{
     position::Position,
     roster::LockState,
     server::{
-        Node, Settings, around,
+        Node, Settings,
         broker::{Broker, Limits},
         memory::Memory,
-        outermost,
         redis::Redis,
     },
 };
@@ -119,7 +117,7 @@ impl World {
             let node = Node::start(broker, database.clone(), database.clone(), settings).await.unwrap();
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let site = format!("http://{}", listener.local_addr().unwrap());
-            let routes = routes(&node, database);
+            let routes = app::routes(&node, database);
             tokio::spawn(async move { axum::serve(listener, routes).await });
             (node, site)
         };
@@ -193,14 +191,6 @@ impl World {
             Backing::Redis(server) => server.start_again(),
         }
     }
-}
-
-fn routes(node: &Node, database: Arc<Database>) -> Router {
-    let routes = Router::new()
-        .route("/", axum::routing::get(|| async { "a page" }))
-        .route("/command/{*path}", post(leptos_axum::handle_server_fns))
-        .route("/sputnik/{*path}", post(leptos_axum::handle_server_fns));
-    outermost(node, around(node, routes).layer(Extension(database)))
 }
 
 pub fn room() -> ChannelName {

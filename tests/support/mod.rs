@@ -7,4 +7,8 @@ pub mod redis_server;
 
 pub mod slow_proxy;
 
+pub mod cutting_proxy;
+
+pub mod dice;
+
 pub mod client;

@@ -43,6 +43,16 @@ impl RedisServer {
         let _ = self.child.wait();
     }
 
+    /// Tells it something, over a connection of its own that waits for no answer.
+    pub fn tell(&self, words: &str) {
+        if let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) {
+            let _ = stream.write_all(format!("{words}\r\n").as_bytes());
+            // Without this it might be gone before it was read.
+            let _ = stream.set_read_timeout(Some(Duration::from_millis(20)));
+            let _ = stream.read(&mut [0; 16]);
+        }
+    }
+
     /// Starts it again, empty, on the same port.
     pub fn start_again(&mut self) {
         self.kill();
@@ -64,7 +74,9 @@ fn free_port() -> u16 {
 /// Starts a server on `port` and waits until that very server answers there; `None` when it went away instead.
 fn spawn(port: u16, dir: &tempfile::TempDir) -> Option<Child> {
     let mut child = Command::new("redis-server")
-        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir"])
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        // Tests let it sleep.
+        .args(["--enable-debug-command", "local", "--dir"])
         .arg(dir.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -5,6 +5,7 @@
 
 mod bench;
 mod bundle;
+mod chaos;
 mod compress;
 mod counts;
 mod debian;
@@ -44,6 +45,7 @@ cargo xtask COMMAND
   test [STEP...]                       run every check: fmt clippy doc unit licences browser; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
   bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md
+  chaos [--minutes N] [--seed S]       random faults, for longer than `test` does or as they were: one round, or N minutes
   check-size                           build the release wasm and hold it against its budget
 ";
 
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(rest),
         Some("e2e") => test::browser_only(rest),
         Some("bench") => bench::bench(rest),
+        Some("chaos") => chaos::chaos(rest),
         Some("check-size") => size::check(),
         Some(other) => Err(format!("There is no command `{other}`.\n\n{HELP}")),
     };

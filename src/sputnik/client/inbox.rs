@@ -117,5 +117,40 @@ mod tests {
             let all: Vec<u64> = (1..=inbox.at().offset).collect();
             prop_assert_eq!(folded, all);
         }
+
+        /// Whatever comes, of whichever log: between two snapshots everything folded in is a run of one log without a
+        /// hole, and after a gap, which is told once, nothing is.
+        #[test]
+        fn a_run_of_one_log_or_a_gap_that_is_told(
+            start in 0u64..10,
+            comes in prop::collection::vec((prop::bool::weighted(0.1), 0u64..12, prop::option::of(1u64..12)), 0..60),
+        ) {
+            let mut inbox = Inbox::new(at("e", start), 0);
+            let (mut top, mut gaps, mut newest) = (start, 0, 0);
+            for (other, ahead, version) in comes {
+                let epoch = if other { "f" } else { "e" };
+                // Mostly what comes next, sometimes what came before or what is too far ahead.
+                let offset = (top + ahead / 3).saturating_sub(1);
+                match inbox.take(&at(epoch, offset), version) {
+                    Take::Fold => {
+                        prop_assert!(gaps == 0 && !other && offset == top + 1);
+                        prop_assert!(version.is_none_or(|version| version > newest), "told twice");
+                        newest = version.unwrap_or(newest);
+                        top = offset;
+                    }
+                    Take::PassOver if gaps == 0 && offset == top + 1 => {
+                        prop_assert!(version.is_some_and(|version| version <= newest), "lost");
+                        top = offset;
+                    }
+                    Take::PassOver => prop_assert!(gaps == 1 || offset <= top),
+                    Take::Gap => {
+                        prop_assert!(other || offset > top + 1);
+                        gaps += 1;
+                    }
+                }
+                prop_assert!(gaps <= 1 && inbox.waits_for_snapshot() == (gaps == 1));
+                prop_assert_eq!(inbox.at(), &at("e", top));
+            }
+        }
     }
 }

@@ -363,5 +363,48 @@ mod tests {
                 prop_assert!(timer.is_some() || input != Input::Tick, "{:?} after {input:?}", link.state());
             }
         }
+
+        /// Whatever happened, left alone with its timer it tries again within seconds: it never waits for somebody to
+        /// reload the page.
+        #[test]
+        fn left_alone_it_tries_again(steps in prop::collection::vec((inputs(), 0u64..20_000, 0.0f64..1.0), 0..60)) {
+            let mut link = Link::default();
+            let (mut now, mut timer) = (0, 0);
+            for (input, later, random) in std::iter::once((Input::Start, 0, 0.5)).chain(steps) {
+                now += later;
+                for action in link.on(input, now, random) {
+                    timer = if let Action::Timer(after) = action { now + after } else { timer };
+                }
+            }
+            // While it polls, a poll is under way, and whoever carries it says how it ends.
+            let silent_from = now;
+            while !matches!(link.state(), State::Polling { .. } | State::Opening { .. }) {
+                now = now.max(timer);
+                for action in link.on(Input::Tick, now, 0.5) {
+                    timer = if let Action::Timer(after) = action { now + after } else { timer };
+                }
+                prop_assert!(now - silent_from <= 26_000, "still {:?}", link.state());
+            }
+        }
+
+        /// When the page goes, everything ends, and nothing that comes late begins anything again.
+        #[test]
+        fn who_left_stays_away(
+            steps in prop::collection::vec((inputs(), 0u64..20_000, 0.0f64..1.0), 0..60),
+            late in prop::collection::vec(inputs(), 0..20),
+        ) {
+            let mut link = Link::default();
+            let mut now = 0;
+            for (input, later, random) in std::iter::once((Input::Start, 0, 0.5)).chain(steps) {
+                now += later;
+                link.on(input, now, random);
+            }
+            let last = link.on(Input::Leave, now, 0.5);
+            prop_assert!(last.contains(&Action::StopPoll) && last.contains(&Action::CloseSocket));
+            prop_assert!(!link.is_up());
+            for input in late.into_iter().filter(|input| !matches!(input, Input::Start | Input::Woken)) {
+                prop_assert_eq!(link.on(input, now, 0.5), [], "{:?}", input);
+            }
+        }
     }
 }

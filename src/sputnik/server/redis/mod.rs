@@ -7,7 +7,9 @@
 //!
 //! Redis may lose everything at any time. Then a log begins again with a new epoch (readers meet a gap), nobody is
 //! present ([`Broker::renew`] says so, and nodes join their clients again), and fences start above the floor that comes
-//! with each call.
+//! with each call. A Redis that was started again with what it had saved lost the newest, and would give their offsets
+//! away a second time: so an epoch begins with the [`Life`] of the server it was made in, and a log of another life
+//! counts as lost.
 
 mod locks;
 mod presence;
@@ -29,7 +31,10 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 /// How long Redis may take to answer or to let us in, before it counts as out of reach.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -55,6 +60,29 @@ pub struct Redis {
     connection: ConnectionManager,
     prefix: String,
     limits: Limits,
+    life: Life,
+}
+
+/// In which life the server is, as far as this node knows: the beginning of its run id, which is another after each
+/// start. Asked for at every connect, so that scripts, for which it is dear to ask, do so only where they hear another
+/// than a log's epoch begins with.
+#[derive(Clone, Default)]
+struct Life(Arc<Mutex<String>>);
+
+impl Life {
+    /// How much of the run id; `prelude.lua` knows it as well.
+    const LENGTH: usize = 8;
+
+    async fn ask(&self, connection: &mut ConnectionManager) -> Answer<()> {
+        let info: String = redis::cmd("INFO").arg("server").query_async(connection).await.map_err(unreachable)?;
+        let run = info.lines().find_map(|line| line.strip_prefix("run_id:")).unwrap_or_default();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = run.chars().take(Self::LENGTH).collect();
+        Ok(())
+    }
+
+    fn fresh_epoch(&self) -> String {
+        format!("{}{}", self.0.lock().unwrap_or_else(PoisonError::into_inner), fresh_epoch())
+    }
 }
 
 impl Redis {
@@ -82,8 +110,10 @@ impl Redis {
             .set_max_delay(Duration::from_millis(500))
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
-        let connection = ConnectionManager::new_with_config(client.clone(), config).await.map_err(unreachable)?;
-        Ok(Arc::new(Self { client, connection, prefix: prefix.to_owned(), limits }))
+        let mut connection = ConnectionManager::new_with_config(client.clone(), config).await.map_err(unreachable)?;
+        let life = Life::default();
+        life.ask(&mut connection).await?;
+        Ok(Arc::new(Self { client, connection, prefix: prefix.to_owned(), limits, life }))
     }
 
     /// The key of one thing of a channel.
@@ -98,7 +128,7 @@ impl Redis {
             call.key(self.key(channel, what));
         }
         call.arg(wakes::topic(&self.prefix, channel))
-            .arg(fresh_epoch().as_str())
+            .arg(self.life.fresh_epoch())
             .arg(self.limits.log_entries.max(1))
             .arg(millis(self.limits.log_age));
         call
@@ -218,7 +248,9 @@ impl Broker for Redis {
     }
 
     async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {
-        let (watch, wakes) = wakes::listen(self.client.clone(), self.prefix.clone()).await?;
+        let (watch, wakes) =
+            wakes::listen(self.client.clone(), self.prefix.clone(), (self.connection.clone(), self.life.clone()))
+                .await?;
         Ok((Box::new(watch), wakes))
     }
 }

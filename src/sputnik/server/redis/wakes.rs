@@ -4,7 +4,7 @@
 //! succeeded; a node would be deaf and not know. So the task here connects for as long as it takes, subscribes to
 //! everything that is watched, and then says [`Wake::Lost`]: whatever was missed before that is in the logs.
 
-use super::{PATIENCE, unreachable};
+use super::{Life, PATIENCE, unreachable};
 use crate::sputnik::{
     names::{ChannelName, ClientId},
     position::Position,
@@ -17,7 +17,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use redis::{
     Client, RedisResult,
-    aio::{PubSub, PubSubSink, PubSubStream},
+    aio::{ConnectionManager, PubSub, PubSubSink, PubSubStream},
 };
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -65,12 +65,16 @@ fn read(channel: &ChannelName, payload: &[u8]) -> Option<Wake> {
     }
 }
 
-/// Opens an ear.
-pub(super) async fn listen(client: Client, prefix: String) -> Answer<(RedisWatch, Wakes)> {
+/// Opens an ear. Whenever it connects anew, it asks in which life the server is.
+pub(super) async fn listen(
+    client: Client,
+    prefix: String,
+    life: (ConnectionManager, Life),
+) -> Answer<(RedisWatch, Wakes)> {
     let connection = connect(&client).await?;
     let (tap, wakes) = Tap::new();
     let (orders, receiver) = mpsc::channel(1);
-    let ear = Ear { client, prefix, orders: receiver, topics: HashMap::new(), tap };
+    let ear = Ear { client, prefix, life, orders: receiver, topics: HashMap::new(), tap };
     tokio::spawn(ear.keep_open(connection));
     Ok((RedisWatch { orders }, wakes))
 }
@@ -140,6 +144,7 @@ enum End {
 struct Ear {
     client: Client,
     prefix: String,
+    life: (ConnectionManager, Life),
     orders: mpsc::Receiver<Order>,
     /// What is watched: the channel of each topic.
     topics: HashMap<String, ChannelName>,
@@ -162,8 +167,10 @@ impl Ear {
     async fn reconnect(&mut self) -> Option<(PubSubSink, PubSubStream)> {
         loop {
             let (mut sink, stream) = self.wait_for_connection().await?.split();
+            let (connection, life) = &mut self.life;
             let topics: Vec<&String> = self.topics.keys().collect();
-            if topics.is_empty() || patiently(sink.subscribe(topics)).await.is_ok() {
+            let known = life.ask(connection).await.is_ok();
+            if known && (topics.is_empty() || patiently(sink.subscribe(topics)).await.is_ok()) {
                 return Some((sink, stream));
             }
             sleep(RETRY.0).await;

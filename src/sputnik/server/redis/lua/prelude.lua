@@ -8,7 +8,8 @@
 --   4 who      hash: client -> arrival number, the head of its card, what it shows: each on a line of its own
 --   5 leaving  set of the clients that said they go
 --   6 locks    hash: name -> fence|holder|waiter,waiter: the locks that are held; free ones are not kept
--- ARGV 1 topic of the channel's wakes, 2 epoch for a new log, 3 entries the log keeps, 4 ms everything is kept;
+-- ARGV 1 topic of the channel's wakes, 2 epoch for a new log, beginning with the server's life as the caller knows it,
+--   3 entries the log keeps, 4 ms everything is kept;
 --   a script's own arguments begin at 5
 --
 -- Ids and names consist of letters, digits, '-', '_' (and '/'), so that JSON is composed by joining strings: cjson would
@@ -35,10 +36,22 @@ local function done(answer)
   return answer
 end
 
+-- Whether a log of this epoch was made in this life of the server. One of another may have lost its newest entries
+-- when it was loaded again. Only who knows the life differently than the epoch must be told it: asking is dear.
+local function of_this_life(epoch)
+  local life = string.sub(epoch, 1, 8)
+  if life == string.sub(FRESH, 1, 8) then
+    return true
+  end
+  local now = string.match(redis.call('INFO', 'server'), 'run_id:(%x%x%x%x%x%x%x%x)')
+  FRESH = now .. string.sub(FRESH, 9)
+  return life == now
+end
+
 -- Begins a script that writes: a channel without an epoch is a new one, whatever else may be left of it.
 local function open()
   EPOCH = redis.call('HGET', META, 'epoch')
-  if not EPOCH then
+  if not EPOCH or not of_this_life(EPOCH) then
     EPOCH = FRESH
     redis.call('DEL', unpack(KEYS))
     redis.call('HSET', META, 'epoch', EPOCH, 'top', 0)

@@ -3,7 +3,7 @@
 -- Returns the entries after it, oldest first; nil for a gap.
 local meta = redis.call('HMGET', META, 'epoch', 'top')
 local after = tonumber(ARGV[6])
-if meta[1] ~= ARGV[5] or after > tonumber(meta[2]) then
+if meta[1] ~= ARGV[5] or after > tonumber(meta[2]) or not of_this_life(meta[1]) then
   return false
 end
 if after == tonumber(meta[2]) then

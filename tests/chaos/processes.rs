@@ -1,0 +1,250 @@
+//! Real processes on one Redis and one database, killed or stopped at the moment that hurts.
+
+use crate::{
+    support::{
+        client::{Browser, PATIENCE, Page, Transport, post_call},
+        cutting_proxy::{CuttingProxy, Way},
+        redis_server::RedisServer,
+    },
+    world::until,
+};
+use leptos::server_fn::ServerFn;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{json, to_value};
+use sputnik::{
+    book::{
+        channels::{BookChannel, pen},
+        chapter::Splice,
+        commands::{
+            chapter::{OpenChapter, TypeText},
+            contents::AddPart,
+            pen::TakePen,
+            people::SetMember,
+            shelf::{CreateBook, OpenBook, OpenShelf},
+            talk::Say,
+        },
+        model::{Book, BookId, Kind, Opened, PartId, Place, Role},
+        shelf::Shelf,
+    },
+    sputnik::{
+        channel::Channel,
+        fault::{Code, Fault},
+    },
+};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Longer than a lease and a grace as they are set for people.
+const LEASE: Duration = Duration::from_secs(40);
+
+/// The program, as a process of its own. Killed when dropped.
+struct Server {
+    child: Child,
+    site: String,
+}
+
+impl Server {
+    fn start(folder: &tempfile::TempDir, redis: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sputnik"))
+            .env_clear()
+            .env("RUST_LOG", "warn")
+            .args(["--address", "127.0.0.1:0", "--site", "nowhere", "--redis", redis, "--data"])
+            .arg(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let site = said.trim().strip_prefix("Point the browser at ").expect("it says where it is").to_owned();
+        Self { child, site }
+    }
+
+    /// `kill -9`.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends a signal by its name.
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Two servers; the way from the first to Redis can be cut.
+struct World {
+    first: Server,
+    second: Server,
+    way: CuttingProxy,
+    _redis: RedisServer,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let (redis, folder) = (RedisServer::start(), tempfile::tempdir().unwrap());
+        let way = CuttingProxy::start(redis.port()).await;
+        let (first_url, second_url) = (way.url(), redis.url());
+        // What the program says when it started is waited for: not here, where the way to Redis is carried.
+        let (first, second, folder) = tokio::task::spawn_blocking(move || {
+            (Server::start(&folder, &first_url), Server::start(&folder, &second_url), folder)
+        })
+        .await
+        .unwrap();
+        Self { first, second, way, _redis: redis, _folder: folder }
+    }
+
+    /// A browser in which a new person is signed in.
+    async fn person(&self, name: &str) -> Arc<Browser> {
+        let browser = Browser::new();
+        browser.visit(&self.second.site).await;
+        let form = format!("name={name}&password=five+warm+pears");
+        let answer = self.submit(&browser, "/command/sputnik/account/commands/sign_up", form).await;
+        assert_eq!(answer.0, 302, "{name} signs up: {}", answer.1);
+        browser
+    }
+
+    /// Posts a form, as a browser without JavaScript does, and tells where it leads.
+    async fn submit(&self, browser: &Browser, path: &str, form: String) -> (u16, String) {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let url = format!("{}{path}", self.second.site);
+        let post =
+            http.post(url).header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
+        browser.send(post.body(form)).await.unwrap()
+    }
+
+    /// A book with one chapter, which Ann made and Ben may write in too.
+    async fn book(&self, ann: &mut Page) -> (BookId, PartId) {
+        self.submit(&ann.browser, CreateBook::PATH, "title=Seas".into()).await;
+        let shelf: Shelf = ask(ann, OpenShelf {}).await.unwrap();
+        let book = shelf.mine[0].id.clone();
+        ask(ann, SetMember { book: book.clone(), name: "ben".into(), role: Role::Editor }).await.unwrap();
+        let place = Place { parent: None, before: None };
+        let add = AddPart { book: book.clone(), kind: Kind::Chapter, title: "Tides".parse().unwrap(), place };
+        let part = ask(ann, add).await.unwrap();
+        (book, part)
+    }
+}
+
+/// Sends a command from a page.
+async fn ask<F>(page: &mut Page, command: F) -> Result<F::Output, Fault>
+where
+    F: ServerFn + Serialize,
+    F::Output: DeserializeOwned,
+{
+    page.call(F::PATH, to_value(&command).unwrap()).await
+}
+
+async fn chat(page: &mut Page, book: &BookId) -> Vec<String> {
+    let opened: Opened<Book> = ask(page, OpenBook { book: book.clone() }).await.unwrap();
+    opened.snapshot.state.chat.into_iter().map(|line| line.text).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_whose_node_was_killed_between_commit_and_publish_takes_effect_once_and_is_heard_once() {
+    let mut world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
+    let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
+    let (book, _) = world.book(&mut ann).await;
+    let room = BookChannel(book.clone()).name();
+    ben.follow(room.as_str()).await;
+
+    // What is committed cannot be published from here.
+    world.way.set(Way::Held);
+    let (uid, say) = (ann.next_uid(), to_value(Say { book: book.clone(), text: "once".into() }).unwrap());
+    ann.start_call(uid, false, Say::PATH, &say);
+    until("it is committed", PATIENCE, async || chat(&mut ben, &book).await == ["once"]).await;
+    assert!(ben.seen(|seen| seen.channel(room.as_str()).entries.is_empty()), "it is not published");
+    world.first.kill();
+
+    ann.site = world.second.site.clone();
+    ann.connect().await;
+    ann.call_as::<()>(uid, true, Say::PATH, say).await.unwrap();
+    ask(&mut ann, Say { book: book.clone(), text: "after".into() }).await.unwrap();
+    ben.until("both are heard", |seen| seen.channel(room.as_str()).entries.len() >= 2).await;
+    assert_eq!(ben.seen(|seen| seen.channel(room.as_str()).came.len()), 2, "and nothing twice");
+    assert_eq!(chat(&mut ben, &book).await, ["once", "after"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_whose_node_was_killed_goes_on_at_another_where_it_stood() {
+    let mut world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
+    let mut ann = Page::open(&ann, &world.first.site, Transport::LongPoll).await;
+    let (book, _) = world.book(&mut ann).await;
+    let room = BookChannel(book.clone()).name();
+    ann.follow(room.as_str()).await;
+    ask(&mut ben, Say { book: book.clone(), text: "before".into() }).await.unwrap();
+    ann.until("it is heard", |seen| seen.channel(room.as_str()).entries.len() == 1).await;
+
+    world.first.kill();
+    ask(&mut ben, Say { book: book.clone(), text: "meanwhile".into() }).await.unwrap();
+    ann.until("the poll is over", |seen| seen.ended.is_some()).await;
+    ann.site = world.second.site.clone();
+    ann.connect().await;
+    ask(&mut ben, Say { book: book.clone(), text: "after".into() }).await.unwrap();
+    ann.until("all is heard", |seen| seen.channel(room.as_str()).entries.len() >= 3).await;
+    ann.seen(|seen| {
+        let channel = seen.channel(room.as_str());
+        assert_eq!(channel.came.len(), 3, "and nothing twice");
+        assert!(channel.gaps.is_empty() && channel.holes.is_empty());
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_whose_node_was_stopped_past_the_lease_and_woken_is_refused_by_the_database() {
+    let world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
+    let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
+    let (book, part) = world.book(&mut ann).await;
+    let room = BookChannel(book.clone()).name();
+    ann.join(room.as_str(), json!({})).await;
+    ben.join(room.as_str(), json!({})).await;
+    let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap();
+    assert!(held.is_held_by(&ann.client()));
+    let waits = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true }).await.unwrap();
+    assert_eq!(waits.queue, [ben.client()]);
+
+    world.first.signal("STOP");
+    // Ann still writes: her node has it, and will see to it when it can.
+    let splice = |text: &str| Splice { at: 0, remove: 0, insert: text.into() };
+    let typed =
+        TypeText { book: book.clone(), part: part.clone(), fence: held.fence, draft: 0, splice: splice("ann's") };
+    let (browser, site, client, uid) = (Arc::clone(&ann.browser), ann.site.clone(), ann.client(), ann.next_uid());
+    let late = tokio::spawn(async move {
+        post_call(&browser, &site, &client, uid, false, TypeText::PATH, to_value(&typed).unwrap()).await
+    });
+    let (lock, me) = (pen(&part), ben.client());
+    until("the pen is ben's", LEASE, async || {
+        ben.seen(|seen| seen.channel(room.as_str()).lock(lock.as_str()).is_some_and(|pen| pen.is_held_by(&me)))
+    })
+    .await;
+    let mine = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap();
+    assert!(mine.is_held_by(&me) && mine.fence > held.fence);
+    let typed =
+        TypeText { book: book.clone(), part: part.clone(), fence: mine.fence, draft: 0, splice: splice("ben's") };
+    ask(&mut ben, typed).await.unwrap();
+
+    assert!(!late.is_finished(), "her node stands still");
+    world.first.signal("CONT");
+    let refused = late.await.unwrap().unwrap_err();
+    assert_eq!(refused.code, Code::Stale, "{refused:?}");
+    let chapter = ask(&mut ben, OpenChapter { book, part }).await.unwrap();
+    assert_eq!(chapter.state.text, "ben's");
+}

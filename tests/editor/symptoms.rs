@@ -1,0 +1,87 @@
+//! What went wrong with the ancestor, each by the name of what people saw. What has a test of its own under another
+//! name: a save that was refused and shown as saved (`pen::a_change_of_an_old_draft_or_an_old_revision_is_refused_and_loses_nothing`),
+//! two editors at once (`pen::without_the_pen_nothing_is_written`), a push before the commit that made receivers read
+//! the old state (`database::a_snapshot_and_the_messages_after_it_make_the_state`), commands nobody checked the rights of
+//! (`rights`).
+
+use crate::world::World;
+use sputnik::{
+    book::{
+        channels::{BookChannel, pen},
+        commands::{pen::TakeOverPen, talk::Say},
+        model::Role,
+    },
+    sputnik::{
+        channel::Channel,
+        fault::Code,
+        server::{Ledger, broker::Broker},
+    },
+};
+
+// Locks were found by a pattern that ended at a dot: those of john.doe could neither be taken from him nor run out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_with_a_dot_gets_and_loses_the_pen_like_any_other() {
+    let world = World::new().await;
+    let (ann, john) = (world.person("ann").await, world.person("john.doe").await);
+    let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &john, Role::Editor).await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let fence = john.take_pen(&book, &part).await.fence;
+    john.write(&book, &part, fence, "mine").await.unwrap();
+    ann.come(&book).await;
+    let taken = ann.ask(TakeOverPen { book: book.clone(), part: part.clone() }).await.unwrap();
+    assert!(taken.is_held_by(&ann.client));
+    assert_eq!(john.write(&book, &part, fence, "!").await.unwrap_err().code, Code::Stale);
+}
+
+// Whoever looked at a chapter locked it.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_only_reads_locks_nothing() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    ann.come(&book).await;
+    ann.chapter(&book, &part).await;
+    let lock = world.broker.lock(&BookChannel(book).name(), &pen(&part)).await.unwrap();
+    assert_eq!(lock.holder, None);
+}
+
+// The list of who is there carried everybody's session keys.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_are_told_of_a_client_lets_nobody_act_as_it() {
+    let world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    ann.come(&book).await;
+    ann.ask(Say { book: book.clone(), text: "hello".into() }).await.unwrap();
+    let roster = world.broker.roster(&BookChannel(book.clone()).name()).await.unwrap();
+    let log = world.log(&BookChannel(book.clone()).name()).await;
+    let told = serde_json::to_string(&(roster, log, ben.book(&book).await)).unwrap();
+    assert!(told.contains(ann.client.as_str()), "it is told which client it was");
+    for cookie in ann.cookies.split("; ") {
+        let secret = cookie.split_once('=').unwrap().1;
+        assert!(!told.contains(secret), "{cookie} is told to others");
+    }
+}
+
+// A node's clock is its own affair: what it deletes as old must not be young to any other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_clock_is_an_hour_off_forgets_no_reply() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    for off in ["at - 3600000", "at + 3600000"] {
+        let (key, say) = (ann.key(), Say { book: book.clone(), text: off.into() });
+        ann.ask_as(&key, &say, false).await.unwrap();
+        // Seen from a clock that is an hour ahead, or behind, it was done an hour earlier, or later.
+        let mut sql = world.database.write().await.unwrap();
+        sqlx::query(&format!("UPDATE commands SET at = {off}")).execute(&mut *sql).await.unwrap();
+        sql.commit().await.unwrap();
+        world.database.delete_old().await.unwrap();
+        assert!(world.database.recorded(&key).await.unwrap().is_some());
+        ann.ask_as(&key, &say, true).await.unwrap();
+    }
+    assert_eq!(ann.book(&book).await.chat.len(), 2, "each once");
+}

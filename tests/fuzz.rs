@@ -1,0 +1,76 @@
+//! A short run of the fuzz targets, the same every time: frames, names, positions and commands, mangled.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+
+mod support;
+
+#[path = "fuzz/targets.rs"]
+mod targets;
+
+use support::dice::Dice;
+
+/// Sound ones to begin with.
+const SOUND: [&str; 16] = [
+    r#"{"hello":{"client":"c1","was":null}}"#,
+    r#"{"follow":{"channel":"book/7","after":{"epoch":"e1","offset":41},"present":{"part":3},"roster":true}}"#,
+    r#"{"unfollow":{"channel":"book/7"}}"#,
+    r#"{"call":{"uid":7,"path":"/command/app/say","body":"{\"text\":\"hello\"}","again":true}}"#,
+    r#"{"whisper":{"channel":"@client/c1","body":[1,2,{"caret":7}]}}"#,
+    r#""pong""#,
+    r#"{"hello":{},"follow":[{"channel":"a/b"}],"frames":["pong"],"last":true}"#,
+    r#"{"entry":{"channel":"book/7","epoch":"e1","offset":42,"entry":{"said":{"version":9,"body":"x"}}}}"#,
+    r#"{"entry":{"channel":"b","epoch":"e","offset":1,"entry":{"joined":{"who":{"client":"c","name":"C"},"replaces":"d"}}}}"#,
+    r#"{"entry":{"channel":"b","epoch":"e","offset":1,"entry":{"lock":{"name":"pen","fence":7,"holder":"c","queue":["d"]}}}}"#,
+    r#"{"reply":{"uid":7,"status":409,"body":{"code":"stale","words":"No."}}}"#,
+    r#"{"epoch":"e1","offset":18446744073709551615}"#,
+    r#"[{"epoch":"e","offset":18446744073709551615},[[{"epoch":"e","offset":0},null]]]"#,
+    r#"[{"epoch":"e","offset":1},[[{"epoch":"e","offset":2},1],[{"epoch":"e","offset":2},2],[{"epoch":"f","offset":3},3]]]"#,
+    "chapter/a_b-C/7",
+    "a=b; sputnik_visit=AAAAAAAAAAAAAAAAAAAAAA; c=d",
+];
+
+/// Pieces that parsers have stumbled over.
+const PIECES: [&str; 12] =
+    ["\"", "{", "]", "\\u0000", "18446744073709551615", "-1", "null", "@", "//", "ä", "\n", "1e999"];
+
+fn mangled(dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = dice.of(&SOUND).as_bytes().to_vec();
+    for _ in 0..dice.below(5) {
+        let at = dice.below(bytes.len() + 1);
+        let end = at + dice.below(bytes.len() - at + 1).min(12);
+        match dice.below(6) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => drop(bytes.splice(at..at, dice.of(&PIECES).bytes()).count()),
+            3 => drop(bytes.splice(at..end, dice.of(&PIECES).bytes()).count()),
+            4 => drop(bytes.splice(at..at, dice.of(&SOUND).bytes().skip(at)).count()),
+            _ => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << dice.below(8);
+                }
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn whatever_arrives_breaks_no_promise() {
+    let mut dice = Dice::new(7);
+    for round in 0..60_000 {
+        let bytes = mangled(&mut dice);
+        for (name, target) in targets::TARGETS {
+            let fine = std::panic::catch_unwind(|| target(&bytes)).is_ok();
+            assert!(fine, "{name}, round {round}: {:?}", String::from_utf8_lossy(&bytes));
+        }
+    }
+}
+
+#[test]
+fn what_is_sound_is_understood() {
+    use sputnik::sputnik::frame::{ClientFrame, ServerFrame};
+    let reads = |text: &str| {
+        serde_json::from_str::<ClientFrame>(text).is_ok() || serde_json::from_str::<ServerFrame>(text).is_ok()
+    };
+    assert_eq!(SOUND.iter().filter(|text| reads(text)).count(), 11, "or nothing was fuzzed but refusals");
+}
