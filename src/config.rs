@@ -1,5 +1,6 @@
 //! What can be set from outside: flags, and the environment variables that say the same.
 
+use crate::account::people::good_name;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Sputnik: people write a book together in the browser.
@@ -35,6 +36,11 @@ pub struct Config {
     #[arg(long, env = "SPUTNIK_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Who looks after the running site, at /admin/live: user names, joined by commas [default: nobody]. A name belongs
+    /// to whoever signs up with it first, so sign up before you name yourself here.
+    #[arg(long, env = "SPUTNIK_ADMINS", value_delimiter = ',', value_parser = admin)]
+    pub admins: Vec<String>,
+
     /// Fill an empty database with three people and a book to try things out with.
     #[arg(long, env = "SPUTNIK_DEMO")]
     pub demo: bool,
@@ -57,6 +63,11 @@ impl Config {
     }
 }
 
+/// A name that could be a user's: a slip of the pen should not pass for somebody.
+fn admin(name: &str) -> Result<String, String> {
+    good_name(name).map(str::to_owned).map_err(|fault| fault.words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +80,14 @@ mod tests {
     #[test]
     fn flags_and_environment_are_declared_without_contradiction() {
         Config::command().debug_assert();
+    }
+
+    #[test]
+    fn administrators_are_named_one_after_the_other() {
+        assert_eq!(config(&[]).admins, Vec::<String>::new());
+        assert_eq!(config(&["--admins", "ann, Ben"]).admins, ["ann", "Ben"]);
+        let bad = Config::try_parse_from(["sputnik", "--admins", "ann;ben"]).expect_err("no name has a semicolon");
+        assert!(bad.to_string().contains("A name has 2 to 32 letters"), "{bad}");
     }
 
     #[test]

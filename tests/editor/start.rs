@@ -72,6 +72,7 @@ fn help_names_every_flag_its_variable_and_its_default() {
         "REDIS_URL",
         "LEPTOS_SITE_ROOT",
         "SPUTNIK_PUBLIC_URL",
+        "SPUTNIK_ADMINS",
         "--demo",
     ] {
         assert!(help.contains(word), "{word} is missing:\n{help}");

@@ -82,6 +82,7 @@ async fn command(node: Node, mut request: Request, next: Next) -> Response {
         return to_its_end(run).await.unwrap_or_else(IntoResponse::into_response);
     };
     node.leases().commanded(&key.client);
+    node.connections().commanded();
     let again = request.headers().contains_key(&AGAIN);
     request.extensions_mut().insert(key.clone());
     let run = async move {

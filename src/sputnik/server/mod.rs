@@ -8,12 +8,14 @@
 //! | [`listener`] | what one connection listens to, whatever carries it: [`socket`] or [`poll`] |
 //! | [`dispatch`], [`calls`], [`ledger`] | a command, from its frame to its reply, once |
 //! | [`caller`] | what a command's author has at hand |
+//! | [`connections`], [`overview`] | which clients are here, and how the node stands, for whoever looks after it |
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
 //! | [`gate`], [`visit`], [`users`] | who may listen, which browser it is, and whose connections end at a sign-out |
 
 pub mod broker;
 pub mod caller;
 pub mod calls;
+pub mod connections;
 pub mod dispatch;
 pub mod gate;
 pub mod hub;
@@ -23,6 +25,7 @@ pub mod ledger;
 pub mod listener;
 pub mod memory;
 pub mod node;
+pub mod overview;
 pub mod poll;
 pub mod redis;
 pub mod socket;

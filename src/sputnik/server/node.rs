@@ -3,11 +3,13 @@
 use super::{
     broker::{Answer, Broker},
     calls::Calls,
+    connections::Connections,
     gate::Gate,
     hub::Hub,
     janitor,
     leases::Leases,
     ledger::Ledger,
+    overview::Overview,
     users::Users,
 };
 use crate::sputnik::{
@@ -86,6 +88,8 @@ struct Inner {
     hub: Arc<Hub>,
     leases: Arc<Leases>,
     users: Arc<Users>,
+    connections: Arc<Connections>,
+    overview: Arc<Overview>,
     calls: Calls,
     /// The application's own routes, by which a command that came over a socket is answered like any other.
     routes: OnceLock<Router>,
@@ -125,6 +129,10 @@ impl Node {
         tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&ledger)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
+        let connections = Arc::new(Connections::default());
+        let (woken, held, listed) = (Arc::clone(&hub), Arc::clone(&leases), Arc::clone(&connections));
+        let overview = Arc::new(Overview::new(Arc::clone(&broker), woken, held, listed, settings.lease)?);
+        tasks.spawn(Arc::clone(&overview).tell());
         Ok(Self(Arc::new(Inner {
             broker,
             gate,
@@ -133,6 +141,8 @@ impl Node {
             hub,
             leases,
             users,
+            connections,
+            overview,
             calls: Calls::default(),
             routes: OnceLock::new(),
             closing: watch::Sender::new(false),
@@ -185,6 +195,14 @@ impl Node {
 
     pub(super) fn users(&self) -> &Users {
         &self.0.users
+    }
+
+    pub(super) fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    pub(super) fn overview_of(&self) -> &Overview {
+        &self.0.overview
     }
 
     pub(super) fn calls(&self) -> &Calls {

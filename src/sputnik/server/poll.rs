@@ -36,6 +36,9 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, end).await?;
     // Who has no name yet waits for it before anything else: to be told it is news enough.
     let long = long && !ask.last && known;
+    if long {
+        listener.waits();
+    }
     let mut out = Vec::new();
     for follow in ask.follow {
         let asked = (follow.after.clone(), follow.roster);
