@@ -48,7 +48,11 @@ const HANDBOOK: [(&str, &[Chapter]); 3] = [
     ),
     (
         "For operators",
-        &[chapter!("08-several-nodes.md", Status::NeedsContent), chapter!("10-comparison.md", Status::ToBeProofed)],
+        &[
+            chapter!("08-several-nodes.md", Status::NeedsContent),
+            chapter!("11-seeing-what-happens.md", Status::Completed),
+            chapter!("10-comparison.md", Status::ToBeProofed),
+        ],
     ),
 ];
 

@@ -22,7 +22,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use serde_json::Value;
+use serde_json::json;
 
 /// The page. For everyone but administrators there is none.
 #[component]
@@ -59,7 +59,7 @@ fn Live(
 ) -> impl IntoView {
     let channel = ChannelName::overview();
     // To be there is what makes the nodes tell.
-    use_presence(channel.clone(), Signal::stored(Value::Null));
+    use_presence(channel.clone(), Signal::stored(json!({})));
     let heard = use_whispers(channel).heard;
     let site = RwSignal::new(SiteOverview::of([first]));
     Effect::new(move |_| {

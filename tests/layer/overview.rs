@@ -24,7 +24,7 @@ pub const OVERVIEW: &str = "@overview";
 /// Whoever looks after the nodes, with the overview open.
 pub async fn watcher(world: &World) -> Page {
     let page = Page::open(&Browser::of("admin"), world.site(0), Transport::Socket).await;
-    page.join(OVERVIEW, json!(null)).await;
+    page.join(OVERVIEW, json!({})).await;
     page
 }
 

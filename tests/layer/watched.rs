@@ -44,7 +44,7 @@ async fn a_node_nobody_watches_tells_nothing(world: &mut World) {
 
 async fn the_overview_is_for_those_the_application_lets_in(world: &mut World) {
     let ann = world.page("ann").await;
-    ann.start_following(OVERVIEW, None, Some(json!(null)));
+    ann.start_following(OVERVIEW, None, Some(json!({})));
     ann.until("it is refused", |seen| seen.channel(OVERVIEW).ended.is_some()).await;
     assert_eq!(ann.seen(|seen| seen.channel(OVERVIEW).ended.clone().unwrap().code), Code::NotFound);
     assert!(world.node(0).broker().roster(&ChannelName::overview()).await.unwrap().here.is_empty());
@@ -53,7 +53,9 @@ async fn the_overview_is_for_those_the_application_lets_in(world: &mut World) {
 async fn the_overview_tells_how_much_is_done(world: &mut World) {
     let mut ann = world.joined("ann").await;
     let watcher = watcher(world).await;
-    until_told(&watcher, "it is told once", |site| !site.nodes.is_empty()).await;
+    // What a rate is measured from is known after the first second.
+    let twice = || async { watcher.seen(|seen| seen.channel(OVERVIEW).whispers.len() >= 2) };
+    until("it is told twice", twice).await;
     let done = || {
         let overviews = watcher.seen(|seen| {
             let whispers = seen.channel(OVERVIEW).whispers.iter();

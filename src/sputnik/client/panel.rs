@@ -22,7 +22,7 @@ mod in_browser {
         page,
         trial::{self, Frame, Trouble, Way},
     };
-    use leptos::{mount, prelude::*};
+    use leptos::prelude::*;
     use std::{cell::RefCell, time::Duration};
     use wasm_bindgen::JsCast;
     use web_sys::{Element, HtmlElement, KeyboardEvent, ShadowRootInit, ShadowRootMode};
@@ -66,7 +66,7 @@ mod in_browser {
         let shadow = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
         let inside = document().create_element("div").ok()?;
         shadow.append_child(&inside).ok()?;
-        let shown = mount::mount_to_renderer(&inside, || view! { <Inside /> });
+        let shown = mount_to_renderer(&inside, || view! { <Inside /> });
         focus(inside.query_selector("section").ok().flatten());
         Some(Box::new(move || {
             drop(shown);

@@ -28,7 +28,7 @@ mod in_debug {
     const LONG: usize = 4_000;
 
     /// A frame that came or went.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, Clone)]
     pub(in super::super) struct Frame {
         /// Counted from 1.
         pub(in super::super) number: u64,

@@ -44,6 +44,8 @@ struct Known {
     user: Option<User>,
     transport: Transport,
     follows: Vec<ChannelName>,
+    /// What a poll said so far that it follows: each says all of it anew.
+    saying: Option<Vec<ChannelName>>,
     /// When a connection last began or ended.
     seen: Instant,
 }
@@ -51,6 +53,10 @@ struct Known {
 impl Known {
     fn is_open(&self) -> bool {
         self.open.iter().any(|news| news.strong_count() > 0)
+    }
+
+    fn following(&mut self) -> &mut Vec<ChannelName> {
+        self.saying.as_mut().unwrap_or(&mut self.follows)
     }
 
     fn is_newest(&self, news: &Arc<News>) -> bool {
@@ -67,29 +73,44 @@ impl Connections {
     /// Notes a connection; forgotten when it is [gone](Self::gone).
     pub(super) fn opened(&self, client: &ClientId, user: Option<&User>, transport: Transport, news: &Arc<News>) {
         let mut clients = self.clients();
-        let new = || Known { open: Vec::new(), user: None, transport, follows: Vec::new(), seen: Instant::now() };
-        let known = clients.known.entry(client.clone()).or_insert_with(new);
+        let known = clients.known.entry(client.clone()).or_insert_with(|| Known {
+            open: Vec::new(),
+            user: None,
+            transport,
+            follows: Vec::new(),
+            saying: None,
+            seen: Instant::now(),
+        });
         known.open.retain(|other| other.strong_count() > 0);
         known.open.push(Arc::downgrade(news));
         known.user = user.cloned();
-        known.transport = transport;
-        known.follows.clear();
         known.seen = Instant::now();
+        if transport == Transport::Socket {
+            known.transport = transport;
+            known.follows.clear();
+            known.saying = None;
+        } else {
+            known.saying = Some(Vec::new());
+        }
     }
 
-    /// It turned out that a poll waits.
-    pub(super) fn waits(&self, client: &ClientId) {
-        if let Some(known) = self.clients().known.get_mut(client) {
-            known.transport = Transport::LongPoll;
+    /// A poll said all that it follows. It is a long one where it `waits`.
+    pub(super) fn said(&self, client: &ClientId, news: &Arc<News>, waits: bool) {
+        if let Some(known) = self.clients().known.get_mut(client)
+            && known.is_newest(news)
+            && let Some(said) = known.saying.take()
+        {
+            known.follows = said;
+            known.transport = if waits { Transport::LongPoll } else { Transport::Poll };
         }
     }
 
     pub(super) fn follows(&self, client: &ClientId, news: &Arc<News>, channel: &ChannelName) {
         if let Some(known) = self.clients().known.get_mut(client)
             && known.is_newest(news)
-            && !known.follows.contains(channel)
+            && !known.following().contains(channel)
         {
-            known.follows.push(channel.clone());
+            known.following().push(channel.clone());
         }
     }
 
@@ -97,7 +118,7 @@ impl Connections {
         if let Some(known) = self.clients().known.get_mut(client)
             && known.is_newest(news)
         {
-            known.follows.retain(|other| other != channel);
+            known.following().retain(|other| other != channel);
         }
     }
 

@@ -101,9 +101,9 @@ impl Listener {
         &self.client
     }
 
-    /// It is a poll that waits.
-    pub(super) fn waits(&self) {
-        self.node.connections().waits(&self.client);
+    /// It is a poll, has said all that it follows, and may wait for something.
+    pub(super) fn polls(&self, waits: bool) {
+        self.node.connections().said(&self.client, &self.news, waits);
     }
 
     pub(super) fn news(&self) -> &Arc<News> {

@@ -36,9 +36,6 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, end).await?;
     // Who has no name yet waits for it before anything else: to be told it is news enough.
     let long = long && !ask.last && known;
-    if long {
-        listener.waits();
-    }
     let mut out = Vec::new();
     for follow in ask.follow {
         let asked = (follow.after.clone(), follow.roster);
@@ -53,6 +50,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     for heard in ask.frames {
         listener.hear(heard, &mut out).await;
     }
+    listener.polls(long);
     // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
     listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { WHISPER_LIFE });
     let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
