@@ -5,8 +5,9 @@ use crate::{
         me::provide_me,
         pages::{SignInPage, SignUpPage},
     },
+    admin::page::LivePage,
     book::pages::{BookPage, ChapterPage, FrontPage, HistoryPage, OverviewPage, SettingsPage, ShelfPage},
-    sputnik::client::provide_connection,
+    sputnik::client::{Panel, provide_connection},
     ui::{
         page::{LiveRegion, provide_page},
         shortcuts::Shortcuts,
@@ -78,6 +79,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async />
                 <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
+                <Route path=path!("admin/live") view=LivePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>
                     <Route path=path!("") view=OverviewPage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
@@ -89,5 +91,6 @@ pub fn App() -> impl IntoView {
         <Toasts />
         <Shortcuts />
         <LiveRegion />
+        <Panel />
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     account::{people::Accounts, session},
+    admin::gate::AdminGate,
     app::{App, shell},
     book::gate::BookGate,
     config::Config,
@@ -85,7 +86,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         None => Memory::new(limits),
     };
     let settings = config.bounds.settings(config.secure_cookies());
-    let gate = Arc::new(BookGate::new(database.clone()));
+    let gate = Arc::new(AdminGate::new(BookGate::new(database.clone()), &config.admins));
     let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
     let accounts = Accounts::new(database.clone());
     let demo = match config.demo {

@@ -77,7 +77,8 @@ fn the_layer_uses_nothing_of_this_crate_but_itself() {
 }
 
 /// Rooms of the layer that are its own: what an application needs of them, it gets from the node and the caller.
-const INNER_ROOMS: [&str; 8] = ["calls", "dispatch", "hub", "janitor", "leases", "listener", "users", "wakes"];
+const INNER_ROOMS: [&str; 9] =
+    ["calls", "connections", "dispatch", "hub", "janitor", "leases", "listener", "users", "wakes"];
 
 #[test]
 fn the_application_comes_in_by_the_layers_doors() {

@@ -6,6 +6,8 @@ mod support;
 
 #[path = "editor/accounts.rs"]
 mod accounts;
+#[path = "editor/admin.rs"]
+mod admin;
 #[path = "editor/bounds.rs"]
 mod bounds;
 #[path = "editor/contents.rs"]

@@ -65,12 +65,16 @@ mod locks;
 mod messages;
 #[path = "layer/nodes.rs"]
 mod nodes;
+#[path = "layer/overview.rs"]
+mod overview;
 #[path = "layer/presence.rs"]
 mod presence;
 #[path = "layer/rights.rs"]
 mod rights;
 #[path = "layer/symptoms.rs"]
 mod symptoms;
+#[path = "layer/watched.rs"]
+mod watched;
 #[path = "layer/whispers.rs"]
 mod whispers;
 #[path = "layer/world.rs"]

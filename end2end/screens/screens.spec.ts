@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { walkInside } from "../support/inside";
 import { test } from "../support/test";
 import { prepare, walk } from "../support/tour";
 
@@ -18,6 +19,12 @@ for (const colorScheme of ["light", "dark"] as const) {
           await ann.page.screenshot({ path: `${folder}/${size}-${colorScheme}/${name}.png` });
         });
         await ben.page.screenshot({ path: `${folder}/${size}-${colorScheme}/pen-lost.png` });
+      });
+
+      test("and so have the page of administrators and the panel of developers", async ({ keeper, ann, ben }) => {
+        await walkInside(keeper, ann, ben, async (name, { page }) => {
+          await page.screenshot({ path: `${folder}/${size}-${colorScheme}/${name}.png` });
+        });
       });
     });
   }

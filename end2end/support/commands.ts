@@ -8,6 +8,14 @@ export class Commands {
     await this.form("account/commands/sign_up", { name, password });
   }
 
+  /** Signs up where nobody has the name yet, and in where somebody does: with this password. */
+  async signUpOrIn(name: string, password: string): Promise<void> {
+    const form = { name, password };
+    await this.request.post("/command/sputnik/account/commands/sign_up", { form, maxRedirects: 0 });
+    const me = await this.send("account/commands/me", {});
+    if ((await me.json()) === null) await this.form("account/commands/sign_in", form);
+  }
+
   /** Creates a book and tells its id. */
   async createBook(title: string): Promise<string> {
     const answer = await this.form("book/commands/shelf/create_book", { title });

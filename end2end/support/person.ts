@@ -5,6 +5,7 @@ import { BookPage } from "./pages/book";
 import { ChapterPage } from "./pages/chapter";
 import { Contents } from "./pages/contents";
 import { HistoryPage } from "./pages/history";
+import { LivePage } from "./pages/live";
 import { SettingsPage } from "./pages/settings";
 import { ShelfPage } from "./pages/shelf";
 
@@ -19,6 +20,7 @@ export class Tab {
   readonly chapter: ChapterPage;
   readonly history: HistoryPage;
   readonly settings: SettingsPage;
+  readonly live: LivePage;
 
   constructor(readonly page: Page) {
     this.account = new AccountPages(page);
@@ -28,6 +30,7 @@ export class Tab {
     this.chapter = new ChapterPage(page);
     this.history = new HistoryPage(page);
     this.settings = new SettingsPage(page);
+    this.live = new LivePage(page);
   }
 }
 
@@ -61,6 +64,14 @@ export class Person extends Tab {
     const context = await browser.newContext(options);
     const person = new Person(unique(name), context, await context.newPage());
     await person.does.signUp(person.name, PASSWORD);
+    return person;
+  }
+
+  /** Somebody whose name is known beforehand, and whom other tests may have signed up already. */
+  static async known(browser: Browser, name: string, options: BrowserContextOptions = {}): Promise<Person> {
+    const context = await browser.newContext(options);
+    const person = new Person(name, context, await context.newPage());
+    await person.does.signUpOrIn(name, PASSWORD);
     return person;
   }
 

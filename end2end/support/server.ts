@@ -55,6 +55,9 @@ export class OwnServer {
   }
 }
 
+/** The user who looks after the tests' servers. */
+export const KEEPER = "keeper";
+
 /** What a server is told: an address, a folder, and nothing of what whoever runs the tests has set for theirs. */
 export function environment(address: string, data: string): Record<string, string> {
   const { REDIS_URL: _redis, SPUTNIK_PUBLIC_URL: _url, SPUTNIK_DEMO: _demo, ...rest } = process.env;
@@ -62,6 +65,7 @@ export function environment(address: string, data: string): Record<string, strin
     ...(rest as Record<string, string>),
     RUST_LOG: process.env.RUST_LOG ?? "warn",
     SPUTNIK_ADDRESS: address,
+    SPUTNIK_ADMINS: KEEPER,
     SPUTNIK_DATA: data,
     DATABASE_URL: `sqlite:${join(data, "sputnik.db")}?mode=rwc`,
     LEPTOS_SITE_ROOT: where.site,

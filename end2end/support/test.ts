@@ -1,5 +1,6 @@
 import { test as base, type Browser } from "@playwright/test";
 import { Person } from "./person";
+import { KEEPER } from "./server";
 
 interface People {
   /** Three people, each with an account and a browser of their own. They exist in the tests that name them. */
@@ -8,6 +9,8 @@ interface People {
   cleo: Person;
   /** Somebody who is not signed in. */
   guest: Person;
+  /** Whoever looks after the site: the same person in every test. */
+  keeper: Person;
 }
 
 const person =
@@ -26,6 +29,11 @@ export const test = base.extend<People>({
     const guest = await Person.guest(browser);
     await use(guest);
     await guest.leave();
+  },
+  keeper: async ({ browser }, use) => {
+    const keeper = await Person.known(browser, KEEPER);
+    await use(keeper);
+    await keeper.leave();
   },
 });
 

@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { walkInside } from "../support/inside";
 import { chapterOpen, stage } from "../support/stage";
 import { expect, test } from "../support/test";
 import { prepare, walk } from "../support/tour";
@@ -10,6 +11,16 @@ async function serious(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary}`));
+}
+
+/** What reaches over the right edge of a page that scrolls sideways. */
+async function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const over = (element: Element) => element.getBoundingClientRect().right > window.innerWidth + 1;
+    if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+    const all = [...document.querySelectorAll("body *")].filter(over);
+    return all.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+  });
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -31,6 +42,15 @@ for (const colorScheme of ["light", "dark"] as const) {
         for (const problem of await serious(ben.page)) found.push(`pen lost: ${problem}`);
         expect(found).toEqual([]);
       });
+
+      test("nor do the page of administrators and the panel of developers", async ({ keeper, ann, ben }) => {
+        test.slow();
+        const found: string[] = [];
+        await walkInside(keeper, ann, ben, async (name, { page }) => {
+          for (const problem of await serious(page)) found.push(`${name}: ${problem}`);
+        });
+        expect(found).toEqual([]);
+      });
     });
   }
 }
@@ -43,12 +63,17 @@ test.describe("320 px wide", () => {
     const tour = await prepare(ann, ben);
     const found: string[] = [];
     await walk(ann, ben, tour, async (name) => {
-      const wide = await ann.page.evaluate(() => {
-        const over = (element: Element) => element.getBoundingClientRect().right > window.innerWidth + 1;
-        if (document.documentElement.scrollWidth <= window.innerWidth) return [];
-        const all = [...document.querySelectorAll("body *")].filter(over);
-        return all.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
-      });
+      const wide = await tooWide(ann.page);
+      if (wide.length > 0) found.push(`${name}: ${wide.join(", ")}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("nor do the page of administrators and the panel of developers", async ({ keeper, ann, ben }) => {
+    test.slow();
+    const found: string[] = [];
+    await walkInside(keeper, ann, ben, async (name, { page }) => {
+      const wide = await tooWide(page);
       if (wide.length > 0) found.push(`${name}: ${wide.join(", ")}`);
     });
     expect(found).toEqual([]);

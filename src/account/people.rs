@@ -193,7 +193,11 @@ fn taken(name: &str) -> Fault {
     Fault::conflict(format_args!("The name “{name}” is taken. Please choose another, or sign in if it is yours."))
 }
 
-fn good_name(name: &str) -> Result<&str, Fault> {
+/// The name, without blanks around it, if it is one.
+///
+/// # Errors
+/// When it is none: in words for whoever chose it.
+pub fn good_name(name: &str) -> Result<&str, Fault> {
     let name = name.trim();
     let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     if (2..=32).contains(&name.len()) && name.bytes().all(good) && name.bytes().any(|b| b.is_ascii_alphanumeric()) {

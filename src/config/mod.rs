@@ -2,7 +2,7 @@
 
 mod limits;
 
-use crate::health::Readers;
+use crate::{account::people::good_name, health::Readers};
 pub use limits::Bounds;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -38,6 +38,11 @@ pub struct Config {
     /// https only; with http, they are not [default: for https only, unless the address is of this machine alone].
     #[arg(long, env = "SPUTNIK_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Who looks after the running site, at /admin/live: user names, joined by commas [default: nobody]. A name belongs
+    /// to whoever signs up with it first, so sign up before you name yourself here.
+    #[arg(long, env = "SPUTNIK_ADMINS", value_delimiter = ',', value_parser = admin)]
+    pub admins: Vec<String>,
 
     /// Fill an empty database with three people and a book to try things out with.
     #[arg(long, env = "SPUTNIK_DEMO")]
@@ -80,6 +85,11 @@ impl Config {
     }
 }
 
+/// A name that could be a user's: a slip of the pen should not pass for somebody.
+fn admin(name: &str) -> Result<String, String> {
+    good_name(name).map(str::to_owned).map_err(|fault| fault.words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +122,14 @@ mod tests {
         assert_eq!(format!("{settings:?}"), format!("{same:?}"));
         assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
         assert_eq!(config(&["--commands-a-second", "7"]).bounds.settings(true).commands.a_second, 7);
+    }
+
+    #[test]
+    fn administrators_are_named_one_after_the_other() {
+        assert_eq!(config(&[]).admins, Vec::<String>::new());
+        assert_eq!(config(&["--admins", "ann, Ben"]).admins, ["ann", "Ben"]);
+        let bad = Config::try_parse_from(["sputnik", "--admins", "ann;ben"]).expect_err("no name has a semicolon");
+        assert!(bad.to_string().contains("A name has 2 to 32 letters"), "{bad}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod fault;
 pub mod frame;
 pub mod message;
 pub mod names;
+pub mod overview;
 pub mod position;
 pub mod roster;
 #[cfg(feature = "ssr")]

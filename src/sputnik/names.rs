@@ -74,12 +74,22 @@ name! {
     /// A channel's name: words joined by `/`, such as `book/7`.
     ///
     /// A name that starts with `@` is the layer's own (`@client/…`, `@user/…`): only the client or the user it names
-    /// is let in, and the application is not asked.
+    /// is let in, and the application is not asked. But for `@overview`, which shows everybody: who is let in there is
+    /// the application's to say.
     ChannelName, "a channel name", 128, "letters, digits, '-', '_', in words joined by '/'",
     |text| text.strip_prefix('@').unwrap_or(text).split('/').all(|word| !word.is_empty() && plain(word))
 }
 
+/// See [`ChannelName::overview`].
+const OVERVIEW: &str = "@overview";
+
 impl ChannelName {
+    /// The channel on which nodes tell [how they stand](super::overview), as long as somebody is present there.
+    #[must_use]
+    pub fn overview() -> Self {
+        Self(OVERVIEW.to_owned())
+    }
+
     /// The channel that reaches one client, and nobody else.
     #[must_use]
     pub fn of_client(client: &ClientId) -> Self {
@@ -95,7 +105,7 @@ impl ChannelName {
     /// Whether the layer itself decides who is let in.
     #[must_use]
     pub fn is_direct(&self) -> bool {
-        self.0.starts_with('@')
+        self.0.starts_with('@') && self.0 != OVERVIEW
     }
 }
 

@@ -78,6 +78,7 @@ fn help_names_every_flag_its_variable_and_its_default() {
         "SPUTNIK_PUBLIC_URL",
         "SPUTNIK_METRICS_TOKEN",
         "SPUTNIK_COMMANDS_A_SECOND",
+        "SPUTNIK_ADMINS",
         "--demo",
     ] {
         assert!(help.contains(word), "{word} is missing:\n{help}");

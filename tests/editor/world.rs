@@ -29,7 +29,7 @@ use sputnik::{
         position::Position,
         roster::{LockState, Present},
         server::{
-            CallKey, Ledger, Node, Settings,
+            CallKey, Gate, Ledger, Node, Settings,
             broker::{Broker, Limits, Since},
             dispatch,
             memory::Memory,
@@ -119,8 +119,16 @@ impl World {
 
 impl Site {
     pub async fn start(database: &Database, broker: &Arc<Memory>, ledger: Arc<dyn Ledger>) -> Self {
+        Self::start_with(database, broker, Arc::new(BookGate::new(database.clone())), ledger).await
+    }
+
+    pub async fn start_with(
+        database: &Database,
+        broker: &Arc<Memory>,
+        gate: Arc<dyn Gate>,
+        ledger: Arc<dyn Ledger>,
+    ) -> Self {
         let broker = Arc::<Memory>::clone(broker) as Arc<dyn Broker>;
-        let gate = Arc::new(BookGate::new(database.clone()));
         let node = Node::start(broker, gate, ledger, Settings::default()).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let routes = boot::routes(&node, database, &Accounts::new(database.clone()), "/nowhere", address);

@@ -7,6 +7,7 @@ pub mod call;
 pub mod connection;
 pub mod inbox;
 pub mod link;
+pub mod panel;
 pub mod use_channel;
 
 #[cfg(feature = "hydrate")]
@@ -17,7 +18,10 @@ pub mod script;
 mod socket;
 #[cfg(feature = "hydrate")]
 mod state;
+#[cfg(feature = "hydrate")]
+mod trial;
 
 pub use call::Sputnik;
 pub use connection::{Connection, Shown, provide_connection, use_connection};
+pub use panel::Panel;
 pub use use_channel::{Heard, Live, Lock, Presence, Whispers, use_channel, use_lock, use_presence, use_whispers};

@@ -8,6 +8,7 @@ use super::{
     link::{Action, Input},
     socket::Socket,
     state::{Followed, Heard, Later, Reader, State, call_frame, is_unknown_client},
+    trial::{self, Way},
 };
 use crate::sputnik::{
     fault::Fault,
@@ -206,12 +207,18 @@ pub(super) fn whisper(channel: ChannelName, body: Value) {
     });
 }
 
+/// Looks at what the page holds, and whether its poll is a long one.
+#[cfg(debug_assertions)]
+pub(super) fn look<T>(look: impl FnOnce(&State, bool) -> T) -> Option<T> {
+    PAGE.with_borrow(|page| page.as_ref().map(|page| look(&page.state, page.poll.as_ref().is_some_and(|poll| poll.1))))
+}
+
 impl Page {
     fn input(&mut self, input: Input, later: &mut Vec<Later>) {
         for action in self.state.link.on(input, now(), js_sys::Math::random()) {
             match action {
                 Action::OpenSocket => {
-                    self.socket = Socket::open();
+                    self.socket = trial::allows_sockets().then(Socket::open).flatten();
                     if self.socket.is_none() {
                         later.push(Box::new(|| self::input(Input::SocketClosed)));
                     }
@@ -308,7 +315,17 @@ impl Page {
         let whispers = std::mem::take(&mut self.whispers);
         let frames = whispers.into_iter().map(|(channel, body)| ClientFrame::Whisper { channel, body }).collect();
         let ask = Ask { hello: self.state.hello(), follow: self.state.poll_follows(), frames, last: false };
-        let (answered, handle) = abortable(async move { if long { long_poll(ask).await } else { poll(ask).await } });
+        let by = if long { "long poll" } else { "poll" };
+        let (answered, handle) = abortable(async move {
+            trial::note(Way::Up, by, || serde_json::to_string(&ask).unwrap_or_default());
+            trial::travel().await?;
+            let mail = if long { long_poll(ask).await? } else { poll(ask).await? };
+            trial::travel().await?;
+            for frame in &mail.frames {
+                trial::note(Way::Down, by, || serde_json::to_string(frame).unwrap_or_default());
+            }
+            Ok(mail)
+        });
         self.poll = Some((handle, long));
         spawn_local(async move {
             if let Ok(answer) = answered.await {
@@ -384,8 +401,9 @@ impl Page {
             }
             ServerFrame::Bye { after_ms } => self.input(Input::Bye { after_ms: after_ms.into() }, later),
             ServerFrame::Fault(fault) if is_unknown_client(&fault) => {
+                // The connection is fine; who it was for is not.
                 self.state.start_anew();
-                self.input(Input::SocketClosed, later);
+                self.input(Input::Bye { after_ms: 0 }, later);
             }
             frame => self.state.hear(frame, now(), later),
         }
@@ -424,6 +442,8 @@ pub(super) fn socket_heard(text: &str) {
 
 /// Posts a command. `None` when no answer came: it stays and is sent again.
 async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Answer> {
+    trial::note(Way::Up, "post", || format!("{uid} {} {}", call.path, call.body));
+    trial::travel().await.ok()?;
     let mut request = Request::post(&call.path)
         .header("content-type", "application/json")
         .header("accept", "application/json")
@@ -434,6 +454,8 @@ async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Ans
     }
     let response = request.body(call.body).ok()?.send().await.ok()?;
     let (status, body) = (response.status(), response.text().await.ok()?);
+    trial::travel().await.ok()?;
+    trial::note(Way::Down, "post", || format!("{uid} {status} {body}"));
     if serde_json::from_str::<&serde_json::value::RawValue>(&body).is_ok() {
         return Some(Answer { status, body });
     }

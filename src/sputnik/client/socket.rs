@@ -3,6 +3,7 @@
 use super::{
     link::Input,
     page::{input, socket_heard, socket_opened},
+    trial::{self, Way},
 };
 use crate::sputnik::{frame::ClientFrame, names::Uid};
 use leptos::prelude::window;
@@ -28,7 +29,8 @@ impl Socket {
         let opened = Closure::<dyn Fn()>::new(socket_opened);
         let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
-                socket_heard(&text);
+                trial::note(Way::Down, "socket", || text.clone());
+                trial::arrive(Way::Down, move || socket_heard(&text));
             }
         });
         let closed = Closure::<dyn Fn()>::new(|| input(Input::SocketClosed));
@@ -42,7 +44,9 @@ impl Socket {
     /// next.
     pub(super) fn send(&self, frame: &ClientFrame) {
         if let Ok(text) = serde_json::to_string(frame) {
-            drop(self.socket.send_with_str(&text));
+            trial::note(Way::Up, "socket", || text.clone());
+            let socket = self.socket.clone();
+            trial::arrive(Way::Up, move || drop(socket.send_with_str(&text)));
         }
     }
 
@@ -58,5 +62,6 @@ impl Drop for Socket {
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
         drop(self.socket.close());
+        trial::lose();
     }
 }

@@ -72,7 +72,7 @@ impl Followed {
     }
 
     /// From where to follow: the oldest position of any reader, for each passes over what it knows.
-    fn after(&self) -> Option<Position> {
+    pub(super) fn after(&self) -> Option<Position> {
         let readers = self.readers.values().map(|reader| reader.inbox.at());
         readers.min_by_key(|at| at.offset).or(self.at.as_ref()).cloned()
     }

@@ -43,6 +43,7 @@ const WHISPERERS: usize = 256;
 pub struct News {
     bell: Notify,
     signed_out: AtomicBool,
+    ended: AtomicBool,
 }
 
 impl News {
@@ -64,6 +65,16 @@ impl News {
     pub(super) fn sign_out(&self) {
         self.signed_out.store(true, Ordering::Relaxed);
         self.ring();
+    }
+
+    /// Whether the connection's client was ended: it does not come back as who it was.
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+        self.sign_out();
     }
 }
 
@@ -230,6 +241,12 @@ impl Hub {
             self.fill(feed);
         }
         Some(check)
+    }
+
+    /// Where the channels that are followed stand.
+    pub(super) fn tops(&self) -> HashMap<ChannelName, Position> {
+        let feeds = lock(&self.feeds);
+        feeds.iter().filter_map(|(channel, feed)| Some((channel.clone(), feed.top()?))).collect()
     }
 
     /// The channels followed now.

@@ -11,6 +11,7 @@ use crate::sputnik::{
     fault::Fault,
     frame::{ClientFrame, Follow, Hello, ServerFrame, Welcome},
     names::{ChannelName, ClientId},
+    overview::Transport,
     position::Position,
     roster::Present,
 };
@@ -82,7 +83,7 @@ impl Listener {
             return Err(Fault::bad_request("A live page needs cookies: please allow them for this site."));
         };
         let client = match hello.client {
-            Some(client) if visit.owns(&client) => client,
+            Some(client) if visit.owns(&client) && !node.connections().is_ended(&client) => client,
             Some(_) => return Err(Fault::unknown_client()),
             None => visit.issue_client().map_err(|_| Fault::internal())?,
         };
@@ -95,6 +96,8 @@ impl Listener {
             node.users().connected(&user.id, &news);
         }
         node.leases().connected(visit, &client, node.settings().clients)?;
+        let transport = if end == End::Cut { Transport::Socket } else { Transport::Poll };
+        node.connections().opened(&client, user.as_ref(), transport, &news);
         let ping_ms = u32::try_from(node.settings().ping.as_millis()).unwrap_or(u32::MAX);
         let welcome = Welcome { client: client.clone(), ping_ms };
         Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new(), next, end }, welcome))
@@ -102,6 +105,11 @@ impl Listener {
 
     pub(super) fn client(&self) -> &ClientId {
         &self.client
+    }
+
+    /// It is a poll, has said all that it follows, and may wait for something.
+    pub(super) fn polls(&self, waits: bool) {
+        self.node.connections().said(&self.client, &self.news, waits);
     }
 
     pub(super) fn news(&self) -> &Arc<News> {
@@ -182,6 +190,7 @@ impl Listener {
             recovers,
         };
         self.follows.push(following);
+        self.node.connections().follows(&self.client, &self.news, &channel);
         Ok(ServerFrame::Following { channel, at, roster })
     }
 
@@ -234,6 +243,7 @@ impl Listener {
     fn stop(&mut self, channel: &ChannelName, end: End) {
         let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else { return };
         let following = self.follows.swap_remove(index);
+        self.node.connections().unfollows(&self.client, &self.news, channel);
         if following.present.is_some() {
             self.node.leases().let_go(&following.channel, &self.client, end);
         }
@@ -378,9 +388,11 @@ impl Listener {
 impl Drop for Listener {
     /// However a connection ends, a poll the browser gave up included: what it held is let go.
     fn drop(&mut self) {
+        let end = if self.news.is_ended() { End::Said } else { self.end };
         for following in self.follows.iter().filter(|following| following.present.is_some()) {
-            self.node.leases().let_go(&following.channel, &self.client, self.end);
+            self.node.leases().let_go(&following.channel, &self.client, end);
         }
+        self.node.connections().gone(&self.client, &self.news);
         self.node.leases().disconnected(&self.client);
     }
 }

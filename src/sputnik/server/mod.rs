@@ -8,6 +8,7 @@
 //! | [`listener`] | what one connection listens to, whatever carries it: [`socket`] or [`poll`] |
 //! | [`dispatch`], [`calls`], [`ledger`] | a command, from its frame to its reply, once |
 //! | [`caller`] | what a command's author has at hand |
+//! | [`connections`], [`overview`] | which clients are here, and how the node stands, for whoever looks after it |
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
 //! | [`gate`], [`visit`], [`users`] | who may listen, which browser it is, and whose connections end at a sign-out |
 //! | [`settings`], [`pace`] | what is bounded, and how fast a client may go |
@@ -16,6 +17,7 @@
 pub mod broker;
 pub mod caller;
 pub mod calls;
+pub mod connections;
 pub mod dispatch;
 pub mod gate;
 pub mod hub;
@@ -26,6 +28,7 @@ pub mod listener;
 pub mod memory;
 pub mod metrics;
 pub mod node;
+pub mod overview;
 pub mod pace;
 pub mod poll;
 pub mod probe;

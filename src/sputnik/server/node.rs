@@ -3,12 +3,14 @@
 use super::{
     broker::{Answer, Broker},
     calls::Calls,
+    connections::Connections,
     gate::Gate,
     hub::Hub,
     janitor,
     leases::Leases,
     ledger::Ledger,
     metrics::{Measured, Metrics},
+    overview::Overview,
     pace::Paces,
     settings::Settings,
     users::Users,
@@ -36,7 +38,7 @@ pub struct Node(Arc<Inner>);
 
 struct Inner {
     /// Names this node among others, and this life of it among its lives.
-    id: String,
+    id: ClientId,
     broker: Arc<dyn Broker>,
     gate: Arc<dyn Gate>,
     ledger: Arc<dyn Ledger>,
@@ -44,6 +46,8 @@ struct Inner {
     hub: Arc<Hub>,
     leases: Arc<Leases>,
     users: Arc<Users>,
+    connections: Arc<Connections>,
+    overview: Arc<Overview>,
     calls: Calls,
     paces: Paces,
     metrics: Arc<Metrics>,
@@ -70,6 +74,8 @@ impl Node {
         // Registered by hand: a program that never names them would be linked without them.
         register_explicit::<wire::Poll>();
         register_explicit::<wire::LongPoll>();
+        let id = format!("node-{}", fresh_epoch());
+        let id: ClientId = id.parse().unwrap_or_else(|_| unreachable!("letters, digits and a hyphen"));
         let metrics = Arc::new(Metrics::default());
         let broker: Arc<dyn Broker> = Arc::new(Measured::new(broker, Arc::clone(&metrics)));
         let (watch, mut wakes) = broker.wakes().await?;
@@ -87,8 +93,14 @@ impl Node {
         tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&ledger)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
+        let connections = Arc::new(Connections::default());
+        let (woken, held, listed) = (Arc::clone(&hub), Arc::clone(&leases), Arc::clone(&connections));
+        let (asked, counted) = (Arc::clone(&broker), Arc::clone(&metrics));
+        let overview = Overview::new(id.clone(), asked, woken, held, listed, counted, settings.lease);
+        let overview = Arc::new(overview);
+        tasks.spawn(Arc::clone(&overview).tell());
         Ok(Self(Arc::new(Inner {
-            id: fresh_epoch().to_string(),
+            id,
             broker,
             gate,
             ledger,
@@ -98,6 +110,8 @@ impl Node {
             hub,
             leases,
             users,
+            connections,
+            overview,
             calls: Calls::default(),
             routes: OnceLock::new(),
             closing: watch::Sender::new(false),
@@ -118,7 +132,7 @@ impl Node {
 
     /// This node's name: random, and another one after a restart.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &ClientId {
         &self.0.id
     }
 
@@ -156,6 +170,14 @@ impl Node {
 
     pub(super) fn users(&self) -> &Users {
         &self.0.users
+    }
+
+    pub(super) fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    pub(super) fn overview_of(&self) -> &Overview {
+        &self.0.overview
     }
 
     pub(super) fn calls(&self) -> &Calls {

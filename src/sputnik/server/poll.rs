@@ -49,6 +49,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     for heard in ask.frames {
         listener.hear(heard, &mut out).await;
     }
+    listener.polls(long);
     // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
     listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { WHISPER_LIFE });
     let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };

@@ -86,6 +86,8 @@ pub struct Metrics {
     lock_waits: Counter,
     recoveries: Family<OfSource, Counter>,
     commands: Family<OfResult, Counter>,
+    /// All of them: a family cannot tell its sum.
+    all_commands: Counter,
     command_seconds: Seconds<OfCommand>,
     broker_errors: Family<OfOperation, Counter>,
     broker_seconds: Seconds<OfOperation>,
@@ -106,6 +108,7 @@ impl Default for Metrics {
             lock_waits: Counter::default(),
             recoveries: Family::default(),
             commands: Family::default(),
+            all_commands: Counter::default(),
             command_seconds: seconds(),
             broker_errors: Family::default(),
             broker_seconds: seconds(),
@@ -150,8 +153,14 @@ impl Metrics {
 
     /// A command was answered.
     pub(super) fn commanded(&self, name: &str, result: &str, took: Duration) {
+        self.all_commands.inc();
         self.commands.get_or_create(&OfResult { name: name.into(), result: result.into() }).inc();
         self.command_seconds.get_or_create(&OfCommand { name: name.into() }).observe(took.as_secs_f64());
+    }
+
+    /// How many entries were sent to clients so far, and how many commands were answered.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.deliveries.get(), self.all_commands.get())
     }
 
     /// The broker was asked.

@@ -1,0 +1,107 @@
+import { Panel } from "../support/panel";
+import { chapterOpen, stage } from "../support/stage";
+import { expect, test } from "../support/test";
+
+test("a key opens the panel, which shows the connection, the channels and the last frames", async ({ ann, ben }) => {
+  const { book } = await chapterOpen(ann, [ben]);
+  const panel = new Panel(ann.page);
+  await expect(panel.region).toHaveCount(0);
+  await panel.open();
+  await expect(panel.state).toHaveText("live, by socket");
+  const row = panel.channels.getByRole("row").filter({ hasText: `book/${book}` });
+  await expect(row).toContainText("present");
+  await expect(panel.frames.filter({ hasText: "hello" })).toHaveCount(1);
+  await expect(panel.frames.filter({ hasText: "welcome" })).toHaveCount(1);
+
+  const before = await row.textContent();
+  await ben.does.say(book, "Do you see this?");
+  const frame = panel.frames.filter({ hasText: "Do you see this?" });
+  await expect(frame).toContainText("came");
+  await expect(row).not.toHaveText(before!);
+  await frame.getByText("came").click();
+  await expect(frame.getByText(/^\d\d:\d\d:\d\d\.\d\d\d$/)).toBeVisible();
+
+  await panel.press("Close");
+  await expect(panel.region).toHaveCount(0);
+});
+
+test("the panel's key types nothing, also while one writes", async ({ ann }) => {
+  await chapterOpen(ann, []);
+  await ann.chapter.write();
+  await ann.chapter.type("As it was.");
+  await ann.chapter.field.focus();
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await ann.page.keyboard.press("Control+Alt+KeyS");
+  await expect(panel.region).toHaveCount(0);
+  await expect(ann.chapter.field).toBeFocused();
+  await expect(ann.chapter.field).toHaveValue("As it was.");
+});
+
+test("a connection that is cut comes back, and nothing is missed", async ({ ann, ben }) => {
+  const { book } = await stage(ann, [ben], "Tides");
+  await ann.book.open(book);
+  await ann.book.show("Chat");
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.press("Cut the connection");
+  await ben.does.say(book, "Said meanwhile");
+  await expect(panel.frames.filter({ hasText: '{"hello"' })).toHaveCount(2);
+  await expect(panel.state).toHaveText("live, by socket");
+  await expect(ann.book.line("Said meanwhile")).toHaveCount(1);
+});
+
+test("offline and back, nothing is lost in either direction", async ({ ann, ben }) => {
+  const { book } = await chapterOpen(ann, [ben]);
+  await ann.chapter.write();
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.press("Offline");
+  await expect(ann.book.connection).toContainText("Reconnecting…");
+  await ann.chapter.type("Typed offline.");
+  await expect(ann.book.connection).toContainText("your text is safe here");
+  await ben.does.say(book, "Said while you were away");
+  await expect(panel.state).not.toContainText("live");
+  await ann.book.show("Chat");
+  await expect(ann.book.line("Said while you were away")).toHaveCount(0);
+
+  await panel.press("Offline");
+  await ann.chapter.isSaved();
+  await expect(ben.chapter.text).toContainText("Typed offline.");
+  await expect(ann.book.line("Said while you were away")).toHaveCount(1);
+});
+
+test("by long poll alone, messages go both ways", async ({ ann, ben }) => {
+  const { book } = await stage(ann, [ben], "Tides");
+  for (const person of [ann, ben]) {
+    await person.book.open(book);
+    await person.book.show("Chat");
+  }
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.press("Long poll only");
+  await expect(panel.state).toHaveText("live, by long poll");
+  await ben.book.say("Does it reach you?");
+  await expect(ann.book.line("Does it reach you?")).toHaveCount(1);
+  await ann.book.say("It does.");
+  await expect(ben.book.line("It does.")).toHaveCount(1);
+  await expect(panel.frames.filter({ hasText: "post" }).filter({ hasText: "It does." }).first()).toBeVisible();
+
+  await panel.press("Long poll only");
+  await expect(panel.state).toHaveText("live, by socket", { timeout: 20_000 });
+});
+
+test("with a delay everything comes later, in the same order", async ({ ann, ben }) => {
+  const { book } = await stage(ann, [ben], "Tides");
+  await ann.book.open(book);
+  await ann.book.show("Chat");
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.region.getByRole("radio", { name: "1000 ms" }).check();
+  const since = Date.now();
+  for (const words of ["one", "two", "three"]) await ben.does.say(book, words);
+  await expect(ann.book.line("three")).toHaveCount(1);
+  expect(Date.now() - since).toBeGreaterThanOrEqual(1_000);
+  const said = await ann.book.messages.textContent();
+  expect(said).toMatch(/one[^]*two[^]*three/);
+});

@@ -1,0 +1,183 @@
+//! The site as it runs: its locks, clients, people, channels and nodes, as the nodes tell of them, second by second.
+
+use super::{
+    commands::look,
+    locks::Locks,
+    tables::{Channels, Clients, Nodes, People},
+};
+use crate::{
+    sputnik::{
+        client::{use_presence, use_whispers},
+        fault::{Code, Fault},
+        names::ChannelName,
+        overview::{NodeOverview, SiteOverview},
+    },
+    ui::{
+        header::SiteHeader,
+        number::count,
+        page::Page,
+        toast::Toast,
+        trouble::{NotFound, Trouble},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use serde_json::json;
+
+/// The page. For everyone but administrators there is none.
+#[component]
+pub fn LivePage() -> impl IntoView {
+    let first = Resource::new(|| (), |()| look());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match first.await {
+                    Ok(overview) => view! { <Live first=overview /> }.into_any(),
+                    Err(fault) if matches!(fault.code, Code::NotFound | Code::NotSignedIn) => {
+                        view! { <NotFound /> }.into_any()
+                    }
+                    Err(fault) => {
+                        view! {
+                            <SiteHeader />
+                            <main id="main">
+                                <Trouble fault />
+                            </main>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Live(
+    /// What the node that rendered the page knew.
+    first: NodeOverview,
+) -> impl IntoView {
+    let channel = ChannelName::overview();
+    // To be there is what makes the nodes tell.
+    use_presence(channel.clone(), Signal::stored(json!({})));
+    let heard = use_whispers(channel).heard;
+    let site = RwSignal::new(SiteOverview::of([first]));
+    Effect::new(move |_| {
+        let told: Vec<NodeOverview> =
+            heard.with(|heard| heard.values().filter_map(|told| serde_json::from_value(told.clone()).ok()).collect());
+        // When nothing is heard any more, what was heard last stands; that it is old is said.
+        if !told.is_empty() {
+            site.set(SiteOverview::of(told));
+        }
+    });
+    view! {
+        <Title text="Live" />
+        <SiteHeader />
+        <main id="main" tabindex="-1" class="sheet live">
+            <header class="live-head">
+                <h1>"Live"</h1>
+                <Fresh heard=Signal::derive(move || heard.with(|heard| !heard.is_empty())) />
+                <p class="muted numbers">{move || site.with(in_short)}</p>
+            </header>
+            <Locks site />
+            <Clients site />
+            <People site />
+            <Channels site />
+            <Nodes site />
+        </main>
+    }
+    .into_any()
+}
+
+/// Whether what is shown is what is so now.
+#[component]
+fn Fresh(
+    /// Whether any node was heard in the last few seconds.
+    heard: Signal<bool>,
+) -> impl IntoView {
+    let ever = Memo::new(move |before: Option<&bool>| heard.get() || before.copied().unwrap_or_default());
+    let state = move || match (heard.get(), ever.get()) {
+        (true, _) => ("live", "As it is now"),
+        (false, true) => ("away", "Nothing is heard for the moment: this is how it was"),
+        (false, false) => ("starting", "As it was when this page was asked for"),
+    };
+    view! {
+        <p class="connection" role="status" aria-label="How new this is" data-state=move || state().0>
+            <span class="dot" aria-hidden="true"></span>
+            <span class="words">{move || state().1}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn in_short(site: &SiteOverview) -> String {
+    let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let clients = site.nodes.values().map(|node| node.clients).sum();
+    let person = match site.users.len() {
+        1 => "1 person".to_owned(),
+        many => format!("{many} people"),
+    };
+    [
+        count(number(clients), "client"),
+        person,
+        count(number(site.channels.len() + site.more_channels), "channel"),
+        count(number(site.locks.len() + site.more_locks), "lock"),
+        count(number(site.nodes.len()), "node"),
+    ]
+    .join(" · ")
+}
+
+/// Runs a command, and says what became of it where it is seen and read out.
+pub(super) fn run(page: Page, done: String, command: impl Future<Output = Result<(), Fault>> + 'static) {
+    spawn_local(async move {
+        let words = match command.await {
+            Ok(()) => done,
+            Err(why) => why.words,
+        };
+        page.toast(Toast::plain(words));
+    });
+}
+
+/// A table with its heading, or what is said where there is nothing to list.
+#[component]
+pub(super) fn Listed(
+    /// An id for the heading.
+    id: &'static str,
+    /// What is listed.
+    title: &'static str,
+    /// The heads of the columns; the last may be empty, over what can be done.
+    heads: &'static [&'static str],
+    /// What is said where there is nothing.
+    empty: &'static str,
+    /// Whether there is nothing.
+    #[prop(into)]
+    is_empty: Signal<bool>,
+    /// How many there are that are not listed.
+    #[prop(optional, into)]
+    more: Signal<usize>,
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
+    let head = |head: &'static str| match head {
+        "" => view! { <th scope="col"><span class="unseen">"What can be done"</span></th> }.into_any(),
+        head => view! { <th scope="col">{head}</th> }.into_any(),
+    };
+    view! {
+        <section aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            <p class="muted" hidden=move || !is_empty.get()>
+                {empty}
+            </p>
+            <table class="listed" aria-labelledby=id hidden=move || is_empty.get()>
+                <thead>
+                    <tr>{heads.iter().map(|words| head(words)).collect_view()}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+            <p class="muted numbers" hidden=move || more.get() == 0>
+                {move || format!("And {} more that are not listed.", more.get())}
+            </p>
+        </section>
+    }
+    .into_any()
+}
