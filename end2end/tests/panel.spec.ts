@@ -83,8 +83,11 @@ test("by long poll alone, messages go both ways", async ({ ann, ben }) => {
   await expect(panel.state).toHaveText("live, by long poll");
   await ben.book.say("Does it reach you?");
   await expect(ann.book.line("Does it reach you?")).toHaveCount(1);
+  // What was set stays so while the panel is closed.
+  await panel.press("Close");
   await ann.book.say("It does.");
   await expect(ben.book.line("It does.")).toHaveCount(1);
+  await panel.open();
   await expect(panel.frames.filter({ hasText: "post" }).filter({ hasText: "It does." }).first()).toBeVisible();
 
   await panel.press("Long poll only");

@@ -199,6 +199,9 @@ async fn a_redis_that_comes_back_with_what_it_had_saved_gives_no_offset_twice() 
     redis::cmd("SAVE").exec_async(&mut plain(&server).await).await.unwrap();
     broker.publish(&book(), said(2), None).await.unwrap();
     let read = broker.publish(&book(), said(3), None).await.unwrap();
+    for _ in 0..3 {
+        assert!(matches!(next(&mut wakes).await, Wake::Entry { .. }));
+    }
     server.start_again();
     recovers(&broker, &mut wakes).await;
     for number in 4..9 {
