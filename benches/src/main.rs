@@ -48,7 +48,8 @@ fn run() -> Result<(), String> {
     let (peers, built, page) = (place("BENCH_PEERS")?, place("BENCH_BUILT")?, place("BENCH_PAGE")?);
     let root = peers.ancestors().nth(2).ok_or("the peers are in benches/peers")?;
     let about = report::about(run.seed, &peers, root);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     for row in ROWS.iter().filter(|row| names.is_empty() || names.iter().any(|name| name == row.name)) {
         println!("▸ {}", row.title);
         let start = Instant::now();

@@ -147,11 +147,7 @@ pub async fn write(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Hands on every text frame that is whole and answers pings; how many bytes that were, `None` when not one was whole.
-fn frames(
-    bytes: &[u8],
-    out: &mut Outbox,
-    hear: &mut impl FnMut(&[u8], &mut Outbox),
-) -> io::Result<Option<usize>> {
+fn frames(bytes: &[u8], out: &mut Outbox, hear: &mut impl FnMut(&[u8], &mut Outbox)) -> io::Result<Option<usize>> {
     let mut used = 0;
     while let Some((kind, payload, length)) = frame(&bytes[used..]) {
         match kind {

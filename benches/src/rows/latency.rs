@@ -19,7 +19,8 @@ struct Times {
 
 pub async fn measure(run: Run) -> Result<Findings, String> {
     let clients = run.clients(1_000);
-    let head = ["peer", "messages/s", "peer p50", "peer p99", "peer busy", "Sputnik p50", "Sputnik p99", "Sputnik busy"];
+    let head =
+        ["peer", "messages/s", "peer p50", "peer p99", "peer busy", "Sputnik p50", "Sputnik p99", "Sputnik busy"];
     let mut table = vec![line(head)];
     let mut lower = 0;
     let peers = [WS, SOCKET_IO, SOCKETIOXIDE, CHANNELS, FLOOR];

@@ -23,19 +23,15 @@ pub async fn measure(run: Run) -> Result<Findings, String> {
         }
         let ratio = rates[0] / rates[1];
         found.push(format!("{channels}: {ratio:.2}"));
-        table.push(line([
-            channels,
-            &format!("{:.0}", rates[0]),
-            &format!("{:.0}", rates[1]),
-            &format!("{ratio:.2}"),
-        ]));
+        table.push(line([channels, &format!("{:.0}", rates[0]), &format!("{:.0}", rates[1]), &format!("{ratio:.2}")]));
     }
     Ok(Findings {
         goal: "≥ 0.7 × the same script driven directly with pipelining, on 1 and on 1,000 channels",
         found: found.join("; "),
-        how: "256 publishes at once through a node's broker; beside it the broker's own script, called in pipelines of \
+        how:
+            "256 publishes at once through a node's broker; beside it the broker's own script, called in pipelines of \
               64, four of them under way. Each on the server's core, Redis on the other."
-            .into(),
+                .into(),
         table,
     })
 }

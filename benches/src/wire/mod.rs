@@ -118,7 +118,8 @@ mod tests {
     fn what_is_published_is_found_again_in_any_wrapping() {
         let said = Said { number: 12, at: 345_678 };
         assert_eq!(said.text().len(), TEXT);
-        for frame in [said.text(), format!(r#"42["said","{}"]"#, said.text()), format!(r#"{{"a":"{}"}}"#, said.text())] {
+        for frame in [said.text(), format!(r#"42["said","{}"]"#, said.text()), format!(r#"{{"a":"{}"}}"#, said.text())]
+        {
             assert_eq!(Said::find(frame.as_bytes()), Some(said), "{frame}");
         }
         assert_eq!(Said::find(b"ready"), None);

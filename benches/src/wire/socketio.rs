@@ -54,7 +54,8 @@ impl Wire for SocketIo {
             [b'4', b'2', ..] => {
                 let Some(said) = Said::find(frame) else { return Heard::Other };
                 if self.session.is_some()
-                    && let Some(offset) = frame.strip_suffix(b"\"]").and_then(|frame| frame.rsplit(|b| *b == b'"').next())
+                    && let Some(offset) =
+                        frame.strip_suffix(b"\"]").and_then(|frame| frame.rsplit(|b| *b == b'"').next())
                 {
                     self.offset = str::from_utf8(offset).ok().map(str::to_owned);
                 }

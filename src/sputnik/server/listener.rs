@@ -173,6 +173,8 @@ impl Listener {
             present,
             claims,
         };
+        // Most follow a single channel, and a vector that grows by itself begins with room for four.
+        self.follows.reserve_exact(1);
         self.follows.push(following);
         Ok(ServerFrame::Following { channel, at, roster })
     }
