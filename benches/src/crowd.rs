@@ -15,7 +15,7 @@ use std::{
 use tokio::{
     sync::{Notify, Semaphore},
     task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 
 /// How many clients come at once; who comes back does so when they want.
@@ -55,6 +55,9 @@ pub struct Tally {
     pub timed: Cell<bool>,
     wake_at: Cell<u64>,
     enough: Notify,
+    /// Everyone is here: from now on clients may be cut.
+    all_here: Cell<bool>,
+    begin: Notify,
     doors: Semaphore,
 }
 
@@ -66,9 +69,21 @@ impl Tally {
 
     /// Waits until so many messages were delivered in all.
     pub async fn heard(&self, deliveries: u64) {
-        while self.heard.get() < deliveries {
-            self.wake_at.set(deliveries);
-            self.enough.notified().await;
+        loop {
+            let enough = self.enough.notified();
+            if self.heard.get() >= deliveries {
+                return;
+            }
+            self.wake_at.set(self.wake_at.get().min(deliveries));
+            enough.await;
+        }
+    }
+
+    /// Waits until everyone is here.
+    async fn all_here(&self) {
+        let begin = self.begin.notified();
+        if !self.all_here.get() {
+            begin.await;
         }
     }
 
@@ -86,8 +101,9 @@ impl Tally {
             let samples = if said.at < opened { &self.replayed } else { &self.live };
             samples.borrow_mut().add(self.now() - said.at);
         }
-        if self.heard.get() == self.wake_at.get() {
-            self.enough.notify_one();
+        if self.heard.get() >= self.wake_at.get() {
+            self.wake_at.set(u64::MAX);
+            self.enough.notify_waiters();
         }
     }
 }
@@ -115,8 +131,10 @@ impl Crowd {
             returned: RefCell::default(),
             cuts: Cell::default(),
             timed: Cell::new(false),
-            wake_at: Cell::default(),
+            wake_at: Cell::new(u64::MAX),
             enough: Notify::new(),
+            all_here: Cell::new(false),
+            begin: Notify::new(),
             doors: Semaphore::new(AT_ONCE),
         };
         Self { tally: Rc::new(tally), to, protocol, seed, members: JoinSet::new() }
@@ -146,6 +164,8 @@ impl Crowd {
             }
             sleep(Duration::from_millis(10)).await;
         }
+        self.tally.all_here.set(true);
+        self.tally.begin.notify_waiters();
         Ok(())
     }
 }
@@ -169,10 +189,14 @@ impl Member {
             let opened = tally.now();
             if let Ok(mut socket) = Socket::open(to, &path, &headers).await {
                 let lives = self.cuts.map(|cuts| cuts.about / 2 + self.chance.time(cuts.about));
+                let its_time = async {
+                    tally.all_here().await;
+                    sleep(lives.unwrap_or_default()).await;
+                };
                 let was_ready = Cell::new(false);
                 let was_cut = tokio::select! {
                     () = self.talk(&mut socket, opened, &was_ready, &mut door) => false,
-                    () = sleep_until(Instant::now() + lives.unwrap_or_default()), if lives.is_some() => true,
+                    () = its_time, if lives.is_some() => true,
                 };
                 socket.cut();
                 if was_ready.get() {

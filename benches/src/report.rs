@@ -2,6 +2,7 @@
 
 use crate::rows::Row;
 use std::{
+    env,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -82,7 +83,9 @@ pub fn about(seed: u64, peers: &Path, root: &Path) -> String {
         let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
         line.split_once(':').map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    // All of the machine's: we ourselves are bound to one.
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = cpus.lines().filter(|line| line.starts_with("processor")).count();
     let kib: u64 = first("/proc/meminfo", "MemTotal").trim_end_matches(" kB").parse().unwrap_or_default();
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let says = |program: &str, args: &[&str]| {
@@ -94,13 +97,15 @@ pub fn about(seed: u64, peers: &Path, root: &Path) -> String {
         format!("node {}", says("node", &["--version"])),
         says("python3", &["--version"]),
         says("redis-server", &["--version"]).split(" sha").next().unwrap_or_default().into(),
-        says("rustc", &["--version"]),
+        env::var("BENCH_CARGO").unwrap_or_default(),
     ];
     for folder in ["socketio", "ws"] {
         versions.extend(npm(&peers.join(folder).join("package.json")));
     }
     let pip = fs::read_to_string(peers.join("channels/requirements.txt")).unwrap_or_default();
-    versions.extend(pip.lines().map(|line| line.replace("==", " ")));
+    let named = ["channels", "daphne", "Django"];
+    let pip = pip.lines().filter(|line| named.iter().any(|name| line.starts_with(name)));
+    versions.extend(pip.map(|line| line.replace("==", " ")));
     versions.extend(locked(&peers.join("socketioxide/Cargo.lock"), "socketioxide"));
     versions.extend(["axum", "tokio-tungstenite"].iter().filter_map(|name| locked(&root.join("Cargo.lock"), name)));
     format!(

@@ -156,7 +156,9 @@ pub fn beside(name: &str) -> PathBuf {
 /// A command that runs on one core.
 pub fn on_core(core: &str, program: impl AsRef<Path>) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["--cpu-list", core]).arg(program.as_ref()).stdin(Stdio::null()).stdout(Stdio::null());
+    // Whatever ends the generator ends what it started.
+    command.args(["--cpu-list", core, "setpriv", "--pdeathsig", "KILL"]).arg(program.as_ref());
+    command.stdin(Stdio::null()).stdout(Stdio::null());
     // What servers have to complain of is kept, beside what was built.
     let log = OpenOptions::new().create(true).append(true).open(place("BENCH_BUILT").join("servers.log"));
     command.stderr(log.map_or_else(|_| Stdio::null(), Stdio::from));

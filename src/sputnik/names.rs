@@ -1,7 +1,7 @@
 //! The names everything is called by: small checked strings, so that a wrong one is refused at the door.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// Why a string is not the name it was offered as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +18,8 @@ macro_rules! name {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        // Shared: a node has the same name in many places, one for each thing it keeps of a client or a channel.
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The longest one allowed, in bytes.
@@ -39,7 +40,7 @@ macro_rules! name {
                 if text.is_empty() || text.len() > $max || !good(&text) {
                     return Err(BadName { what: $what, max: $max, allowed: $allowed });
                 }
-                Ok(Self(text))
+                Ok(Self(text.into()))
             }
         }
 
@@ -53,7 +54,7 @@ macro_rules! name {
 
         impl From<$name> for String {
             fn from(name: $name) -> String {
-                name.0
+                name.0.as_ref().to_owned()
             }
         }
 
@@ -93,13 +94,13 @@ impl ChannelName {
     /// The channel that reaches one client, and nobody else.
     #[must_use]
     pub fn of_client(client: &ClientId) -> Self {
-        Self(format!("@client/{client}"))
+        Self(format!("@client/{client}").into())
     }
 
     /// The channel that reaches every client of one user.
     #[must_use]
     pub fn of_user(user: &UserId) -> Self {
-        Self(format!("@user/{user}"))
+        Self(format!("@user/{user}").into())
     }
 
     /// Whether the layer itself decides who is let in.
@@ -137,7 +138,7 @@ impl Epoch {
     /// The epoch these bits name.
     #[must_use]
     pub fn of(bits: u64) -> Self {
-        Self(format!("{bits:016x}"))
+        Self(format!("{bits:016x}").into())
     }
 }
 

@@ -45,6 +45,8 @@ pub fn bench(args: &[String]) -> Done {
     let mut load = Command::new("prlimit");
     load.arg(format!("--nofile={}", open_files())).args(["taskset", "--cpu-list", "1"]);
     load.arg(paths::target().join("release").join("load")).args(args);
+    let cargo = system::ask(tools.cargo().arg("--version"))?;
+    load.env("BENCH_CARGO", cargo.split(" (").next().unwrap_or_default());
     load.env("BENCH_PEERS", &peers).env("BENCH_BUILT", &built);
     load.env("BENCH_PAGE", paths::root().join("benches").join("RESULTS.md"));
     system::run(&mut load)

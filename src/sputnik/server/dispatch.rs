@@ -207,6 +207,7 @@ impl Opened {
                 headers.extend(HeaderValue::from_bytes(value.as_bytes()).map(|copy| (name.clone(), copy)));
             }
         }
+        headers.shrink_to_fit();
         Self { headers, visit: request.extensions.get().cloned() }
     }
 }

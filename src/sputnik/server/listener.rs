@@ -189,6 +189,8 @@ impl Listener {
             claims,
             recovers,
         };
+        // Most follow a single channel, and a vector that grows by itself begins with room for four.
+        self.follows.reserve_exact(1);
         self.follows.push(following);
         self.node.connections().follows(&self.client, &self.news, &channel);
         Ok(ServerFrame::Following { channel, at, roster })

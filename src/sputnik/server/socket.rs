@@ -60,7 +60,16 @@ pub async fn socket(
         .max_write_buffer_size(8 << 20)
         .max_message_size(bound)
         .max_frame_size(bound)
-        .on_upgrade(move |socket| async move { Connection::serve(node, socket, parts).await })
+        .on_upgrade(move |socket| {
+            // What an idle connection does not need stands in futures of its own, which go when they are done: room in
+            // the connection's task is room for as long as it lives.
+            let greeted = Box::pin(Connection::greet(node, socket, parts));
+            async move {
+                if let Some(mut connection) = greeted.await {
+                    connection.talk().await;
+                }
+            }
+        })
 }
 
 fn same_origin(headers: &HeaderMap) -> bool {
@@ -86,18 +95,21 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(node: Node, mut socket: WebSocket, request: Parts) {
+    /// Waits for the hello and answers it; nothing when it was none to be answered.
+    async fn greet(node: Node, mut socket: WebSocket, request: Parts) -> Option<Box<Self>> {
         let hello = match timeout(HELLO, socket.recv()).await {
             Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
                 Ok(ClientFrame::Hello(hello)) => hello,
                 _ => {
-                    return refuse(socket, Fault::bad_request("The first frame must be a hello.")).await;
+                    refuse(socket, Fault::bad_request("The first frame must be a hello.")).await;
+                    return None;
                 }
             },
             Ok(Some(Ok(Message::Binary(_)))) => {
-                return refuse(socket, Fault::bad_request("The first frame must be a hello, as text.")).await;
+                refuse(socket, Fault::bad_request("The first frame must be a hello, as text.")).await;
+                return None;
             }
-            _ => return,
+            _ => return None,
         };
         if hello.client.is_some() {
             node.metrics().reconnects.inc();
@@ -105,14 +117,15 @@ impl Connection {
         let _counted = node.metrics().connected(Transport::Socket);
         let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
-            Err(fault) => return refuse(socket, fault).await,
+            Err(fault) => {
+                refuse(socket, fault).await;
+                return None;
+            }
         };
         let opened_with = Opened::with(&request);
-        drop(request);
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
         let (running, waiting) = (None, VecDeque::new());
-        let mut connection = Self { node, socket, opened_with, listener, running, waiting, out, unreadable: 0 };
-        connection.talk().await;
+        Some(Box::new(Self { node, socket, opened_with, listener, running, waiting, out, unreadable: 0 }))
     }
 
     async fn talk(&mut self) {
@@ -129,7 +142,7 @@ impl Connection {
                 heard = self.socket.recv() => {
                     last_heard = Instant::now();
                     match heard {
-                        Some(Ok(Message::Text(text))) => self.hear(&text).await,
+                        Some(Ok(Message::Text(text))) => Box::pin(self.hear(&text)).await,
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                         Some(Ok(Message::Close(_))) | None => return,
@@ -151,7 +164,7 @@ impl Connection {
                         return;
                     }
                     self.out.push(frame(&ServerFrame::Ping));
-                    self.listener.claim().await;
+                    Box::pin(self.listener.claim()).await;
                     self.listener.collect(&mut self.out).await;
                 }
                 () = closed(&mut closing) => return self.say_goodbye().await,
