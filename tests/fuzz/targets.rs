@@ -13,8 +13,11 @@ use sputnik::sputnik::{
     server::visit::Visit,
 };
 
+/// Is handed any bytes.
+pub type Target = fn(&[u8]);
+
 /// The targets, by name.
-pub const TARGETS: [(&str, fn(&[u8])); 5] =
+pub const TARGETS: [(&str, Target); 5] =
     [("frames", frames), ("names", names), ("positions", positions), ("commands", commands), ("visits", visits)];
 
 /// What was understood is understood the same when it is said again.
