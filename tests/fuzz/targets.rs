@@ -13,8 +13,8 @@ use sputnik::sputnik::{
     server::visit::Visit,
 };
 
-/// Something that must hold of any bytes.
-type Target = fn(&[u8]);
+/// Is handed any bytes.
+pub type Target = fn(&[u8]);
 
 /// The targets, by name.
 pub const TARGETS: [(&str, Target); 5] =
