@@ -74,7 +74,7 @@ pub struct NodeOverview {
     pub clients: Partly<ClientOverview>,
     /// The channels its clients follow; where not all are listed, those with the most followers.
     pub channels: Partly<ChannelOverview>,
-    /// The locks that are held or waited for in channels in which clients of this node are present.
+    /// The locks that are held or waited for in the channels with the most followers here.
     pub locks: Partly<LockOverview>,
 }
 

@@ -7,7 +7,7 @@ use crate::sputnik::{
     roster::Present,
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -114,20 +114,6 @@ impl Leases {
     pub(super) fn idle(&self, client: &ClientId) -> Option<Duration> {
         let held = self.held();
         held.clients.get(client).filter(|client| self.is_connected(client)).map(|client| client.commanded.elapsed())
-    }
-
-    /// Channels in which clients of this node are present, at most so many.
-    pub(super) fn channels(&self, most: usize) -> Vec<ChannelName> {
-        let mut channels = BTreeSet::new();
-        for (channel, _) in self.held().present.keys() {
-            if channels.len() >= most {
-                break;
-            }
-            if !channels.contains(channel) {
-                channels.insert(channel.clone());
-            }
-        }
-        channels.into_iter().collect()
     }
 
     fn is_connected(&self, client: &Connected) -> bool {

@@ -110,13 +110,14 @@ impl Overview {
             })
             .collect();
         channels.sort_unstable_by(|a, b| b.followers.cmp(&a.followers).then_with(|| a.channel.cmp(&b.channel)));
+        let names = channels.iter().take(LOOKED_IN).map(|line| line.channel.clone()).collect();
         NodeOverview {
             node: self.node.clone(),
             up_s: self.started.elapsed().as_secs(),
             rates: self.count(&tops),
             clients: self.connections.list(CLIENTS, |client| self.leases.idle(client)),
             channels: Partly::first(channels, CHANNELS),
-            locks: Partly::first(self.locks(&tops).await, LOCKS),
+            locks: Partly::first(self.locks(names, &tops).await, LOCKS),
         }
     }
 
@@ -144,12 +145,12 @@ impl Overview {
         rates
     }
 
-    /// The locks of the channels in which clients of this node are present. A channel is asked for anew when its log
+    /// The locks of these channels. A channel is asked for anew when its log
     /// moved on: what changes a lock stands there.
-    async fn locks(&self, tops: &HashMap<ChannelName, Position>) -> Vec<LockOverview> {
+    async fn locks(&self, channels: Vec<ChannelName>, tops: &HashMap<ChannelName, Position>) -> Vec<LockOverview> {
         let mut known = std::mem::take(&mut *lock(&self.locks));
         let mut looked = HashMap::new();
-        for channel in self.leases.channels(LOOKED_IN) {
+        for channel in channels {
             let seen = known.remove(&channel).filter(|(at, _)| tops.get(&channel) == Some(at));
             let seen = match seen {
                 Some(seen) => seen,
