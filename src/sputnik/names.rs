@@ -88,7 +88,7 @@ impl ChannelName {
     /// The channel on which nodes tell [how they stand](super::overview), as long as somebody is present there.
     #[must_use]
     pub fn overview() -> Self {
-        Self(OVERVIEW.to_owned())
+        Self(OVERVIEW.into())
     }
 
     /// The channel that reaches one client, and nobody else.
@@ -106,7 +106,7 @@ impl ChannelName {
     /// Whether the layer itself decides who is let in.
     #[must_use]
     pub fn is_direct(&self) -> bool {
-        self.0.starts_with('@') && self.0 != OVERVIEW
+        self.0.starts_with('@') && *self.0 != *OVERVIEW
     }
 }
 
