@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{Notify, OnceCell},
+    sync::{Mutex as AsyncMutex, Notify, OnceCell},
     time::Instant,
 };
 
@@ -113,6 +113,8 @@ pub struct Feed {
     channel: ChannelName,
     /// Set once the node watches the channel and knows its position: wakes before that are covered by it.
     ready: OnceCell<()>,
+    /// Held while the broker is asked for what the ring could hold.
+    asking: AsyncMutex<()>,
     // A plain mutex: it is held for a few moves of memory and never across an await.
     state: Mutex<State>,
 }
@@ -176,12 +178,21 @@ impl Hub {
         if let Some(reading) = feed.read(after, limit) {
             return Ok(reading);
         }
-        match self.broker.since(&feed.channel, after, limit).await? {
+        // After a restart everybody comes back at once and misses the same: one asks, the others find it in the ring.
+        let alone = if feed.could_hold(after) { Some(feed.asking.lock().await) } else { None };
+        if let Some(reading) = feed.read(after, limit) {
+            return Ok(reading);
+        }
+        let ask_for = if alone.is_some() { RING_ENTRIES } else { limit };
+        match self.broker.since(&feed.channel, after, ask_for).await? {
             Since::Entries(entries) if entries.is_empty() => Ok(Reading::UpToDate),
             Since::Entries(entries) => {
                 let epoch = after.epoch.as_str();
                 let encode = |(offset, entry): (u64, Bytes)| encode(&feed.channel, epoch, offset, &entry);
-                Ok(Reading::Lines(entries.into_iter().map(encode).collect()))
+                let mut lines: Vec<_> = entries.into_iter().map(encode).collect();
+                feed.remember(after, &lines);
+                lines.truncate(limit);
+                Ok(Reading::Lines(lines))
             }
             Since::Gap => Ok(Reading::Gap(self.broker.check(&feed.channel).await?.top)),
         }
@@ -325,7 +336,7 @@ impl Feed {
             filling: false,
             fill_again: false,
         };
-        Self { channel, ready: OnceCell::new(), state: Mutex::new(state) }
+        Self { channel, ready: OnceCell::new(), asking: AsyncMutex::new(()), state: Mutex::new(state) }
     }
 
     /// The newest position this node knows of.
@@ -381,6 +392,30 @@ impl Feed {
         let skip = usize::try_from(after.offset.checked_add(1)?.checked_sub(first)?).ok()?;
         let lines: Vec<_> = state.ring.iter().skip(skip).take(limit).cloned().collect();
         (!lines.is_empty()).then_some(Reading::Lines(lines))
+    }
+
+    /// Whether what follows a position is not more than the ring has room for.
+    fn could_hold(&self, after: &Position) -> bool {
+        let state = lock(&self.state);
+        let top = state.top.as_ref().filter(|top| top.epoch == after.epoch);
+        top.is_some_and(|top| top.offset.saturating_sub(after.offset) <= RING_ENTRIES as u64)
+    }
+
+    /// Puts what was read after a position before what the ring has, as far as it belongs there and there is room.
+    fn remember(&self, after: &Position, lines: &[Line]) {
+        let mut state = lock(&self.state);
+        let Some(top) = state.top.as_ref().filter(|top| top.epoch == after.epoch) else { return };
+        let mut next = state.ring.front().map_or(top.offset + 1, |line| line.offset);
+        let known = next;
+        for line in lines.iter().rev().skip_while(|line| line.offset >= known) {
+            let bytes = state.ring_bytes + line.frame.len();
+            if line.offset + 1 != next || state.ring.len() >= RING_ENTRIES || bytes > RING_BYTES {
+                return;
+            }
+            next = line.offset;
+            state.ring_bytes = bytes;
+            state.ring.push_front(line.clone());
+        }
     }
 
     fn push(&self, at: &Position, entry: &Bytes) -> Pushed {

@@ -8,7 +8,7 @@ use super::{
     dispatch::{Opened, as_json, run},
     ledger::CallKey,
     listener::{End, Listener, frame},
-    metrics::Transport,
+    metrics::{Connected, Transport},
     node::{Node, closed},
 };
 use crate::sputnik::{
@@ -92,6 +92,7 @@ struct Connection {
     waiting: VecDeque<(Uid, String, String, bool)>,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
+    _counted: Connected,
 }
 
 impl Connection {
@@ -114,7 +115,7 @@ impl Connection {
         if hello.client.is_some() {
             node.metrics().reconnects.inc();
         }
-        let _counted = node.metrics().connected(Transport::Socket);
+        let counted = node.metrics().connected(Transport::Socket);
         let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => {
@@ -125,7 +126,17 @@ impl Connection {
         let opened_with = Opened::with(&request);
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
         let (running, waiting) = (None, VecDeque::new());
-        Some(Box::new(Self { node, socket, opened_with, listener, running, waiting, out, unreadable: 0 }))
+        Some(Box::new(Self {
+            node,
+            socket,
+            opened_with,
+            listener,
+            running,
+            waiting,
+            out,
+            unreadable: 0,
+            _counted: counted,
+        }))
     }
 
     async fn talk(&mut self) {

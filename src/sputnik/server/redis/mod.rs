@@ -8,7 +8,7 @@
 //! Redis may lose everything at any time. Then a log begins again with a new epoch (readers meet a gap), nobody is
 //! present ([`Broker::renew`] says so, and nodes join their clients again), and fences start above the floor that comes
 //! with each call. A Redis that was started again with what it had saved lost the newest, and would give their offsets
-//! away a second time: so an epoch begins with the [`Life`] of the server it was made in, and a log of another life
+//! away a second time: so an epoch begins with the life of the server it was made in, and a log of another life
 //! counts as lost.
 
 mod locks;
