@@ -1,8 +1,9 @@
 //! What one connection listens to: the same for a socket, which lives long, and a poll, which lives for one request.
 
 use super::{
+    feed::{Feed, Line},
     gate::{Pass, User},
-    hub::{Feed, Line, News, Reading},
+    hub::{News, Reading},
     metrics::Source,
     node::Node,
     visit::Visit,

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`broker`] | what a broker guarantees; [`memory`] and [`redis`] do it |
 //! | [`node`] | one running server: start here |
-//! | [`hub`] | the newest entries of the channels followed here |
+//! | [`hub`], [`feed`] | the channels followed here, and the newest entries of each |
 //! | [`listener`] | what one connection listens to, whatever carries it: [`socket`] or [`poll`] |
 //! | [`dispatch`], [`calls`], [`ledger`] | a command, from its frame to its reply, once |
 //! | [`caller`] | what a command's author has at hand |
@@ -19,6 +19,7 @@ pub mod caller;
 pub mod calls;
 pub mod connections;
 pub mod dispatch;
+pub mod feed;
 pub mod gate;
 pub mod hub;
 pub mod janitor;

@@ -74,7 +74,8 @@ impl Node {
         // Registered by hand: a program that never names them would be linked without them.
         register_explicit::<wire::Poll>();
         register_explicit::<wire::LongPoll>();
-        let id = format!("node-{}", fresh_epoch());
+        // Told apart by people, who need not tell many apart.
+        let id = format!("node-{:.8}", fresh_epoch().as_str());
         let id: ClientId = id.parse().unwrap_or_else(|_| unreachable!("letters, digits and a hyphen"));
         let metrics = Arc::new(Metrics::default());
         let broker: Arc<dyn Broker> = Arc::new(Measured::new(broker, Arc::clone(&metrics)));

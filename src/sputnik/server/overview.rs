@@ -7,7 +7,8 @@
 use super::{
     broker::Broker,
     connections::Connections,
-    hub::{Feed, Hub, News, Reading},
+    feed::Feed,
+    hub::{Hub, News, Reading},
     leases::Leases,
     metrics::Metrics,
     node::Node,

@@ -1,7 +1,7 @@
 //! The poll and the long poll: one request listens from the positions it brings, and is done when it is answered.
 
 use super::{
-    hub::WHISPER_LIFE,
+    feed::WHISPER_LIFE,
     listener::{End, Listener, frame},
     metrics::Transport,
     node::{Node, closed},

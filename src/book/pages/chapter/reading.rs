@@ -141,7 +141,7 @@ fn Text(writer: Writer) -> impl IntoView {
     view! {
         <Show when=move || empty.get()>
             <p class="muted empty">
-                {move || if room.can_edit() {
+                {move || if room.can_edit() && writer.lock.holder.with(Option::is_none) {
                     "This chapter is still blank. Press Write to take the pen."
                 } else {
                     "This chapter is still blank."
