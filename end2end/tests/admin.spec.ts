@@ -12,7 +12,7 @@ test("an administrator sees who is here, what they follow, who holds the pen, an
   const { live } = keeper;
   for (const { name } of [ann, ben]) {
     await expect(live.row(live.clients, name)).toContainText(`book/${book}`);
-    await expect(live.row(live.clients, name)).toContainText("socket");
+    await expect(live.row(live.clients, name)).toContainText(/socket|poll/);
     await expect(live.row(live.people, name)).toBeVisible();
   }
   await expect(live.row(live.clients, keeper.name).filter({ hasText: "this page" })).toHaveCount(1);
