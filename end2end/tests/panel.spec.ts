@@ -7,7 +7,7 @@ test("a key opens the panel, which shows the connection, the channels and the la
   const panel = new Panel(ann.page);
   await expect(panel.region).toHaveCount(0);
   await panel.open();
-  await expect(panel.state).toHaveText("live, by socket");
+  await expect(panel.state).toHaveText("live, by socket", { timeout: 25_000 });
   const row = panel.channels.getByRole("row").filter({ hasText: `book/${book}` });
   await expect(row).toContainText("present");
   await expect(panel.frames.filter({ hasText: "hello" })).toHaveCount(1);
@@ -47,7 +47,7 @@ test("a connection that is cut comes back, and nothing is missed", async ({ ann,
   await panel.press("Cut the connection");
   await ben.does.say(book, "Said meanwhile");
   await expect(panel.frames.filter({ hasText: '{"hello"' })).toHaveCount(2);
-  await expect(panel.state).toHaveText("live, by socket");
+  await expect(panel.state).toHaveText("live, by socket", { timeout: 25_000 });
   await expect(ann.book.line("Said meanwhile")).toHaveCount(1);
 });
 
@@ -91,7 +91,7 @@ test("by long poll alone, messages go both ways", async ({ ann, ben }) => {
   await expect(panel.frames.filter({ hasText: "post" }).filter({ hasText: "It does." }).first()).toBeVisible();
 
   await panel.press("Long poll only");
-  await expect(panel.state).toHaveText("live, by socket", { timeout: 20_000 });
+  await expect(panel.state).toHaveText("live, by socket", { timeout: 25_000 });
 });
 
 test("with a delay everything comes later, in the same order", async ({ ann, ben }) => {
