@@ -42,10 +42,20 @@ export class OwnServer {
 
   /** As a power cut would end it: nothing is said, nothing is finished. */
   async kill(): Promise<void> {
+    await this.signal("SIGKILL");
+  }
+
+  /** As an operator would, to start a new version: it is asked to end. Tells with which status it did. */
+  async stop(): Promise<number | null> {
+    await this.signal("SIGTERM");
+    return this.process?.exitCode ?? null;
+  }
+
+  private async signal(signal: NodeJS.Signals): Promise<void> {
     const process = this.process;
     if (!process || process.exitCode !== null || process.signalCode !== null) return;
     const gone = once(process, "exit");
-    process.kill("SIGKILL");
+    process.kill(signal);
     await gone;
   }
 

@@ -114,6 +114,31 @@ test("whatever was answered before the kill is there after it", async ({ ann, be
   await expect(ben.contents.tree.getByRole("treeitem")).toHaveCount(parts.length);
 });
 
+test("a server that is asked to end and started anew is a blink to those who write", async ({ ann, ben, server }) => {
+  test.slow();
+  const { book, chapters } = await stage(ann, [ben], "Tides", "Winds");
+  await ann.book.open(book, chapters["Tides"]);
+  await ben.book.open(book, chapters["Winds"]);
+  for (const person of [ann, ben]) await person.chapter.write();
+  await ann.chapter.type("Before the new version.");
+  await ann.chapter.isSaved();
+
+  const typing = ann.chapter.type(" Typed while the new version came up, letter by letter.");
+  expect(await server.stop()).toBe(0);
+  await server.start();
+  await typing;
+
+  // Nobody lost a letter, a page or the pen, and nobody pressed anything.
+  for (const person of [ann, ben]) await person.book.isConnected();
+  const text = "Before the new version. Typed while the new version came up, letter by letter.";
+  await ann.chapter.isSaved();
+  await expect(ann.chapter.field).toHaveValue(text);
+  await expect(ann.chapter.field).toBeEditable();
+  await expect.poll(async () => (await ben.does.openChapter(book, chapters["Tides"]!)).text).toBe(text);
+  await ben.chapter.type("And the other goes on.");
+  await ben.chapter.isSaved();
+});
+
 test("whoever was signed in still is after a restart", async ({ ann, server }) => {
   await ann.shelf.open();
   await server.kill();

@@ -10,7 +10,7 @@ use super::{
     position::Position,
     roster::Roster,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, value::RawValue};
 
 /// What a client sends.
@@ -75,12 +75,17 @@ pub struct Follow {
     /// After which position; from now on where it is absent.
     #[serde(default)]
     pub after: Option<Position>,
-    /// To be present in the channel, and what to show there; absent to listen only.
-    #[serde(default)]
+    /// To be present in the channel, and what to show there, `null` included; absent to listen only.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "whatever_is_given")]
     pub present: Option<Value>,
     /// Whether the answer should carry who is here and who holds what.
     #[serde(default)]
     pub roster: bool,
+}
+
+/// A `null` that stands there is something to show, where serde would take it for nothing.
+fn whatever_is_given<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(given).map(Some)
 }
 
 /// What the server sends.

@@ -45,6 +45,7 @@ mod of_sockets {
         a_command_that_waits_for_its_turn_is_done_elsewhere,
         a_node_hears_itself,
         what_a_node_did_is_counted,
+        however_many_come_back_what_they_missed_is_read_once,
     );
 
     async fn a_command_that_runs_is_answered_before_its_node_goes_down(world: &mut World) {
@@ -83,6 +84,29 @@ mod of_sockets {
             world.node(node).probe().await.unwrap();
             world.node(node).probe().await.unwrap();
         }
+    }
+
+    async fn however_many_come_back_what_they_missed_is_read_once(world: &mut World) {
+        let missed_from = world.announce("heard").await;
+        let missed: Vec<_> = (0..15).map(|number| number.to_string()).collect();
+        world.announce_all(&missed.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        // A node that was just started: its ring is empty.
+        let second = world.start_node(settings()).await;
+        let mut pages = Vec::new();
+        for _ in 0..30 {
+            pages.push(world.page_at(second, "ann").await);
+        }
+        for page in &pages {
+            page.follow_from(ROOM, &missed_from);
+        }
+        for page in &pages {
+            page.until("all came", |seen| seen.said(ROOM) == missed).await;
+        }
+        let text = world.node(second).measurements();
+        let reads =
+            text.lines().find_map(|line| line.strip_prefix("sputnik_broker_seconds_count{operation=\"since\"} "));
+        // The janitor may look once by itself.
+        assert!(reads.is_some_and(|reads| reads.parse::<u32>().unwrap() <= 2), "{reads:?}");
     }
 
     async fn what_a_node_did_is_counted(world: &mut World) {

@@ -17,6 +17,7 @@ promises!(
     a_short_cut_shows_nothing,
     whoever_stops_following_leaves_at_once,
     what_a_client_shows_is_told,
+    whoever_has_nothing_to_show_is_present_all_the_same,
     the_clients_of_a_killed_node_leave_within_a_lease,
     clients_that_move_from_a_killed_node_never_left,
 );
@@ -186,6 +187,12 @@ async fn whoever_stops_following_leaves_at_once(world: &mut World) {
     if world.transport == Transport::Socket {
         assert!(start.elapsed() < Duration::from_secs(5));
     }
+}
+
+async fn whoever_has_nothing_to_show_is_present_all_the_same(world: &mut World) {
+    let (onlooker, ann) = (world.onlooker().await, world.page("ann").await);
+    ann.join(ROOM, serde_json::Value::Null).await;
+    onlooker.until("ann comes", |seen| seen.channel(ROOM).is_here(&ann.client())).await;
 }
 
 async fn what_a_client_shows_is_told(world: &mut World) {

@@ -33,7 +33,7 @@ impl Rooms {
 }
 
 async fn socket(State(rooms): State<Rooms>, Path(room): Path<String>, upgrade: WebSocketUpgrade) -> Response {
-    let upgrade = upgrade.read_buffer_size(2_048).write_buffer_size(0);
+    let upgrade = upgrade.read_buffer_size(1_024).write_buffer_size(0);
     upgrade.on_upgrade(move |socket| serve(socket, rooms.room(room).subscribe()))
 }
 

@@ -55,7 +55,7 @@ pub async fn measure(run: Run) -> Result<Findings, String> {
         how: format!(
             "A command that answers with what it is given. So many clients, each with a connection of its own, call \
              again as soon as they are answered, over {} s. The floor answers a frame with the same frame, and a POST \
-             with its body.",
+             with its body. How many commands a second a client may send is not bounded here.",
             time.as_secs()
         ),
         table,

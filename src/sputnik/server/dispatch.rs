@@ -17,7 +17,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
 use std::{panic::AssertUnwindSafe, str::FromStr};
 use tower::ServiceExt;
@@ -32,6 +32,9 @@ pub const CLIENT: HeaderName = HeaderName::from_static("x-sputnik-client");
 pub const UID: HeaderName = HeaderName::from_static("x-sputnik-uid");
 /// Present when the command was sent before and its reply did not come.
 pub const AGAIN: HeaderName = HeaderName::from_static("x-sputnik-again");
+
+/// How many headers a command over a socket has at most that the socket was not opened with.
+const OWN_HEADERS: usize = 3;
 
 /// The largest reply of a command, in bytes.
 const REPLY_BYTES: usize = 16 << 20;
@@ -105,7 +108,8 @@ async fn command(node: Node, mut request: Request, next: Next) -> Response {
 async fn answer(node: &Node, key: &CallKey, mut request: Request, next: Next) -> Reply {
     let again = request.headers().contains_key(&AGAIN);
     request.extensions_mut().insert(key.clone());
-    let run = async {
+    // On the heap from here on: whatever wraps a future copies it, and this one holds all that a command does.
+    let run = Box::pin(async {
         if again {
             match node.ledger().recorded(key).await {
                 Ok(Some(body)) => {
@@ -121,7 +125,7 @@ async fn answer(node: &Node, key: &CallKey, mut request: Request, next: Next) ->
             Ok(body) => Reply { status, body },
             Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
         }
-    };
+    });
     node.calls().once(key, run).await
 }
 
@@ -161,6 +165,10 @@ async fn bounded(request: Request, settings: &Settings) -> Result<Request, Fault
 
 /// Which client's command it is; `None` when it names none.
 fn whose(request: &Request) -> Result<Option<CallKey>, Fault> {
+    // It came over the client's own socket.
+    if let Some(key) = request.extensions().get::<CallKey>() {
+        return Ok(Some(key.clone()));
+    }
     let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     let Some(client) = text(&CLIENT) else {
         return Ok(None);
@@ -190,7 +198,6 @@ async fn with_status_of_fault(response: Response) -> Response {
 }
 
 /// What a socket was opened with, and the commands that come over it are run with.
-#[derive(Clone)]
 pub(super) struct Opened {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// Not always among the cookies: it may be new.
@@ -227,23 +234,26 @@ pub(super) async fn run(
     if !path.starts_with(COMMANDS) {
         return Reply::fault(&Fault::unknown_command());
     }
-    let mut request = http::Request::post(path)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::ACCEPT, "application/json")
-        .header(CLIENT, key.client.as_str())
-        .header(UID, key.uid.0);
-    if again {
-        request = request.header(AGAIN, "1");
-    }
-    for (name, value) in &opened_with.headers {
-        request = request.header(name, value);
-    }
-    let Ok(mut request) = request.body(Body::from(body)) else {
+    let Ok(path) = Uri::from_str(path) else {
         return Reply::fault(&Fault::unknown_command());
     };
+    let mut request = Request::new(Body::from(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = path;
+    let mut headers = HeaderMap::with_capacity(OWN_HEADERS + opened_with.headers.len());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    if again {
+        headers.insert(AGAIN, HeaderValue::from_static("1"));
+    }
+    for (name, value) in &opened_with.headers {
+        headers.append(name, value.clone());
+    }
+    *request.headers_mut() = headers;
     if let Some(visit) = &opened_with.visit {
         request.extensions_mut().insert(visit.clone());
     }
+    request.extensions_mut().insert(key.clone());
     let response = match routes.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -76,7 +76,7 @@ async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
 
 /// What every request meets first: the browser's visit. Tells the node that its routes are complete.
 pub fn outermost(node: &Node, routes: Router) -> Router {
-    let routes = routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit));
+    // A command that comes over a socket brings the socket's visit.
     node.answer_commands_with(routes.clone());
-    routes
+    routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
 }

@@ -83,10 +83,6 @@ impl Visit {
 
 /// Gives every browser its visit with the first page it asks for, and hands the visit on to the handlers.
 pub async fn visit(State(node): State<Node>, mut request: Request, next: Next) -> Response {
-    // A command that came over a socket brings the socket's.
-    if request.extensions().get::<Visit>().is_some() {
-        return next.run(request).await;
-    }
     if let Some(known) = Visit::of(request.headers()) {
         request.extensions_mut().insert(known);
         return next.run(request).await;
