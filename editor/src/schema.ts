@@ -52,19 +52,21 @@ const markTraits: { [mark: string]: Partial<MarkSpec> } = {
 };
 
 /** `{name}` stands for an attribute's value; `{name?}` is left out where the value is the default. */
-function filled(template: Template, values: Attrs, attributes: Kind["attributes"]): DOMOutputSpec | undefined {
-  if (template === 0) return 0 as unknown as DOMOutputSpec;
-  if (typeof template === "string") return template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
-  if (Array.isArray(template)) {
-    return template.map((part) => filled(part, values, attributes)) as unknown as DOMOutputSpec;
-  }
-  const given: { [name: string]: string } = {};
-  for (const [name, value] of Object.entries(template as { [name: string]: string })) {
-    const optional = /^\{(\w+)\?\}$/.exec(value)?.[1];
-    if (optional === undefined) given[name] = filled(value, values, attributes) as string;
-    else if (values[optional] !== attributes?.[optional]?.default) given[name] = String(values[optional]);
-  }
-  return given as unknown as DOMOutputSpec;
+function filled(template: Template[], values: Attrs, attributes: Kind["attributes"]): DOMOutputSpec {
+  const named = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  const part = (template: Template): unknown => {
+    if (typeof template === "number") return template;
+    if (typeof template === "string") return named(template);
+    if (Array.isArray(template)) return filled(template, values, attributes);
+    const given: { [name: string]: string } = {};
+    for (const [name, value] of Object.entries(template)) {
+      const optional = /^\{(\w+)\?\}$/.exec(value)?.[1];
+      if (optional === undefined) given[name] = named(value);
+      else if (values[optional] !== attributes?.[optional]?.default) given[name] = String(values[optional]);
+    }
+    return given;
+  };
+  return template.map(part) as unknown as DOMOutputSpec;
 }
 
 /** The value as the schema allows it, or its default. Applied to whatever comes from outside, not to the document. */
@@ -103,7 +105,7 @@ for (const kind of source.nodes as Kind[]) {
     marks: "_",
     attrs: attributesOf(kind),
     parseDOM: nodeRules[kind.name],
-    toDOM: (node) => filled(kind.html, node.attrs, kind.attributes)!,
+    toDOM: (node) => filled(kind.html, node.attrs, kind.attributes),
     ...traits[kind.name],
   };
 }
@@ -114,7 +116,7 @@ for (const kind of source.marks as Kind[]) {
   marks[kind.name] = {
     attrs: attributesOf(kind),
     parseDOM: markRules[kind.name],
-    toDOM: (mark) => filled(kind.html, mark.attrs, kind.attributes)!,
+    toDOM: (mark) => filled(kind.html, mark.attrs, kind.attributes),
     ...markTraits[kind.name],
   };
 }
