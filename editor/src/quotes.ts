@@ -36,6 +36,23 @@ function opens(before: string, [open, close, innerOpen, innerClose]: Quotes): bo
   return [open, innerOpen].some((sign) => sign.trim() === last) && ![close, innerClose].some((sign) => sign.trim() === last);
 }
 
+function textBefore(state: EditorState, position: number): string {
+  const $place = state.doc.resolve(position);
+  return $place.parent.textBetween(0, $place.parentOffset, "\ufffc", "\ufffc");
+}
+
+/** What becomes code when the second backtick is typed must not be changed before. */
+function inBackticks(state: EditorState, position: number): boolean {
+  return textBefore(state, position).split("`").length % 2 === 0;
+}
+
+/** Whether the single mark ends a quotation that a single mark began; where that is no apostrophe, they differ. */
+function closesInner(state: EditorState, position: number, [, , innerOpen, innerClose]: Quotes): boolean {
+  if (!["‘", "’", "‹", "›"].includes(innerClose)) return false;
+  const text = textBefore(state, position);
+  return text.lastIndexOf(innerOpen) > text.lastIndexOf(innerClose);
+}
+
 /** What is typed as code stays as it is typed. */
 const proseOnly = { inCodeMark: false };
 
@@ -48,9 +65,10 @@ export function quoteRules(chapter: string): InputRule[] {
   const quote = (typed: string, open: 0 | 2) =>
     new InputRule(new RegExp(`(?:^|[\\s\\S])${typed}$`), (state, match, start, end) => {
       const before = match[0].slice(0, -1);
+      if (inBackticks(state, start + before.length)) return null;
       const quotes = there(state);
       // After a letter a single mark is an apostrophe, which most languages write alike.
-      const apostrophe = open === 2 && /[\p{L}\p{N}]$/u.test(before);
+      const apostrophe = open === 2 && /[\p{L}\p{N}]$/u.test(before) && !closesInner(state, start + before.length, quotes);
       const sign = apostrophe ? "’" : opens(before, quotes) ? quotes[open]! : quotes[open + 1]!;
       return state.tr.insertText(sign, start + before.length, end);
     }, proseOnly);
@@ -64,5 +82,9 @@ export function quoteRules(chapter: string): InputRule[] {
 }
 
 function printed(typed: RegExp, sign: string): InputRule {
-  return new InputRule(typed, (state, _match, start, end) => state.tr.insertText(sign, start, end), proseOnly);
+  return new InputRule(
+    typed,
+    (state, _match, start, end) => (inBackticks(state, start) ? null : state.tr.insertText(sign, start, end)),
+    proseOnly,
+  );
 }
