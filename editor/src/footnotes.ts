@@ -1,7 +1,8 @@
 /** Footnotes: a number in the text; the note itself opens where the caret goes into it, and is written in place. */
 import { Plugin, TextSelection, type Command } from "prosemirror-state";
-import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { Decoration, DecorationSet, type EditorView, type NodeViewConstructor } from "prosemirror-view";
 import { depthOf } from "./blocks";
+import { element } from "./element";
 import { node } from "./schema";
 
 /** A note from what is selected, or an empty one to be written. */
@@ -59,6 +60,17 @@ export const startOfFootnote: Command = (state, dispatch) => {
   return true;
 };
 
+/**
+ * A note between two edges that cannot be written in. Without them the place just inside it and the place just outside
+ * are the same to the browser, and what is typed at a note's start or end would land in the text around it.
+ */
+export const footnoteView: NodeViewConstructor = () => {
+  const edge = () => element("span", { class: "edge", contenteditable: "false" });
+  const contentDOM = element("span");
+  const dom = element("span", { class: "footnote" }, [edge(), contentDOM, edge()]);
+  return { dom, contentDOM, ignoreMutation: (mutation) => mutation.type !== "selection" && !contentDOM.contains(mutation.target) };
+};
+
 /** Shows the note that the caret is in, and opens one whose number is pressed. */
 export const footnotes = new Plugin({
   props: {
@@ -70,10 +82,10 @@ export const footnotes = new Plugin({
     },
     handleDOMEvents: {
       mousedown(view: EditorView, event: MouseEvent) {
-        const mark = event.target as HTMLElement;
-        // Not in the note itself: there a press puts the caret where it is.
-        if (!mark.matches?.(".footnote") || mark.matches(".footnote.open")) return false;
-        const at = view.posAtDOM(mark, 0);
+        const mark = (event.target as HTMLElement).closest?.(".footnote:not(.open)");
+        // Not in an open note: there a press puts the caret where it is.
+        if (!mark) return false;
+        const at = view.posAtDOM(mark.querySelector("span:not(.edge)")!, 0);
         const note = view.state.doc.resolve(at).parent;
         if (note.type !== node("footnote")) return false;
         event.preventDefault();

@@ -14,7 +14,7 @@ import { commandsFor, type Action, type Commands } from "./commands";
 import { depthBound } from "./depth";
 import { element as made } from "./element";
 import { Find } from "./find";
-import { footnotes } from "./footnotes";
+import { footnotes, footnoteView } from "./footnotes";
 import { keysFor } from "./keys";
 import { taskView } from "./lists";
 import { slashMenu } from "./menu";
@@ -91,7 +91,7 @@ export class Writing {
         "aria-label": "Chapter text",
         lang: around.language,
       },
-      nodeViews: { task_item: taskView },
+      nodeViews: { task_item: taskView, footnote: footnoteView },
       dispatchTransaction: (tr) => {
         const view = this.view;
         view.updateState(view.state.apply(narrowed(view.state, tr)));

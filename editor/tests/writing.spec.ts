@@ -139,10 +139,13 @@ test("a footnote is written in place, left by Enter, and reached by arrow", asyn
   await ann.page.keyboard.type(" so.");
   const note = (words: string) => p(`Said<span class="footnote"><span>${words}</span></span> so.`);
   expect(await ann.html()).toBe(note("By whom?"));
-  await expect(ann.text.locator(".footnote > span")).toBeHidden();
-  for (const key of ["ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft"]) await ann.page.keyboard.press(key);
-  await ann.page.keyboard.press("ArrowLeft");
-  await expect(ann.text.locator(".footnote > span")).toBeVisible();
+  await expect(ann.text.locator(".footnote > span:not(.edge)")).toBeHidden();
+  for (let times = 0; times < 5; times += 1) {
+    await ann.page.keyboard.press("ArrowLeft");
+    // The browser tells of a caret it has moved only a moment later.
+    await ann.page.waitForTimeout(60);
+  }
+  await expect(ann.text.locator(".footnote > span:not(.edge)")).toBeVisible();
   await ann.page.keyboard.type("!");
   expect(await ann.html()).toBe(note("By whom?!"));
   await ann.page.keyboard.press("Escape");

@@ -1,6 +1,8 @@
 /** Runs in the page: mounts editors and carries their bytes to the relay outside. */
 import { DOMSerializer, Node } from "prosemirror-model";
-import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
+import { Selection, TextSelection, type EditorState } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
+import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPluginKey, yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
 import * as Y from "yjs";
 import type { Caret, Handle, Person, Refusal, State } from "../../src/contract";
 import { mount } from "../../src/mount";
@@ -33,6 +35,7 @@ export interface Entry {
 }
 
 const handles = new Map<string, Handle>();
+const panes = new Map<string, Element>();
 const states = new Map<string, State>();
 
 async function answered(call: Call): Promise<Answer> {
@@ -74,6 +77,7 @@ function enter({ client, person, document: name, language, writable }: Entry): v
     changed: (state) => states.set(client, state),
   });
   handles.set(client, handle);
+  panes.set(client, pane);
 }
 
 /** Each block's text, marks and all, as the binding would draw what the update holds. */
@@ -96,7 +100,61 @@ function encoded(content: unknown): string {
   return toText(Y.encodeStateAsUpdate(doc));
 }
 
+/** The editors' own views, which a page has no business with but a test has. */
+const views = new Map<Element, EditorView>();
+const made = EditorView.prototype as unknown as { updatePluginViews(before?: EditorState): void };
+const { updatePluginViews } = made;
+made.updatePluginViews = function (this: EditorView, before?: EditorState) {
+  views.set(this.dom, this);
+  return updatePluginViews.call(this, before);
+};
+
+const viewOf = (client: string) => views.get(panes.get(client)!.querySelector(".ProseMirror")!)!;
+const docOf = (client: string) => (ySyncPluginKey.getState(viewOf(client).state) as { doc: Y.Doc }).doc;
+
+function placed(client: string, place: number): EditorView {
+  const view = viewOf(client);
+  const { doc } = view.state;
+  const at = Math.floor(place * (doc.content.size + 1));
+  view.dispatch(view.state.tr.setSelection(Selection.near(doc.resolve(at))));
+  return view;
+}
+
+/** Types at a place between 0, the start, and 1, the end; perhaps after Enter. */
+function write(client: string, place: number, text: string, split: boolean): void {
+  const view = placed(client, place);
+  if (split) {
+    const enter = new KeyboardEvent("keydown", { key: "Enter", keyCode: 13 });
+    view.someProp("handleKeyDown", (handle) => handle(view, enter));
+  }
+  const { state } = view;
+  if (state.selection instanceof TextSelection) view.dispatch(state.tr.insertText(text, state.selection.head));
+}
+
+/** Does something with a selection at a place, of a few characters. */
+function at(client: string, place: number, act: (handle: Handle) => unknown): void {
+  const view = placed(client, place);
+  const { $head } = view.state.selection;
+  const end = Math.min($head.pos + Math.floor(place * 7), $head.end());
+  if ($head.parent.inlineContent && end > $head.pos) {
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, $head.pos, end)));
+  }
+  act(handles.get(client)!);
+}
+
+/** A document drawn by the binding as an editor would, and what is left of it then. */
+function drawnXml(update: string): string {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, toBytes(update));
+  initProseMirrorDoc(doc.getXmlFragment("chapter"), schema).doc.check();
+  return doc.getXmlFragment("chapter").toString();
+}
+
 const harness = {
+  write,
+  at: (client: string, place: number, name: string) => at(client, place, (handle) => handle.exec(name)),
+  xml: (client: string) => docOf(client).getXmlFragment("chapter").toString(),
+  drawnXml,
   enter,
   handle: (client: string) => handles.get(client)!,
   state: (client: string) => states.get(client),
