@@ -1,0 +1,100 @@
+/**
+ * What the page and the editor promise each other. The editor knows nothing of the network: the page carries its bytes.
+ * Updates and state vectors are those of Yjs, version 1 encoding.
+ */
+
+/** Whoever writes or is seen writing. */
+export interface Person {
+  id: string;
+  name: string;
+  /** 0 to 9: which of the presence palette's hues. */
+  colour: number;
+}
+
+/** Where somebody's caret is: two Yjs relative positions as JSON. Without a selection they are the same place. */
+export interface Caret {
+  anchor: unknown;
+  head: unknown;
+}
+
+/** What a write is refused with. Anything else a write rejects with counts as temporary. */
+export interface Refusal {
+  /** Whether trying again can help. If not, the editor stops writing and keeps the text on this device. */
+  temporary: boolean;
+  /** For the person: what happened, what is safe, what to do. */
+  words: string;
+  code: string;
+}
+
+/** What the page does for the editor. */
+export interface Server {
+  /** Half of the two-way exchange: what we lack, and what the server has. What it lacks, we write. */
+  open(stateVector: Uint8Array): Promise<{ update: Uint8Array; stateVector: Uint8Array }>;
+  /** Stores an update durably. Resolves when that is acknowledged; rejects with a `Refusal`. */
+  write(update: Uint8Array): Promise<void>;
+  /** Tells the others where our caret is. Forgettable; the editor limits how often it asks. */
+  whisper(caret: Caret | null): void;
+  /** Makes a picture a file of this site. */
+  upload(file: Blob): Promise<{ src: string; width: number; height: number }>;
+}
+
+export interface Options {
+  /** Names the chapter; what is kept on this device is kept under it. */
+  document: string;
+  person: Person;
+  /** This tab's client id. */
+  client: string;
+  /** BCP 47: for quotation marks, and the text's `lang`. */
+  language: string;
+  writable: boolean;
+  server: Server;
+  /** Called when any of it changed, at most once a frame. */
+  changed(state: State): void;
+}
+
+export interface State {
+  /**
+   * `saved`: everything written here is acknowledged. `saving`: some is not yet. `offline`: there is no connection,
+   * writing goes on. `refused`: the server will not have what is written here; see `refusal`.
+   */
+  saving: "saved" | "saving" | "offline" | "refused";
+  /** How many changes are not acknowledged. */
+  unsaved: number;
+  /** Whether what is not acknowledged is kept on this device and outlives the tab. */
+  kept: boolean;
+  /** Why something was refused for good: now, or when what an earlier tab had kept was sent. */
+  refusal: Refusal | null;
+  /** Whether the editor has taken the place of the text the page came with. */
+  ready: boolean;
+  words: number;
+  characters: number;
+  /** Words in the selection; 0 where nothing is selected. */
+  selectionWords: number;
+  empty: boolean;
+}
+
+export interface Handle {
+  /** An update of the log, in the log's order. Our own, coming back, does no harm. */
+  receive(update: Uint8Array): void;
+  /** Where somebody else's caret is. */
+  whispered(client: string, person: Person, caret: Caret | null): void;
+  /** Somebody else's tab is gone. */
+  left(client: string): void;
+  /** There is a connection (again): exchanges both ways. */
+  connected(client: string): void;
+  disconnected(): void;
+  setWritable(writable: boolean): void;
+  focus(): void;
+  /** Scrolls to where somebody's caret is; false if that is not known. */
+  jumpTo(client: string): boolean;
+  /** Does one of the commands of `commands.ts` by name; false if it cannot be done here. */
+  exec(command: string): boolean;
+  /** The plain text, a blank line between blocks. */
+  text(): string;
+  /** What is written here and not acknowledged, in words; null if there is nothing. */
+  unsavedText(): string | null;
+  /** Forgets what was refused for good, here and on this device, once somebody has copied it or does not want it. */
+  forgetRefused(): Promise<void>;
+  /** Puts what is not acknowledged on this device and frees everything. */
+  destroy(): Promise<void>;
+}

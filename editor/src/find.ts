@@ -1,0 +1,226 @@
+/** Finding and replacing in the chapter. */
+import type { Node } from "prosemirror-model";
+import { Plugin, PluginKey, TextSelection, type Command, type EditorState } from "prosemirror-state";
+import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { element } from "./element";
+import { icon } from "./icons";
+
+interface Match {
+  from: number;
+  to: number;
+}
+
+/** More than this are counted, not drawn. */
+const mostDrawn = 1000;
+
+const key = new PluginKey<boolean>("find");
+
+export class Find {
+  private readonly bar: HTMLElement;
+  private readonly sought = field("Find");
+  private readonly instead = field("Replace with");
+  private readonly cased = element("input", { type: "checkbox" });
+  private readonly told = element("span", { class: "muted numbers", role: "status" });
+  private readonly replacing: HTMLButtonElement[];
+  private view: EditorView | null = null;
+  private matches: Match[] = [];
+  private current = -1;
+  /** Matches within a block, as long as the block and the question are the same. */
+  private known = new WeakMap<Node, Match[]>();
+
+  constructor(home: HTMLElement) {
+    const button = (words: string, act: () => void, content: globalThis.Node | string = words) => {
+      const made = element("button", { type: "button", class: "small", "aria-label": words, title: words }, [content]);
+      made.addEventListener("click", act);
+      return made;
+    };
+    this.replacing = [
+      button("Replace", () => this.replace()),
+      button("Replace all", () => this.replaceAll()),
+    ];
+    this.bar = element("div", { class: "find-bar", role: "search", "aria-label": "Find in the chapter", hidden: "" }, [
+      this.sought,
+      this.told,
+      button("Previous", () => this.go(-1), icon("up")),
+      button("Next", () => this.go(1), icon("down")),
+      element("label", { class: "with-mark" }, [this.cased, "Match case"]),
+      this.instead,
+      ...this.replacing,
+      button("Close", () => this.close(), icon("close")),
+    ]);
+    home.before(this.bar);
+    this.sought.addEventListener("input", () => this.ask());
+    this.cased.addEventListener("change", () => this.ask());
+    this.bar.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  readonly plugin = new Plugin<boolean>({
+    key,
+    state: { init: () => false, apply: (_tr, open) => open },
+    props: { decorations: (state) => this.drawn(state) },
+    view: (view) => {
+      this.view = view;
+      return {
+        update: (_view, before) => {
+          if (this.isOpen && before.doc !== view.state.doc) this.count();
+        },
+        destroy: () => this.bar.remove(),
+      };
+    },
+  });
+
+  readonly open: Command = (state, dispatch) => {
+    if (!dispatch) return true;
+    const { from, to } = state.selection;
+    const selected = state.doc.textBetween(from, to, "\n");
+    if (selected !== "" && !selected.includes("\n")) this.sought.value = selected;
+    this.bar.hidden = false;
+    for (const control of [...this.replacing, this.instead]) control.disabled = this.view?.editable === false;
+    this.sought.focus();
+    this.sought.select();
+    this.ask();
+    return true;
+  };
+
+  private get isOpen(): boolean {
+    return !this.bar.hidden;
+  }
+
+  private close(): void {
+    this.bar.hidden = true;
+    this.matches = [];
+    this.redraw();
+    this.view?.focus();
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const inField = event.target === this.sought || event.target === this.instead;
+    if (event.key === "Escape") this.close();
+    else if (event.key === "Enter" && event.target === this.instead) this.replace();
+    else if (event.key === "Enter" && inField) this.go(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
+  }
+
+  /** The question changed: the first match from the caret on is the current one. */
+  private ask(): void {
+    this.known = new WeakMap();
+    this.current = -1;
+    this.count();
+    const caret = this.view?.state.selection.from ?? 0;
+    const next = this.matches.findIndex(({ from }) => from >= caret);
+    this.current = this.matches.length > 0 ? Math.max(0, next) : -1;
+    this.reveal();
+  }
+
+  private count(): void {
+    if (!this.view) return;
+    this.matches = this.matchesIn(this.view.state.doc);
+    this.current = Math.min(this.current, this.matches.length - 1);
+    this.tell();
+  }
+
+  private matchesIn(doc: Node): Match[] {
+    const sought = this.cased.checked ? this.sought.value : this.sought.value.toLowerCase();
+    if (sought === "") return [];
+    const found: Match[] = [];
+    doc.descendants((block, at) => {
+      if (!block.isTextblock) return true;
+      for (const { from, to } of this.matchesInBlock(block, sought)) found.push({ from: at + 1 + from, to: at + 1 + to });
+      return false;
+    });
+    return found;
+  }
+
+  private matchesInBlock(block: Node, sought: string): Match[] {
+    const known = this.known.get(block);
+    if (known) return known;
+    const found: Match[] = [];
+    let text = textWithPlaces(block);
+    if (!this.cased.checked && text.toLowerCase().length === text.length) text = text.toLowerCase();
+    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) {
+      found.push({ from: at, to: at + sought.length });
+    }
+    this.known.set(block, found);
+    return found;
+  }
+
+  private go(by: 1 | -1): void {
+    if (this.matches.length === 0) return;
+    this.current = (this.current + by + this.matches.length) % this.matches.length;
+    this.reveal();
+  }
+
+  private reveal(): void {
+    this.tell();
+    this.redraw();
+    const match = this.matches[this.current];
+    if (!match || !this.view) return;
+    const { node } = this.view.domAtPos(match.from);
+    const place = node instanceof Element ? node : node.parentElement;
+    const box = this.view.coordsAtPos(match.from);
+    if (box.top < 80 || box.bottom > window.innerHeight - 80) place?.scrollIntoView({ block: "center" });
+  }
+
+  private tell(): void {
+    const many = this.matches.length;
+    this.told.textContent = this.sought.value === "" ? "" : many === 0 ? "Not found" : `${this.current + 1} of ${many}`;
+  }
+
+  private replace(): void {
+    const match = this.matches[this.current];
+    if (!match || !this.view?.editable) return;
+    const { state } = this.view;
+    const tr = state.tr.insertText(this.instead.value, match.from, match.to);
+    this.view.dispatch(tr.setSelection(TextSelection.create(tr.doc, match.from + this.instead.value.length)));
+    this.current = this.matches.findIndex(({ from }) => from >= match.from + this.instead.value.length);
+    if (this.current < 0) this.current = this.matches.length > 0 ? 0 : -1;
+    this.reveal();
+  }
+
+  private replaceAll(): void {
+    if (!this.view?.editable || this.matches.length === 0) return;
+    const many = this.matches.length;
+    const tr = this.view.state.tr;
+    // From the end, so that the places before stay true.
+    for (const { from, to } of [...this.matches].reverse()) tr.insertText(this.instead.value, from, to);
+    this.view.dispatch(tr);
+    this.told.textContent = many === 1 ? "1 replaced" : `${many} replaced`;
+  }
+
+  private redraw(): void {
+    if (this.view && !this.view.isDestroyed) {
+      this.view.dispatch(this.view.state.tr.setMeta(key, true).setMeta("addToHistory", false));
+    }
+  }
+
+  private drawn(state: EditorState): DecorationSet | null {
+    if (!this.isOpen || this.sought.value === "") return null;
+    // What was counted last may be of the document before this change.
+    const matches = this.matchesIn(state.doc);
+    if (matches.length === 0) return null;
+    const first = Math.max(0, Math.min(this.current - mostDrawn / 2, matches.length - mostDrawn));
+    return DecorationSet.create(
+      state.doc,
+      matches.slice(first, first + mostDrawn).map(({ from, to }, at) => {
+        const current = at + first === this.current;
+        return Decoration.inline(from, to, { class: current ? "match current" : "match" });
+      }),
+    );
+  }
+}
+
+/** A block's text in which every position is one character, footnotes and breaks included. */
+function textWithPlaces(block: Node): string {
+  let text = "";
+  block.forEach((child) => {
+    if (child.isText) text += child.text;
+    else if (child.isLeaf) text += "\ufffc";
+    else text += `\ufffc${textWithPlaces(child)}\ufffc`;
+  });
+  return text;
+}
+
+function field(words: string): HTMLInputElement {
+  return element("input", { type: "text", "aria-label": words, placeholder: words, autocomplete: "off", spellcheck: "false" });
+}

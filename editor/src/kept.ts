@@ -1,0 +1,111 @@
+/**
+ * What is kept on this device until the server has acknowledged it, so that a tab that is closed, killed or runs out of
+ * battery takes no words with it. Where the browser gives no IndexedDB, it says so and everything goes on in memory.
+ */
+
+export interface KeptUpdate {
+  key: number;
+  update: Uint8Array;
+}
+
+interface Row {
+  document: string;
+  person: string;
+  update: Uint8Array;
+}
+
+const store = "updates";
+const byOwner = "by document and person";
+
+function asked<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function opened(): Promise<IDBDatabase> {
+  const request = indexedDB.open("sputnik-editor", 1);
+  request.onupgradeneeded = () => {
+    const updates = request.result.createObjectStore(store, { autoIncrement: true });
+    updates.createIndex(byOwner, ["document", "person"]);
+  };
+  const database = await asked(request);
+  // A newer version in another tab must not wait for this one.
+  database.onversionchange = () => database.close();
+  return database;
+}
+
+export class Kept {
+  /** Whether what is put here outlives the tab. */
+  works = true;
+  private readonly database: Promise<IDBDatabase | null>;
+
+  constructor(
+    private readonly document: string,
+    private readonly person: string,
+    private readonly changed: () => void,
+  ) {
+    this.database = Promise.resolve()
+      .then(opened)
+      .catch(() => this.failed());
+  }
+
+  /** Keeps an update; the key by which it is removed, or null where it could not be kept. */
+  put(update: Uint8Array): Promise<number | null> {
+    const row: Row = { document: this.document, person: this.person, update };
+    return this.within("readwrite", async (updates) => (await asked(updates.add(row))) as number, null);
+  }
+
+  remove(keys: number[]): Promise<void> {
+    return this.within("readwrite", (updates) => Promise.all(keys.map((key) => asked(updates.delete(key)))), []).then(
+      () => undefined,
+    );
+  }
+
+  /** Everything kept for this chapter and person, oldest first. */
+  all(): Promise<KeptUpdate[]> {
+    const owner = IDBKeyRange.only([this.document, this.person]);
+    return this.within(
+      "readonly",
+      async (updates) => {
+        const index = updates.index(byOwner);
+        const [keys, rows] = await Promise.all([asked(index.getAllKeys(owner)), asked(index.getAll(owner))]);
+        return keys.map((key, at) => ({ key: key as number, update: (rows[at] as Row).update }));
+      },
+      [],
+    );
+  }
+
+  async close(): Promise<void> {
+    (await this.database)?.close();
+  }
+
+  private async within<T>(
+    mode: IDBTransactionMode,
+    act: (updates: IDBObjectStore) => Promise<T>,
+    otherwise: T,
+  ): Promise<T> {
+    const database = await this.database;
+    if (database === null) return otherwise;
+    try {
+      const transaction = database.transaction(store, mode, { durability: "strict" });
+      const complete = new Promise<void>((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error);
+      });
+      // Awaited together: a request that fails aborts its transaction, and neither may go unhandled.
+      const [result] = await Promise.all([act(transaction.objectStore(store)), complete]);
+      return result;
+    } catch {
+      this.failed();
+      return otherwise;
+    }
+  }
+
+  private failed(): null {
+    this.works = false;
+    this.changed();
+    return null;
+  }
+}

@@ -1,0 +1,109 @@
+/** The editor's door: puts a chapter's editor into an element of the page. See `contract.ts` for what both promise. */
+import * as Y from "yjs";
+import { Carets } from "./carets";
+import type { Handle, Options, State } from "./contract";
+import { Counting } from "./counting";
+import { Kept } from "./kept";
+import { Saving } from "./saving";
+import { fragmentName } from "./schema";
+import { wordsHere, wordsLeft } from "./unsaved";
+import { Writing } from "./writing";
+
+export type * from "./contract";
+
+export function mount(element: HTMLElement, options: Options): Handle {
+  // Collecting what was deleted is Yjs' default, and what keeps a chapter of many edits small.
+  const doc = new Y.Doc();
+  const fragment = doc.getXmlFragment(fragmentName);
+  const counting = new Counting(options.language);
+  const carets = new Carets((caret) => options.server.whisper(caret));
+  const kept = new Kept(options.document, options.person.id, changed);
+  const saving = new Saving(doc, options.server, kept, options.writable, changed);
+  let writing: Writing | null = null;
+  let writable = options.writable;
+  let telling = false;
+  let ended = false;
+  let wantsFocus = false;
+
+  function state(): State {
+    const view = writing?.view;
+    const { words, characters } = view ? counting.of(view.state.doc) : { words: 0, characters: 0 };
+    return {
+      saving: saving.state,
+      unsaved: saving.unsaved,
+      kept: kept.works,
+      refusal: saving.refusal,
+      ready: writing !== null,
+      words,
+      characters,
+      selectionWords: view ? counting.inSelection(view.state) : 0,
+      empty: fragment.length === 0 || characters === 0,
+    };
+  }
+
+  function changed(): void {
+    if (saving?.opened && writing === null && !ended) begin();
+    if (telling || ended) return;
+    telling = true;
+    // A page that is not seen draws no frames, and still wants to know.
+    const soon = document.hidden ? (tell: () => void) => setTimeout(tell, 100) : requestAnimationFrame;
+    soon(() => {
+      telling = false;
+      if (!ended) options.changed(state());
+    });
+  }
+
+  /** The text is here: the editor takes the place of what the page came with. */
+  function begin(): void {
+    writing = new Writing(element, {
+      fragment,
+      carets,
+      language: options.language,
+      writable: () => writable,
+      upload: (file) => options.server.upload(file),
+      changed,
+    });
+    if (wantsFocus) writing.view.focus();
+  }
+
+  void saving.exchange();
+
+  return {
+    receive: (update) => saving.receive(update),
+    whispered: (client, person, caret) => carets.moved(client, person, caret),
+    left: (client) => carets.left(client),
+    connected: () => {
+      saving.connected();
+      carets.tellAgain();
+    },
+    disconnected: () => saving.disconnected(),
+    setWritable(now) {
+      writable = now;
+      writing?.writableChanged();
+      saving.setWritable(now);
+    },
+    focus() {
+      wantsFocus = true;
+      writing?.view.focus();
+    },
+    jumpTo: (client) => writing?.jumpTo(client) ?? false,
+    exec: (command) => writing?.exec(command) ?? false,
+    text: () => writing?.text() ?? "",
+    unsavedText() {
+      const { here, left } = saving.unacknowledged;
+      const words = [...wordsLeft(left), ...wordsHere(doc, here)];
+      return words.length > 0 ? words.join("\n\n") : null;
+    },
+    forgetRefused: () => saving.forgetRefused(),
+    async destroy() {
+      if (ended) return;
+      const stored = saving.end();
+      ended = true;
+      writing?.destroy();
+      options.server.whisper(null);
+      await stored;
+      await kept.close();
+      doc.destroy();
+    },
+  };
+}

@@ -1,0 +1,372 @@
+/**
+ * Never lose a word: everything written here is put on this device, then written to the server in order, and counts as
+ * saved only when the server has said so.
+ *
+ * Writes go one at a time; what is typed meanwhile gathers in the next. A write whose answer is lost is sent again,
+ * which does no harm: an update that is applied twice changes nothing. After every connection both sides tell what they
+ * have and get what they lack, so nothing depends on which message was lost.
+ */
+import * as Y from "yjs";
+import type { Refusal, Server } from "./contract";
+import type { Kept } from "./kept";
+
+/** How long typing gathers before it is sent. */
+const gatherFor = 30;
+/** How many updates wait side by side before one difference takes their place: merging many is slow. */
+const mostWaiting = 32;
+/** A write that is not answered by then is taken for lost. */
+const answerWithin = 20_000;
+const shortestPause = 400;
+const longestPause = 10_000;
+
+interface Batch {
+  update: Uint8Array;
+  /** How many changes of the person are in it. */
+  changes: number;
+  /** Where it is kept on this device. */
+  keys: Promise<number | null>[];
+}
+
+/** Marks what came from outside: it is not to be sent back. */
+export const fromServer = Symbol("from the server");
+
+const lost: Refusal = { temporary: true, words: "There was no answer.", code: "no_answer" };
+
+function asRefusal(reason: unknown): Refusal {
+  const refusal = reason as Partial<Refusal> | null;
+  if (typeof refusal?.temporary === "boolean") {
+    return { temporary: refusal.temporary, words: String(refusal.words ?? ""), code: String(refusal.code ?? "") };
+  }
+  return { temporary: true, words: "The text could not be sent. It is kept here and tried again.", code: "unknown" };
+}
+
+const count = (batches: Batch[]) => batches.reduce((sum, batch) => sum + batch.changes, 0);
+
+export class Saving {
+  /** Why the server will not have what is written here. */
+  refusal: Refusal | null = null;
+  /** Whether the first exchange has happened. */
+  opened = false;
+
+  private gathered: Uint8Array[] = [];
+  private gatherTimer: number | undefined;
+  private waiting: Batch[] = [];
+  private underway: Batch | null = null;
+  /** What tabs that are gone had kept. It joins the text when the server has it, so that it can spoil nothing. */
+  private left: Batch[] = [];
+  private leftRefused: Batch[] = [];
+  private leftRead = false;
+  private refusedNow = false;
+
+  private online = true;
+  /** Counts connections: what was asked in an earlier one is given up. */
+  private round = 0;
+  private readonly asked = new Set<(reason: Refusal) => void>();
+  private exchanging = false;
+  private exchangeAgain = false;
+  private pumping = false;
+  private attempts = 0;
+  private retryTimer: number | undefined;
+  /** What the server has, as far as we were told. */
+  private serverHas = new Map<number, number>();
+  private ended = false;
+
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly server: Server,
+    private readonly kept: Kept,
+    private writable: boolean,
+    private readonly changed: () => void,
+  ) {
+    doc.on("update", this.gather);
+    document.addEventListener("visibilitychange", this.flush);
+    window.addEventListener("pagehide", this.flush);
+    window.addEventListener("beforeunload", this.warn);
+  }
+
+  /** How many changes the server has not acknowledged. */
+  get unsaved(): number {
+    return (
+      this.gathered.length + count(this.waiting) + (this.underway?.changes ?? 0) + count(this.left) + count(this.leftRefused)
+    );
+  }
+
+  get state(): "saved" | "saving" | "offline" | "refused" {
+    // Who may not write has nothing on its way, only something that will not arrive.
+    if (this.refusedNow || (!this.writable && this.unsaved > 0)) return "refused";
+    if (!this.online) return "offline";
+    return this.unsaved > count(this.leftRefused) ? "saving" : "saved";
+  }
+
+  /** The updates that are not acknowledged: those in the text, and those of earlier tabs that are not. */
+  get unacknowledged(): { here: Uint8Array[]; left: Uint8Array[] } {
+    const here = [...(this.underway ? [this.underway] : []), ...this.waiting].map((batch) => batch.update);
+    return {
+      here: [...here, ...this.gathered],
+      left: [...this.left, ...this.leftRefused].map((batch) => batch.update),
+    };
+  }
+
+  connected(): void {
+    this.online = true;
+    this.attempts = 0;
+    this.newRound();
+    void this.exchange();
+    this.changed();
+  }
+
+  disconnected(): void {
+    this.online = false;
+    this.newRound();
+    this.changed();
+  }
+
+  setWritable(writable: boolean): void {
+    this.writable = writable;
+    // The right is back: what was refused may be tried again.
+    if (writable && (this.refusedNow || this.leftRefused.length > 0)) {
+      this.refusedNow = false;
+      this.refusal = null;
+      this.left.push(...this.leftRefused.splice(0));
+    }
+    if (writable) void this.pump();
+    this.changed();
+  }
+
+  receive(update: Uint8Array): void {
+    Y.applyUpdate(this.doc, update, fromServer);
+    this.serverGot(update);
+    // Something it builds on did not arrive: ask for what is missing rather than wait for it.
+    if (this.incomplete && this.opened) void this.exchange();
+  }
+
+  async forgetRefused(): Promise<void> {
+    const refused = this.leftRefused.splice(0);
+    if (this.refusedNow) refused.push(...this.waiting.splice(0));
+    this.refusal = null;
+    this.changed();
+    await Promise.all(refused.map((batch) => this.unkeep(batch)));
+  }
+
+  async end(): Promise<void> {
+    this.flush();
+    this.ended = true;
+    this.newRound();
+    this.doc.off("update", this.gather);
+    document.removeEventListener("visibilitychange", this.flush);
+    window.removeEventListener("pagehide", this.flush);
+    window.removeEventListener("beforeunload", this.warn);
+    await Promise.all([...this.waiting, ...(this.underway ? [this.underway] : [])].flatMap((batch) => batch.keys));
+  }
+
+  /** Tells both sides what the other has. Also how the text arrives in the first place. */
+  async exchange(): Promise<void> {
+    if (this.exchanging) {
+      this.exchangeAgain = true;
+      return;
+    }
+    this.exchanging = true;
+    clearTimeout(this.retryTimer);
+    const round = this.round;
+    try {
+      const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
+      if (round !== this.round) throw lost;
+      this.flush();
+      Y.applyUpdate(this.doc, answer.update, fromServer);
+      this.serverHas = Y.decodeStateVector(answer.stateVector);
+      await this.readLeft();
+      if (this.waiting.length > 0 || this.serverLacks) this.replaceWaiting();
+      this.opened = true;
+      if (this.incomplete) this.retry(() => this.exchange());
+      else this.attempts = 0;
+    } catch {
+      if (round === this.round) this.retry(() => this.exchange());
+    }
+    this.exchanging = false;
+    if (this.exchangeAgain && !this.ended) {
+      this.exchangeAgain = false;
+      void this.exchange();
+    }
+    void this.pump();
+    this.changed();
+  }
+
+  private readonly gather = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
+    // Not by origin: the binding also writes while it draws what others wrote.
+    if (!transaction.local) return;
+    this.gathered.push(update);
+    this.gatherTimer ??= window.setTimeout(this.flush, gatherFor);
+    this.changed();
+  };
+
+  private readonly flush = () => {
+    clearTimeout(this.gatherTimer);
+    this.gatherTimer = undefined;
+    if (this.gathered.length === 0) return;
+    const changes = this.gathered.length;
+    const update = changes <= mostWaiting ? Y.mergeUpdates(this.gathered) : this.difference();
+    this.gathered = [];
+    this.waiting.push({ update, changes, keys: [this.kept.put(update)] });
+    if (this.waiting.length > mostWaiting) this.replaceWaiting();
+    void this.pump();
+  };
+
+  private readonly warn = (event: BeforeUnloadEvent) => {
+    this.flush();
+    if (this.unsaved > count(this.leftRefused)) event.preventDefault();
+  };
+
+  /** One difference to what the server has, in place of all that waits. */
+  private replaceWaiting(): void {
+    const old = this.waiting;
+    const update = this.difference();
+    const put = this.kept.put(update);
+    this.waiting = [{ update, changes: Math.max(1, count(old)), keys: [put] }];
+    // Not before the new one is safe.
+    void put.then((key) => {
+      if (key !== null) for (const batch of old) void this.unkeep(batch);
+    });
+  }
+
+  private difference(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(this.serverHas));
+  }
+
+  private get serverLacks(): boolean {
+    for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(this.doc))) {
+      if ((this.serverHas.get(client) ?? 0) < clock) return true;
+    }
+    return false;
+  }
+
+  private get incomplete(): boolean {
+    return this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null;
+  }
+
+  private serverGot(update: Uint8Array): void {
+    for (const [client, clock] of Y.parseUpdateMeta(update).to) {
+      if ((this.serverHas.get(client) ?? 0) < clock) this.serverHas.set(client, clock);
+    }
+  }
+
+  private async readLeft(): Promise<void> {
+    if (this.leftRead) return;
+    this.leftRead = true;
+    const rows = await this.kept.all();
+    for (let at = 0; at < rows.length; at += mostWaiting) {
+      const some = rows.slice(at, at + mostWaiting);
+      this.left.push({
+        update: Y.mergeUpdates(some.map((row) => row.update)),
+        changes: some.length,
+        keys: some.map((row) => Promise.resolve(row.key)),
+      });
+    }
+  }
+
+  private get mayWrite(): boolean {
+    return this.online && this.opened && this.writable && !this.refusedNow && !this.exchanging && !this.ended;
+  }
+
+  private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    while (this.mayWrite && (this.left.length > 0 || this.waiting.length > 0)) {
+      const goesOn = this.left.length > 0 ? await this.writeLeft() : await this.writeWaiting();
+      this.changed();
+      if (!goesOn) break;
+    }
+    this.pumping = false;
+  }
+
+  private async writeLeft(): Promise<boolean> {
+    const batch = this.left[0]!;
+    const refusal = await this.write(batch);
+    if (refusal === null) {
+      this.left.shift();
+      Y.applyUpdate(this.doc, batch.update, fromServer);
+      this.serverGot(batch.update);
+      await this.unkeep(batch);
+      return true;
+    }
+    if (refusal.temporary) {
+      this.retry(() => this.pump());
+      return false;
+    }
+    this.leftRefused.push(this.left.shift()!);
+    this.refusal = refusal;
+    return true;
+  }
+
+  private async writeWaiting(): Promise<boolean> {
+    const batch = this.allWaiting();
+    this.underway = batch;
+    const refusal = await this.write(batch);
+    this.underway = null;
+    if (refusal === null) {
+      this.attempts = 0;
+      this.serverGot(batch.update);
+      void this.unkeep(batch);
+      return true;
+    }
+    this.waiting.unshift(batch);
+    if (refusal.temporary) {
+      // Whether it arrived is not known after no answer: what the other side has, it tells.
+      this.retry(() => (refusal === lost ? this.exchange() : this.pump()));
+    } else {
+      this.refusedNow = true;
+      this.refusal = refusal;
+    }
+    return false;
+  }
+
+  private allWaiting(): Batch {
+    const waiting = this.waiting.splice(0);
+    if (waiting.length === 1) return waiting[0]!;
+    return {
+      update: Y.mergeUpdates(waiting.map((batch) => batch.update)),
+      changes: count(waiting),
+      keys: waiting.flatMap((batch) => batch.keys),
+    };
+  }
+
+  private async write(batch: Batch): Promise<Refusal | null> {
+    try {
+      await this.answered(this.server.write(batch.update));
+      return null;
+    } catch (reason) {
+      return reason === lost ? lost : asRefusal(reason);
+    }
+  }
+
+  /** The answer, unless the connection ends or too much time passes before it comes. */
+  private answered<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(lost), answerWithin);
+      this.asked.add(reject);
+      answer.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        this.asked.delete(reject);
+      });
+    });
+  }
+
+  private newRound(): void {
+    this.round += 1;
+    clearTimeout(this.retryTimer);
+    for (const reject of this.asked) reject(lost);
+    this.asked.clear();
+  }
+
+  private retry(act: () => Promise<void>): void {
+    if (!this.online || this.ended) return;
+    clearTimeout(this.retryTimer);
+    const pause = Math.min(longestPause, shortestPause * 2 ** this.attempts++);
+    // All tabs come back at once after a cut: not all at the same moment.
+    this.retryTimer = window.setTimeout(() => void act(), pause * (0.5 + Math.random() / 2));
+  }
+
+  private async unkeep(batch: Batch): Promise<void> {
+    const keys = (await Promise.all(batch.keys)).filter((key) => key !== null);
+    if (keys.length > 0) await this.kept.remove(keys);
+  }
+}

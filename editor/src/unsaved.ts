@@ -1,0 +1,48 @@
+/** What is written here and not acknowledged, in words, for somebody who is to copy it before it is gone. */
+import * as Y from "yjs";
+
+/** The text of a block as Yjs has it, its footnotes and line breaks included. */
+function textOf(type: Y.XmlElement | Y.XmlText | Y.XmlFragment): string {
+  if (type instanceof Y.XmlText) {
+    return type
+      .toDelta()
+      .map((part: { insert: unknown }) => (typeof part.insert === "string" ? part.insert : ""))
+      .join("");
+  }
+  if (type instanceof Y.XmlElement && type.nodeName === "hard_break") return "\n";
+  return type
+    .toArray()
+    .map((child) => textOf(child as Y.XmlElement | Y.XmlText))
+    .join("");
+}
+
+/** The block that directly holds the text. */
+function blockOf(text: Y.AbstractType<unknown>): Y.XmlElement | null {
+  let parent = text instanceof Y.XmlText ? text.parent : text;
+  if (parent instanceof Y.XmlElement && parent.nodeName === "footnote") parent = parent.parent;
+  return parent instanceof Y.XmlElement ? parent : null;
+}
+
+function insertions(update: Uint8Array): Y.Item[] {
+  return Y.decodeUpdate(update).structs.filter(
+    (struct): struct is Y.Item => struct instanceof Y.Item && struct.content instanceof Y.ContentString,
+  );
+}
+
+/** The whole of every block that has something new in it: half a sentence helps nobody. */
+export function wordsHere(doc: Y.Doc, updates: Uint8Array[]): string[] {
+  const blocks = new Set<Y.XmlElement>();
+  for (const item of updates.flatMap(insertions)) {
+    const place = Y.createAbsolutePositionFromRelativePosition(new Y.RelativePosition(null, null, item.id), doc);
+    const block = place && blockOf(place.type);
+    if (block) blocks.add(block);
+  }
+  return [...blocks].map(textOf).filter((text) => text.trim() !== "");
+}
+
+/** Of what never joined the text there is no block to show, only what was typed. */
+export function wordsLeft(updates: Uint8Array[]): string[] {
+  return updates
+    .map((update) => insertions(update).map((item) => (item.content as Y.ContentString).str).join(""))
+    .filter((text) => text.trim() !== "");
+}

@@ -1,0 +1,260 @@
+/** Small windows that ask for something: the browser's own dialogs, which keep the focus and give it back. */
+import type { Command, EditorState } from "prosemirror-state";
+import { TextSelection } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
+import { completedUrl } from "./address";
+import { keyNames, type Action } from "./commands";
+import { element } from "./element";
+import { icon } from "./icons";
+import { allowedValue, attributeRules, mark } from "./schema";
+
+interface Answers {
+  [field: string]: string;
+}
+
+interface Field {
+  name: string;
+  words: string;
+  value: string;
+  hint?: string;
+  type?: string;
+  /** What is wrong with what was typed; null if nothing is. */
+  wrong?: (value: string) => string | null;
+}
+
+function dialog(title: string, content: Node[]): HTMLDialogElement {
+  const close = element("button", { type: "button", class: "quiet small", "aria-label": "Close" }, [icon("close")]);
+  const made = element("dialog", { class: "dialog", "aria-label": title }, [
+    element("header", {}, [element("h2", {}, [title]), close]),
+    ...content,
+  ]);
+  close.addEventListener("click", () => made.close());
+  made.addEventListener("close", () => made.remove());
+  return made;
+}
+
+/** Asks for some words; what was answered, or null if the person would rather not. */
+function ask(
+  view: EditorView,
+  title: string,
+  verb: string,
+  fields: Field[],
+  other?: { words: string; answer: Answers },
+): Promise<Answers | null> {
+  return new Promise((resolve) => {
+    const inputs = fields.map((field) => {
+      const id = `editor-${field.name}`;
+      const input = element("input", { id, name: field.name, type: field.type ?? "text", autocomplete: "off" });
+      input.value = field.value;
+      const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
+      const hint = element("p", { class: "muted", id: `${id}-hint` }, [field.hint ?? ""]);
+      input.setAttribute("aria-describedby", `${id}-hint ${id}-wrong`);
+      const label = element("label", { for: id }, [field.words]);
+      return { field, input, wrong, row: element("div", { class: "field" }, [label, input, hint, wrong]) };
+    });
+    const footer = element("footer", { class: "row end" });
+    if (other) {
+      const button = element("button", { type: "button", class: "quiet" }, [other.words]);
+      button.addEventListener("click", () => finish(other.answer));
+      footer.append(button);
+    }
+    footer.append(element("button", { type: "submit", class: "primary" }, [verb]));
+    const form = element("form", { class: "stack", novalidate: "" }, [...inputs.map(({ row }) => row), footer]);
+    const made = dialog(title, [form]);
+    let answer: Answers | null = null;
+
+    function finish(given: Answers): void {
+      answer = given;
+      made.close();
+    }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      let right = true;
+      for (const { field, input, wrong } of inputs) {
+        const words = field.wrong?.(input.value) ?? null;
+        wrong.textContent = words ?? "";
+        input.setAttribute("aria-invalid", String(words !== null));
+        if (words !== null && right) input.focus();
+        right &&= words === null;
+      }
+      if (right) finish(Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.value])));
+    });
+    made.addEventListener("close", () => {
+      resolve(answer);
+      if (!view.isDestroyed) view.focus();
+    });
+    document.body.append(made);
+    made.showModal();
+    inputs[0]?.input.focus();
+    inputs[0]?.input.select();
+  });
+}
+
+/** The whole of the words around the caret that carry the mark, or what is selected. */
+function reach(state: EditorState, name: string): { from: number; to: number } {
+  const { from, to, empty, $from } = state.selection;
+  const type = mark(name);
+  const there = type.isInSet($from.marks()) ?? type.isInSet($from.nodeAfter?.marks ?? []);
+  if (!empty || !there) return { from, to };
+  let start = $from.start() + 0;
+  let found = { from, to };
+  let run: { from: number; to: number } | null = null;
+  $from.parent.forEach((child, offset) => {
+    const at = start + offset;
+    if (there.isInSet(child.marks)) {
+      run = run && run.to === at ? { from: run.from, to: at + child.nodeSize } : { from: at, to: at + child.nodeSize };
+      if (run.from <= from && run.to >= from) found = run;
+    }
+  });
+  return found;
+}
+
+function currentValue(state: EditorState, name: string, attribute: string): string {
+  const { from, to } = reach(state, name);
+  let value = "";
+  state.doc.nodesBetween(from, to, (child) => {
+    const found = mark(name).isInSet(child.marks);
+    if (found && value === "") value = String(found.attrs[attribute]);
+  });
+  return value;
+}
+
+export function askLink(): Command {
+  return (state, dispatch, view) => {
+    if (!state.selection.$from.parent.inlineContent) return false;
+    if (dispatch && view) void linkWith(view);
+    return true;
+  };
+}
+
+async function linkWith(view: EditorView): Promise<void> {
+  const { empty } = reachIsEmpty(view.state);
+  const now = currentValue(view.state, "link", "href");
+  const fields: Field[] = [
+    {
+      name: "href",
+      words: "Address",
+      value: now,
+      hint: "A web address, an e-mail address, or a page of this site beginning with /.",
+      wrong: (value) => (completedUrl(value) === null ? "This is not an address a link can have." : null),
+    },
+  ];
+  if (empty) fields.push({ name: "words", words: "Words to show", value: "" });
+  const answer = await ask(
+    view,
+    now === "" ? "Link" : "Change the link",
+    now === "" ? "Link" : "Change",
+    fields,
+    now === "" ? undefined : { words: "Remove the link", answer: { href: "" } },
+  );
+  if (answer === null || view.isDestroyed) return;
+  const { state } = view;
+  const { from, to } = reach(state, "link");
+  const tr = state.tr;
+  const href = answer.href ? completedUrl(answer.href) : null;
+  if (href === null) tr.removeMark(from, to, mark("link"));
+  else if (from === to) {
+    const words = answer.words?.trim() || answer.href!.trim();
+    const link = mark("link").create({ href });
+    tr.insert(from, state.schema.text(words, link.addToSet(state.selection.$from.marks())));
+    tr.setSelection(TextSelection.create(tr.doc, from + words.length)).removeStoredMark(mark("link"));
+  } else tr.removeMark(from, to, mark("link")).addMark(from, to, mark("link").create({ href }));
+  view.dispatch(tr.scrollIntoView());
+}
+
+function reachIsEmpty(state: EditorState): { empty: boolean } {
+  const { from, to } = reach(state, "link");
+  return { empty: from === to };
+}
+
+export function askLanguage(): Command {
+  return (state, dispatch, view) => {
+    const { from, to } = reach(state, "language");
+    if (from === to) return false;
+    if (dispatch && view) void languageWith(view);
+    return true;
+  };
+}
+
+async function languageWith(view: EditorView): Promise<void> {
+  const now = currentValue(view.state, "language", "lang");
+  const rule = attributeRules("language").lang!;
+  const answer = await ask(
+    view,
+    "Language of the words",
+    "Set",
+    [
+      {
+        name: "lang",
+        words: "Language",
+        value: now,
+        hint: "Its short name: fr for French, he for Hebrew, pt-BR for Brazilian Portuguese.",
+        wrong: (value) => (allowedValue(rule, value.trim()) === "" ? "This is not a language's short name." : null),
+      },
+    ],
+    now === "" ? undefined : { words: "As the chapter", answer: { lang: "" } },
+  );
+  if (answer === null || view.isDestroyed) return;
+  const { from, to } = reach(view.state, "language");
+  const tr = view.state.tr.removeMark(from, to, mark("language"));
+  const lang = answer.lang!.trim();
+  if (lang !== "") tr.addMark(from, to, mark("language").create({ lang }));
+  view.dispatch(tr);
+}
+
+/** Asks what a picture shows. */
+export async function askDescription(view: EditorView, position: number): Promise<void> {
+  const figure = view.state.doc.nodeAt(position);
+  if (figure === null) return;
+  const answer = await ask(view, "Describe the picture", "Keep", [
+    {
+      name: "alt",
+      words: "What it shows",
+      value: String(figure.attrs.alt),
+      hint: "For people who do not see it. Leave it empty if the picture only decorates.",
+    },
+  ]);
+  if (answer === null || view.isDestroyed) return;
+  // While one was typing the picture may have moved: it is known by its file.
+  const found = pictureWith(view.state, String(figure.attrs.src), position);
+  if (found !== null) view.dispatch(view.state.tr.setNodeAttribute(found, "alt", answer.alt!.trim().slice(0, 2000)));
+}
+
+function pictureWith(state: EditorState, src: string, near: number): number | null {
+  let found: number | null = null;
+  state.doc.descendants((child, at) => {
+    if (child.attrs.src === src && (found === null || Math.abs(at - near) < Math.abs(found - near))) found = at;
+  });
+  return found;
+}
+
+const furtherKeys: [string, string][] = [
+  ["Alt-F10", "Go to the format bar"],
+  ["/", "Everything that can be inserted"],
+  ["Tab", "Deeper in a list; next cell in a table"],
+  ["Shift-Tab", "Less deep; cell before"],
+];
+
+export function showShortcuts(actions: () => Action[]): Command {
+  return (_state, dispatch, view) => {
+    if (!dispatch || !view) return true;
+    const row = (keys: string, words: string) =>
+      element("div", {}, [element("dt", {}, [element("kbd", {}, [keys])]), element("dd", {}, [words])]);
+    const parts = (["Words", "Blocks", "Insert", "Edit"] as const).map((part) => {
+      const rows = actions()
+        .filter((action) => action.part === part && action.keys !== undefined)
+        .map((action) => row(keyNames(action.keys!), action.words));
+      if (part === "Edit") rows.push(...furtherKeys.map(([keys, words]) => row(keyNames(keys), words)));
+      return element("section", {}, [element("h3", {}, [part]), element("dl", {}, rows)]);
+    });
+    const typed = actions()
+      .filter((action) => action.typed !== undefined)
+      .map((action) => row(action.typed!, action.words));
+    parts.push(element("section", {}, [element("h3", {}, ["While typing"]), element("dl", {}, typed)]));
+    const made = dialog("Keyboard shortcuts", [element("div", { class: "shortcuts" }, parts)]);
+    made.addEventListener("close", () => !view.isDestroyed && view.focus());
+    document.body.append(made);
+    made.showModal();
+    return true;
+  };
+}

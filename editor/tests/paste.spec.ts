@@ -1,0 +1,128 @@
+import type { Writer } from "./support/stage";
+import { expect, test } from "./support/stage";
+
+/** Pastes as the browser would: the same event, the same data. */
+async function paste(writer: Writer, data: { html?: string; text?: string; files?: { name: string; type: string }[] }) {
+  await writer.text.evaluate((target, { html, text, files }) => {
+    const clipboardData = new DataTransfer();
+    if (html !== undefined) clipboardData.setData("text/html", html);
+    if (text !== undefined) clipboardData.setData("text/plain", text);
+    for (const { name, type } of files ?? []) clipboardData.items.add(new File(["picture"], name, { type }));
+    target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, data);
+}
+
+const p = (inner: string) => `<p dir="auto">${inner}</p>`;
+const li = (inner: string, more = "") => `<li>${p(inner)}${more}</li>`;
+
+const fromWord = `<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
+<head><meta name=Generator content="Microsoft Word 15"><style>p.MsoNormal {margin:0cm}</style></head>
+<body lang=EN-GB><!--StartFragment-->
+<h1 style='mso-list:none'><span lang=EN-GB>The plan<o:p></o:p></span></h1>
+<p class=MsoNormal><span style='font-weight:bold;mso-bidi-font-weight:normal'>Bold</span>, <i style='mso-bidi-font-style:normal'>soft</i> and plain.<o:p></o:p></p>
+<p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;</span></span></span><![endif]>First<o:p></o:p></p>
+<p class=MsoListParagraphCxSpMiddle style='margin-left:72.0pt;mso-list:l0 level2 lfo1'><![if !supportLists]><span><span style='mso-list:Ignore'>1.<span>&nbsp;</span></span></span><![endif]>Inner<o:p></o:p></p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>&nbsp;</span></span><![endif]>Second<o:p></o:p></p>
+<p class=MsoNormal>After.<o:p></o:p></p>
+<!--EndFragment--></body></html>`;
+
+test("from Word: headings, looks and lists", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { html: fromWord, text: "The plan" });
+  expect(await ann.html()).toBe(
+    `<h2 dir="auto">The plan</h2>${p("<strong>Bold</strong>, <em>soft</em> and plain.")}` +
+      `<ul>${li("First", `<ol>${li("Inner")}</ol>`)}${li("Second")}</ul>${p("After.")}`,
+  );
+});
+
+const fromDocs = `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1234"><p dir="ltr" style="line-height:1.38"><span style="font-size:11pt;font-family:Arial;color:#000000;font-weight:400;font-style:normal;text-decoration:none;vertical-align:baseline;white-space:pre-wrap;">Plain, </span><span style="font-weight:700;font-style:normal">bold</span><span style="font-weight:400;font-style:italic"> and soft</span></p><ul style="margin-top:0"><li dir="ltr" style="list-style-type:disc" aria-level="1"><p dir="ltr" role="presentation"><span style="font-weight:400">one</span></p></li></ul><br /><a href="https://example.org/" style="text-decoration:none"><span style="text-decoration:underline">link</span></a></b>`;
+
+test("from Google Docs: the bold that is not bold", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { html: fromDocs });
+  const html = await ann.html();
+  expect(html).toContain(p("Plain, <strong>bold</strong><em> and soft</em>"));
+  expect(html).toContain(`<ul>${li("one")}</ul>`);
+  expect(html).toContain('<a href="https://example.org/" rel="noopener">link</a>');
+});
+
+test("from a web page: structure stays, dress goes, pictures elsewhere become their words", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, {
+    html: `<div class="article"><h3 class="big" style="color:red">News</h3><div>In a <font color="red">div</font>.</div>
+      <p>See <img src="https://elsewhere.example/x.png" alt="a harbour"> and <img src="//elsewhere.example/y.png">.</p>
+      <blockquote class="q"><p>Quoted</p></blockquote><table><thead><tr><th>A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></div>`,
+  });
+  expect(await ann.html()).toBe(
+    `<h3 dir="auto">News</h3>${p("In a div.")}${p("See a harbour and .")}<blockquote>${p("Quoted")}</blockquote>` +
+      `<table><tbody><tr><th>${p("A")}</th></tr><tr><td>${p("1")}</td></tr></tbody></table>`,
+  );
+});
+
+test("what is hostile does nothing", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.evaluate(() => Object.assign(window, { harmed: 0 }));
+  await paste(ann, {
+    html: `<script>harmed++</script><img src=x onerror="harmed++"><p onclick="harmed++" style="background:url(javascript:harmed++)">Text
+      <a href="javascript:harmed++">one</a> <a href=" java&#10;script:harmed++">two</a> <a href="data:text/html,<script>harmed++</script>">three</a>
+      <a href="//elsewhere.example">four</a></p><svg onload="harmed++"><script>harmed++</script></svg><iframe srcdoc="<script>parent.harmed++</script>"></iframe>
+      <math><mtext><script>harmed++</script></mtext></math><form><input autofocus onfocus="harmed++"></form><object data="javascript:harmed++"></object>`,
+  });
+  await ann.page.waitForTimeout(200);
+  expect(await ann.page.evaluate(() => (window as unknown as { harmed: number }).harmed)).toBe(0);
+  const html = await ann.html();
+  expect(html).toBe(p("Text one two three four"));
+});
+
+test("plain text: blank lines part paragraphs, Markdown stays what it is", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { text: "# One\nline\n\n- *two*\n\n\nthree\n" });
+  expect(await ann.html()).toBe(`${p("# One<br>line")}${p("- *two*")}${p("three")}`);
+});
+
+test("a picture that comes along in the text is stored", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { html: `<p>Look: <img alt="a dot" src="data:image/png;base64,iVBORw0KGgo="></p>` });
+  await expect(ann.text.getByRole("img", { name: "a dot" })).toBeVisible();
+  expect(stage.relay.uploads).toEqual([{ size: 8, type: "image/png" }]);
+  expect(await ann.html()).toContain('<img src="/picture.png" alt="a dot" width="4" height="3">');
+});
+
+test("a picture file: a place is held while it is stored, then what it shows is asked for", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  stage.relay.uploadDelay = 1200;
+  await ann.text.click();
+  await ann.page.keyboard.type("Before");
+  await paste(ann, { files: [{ name: "harbour.png", type: "image/png" }] });
+  await expect(ann.text.getByRole("status")).toContainText("Storing harbour.png…");
+  await ben.text.click();
+  await ben.page.keyboard.press("Control+Home");
+  await ben.page.keyboard.type("Ben. ");
+  const dialog = ann.page.getByRole("dialog", { name: "Describe the picture" });
+  await dialog.getByLabel("What it shows").fill("A harbour");
+  await ann.page.keyboard.press("Enter");
+  await expect(ben.text.getByRole("img", { name: "A harbour" })).toBeVisible();
+  expect(await ann.html()).toBe(
+    `${p("Ben. Before")}<figure><img src="/picture.png" alt="A harbour" width="4" height="3"><figcaption dir="auto"></figcaption></figure>${p("")}`,
+  );
+});
+
+test("copied within the editor, everything stays as it is", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("[x] done");
+  await ann.page.keyboard.press("Control+a");
+  await ann.page.keyboard.press("Control+c");
+  await ann.page.keyboard.press("Control+End");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.keyboard.press("Control+v");
+  expect((await ann.html()).match(/data-done="true"/g)).toHaveLength(2);
+});

@@ -1,0 +1,177 @@
+import { expect, test } from "./support/stage";
+
+test("what is written while the connection is cut is merged, and then saved", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  await ann.page.keyboard.type("Together. ");
+  await expect(ben.text).toContainText("Together.");
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Ann alone. ");
+  await expect.poll(async () => (await ann.state()).saving).toBe("offline");
+  expect((await ann.state()).unsaved).toBeGreaterThan(0);
+  expect((await ann.state()).kept).toBe(true);
+  await ben.text.click();
+  await ben.page.keyboard.press("Control+End");
+  await ben.page.keyboard.type("Ben alone. ");
+  await ben.saved();
+  stage.relay.restore(ann.client);
+  await ann.saved();
+  await expect(ann.text).toContainText("Ben alone.");
+  await expect(ben.text).toContainText("Ann alone.");
+  expect(await ann.plain()).toBe(await ben.plain());
+});
+
+test("much that is written offline is one difference, and arrives whole", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  stage.relay.cut(ann.client);
+  for (let line = 1; line <= 60; line += 1) {
+    await ann.page.keyboard.type(`Line ${line}.`);
+    await ann.page.keyboard.press("Enter");
+    await ann.page.waitForTimeout(35);
+  }
+  stage.relay.restore(ann.client);
+  await ann.saved();
+  const log = stage.relay.log.length;
+  expect(log).toBeLessThan(4);
+  expect((stage.relay.xml.match(/Line \d+\./g) ?? []).length).toBe(60);
+});
+
+test("a tab that is closed while cut off loses nothing: the next one brings it", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("Safe. ");
+  await ann.saved();
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Written in a tunnel.");
+  await expect.poll(async () => (await ann.state()).unsaved).toBeGreaterThan(0);
+  await ann.page.close({ runBeforeUnload: false });
+  expect(stage.relay.xml).not.toContain("tunnel");
+  const again = await stage.enter("Ann", { context });
+  await expect(again.text).toHaveText("Safe. Written in a tunnel.");
+  await again.saved();
+  expect(stage.relay.xml).toContain("Written in a tunnel.");
+  const third = await stage.enter("Ann", { context });
+  await expect(third.text).toHaveText("Safe. Written in a tunnel.");
+  expect((await third.state()).unsaved).toBe(0);
+  await context.close();
+});
+
+test("somebody else on the same device does not bring it", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Ann's own.");
+  await expect.poll(async () => (await ann.state()).unsaved).toBeGreaterThan(0);
+  await ann.page.close();
+  const ben = await stage.enter("Ben", { context });
+  await ben.text.click();
+  await ben.page.keyboard.type("Ben's.");
+  await ben.saved();
+  expect(stage.relay.xml).not.toContain("Ann's own.");
+  await context.close();
+});
+
+test("an acknowledgement that is lost doubles nothing", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  stage.relay.loseAnswers = 1;
+  await ann.page.keyboard.type("Only once.");
+  await expect.poll(() => stage.relay.log.length).toBeGreaterThan(0);
+  expect((await ann.state()).saving).toBe("saving");
+  stage.relay.cut(ann.client);
+  stage.relay.restore(ann.client);
+  await ann.saved();
+  await expect(ann.text).toHaveText("Only once.");
+  expect(stage.relay.xml.match(/Only once\./g)).toHaveLength(1);
+});
+
+test("what is refused for a while is tried again", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  stage.relay.refusal = { temporary: true, words: "Too much at once.", code: "busy" };
+  await ann.page.keyboard.type("Patience.");
+  await expect.poll(async () => (await ann.state()).unsaved).toBeGreaterThan(0);
+  await ann.page.waitForTimeout(300);
+  expect((await ann.state()).saving).toBe("saving");
+  stage.relay.refusal = null;
+  await ann.saved();
+  expect(stage.relay.xml).toContain("Patience.");
+});
+
+test("what is refused for good is kept and said, and can be had in words", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("Stored. ");
+  await ann.saved();
+  stage.relay.refusal = { temporary: false, words: "You may no longer write here.", code: "forbidden" };
+  await ann.page.keyboard.type("Not stored.");
+  await expect.poll(async () => (await ann.state()).saving).toBe("refused");
+  expect((await ann.state()).refusal?.words).toBe("You may no longer write here.");
+  await expect(ann.text).toHaveText("Stored. Not stored.");
+  const unsaved = () => ann.page.evaluate((client) => window.harness.handle(client).unsavedText(), ann.client);
+  expect(await unsaved()).toContain("Not stored.");
+  await ann.page.close();
+
+  // The next tab can go on writing, and still says that something was refused.
+  stage.relay.refusal = { temporary: false, words: "You may no longer write here.", code: "forbidden" };
+  const again = await stage.enter("Ann", { context });
+  await expect.poll(async () => (await again.state())?.refusal?.code).toBe("forbidden");
+  await expect(again.text).toHaveText("Stored.");
+  stage.relay.refusal = null;
+  await again.text.click();
+  await again.page.keyboard.press("Control+End");
+  await again.page.keyboard.type("More.");
+  await expect.poll(() => stage.relay.xml).toContain("More.");
+  const left = await again.page.evaluate((client) => window.harness.handle(client).unsavedText(), again.client);
+  expect(left).toContain("Not stored.");
+  await again.page.evaluate((client) => window.harness.handle(client).forgetRefused(), again.client);
+  await expect.poll(async () => (await again.state()).refusal).toBe(null);
+  const third = await stage.enter("Ann", { context });
+  await third.saved();
+  expect((await third.state()).unsaved).toBe(0);
+  await context.close();
+});
+
+test("who may only read cannot write, and what was not acknowledged is kept", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  stage.relay.delay = 400;
+  await ann.page.keyboard.type("Just before.");
+  await ann.page.evaluate((client) => window.harness.handle(client).setWritable(false), ann.client);
+  await ann.page.keyboard.type("Too late.");
+  await expect(ann.text).toHaveText("Just before.");
+  await expect(ann.text).toHaveAttribute("contenteditable", "false");
+  await ann.page.evaluate((client) => window.harness.handle(client).setWritable(true), ann.client);
+  await ann.saved();
+  expect(stage.relay.xml).toContain("Just before.");
+});
+
+test("the browser asks before leaving only while something is not acknowledged", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("Saved.");
+  await ann.saved();
+  const asks = () =>
+    ann.page.evaluate(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  expect(await asks()).toBe(false);
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Not yet.");
+  expect(await asks()).toBe(true);
+});
+
+test("without a place on this device everything goes on, and it is said", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("In memory.");
+  await ann.saved();
+  expect((await ann.state()).kept).toBe(false);
+  expect(stage.relay.xml).toContain("In memory.");
+  await context.close();
+});

@@ -1,0 +1,167 @@
+/** Runs in the page: mounts editors and carries their bytes to the relay outside. */
+import { DOMSerializer, Node } from "prosemirror-model";
+import { Selection, TextSelection, type EditorState } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
+import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPluginKey, yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
+import * as Y from "yjs";
+import type { Caret, Handle, Person, Refusal, State } from "../../src/contract";
+import { mount } from "../../src/mount";
+import { schema } from "../../src/schema";
+
+export type Call =
+  | { what: "open"; client: string; bytes: string }
+  | { what: "write"; client: string; bytes: string }
+  | { what: "whisper"; client: string; caret: Caret | null }
+  | { what: "upload"; client: string; size: number; type: string };
+
+export type Answer = {
+  bytes?: string;
+  stateVector?: string;
+  refusal?: Refusal;
+  picture?: { src: string; width: number; height: number };
+};
+
+declare const relay: (call: Call) => Promise<Answer>;
+
+const toText = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const toBytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+export interface Entry {
+  client: string;
+  person: Person;
+  document: string;
+  language: string;
+  writable: boolean;
+}
+
+const handles = new Map<string, Handle>();
+const panes = new Map<string, Element>();
+const states = new Map<string, State>();
+
+async function answered(call: Call): Promise<Answer> {
+  const answer = await relay(call);
+  if (answer.refusal) throw answer.refusal;
+  return answer;
+}
+
+function enter({ client, person, document: name, language, writable }: Entry): void {
+  const section = document.createElement("section");
+  section.setAttribute("aria-label", person.name);
+  const pane = document.createElement("div");
+  pane.className = "chapter-text";
+  pane.innerHTML = '<div class="prose manuscript"><p>The text the page came with.</p></div>';
+  section.append(pane);
+  document.body.append(section);
+  const handle = mount(pane, {
+    document: name,
+    person,
+    client,
+    language,
+    writable,
+    server: {
+      async open(stateVector) {
+        const answer = await answered({ what: "open", client, bytes: toText(stateVector) });
+        return { update: toBytes(answer.bytes!), stateVector: toBytes(answer.stateVector!) };
+      },
+      async write(update) {
+        await answered({ what: "write", client, bytes: toText(update) });
+      },
+      whisper(caret) {
+        void relay({ what: "whisper", client, caret });
+      },
+      async upload(file) {
+        const answer = await answered({ what: "upload", client, size: file.size, type: file.type });
+        return answer.picture!;
+      },
+    },
+    changed: (state) => states.set(client, state),
+  });
+  handles.set(client, handle);
+  panes.set(client, pane);
+}
+
+/** Each block's text, marks and all, as the binding would draw what the update holds. */
+function rendered(update: string): string {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, toBytes(update));
+  const root = yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment("chapter"), schema);
+  const holder = document.implementation.createHTMLDocument().createElement("div");
+  holder.append(DOMSerializer.fromSchema(schema).serializeFragment(root.content, { document: holder.ownerDocument }));
+  return holder.innerHTML;
+}
+
+/** A document in ProseMirror's JSON as a full Yjs update, the same every time. */
+function encoded(content: unknown): string {
+  const root = Node.fromJSON(schema, content);
+  root.check();
+  const doc = new Y.Doc();
+  doc.clientID = 1;
+  prosemirrorToYXmlFragment(root, doc.getXmlFragment("chapter"));
+  return toText(Y.encodeStateAsUpdate(doc));
+}
+
+/** The editors' own views, which a page has no business with but a test has. */
+const views = new Map<Element, EditorView>();
+const made = EditorView.prototype as unknown as { updatePluginViews(before?: EditorState): void };
+const { updatePluginViews } = made;
+made.updatePluginViews = function (this: EditorView, before?: EditorState) {
+  views.set(this.dom, this);
+  return updatePluginViews.call(this, before);
+};
+
+const viewOf = (client: string) => views.get(panes.get(client)!.querySelector(".ProseMirror")!)!;
+const docOf = (client: string) => (ySyncPluginKey.getState(viewOf(client).state) as { doc: Y.Doc }).doc;
+
+function placed(client: string, place: number): EditorView {
+  const view = viewOf(client);
+  const { doc } = view.state;
+  const at = Math.floor(place * (doc.content.size + 1));
+  view.dispatch(view.state.tr.setSelection(Selection.near(doc.resolve(at))));
+  return view;
+}
+
+/** Types at a place between 0, the start, and 1, the end; perhaps after Enter. */
+function write(client: string, place: number, text: string, split: boolean): void {
+  const view = placed(client, place);
+  if (split) {
+    const enter = new KeyboardEvent("keydown", { key: "Enter", keyCode: 13 });
+    view.someProp("handleKeyDown", (handle) => handle(view, enter));
+  }
+  const { state } = view;
+  if (state.selection instanceof TextSelection) view.dispatch(state.tr.insertText(text, state.selection.head));
+}
+
+/** Does something with a selection at a place, of a few characters. */
+function at(client: string, place: number, act: (handle: Handle) => unknown): void {
+  const view = placed(client, place);
+  const { $head } = view.state.selection;
+  const end = Math.min($head.pos + Math.floor(place * 7), $head.end());
+  if ($head.parent.inlineContent && end > $head.pos) {
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, $head.pos, end)));
+  }
+  act(handles.get(client)!);
+}
+
+/** A document drawn by the binding as an editor would, and what is left of it then. */
+function drawnXml(update: string): string {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, toBytes(update));
+  initProseMirrorDoc(doc.getXmlFragment("chapter"), schema).doc.check();
+  return doc.getXmlFragment("chapter").toString();
+}
+
+const harness = {
+  write,
+  at: (client: string, place: number, name: string) => at(client, place, (handle) => handle.exec(name)),
+  xml: (client: string) => docOf(client).getXmlFragment("chapter").toString(),
+  drawnXml,
+  enter,
+  handle: (client: string) => handles.get(client)!,
+  state: (client: string) => states.get(client),
+  receive: (client: string, update: string) => handles.get(client)?.receive(toBytes(update)),
+  rendered,
+  encoded,
+};
+
+export type Harness = typeof harness;
+Object.assign(window, { harness });

@@ -1,0 +1,63 @@
+import { expect, test } from "./support/stage";
+
+test("the text the page came with stays until the editor takes its place", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await expect(ann.text).toBeVisible();
+  await expect(ann.text).toBeEmpty();
+});
+
+test("two who type in one paragraph at once end with the same text", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  await ann.page.keyboard.type("Once upon a time. ");
+  await ann.saved();
+  await expect(ben.text).toContainText("Once upon a time.");
+  await ben.text.click();
+  await ben.page.keyboard.press("End");
+  await Promise.all([
+    ann.page.keyboard.type("Ann writes here, quickly. ", { delay: 7 }),
+    ben.page.keyboard.type("Ben writes there, slowly. ", { delay: 9 }),
+  ]);
+  await ann.saved();
+  await ben.saved();
+  await expect.poll(() => ann.plain()).toBe(await ben.plain());
+  const text = await ann.plain();
+  expect([...text].sort().join("")).toBe(
+    [..."Once upon a time. Ann writes here, quickly. Ben writes there, slowly. "].sort().join(""),
+  );
+});
+
+test("undo takes back one's own and nothing of the others'", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  await ann.page.keyboard.type("Ann was here. ");
+  await expect(ben.text).toContainText("Ann was here.");
+  await ben.text.click();
+  await ben.page.keyboard.press("Control+End");
+  await ben.page.keyboard.type("Ben was here.");
+  await expect(ann.text).toContainText("Ben was here.");
+  // One undo takes back what was typed without a pause; on a busy machine that may be less than all of it.
+  for (let times = 0; times < 9; times += 1) await ann.page.keyboard.press("Control+z");
+  await expect.poll(() => ann.plain()).toBe("Ben was here.");
+  await expect.poll(() => ben.plain()).toBe("Ben was here.");
+  for (let times = 0; times < 9; times += 1) await ann.page.keyboard.press("Control+Shift+z");
+  await expect.poll(() => ben.plain()).toBe("Ann was here. Ben was here.");
+});
+
+test("a caret of another is drawn with a name and follows the text", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  await ann.page.keyboard.type("The end");
+  const caret = ben.text.locator(".their-caret");
+  await expect(caret).toHaveText("Ann");
+  await ben.text.click();
+  await ben.page.keyboard.press("Home");
+  await ben.page.keyboard.type("Before ");
+  await expect(caret).toHaveText("Ann");
+  expect(await caret.evaluate((flag) => flag.previousSibling?.textContent)).toBe("Before The end");
+  await ann.page.keyboard.press("Shift+Home");
+  await expect(ben.text.locator(".their-selection")).toHaveText("Before The end");
+});
