@@ -4,7 +4,7 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::gate::BookGate,
+    book::{gate::BookGate, writing::chapters::Chapters},
     config::Config,
     database::{Database, OpenError, keep_tidy},
     demo, health,
@@ -162,6 +162,7 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
         .fallback(file_and_error_handler::<LeptosOptions, _>(shell))
         .with_state(options);
     let routes = server::around(node, routes)
+        .layer(Extension(Chapters::new(database.clone(), node.clone())))
         .layer(Extension(database.clone()))
         .layer(Extension(accounts.clone()))
         .layer(middleware::from_fn(session::prolong))

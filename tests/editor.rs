@@ -26,3 +26,5 @@ mod start;
 mod symptoms;
 #[path = "editor/world.rs"]
 mod world;
+#[path = "editor/writing.rs"]
+mod writing;

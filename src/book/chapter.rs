@@ -2,7 +2,9 @@
 
 use super::model::{BadText, PartId};
 use crate::account::person::Person;
-use serde::{Deserialize, Serialize};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use std::{borrow::Cow, fmt};
 
 /// The longest text of a chapter, in bytes.
 pub const MAX_TEXT: usize = 1_000_000;
@@ -71,10 +73,59 @@ pub struct ChapterText {
     pub last: Option<(Person, i64)>,
 }
 
+/// Bytes as text: an edit, a state vector. Base64 in JSON.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Encoded(pub Vec<u8>);
+
+impl fmt::Debug for Encoded {
+    /// What is written is nobody's business here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Serialize for Encoded {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Encoded {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(from)?;
+        STANDARD.decode(&*text).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// What a page lacks of a chapter's document, and what the server has: the page writes what the server lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchanged {
+    /// What the page lacks.
+    pub update: Encoded,
+    /// What the server has.
+    pub state_vector: Encoded,
+}
+
+/// One edit of a chapter's document, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    /// Who made it.
+    pub by: Person,
+    /// The edit.
+    pub edit: Encoded,
+}
+
 /// What is said on a chapter's channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextNews {
+    /// People wrote.
+    Edited {
+        /// When.
+        at: i64,
+        /// Their edits, in the order in which they were taken in.
+        edits: Vec<Edited>,
+    },
     /// Somebody typed.
     Typed {
         /// Who.
@@ -114,6 +165,8 @@ impl ChapterText {
     /// Folds in what happened.
     pub fn apply(&mut self, news: &TextNews) {
         match news {
+            // The editor that holds the document takes these in.
+            TextNews::Edited { .. } => {}
             TextNews::Typed { by, at, draft, splice } => {
                 // The server checked the change against this very text. Should it not fit all the same, the text stays
                 // as it was, and the draft number tells the writer's next change apart.

@@ -15,3 +15,5 @@ pub mod script;
 pub mod shelf;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod writing;

@@ -1,11 +1,11 @@
 //! The unit of work of a command.
 
-use super::{Database, now};
+use super::{Database, ledger};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
     names::ChannelName,
-    server::{caller::Caller, ledger::Ledger},
+    server::{Node, caller::Caller, ledger::Ledger},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, AnyConnection, Transaction};
@@ -62,14 +62,7 @@ impl Change {
         if let Some((_, version)) = self.taken.iter().find(|(taken, _)| taken == channel) {
             return Ok(*version);
         }
-        let version: i64 = sqlx::query_scalar(
-            "INSERT INTO channels (name, version) VALUES ($1, 1)
-             ON CONFLICT (name) DO UPDATE SET version = channels.version + 1 RETURNING version",
-        )
-        .bind(channel.as_str())
-        .fetch_one(&mut *self.sql)
-        .await?;
-        let version = version.cast_unsigned();
+        let version = ledger::next_version(&mut self.sql, channel).await?;
         self.taken.push((channel.clone(), version));
         Ok(version)
     }
@@ -131,12 +124,7 @@ impl Change {
     }
 
     async fn enter(&mut self, channel: &ChannelName, version: u64, entry: &Entry) -> Result<(), Fault> {
-        sqlx::query("INSERT INTO outbox (channel, version, entry) VALUES ($1, $2, $3)")
-            .bind(channel.as_str())
-            .bind(version.cast_signed())
-            .bind(entry.to_json())
-            .execute(&mut *self.sql)
-            .await?;
+        ledger::enter(&mut self.sql, channel, version, entry).await?;
         self.taken.retain(|(taken, _)| taken != channel);
         if !self.speaks.contains(channel) {
             self.speaks.push(channel.clone());
@@ -168,43 +156,19 @@ impl Change {
         T: Serialize + DeserializeOwned,
     {
         for (channel, version) in std::mem::take(&mut self.taken) {
-            // Nobody else can have gone on from it: the row is ours until the commit.
-            sqlx::query("UPDATE channels SET version = $2 - 1 WHERE name = $1")
-                .bind(channel.as_str())
-                .bind(version.cast_signed())
-                .execute(&mut *self.sql)
-                .await?;
+            ledger::give_back(&mut self.sql, &channel, version).await?;
         }
         if let Some(call) = &self.caller.call {
             let json = serde_json::to_string(&reply).map_err(|error| {
                 tracing::error!(%error, "a reply cannot be written as JSON");
                 Fault::internal()
             })?;
-            let new =
-                sqlx::query("INSERT INTO commands (call, reply, at) VALUES ($1, $2, $3) ON CONFLICT (call) DO NOTHING")
-                    .bind(call.to_string())
-                    .bind(json)
-                    .bind(now())
-                    .execute(&mut *self.sql)
-                    .await?
-                    .rows_affected();
-            if new == 0 {
+            if ledger::record(&mut self.sql, &[call], &json).await? == 0 {
                 return self.undone().await?.ok_or_else(Fault::internal);
             }
         }
         self.sql.commit().await?;
-        let (node, speaks) = (self.caller.node, self.speaks);
-        // On a task of its own: it goes on even if whoever asked hangs up now.
-        let published = tokio::spawn(async move {
-            for channel in speaks {
-                if let Err(fault) = node.publish_committed(&channel).await {
-                    tracing::warn!(%channel, %fault, "committed messages wait to be published");
-                }
-            }
-        });
-        if published.await.is_err() {
-            tracing::error!("publishing committed messages broke off; it is taken up again");
-        }
+        publish(self.caller.node, self.speaks).await;
         Ok(reply)
     }
 
@@ -221,5 +185,20 @@ impl Change {
             tracing::error!(%error, %call, "a recorded reply is not what the command answers");
             Fault::internal()
         })
+    }
+}
+
+/// Publishes what was committed on these channels. Not being able to is no error: it is done later.
+pub(super) async fn publish(node: Node, channels: Vec<ChannelName>) {
+    // On a task of its own: it goes on even if whoever asked hangs up now.
+    let published = tokio::spawn(async move {
+        for channel in channels {
+            if let Err(fault) = node.publish_committed(&channel).await {
+                tracing::warn!(%channel, %fault, "committed messages wait to be published");
+            }
+        }
+    });
+    if published.await.is_err() {
+        tracing::error!("publishing committed messages broke off; it is taken up again");
     }
 }

@@ -3,7 +3,7 @@
 //! Both are reached through sqlx's `Any` driver with one set of statements and migrations. Two kinds of access:
 //! - [`Database::read`]: a transaction that sees the database as it stood at one moment, however many statements.
 //! - [`Change`]: the unit of work of a command. What it changes, that it was done, and what it says are committed
-//!   together.
+//!   together. A [`Group`] is that of many commands at once.
 //!
 //! SQLite runs in WAL mode with `synchronous = NORMAL`. A commit has then reached the operating system when it is
 //! acknowledged, so it survives the death of this process (`kill -9` included), and the file is never damaged; a power
@@ -11,11 +11,13 @@
 //! order, instead of failing as busy.
 
 mod change;
+mod group;
 mod id;
 mod ledger;
 mod tidy;
 
 pub use change::Change;
+pub use group::Group;
 pub use id::new_id;
 pub use tidy::keep_tidy;
 

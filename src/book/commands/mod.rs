@@ -9,3 +9,4 @@ pub mod pen;
 pub mod people;
 pub mod shelf;
 pub mod talk;
+pub mod writing;

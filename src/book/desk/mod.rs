@@ -13,6 +13,7 @@ mod people;
 mod shelf;
 mod talk;
 mod text;
+mod writing;
 
 pub use shelf::{create_book, open_shelf};
 
@@ -21,6 +22,7 @@ use super::{
     model::{BookId, PartId, Role},
     news::{Told, What},
     store::{books, contents as parts, talk as talks},
+    writing::chapters::Chapters,
 };
 use crate::{
     account::person::Person,
@@ -39,6 +41,7 @@ use sqlx::AnyConnection;
 pub struct Desk {
     caller: Caller,
     database: Database,
+    chapters: Chapters,
     book: BookId,
     role: Role,
 }
@@ -55,12 +58,12 @@ impl Desk {
     /// # Errors
     /// When there is no such book, or none they may know of: both the same.
     pub async fn of(book: BookId) -> Result<Self, Fault> {
-        let database = Database::current()?;
+        let (database, chapters) = (Database::current()?, Chapters::current()?);
         let caller = Caller::current().await?;
         let who = caller.user.as_ref().map(|user| &user.id);
         let role = books::right(&mut *database.glance().await?, &book, who).await?;
         let role = role.ok_or_else(no_book)?;
-        Ok(Self { caller, database, book, role })
+        Ok(Self { caller, database, chapters, book, role })
     }
 
     /// The same, if they may write.

@@ -6,6 +6,7 @@ pub mod contents;
 pub mod people;
 pub mod talk;
 pub mod text;
+pub mod writing;
 
 use crate::{account::person::Person, sputnik::fault::Fault};
 use serde::{Serialize, de::DeserializeOwned};

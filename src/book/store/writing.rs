@@ -1,0 +1,102 @@
+//! What everybody wrote in a chapter: its document's state, the edits after it, and by whose hands.
+
+use crate::{
+    book::model::{BookId, PartId},
+    sputnik::{fault::Fault, names::UserId},
+};
+use sqlx::{AnyConnection, Row};
+use std::collections::HashMap;
+
+/// How many rows one statement adds.
+const AT_ONCE: usize = 200;
+
+/// A document as it is kept.
+pub struct Kept {
+    /// How many edits are in the state.
+    pub edits: u64,
+    /// The state, encoded.
+    pub state: Vec<u8>,
+}
+
+/// The kept state of a chapter of a book. Nothing, when it was last written before documents were kept; a fault when
+/// there is no such chapter.
+pub async fn state(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Option<Kept>, Fault> {
+    let row = sqlx::query(
+        "SELECT d.edits, d.state FROM parts p JOIN chapters c ON c.part = p.id LEFT JOIN documents d ON d.part = p.id
+         WHERE p.id = $1 AND p.book = $2",
+    )
+    .bind(part.as_str())
+    .bind(book.as_str())
+    .fetch_optional(sql)
+    .await?
+    .ok_or_else(|| Fault::not_found("chapter"))?;
+    let (edits, state): (Option<i64>, Option<Vec<u8>>) = (row.try_get(0)?, row.try_get(1)?);
+    Ok(edits.zip(state).map(|(edits, state)| Kept { edits: edits.cast_unsigned(), state }))
+}
+
+/// The edits after one, in their order.
+pub async fn edits(sql: &mut AnyConnection, part: &PartId, after: u64) -> Result<Vec<Vec<u8>>, Fault> {
+    let edits = sqlx::query_scalar("SELECT edit FROM edits WHERE part = $1 AND number > $2 ORDER BY number");
+    Ok(edits.bind(part.as_str()).bind(after.cast_signed()).fetch_all(sql).await?)
+}
+
+/// Whose the hands are that wrote in a chapter.
+pub async fn hands(sql: &mut AnyConnection, part: &PartId) -> Result<HashMap<u64, UserId>, Fault> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT hand, person FROM hands WHERE part = $1").bind(part.as_str()).fetch_all(sql).await?;
+    rows.into_iter().map(|(hand, person)| Ok((hand.cast_unsigned(), person.try_into()?))).collect()
+}
+
+/// Adds edits, each with who made it, after number `after`. The table refuses a number that is taken.
+pub async fn add(
+    sql: &mut AnyConnection,
+    part: &PartId,
+    after: u64,
+    at: i64,
+    edits: &[(&UserId, &[u8])],
+) -> Result<(), Fault> {
+    let mut number = after;
+    for edits in edits.chunks(AT_ONCE) {
+        let row = |n: usize| format!("($1, ${}, ${}, $2, ${})", 3 * n + 3, 3 * n + 4, 3 * n + 5);
+        let rows: Vec<String> = (0..edits.len()).map(row).collect();
+        let insert = format!("INSERT INTO edits (part, number, person, at, edit) VALUES {}", rows.join(", "));
+        let mut insert = sqlx::query(&insert).bind(part.as_str()).bind(at);
+        for (by, edit) in edits {
+            number += 1;
+            insert = insert.bind(number.cast_signed()).bind(by.as_str()).bind(*edit);
+        }
+        insert.execute(&mut *sql).await?;
+    }
+    Ok(())
+}
+
+/// Whose a hand is: that person's from now on, if it was nobody's.
+pub async fn whose_hand(sql: &mut AnyConnection, part: &PartId, hand: u64, by: &UserId) -> Result<UserId, Fault> {
+    sqlx::query("INSERT INTO hands (part, hand, person) VALUES ($1, $2, $3) ON CONFLICT (part, hand) DO NOTHING")
+        .bind(part.as_str())
+        .bind(hand.cast_signed())
+        .bind(by.as_str())
+        .execute(&mut *sql)
+        .await?;
+    let person: String = sqlx::query_scalar("SELECT person FROM hands WHERE part = $1 AND hand = $2")
+        .bind(part.as_str())
+        .bind(hand.cast_signed())
+        .fetch_one(sql)
+        .await?;
+    Ok(person.try_into()?)
+}
+
+/// Keeps a state that has so many edits in it, unless a newer one is kept.
+pub async fn keep_state(sql: &mut AnyConnection, part: &PartId, edits: u64, state: &[u8]) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO documents (part, edits, state) VALUES ($1, $2, $3)
+         ON CONFLICT (part) DO UPDATE SET edits = excluded.edits, state = excluded.state
+         WHERE documents.edits < excluded.edits",
+    )
+    .bind(part.as_str())
+    .bind(edits.cast_signed())
+    .bind(state)
+    .execute(sql)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,423 @@
+//! The chapters that are being written on this node, each with its document in memory.
+//!
+//! An edit waits for those before it and is stored together with all that came meanwhile: one transaction for a group,
+//! and its answer when that is committed. The database's order is the order; what another node stored is taken in
+//! before anything is added to it. So the copy in memory may be thrown away at any time, and is when anything about it
+//! is in doubt.
+
+use super::{
+    document::{Document, Edit, Refused},
+    markdown,
+};
+use crate::{
+    account::person::Person,
+    book::{
+        channels::ChapterChannel,
+        chapter::{Edited, Encoded, TextNews},
+        model::{BookId, PartId, Role},
+        store::{
+            books, text,
+            writing::{self, Kept},
+        },
+    },
+    database::{Database, Group, now},
+    sputnik::{
+        channel::Channel,
+        fault::Fault,
+        names::{ChannelName, UserId},
+        server::{CallKey, Node},
+    },
+};
+use sqlx::AnyConnection;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{Mutex as AsyncMutex, oneshot},
+    time::Instant,
+};
+
+/// How many documents are kept in memory though nobody asks for them.
+const OPEN: usize = 64;
+/// For how long.
+const LINGER: Duration = Duration::from_secs(300);
+/// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
+const EDITS: u64 = 500;
+const EDIT_BYTES: usize = 256 << 10;
+/// How many edits wait for one chapter, and how many are stored at once.
+const WAITING: usize = 4_096;
+const GROUP: usize = 512;
+const GROUP_BYTES: usize = 2 << 20;
+/// For how long nothing more is taken of somebody whose edit could not be.
+const REST: Duration = Duration::from_secs(2);
+
+/// The chapters open on this node.
+#[derive(Clone)]
+pub struct Chapters(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    node: Node,
+    open: Mutex<HashMap<PartId, Arc<Chapter>>>,
+}
+
+/// One open chapter.
+struct Chapter {
+    book: BookId,
+    part: PartId,
+    /// When it was last asked for.
+    asked: Mutex<Instant>,
+    waiting: Mutex<Vec<Waiting>>,
+    /// The document, while it is known to be what the database has.
+    text: AsyncMutex<Option<Loaded>>,
+}
+
+/// An edit that is to be stored.
+pub struct NewEdit {
+    /// Who made it.
+    pub by: Person,
+    /// The command it came by.
+    pub call: Option<CallKey>,
+    /// The edit, encoded.
+    pub bytes: Vec<u8>,
+}
+
+/// One that waits for it.
+struct Waiting {
+    edit: NewEdit,
+    answer: oneshot::Sender<Result<(), Fault>>,
+}
+
+/// A document, and how much of the database's is in it.
+struct Loaded {
+    document: Document,
+    /// How many edits.
+    edits: u64,
+    /// How many of them are after the kept state, and their bytes.
+    since: (u64, usize),
+    /// Whose hands wrote in it.
+    hands: HashMap<u64, UserId>,
+    /// Whose edits could not be taken, and when.
+    refused: HashMap<UserId, Instant>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Only moves happen under these, and no panic can leave them half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::TooLarge | Refused::Full => Self::too_large(refused),
+            Refused::Unreadable | Refused::NotAllowed => Self::bad_request(refused),
+            Refused::Missing => Self::stale(refused),
+        }
+    }
+}
+
+impl Chapters {
+    /// None open yet.
+    #[must_use]
+    pub fn new(database: Database, node: Node) -> Self {
+        Self(Arc::new(Inner { database, node, open: Mutex::default() }))
+    }
+
+    /// Those of the request that is running.
+    ///
+    /// # Errors
+    /// When called outside a request.
+    pub fn current() -> Result<Self, Fault> {
+        let parts = leptos::prelude::use_context::<http::request::Parts>();
+        parts.and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or_else(|| {
+            tracing::error!("the open chapters are not among the request's extensions");
+            Fault::internal()
+        })
+    }
+
+    /// Looks at a chapter's document as it stands now.
+    ///
+    /// # Errors
+    /// When there is no such chapter in the book, or the database is out of reach.
+    pub async fn look<T>(
+        &self,
+        book: &BookId,
+        part: &PartId,
+        look: impl FnOnce(&Document) -> T,
+    ) -> Result<T, Fault> {
+        let chapter = self.open(book, part);
+        let mut text = chapter.text.lock().await;
+        let loaded = self.fresh(&chapter, &mut text).await?;
+        Ok(look(&loaded.document))
+    }
+
+    /// Takes an edit in. Answered once it is stored.
+    ///
+    /// # Errors
+    /// When it is refused, and as [`look`](Self::look).
+    pub async fn write(&self, book: &BookId, part: &PartId, edit: NewEdit) -> Result<(), Fault> {
+        let chapter = self.open(book, part);
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut waiting = lock(&chapter.waiting);
+            if waiting.len() >= WAITING {
+                return Err(Fault::too_many("Very many write in this chapter. It is tried again.", 500));
+            }
+            waiting.push(Waiting { edit, answer });
+        }
+        {
+            // Whoever comes first stores for all who came meanwhile; they find nothing left to do.
+            let mut text = chapter.text.lock().await;
+            let group = next_group(&mut lock(&chapter.waiting));
+            if !group.is_empty() {
+                self.store(&chapter, &mut text, group).await;
+            }
+        }
+        answered.await.unwrap_or_else(|_| Err(Fault::temporary("This change was not stored. It is tried again.")))
+    }
+
+    fn open(&self, book: &BookId, part: &PartId) -> Arc<Chapter> {
+        let mut open = lock(&self.0.open);
+        if open.len() >= OPEN && !open.contains_key(part) {
+            forget_the_quiet(&mut open);
+        }
+        let new = || Chapter {
+            book: book.clone(),
+            part: part.clone(),
+            asked: Mutex::new(Instant::now()),
+            waiting: Mutex::default(),
+            text: AsyncMutex::default(),
+        };
+        let chapter = open.entry(part.clone()).or_insert_with(|| Arc::new(new()));
+        *lock(&chapter.asked) = Instant::now();
+        Arc::clone(chapter)
+    }
+
+    /// The document with all that the database has.
+    async fn fresh<'a>(&self, chapter: &Chapter, text: &'a mut Option<Loaded>) -> Result<&'a Loaded, Fault> {
+        let mut sql = self.0.database.read().await?;
+        // The chapter may be gone, or not be in this book.
+        text::pen(&mut sql, &chapter.book, &chapter.part).await?;
+        if let Some(mut loaded) = text.take() {
+            let others = writing::edits(&mut sql, &chapter.part, loaded.edits).await?;
+            if loaded.catch_up(&others).is_ok() {
+                return Ok(text.insert(loaded));
+            }
+        }
+        if writing::state(&mut sql, &chapter.book, &chapter.part).await?.is_none() {
+            drop(sql);
+            self.create(chapter).await?;
+            sql = self.0.database.read().await?;
+        }
+        Ok(text.insert(load(&mut sql, chapter).await?))
+    }
+
+    /// Makes the document of a chapter that has none: of the text it had before documents were kept.
+    async fn create(&self, chapter: &Chapter) -> Result<(), Fault> {
+        let mut sql = self.0.database.write().await?;
+        create(&mut sql, chapter).await?;
+        Ok(sql.commit().await?)
+    }
+
+    /// Stores a group of edits, and answers each.
+    async fn store(&self, chapter: &Chapter, text: &mut Option<Loaded>, group: Vec<Waiting>) {
+        let (edits, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.edit, one.answer)).unzip();
+        let stored = self.store_all(chapter, text, &edits).await;
+        if stored.is_err() {
+            // What is in memory may be more than is stored.
+            *text = None;
+        }
+        for (number, answer) in answers.into_iter().enumerate() {
+            let each = match &stored {
+                Ok(each) => each.get(number).cloned().unwrap_or_else(|| Err(Fault::internal())),
+                Err(fault) => Err(fault.clone()),
+            };
+            // Whoever asked may be gone.
+            drop(answer.send(each));
+        }
+    }
+
+    /// Stores what of a group may be stored, and tells of each whether it was.
+    async fn store_all(
+        &self,
+        chapter: &Chapter,
+        text: &mut Option<Loaded>,
+        edits: &[NewEdit],
+    ) -> Result<Vec<Result<(), Fault>>, Fault> {
+        let at = now();
+        // Where nobody else can change any of it any more: what other nodes stored, and who may write.
+        let mut group = Group::begin(&self.0.database, &self.0.node, chapter.channel()).await?;
+        text::pen(group.sql(), &chapter.book, &chapter.part).await?;
+        let mut loaded = match text.take() {
+            Some(mut loaded) => {
+                let others = writing::edits(group.sql(), &chapter.part, loaded.edits).await?;
+                loaded.catch_up(&others)?;
+                loaded
+            }
+            None => load(group.sql(), chapter).await?,
+        };
+        let mut may_write = HashMap::new();
+        let mut answers = Vec::new();
+        let mut taken: Vec<&NewEdit> = Vec::new();
+        for edit in edits {
+            let tried = match try_edit(group.sql(), chapter, &mut loaded, &mut may_write, edit).await {
+                Ok(changed) => {
+                    group.done(edit.call.as_ref());
+                    if changed {
+                        taken.push(edit);
+                    }
+                    Ok(())
+                }
+                Err(Tried::Fault(fault)) => return Err(fault),
+                Err(Tried::Refused(fault)) => {
+                    if loaded.document.is_spoilt() {
+                        let mut refused = std::mem::take(&mut loaded.refused);
+                        refused.insert(edit.by.id.clone(), Instant::now());
+                        loaded = load(group.sql(), chapter).await?;
+                        loaded.refused = refused;
+                        for edit in &taken {
+                            loaded.document.take_in(Edit::read(&edit.bytes)?)?;
+                        }
+                    }
+                    Err(fault)
+                }
+            };
+            answers.push(tried);
+        }
+        if !taken.is_empty() {
+            let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
+            writing::add(group.sql(), &chapter.part, loaded.edits, at, &rows).await?;
+            loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
+            if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
+                let state = loaded.document.state();
+                writing::keep_state(group.sql(), &chapter.part, loaded.edits, &state).await?;
+                loaded.since = (0, 0);
+            }
+        }
+        let edits: Vec<_> = taken.iter().map(|edit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) }).collect();
+        let news = (!edits.is_empty()).then_some(TextNews::Edited { at, edits });
+        group.finish(news.as_ref()).await?;
+        *text = Some(loaded);
+        Ok(answers)
+    }
+}
+
+/// Why an edit was not taken: it was refused, or it could not be found out.
+enum Tried {
+    Refused(Fault),
+    Fault(Fault),
+}
+
+/// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
+async fn try_edit(
+    sql: &mut AnyConnection,
+    chapter: &Chapter,
+    loaded: &mut Loaded,
+    may_write: &mut HashMap<UserId, bool>,
+    edit: &NewEdit,
+) -> Result<bool, Tried> {
+    let by = &edit.by.id;
+    if !may_write.contains_key(by) {
+        let role = books::right(sql, &chapter.book, Some(by)).await.map_err(Tried::Fault)?;
+        may_write.insert(by.clone(), role.is_some_and(|role| role >= Role::Editor));
+    }
+    if may_write.get(by) != Some(&true) {
+        let words = "You may read this book, but no longer write in it. What you typed is still on this page.";
+        return Err(Tried::Refused(Fault::forbidden(words)));
+    }
+    if loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
+        let words = "A change of yours could not be taken a moment ago. Please wait.";
+        return Err(Tried::Refused(Fault::too_many(words, 2_000)));
+    }
+    let refused = |refused: Refused| Tried::Refused(refused.into());
+    let read = Edit::read(&edit.bytes).map_err(refused)?;
+    for hand in loaded.document.new_hands(&read) {
+        if !loaded.hands.contains_key(&hand) {
+            let whose = writing::whose_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
+            loaded.hands.insert(hand, whose);
+        }
+        if loaded.hands.get(&hand) != Some(by) {
+            return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
+        }
+    }
+    Ok(loaded.document.take_in(read).map_err(refused)?.changed)
+}
+
+async fn load(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Loaded, Fault> {
+    let part = &chapter.part;
+    let kept = match writing::state(sql, &chapter.book, part).await? {
+        Some(kept) => kept,
+        None => create(sql, chapter).await?,
+    };
+    let edits = writing::edits(sql, part, kept.edits).await?;
+    let hands = writing::hands(sql, part).await?;
+    let document = Document::load(&kept.state, edits.iter().map(Vec::as_slice)).map_err(|refused| {
+        tracing::error!(%part, %refused, "a kept document cannot be read");
+        Fault::internal()
+    })?;
+    let mut loaded = Loaded { document, edits: kept.edits, since: (0, 0), hands, refused: HashMap::new() };
+    loaded.note(edits.iter().map(Vec::as_slice));
+    Ok(loaded)
+}
+
+/// The document of a chapter that has none, kept from now on.
+async fn create(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Kept, Fault> {
+    let draft = text::draft(sql, &chapter.book, &chapter.part).await?;
+    let state = Document::of(&markdown::read(&draft.text)).state();
+    writing::keep_state(sql, &chapter.part, 0, &state).await?;
+    Ok(Kept { edits: 0, state })
+}
+
+impl Loaded {
+    /// Takes in what other nodes stored.
+    fn catch_up(&mut self, others: &[Vec<u8>]) -> Result<(), Refused> {
+        for bytes in others {
+            self.document.take_in(Edit::read(bytes)?)?;
+        }
+        self.note(others.iter().map(Vec::as_slice));
+        Ok(())
+    }
+
+    /// Counts edits that are in the database and in the document.
+    fn note<'a>(&mut self, edits: impl Iterator<Item = &'a [u8]>) {
+        for edit in edits {
+            self.edits += 1;
+            self.since.0 += 1;
+            self.since.1 += edit.len();
+        }
+    }
+}
+
+impl Chapter {
+    fn channel(&self) -> ChannelName {
+        ChapterChannel(self.book.clone(), self.part.clone()).name()
+    }
+}
+
+/// Takes as many as may be stored at once, the oldest first.
+fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
+    let (mut count, mut bytes) = (0, 0);
+    for one in waiting.iter().take(GROUP) {
+        bytes += one.edit.bytes.len();
+        if count > 0 && bytes > GROUP_BYTES {
+            break;
+        }
+        count += 1;
+    }
+    waiting.drain(..count).collect()
+}
+
+/// Lets go of what nobody asked for in a while; should that be nothing, of what was not asked for the longest.
+fn forget_the_quiet(open: &mut HashMap<PartId, Arc<Chapter>>) {
+    let in_use = |chapter: &Arc<Chapter>| Arc::strong_count(chapter) > 1;
+    open.retain(|_, chapter| in_use(chapter) || lock(&chapter.asked).elapsed() < LINGER);
+    while open.len() >= OPEN {
+        let idle = open.iter().filter(|(_, chapter)| !in_use(chapter));
+        let Some(oldest) = idle.min_by_key(|(_, chapter)| *lock(&chapter.asked)).map(|(part, _)| part.clone()) else {
+            return;
+        };
+        open.remove(&oldest);
+    }
+}

@@ -1,0 +1,287 @@
+//! A chapter's document, as everybody's edits made it.
+//!
+//! An edit is taken in as a whole or refused. What it changes is looked at while it is taken in; one that is refused has
+//! left its marks in memory by then, so the document is [spoilt](Document::is_spoilt) and must be loaded anew.
+
+use super::{
+    check::{self, Verdict},
+    schema::SCHEMA,
+    tree::{self, Element, Node, Run},
+};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Debug, Display, Formatter},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError},
+};
+use yrs::{
+    Any, DeepObservable, Doc, OffsetKind, Options, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, Xml,
+    XmlElementPrelim, XmlElementRef, XmlFragment, XmlFragmentRef, XmlTextPrelim,
+    types::Attrs,
+    updates::{decoder::Decode, encoder::Encode},
+};
+
+/// The largest edit, in bytes: a long chapter pasted at once, with room.
+pub const EDIT_BYTES: usize = 1 << 20;
+/// The largest document, in UTF-16 units of text.
+pub const TEXT_UNITS: usize = 1_000_000;
+/// The largest document, in bytes of its encoded state.
+pub const STATE_BYTES: usize = 8 << 20;
+/// The longest state vector that is read, in bytes.
+const VECTOR_BYTES: usize = 256 << 10;
+
+/// Why an edit is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It is larger than an edit may be.
+    TooLarge,
+    /// The chapter would be larger than a chapter may be.
+    Full,
+    /// It cannot be read.
+    Unreadable,
+    /// It builds on what is not here: whoever sends it must first exchange what each side has.
+    Missing,
+    /// The result would not be within the schema.
+    NotAllowed,
+}
+
+impl Display for Refused {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "This change is larger than the server takes at once.",
+            Self::Full => "A chapter has at most 1,000,000 characters. Please start another chapter.",
+            Self::Unreadable => "This change could not be read.",
+            Self::Missing => "This change builds on one that has not arrived yet.",
+            Self::NotAllowed => "This change contains something that a chapter cannot contain.",
+        })
+    }
+}
+
+/// An edit that was read and not yet taken in.
+pub struct Edit {
+    update: Update,
+    bytes: usize,
+}
+
+impl Edit {
+    /// Reads an edit.
+    ///
+    /// # Errors
+    /// When it is too large or not an edit.
+    pub fn read(bytes: &[u8]) -> Result<Self, Refused> {
+        if bytes.len() > EDIT_BYTES {
+            return Err(Refused::TooLarge);
+        }
+        let update = catch_unwind(|| Update::decode_v1(bytes)).ok().and_then(Result::ok).ok_or(Refused::Unreadable)?;
+        Ok(Self { update, bytes: bytes.len() })
+    }
+}
+
+/// What was taken in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Whether it changed anything: one that was taken in before does not.
+    pub changed: bool,
+}
+
+/// A chapter's document.
+pub struct Document {
+    doc: Doc,
+    root: XmlFragmentRef,
+    verdict: Arc<Mutex<Verdict>>,
+    /// UTF-16 units of text, or more: what goes with a whole node is not taken off.
+    units: usize,
+    /// Bytes of the encoded state, or more.
+    bytes: usize,
+    spoilt: bool,
+}
+
+impl Debug for Document {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("units", &self.units).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        // As in the browser, positions in text count UTF-16 units.
+        let options = Options { offset_kind: OffsetKind::Utf16, ..Options::default() };
+        let doc = Doc::with_options(options);
+        let root = doc.get_or_insert_xml_fragment(SCHEMA.fragment.as_str());
+        let verdict = Arc::new(Mutex::new(Verdict::default()));
+        let told = Arc::clone(&verdict);
+        root.observe_deep("check", move |txn, events| {
+            let found = check::check(txn, events);
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        });
+        Self { doc, root, verdict, units: 0, bytes: 0, spoilt: false }
+    }
+}
+
+impl Document {
+    /// The document with this state, and the edits after it, in their order. What was stored was checked before.
+    ///
+    /// # Errors
+    /// When the state is damaged.
+    pub fn load<'a>(state: &'a [u8], edits: impl Iterator<Item = &'a [u8]>) -> Result<Self, Refused> {
+        let mut document = Self::default();
+        let mut bytes = 0;
+        for part in std::iter::once(state).filter(|state| !state.is_empty()).chain(edits) {
+            bytes += part.len();
+            let update = Update::decode_v1(part).map_err(|_| Refused::Unreadable)?;
+            let mut txn = document.doc.transact_mut();
+            txn.apply_update(update).map_err(|_| Refused::Unreadable)?;
+            txn.commit();
+            let waits = txn.store().pending_update().is_some();
+            drop(txn);
+            if waits {
+                return Err(Refused::Missing);
+            }
+        }
+        document.bytes = bytes;
+        document.units = tree::plain(&document.nodes()).encode_utf16().count();
+        Ok(document)
+    }
+
+    /// A document with this content. Only the server creates content; whoever opens the chapter gets it from here.
+    pub fn of(nodes: &[Node]) -> Self {
+        let mut document = Self::default();
+        let mut txn = document.doc.transact_mut();
+        for node in nodes {
+            if let Node::Element(element) = node {
+                insert_element(&document.root, element, &mut txn);
+            }
+        }
+        drop(txn);
+        document.bytes = document.state().len();
+        document.units = tree::plain(&document.nodes()).encode_utf16().count();
+        document
+    }
+
+    /// Which hands an edit adds something by that is not here yet. Each tab of a writer is a hand of its own.
+    pub fn new_hands(&self, edit: &Edit) -> BTreeSet<u64> {
+        let have = self.doc.transact().state_vector();
+        let brings = edit.update.state_vector();
+        brings.iter().filter(|(hand, clock)| **clock > have.get(hand)).map(|(hand, _)| hand.get()).collect()
+    }
+
+    /// Takes an edit in.
+    ///
+    /// # Errors
+    /// When it is refused; then the document is spoilt.
+    pub fn take_in(&mut self, edit: Edit) -> Result<TakenIn, Refused> {
+        let Edit { update, bytes } = edit;
+        *self.verdict() = Verdict::default();
+        self.spoilt = true;
+        // What is not an honest edit may meet what its reader never thought of.
+        let changed = catch_unwind(AssertUnwindSafe(|| apply(&self.doc, update))).map_err(|_| Refused::Unreadable)??;
+        let verdict = std::mem::take(&mut *self.verdict());
+        if !verdict.is_allowed {
+            return Err(Refused::NotAllowed);
+        }
+        self.units = (self.units + verdict.added).saturating_sub(verdict.removed);
+        self.bytes += bytes;
+        if verdict.added > 0 && self.is_full() {
+            return Err(Refused::Full);
+        }
+        self.spoilt = false;
+        Ok(TakenIn { changed })
+    }
+
+    /// Whether it is too large, measured anew where it seems so.
+    fn is_full(&mut self) -> bool {
+        if self.units > TEXT_UNITS {
+            self.units = tree::plain(&self.nodes()).encode_utf16().count();
+        }
+        if self.bytes > STATE_BYTES {
+            self.bytes = self.state().len();
+        }
+        self.units > TEXT_UNITS || self.bytes > STATE_BYTES
+    }
+
+    /// Whether a refused edit left it unfit for use.
+    pub fn is_spoilt(&self) -> bool {
+        self.spoilt
+    }
+
+    fn verdict(&self) -> std::sync::MutexGuard<'_, Verdict> {
+        self.verdict.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The whole state, encoded.
+    pub fn state(&self) -> Vec<u8> {
+        self.doc.transact().encode_state_as_update_v1(&StateVector::default())
+    }
+
+    /// What this document has, encoded.
+    pub fn state_vector(&self) -> Vec<u8> {
+        self.doc.transact().state_vector().encode_v1()
+    }
+
+    /// What somebody lacks who has this, encoded.
+    ///
+    /// # Errors
+    /// When what they have cannot be read.
+    pub fn missing(&self, state_vector: &[u8]) -> Result<Vec<u8>, Refused> {
+        if state_vector.len() > VECTOR_BYTES {
+            return Err(Refused::TooLarge);
+        }
+        let have = catch_unwind(|| StateVector::decode_v1(state_vector)).ok().and_then(Result::ok);
+        let have = have.ok_or(Refused::Unreadable)?;
+        Ok(self.doc.transact().encode_diff_v1(&have))
+    }
+
+    /// What stands in it.
+    pub fn nodes(&self) -> Vec<Node> {
+        tree::read(&self.root, &self.doc.transact())
+    }
+}
+
+/// Applies an update, and tells whether it changed anything.
+fn apply(doc: &Doc, update: Update) -> Result<bool, Refused> {
+    let mut txn = doc.transact_mut();
+    txn.apply_update(update).map_err(|_| Refused::Unreadable)?;
+    let changed = txn.has_changes();
+    txn.commit();
+    if txn.store().pending_update().is_some() {
+        return Err(Refused::Missing);
+    }
+    if txn.root_refs().any(|(name, _)| name != SCHEMA.fragment) {
+        return Err(Refused::NotAllowed);
+    }
+    Ok(changed)
+}
+
+fn insert_element(parent: &impl XmlFragment, element: &Element, txn: &mut TransactionMut<'_>) {
+    let node: XmlElementRef = parent.push_back(txn, XmlElementPrelim::empty(element.kind.name.as_str()));
+    for (attribute, value) in element.kind.attributes.iter().zip(&element.values) {
+        node.insert_attribute(txn, attribute.name.as_str(), Any::from(value));
+    }
+    let mut children = element.children.iter().peekable();
+    while let Some(child) = children.next() {
+        match child {
+            Node::Element(child) => insert_element(&node, child, txn),
+            Node::Text(run) => {
+                let text = node.push_back(txn, XmlTextPrelim::new(""));
+                let mut at = 0;
+                let mut write = |run: &Run, txn: &mut TransactionMut<'_>| {
+                    text.insert_with_attributes(txn, at, &run.text, attributes(run));
+                    at += u32::try_from(run.text.encode_utf16().count()).unwrap_or(0);
+                };
+                write(run, txn);
+                while let Some(Node::Text(run)) = children.next_if(|next| matches!(next, Node::Text(_))) {
+                    write(run, txn);
+                }
+            }
+        }
+    }
+}
+
+fn attributes(run: &Run) -> Attrs {
+    let of = |mark: &tree::Mark| {
+        let values = mark.kind.attributes.iter().zip(&mark.values);
+        let values = values.map(|(attribute, value)| (attribute.name.clone(), Any::from(value)));
+        (mark.kind.name.as_str().into(), Any::from(values.collect::<std::collections::HashMap<_, _>>()))
+    };
+    run.marks.iter().map(of).collect()
+}

@@ -1,0 +1,140 @@
+//! A chapter as HTML. Made from the document by the schema's templates alone: no HTML of a client is ever stored or
+//! passed on.
+
+use super::{
+    schema::{Filled, Kind, Template, Value},
+    tree::{Mark, Node, value},
+};
+
+/// The HTML of a chapter, as the editor in the browser would show it.
+pub fn html(nodes: &[Node]) -> String {
+    let mut out = String::new();
+    write_all(nodes, &mut out);
+    out
+}
+
+fn write_all(nodes: &[Node], out: &mut String) {
+    let mut open: Vec<&Mark> = Vec::new();
+    for node in nodes {
+        let marks = if let Node::Text(run) = node { run.marks.as_slice() } else { &[] };
+        let shared = open.iter().zip(marks).take_while(|(open, mark)| **open == *mark).count();
+        close(&mut open, shared, out);
+        for mark in &marks[shared..] {
+            tags(&mark.kind.html, mark.kind, &mark.values, true, out);
+            open.push(mark);
+        }
+        match node {
+            Node::Text(run) => escape(&run.text, out),
+            Node::Element(element) => {
+                fill(&element.kind.html, element.kind, &element.values, &element.children, out);
+            }
+        }
+    }
+    close(&mut open, 0, out);
+}
+
+fn close(open: &mut Vec<&Mark>, down_to: usize, out: &mut String) {
+    while open.len() > down_to {
+        if let Some(mark) = open.pop() {
+            tags(&mark.kind.html, mark.kind, &mark.values, false, out);
+        }
+    }
+}
+
+/// A node's elements, with its children where the template has them.
+fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], out: &mut String) {
+    match template {
+        Template::Content => write_all(children, out),
+        Template::Element { tag, attributes, children: inner } => {
+            let tag = start(tag, attributes, kind, values, out);
+            for template in inner {
+                fill(template, kind, values, children, out);
+            }
+            // Elements that have no content have no end either.
+            if !matches!(&*tag, "img" | "hr" | "br") {
+                end(&tag, out);
+            }
+        }
+    }
+}
+
+/// A mark's elements up to its content, or from there on.
+fn tags(template: &Template, kind: &Kind, values: &[Value], opens: bool, out: &mut String) {
+    if let Template::Element { tag, attributes, children } = template {
+        if opens {
+            start(tag, attributes, kind, values, out);
+        }
+        for template in children {
+            tags(template, kind, values, opens, out);
+        }
+        if !opens {
+            end(&said(tag, kind, values).unwrap_or_default(), out);
+        }
+    }
+}
+
+fn start(
+    tag: &Filled,
+    attributes: &[(String, Filled)],
+    kind: &Kind,
+    values: &[Value],
+    out: &mut String,
+) -> String {
+    let tag = said(tag, kind, values).unwrap_or_default();
+    out.push('<');
+    out.push_str(&tag);
+    for (name, filled) in attributes {
+        if let Some(value) = said(filled, kind, values) {
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            escape_quoted(&value, out);
+            out.push('"');
+        }
+    }
+    out.push('>');
+    tag
+}
+
+fn end(tag: &str, out: &mut String) {
+    out.push_str("</");
+    out.push_str(tag);
+    out.push('>');
+}
+
+fn said(filled: &Filled, kind: &Kind, values: &[Value]) -> Option<String> {
+    let of = |name: &str| value(kind, values, name);
+    match filled {
+        Filled::Text(text) => Some(text.clone()),
+        Filled::Around(before, name, after) => Some(format!("{before}{}{after}", of(name)?)),
+        Filled::UnlessDefault(name) => {
+            let attribute = kind.attributes.iter().find(|attribute| attribute.name == *name)?;
+            of(name).filter(|value| **value != attribute.default).map(ToString::to_string)
+        }
+    }
+}
+
+/// As a browser writes text.
+fn escape(text: &str, out: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\u{a0}' => out.push_str("&nbsp;"),
+            other => out.push(other),
+        }
+    }
+}
+
+fn escape_quoted(text: &str, out: &mut String) {
+    for part in text.split_inclusive('"') {
+        match part.strip_suffix('"') {
+            Some(part) => {
+                escape(part, out);
+                out.push_str("&quot;");
+            }
+            None => escape(part, out),
+        }
+    }
+}

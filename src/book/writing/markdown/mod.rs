@@ -1,0 +1,128 @@
+//! Text comes in and goes out as Markdown: [CommonMark](https://spec.commonmark.org) with tables, tasks, footnotes and
+//! strike-through.
+//!
+//! What Markdown has no sign for is written as HTML that means the same (a language, small capitals), and read again as
+//! that. Verse becomes lines of a paragraph. Any other HTML is read as the text it is.
+
+mod reading;
+mod writing;
+
+pub use reading::read;
+pub use writing::write;
+
+use comrak::Options;
+
+/// The HTML that small capitals are written as.
+const SMALL_CAPS: &str = "<span class=\"small-caps\">";
+/// How the HTML begins that a language is written as.
+const LANGUAGE: &str = "<span lang=\"";
+
+/// What is written between two lists, which would else be read as one.
+const LISTS_END: &str = "<!-- end list -->";
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    let extension = &mut options.extension;
+    extension.strikethrough = true;
+    extension.table = true;
+    extension.tasklist = true;
+    extension.footnotes = true;
+    extension.autolink = true;
+    // Notes nobody points to are the writer's words too.
+    options.parse.leave_footnote_definitions = true;
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::html::html, *};
+
+    fn shown(markdown: &str) -> String {
+        html(&read(markdown))
+    }
+
+    #[test]
+    fn what_markdown_has_is_read() {
+        let cases = [
+            ("One\ntwo.\n\nThree.", r#"<p dir="auto">One two.</p><p dir="auto">Three.</p>"#),
+            ("# A\n## B\n###### C", r#"<h2 dir="auto">A</h2><h2 dir="auto">B</h2><h4 dir="auto">C</h4>"#),
+            ("*a* **b** ~~c~~ `d`", r#"<p dir="auto"><em>a</em> <strong>b</strong> <s>c</s> <code>d</code></p>"#),
+            ("***both***", r#"<p dir="auto"><em><strong>both</strong></em></p>"#),
+            ("a  \nb", r#"<p dir="auto">a<br>b</p>"#),
+            ("a\n\n***\n\nb", r#"<p dir="auto">a</p><hr><p dir="auto">b</p>"#),
+            ("> a", r#"<blockquote><p dir="auto">a</p></blockquote>"#),
+            ("- a\n- b", r#"<ul><li><p dir="auto">a</p></li><li><p dir="auto">b</p></li></ul>"#),
+            ("3. a", r#"<ol start="3"><li><p dir="auto">a</p></li></ol>"#),
+            (
+                "- [x] a\n- [ ] b",
+                r#"<ul class="tasks"><li class="task" data-done="true"><p dir="auto">a</p></li><li class="task" data-done="false"><p dir="auto">b</p></li></ul>"#,
+            ),
+            ("```rust\nfn a() {}\n```", "<pre data-language=\"rust\"><code>fn a() {}</code></pre>"),
+            (
+                "![A harbour](/files/1.png \"By night\")",
+                r#"<figure><img src="/files/1.png" alt="A harbour"><figcaption dir="auto">By night</figcaption></figure>"#,
+            ),
+            (
+                "[x](https://example.org/)",
+                r#"<p dir="auto"><a href="https://example.org/" rel="noopener">x</a></p>"#,
+            ),
+            (
+                "a[^n]\n\n[^n]: *b* c",
+                r#"<p dir="auto">a<span class="footnote"><span><em>b</em> c</span></span></p>"#,
+            ),
+            (
+                "| a | b |\n|---|---|\n| c | d |",
+                r#"<table><tbody><tr><th><p dir="auto">a</p></th><th><p dir="auto">b</p></th></tr><tr><td><p dir="auto">c</p></td><td><p dir="auto">d</p></td></tr></tbody></table>"#,
+            ),
+        ];
+        for (markdown, expected) in cases {
+            assert_eq!(shown(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn html_and_bad_addresses_are_read_as_text() {
+        let cases = [
+            ("<script>alert(1)</script>", "<p dir=\"auto\">&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+            ("a <b onclick=x>b</b>", "<p dir=\"auto\">a &lt;b onclick=x&gt;b&lt;/b&gt;</p>"),
+            ("[x](javascript:alert(1))", "<p dir=\"auto\">x</p>"),
+            ("![x](https://elsewhere.example/x.png)", "<p dir=\"auto\">x</p>"),
+        ];
+        for (markdown, expected) in cases {
+            assert_eq!(shown(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was() {
+        let texts = [
+            "Plain, with *signs* that `mean` nothing: \\* \\_ \\# 1\\. a\\_b <",
+            "## Heading\n\nText **bold *and* more** end.",
+            "- a\n  - b\n\n    c\n- d\n\n1. e\n2. f",
+            "- [x] done\n- [ ] not",
+            "> quoted\n>\n> - listed",
+            "Note[^1] and note[^2].\n\n[^1]: First **bold**.\n\n[^2]: Second.",
+            "| a | b |\n| --- | --- |\n| c \\| d | *e* |",
+            "```rust\nlet a = \"`\";\n\n```",
+            "![alt *text*](/files/a.png \"A \\\"caption\\\"\")",
+            "They say <span lang=\"fr\">déjà vu</span>, <span class=\"small-caps\">loud</span>, 10<sup>2</sup>, H<sub>2</sub>O.",
+            "line\\\nbreak",
+            "[a link](https://example.org/a_b?c=(d)) and <https://example.org>",
+            "a\n\n-----\n\nb",
+            "~~gone~~",
+        ];
+        for text in texts {
+            let nodes = read(text);
+            let written = write(&nodes);
+            assert_eq!(read(&written), nodes, "{text}\n→\n{written}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_of_a_text_that_is_mostly_signs() {
+        for text in ["* * * *", "[[[[", "![", "`` ` ``", "<<>>", "a\u{0}b", "&amp; &copy; &#35;", "\\", "| |", "^^~~"] {
+            let nodes = read(text);
+            assert_eq!(read(&write(&nodes)), nodes, "{text}");
+        }
+    }
+}

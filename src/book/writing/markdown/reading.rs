@@ -1,0 +1,346 @@
+//! From Markdown.
+
+use super::{
+    super::{
+        schema::{SCHEMA, Value},
+        tree::{Element, Mark, Node, Run},
+    },
+    LANGUAGE, LISTS_END, SMALL_CAPS, options,
+};
+use comrak::{
+    Arena,
+    nodes::{AstNode, ListType, NodeValue},
+    parse_document,
+};
+use std::collections::HashMap;
+use yrs::Any;
+
+/// What stands in a text of Markdown.
+pub fn read(markdown: &str) -> Vec<Node> {
+    let arena = Arena::new();
+    // As CommonMark wants it; PostgreSQL would not keep it either.
+    let markdown = markdown.replace('\0', "\u{fffd}");
+    let root = parse_document(&arena, &markdown, &options());
+    let mut notes = Notes::default();
+    for node in root.descendants() {
+        if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value {
+            notes.of.insert(definition.name.clone(), node);
+        }
+    }
+    let mut nodes = notes.blocks(root, 1);
+    // Notes nobody points to are at the end, as text.
+    for node in root.descendants() {
+        if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value
+            && !notes.used.contains(&definition.name)
+        {
+            nodes.extend(notes.blocks(node, 1));
+        }
+    }
+    nodes
+}
+
+/// The footnotes of a text.
+#[derive(Default)]
+struct Notes<'a> {
+    of: HashMap<String, &'a AstNode<'a>>,
+    used: Vec<String>,
+}
+
+/// What stands in a line, and pictures, which break it.
+enum Inline {
+    Node(Node),
+    Picture(Element),
+}
+
+/// The marks that hold where one reads: those of Markdown, and those written as HTML.
+#[derive(Clone, Default)]
+struct Held {
+    marks: Vec<Mark>,
+    html: Vec<Mark>,
+}
+
+impl Held {
+    fn with(&self, mark: Mark) -> Self {
+        let mut held = self.clone();
+        held.marks.push(mark);
+        held
+    }
+
+    fn run(&self, text: String) -> Inline {
+        let mut marks: Vec<Mark> = Vec::new();
+        for mark in self.marks.iter().chain(&self.html) {
+            if !marks.iter().any(|other| other.kind.name == mark.kind.name) {
+                marks.push(mark.clone());
+            }
+        }
+        marks.sort_by_key(|mark| mark.kind.rank);
+        Inline::Node(Node::Text(Run { text, marks }))
+    }
+}
+
+impl<'a> Notes<'a> {
+    fn blocks(&mut self, parent: &'a AstNode<'a>, depth: usize) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        for node in parent.children() {
+            self.block(node, depth, &mut nodes);
+        }
+        nodes
+    }
+
+    fn block(&mut self, node: &'a AstNode<'a>, depth: usize, nodes: &mut Vec<Node>) {
+        let holds = |kind: &str, given: &[(&str, Value)], children: Vec<Node>| {
+            Node::Element(Element::new(kind, given, children))
+        };
+        // What stands deeper than a chapter can hold stands beside the deepest.
+        let inside = if depth + 4 > SCHEMA.depth { None } else { Some(depth + 1) };
+        match &node.data.borrow().value {
+            NodeValue::Heading(heading) => {
+                let level = Value::Number(i64::from(heading.level.clamp(2, 4)));
+                self.paragraphs(node, "heading", &[("level", level)], nodes);
+            }
+            NodeValue::ThematicBreak => nodes.push(holds("scene_break", &[], Vec::new())),
+            NodeValue::CodeBlock(code) => {
+                let language = code.info.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
+                let text = code.literal.strip_suffix('\n').unwrap_or(&code.literal);
+                nodes.push(holds("code_block", &[("language", Value::Text(language))], plain(text)));
+            }
+            NodeValue::HtmlBlock(html) if html.literal.trim() == LISTS_END => {}
+            NodeValue::HtmlBlock(html) => nodes.push(holds("paragraph", &[], plain(html.literal.trim_end()))),
+            NodeValue::BlockQuote if let Some(depth) = inside => {
+                let children = self.blocks(node, depth);
+                nodes.push(holds("blockquote", &[], children));
+            }
+            NodeValue::List(list) if let Some(depth) = inside => {
+                let is_task = |item: &AstNode<'_>| matches!(item.data.borrow().value, NodeValue::TaskItem(_));
+                let (kind, item) = match list.list_type {
+                    ListType::Bullet if node.children().any(is_task) => ("task_list", "task_item"),
+                    ListType::Bullet => ("bullet_list", "list_item"),
+                    ListType::Ordered => ("ordered_list", "list_item"),
+                };
+                let items = node.children().map(|child| {
+                    let done = match &child.data.borrow().value {
+                        NodeValue::TaskItem(task) if item == "task_item" => {
+                            vec![("done", Value::Flag(task.symbol.is_some()))]
+                        }
+                        _ => Vec::new(),
+                    };
+                    Node::Element(Element::new(item, &done, self.blocks(child, depth + 1)))
+                });
+                let items = items.collect();
+                let start = i64::try_from(list.start).unwrap_or(1).min(999_999);
+                let start = if kind == "ordered_list" { vec![("start", Value::Number(start))] } else { Vec::new() };
+                nodes.push(holds(kind, &start, items));
+            }
+            NodeValue::Table(_) if inside.is_some() => {
+                let rows = node.children().map(|row| {
+                    let head = matches!(row.data.borrow().value, NodeValue::TableRow(true));
+                    let cells = row.children().map(|cell| {
+                        let mut inside = Vec::new();
+                        self.paragraphs(cell, "paragraph", &[], &mut inside);
+                        if inside.is_empty() {
+                            inside.push(holds("paragraph", &[], Vec::new()));
+                        }
+                        holds(if head { "table_header" } else { "table_cell" }, &[], inside)
+                    });
+                    holds("table_row", &[], cells.collect())
+                });
+                let rows = rows.collect();
+                nodes.push(holds("table", &[], rows));
+            }
+            NodeValue::FootnoteDefinition(_) => {}
+            value if value.contains_inlines() => self.paragraphs(node, "paragraph", &[], nodes),
+            _ => {
+                for child in node.children() {
+                    self.block(child, depth, nodes);
+                }
+            }
+        }
+    }
+
+    /// A line of text as nodes of this kind: one, or more where pictures stand in it.
+    fn paragraphs(&mut self, node: &'a AstNode<'a>, kind: &str, given: &[(&str, Value)], nodes: &mut Vec<Node>) {
+        let mut line = Vec::new();
+        for child in self.inlines(node, &mut Held::default()) {
+            match child {
+                Inline::Node(node) => push(&mut line, node),
+                Inline::Picture(picture) => {
+                    end_line(&mut line, kind, given, nodes);
+                    nodes.push(Node::Element(picture));
+                }
+            }
+        }
+        end_line(&mut line, kind, given, nodes);
+    }
+
+    fn inlines(&mut self, parent: &'a AstNode<'a>, held: &mut Held) -> Vec<Inline> {
+        let mut found = Vec::new();
+        for node in parent.children() {
+            match &node.data.borrow().value {
+                NodeValue::Text(text) => found.push(held.run(text.to_string())),
+                NodeValue::SoftBreak => found.push(held.run(" ".into())),
+                NodeValue::LineBreak => {
+                    found.push(Inline::Node(Node::Element(Element::new("hard_break", &[], Vec::new()))));
+                }
+                NodeValue::Code(code) => found.push(held.with(Mark::new("code", &[])).run(code.literal.clone())),
+                NodeValue::HtmlInline(html) => match html_mark(html, held) {
+                    Html::Opens(mark) => held.html.push(mark),
+                    Html::Closes => drop(held.html.pop()),
+                    Html::Text => found.push(held.run(html.clone())),
+                },
+                NodeValue::Emph => self.marked("emphasis", &[], node, held, &mut found),
+                NodeValue::Strong => self.marked("strong", &[], node, held, &mut found),
+                NodeValue::Strikethrough => self.marked("strike", &[], node, held, &mut found),
+                NodeValue::Link(link) => match allowed("link", "href", &link.url) {
+                    Some(url) => self.marked("link", &[("href", url)], node, held, &mut found),
+                    None => found.extend(self.inlines(node, held)),
+                },
+                NodeValue::Image(image) => match picture_address(&image.url) {
+                    Some(src) => {
+                        let alt = words(node).chars().take(2_000).collect();
+                        let given = [("src", src), ("alt", Value::Text(alt))];
+                        found.push(Inline::Picture(Element::new("figure", &given, plain(&image.title))));
+                    }
+                    // A picture from elsewhere is not fetched: what it shows is said.
+                    None => found.push(held.run(words(node))),
+                },
+                NodeValue::FootnoteReference(reference) => match self.note(&reference.name) {
+                    Some(note) => found.push(Inline::Node(note)),
+                    None => found.push(held.run(format!("[^{}]", reference.name))),
+                },
+                _ => found.extend(self.inlines(node, held)),
+            }
+        }
+        found
+    }
+
+    fn marked(
+        &mut self,
+        kind: &str,
+        given: &[(&str, Value)],
+        node: &'a AstNode<'a>,
+        held: &mut Held,
+        found: &mut Vec<Inline>,
+    ) {
+        let mut inside = held.with(Mark::new(kind, given));
+        found.extend(self.inlines(node, &mut inside));
+        // What was opened as HTML inside and not closed there holds on.
+        held.html = inside.html;
+    }
+
+    fn note(&mut self, name: &str) -> Option<Node> {
+        // A note has one place.
+        if self.used.iter().any(|used| used == name) {
+            return None;
+        }
+        let definition = *self.of.get(name)?;
+        self.used.push(name.to_owned());
+        let mut text = Vec::new();
+        for block in definition.descendants().filter(|node| node.data.borrow().value.contains_inlines()) {
+            // Not the lines inside the line.
+            if !block.data.borrow().value.block() {
+                continue;
+            }
+            if !text.is_empty() {
+                push(&mut text, Node::Text(Run { text: " ".into(), marks: Vec::new() }));
+            }
+            for inline in self.inlines(block, &mut Held::default()) {
+                match inline {
+                    Inline::Node(Node::Text(run)) => push(&mut text, Node::Text(run)),
+                    Inline::Node(Node::Element(_)) => {
+                        push(&mut text, Node::Text(Run { text: " ".into(), marks: Vec::new() }));
+                    }
+                    Inline::Picture(picture) => {
+                        let alt = picture.text_value("alt").to_owned();
+                        push(&mut text, Node::Text(Run { text: alt, marks: Vec::new() }));
+                    }
+                }
+            }
+        }
+        Some(Node::Element(Element::new("footnote", &[], text)))
+    }
+}
+
+/// What a piece of HTML in a line is.
+enum Html {
+    Opens(Mark),
+    Closes,
+    Text,
+}
+
+fn html_mark(html: &str, held: &Held) -> Html {
+    let closes = |kinds: &[&str]| match held.html.last() {
+        Some(mark) if kinds.contains(&&*mark.kind.name) => Html::Closes,
+        _ => Html::Text,
+    };
+    match html {
+        SMALL_CAPS => Html::Opens(Mark::new("small_caps", &[])),
+        "<sup>" => Html::Opens(Mark::new("superscript", &[])),
+        "<sub>" => Html::Opens(Mark::new("subscript", &[])),
+        "</sup>" => closes(&["superscript"]),
+        "</sub>" => closes(&["subscript"]),
+        "</span>" => closes(&["small_caps", "language"]),
+        _ => {
+            let language = html.strip_prefix(LANGUAGE).and_then(|rest| rest.strip_suffix("\">"));
+            match language.and_then(|language| allowed("language", "lang", language)) {
+                Some(language) => Html::Opens(Mark::new("language", &[("lang", language)])),
+                None => Html::Text,
+            }
+        }
+    }
+}
+
+/// The value of a mark's attribute, if the schema allows it.
+fn allowed(mark: &str, name: &str, value: &str) -> Option<Value> {
+    let attribute = SCHEMA.mark(mark)?.attributes.iter().find(|attribute| attribute.name == name)?;
+    attribute.read(&Any::from(value)).filter(|value| *value != attribute.default)
+}
+
+fn picture_address(url: &str) -> Option<Value> {
+    let src = SCHEMA.node("figure")?.attributes.iter().find(|attribute| attribute.name == "src")?;
+    src.read(&Any::from(url)).filter(|value| *value != src.default)
+}
+
+/// The words in a line, without its marks.
+fn words<'a>(node: &'a AstNode<'a>) -> String {
+    let mut words = String::new();
+    for node in node.descendants() {
+        match &node.data.borrow().value {
+            NodeValue::Text(text) => words.push_str(text),
+            NodeValue::Code(code) => words.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => words.push(' '),
+            _ => {}
+        }
+    }
+    words
+}
+
+fn plain(text: &str) -> Vec<Node> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    vec![Node::Text(Run { text: text.to_owned(), marks: Vec::new() })]
+}
+
+/// Adds a node; text to the text before it, where that has the same marks.
+fn push(line: &mut Vec<Node>, node: Node) {
+    match (line.last_mut(), node) {
+        (Some(Node::Text(before)), Node::Text(run)) if before.marks == run.marks => before.text.push_str(&run.text),
+        (_, Node::Text(run)) if run.text.is_empty() => {}
+        (_, node) => line.push(node),
+    }
+}
+
+fn end_line(line: &mut Vec<Node>, kind: &str, given: &[(&str, Value)], nodes: &mut Vec<Node>) {
+    let mut line = std::mem::take(line);
+    // Beside a picture that stood in the line.
+    if let Some(Node::Text(run)) = line.last_mut() {
+        run.text.truncate(run.text.trim_end_matches(' ').len());
+    }
+    if let Some(Node::Text(run)) = line.first_mut() {
+        run.text = run.text.trim_start_matches(' ').to_owned();
+    }
+    line.retain(|node| !matches!(node, Node::Text(run) if run.text.is_empty()));
+    if !line.is_empty() {
+        nodes.push(Node::Element(Element::new(kind, given, line)));
+    }
+}

@@ -1,0 +1,242 @@
+//! To Markdown.
+
+use super::{
+    super::tree::{Element, Mark, Node, Run, plain},
+    LANGUAGE, SMALL_CAPS, options,
+};
+use comrak::{
+    Arena, format_commonmark,
+    nodes::{
+        AstNode, ListDelimType, ListType, NodeCode, NodeCodeBlock, NodeFootnoteDefinition, NodeFootnoteReference,
+        NodeHeading, NodeLink, NodeList, NodeTable, NodeTaskItem, NodeValue, Sourcepos, TableAlignment,
+    },
+};
+
+/// A chapter as Markdown.
+pub fn write(nodes: &[Node]) -> String {
+    let arena = Arena::new();
+    let root = arena.alloc(NodeValue::Document.into());
+    let mut page = Page { arena: &arena, notes: Vec::new() };
+    page.blocks(nodes, root);
+    for (number, note) in (1..).zip(std::mem::take(&mut page.notes)) {
+        let definition = NodeFootnoteDefinition { name: number.to_string(), total_references: 1 };
+        let definition = page.child(root, NodeValue::FootnoteDefinition(definition));
+        let line = page.child(definition, NodeValue::Paragraph);
+        page.inlines(note, line);
+    }
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    drop(format_commonmark(root, &options(), &mut text));
+    text
+}
+
+struct Page<'a, 'n> {
+    arena: &'a Arena<'a>,
+    notes: Vec<&'n [Node]>,
+}
+
+type Ast<'a> = &'a AstNode<'a>;
+
+impl<'a, 'n> Page<'a, 'n> {
+    fn child(&self, parent: Ast<'a>, value: NodeValue) -> Ast<'a> {
+        let child = self.arena.alloc(value.into());
+        parent.append(child);
+        child
+    }
+
+    fn blocks(&mut self, nodes: &'n [Node], parent: Ast<'a>) {
+        for node in nodes {
+            if let Node::Element(element) = node {
+                self.block(element, parent);
+            }
+        }
+    }
+
+    fn block(&mut self, element: &'n Element, parent: Ast<'a>) {
+        let children = &element.children;
+        match &*element.kind.name {
+            "heading" => {
+                let level = u8::try_from(element.number("level")).unwrap_or(2);
+                let heading = NodeHeading { level, setext: false, closed: false };
+                let line = self.child(parent, NodeValue::Heading(heading));
+                self.inlines(children, line);
+            }
+            "bullet_list" => self.list(element, parent, NodeList { bullet_char: b'-', ..list(ListType::Bullet) }),
+            "task_list" => {
+                let list = NodeList { bullet_char: b'-', is_task_list: true, ..list(ListType::Bullet) };
+                self.list(element, parent, list);
+            }
+            "ordered_list" => {
+                let start = usize::try_from(element.number("start")).unwrap_or(1);
+                self.list(element, parent, NodeList { start, ..list(ListType::Ordered) });
+            }
+            "blockquote" => {
+                let quote = self.child(parent, NodeValue::BlockQuote);
+                self.blocks(children, quote);
+            }
+            "code_block" => {
+                let text = children.iter().filter_map(|child| match child {
+                    Node::Text(run) => Some(run.text.as_str()),
+                    Node::Element(_) => None,
+                });
+                let literal = text.collect::<String>() + "\n";
+                let (info, fence_length) = (element.text_value("language").to_owned(), longest_fence(&literal));
+                let code =
+                    NodeCodeBlock { fenced: true, fence_char: b'`', fence_length, info, literal, ..Default::default() };
+                self.child(parent, NodeValue::CodeBlock(Box::new(code)));
+            }
+            "figure" => {
+                let line = self.child(parent, NodeValue::Paragraph);
+                let title = plain(children);
+                let link = NodeLink { url: element.text_value("src").to_owned(), title };
+                let image = self.child(line, NodeValue::Image(Box::new(link)));
+                self.child(image, NodeValue::Text(element.text_value("alt").to_owned().into()));
+            }
+            "table" => self.table(element, parent),
+            "scene_break" => drop(self.child(parent, NodeValue::ThematicBreak)),
+            // Paragraphs, and verse, of which each line is one.
+            _ => {
+                let line = self.child(parent, NodeValue::Paragraph);
+                self.inlines(children, line);
+            }
+        }
+    }
+
+    fn list(&mut self, element: &'n Element, parent: Ast<'a>, list: NodeList) {
+        let node = self.child(parent, NodeValue::List(list));
+        for item in &element.children {
+            let Node::Element(item) = item else { continue };
+            let value = if item.kind.name == "task_item" {
+                let symbol = item.flag("done").then_some('x');
+                NodeValue::TaskItem(NodeTaskItem { symbol, symbol_sourcepos: Sourcepos::from((0, 0, 0, 0)) })
+            } else {
+                NodeValue::Item(list)
+            };
+            let node = self.child(node, value);
+            self.blocks(&item.children, node);
+        }
+    }
+
+    fn table(&mut self, element: &'n Element, parent: Ast<'a>) {
+        let elements = |nodes: &'n [Node]| {
+            nodes.iter().filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
+        };
+        let rows: Vec<&Element> = elements(&element.children).collect();
+        let columns = rows.iter().map(|row| row.children.len()).max().unwrap_or(0);
+        if columns == 0 {
+            return;
+        }
+        let table = NodeTable {
+            alignments: vec![TableAlignment::None; columns],
+            num_columns: columns,
+            num_rows: rows.len(),
+            num_nonempty_cells: 0,
+        };
+        let node = self.child(parent, NodeValue::Table(Box::new(table)));
+        for (number, row) in rows.into_iter().enumerate() {
+            let node = self.child(node, NodeValue::TableRow(number == 0));
+            let mut cells = elements(&row.children);
+            for _ in 0..columns {
+                let node = self.child(node, NodeValue::TableCell);
+                for (number, block) in cells.next().into_iter().flat_map(|cell| elements(&cell.children)).enumerate() {
+                    if number > 0 {
+                        self.child(node, NodeValue::Text(" ".into()));
+                    }
+                    self.inlines(&block.children, node);
+                }
+            }
+        }
+    }
+
+    fn inlines(&mut self, nodes: &'n [Node], parent: Ast<'a>) {
+        let mut open: Vec<(&Mark, Ast<'a>)> = Vec::new();
+        for node in nodes {
+            // Its code is what a piece of text is, in Markdown, and not a mark on it.
+            let marks: Vec<&Mark> = match node {
+                Node::Text(run) => run.marks.iter().filter(|mark| mark.kind.name != "code").collect(),
+                Node::Element(_) => Vec::new(),
+            };
+            let shared = open.iter().zip(&marks).take_while(|((open, _), mark)| open == *mark).count();
+            self.close(&mut open, shared, parent);
+            for mark in &marks[shared..] {
+                let at = open.last().map_or(parent, |(_, node)| node);
+                open.push((mark, self.opened(mark, at)));
+            }
+            let at = open.last().map_or(parent, |(_, node)| node);
+            match node {
+                Node::Text(run) => self.text(run, at),
+                Node::Element(element) if element.kind.name == "hard_break" => {
+                    self.child(at, NodeValue::LineBreak);
+                }
+                Node::Element(element) => {
+                    self.notes.push(&element.children);
+                    let name = self.notes.len().to_string();
+                    let reference = NodeFootnoteReference { name, ref_num: 1, ix: 1, ..Default::default() };
+                    self.child(at, NodeValue::FootnoteReference(Box::new(reference)));
+                }
+            }
+        }
+        self.close(&mut open, 0, parent);
+    }
+
+    /// The node in which text with this mark stands.
+    fn opened(&self, mark: &Mark, at: Ast<'a>) -> Ast<'a> {
+        let html = |html: String| {
+            self.child(at, NodeValue::HtmlInline(html));
+            at
+        };
+        match &*mark.kind.name {
+            "emphasis" => self.child(at, NodeValue::Emph),
+            "strong" => self.child(at, NodeValue::Strong),
+            "strike" => self.child(at, NodeValue::Strikethrough),
+            "link" => {
+                let link = NodeLink { url: mark.text_value("href").to_owned(), title: String::new() };
+                self.child(at, NodeValue::Link(Box::new(link)))
+            }
+            "small_caps" => html(SMALL_CAPS.into()),
+            "language" => html(format!("{LANGUAGE}{}\">", mark.text_value("lang"))),
+            "superscript" => html("<sup>".into()),
+            _ => html("<sub>".into()),
+        }
+    }
+
+    fn close(&self, open: &mut Vec<(&Mark, Ast<'a>)>, down_to: usize, parent: Ast<'a>) {
+        while open.len() > down_to {
+            let Some((mark, _)) = open.pop() else { return };
+            let end = match &*mark.kind.name {
+                "small_caps" | "language" => "</span>",
+                "superscript" => "</sup>",
+                "subscript" => "</sub>",
+                _ => continue,
+            };
+            let at = open.last().map_or(parent, |(_, node)| node);
+            self.child(at, NodeValue::HtmlInline(end.into()));
+        }
+    }
+
+    fn text(&self, run: &Run, at: Ast<'a>) {
+        if run.marks.iter().any(|mark| mark.kind.name == "code") {
+            let code = NodeCode { num_backticks: 1, literal: run.text.clone() };
+            self.child(at, NodeValue::Code(code));
+            return;
+        }
+        for (number, line) in run.text.split('\n').enumerate() {
+            if number > 0 {
+                self.child(at, NodeValue::LineBreak);
+            }
+            if !line.is_empty() {
+                self.child(at, NodeValue::Text(line.to_owned().into()));
+            }
+        }
+    }
+}
+
+fn list(list_type: ListType) -> NodeList {
+    NodeList { list_type, start: 1, delimiter: ListDelimType::Period, tight: false, ..NodeList::default() }
+}
+
+/// A fence that does not stand in the code.
+fn longest_fence(code: &str) -> usize {
+    let runs = code.split(|c| c != '`').map(str::len);
+    runs.max().unwrap_or(0).max(2) + 1
+}

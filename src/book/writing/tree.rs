@@ -1,0 +1,214 @@
+//! A chapter's content as a tree: what is shown, counted and taken out is made of this.
+
+use super::schema::{Attribute, Kind, SCHEMA, Value};
+use std::sync::Arc;
+use yrs::{
+    Any, Out, ReadTxn, Text, Xml, XmlElementRef, XmlFragment, XmlFragmentRef, XmlOut, XmlTextRef,
+    types::{Attrs, text::YChange},
+};
+
+/// A node, or a run of text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// An element with what stands in it.
+    Element(Element),
+    /// Text with its marks.
+    Text(Run),
+}
+
+/// A node that is not text.
+#[derive(Debug, Clone)]
+pub struct Element {
+    /// Which kind of node.
+    pub kind: &'static Kind,
+    /// The values of its attributes, in the order of the kind's.
+    pub values: Vec<Value>,
+    /// What stands in it.
+    pub children: Vec<Node>,
+}
+
+/// Text that has the same marks from end to end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The text.
+    pub text: String,
+    /// Its marks, in the order in which they are nested.
+    pub marks: Vec<Mark>,
+}
+
+/// A mark on text.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// Which kind of mark.
+    pub kind: &'static Kind,
+    /// The values of its attributes, in the order of the kind's.
+    pub values: Vec<Value>,
+}
+
+impl PartialEq for Element {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind.name == other.kind.name && self.values == other.values && self.children == other.children
+    }
+}
+
+impl PartialEq for Mark {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind.name == other.kind.name && self.values == other.values
+    }
+}
+
+impl Element {
+    /// A node of this kind. Attributes that are not given have their defaults.
+    pub fn new(kind: &str, given: &[(&str, Value)], children: Vec<Node>) -> Self {
+        let kind = SCHEMA.node(kind).unwrap_or_else(|| unreachable!("the schema has no {kind}"));
+        Self { kind, values: filled(kind, given), children }
+    }
+
+    /// The value of an attribute.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        value(self.kind, &self.values, name)
+    }
+
+    /// The value of an attribute that is text; empty where there is none.
+    pub fn text_value(&self, name: &str) -> &str {
+        match self.value(name) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The value of an attribute that is a number.
+    pub fn number(&self, name: &str) -> i64 {
+        match self.value(name) {
+            Some(Value::Number(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// The value of an attribute that is yes or no.
+    pub fn flag(&self, name: &str) -> bool {
+        self.value(name) == Some(&Value::Flag(true))
+    }
+}
+
+impl Mark {
+    /// A mark of this kind.
+    pub fn new(kind: &str, given: &[(&str, Value)]) -> Self {
+        let kind = SCHEMA.mark(kind).unwrap_or_else(|| unreachable!("the schema has no {kind}"));
+        Self { kind, values: filled(kind, given) }
+    }
+
+    /// The value of an attribute that is text; empty where there is none.
+    pub fn text_value(&self, name: &str) -> &str {
+        match value(self.kind, &self.values, name) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+}
+
+/// The value of an attribute of this kind.
+pub fn value<'a>(kind: &Kind, values: &'a [Value], name: &str) -> Option<&'a Value> {
+    let at = kind.attributes.iter().position(|attribute| attribute.name == name)?;
+    values.get(at)
+}
+
+fn filled(kind: &Kind, given: &[(&str, Value)]) -> Vec<Value> {
+    let value = |attribute: &Attribute| {
+        let given = given.iter().find(|(name, _)| *name == attribute.name);
+        given.map_or_else(|| attribute.default.clone(), |(_, value)| value.clone())
+    };
+    kind.attributes.iter().map(value).collect()
+}
+
+/// What stands in a document. What is not within the schema, which is never stored, would be passed over.
+pub fn read(root: &XmlFragmentRef, txn: &impl ReadTxn) -> Vec<Node> {
+    nodes(root.children(txn), txn, 0)
+}
+
+fn nodes(children: impl Iterator<Item = XmlOut>, txn: &impl ReadTxn, depth: usize) -> Vec<Node> {
+    if depth > SCHEMA.depth {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for child in children {
+        match child {
+            XmlOut::Element(node) => found.extend(element(&node, txn, depth).map(Node::Element)),
+            XmlOut::Text(text) => found.extend(runs(&text, txn).into_iter().map(Node::Text)),
+            XmlOut::Fragment(_) => {}
+        }
+    }
+    found
+}
+
+fn element(node: &XmlElementRef, txn: &impl ReadTxn, depth: usize) -> Option<Element> {
+    let kind = SCHEMA.node(node.try_tag()?)?;
+    let value = |attribute: &Attribute| {
+        let given = node.get_attribute(txn, &attribute.name);
+        let given = given.and_then(|out| if let Out::Any(any) = out { attribute.read(&any) } else { None });
+        given.unwrap_or_else(|| attribute.default.clone())
+    };
+    let values = kind.attributes.iter().map(value).collect();
+    Some(Element { kind, values, children: nodes(node.children(txn), txn, depth + 1) })
+}
+
+fn runs(text: &XmlTextRef, txn: &impl ReadTxn) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for piece in text.diff(txn, YChange::identity) {
+        if let Out::Any(Any::String(text)) = piece.insert {
+            let marks = piece.attributes.as_deref().map(marks).unwrap_or_default();
+            runs.push(Run { text: text.to_string(), marks });
+        }
+    }
+    runs
+}
+
+fn marks(attributes: &Attrs) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = attributes.iter().filter_map(|(name, value)| mark(name, value)).collect();
+    marks.sort_by_key(|mark| mark.kind.rank);
+    marks
+}
+
+/// The mark that a text's formatting stands for, if the schema allows it.
+pub fn mark(name: &Arc<str>, value: &Any) -> Option<Mark> {
+    let kind = SCHEMA.mark(name)?;
+    let Any::Map(given) = value else { return None };
+    let is_known = |name: &String| kind.attributes.iter().any(|attribute| attribute.name == *name);
+    if !given.keys().all(is_known) {
+        return None;
+    }
+    let value = |attribute: &Attribute| match given.get(&attribute.name) {
+        Some(any) => attribute.read(any),
+        None => Some(attribute.default.clone()),
+    };
+    Some(Mark { kind, values: kind.attributes.iter().map(value).collect::<Option<_>>()? })
+}
+
+/// The plain text, a line for each block.
+pub fn plain(nodes: &[Node]) -> String {
+    let mut text = String::new();
+    for node in nodes {
+        add_plain(node, &mut text);
+    }
+    text.truncate(text.trim_end_matches('\n').len());
+    text
+}
+
+fn add_plain(node: &Node, text: &mut String) {
+    match node {
+        Node::Text(run) => text.push_str(&run.text),
+        Node::Element(element) if element.kind.name == "hard_break" => text.push('\n'),
+        // What stands in a note is counted, beside the words it belongs to.
+        Node::Element(element) if element.kind.name == "footnote" => {
+            text.push_str(" (");
+            element.children.iter().for_each(|child| add_plain(child, text));
+            text.push(')');
+        }
+        Node::Element(element) => {
+            element.children.iter().for_each(|child| add_plain(child, text));
+            if element.kind.content.takes_text() {
+                text.push('\n');
+            }
+        }
+    }
+}
