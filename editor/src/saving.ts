@@ -9,6 +9,7 @@
 import * as Y from "yjs";
 import type { Refusal, Server } from "./contract";
 import type { Kept } from "./kept";
+import type { Rescue } from "./rescue";
 
 /** How long typing gathers before it is sent. */
 const gatherFor = 30;
@@ -75,6 +76,7 @@ export class Saving {
     private readonly doc: Y.Doc,
     private readonly server: Server,
     private readonly kept: Kept,
+    private readonly rescue: Rescue,
     private writable: boolean,
     private readonly changed: () => void,
   ) {
@@ -134,7 +136,7 @@ export class Saving {
   }
 
   receive(update: Uint8Array): void {
-    Y.applyUpdate(this.doc, update, fromServer);
+    this.rescue.apply(update, fromServer);
     this.serverGot(update);
     // Something it builds on did not arrive: ask for what is missing rather than wait for it.
     if (this.incomplete && this.opened) void this.exchange();
@@ -172,7 +174,7 @@ export class Saving {
       const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
       if (round !== this.round) throw lost;
       this.flush();
-      Y.applyUpdate(this.doc, answer.update, fromServer);
+      this.rescue.apply(answer.update, fromServer);
       this.serverHas = Y.decodeStateVector(answer.stateVector);
       await this.readLeft();
       if (this.waiting.length > 0 || this.serverLacks) this.replaceWaiting();
@@ -280,10 +282,11 @@ export class Saving {
 
   private async writeLeft(): Promise<boolean> {
     const batch = this.left[0]!;
+    this.rescue.inherit(batch.update);
     const refusal = await this.write(batch);
     if (refusal === null) {
       this.left.shift();
-      Y.applyUpdate(this.doc, batch.update, fromServer);
+      this.rescue.apply(batch.update, fromServer);
       this.serverGot(batch.update);
       await this.unkeep(batch);
       return true;
@@ -300,15 +303,18 @@ export class Saving {
   private async writeWaiting(): Promise<boolean> {
     const batch = this.allWaiting();
     this.underway = batch;
+    this.rescue.sending();
     const refusal = await this.write(batch);
     this.underway = null;
     if (refusal === null) {
+      this.rescue.arrived();
       this.attempts = 0;
       this.serverGot(batch.update);
       void this.unkeep(batch);
       return true;
     }
     this.waiting.unshift(batch);
+    this.rescue.failed();
     if (refusal.temporary) {
       // Whether it arrived is not known after no answer: what the other side has, it tells.
       this.retry(() => (refusal === lost ? this.exchange() : this.pump()));
