@@ -30,6 +30,17 @@ function amongSameWords(doc: Node, { around, offset }: Lost, near: number): numb
   return null;
 }
 
+/** Whether the words stand in the text as they did: then whoever removed the block took them along. */
+function isThere(doc: Node, { text, around, offset }: Lost): boolean {
+  const sought = around.slice(Math.max(0, offset - 8), offset) + text + around.slice(offset, offset + 8);
+  let found = false;
+  doc.descendants((block) => {
+    if (block.isTextblock) found ||= textWithPlaces(block).includes(sought);
+    return !block.isTextblock && !found;
+  });
+  return found;
+}
+
 /** Where the top-level block was, as far as what stands beside it tells. */
 function whereItWas(doc: Node, document: Y.Doc, top: Y.ID | null): number {
   if (top === null || Y.getState(document.store, top.client) <= top.clock) return doc.content.size;
@@ -46,6 +57,7 @@ function whereItWas(doc: Node, document: Y.Doc, top: Y.ID | null): number {
 export function writeAgain(view: EditorView, document: Y.Doc, lost: Lost): void {
   if (view.isDestroyed) return;
   const { doc, schema } = view.state;
+  if (lost.unsure && isThere(doc, lost)) return;
   const near = whereItWas(doc, document, lost.top);
   const place = amongSameWords(doc, lost, near);
   const tr = view.state.tr.setMeta("addToHistory", false);

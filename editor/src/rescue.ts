@@ -20,21 +20,27 @@ export interface Lost {
   offset: number;
   /** The top-level block in which it all was. */
   top: Y.ID | null;
+  /** Whoever removed the block may have known the words: they are put back only if the copy has not got them. */
+  unsure: boolean;
 }
 
-/** A text that was removed with its block, and that nobody else knows of yet. */
+/** A text or an element that was removed with its block, and that nobody else knows of yet. */
 interface Grave {
   id: Y.ID;
   around: string;
   top: Y.ID | null;
-  /** Which characters stood where. */
-  pieces: { id: Y.ID; length: number; offset: number }[];
+  /** What stood where; what had been removed from it before is there too, since words may have been written beside it. */
+  pieces: { id: Y.ID; length: number; offset: number; seen: boolean }[];
 }
+
+/** How long after it was written a word counts as recent, and how many writings are remembered for that. */
+const recent = 15_000;
+const mostRemembered = 2000;
 
 const same = (one: Y.ID, other: Y.ID) => one.client === other.client && one.clock === other.clock;
 
 /** The top-level block around a text, although it is removed. */
-function topOf(text: Y.XmlText): Y.ID | null {
+function topOf(text: Y.XmlText | Y.XmlFragment): Y.ID | null {
   let item = text._item;
   while (item !== null) {
     const above: Y.Item | null = (item.parent as Y.AbstractType<unknown> | null)?._item ?? null;
@@ -44,17 +50,18 @@ function topOf(text: Y.XmlText): Y.ID | null {
   return null;
 }
 
-function removedTexts(transaction: Y.Transaction): Y.XmlText[] {
-  const texts: Y.XmlText[] = [];
+function removedTypes(transaction: Y.Transaction): Y.XmlFragment[] {
+  const types: Y.XmlFragment[] = [];
   Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
-    if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentType)) return;
-    if (struct.content.type instanceof Y.XmlText) texts.push(struct.content.type);
+    if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) {
+      types.push(struct.content.type as unknown as Y.XmlFragment);
+    }
   });
-  return texts;
+  return types;
 }
 
 /** The characters a text had until this transaction. */
-function lastWords(text: Y.XmlText, transaction: Y.Transaction): { item: Y.Item; words: string }[] {
+function lastWords(text: Y.XmlText | Y.XmlFragment, transaction: Y.Transaction): { item: Y.Item; words: string }[] {
   const found: { item: Y.Item; words: string }[] = [];
   for (let item = text._start; item !== null; item = item.right) {
     if (item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id)) {
@@ -71,9 +78,14 @@ export class Rescue {
   private graves: Grave[] = [];
   /** Removed here and on the way to the server. */
   private sent: Grave[] = [];
+  /** What went down with a removal on its way. If it arrives, the writer puts it back; if not, it is for us to do. */
+  private owed: { lost: Lost; grave: Grave }[] = [];
   /** Whose words are ours to put back: this tab's, and those of gone tabs whose words it brings. */
   private readonly ours: Set<number>;
   private incoming: Update | null = null;
+  /** From which of our characters on an exchange cannot tell who knew them when removing them. */
+  private recentFrom = Infinity;
+  private readonly written: { at: number; clock: number }[] = [];
   private found: Lost[] = [];
 
   constructor(private readonly doc: Y.Doc) {
@@ -88,11 +100,15 @@ export class Rescue {
 
   arrived(): void {
     this.sent = [];
+    this.owed = [];
   }
 
-  /** It did not arrive, or nobody knows. */
-  failed(): void {
+  /** It did not arrive; or, if that is not certain, the next exchange will tell. */
+  failed(certain: boolean): void {
     this.graves.unshift(...this.sent.splice(0));
+    if (!certain) return;
+    this.found.push(...this.owed.splice(0).map(({ lost }) => lost));
+    this.putFound();
   }
 
   /** What a tab that is gone had written is brought by this one. */
@@ -102,13 +118,25 @@ export class Rescue {
 
   /** Applies an update from outside, and what it lost is put back. */
   apply(update: Uint8Array, origin: unknown): void {
-    const mayLose = this.graves.length > 0 || [...this.ours].some((client) => this.has(client)) || this.ours.size > 1;
+    const mayLose = this.graves.length + this.sent.length > 0 || [...this.ours].some((client) => this.has(client)) || this.ours.size > 1;
     this.incoming = mayLose ? Y.decodeUpdate(update) : null;
     const before = new Map(this.incoming?.structs.map(({ id }) => [id.client, Y.getState(this.doc.store, id.client)]));
     Y.applyUpdate(this.doc, update, origin);
     if (this.incoming !== null) this.found.push(...this.deadOnArrival(this.incoming, before));
     this.incoming = null;
     this.putFound();
+  }
+
+  /** The same for the answer of an exchange: it names all that is removed, and not who knew what. */
+  applyExchange(update: Uint8Array, origin: unknown): void {
+    const longAgo = Date.now() - recent;
+    this.recentFrom = this.written.find(({ at }) => at >= longAgo)?.clock ?? Infinity;
+    this.apply(update, origin);
+    // What the server does not know as removed, it did not get.
+    const { ds } = this.owed.length > 0 ? Y.decodeUpdate(update) : { ds: null };
+    for (const { lost, grave } of this.owed.splice(0)) if (ds && !Y.isDeleted(ds, grave.id)) this.found.push(lost);
+    this.putFound();
+    this.recentFrom = Infinity;
   }
 
   private has(client: number): boolean {
@@ -120,6 +148,7 @@ export class Rescue {
   }
 
   private readonly after = (transaction: Y.Transaction) => {
+    if (transaction.local) this.remember(transaction);
     if (transaction.deleteSet.clients.size === 0) return;
     if (transaction.local) this.bury(transaction);
     else if (this.incoming !== null && [...this.ours].some((client) => transaction.deleteSet.clients.has(client))) {
@@ -127,12 +156,21 @@ export class Rescue {
     }
   };
 
+  /** Which characters are recent, while they are: what was written offline stays so until the connection is back. */
+  private remember(transaction: Y.Transaction): void {
+    const clock = transaction.beforeState.get(this.doc.clientID) ?? 0;
+    if (Y.getState(this.doc.store, this.doc.clientID) > clock) this.written.push({ at: Date.now(), clock });
+    if (this.written.length > 2 * mostRemembered) this.written.splice(0, mostRemembered);
+  }
+
   private bury(transaction: Y.Transaction): void {
-    for (const text of removedTexts(transaction)) {
+    for (const text of removedTypes(transaction)) {
       const grave: Grave = { id: text._item!.id, around: "", top: topOf(text), pieces: [] };
-      for (const { item, words } of lastWords(text, transaction)) {
-        grave.pieces.push({ id: item.id, length: item.length, offset: grave.around.length });
-        grave.around += words;
+      for (let item = text._start; item !== null; item = item.right) {
+        const { content, id, length } = item;
+        const seen = content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, id);
+        grave.pieces.push({ id, length, offset: grave.around.length, seen });
+        if (seen) grave.around += content.str;
       }
       this.graves.push(grave);
     }
@@ -141,17 +179,19 @@ export class Rescue {
   /** What we wrote in a block that somebody removed without knowing of it. */
   private goneDown(transaction: Y.Transaction, incoming: Update): Lost[] {
     const lost: Lost[] = [];
-    const unnamed = (item: Y.Item) => this.ours.has(item.id.client) && !Y.isDeleted(incoming.ds, item.id);
-    for (const text of removedTexts(transaction)) {
+    const unsure = (item: Y.Item) => item.id.client === this.doc.clientID && item.id.clock >= this.recentFrom;
+    const unnamed = (item: Y.Item) =>
+      this.ours.has(item.id.client) && (!Y.isDeleted(incoming.ds, item.id) || unsure(item));
+    for (const text of removedTypes(transaction)) {
       const words = lastWords(text, transaction);
       if (!words.some(({ item }) => unnamed(item))) continue;
       let around = "";
-      const pieces: { text: string; offset: number }[] = [];
+      const pieces: { text: string; offset: number; unsure: boolean }[] = [];
       for (const { item, words: piece } of words) {
         const last = pieces.at(-1);
         if (!unnamed(item)) around += piece;
         else if (last?.offset === around.length) last.text += piece;
-        else pieces.push({ text: piece, offset: around.length });
+        else pieces.push({ text: piece, offset: around.length, unsure: Y.isDeleted(incoming.ds, item.id) });
       }
       for (const piece of pieces) {
         if (!cameAlong(piece, around, incoming)) lost.push({ ...piece, around, top: topOf(text) });
@@ -163,48 +203,69 @@ export class Rescue {
 
   /** What others wrote in a block that we have removed and nobody knows it yet; and what gone tabs of ours wrote. */
   private deadOnArrival(incoming: Update, before: Map<number, number>): Lost[] {
-    const lost: (Lost & { last: Y.ID })[] = [];
+    const lost: (Lost & { last: Y.ID; grave: Grave | null })[] = [];
+    const types = new Map(
+      incoming.structs.flatMap((struct) => (struct instanceof Y.Item ? [[nameOf(struct.id), struct] as const] : [])),
+    );
     for (const item of this.dead(incoming, before)) {
-      const text = (item.content as Y.ContentString).str;
+      const place = this.placeOf(item, types);
+      // What is written later may stand beside it.
+      place?.grave.pieces.push({ id: item.id, length: item.length, offset: place.offset, seen: false });
+      if (!(item.content instanceof Y.ContentString)) continue;
+      const text = item.content.str;
       const last = Y.createID(item.id.client, item.id.clock + item.length - 1);
       const follows = item.origin && lost.find((words) => same(words.last, item.origin!));
-      const place = this.placeOf(item);
       if (follows) {
         follows.text += text;
         follows.last = last;
       } else if (place) {
-        lost.push({ text, around: place.grave.around, offset: place.offset, top: place.grave.top, last });
-      } else if (this.ours.has(item.id.client)) {
-        lost.push({ text, around: "", offset: 0, top: null, last });
+        const { grave, offset } = place;
+        lost.push({ text, around: grave.around, offset, top: grave.top, unsure: false, last, grave });
+      } else if (this.graves.length > 0 || this.ours.has(item.id.client)) {
+        // Not certain that it is for us to do; but twice is better than never.
+        lost.push({ text, around: "", offset: 0, top: this.graves.at(-1)?.top ?? null, unsure: false, last, grave: null });
       }
     }
-    return lost.sort((one, other) => other.offset - one.offset);
+    const [later, now] = [lost.filter(({ grave }) => grave && this.sent.includes(grave)), lost.filter(({ grave }) => !grave || !this.sent.includes(grave))];
+    this.owed.push(...later.map((words) => ({ lost: words, grave: words.grave! })));
+    return now.sort((one, other) => other.offset - one.offset);
   }
 
-  /** Characters that are new with an update, that it does not remove itself, and that are nowhere in the text. */
+  /** Characters and elements that are new with an update, that it does not remove itself, and that are nowhere in the text. */
   private dead(incoming: Update, before: Map<number, number>): Y.Item[] {
     return incoming.structs.filter((struct): struct is Y.Item => {
-      if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return false;
+      if (!(struct instanceof Y.Item)) return false;
       const { id } = struct;
       if (id.clock < (before.get(id.client) ?? 0) || Y.getState(this.doc.store, id.client) <= id.clock) return false;
       return !Y.isDeleted(incoming.ds, id) && Y.getItem(this.doc.store, id).deleted;
     });
   }
 
-  private placeOf(item: Y.Item): { grave: Grave; offset: number } | null {
-    for (const grave of this.graves) {
-      for (const { id, length, offset } of grave.pieces) {
+  /** The grave that a dead character or element fell into. What it came with may have fallen in first. */
+  private placeOf(item: Y.Item, came: Map<string, Y.Item>): { grave: Grave; offset: number } | null {
+    for (const grave of [...this.graves, ...this.sent]) {
+      for (const { id, length, offset, seen } of grave.pieces) {
         const within = (other: Y.ID | null) =>
           other !== null && other.client === id.client && other.clock >= id.clock && other.clock < id.clock + length;
-        if (within(item.origin)) return { grave, offset: offset + item.origin!.clock - id.clock + 1 };
-        if (within(item.rightOrigin)) return { grave, offset: offset + item.rightOrigin!.clock - id.clock };
+        if (within(item.origin)) return { grave, offset: seen ? offset + item.origin!.clock - id.clock + 1 : offset };
+        if (item.parent instanceof Y.ID && within(item.parent)) return { grave, offset };
+        if (within(item.rightOrigin)) return { grave, offset: seen ? offset + item.rightOrigin!.clock - id.clock : offset };
       }
-      const parent = item.parent as unknown;
-      if (parent instanceof Y.ID && same(parent, grave.id)) return { grave, offset: 0 };
+      const beside = [item.parent as unknown, item.origin, item.rightOrigin];
+      if (beside.some((other) => other instanceof Y.ID && same(other, grave.id))) return { grave, offset: 0 };
+    }
+    for (const other of [item.parent as unknown, item.origin, item.rightOrigin]) {
+      const beside = other instanceof Y.ID ? came.get(nameOf(other)) : undefined;
+      if (beside === undefined || beside === item) continue;
+      came.delete(nameOf(other as Y.ID));
+      const place = this.placeOf(beside, came);
+      if (place) return { ...place, offset: 0 };
     }
     return null;
   }
 }
+
+const nameOf = (id: Y.ID) => `${id.client} ${id.clock}`;
 
 /** Whether whoever removed the block sent our words along: alone, or at the end of the copy. */
 function cameAlong({ text, offset }: { text: string; offset: number }, around: string, incoming: Update): boolean {

@@ -65,6 +65,8 @@ export class Saving {
   private readonly asked = new Set<(reason: Refusal) => void>();
   private exchanging = false;
   private exchangeAgain = false;
+  /** Whether a write's answer was lost: before the next, the server has to tell what it has. */
+  private mustExchange = false;
   private pumping = false;
   private attempts = 0;
   private retryTimer: number | undefined;
@@ -174,7 +176,8 @@ export class Saving {
       const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
       if (round !== this.round) throw lost;
       this.flush();
-      this.rescue.apply(answer.update, fromServer);
+      this.rescue.applyExchange(answer.update, fromServer);
+      this.mustExchange = false;
       this.serverHas = Y.decodeStateVector(answer.stateVector);
       await this.readLeft();
       if (this.waiting.length > 0 || this.serverLacks) this.replaceWaiting();
@@ -266,7 +269,7 @@ export class Saving {
   }
 
   private get mayWrite(): boolean {
-    return this.online && this.opened && this.writable && !this.refusedNow && !this.exchanging && !this.ended;
+    return this.online && this.opened && this.writable && !this.refusedNow && !this.exchanging && !this.mustExchange && !this.ended;
   }
 
   private async pump(): Promise<void> {
@@ -301,6 +304,7 @@ export class Saving {
   }
 
   private async writeWaiting(): Promise<boolean> {
+    this.flush();
     const batch = this.allWaiting();
     this.underway = batch;
     this.rescue.sending();
@@ -314,7 +318,7 @@ export class Saving {
       return true;
     }
     this.waiting.unshift(batch);
-    this.rescue.failed();
+    this.rescue.failed(refusal !== lost);
     if (refusal.temporary) {
       // Whether it arrived is not known after no answer: what the other side has, it tells.
       this.retry(() => (refusal === lost ? this.exchange() : this.pump()));
@@ -340,7 +344,9 @@ export class Saving {
       await this.answered(this.server.write(batch.update));
       return null;
     } catch (reason) {
-      return reason === lost ? lost : asRefusal(reason);
+      if (reason !== lost) return asRefusal(reason);
+      this.mustExchange = true;
+      return lost;
     }
   }
 

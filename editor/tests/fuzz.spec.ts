@@ -92,5 +92,7 @@ for (const structure of [false, true]) {
     expect(drawn).toBe(stage.relay.xml);
     const lost = words.filter((word) => !stage.relay.xml.includes(word));
     expect(lost, "words that nobody removed").toEqual([]);
+    const twice = words.filter((word) => stage.relay.xml.split(word).length > 2);
+    console.log(`${words.length} words, ${twice.length} of them there more than once`);
   });
 }
