@@ -33,8 +33,8 @@ interface Grave {
   pieces: { id: Y.ID; length: number; offset: number; seen: boolean }[];
 }
 
-/** How long after it was written a word counts as recent, and how many writings are remembered for that. */
-const recent = 15_000;
+/** How long a word may be under way to the others, and how many writings are remembered to know which were. */
+const onTheWay = 5000;
 const mostRemembered = 2000;
 
 const same = (one: Y.ID, other: Y.ID) => one.client === other.client && one.clock === other.clock;
@@ -83,8 +83,9 @@ export class Rescue {
   /** Whose words are ours to put back: this tab's, and those of gone tabs whose words it brings. */
   private readonly ours: Set<number>;
   private incoming: Update | null = null;
-  /** From which of our characters on an exchange cannot tell who knew them when removing them. */
+  /** From which of our characters on nobody can tell whether who removed them knew them. */
   private recentFrom = Infinity;
+  private inExchange = false;
   private readonly written: { at: number; clock: number }[] = [];
   private found: Lost[] = [];
 
@@ -127,11 +128,17 @@ export class Rescue {
     this.putFound();
   }
 
+  /** The connection is gone, since a time: what was written just before may not have reached the others. */
+  cutOff(since: number): void {
+    const last = this.written.find(({ at }) => at >= since - onTheWay)?.clock;
+    this.recentFrom = Math.min(this.recentFrom, last ?? Y.getState(this.doc.store, this.doc.clientID));
+  }
+
   /** The same for the answer of an exchange: it names all that is removed, and not who knew what. */
   applyExchange(update: Uint8Array, origin: unknown): void {
-    const longAgo = Date.now() - recent;
-    this.recentFrom = this.written.find(({ at }) => at >= longAgo)?.clock ?? Infinity;
+    this.inExchange = true;
     this.apply(update, origin);
+    this.inExchange = false;
     // What the server does not know as removed, it did not get.
     const { ds } = this.owed.length > 0 ? Y.decodeUpdate(update) : { ds: null };
     for (const { lost, grave } of this.owed.splice(0)) if (ds && !Y.isDeleted(ds, grave.id)) this.found.push(lost);
@@ -156,7 +163,7 @@ export class Rescue {
     }
   };
 
-  /** Which characters are recent, while they are: what was written offline stays so until the connection is back. */
+  /** When which of our characters were written. */
   private remember(transaction: Y.Transaction): void {
     const clock = transaction.beforeState.get(this.doc.clientID) ?? 0;
     if (Y.getState(this.doc.store, this.doc.clientID) > clock) this.written.push({ at: Date.now(), clock });
@@ -179,7 +186,8 @@ export class Rescue {
   /** What we wrote in a block that somebody removed without knowing of it. */
   private goneDown(transaction: Y.Transaction, incoming: Update): Lost[] {
     const lost: Lost[] = [];
-    const unsure = (item: Y.Item) => item.id.client === this.doc.clientID && item.id.clock >= this.recentFrom;
+    const unsure = (item: Y.Item) =>
+      this.inExchange && item.id.client === this.doc.clientID && item.id.clock >= this.recentFrom;
     const unnamed = (item: Y.Item) =>
       this.ours.has(item.id.client) && (!Y.isDeleted(incoming.ds, item.id) || unsure(item));
     for (const text of removedTypes(transaction)) {
@@ -221,13 +229,17 @@ export class Rescue {
       } else if (place) {
         const { grave, offset } = place;
         lost.push({ text, around: grave.around, offset, top: grave.top, unsure: false, last, grave });
-      } else if (this.graves.length > 0 || this.ours.has(item.id.client)) {
+      } else if (this.graves.length + this.sent.length > 0 || this.ours.has(item.id.client)) {
         // Not certain that it is for us to do; but twice is better than never.
-        lost.push({ text, around: "", offset: 0, top: this.graves.at(-1)?.top ?? null, unsure: false, last, grave: null });
+        const grave = this.graves.at(-1) ?? this.sent.at(-1) ?? null;
+        lost.push({ text, around: "", offset: 0, top: grave?.top ?? null, unsure: false, last, grave });
       }
     }
-    const [later, now] = [lost.filter(({ grave }) => grave && this.sent.includes(grave)), lost.filter(({ grave }) => !grave || !this.sent.includes(grave))];
-    this.owed.push(...later.map((words) => ({ lost: words, grave: words.grave! })));
+    const now: Lost[] = [];
+    for (const { grave, ...words } of lost) {
+      if (grave !== null && this.sent.includes(grave)) this.owed.push({ lost: words, grave });
+      else now.push(words);
+    }
     return now.sort((one, other) => other.offset - one.offset);
   }
 

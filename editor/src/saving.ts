@@ -340,11 +340,13 @@ export class Saving {
   }
 
   private async write(batch: Batch): Promise<Refusal | null> {
+    const started = Date.now();
     try {
       await this.answered(this.server.write(batch.update));
       return null;
     } catch (reason) {
       if (reason !== lost) return asRefusal(reason);
+      this.rescue.cutOff(started);
       this.mustExchange = true;
       return lost;
     }
@@ -364,6 +366,7 @@ export class Saving {
 
   private newRound(): void {
     this.round += 1;
+    this.rescue.cutOff(Date.now());
     clearTimeout(this.retryTimer);
     for (const reject of this.asked) reject(lost);
     this.asked.clear();
