@@ -1,6 +1,6 @@
 /** Commands that change what a block is. */
 import { setBlockType } from "prosemirror-commands";
-import type { Attrs, NodeType, ResolvedPos } from "prosemirror-model";
+import type { Attrs, Node, NodeType, ResolvedPos } from "prosemirror-model";
 import { TextSelection, type Command, type EditorState } from "prosemirror-state";
 import { node } from "./schema";
 
@@ -80,7 +80,7 @@ export const lineBreak: Command = (state, dispatch) => {
 };
 
 /** Puts a block after the one with the caret, or in its place if that is an empty paragraph, and a place to go on. */
-export function insertBlock(make: () => import("prosemirror-model").Node): Command {
+export function insertBlock(make: () => Node): Command {
   return (state, dispatch) => {
     const { $from } = state.selection;
     if ($from.depth === 0 || !$from.parent.isTextblock) return false;

@@ -23,6 +23,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const rescue = new Rescue(doc);
   const saving = new Saving(doc, options.server, kept, rescue, options.writable, changed);
   let writing: Writing | null = null;
+  let { client } = options;
   let writable = options.writable;
   let telling = false;
   let ended = false;
@@ -75,9 +76,13 @@ export function mount(element: HTMLElement, options: Options): Handle {
 
   return {
     receive: (update) => saving.receive(update),
-    whispered: (client, person, caret) => carets.moved(client, person, caret),
-    left: (client) => carets.left(client),
-    connected: () => {
+    whispered(from, person, caret) {
+      if (from !== client) carets.moved(from, person, caret);
+    },
+    left: (from) => carets.left(from),
+    connected(now) {
+      client = now;
+      carets.left(client);
       saving.connected();
       carets.tellAgain();
     },
@@ -91,7 +96,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
       wantsFocus = true;
       writing?.view.focus();
     },
-    jumpTo: (client) => writing?.jumpTo(client) ?? false,
+    jumpTo: (whom) => writing?.jumpTo(whom) ?? false,
     exec: (command) => writing?.exec(command) ?? false,
     text: () => writing?.text() ?? "",
     unsavedText() {

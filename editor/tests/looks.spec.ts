@@ -55,7 +55,7 @@ for (const theme of ["light", "dark"] as const) {
         if (folder) await ann.page.screenshot({ path: `${folder}/${theme}-${name}-${what}.png` });
       };
       await ben.text.getByText("Nobody spoke").click();
-      await ben.page.keyboard.press("Home");
+      await ben.move("Home");
       await ben.page.keyboard.press("Shift+ArrowRight");
       await ben.page.keyboard.press("Shift+ArrowRight");
       await expect(ann.text.locator(".their-caret")).toBeVisible();
@@ -67,7 +67,7 @@ for (const theme of ["light", "dark"] as const) {
       await expect(ann.text.getByText("It burned until 1953.")).toBeVisible();
       await look("footnote");
       await ann.text.getByText("used to say.").click();
-      await ann.page.keyboard.press("End");
+      await ann.move("End");
       await ann.page.keyboard.press("Enter");
       await ann.page.keyboard.type("/");
       await expect(ann.page.getByRole("listbox")).toBeVisible();

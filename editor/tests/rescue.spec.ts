@@ -8,7 +8,7 @@ async function begin(ann: Writer, ben: Writer, text: string): Promise<void> {
   await ann.saved();
   await expect.poll(() => ben.plain()).toBe(text);
   await ben.text.click();
-  await ben.page.keyboard.press("Control+End");
+  await ben.move("Control+End");
 }
 
 async function settled(...writers: Writer[]): Promise<void> {
@@ -30,7 +30,7 @@ for (const first of ["Ann", "Ben"]) {
       await begin(ann, ben, "A long way.");
       stage.relay.cut(ann.client);
       stage.relay.cut(ben.client);
-      await ben.page.keyboard.press("ArrowLeft");
+      await ben.move("ArrowLeft");
       await ben.page.keyboard.type(" to go");
       expect(await ann.exec(change)).toBe(true);
       const [one, other] = first === "Ann" ? [ann, ben] : [ben, ann];
@@ -54,9 +54,9 @@ test("what is written in a paragraph that is joined to another goes with it", as
   await expect.poll(() => ben.plain()).toContain("Second half.");
   stage.relay.cut(ben.client);
   await ben.text.click();
-  await ben.page.keyboard.press("Control+End");
+  await ben.move("Control+End");
   await ben.page.keyboard.type(" And more.");
-  await ann.page.keyboard.press("Home");
+  await ann.move("Home");
   await ann.page.keyboard.press("Backspace");
   await ann.saved();
   stage.relay.restore(ben.client);
@@ -76,7 +76,7 @@ test("what is written in a paragraph that is removed becomes one of its own", as
   await expect.poll(() => ben.plain()).toContain("Three.");
   stage.relay.cut(ben.client);
   await ben.text.getByText("Two.").click();
-  await ben.page.keyboard.press("End");
+  await ben.move("End");
   await ben.page.keyboard.type(" And a half.");
   await ann.text.getByText("Two.").click({ clickCount: 3 });
   await ann.page.keyboard.press("Backspace");

@@ -47,6 +47,12 @@ export class Writer {
     await expect.poll(async () => (await this.state())?.saving, { message: `${this.name}'s text is saved` }).toBe("saved");
   }
 
+  /** Moves the caret. Of that the browser tells a moment later, sooner than anybody presses the next key. */
+  async move(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    await this.page.waitForTimeout(60);
+  }
+
   exec(command: string): Promise<boolean> {
     return this.page.evaluate(([client, name]) => window.harness.handle(client!).exec(name!), [this.client, command]);
   }
