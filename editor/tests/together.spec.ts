@@ -58,7 +58,7 @@ test("a caret of another is drawn with a name and follows the text", async ({ st
   await ben.page.keyboard.type("Before ");
   await expect(caret).toHaveAttribute("data-name", "Ann");
   expect(await caret.evaluate((flag) => flag.previousSibling?.textContent)).toBe("Before The end");
-  await ann.page.keyboard.press("Shift+Home");
+  await ann.move("Shift+Home");
   await expect(ben.text.locator(".their-selection")).toHaveText("Before The end");
 });
 

@@ -209,7 +209,7 @@ test("the format bar comes with a selection and can be reached by key", async ({
   await ann.page.keyboard.type("Some words");
   const bar = ann.page.getByRole("toolbar", { name: "Format" });
   await expect(bar).toBeHidden();
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   await expect(bar).toBeVisible();
   await expect(bar.getByRole("button", { name: "Bold" })).toHaveAttribute("aria-pressed", "false");
   await ann.page.keyboard.press("Alt+F10");
@@ -230,7 +230,7 @@ test("a link is asked for in a dialog, checked, changed and removed", async ({ s
   const ann = await stage.enter("Ann");
   await ann.text.click();
   await ann.page.keyboard.type("Look here");
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   await ann.page.keyboard.press("Control+k");
   const dialog = ann.page.getByRole("dialog", { name: "Link" });
   await dialog.getByLabel("Address").fill("javascript:alert(1)");
@@ -253,7 +253,7 @@ test("words in another language are marked, and quoted as that language does", a
   const ann = await stage.enter("Ann");
   await ann.text.click();
   await ann.page.keyboard.type("say bon");
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   expect(await ann.exec("language")).toBe(true);
   await ann.page.getByRole("dialog").getByLabel("Language", { exact: true }).fill("fr");
   await ann.page.getByRole("button", { name: "Set" }).click();
@@ -304,7 +304,7 @@ test("words are counted as one writes, and in the selection", async ({ stage }) 
   await typed(ann, "It's three words.\nAnd four more here");
   await expect.poll(async () => (await ann.state()).words).toBe(7);
   expect((await ann.state()).characters).toBe(35);
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   await expect.poll(async () => (await ann.state()).selectionWords).toBe(1);
   expect((await ann.state()).empty).toBe(false);
 });
