@@ -1,6 +1,6 @@
 /** Commands that change what a block is. */
 import { setBlockType } from "prosemirror-commands";
-import type { Attrs, NodeType, ResolvedPos } from "prosemirror-model";
+import type { Attrs, Node, NodeType, ResolvedPos } from "prosemirror-model";
 import { TextSelection, type Command, type EditorState } from "prosemirror-state";
 import { node } from "./schema";
 
@@ -11,10 +11,13 @@ export function depthOf($place: ResolvedPos, ...types: NodeType[]): number | nul
 }
 
 /** The text blocks that the selection touches. */
-function textblocks(state: EditorState): { type: NodeType; attrs: Attrs }[] {
-  const found: { type: NodeType; attrs: Attrs }[] = [];
+function textblocks(state: EditorState): { type: NodeType; attrs: Attrs; hasNotes: boolean }[] {
+  const found: { type: NodeType; attrs: Attrs; hasNotes: boolean }[] = [];
   state.doc.nodesBetween(state.selection.from, state.selection.to, (child) => {
-    if (child.isTextblock) found.push(child);
+    if (child.isTextblock) {
+      const hasNotes = child.content.content.some((part) => part.type === node("footnote"));
+      found.push({ type: child.type, attrs: child.attrs, hasNotes });
+    }
     return !child.isTextblock;
   });
   return found;
@@ -29,7 +32,10 @@ export function isBlock(state: EditorState, type: NodeType, attrs: Attrs = {}): 
 /** Makes the blocks this kind, or paragraphs again if they already are. A picture's caption stays one. */
 export function turnInto(type: NodeType, attrs: Attrs = {}): Command {
   return (state, dispatch) => {
-    if (textblocks(state).some((block) => block.type === node("figure"))) return false;
+    const blocks = textblocks(state);
+    if (blocks.some((block) => block.type === node("figure"))) return false;
+    // Code has no place for notes, and their words would go.
+    if (type === node("code_block") && blocks.some((block) => block.hasNotes)) return false;
     return isBlock(state, type, attrs)
       ? setBlockType(node("paragraph"))(state, dispatch)
       : setBlockType(type, attrs)(state, dispatch);
@@ -74,7 +80,7 @@ export const lineBreak: Command = (state, dispatch) => {
 };
 
 /** Puts a block after the one with the caret, or in its place if that is an empty paragraph, and a place to go on. */
-export function insertBlock(make: () => import("prosemirror-model").Node): Command {
+export function insertBlock(make: () => Node): Command {
   return (state, dispatch) => {
     const { $from } = state.selection;
     if ($from.depth === 0 || !$from.parent.isTextblock) return false;

@@ -1,4 +1,4 @@
-/** Where the others are: their carets with a name that fades, their selections in their colour. And telling them of ours. */
+/** Where the others are: their carets with a name that fades, their selections in their colour. And telling of ours. */
 import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import * as Y from "yjs";
@@ -160,8 +160,10 @@ export class Carets {
   }
 }
 
+/**
+ * The name is drawn by the style sheet and is nowhere as text: when a browser joins two paragraphs by itself, it copies
+ * what stands in them, and a name would become part of the book.
+ */
 function flag(name: string, hue: string): HTMLElement {
-  return element("span", { class: `their-caret ${hue}`, "aria-hidden": "true" }, [
-    element("span", { class: "their-name" }, [name]),
-  ]);
+  return element("span", { class: `their-caret ${hue}`, "aria-hidden": "true", "data-name": name });
 }

@@ -4,6 +4,7 @@
  */
 import type { Node } from "prosemirror-model";
 import type { EditorState } from "prosemirror-state";
+import { textWithPlaces } from "./places";
 
 export interface Count {
   words: number;
@@ -23,9 +24,10 @@ export class Counting {
     if (known) return known;
     const count = { words: 0, characters: 0 };
     if (node.isTextblock) {
-      const text = node.textBetween(0, node.content.size, " ", " ");
-      count.words = this.wordsIn(text);
-      count.characters = charactersIn(text);
+      // A footnote parts the words around it.
+      const text = textWithPlaces(node);
+      count.words = this.wordsIn(text.replaceAll("\ufffc", " "));
+      count.characters = charactersIn(text.replaceAll("\ufffc", ""));
     } else {
       node.forEach((child) => {
         const part = this.of(child);

@@ -4,6 +4,7 @@ import { Plugin, PluginKey, TextSelection, type Command, type EditorState } from
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { element } from "./element";
 import { icon } from "./icons";
+import { textWithPlaces } from "./places";
 
 interface Match {
   from: number;
@@ -208,17 +209,6 @@ export class Find {
       }),
     );
   }
-}
-
-/** A block's text in which every position is one character, footnotes and breaks included. */
-function textWithPlaces(block: Node): string {
-  let text = "";
-  block.forEach((child) => {
-    if (child.isText) text += child.text;
-    else if (child.isLeaf) text += "\ufffc";
-    else text += `\ufffc${textWithPlaces(child)}\ufffc`;
-  });
-  return text;
 }
 
 function field(words: string): HTMLInputElement {

@@ -2,7 +2,7 @@
 import { chainCommands } from "prosemirror-commands";
 import type { NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import type { Command } from "prosemirror-state";
+import { Selection, type Command } from "prosemirror-state";
 import type { NodeView, NodeViewConstructor } from "prosemirror-view";
 import { depthOf } from "./blocks";
 import { element } from "./element";
@@ -24,11 +24,9 @@ export function toggleList(list: NodeType): Command {
     const tr = state.tr;
     const at = $from.before(depth);
     const changed = current.content.content.map((item) => itemOf(list).create(null, item.content));
-    const { anchor, head } = state.selection;
     tr.replaceWith(at, at + current.nodeSize, list.create(null, changed));
     // The same size as before, so the caret's number still means the same place.
-    const selection = state.selection.constructor as unknown as { create?: (...args: unknown[]) => never };
-    if (selection.create) tr.setSelection(selection.create(tr.doc, anchor, head));
+    tr.setSelection(Selection.fromJSON(tr.doc, state.selection.toJSON() as { type: string }));
     dispatch(tr.scrollIntoView());
     return true;
   };
@@ -36,20 +34,13 @@ export function toggleList(list: NodeType): Command {
 
 const eachItem = (command: (item: NodeType) => Command): Command => chainCommands(...items().map(command));
 
-export const splitItem = chainCommands(
-  splitListItemIfIn("list_item"),
-  splitListItemIfIn("task_item"),
-);
-
-/** The innermost item decides: a numbered list inside a task splits its own items. */
-function splitListItemIfIn(name: string): Command {
-  return (state, dispatch) => {
-    const { $from } = state.selection;
-    const depth = depthOf($from, ...items());
-    if (depth === null || $from.node(depth).type !== node(name)) return false;
-    return splitListItem(node(name), name === "task_item" ? { done: false } : undefined)(state, dispatch);
-  };
-}
+/** The innermost item is split: in a numbered list inside a task its own, not the task. */
+export const splitItem: Command = (state, dispatch) => {
+  const depth = depthOf(state.selection.$from, ...items());
+  if (depth === null) return false;
+  const item = state.selection.$from.node(depth).type;
+  return splitListItem(item, item === node("task_item") ? { done: false } : undefined)(state, dispatch);
+};
 
 export const sinkItem = eachItem(sinkListItem);
 export const liftItem = eachItem(liftListItem);

@@ -4,8 +4,10 @@ import { Carets } from "./carets";
 import type { Handle, Options, State } from "./contract";
 import { Counting } from "./counting";
 import { Kept } from "./kept";
+import { Rescue } from "./rescue";
 import { Saving } from "./saving";
 import { fragmentName } from "./schema";
+import { writeAgain } from "./placing";
 import { wordsHere, wordsLeft } from "./unsaved";
 import { Writing } from "./writing";
 
@@ -18,8 +20,10 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const counting = new Counting(options.language);
   const carets = new Carets((caret) => options.server.whisper(caret));
   const kept = new Kept(options.document, options.person.id, changed);
-  const saving = new Saving(doc, options.server, kept, options.writable, changed);
+  const rescue = new Rescue(doc);
+  const saving = new Saving(doc, options.server, kept, rescue, options.writable, changed);
   let writing: Writing | null = null;
+  let { client } = options;
   let writable = options.writable;
   let telling = false;
   let ended = false;
@@ -63,16 +67,22 @@ export function mount(element: HTMLElement, options: Options): Handle {
       upload: (file) => options.server.upload(file),
       changed,
     });
-    if (wantsFocus) writing.view.focus();
+    const { view } = writing;
+    rescue.put = (lost) => writeAgain(view, doc, lost);
+    if (wantsFocus) view.focus();
   }
 
   void saving.exchange();
 
   return {
     receive: (update) => saving.receive(update),
-    whispered: (client, person, caret) => carets.moved(client, person, caret),
-    left: (client) => carets.left(client),
-    connected: () => {
+    whispered(from, person, caret) {
+      if (from !== client) carets.moved(from, person, caret);
+    },
+    left: (from) => carets.left(from),
+    connected(now) {
+      client = now;
+      carets.left(client);
       saving.connected();
       carets.tellAgain();
     },
@@ -86,7 +96,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
       wantsFocus = true;
       writing?.view.focus();
     },
-    jumpTo: (client) => writing?.jumpTo(client) ?? false,
+    jumpTo: (whom) => writing?.jumpTo(whom) ?? false,
     exec: (command) => writing?.exec(command) ?? false,
     text: () => writing?.text() ?? "",
     unsavedText() {

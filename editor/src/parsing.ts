@@ -25,8 +25,16 @@ function picture(element: HTMLElement) {
   };
 }
 
+function caption(figure: globalThis.Node): HTMLElement {
+  return (figure as Element).querySelector("figcaption") ?? document.createElement("figcaption");
+}
+
 export const nodeRules: { [node: string]: TagParseRule[] } = {
-  paragraph: [{ tag: "p" }],
+  paragraph: [
+    { tag: "p" },
+    // What the editor draws into the text is no part of it, not even when the browser has copied it.
+    { tag: ".their-caret, .coming-picture, .edge", ignore: true, priority: 100 },
+  ],
   // The chapter's title is the page's own h1, so the highest heading in its text is the second.
   heading: [
     { tag: "h1", attrs: { level: 2 } },
@@ -55,7 +63,7 @@ export const nodeRules: { [node: string]: TagParseRule[] } = {
     },
   ],
   figure: [
-    { tag: "figure", getAttrs: picture, contentElement: (element) => (element as Element).querySelector("figcaption") as HTMLElement ?? document.createElement("p") },
+    { tag: "figure", getAttrs: picture, contentElement: caption },
     { tag: "img", getAttrs: picture },
   ],
   table: [{ tag: "table" }],
@@ -88,7 +96,7 @@ export const markRules: { [mark: string]: ParseRule[] } = {
       },
     },
   ],
-  small_caps: [{ tag: "span.small-caps" }, { style: "font-variant=small-caps" }, { style: "font-variant-caps=small-caps" }],
+  small_caps: [{ tag: "span.small-caps" }, { style: "font-variant-caps=small-caps" }],
   emphasis: [{ tag: "em" }, { tag: "i" }, { tag: "cite" }, { style: "font-style=italic" }],
   strong: [
     { tag: "strong" },

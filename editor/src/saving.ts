@@ -9,6 +9,7 @@
 import * as Y from "yjs";
 import type { Refusal, Server } from "./contract";
 import type { Kept } from "./kept";
+import type { Rescue } from "./rescue";
 
 /** How long typing gathers before it is sent. */
 const gatherFor = 30;
@@ -64,6 +65,8 @@ export class Saving {
   private readonly asked = new Set<(reason: Refusal) => void>();
   private exchanging = false;
   private exchangeAgain = false;
+  /** Whether a write's answer was lost: before the next, the server has to tell what it has. */
+  private mustExchange = false;
   private pumping = false;
   private attempts = 0;
   private retryTimer: number | undefined;
@@ -75,6 +78,7 @@ export class Saving {
     private readonly doc: Y.Doc,
     private readonly server: Server,
     private readonly kept: Kept,
+    private readonly rescue: Rescue,
     private writable: boolean,
     private readonly changed: () => void,
   ) {
@@ -134,7 +138,7 @@ export class Saving {
   }
 
   receive(update: Uint8Array): void {
-    Y.applyUpdate(this.doc, update, fromServer);
+    this.rescue.apply(update, fromServer);
     this.serverGot(update);
     // Something it builds on did not arrive: ask for what is missing rather than wait for it.
     if (this.incomplete && this.opened) void this.exchange();
@@ -172,7 +176,8 @@ export class Saving {
       const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
       if (round !== this.round) throw lost;
       this.flush();
-      Y.applyUpdate(this.doc, answer.update, fromServer);
+      this.rescue.applyExchange(answer.update, fromServer);
+      this.mustExchange = false;
       this.serverHas = Y.decodeStateVector(answer.stateVector);
       await this.readLeft();
       if (this.waiting.length > 0 || this.serverLacks) this.replaceWaiting();
@@ -264,7 +269,7 @@ export class Saving {
   }
 
   private get mayWrite(): boolean {
-    return this.online && this.opened && this.writable && !this.refusedNow && !this.exchanging && !this.ended;
+    return this.online && this.opened && this.writable && !this.refusedNow && !this.exchanging && !this.mustExchange && !this.ended;
   }
 
   private async pump(): Promise<void> {
@@ -280,10 +285,11 @@ export class Saving {
 
   private async writeLeft(): Promise<boolean> {
     const batch = this.left[0]!;
+    this.rescue.inherit(batch.update);
     const refusal = await this.write(batch);
     if (refusal === null) {
       this.left.shift();
-      Y.applyUpdate(this.doc, batch.update, fromServer);
+      this.rescue.apply(batch.update, fromServer);
       this.serverGot(batch.update);
       await this.unkeep(batch);
       return true;
@@ -298,17 +304,21 @@ export class Saving {
   }
 
   private async writeWaiting(): Promise<boolean> {
+    this.flush();
     const batch = this.allWaiting();
     this.underway = batch;
+    this.rescue.sending();
     const refusal = await this.write(batch);
     this.underway = null;
     if (refusal === null) {
+      this.rescue.arrived();
       this.attempts = 0;
       this.serverGot(batch.update);
       void this.unkeep(batch);
       return true;
     }
     this.waiting.unshift(batch);
+    this.rescue.failed(refusal !== lost);
     if (refusal.temporary) {
       // Whether it arrived is not known after no answer: what the other side has, it tells.
       this.retry(() => (refusal === lost ? this.exchange() : this.pump()));
@@ -330,11 +340,15 @@ export class Saving {
   }
 
   private async write(batch: Batch): Promise<Refusal | null> {
+    const started = Date.now();
     try {
       await this.answered(this.server.write(batch.update));
       return null;
     } catch (reason) {
-      return reason === lost ? lost : asRefusal(reason);
+      if (reason !== lost) return asRefusal(reason);
+      this.rescue.cutOff(started);
+      this.mustExchange = true;
+      return lost;
     }
   }
 
@@ -352,6 +366,7 @@ export class Saving {
 
   private newRound(): void {
     this.round += 1;
+    this.rescue.cutOff(Date.now());
     clearTimeout(this.retryTimer);
     for (const reject of this.asked) reject(lost);
     this.asked.clear();

@@ -96,7 +96,7 @@ function reach(state: EditorState, name: string): { from: number; to: number } {
   const type = mark(name);
   const there = type.isInSet($from.marks()) ?? type.isInSet($from.nodeAfter?.marks ?? []);
   if (!empty || !there) return { from, to };
-  let start = $from.start() + 0;
+  const start = $from.start();
   let found = { from, to };
   let run: { from: number; to: number } | null = null;
   $from.parent.forEach((child, offset) => {
@@ -128,7 +128,7 @@ export function askLink(): Command {
 }
 
 async function linkWith(view: EditorView): Promise<void> {
-  const { empty } = reachIsEmpty(view.state);
+  const around = reach(view.state, "link");
   const now = currentValue(view.state, "link", "href");
   const fields: Field[] = [
     {
@@ -139,7 +139,7 @@ async function linkWith(view: EditorView): Promise<void> {
       wrong: (value) => (completedUrl(value) === null ? "This is not an address a link can have." : null),
     },
   ];
-  if (empty) fields.push({ name: "words", words: "Words to show", value: "" });
+  if (around.from === around.to) fields.push({ name: "words", words: "Words to show", value: "" });
   const answer = await ask(
     view,
     now === "" ? "Link" : "Change the link",
@@ -160,11 +160,6 @@ async function linkWith(view: EditorView): Promise<void> {
     tr.setSelection(TextSelection.create(tr.doc, from + words.length)).removeStoredMark(mark("link"));
   } else tr.removeMark(from, to, mark("link")).addMark(from, to, mark("link").create({ href }));
   view.dispatch(tr.scrollIntoView());
-}
-
-function reachIsEmpty(state: EditorState): { empty: boolean } {
-  const { from, to } = reach(state, "link");
-  return { empty: from === to };
 }
 
 export function askLanguage(): Command {

@@ -85,7 +85,7 @@ test("marks by key, and bold stays switched on while somebody else writes", asyn
   await ann.page.keyboard.type(" ");
   await ann.saved();
   await ben.text.click();
-  await ben.page.keyboard.press("Control+Home");
+  await ben.move("Control+Home");
   await ann.page.keyboard.press("Control+b");
   await ben.page.keyboard.type("Ben: ");
   await expect.poll(() => ann.plain()).toContain("Ben: one");
@@ -104,8 +104,8 @@ test("lists by key: Enter, Tab, Shift+Tab, Backspace", async ({ stage }) => {
   expect(await ann.html()).toBe(
     `<ul><li>${p("one")}<ul><li>${p("two")}</li></ul></li><li>${p("three")}</li></ul>${p("after")}`,
   );
-  await ann.page.keyboard.press("ArrowUp");
-  await ann.page.keyboard.press("Home");
+  await ann.move("ArrowUp");
+  await ann.move("Home");
   await ann.page.keyboard.press("Backspace");
   expect(await ann.html()).toBe(`<ul><li>${p("one")}<ul><li>${p("two")}</li></ul></li></ul>${p("three")}${p("after")}`);
 });
@@ -141,15 +141,13 @@ test("a footnote is written in place, left by Enter, and reached by arrow", asyn
   expect(await ann.html()).toBe(note("By whom?"));
   await expect(ann.text.locator(".footnote > span:not(.edge)")).toBeHidden();
   for (let times = 0; times < 5; times += 1) {
-    await ann.page.keyboard.press("ArrowLeft");
-    // The browser tells of a caret it has moved only a moment later.
-    await ann.page.waitForTimeout(60);
+    await ann.move("ArrowLeft");
   }
   await expect(ann.text.locator(".footnote > span:not(.edge)")).toBeVisible();
   await ann.page.keyboard.type("!");
   expect(await ann.html()).toBe(note("By whom?!"));
   await ann.page.keyboard.press("Escape");
-  await ann.page.keyboard.press("End");
+  await ann.move("End");
   await ann.page.keyboard.press("Control+Alt+f");
   await ann.page.keyboard.press("Backspace");
   expect(await ann.html()).toBe(note("By whom?!"));
@@ -211,12 +209,12 @@ test("the format bar comes with a selection and can be reached by key", async ({
   await ann.page.keyboard.type("Some words");
   const bar = ann.page.getByRole("toolbar", { name: "Format" });
   await expect(bar).toBeHidden();
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   await expect(bar).toBeVisible();
   await expect(bar.getByRole("button", { name: "Bold" })).toHaveAttribute("aria-pressed", "false");
   await ann.page.keyboard.press("Alt+F10");
   await expect(bar.getByRole("button", { name: "Bold" })).toBeFocused();
-  await ann.page.keyboard.press("ArrowRight");
+  await ann.move("ArrowRight");
   await expect(bar.getByRole("button", { name: "Italic" })).toBeFocused();
   await ann.page.keyboard.press("Enter");
   await expect(bar.getByRole("button", { name: "Italic" })).toHaveAttribute("aria-pressed", "true");
@@ -232,7 +230,7 @@ test("a link is asked for in a dialog, checked, changed and removed", async ({ s
   const ann = await stage.enter("Ann");
   await ann.text.click();
   await ann.page.keyboard.type("Look here");
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   await ann.page.keyboard.press("Control+k");
   const dialog = ann.page.getByRole("dialog", { name: "Link" });
   await dialog.getByLabel("Address").fill("javascript:alert(1)");
@@ -242,8 +240,8 @@ test("a link is asked for in a dialog, checked, changed and removed", async ({ s
   await dialog.getByRole("button", { name: "Link" }).click();
   await expect(ann.text).toBeFocused();
   expect(await ann.html()).toBe(p('Look <a href="https://example.org/a" rel="noopener">here</a>'));
-  await ann.page.keyboard.press("ArrowLeft");
-  await ann.page.keyboard.press("ArrowRight");
+  await ann.move("ArrowLeft");
+  await ann.move("ArrowRight");
   await ann.page.keyboard.press("Control+k");
   const change = ann.page.getByRole("dialog", { name: "Change the link" });
   await expect(change.getByLabel("Address")).toHaveValue("https://example.org/a");
@@ -255,11 +253,11 @@ test("words in another language are marked, and quoted as that language does", a
   const ann = await stage.enter("Ann");
   await ann.text.click();
   await ann.page.keyboard.type("say bon");
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   expect(await ann.exec("language")).toBe(true);
   await ann.page.getByRole("dialog").getByLabel("Language", { exact: true }).fill("fr");
   await ann.page.getByRole("button", { name: "Set" }).click();
-  await ann.page.keyboard.press("ArrowRight");
+  await ann.move("ArrowRight");
   await ann.page.keyboard.type(' "');
   expect(await ann.html()).toBe(p('say <span lang="fr" dir="auto">bon «&nbsp;</span>'));
 });
@@ -306,7 +304,7 @@ test("words are counted as one writes, and in the selection", async ({ stage }) 
   await typed(ann, "It's three words.\nAnd four more here");
   await expect.poll(async () => (await ann.state()).words).toBe(7);
   expect((await ann.state()).characters).toBe(35);
-  await ann.page.keyboard.press("Control+Shift+ArrowLeft");
+  await ann.move("Control+Shift+ArrowLeft");
   await expect.poll(async () => (await ann.state()).selectionWords).toBe(1);
   expect((await ann.state()).empty).toBe(false);
 });

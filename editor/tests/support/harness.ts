@@ -121,25 +121,28 @@ function placed(client: string, place: number): EditorView {
 }
 
 /** Types at a place between 0, the start, and 1, the end; perhaps after Enter. */
-function write(client: string, place: number, text: string, split: boolean): void {
+function write(client: string, place: number, text: string, split: boolean): boolean {
   const view = placed(client, place);
   if (split) {
     const enter = new KeyboardEvent("keydown", { key: "Enter", keyCode: 13 });
     view.someProp("handleKeyDown", (handle) => handle(view, enter));
   }
   const { state } = view;
-  if (state.selection instanceof TextSelection) view.dispatch(state.tr.insertText(text, state.selection.head));
+  if (!(state.selection instanceof TextSelection)) return false;
+  view.dispatch(state.tr.insertText(text, state.selection.head));
+  return true;
 }
 
 /** Does something with a selection at a place, of a few characters. */
-function at(client: string, place: number, act: (handle: Handle) => unknown): void {
+function at(client: string, place: number, name: string): void {
   const view = placed(client, place);
   const { $head } = view.state.selection;
   const end = Math.min($head.pos + Math.floor(place * 7), $head.end());
-  if ($head.parent.inlineContent && end > $head.pos) {
+  // A line break would take the place of what is selected.
+  if ($head.parent.inlineContent && end > $head.pos && name !== "hard-break") {
     view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, $head.pos, end)));
   }
-  act(handles.get(client)!);
+  handles.get(client)!.exec(name);
 }
 
 /** A document drawn by the binding as an editor would, and what is left of it then. */
@@ -152,7 +155,7 @@ function drawnXml(update: string): string {
 
 const harness = {
   write,
-  at: (client: string, place: number, name: string) => at(client, place, (handle) => handle.exec(name)),
+  at,
   xml: (client: string) => docOf(client).getXmlFragment("chapter").toString(),
   drawnXml,
   enter,

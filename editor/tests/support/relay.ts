@@ -30,7 +30,7 @@ export class Relay {
 
   constructor(fill: (chapter: Y.XmlFragment) => void) {
     // As the server does: the first paragraph is nobody's but its own.
-    this.doc.clientID = 1;
+    this.doc.clientID = 2;
     fill(this.doc.getXmlFragment("chapter"));
   }
 

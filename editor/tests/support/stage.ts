@@ -1,7 +1,7 @@
 /** People in tabs at one chapter, and the relay between them. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { build } from "esbuild";
 import * as Y from "yjs";
 import type { State } from "../../src/contract";
@@ -47,6 +47,12 @@ export class Writer {
     await expect.poll(async () => (await this.state())?.saving, { message: `${this.name}'s text is saved` }).toBe("saved");
   }
 
+  /** Moves the caret. Of that the browser tells a moment later, sooner than anybody presses the next key. */
+  async move(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    await this.page.waitForTimeout(60);
+  }
+
   exec(command: string): Promise<boolean> {
     return this.page.evaluate(([client, name]) => window.harness.handle(client!).exec(name!), [this.client, command]);
   }
@@ -71,7 +77,8 @@ export class Stage {
 
   constructor(
     private readonly assets: Assets,
-    private readonly newContext: () => Promise<BrowserContext>,
+    /** A browser of somebody's own. */
+    readonly visitors: (options?: BrowserContextOptions) => Promise<BrowserContext>,
   ) {
     this.relay = new Relay((chapter) => chapter.insert(0, [new Y.XmlElement("paragraph")]));
   }
@@ -87,7 +94,7 @@ export class Stage {
       theme?: "light" | "dark";
     } = {},
   ): Promise<Writer> {
-    const home = context ?? page?.context() ?? (await this.newContext());
+    const home = context ?? page?.context() ?? (await this.visitors());
     const there = page ?? (await this.open(home));
     if (theme) await there.evaluate((theme) => document.documentElement.setAttribute("data-theme", theme), theme);
     const client = `client-${++this.clients}`;
@@ -200,8 +207,8 @@ export const test = base.extend<{ stage: Stage }, { assets: Assets }>({
   ],
   stage: async ({ assets, browser, contextOptions }, use) => {
     const contexts: BrowserContext[] = [];
-    const stage = new Stage(assets, async () => {
-      const context = await browser.newContext(contextOptions);
+    const stage = new Stage(assets, async (options = {}) => {
+      const context = await browser.newContext({ ...contextOptions, ...options });
       contexts.push(context);
       return context;
     });

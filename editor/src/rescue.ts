@@ -1,0 +1,290 @@
+/**
+ * Words that would go down with the block they were written in.
+ *
+ * In a Yjs document nothing moves: who makes a paragraph a list item, joins it to another or turns it into a heading
+ * removes it and writes a copy elsewhere. What somebody else wrote in it meanwhile is in no copy and would be gone,
+ * though nobody removed it. It can be told from what was removed: an update names every character it removes, and these
+ * it does not name. They are written again, where the copy is.
+ *
+ * Exactly one side does it. Who wrote the words does, on learning that the block is gone. But if who removed the block
+ * learns of the words before having sent the removal, the words go along with it, and the writer finds them there.
+ */
+import * as Y from "yjs";
+
+type Update = ReturnType<typeof Y.decodeUpdate>;
+
+export interface Lost {
+  text: string;
+  /** The text around, without what was lost, and where in it that stood. */
+  around: string;
+  offset: number;
+  /** The top-level block in which it all was. */
+  top: Y.ID | null;
+  /** Whoever removed the block may have known the words: they are put back only if the copy has not got them. */
+  unsure: boolean;
+}
+
+/** A text or an element that was removed with its block, and that nobody else knows of yet. */
+interface Grave {
+  id: Y.ID;
+  around: string;
+  top: Y.ID | null;
+  /** What stood where; what had been removed from it before is there too, since words may have been written beside it. */
+  pieces: { id: Y.ID; length: number; offset: number; seen: boolean }[];
+}
+
+/** How long a word may be under way to the others, and how many writings are remembered to know which were. */
+const onTheWay = 5000;
+const mostRemembered = 2000;
+
+const same = (one: Y.ID, other: Y.ID) => one.client === other.client && one.clock === other.clock;
+
+/** The top-level block around a text, although it is removed. */
+function topOf(text: Y.XmlText | Y.XmlFragment): Y.ID | null {
+  let item = text._item;
+  while (item !== null) {
+    const above: Y.Item | null = (item.parent as Y.AbstractType<unknown> | null)?._item ?? null;
+    if (above === null) return item.id;
+    item = above;
+  }
+  return null;
+}
+
+function removedTypes(transaction: Y.Transaction): Y.XmlFragment[] {
+  const types: Y.XmlFragment[] = [];
+  Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
+    if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) {
+      types.push(struct.content.type as unknown as Y.XmlFragment);
+    }
+  });
+  return types;
+}
+
+/** The characters a text had until this transaction. */
+function lastWords(text: Y.XmlText | Y.XmlFragment, transaction: Y.Transaction): { item: Y.Item; words: string }[] {
+  const found: { item: Y.Item; words: string }[] = [];
+  for (let item = text._start; item !== null; item = item.right) {
+    if (item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id)) {
+      found.push({ item, words: item.content.str });
+    }
+  }
+  return found;
+}
+
+export class Rescue {
+  /** Writes lost words again; there is nobody to do it until the text is shown. */
+  put: ((lost: Lost) => void) | null = null;
+  /** Removed here and not sent yet. */
+  private graves: Grave[] = [];
+  /** Removed here and on the way to the server. */
+  private sent: Grave[] = [];
+  /** What went down with a removal on its way. If it arrives, the writer puts it back; if not, it is for us to do. */
+  private owed: { lost: Lost; grave: Grave }[] = [];
+  /** Whose words are ours to put back: this tab's, and those of gone tabs whose words it brings. */
+  private readonly ours: Set<number>;
+  private incoming: Update | null = null;
+  /** From which of our characters on nobody can tell whether who removed them knew them. */
+  private recentFrom = Infinity;
+  private inExchange = false;
+  private readonly written: { at: number; clock: number }[] = [];
+  private found: Lost[] = [];
+
+  constructor(private readonly doc: Y.Doc) {
+    this.ours = new Set([doc.clientID]);
+    doc.on("afterTransaction", this.after);
+  }
+
+  /** What was removed until now is being written. */
+  sending(): void {
+    this.sent.push(...this.graves.splice(0));
+  }
+
+  arrived(): void {
+    this.sent = [];
+    this.owed = [];
+  }
+
+  /** It did not arrive; or, if that is not certain, the next exchange will tell. */
+  failed(certain: boolean): void {
+    this.graves.unshift(...this.sent.splice(0));
+    if (!certain) return;
+    this.found.push(...this.owed.splice(0).map(({ lost }) => lost));
+    this.putFound();
+  }
+
+  /** What a tab that is gone had written is brought by this one. */
+  inherit(update: Uint8Array): void {
+    for (const client of Y.parseUpdateMeta(update).to.keys()) this.ours.add(client);
+  }
+
+  /** Applies an update from outside, and what it lost is put back. */
+  apply(update: Uint8Array, origin: unknown): void {
+    const mayLose = this.graves.length + this.sent.length > 0 || [...this.ours].some((client) => this.has(client)) || this.ours.size > 1;
+    this.incoming = mayLose ? Y.decodeUpdate(update) : null;
+    const before = new Map(this.incoming?.structs.map(({ id }) => [id.client, Y.getState(this.doc.store, id.client)]));
+    Y.applyUpdate(this.doc, update, origin);
+    if (this.incoming !== null) this.found.push(...this.deadOnArrival(this.incoming, before));
+    this.incoming = null;
+    this.putFound();
+  }
+
+  /** The connection is gone, since a time: what was written just before may not have reached the others. */
+  cutOff(since: number): void {
+    const last = this.written.find(({ at }) => at >= since - onTheWay)?.clock;
+    this.recentFrom = Math.min(this.recentFrom, last ?? Y.getState(this.doc.store, this.doc.clientID));
+  }
+
+  /** The same for the answer of an exchange: it names all that is removed, and not who knew what. */
+  applyExchange(update: Uint8Array, origin: unknown): void {
+    this.inExchange = true;
+    this.apply(update, origin);
+    this.inExchange = false;
+    // What the server does not know as removed, it did not get.
+    const { ds } = this.owed.length > 0 ? Y.decodeUpdate(update) : { ds: null };
+    for (const { lost, grave } of this.owed.splice(0)) if (ds && !Y.isDeleted(ds, grave.id)) this.found.push(lost);
+    this.putFound();
+    this.recentFrom = Infinity;
+  }
+
+  private has(client: number): boolean {
+    return Y.getState(this.doc.store, client) > 0;
+  }
+
+  private putFound(): void {
+    for (const lost of this.found.splice(0)) this.put?.(lost);
+  }
+
+  private readonly after = (transaction: Y.Transaction) => {
+    if (transaction.local) this.remember(transaction);
+    if (transaction.deleteSet.clients.size === 0) return;
+    if (transaction.local) this.bury(transaction);
+    else if (this.incoming !== null && [...this.ours].some((client) => transaction.deleteSet.clients.has(client))) {
+      this.found.push(...this.goneDown(transaction, this.incoming));
+    }
+  };
+
+  /** When which of our characters were written. */
+  private remember(transaction: Y.Transaction): void {
+    const clock = transaction.beforeState.get(this.doc.clientID) ?? 0;
+    if (Y.getState(this.doc.store, this.doc.clientID) > clock) this.written.push({ at: Date.now(), clock });
+    if (this.written.length > 2 * mostRemembered) this.written.splice(0, mostRemembered);
+  }
+
+  private bury(transaction: Y.Transaction): void {
+    for (const text of removedTypes(transaction)) {
+      const grave: Grave = { id: text._item!.id, around: "", top: topOf(text), pieces: [] };
+      for (let item = text._start; item !== null; item = item.right) {
+        const { content, id, length } = item;
+        const seen = content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, id);
+        grave.pieces.push({ id, length, offset: grave.around.length, seen });
+        if (seen) grave.around += content.str;
+      }
+      this.graves.push(grave);
+    }
+  }
+
+  /** What we wrote in a block that somebody removed without knowing of it. */
+  private goneDown(transaction: Y.Transaction, incoming: Update): Lost[] {
+    const lost: Lost[] = [];
+    const unsure = (item: Y.Item) =>
+      this.inExchange && item.id.client === this.doc.clientID && item.id.clock >= this.recentFrom;
+    const unnamed = (item: Y.Item) =>
+      this.ours.has(item.id.client) && (!Y.isDeleted(incoming.ds, item.id) || unsure(item));
+    for (const text of removedTypes(transaction)) {
+      const words = lastWords(text, transaction);
+      if (!words.some(({ item }) => unnamed(item))) continue;
+      let around = "";
+      const pieces: { text: string; offset: number; unsure: boolean }[] = [];
+      for (const { item, words: piece } of words) {
+        const last = pieces.at(-1);
+        if (!unnamed(item)) around += piece;
+        else if (last?.offset === around.length) last.text += piece;
+        else pieces.push({ text: piece, offset: around.length, unsure: Y.isDeleted(incoming.ds, item.id) });
+      }
+      for (const piece of pieces) {
+        if (!cameAlong(piece, around, incoming)) lost.push({ ...piece, around, top: topOf(text) });
+      }
+    }
+    // From the end, so that the places before stay true.
+    return lost.reverse();
+  }
+
+  /** What others wrote in a block that we have removed and nobody knows it yet; and what gone tabs of ours wrote. */
+  private deadOnArrival(incoming: Update, before: Map<number, number>): Lost[] {
+    const lost: (Lost & { last: Y.ID; grave: Grave | null })[] = [];
+    const types = new Map(
+      incoming.structs.flatMap((struct) => (struct instanceof Y.Item ? [[nameOf(struct.id), struct] as const] : [])),
+    );
+    for (const item of this.dead(incoming, before)) {
+      const place = this.placeOf(item, types);
+      // What is written later may stand beside it.
+      place?.grave.pieces.push({ id: item.id, length: item.length, offset: place.offset, seen: false });
+      if (!(item.content instanceof Y.ContentString)) continue;
+      const text = item.content.str;
+      const last = Y.createID(item.id.client, item.id.clock + item.length - 1);
+      const follows = item.origin && lost.find((words) => same(words.last, item.origin!));
+      if (follows) {
+        follows.text += text;
+        follows.last = last;
+      } else if (place) {
+        const { grave, offset } = place;
+        lost.push({ text, around: grave.around, offset, top: grave.top, unsure: false, last, grave });
+      } else if (this.graves.length + this.sent.length > 0 || this.ours.has(item.id.client)) {
+        // Not certain that it is for us to do; but twice is better than never.
+        const grave = this.graves.at(-1) ?? this.sent.at(-1) ?? null;
+        lost.push({ text, around: "", offset: 0, top: grave?.top ?? null, unsure: false, last, grave });
+      }
+    }
+    const now: Lost[] = [];
+    for (const { grave, ...words } of lost) {
+      if (grave !== null && this.sent.includes(grave)) this.owed.push({ lost: words, grave });
+      else now.push(words);
+    }
+    return now.sort((one, other) => other.offset - one.offset);
+  }
+
+  /** Characters and elements that are new with an update, that it does not remove itself, and that are nowhere in the text. */
+  private dead(incoming: Update, before: Map<number, number>): Y.Item[] {
+    return incoming.structs.filter((struct): struct is Y.Item => {
+      if (!(struct instanceof Y.Item)) return false;
+      const { id } = struct;
+      if (id.clock < (before.get(id.client) ?? 0) || Y.getState(this.doc.store, id.client) <= id.clock) return false;
+      return !Y.isDeleted(incoming.ds, id) && Y.getItem(this.doc.store, id).deleted;
+    });
+  }
+
+  /** The grave that a dead character or element fell into. What it came with may have fallen in first. */
+  private placeOf(item: Y.Item, came: Map<string, Y.Item>): { grave: Grave; offset: number } | null {
+    for (const grave of [...this.graves, ...this.sent]) {
+      for (const { id, length, offset, seen } of grave.pieces) {
+        const within = (other: Y.ID | null) =>
+          other !== null && other.client === id.client && other.clock >= id.clock && other.clock < id.clock + length;
+        if (within(item.origin)) return { grave, offset: seen ? offset + item.origin!.clock - id.clock + 1 : offset };
+        if (item.parent instanceof Y.ID && within(item.parent)) return { grave, offset };
+        if (within(item.rightOrigin)) return { grave, offset: seen ? offset + item.rightOrigin!.clock - id.clock : offset };
+      }
+      const beside = [item.parent as unknown, item.origin, item.rightOrigin];
+      if (beside.some((other) => other instanceof Y.ID && same(other, grave.id))) return { grave, offset: 0 };
+    }
+    for (const other of [item.parent as unknown, item.origin, item.rightOrigin]) {
+      const beside = other instanceof Y.ID ? came.get(nameOf(other)) : undefined;
+      if (beside === undefined || beside === item) continue;
+      came.delete(nameOf(other as Y.ID));
+      const place = this.placeOf(beside, came);
+      if (place) return { ...place, offset: 0 };
+    }
+    return null;
+  }
+}
+
+const nameOf = (id: Y.ID) => `${id.client} ${id.clock}`;
+
+/** Whether whoever removed the block sent our words along: alone, or at the end of the copy. */
+function cameAlong({ text, offset }: { text: string; offset: number }, around: string, incoming: Update): boolean {
+  const atEnd = around.slice(Math.max(0, offset - 20), offset) + text;
+  return incoming.structs.some((struct) => {
+    if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return false;
+    const { str } = struct.content;
+    return str === text || (atEnd.length > text.length && str.endsWith(atEnd));
+  });
+}

@@ -1,0 +1,108 @@
+import { expect, test, type Writer } from "./support/stage";
+
+const p = (inner: string) => `<p dir="auto">${inner}</p>`;
+
+async function begin(ann: Writer, ben: Writer, text: string): Promise<void> {
+  await ann.text.click();
+  await ann.page.keyboard.type(text);
+  await ann.saved();
+  await expect.poll(() => ben.plain()).toBe(text);
+  await ben.text.click();
+  await ben.move("Control+End");
+}
+
+async function settled(...writers: Writer[]): Promise<void> {
+  for (const writer of writers) await writer.saved();
+  await expect.poll(() => writers[0]!.plain()).toBe(await writers[1]!.plain());
+}
+
+const changes: [string, string][] = [
+  ["heading-2", '<h2 dir="auto">A long way to go.</h2>'],
+  ["bullet-list", `<ul><li>${p("A long way to go.")}</li></ul>`],
+  ["quote", `<blockquote>${p("A long way to go.")}</blockquote>`],
+];
+
+for (const first of ["Ann", "Ben"]) {
+  for (const [change, html] of changes) {
+    test(`what is written offline in a paragraph that becomes a ${change} is in it; ${first} is back first`, async ({ stage }) => {
+      const ann = await stage.enter("Ann");
+      const ben = await stage.enter("Ben");
+      await begin(ann, ben, "A long way.");
+      stage.relay.cut(ann.client);
+      stage.relay.cut(ben.client);
+      await ben.move("ArrowLeft");
+      await ben.page.keyboard.type(" to go");
+      expect(await ann.exec(change)).toBe(true);
+      const [one, other] = first === "Ann" ? [ann, ben] : [ben, ann];
+      stage.relay.restore(one.client);
+      await one.saved();
+      stage.relay.restore(other.client);
+      await settled(ann, ben);
+      await expect.poll(() => stage.html()).toBe(html);
+    });
+  }
+}
+
+test("what is written in a paragraph that is joined to another goes with it", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  await ann.page.keyboard.type("First.");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.keyboard.type("Second half.");
+  await ann.saved();
+  await expect.poll(() => ben.plain()).toContain("Second half.");
+  stage.relay.cut(ben.client);
+  await ben.text.click();
+  await ben.move("Control+End");
+  await ben.page.keyboard.type(" And more.");
+  await ann.move("Home");
+  await ann.page.keyboard.press("Backspace");
+  await ann.saved();
+  stage.relay.restore(ben.client);
+  await settled(ann, ben);
+  expect(await stage.html()).toBe(p("First.Second half. And more."));
+});
+
+test("what is written in a paragraph that is removed becomes one of its own", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  for (const line of ["One.", "Two.", "Three."]) {
+    await ann.page.keyboard.type(line);
+    await ann.page.keyboard.press("Enter");
+  }
+  await ann.saved();
+  await expect.poll(() => ben.plain()).toContain("Three.");
+  stage.relay.cut(ben.client);
+  await ben.text.getByText("Two.").click();
+  await ben.move("End");
+  await ben.page.keyboard.type(" And a half.");
+  await ann.text.getByText("Two.").click({ clickCount: 3 });
+  await ann.page.keyboard.press("Backspace");
+  await ann.page.keyboard.press("Backspace");
+  await ann.saved();
+  stage.relay.restore(ben.client);
+  await settled(ann, ben);
+  expect((await ann.plain()).replace(/\s+/g, " ").trim()).toBe("One. And a half. Three.");
+});
+
+test("what somebody knew and removed stays removed", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await begin(ann, ben, "Keep.");
+  await ben.page.keyboard.press("Enter");
+  await ben.page.keyboard.type("The line of Ben.");
+  await ben.saved();
+  await expect.poll(() => ann.plain()).toContain("The line of Ben.");
+  // Of what was written a moment before the cut nobody could tell whether it had arrived.
+  await ben.page.waitForTimeout(6000);
+  stage.relay.cut(ben.client);
+  await ann.text.getByText("The line of Ben.").click({ clickCount: 3 });
+  await ann.page.keyboard.press("Backspace");
+  await ann.page.keyboard.press("Backspace");
+  await ann.saved();
+  stage.relay.restore(ben.client);
+  await settled(ann, ben);
+  expect((await ben.plain()).trim()).toBe("Keep.");
+});
