@@ -199,7 +199,7 @@ async fn edits_made_apart_merge_when_both_are_back() {
     two.exchange().await.unwrap();
     one.exchange().await.unwrap();
     assert_eq!(one.text(), two.text());
-    assert_eq!(one.text().matches("paragraph").count(), 80);
+    assert_eq!(one.text().matches("<paragraph>").count(), 41, "and the one it began with");
 }
 
 #[tokio::test]
@@ -312,7 +312,6 @@ async fn an_edit_that_builds_on_what_is_not_here_is_stale_and_goes_after_an_exch
     drop(page.type_paragraph("Never sent."));
     let second = page.type_paragraph("Sent.");
     assert_eq!(page.write(second).await.unwrap_err().code, Code::Stale);
-    tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     page.exchange().await.unwrap();
     assert_eq!(Page::open(&ann, &book, &part).await.text(), page.text());
 }

@@ -9,6 +9,7 @@ mod chaos;
 mod compress;
 mod counts;
 mod debian;
+mod editor;
 mod node;
 mod paths;
 mod run;

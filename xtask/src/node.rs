@@ -71,6 +71,6 @@ pub fn npx() -> Command {
     npx
 }
 
-fn npm() -> Command {
+pub fn npm() -> Command {
     Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }

@@ -6,18 +6,21 @@ use std::path::{Path, PathBuf};
 
 use crate::steps::step;
 use crate::toolchain::Toolchain;
-use crate::{Done, Mode, bundle, compress, paths, stamp, style};
+use crate::{Done, Mode, bundle, compress, editor, paths, stamp, style};
 
 /// Builds the wasm and puts the site together.
 pub fn build(tools: &Toolchain, mode: Mode) -> Done {
     bundle::build(tools, mode)?;
-    step("Put the site together", || assemble(mode))
+    let editor = editor::build()?;
+    step("Put the site together", || assemble(mode, &editor))
 }
 
-fn assemble(mode: Mode) -> Done {
+fn assemble(mode: Mode, editor: &Path) -> Done {
     let site = paths::site();
     let mut wanted = BTreeSet::new();
-    for (from, to) in [(paths::bundle(mode), site.join("pkg")), (paths::root().join("public"), site.clone())] {
+    let pkg = site.join("pkg");
+    let public = paths::root().join("public");
+    for (from, to) in [(paths::bundle(mode), &pkg), (editor.to_owned(), &pkg), (public, &site)] {
         for file in files_in(&from)? {
             let to = to.join(file.strip_prefix(&from).unwrap_or(&file));
             let contents =
@@ -56,7 +59,7 @@ fn remove_others(site: &Path, wanted: &BTreeSet<PathBuf>) -> Done {
 }
 
 /// Every file in a folder and the folders in it; none if there is no such folder.
-fn files_in(folder: &Path) -> Done<Vec<PathBuf>> {
+pub fn files_in(folder: &Path) -> Done<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {

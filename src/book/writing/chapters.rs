@@ -8,6 +8,7 @@
 use super::{
     document::{Document, Edit, Refused},
     markdown,
+    tree::{Element, Node},
 };
 use crate::{
     account::person::Person,
@@ -49,7 +50,7 @@ const EDIT_BYTES: usize = 256 << 10;
 /// How many edits wait for one chapter, and how many are stored at once.
 const WAITING: usize = 4_096;
 const GROUP: usize = 512;
-const GROUP_BYTES: usize = 2 << 20;
+const GROUP_BYTES: usize = 512 << 10;
 /// For how long nothing more is taken of somebody whose edit could not be.
 const REST: Duration = Duration::from_secs(2);
 
@@ -365,7 +366,12 @@ async fn load(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Loaded, Faul
 /// The document of a chapter that has none, kept from now on.
 async fn create(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Kept, Fault> {
     let draft = text::draft(sql, &chapter.book, &chapter.part).await?;
-    let state = Document::of(&markdown::read(&draft.text)).state();
+    let mut nodes = markdown::read(&draft.text);
+    if nodes.is_empty() {
+        // There is always a place to begin at, and only the server makes one: two who both did would make two.
+        nodes.push(Node::Element(Element::new("paragraph", &[], Vec::new())));
+    }
+    let state = Document::of(&nodes).state();
     writing::keep_state(sql, &chapter.part, 0, &state).await?;
     Ok(Kept { edits: 0, state })
 }

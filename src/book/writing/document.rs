@@ -161,16 +161,28 @@ impl Document {
     /// Which hands an edit adds something by that is not here yet. Each tab of a writer is a hand of its own.
     pub fn new_hands(&self, edit: &Edit) -> BTreeSet<u64> {
         let have = self.doc.transact().state_vector();
-        let brings = edit.update.state_vector();
-        brings.iter().filter(|(hand, clock)| **clock > have.get(hand)).map(|(hand, _)| hand.get()).collect()
+        let brings = edit.update.insertions(true);
+        let adds = brings.iter().filter(|(hand, ranges)| ranges.iter().any(|range| range.end > have.get(hand)));
+        adds.map(|(hand, _)| hand.get()).collect()
+    }
+
+    /// Whether an earlier edit of one of its hands is not here.
+    fn misses(&self, update: &Update) -> bool {
+        let have = self.doc.transact().state_vector();
+        let brings = update.insertions(true);
+        brings.iter().any(|(hand, ranges)| ranges.iter().next().is_some_and(|range| range.start > have.get(hand)))
     }
 
     /// Takes an edit in.
     ///
     /// # Errors
-    /// When it is refused; then the document is spoilt.
+    /// When it is refused; then the document may be [spoilt](Self::is_spoilt).
     pub fn take_in(&mut self, edit: Edit) -> Result<TakenIn, Refused> {
         let Edit { update, bytes } = edit;
+        // The common case, seen before anything is touched: an earlier edit of the same hand never arrived.
+        if self.misses(&update) {
+            return Err(Refused::Missing);
+        }
         *self.verdict() = Verdict::default();
         self.spoilt = true;
         // What is not an honest edit may meet what its reader never thought of.

@@ -1,0 +1,30 @@
+//! Turns the TypeScript in `editor/` into the module that the page of a chapter loads.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::steps::step;
+use crate::{Done, node, paths, site, stamp, system};
+
+/// Builds the module, and `editor.json` which names it, in a folder of their own. The name changes with the contents.
+pub fn build() -> Done<PathBuf> {
+    let folder = paths::root().join("editor");
+    let into = paths::target().join("editor");
+    node::install_modules_in(&folder, "the editor's modules")?;
+    let mut sources = site::files_in(&folder.join("src"))?;
+    sources.extend(["schema.json", "build.mjs", "package-lock.json"].map(|name| folder.join(name)));
+    sources.sort();
+    let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
+    stamp::when_changed("editor", &sources, &into, || {
+        step("Build the editor", || system::run(Command::new("node").arg("build.mjs").arg(&into).current_dir(&folder)))
+    })?;
+    Ok(into)
+}
+
+/// What TypeScript and people in browsers say of it.
+pub fn test() -> Done {
+    let folder = paths::root().join("editor");
+    node::install_modules_in(&folder, "the editor's modules")?;
+    node::need_browser()?;
+    system::run(node::npm().arg("test").current_dir(&folder))
+}
