@@ -66,6 +66,8 @@ struct Note {
     /// How long ago its last command was when it was noted.
     idle: Duration,
     noted: Instant,
+    /// It is not connected any more. It stands here until its turn to be looked at, so that it has one turn only.
+    gone: bool,
 }
 
 impl Memory {
@@ -121,7 +123,7 @@ impl State {
         });
         aging_clients.look(now, |client| {
             let note = clients.get(client)?;
-            if let Some(until) = noting.get(&note.node).filter(|until| **until > now) {
+            if let Some(until) = noting.get(&note.node).filter(|until| **until > now && !note.gone) {
                 return Some(*until);
             }
             clients.remove(client);
@@ -267,13 +269,17 @@ impl Broker for Memory {
         state.noting.retain(|_, until| *until > now);
         let until = now + keep;
         let stands = state.noting.insert(node.clone(), until).is_some();
+        if !stands {
+            // What it noted before does not come to hold again.
+            state.clients.values_mut().filter(|note| note.node == *node).for_each(|note| note.gone = true);
+        }
         for client in gone {
-            if state.clients.get(client).is_some_and(|note| note.node == *node) {
-                state.clients.remove(client);
+            if let Some(note) = state.clients.get_mut(client).filter(|note| note.node == *node) {
+                note.gone = true;
             }
         }
         for (client, idle) in here {
-            let note = Note { node: node.clone(), idle: *idle, noted: now };
+            let note = Note { node: node.clone(), idle: *idle, noted: now, gone: false };
             if state.clients.insert(client.clone(), note).is_none() {
                 state.aging_clients.add(until, client.clone());
             }
@@ -286,7 +292,7 @@ impl Broker for Memory {
     async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>> {
         let now = Instant::now();
         let state = lock(&self.state);
-        let holds = |note: &&Note| state.noting.get(&note.node).is_some_and(|until| *until > now);
+        let holds = |note: &&Note| !note.gone && state.noting.get(&note.node).is_some_and(|until| *until > now);
         Ok(state.clients.get(client).filter(holds).map(|note| note.idle + (now - note.noted)))
     }
 
