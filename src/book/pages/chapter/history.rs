@@ -105,12 +105,13 @@ fn List(list: Vec<Revision>, chosen: Memo<Option<u32>>, back: Signal<String>) ->
 fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoView {
     let path = format!("{}/history?version={number}", room.path(&part));
     let texts = {
-        let part = part.clone();
+        // Asked now: between two answers the room may be gone, and with it, on the server, the answer to the browser.
+        let (book, part) = (room.book(), part.clone());
         Resource::new(
-            move || (part.clone(), number, comparing),
-            move |(part, number, comparing)| async move {
-                let old = revision_text(room.book(), part.clone(), number).await?;
-                let now = if comparing { Some(open_chapter(room.book(), part).await?.state.text) } else { None };
+            move || (book.clone(), part.clone(), number, comparing),
+            |(book, part, number, comparing)| async move {
+                let old = revision_text(book.clone(), part.clone(), number).await?;
+                let now = if comparing { Some(open_chapter(book, part).await?.state.text) } else { None };
                 Ok::<_, Fault>((old, now))
             },
         )
@@ -155,11 +156,11 @@ fn Restore(room: Room, part: PartId, number: u32) -> impl IntoView {
     let client = use_connection().client;
     let navigate = use_navigate();
     let act = move |()| {
-        let (part, navigate) = (part.clone(), navigate.clone());
+        let (book, path, part, navigate) = (room.book(), room.path(&part), part.clone(), navigate.clone());
         fault.set(None);
         spawn_local(async move {
-            match restore(room.book(), part.clone(), number, client).await {
-                Ok(()) => navigate(&room.path(&part), Default::default()),
+            match restore(book, part, number, client).await {
+                Ok(()) => navigate(&path, Default::default()),
                 Err(why) => {
                     fault.try_set(Some(why.words));
                 }
