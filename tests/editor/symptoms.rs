@@ -107,6 +107,7 @@ async fn a_version_compared_with_now_always_comes() {
     });
     let all = futures::future::join_all(asked.collect::<Vec<_>>());
     for page in tokio::time::timeout(Duration::from_secs(60), all).await.expect("all pages come") {
-        assert!(page.unwrap().contains("mine"));
+        let page = page.unwrap();
+        assert!(page.contains("mine") && page.contains("Struck through") && !page.contains("went wrong"));
     }
 }

@@ -105,14 +105,20 @@ fn List(list: Vec<Revision>, chosen: Memo<Option<u32>>, back: Signal<String>) ->
 fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoView {
     let path = format!("{}/history?version={number}", room.path(&part));
     let texts = {
-        // Asked now: between two answers the room may be gone, and with it, on the server, the answer to the browser.
         let (book, part) = (room.book(), part.clone());
         Resource::new(
             move || (book.clone(), part.clone(), number, comparing),
             |(book, part, number, comparing)| async move {
-                let old = revision_text(book.clone(), part.clone(), number).await?;
-                let now = if comparing { Some(open_chapter(book, part).await?.state.text) } else { None };
-                Ok::<_, Fault>((old, now))
+                // Both at once: between two answers the page may be made anew, and on the server the second question
+                // would then find nothing of the request any more.
+                let now = async {
+                    match comparing {
+                        true => open_chapter(book.clone(), part.clone()).await.map(|now| Some(now.state.text)),
+                        false => Ok(None),
+                    }
+                };
+                let (old, now) = futures::join!(revision_text(book.clone(), part.clone(), number), now);
+                Ok::<_, Fault>((old?, now?))
             },
         )
     };
