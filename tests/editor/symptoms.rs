@@ -100,7 +100,7 @@ async fn a_version_compared_with_now_always_comes() {
     ann.write(&book, &part, fence, "mine").await.unwrap();
     ann.save(&book, &part, fence).await.unwrap();
     let path = format!("/book/{book}/{part}/history?version=1&compare=now");
-    let asked = (0..60).map(|_| {
+    let asked = (0..24).map(|_| {
         let page = Request::get(&path).header(header::COOKIE, &ann.cookies).body(Body::empty()).unwrap();
         let site = ann.site.clone();
         tokio::spawn(async move { text(site.send(page).await).await })

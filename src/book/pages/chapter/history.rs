@@ -32,7 +32,7 @@ pub fn HistoryPage() -> impl IntoView {
     let title = Memo::new(move |_| part.get().map(|part| title_of(room, &part)).unwrap_or_default());
     let back = move || part.get().map(|part| room.path(&part)).unwrap_or_default();
     view! {
-        <Title text=move || format!("History of {}", title.get()) />
+        <Title text=move || format!("History of {}", title.try_get().unwrap_or_default()) />
         <div class="page history">
             <header class="chapter-head">
                 <h1 dir="auto">"History of “" {title} "”"</h1>
