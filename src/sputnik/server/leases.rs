@@ -226,7 +226,7 @@ impl Leases {
             Err(_) => {
                 held.clients.values_mut().for_each(|client| client.noted = false);
                 // Should it be out of reach for long, it forgets them by itself.
-                held.gone = gone;
+                held.gone.extend(gone);
                 held.gone.truncate(GONE);
             }
         }
