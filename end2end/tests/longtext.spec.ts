@@ -42,8 +42,11 @@ test("a chapter of 105,000 characters is written, read along, saved and opened",
         const field = document.querySelector<HTMLTextAreaElement>("#chapter-text")!;
         field.addEventListener("input", (event) => {
           const since = event.timeStamp;
-          requestAnimationFrame(() => lags.push(performance.now() - since));
-          if (lags.length >= 10) done(lags);
+          requestAnimationFrame(() => {
+            lags.push(performance.now() - since);
+            // All of them: what is still typed later would be missing from what is read then.
+            if (lags.length === 14) done(lags);
+          });
         });
         let left = 14;
         const type = () => {
@@ -54,7 +57,7 @@ test("a chapter of 105,000 characters is written, read along, saved and opened",
         type();
       }),
   );
-  times.push(["from a key to the next frame, the slowest of ten", Math.max(...lags)]);
+  times.push(["from a key to the next frame, the slowest of fourteen", Math.max(...lags)]);
   await timed("typed, seen by the other", async () => {
     await expect(ben.chapter.text).toContainText("In the midst of it.");
   });

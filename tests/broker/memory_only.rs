@@ -52,7 +52,8 @@ async fn channels_and_clients_come_and_go_without_anything_growing() {
     let memory = Memory::new(limits());
     for number in 0..5_000_u64 {
         memory.publish(&channel(&format!("book/{number}")), said(1), None).await.unwrap();
-        memory.note_clients(&[(client(&format!("c{number}")), Duration::ZERO)], MINUTE).await.unwrap();
+        let node = client(&format!("n{number}"));
+        memory.note_clients(&node, &[(client(&format!("c{number}")), Duration::ZERO)], &[], MINUTE).await.unwrap();
         tokio::time::advance(MINUTE).await;
     }
     assert!(memory.channels() < 20, "{} channels for ten minutes' work", memory.channels());

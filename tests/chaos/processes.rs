@@ -33,6 +33,7 @@ use sputnik::{
 };
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -48,10 +49,13 @@ struct Server {
 }
 
 impl Server {
-    fn start(folder: &tempfile::TempDir, redis: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sputnik"))
-            .env_clear()
-            .env("RUST_LOG", "warn")
+    fn start(folder: &tempfile::TempDir, redis: &str, clock: Option<&WrongClock>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sputnik"));
+        command.env_clear().env("RUST_LOG", "warn");
+        if let Some(WrongClock { library, off }) = clock {
+            command.env("LD_PRELOAD", library).env("CLOCK_OFF", off.to_string());
+        }
+        let mut child = command
             .args(["--address", "127.0.0.1:0", "--site", "nowhere", "--redis", redis, "--data"])
             .arg(folder.path())
             .stdin(Stdio::null())
@@ -84,6 +88,24 @@ impl Drop for Server {
     }
 }
 
+/// A clock that is so many seconds off.
+struct WrongClock {
+    library: PathBuf,
+    off: i64,
+}
+
+impl WrongClock {
+    fn new(folder: &tempfile::TempDir, off: i64) -> Self {
+        let library = folder.path().join("clock.so");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/chaos/clock.c");
+        // What Rust links with.
+        let mut compile = Command::new("cc");
+        compile.args(["-shared", "-fPIC", source, "-ldl", "-o"]).arg(&library);
+        assert!(compile.status().unwrap().success());
+        Self { library, off }
+    }
+}
+
 /// Two servers; the way from the first to Redis can be cut.
 struct World {
     first: Server,
@@ -95,12 +117,18 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        Self::with_first_clock_off(0).await
+    }
+
+    async fn with_first_clock_off(seconds: i64) -> Self {
         let (redis, folder) = (RedisServer::start(), tempfile::tempdir().unwrap());
         let way = CuttingProxy::start(redis.port()).await;
         let (first_url, second_url) = (way.url(), redis.url());
         // What the program says when it started is waited for: not here, where the way to Redis is carried.
         let (first, second, folder) = tokio::task::spawn_blocking(move || {
-            (Server::start(&folder, &first_url), Server::start(&folder, &second_url), folder)
+            let clock = (seconds != 0).then(|| WrongClock::new(&folder, seconds));
+            let first = Server::start(&folder, &first_url, clock.as_ref());
+            (first, Server::start(&folder, &second_url, None), folder)
         })
         .await
         .unwrap();
@@ -247,4 +275,68 @@ async fn a_writer_whose_node_was_stopped_past_the_lease_and_woken_is_refused_by_
     assert_eq!(refused.code, Code::Stale, "{refused:?}");
     let chapter = ask(&mut ben, OpenChapter { book, part }).await.unwrap();
     assert_eq!(chapter.state.text, "ben's");
+}
+
+#[cfg(target_os = "linux")]
+mod a_wrong_clock {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_hour_ahead_changes_nothing_but_the_times_that_are_shown() {
+        serves_as_any_other(3_600).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_hour_behind_changes_nothing_but_the_times_that_are_shown() {
+        serves_as_any_other(-3_600).await;
+    }
+
+    async fn serves_as_any_other(off: i64) {
+        let world = World::with_first_clock_off(off).await;
+        // Both are signed in by the clock of the second, and believed by the first.
+        let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+        let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
+        let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
+        let (book, part) = world.book(&mut ann).await;
+        let room = BookChannel(book.clone()).name();
+        ann.join(room.as_str(), json!({})).await;
+        ben.join(room.as_str(), json!({})).await;
+
+        // What is done is done once, at whichever node it is asked for again.
+        let (uid, say) = (ann.next_uid(), to_value(Say { book: book.clone(), text: "ann's".into() }).unwrap());
+        ann.call_as::<()>(uid, false, Say::PATH, say.clone()).await.unwrap();
+        ann.site = world.second.site.clone();
+        ann.connect().await;
+        ann.call_as::<()>(uid, true, Say::PATH, say).await.unwrap();
+        ann.site = world.first.site.clone();
+        ann.connect().await;
+        ask(&mut ben, Say { book: book.clone(), text: "ben's".into() }).await.unwrap();
+        assert_eq!(chat(&mut ann, &book).await, ["ann's", "ben's"]);
+        let opened: Opened<Book> = ask(&mut ben, OpenBook { book: book.clone() }).await.unwrap();
+        let times: Vec<_> = opened.snapshot.state.chat.iter().map(|line| line.at).collect();
+        let ahead = (times[0] - times[1]) / 1_000;
+        assert!((ahead - off).abs() < 60, "its clock is off, by {ahead} s");
+
+        // Nobody leaves early, and who goes leaves, and gives up the pen, in time.
+        let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap();
+        assert!(held.is_held_by(&ann.client()));
+        ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true }).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(17)).await;
+        let (lock, gone, me) = (pen(&part), ann.client(), ben.client());
+        ben.seen(|seen| {
+            let room = seen.channel(room.as_str());
+            assert!(room.is_here(&gone) && room.lock(lock.as_str()).is_some_and(|pen| pen.is_held_by(&gone)));
+        });
+        drop(ann);
+        until("the pen is ben's", LEASE, async || {
+            ben.seen(|seen| seen.channel(room.as_str()).lock(lock.as_str()).is_some_and(|pen| pen.is_held_by(&me)))
+        })
+        .await;
+        ben.until("she is not here", |seen| !seen.channel(room.as_str()).is_here(&gone)).await;
+        ben.seen(|seen| {
+            let room = seen.channel(room.as_str());
+            assert_eq!(room.comings_and_goings(&gone).1, 1);
+            assert!(room.gaps.is_empty() && room.holes.is_empty());
+        });
+    }
 }

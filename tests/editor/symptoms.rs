@@ -4,7 +4,9 @@
 //! the old state (`database::a_snapshot_and_the_messages_after_it_make_the_state`), commands nobody checked the rights of
 //! (`rights`).
 
-use crate::world::World;
+use crate::world::{World, text};
+use axum::body::Body;
+use http::{Request, header};
 use sputnik::{
     book::{
         channels::{BookChannel, pen},
@@ -17,6 +19,7 @@ use sputnik::{
         server::{Ledger, broker::Broker},
     },
 };
+use std::time::Duration;
 
 // Locks were found by a pattern that ended at a dot: those of john.doe could neither be taken from him nor run out.
 #[tokio::test(flavor = "multi_thread")]
@@ -84,4 +87,27 @@ async fn a_node_whose_clock_is_an_hour_off_forgets_no_reply() {
         ann.ask_as(&key, &say, true).await.unwrap();
     }
     assert_eq!(ann.book(&book).await.chat.len(), 2, "each once");
+}
+
+// Now and then a page never came: between two questions to the database its state was gone, and the answer with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_compared_with_now_always_comes() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let fence = ann.take_pen(&book, &part).await.fence;
+    ann.write(&book, &part, fence, "mine").await.unwrap();
+    ann.save(&book, &part, fence).await.unwrap();
+    let path = format!("/book/{book}/{part}/history?version=1&compare=now");
+    let asked = (0..24).map(|_| {
+        let page = Request::get(&path).header(header::COOKIE, &ann.cookies).body(Body::empty()).unwrap();
+        let site = ann.site.clone();
+        tokio::spawn(async move { text(site.send(page).await).await })
+    });
+    let all = futures::future::join_all(asked.collect::<Vec<_>>());
+    for page in tokio::time::timeout(Duration::from_secs(60), all).await.expect("all pages come") {
+        let page = page.unwrap();
+        assert!(page.contains("mine") && page.contains("Struck through") && !page.contains("went wrong"));
+    }
 }

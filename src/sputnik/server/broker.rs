@@ -198,11 +198,20 @@ pub trait Broker: Send + Sync + 'static {
     /// Passes a whisper to every node that watches the channel. Nothing is kept.
     async fn whisper(&self, channel: &ChannelName, from: &ClientId, body: Bytes) -> Answer<()>;
 
-    /// Notes for each client that it is connected and how long ago its last command was; forgotten after `keep`.
-    async fn note_clients(&self, clients: &[(ClientId, Duration)], keep: Duration) -> Answer<()>;
+    /// Notes of clients of a node that they are connected and how long ago the last command of each was, and of others
+    /// that they are `gone`. What a node noted of any client holds until it notes something else of it; all of it is
+    /// forgotten when the node notes nothing at all, not even that nothing changed, for the time of `keep`. Tells whether
+    /// what it noted before still stands: where not, it must note all of its clients again.
+    async fn note_clients(
+        &self,
+        node: &ClientId,
+        here: &[(ClientId, Duration)],
+        gone: &[ClientId],
+        keep: Duration,
+    ) -> Answer<bool>;
 
     /// How long ago a connected client's last command was (to within the interval of
-    /// [`note_clients`](Broker::note_clients)); `None` when it is not connected.
+    /// [`note_clients`](Broker::note_clients)), by whichever node noted the latest; `None` when it is not connected.
     async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>>;
 
     /// Opens a stream of wakes for the channels this stream's owner watches from now on. One a node.

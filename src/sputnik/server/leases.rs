@@ -1,20 +1,30 @@
 //! The leases this node keeps alive for its clients: one pipelined call an interval for all of them.
 
-use super::{broker::Broker, listener::End, settings::Settings, visit::Visit};
+use super::{
+    broker::{Answer, Broker},
+    listener::End,
+    settings::Settings,
+    visit::Visit,
+};
 use crate::sputnik::{
     fault::Fault,
     names::{ChannelName, ClientId},
     roster::Present,
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::time::{Instant, MissedTickBehavior};
 
+/// How many clients that went are remembered while the broker cannot be told.
+const GONE: usize = 10_000;
+
 /// Who of this node's clients is present where, and when each last sent a command.
 pub struct Leases {
+    /// The node whose they are.
+    node: ClientId,
     broker: Arc<dyn Broker>,
     lease: Duration,
     grace: Duration,
@@ -30,16 +40,21 @@ struct Held {
     clients: HashMap<ClientId, Connected>,
     /// How many of those each browser has.
     visits: HashMap<Visit, usize>,
+    /// Clients that are not connected any more, while the broker does not know it.
+    gone: Vec<ClientId>,
 }
 
 impl Held {
     /// Forgets the clients of which this is not true.
     fn keep_clients(&mut self, keep: impl Fn(&Connected) -> bool) {
-        let Self { clients, visits, .. } = self;
-        clients.retain(|_, client| {
+        let Self { clients, visits, gone, .. } = self;
+        clients.retain(|name, client| {
             let kept = keep(client);
-            if !kept && let Some(count) = visits.get_mut(&client.visit) {
-                *count -= 1;
+            if !kept {
+                if let Some(count) = visits.get_mut(&client.visit) {
+                    *count -= 1;
+                }
+                gone.push(name.clone());
             }
             kept
         });
@@ -54,13 +69,15 @@ struct Connected {
     connections: usize,
     /// When its last command came, or it connected.
     commanded: Instant,
+    /// Whether the broker knows that.
+    noted: bool,
     /// When a connection last began or ended.
     seen: Instant,
 }
 
 impl Leases {
-    pub(super) fn new(broker: Arc<dyn Broker>, settings: &Settings) -> Self {
-        Self { broker, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
+    pub(super) fn new(node: ClientId, broker: Arc<dyn Broker>, settings: &Settings) -> Self {
+        Self { node, broker, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -86,7 +103,7 @@ impl Leases {
                 return Err(Fault::too_many(words, 5_000));
             }
             *count += 1;
-            let connected = Connected { visit: visit.clone(), connections: 0, commanded: now, seen: now };
+            let connected = Connected { visit: visit.clone(), connections: 0, commanded: now, noted: false, seen: now };
             held.clients.insert(client.clone(), connected);
         }
         if let Some(client) = held.clients.get_mut(client) {
@@ -107,6 +124,7 @@ impl Leases {
     pub(super) fn commanded(&self, client: &ClientId) {
         if let Some(client) = self.held().clients.get_mut(client) {
             client.commanded = Instant::now();
+            client.noted = false;
         }
     }
 
@@ -184,17 +202,40 @@ impl Leases {
         }
     }
 
-    async fn renew(&self) -> Result<(), super::broker::BrokerError> {
-        let (keys, clients): (Vec<_>, Vec<_>) = {
+    /// Notes who is connected and when each last sent a command, as far as that changed.
+    async fn note(&self) -> Answer<()> {
+        let (here, gone): (Vec<_>, Vec<_>) = {
             let mut held = self.held();
             held.keep_clients(|client| self.is_connected(client));
-            let clients = held.clients.iter().map(|(name, client)| (name.clone(), client.commanded.elapsed()));
-            let clients = clients.collect();
-            (held.present.keys().cloned().collect(), clients)
+            let changed = held.clients.iter_mut().filter_map(|(name, client)| {
+                let noted = std::mem::replace(&mut client.noted, true);
+                (!noted).then(|| (name.clone(), client.commanded.elapsed()))
+            });
+            let here = changed.collect();
+            (here, std::mem::take(&mut held.gone))
         };
-        if !clients.is_empty() {
-            self.broker.note_clients(&clients, self.lease).await?;
+        let answer = self.broker.note_clients(&self.node, &here, &gone, self.lease).await;
+        let mut held = self.held();
+        match &answer {
+            Ok(true) => {}
+            // The broker knows of none but these: the next time it is told of the others.
+            Ok(false) => {
+                let told: HashSet<_> = here.iter().map(|(name, _)| name).collect();
+                held.clients.iter_mut().for_each(|(name, client)| client.noted &= told.contains(name));
+            }
+            Err(_) => {
+                held.clients.values_mut().for_each(|client| client.noted = false);
+                // Should it be out of reach for long, it forgets them by itself.
+                held.gone.extend(gone);
+                held.gone.truncate(GONE);
+            }
         }
+        answer.map(drop)
+    }
+
+    async fn renew(&self) -> Answer<()> {
+        self.note().await?;
+        let keys: Vec<_> = self.held().present.keys().cloned().collect();
         if keys.is_empty() {
             return Ok(());
         }

@@ -81,7 +81,7 @@ impl Node {
         let broker: Arc<dyn Broker> = Arc::new(Measured::new(broker, Arc::clone(&metrics)));
         let (watch, mut wakes) = broker.wakes().await?;
         let hub = Arc::new(Hub::new(Arc::clone(&broker), watch, Arc::clone(&metrics)));
-        let leases = Arc::new(Leases::new(Arc::clone(&broker), &settings));
+        let leases = Arc::new(Leases::new(id.clone(), Arc::clone(&broker), &settings));
         let mut tasks = JoinSet::new();
         let woken = Arc::clone(&hub);
         tasks.spawn(async move {

@@ -32,7 +32,7 @@ pub fn HistoryPage() -> impl IntoView {
     let title = Memo::new(move |_| part.get().map(|part| title_of(room, &part)).unwrap_or_default());
     let back = move || part.get().map(|part| room.path(&part)).unwrap_or_default();
     view! {
-        <Title text=move || format!("History of {}", title.get()) />
+        <Title text=move || format!("History of {}", title.try_get().unwrap_or_default()) />
         <div class="page history">
             <header class="chapter-head">
                 <h1 dir="auto">"History of “" {title} "”"</h1>
@@ -105,13 +105,20 @@ fn List(list: Vec<Revision>, chosen: Memo<Option<u32>>, back: Signal<String>) ->
 fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoView {
     let path = format!("{}/history?version={number}", room.path(&part));
     let texts = {
-        let part = part.clone();
+        let (book, part) = (room.book(), part.clone());
         Resource::new(
-            move || (part.clone(), number, comparing),
-            move |(part, number, comparing)| async move {
-                let old = revision_text(room.book(), part.clone(), number).await?;
-                let now = if comparing { Some(open_chapter(room.book(), part).await?.state.text) } else { None };
-                Ok::<_, Fault>((old, now))
+            move || (book.clone(), part.clone(), number, comparing),
+            |(book, part, number, comparing)| async move {
+                // Both at once: between two answers the page may be made anew, and on the server the second question
+                // would then find nothing of the request any more.
+                let now = async {
+                    match comparing {
+                        true => open_chapter(book.clone(), part.clone()).await.map(|now| Some(now.state.text)),
+                        false => Ok(None),
+                    }
+                };
+                let (old, now) = futures::join!(revision_text(book.clone(), part.clone(), number), now);
+                Ok::<_, Fault>((old?, now?))
             },
         )
     };
@@ -155,11 +162,11 @@ fn Restore(room: Room, part: PartId, number: u32) -> impl IntoView {
     let client = use_connection().client;
     let navigate = use_navigate();
     let act = move |()| {
-        let (part, navigate) = (part.clone(), navigate.clone());
+        let (book, path, part, navigate) = (room.book(), room.path(&part), part.clone(), navigate.clone());
         fault.set(None);
         spawn_local(async move {
-            match restore(room.book(), part.clone(), number, client).await {
-                Ok(()) => navigate(&room.path(&part), Default::default()),
+            match restore(book, part, number, client).await {
+                Ok(()) => navigate(&path, Default::default()),
                 Err(why) => {
                     fault.try_set(Some(why.words));
                 }

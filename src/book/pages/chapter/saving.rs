@@ -119,7 +119,7 @@ impl Writer {
         self.room.saving.try_set(Saving::Idle);
         let mode = self.mode.try_get_untracked();
         let in_queue = self.lock.queue.try_get_untracked().is_some_and(|queue| {
-            let me = self.connection.client.get_untracked();
+            let me = self.connection.client.try_get_untracked().flatten();
             queue.iter().any(|who| Some(&who.client) == me.as_ref())
         });
         let (Some(part), Some(draft)) = (self.part.try_get_value(), self.draft.try_get_value()) else { return };

@@ -47,6 +47,8 @@ struct State {
     watchers: HashMap<ChannelName, Vec<u64>>,
     clients: HashMap<ClientId, Note>,
     aging_clients: Aging<ClientId>,
+    /// The nodes that note clients, and until when what they noted holds.
+    noting: HashMap<ClientId, Instant>,
 }
 
 /// One node that listens.
@@ -57,12 +59,15 @@ struct Node {
 }
 
 /// What was noted of a connected client.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Note {
+    /// Who noted it: it holds as long as that node notes anything.
+    node: ClientId,
     /// How long ago its last command was when it was noted.
     idle: Duration,
     noted: Instant,
-    until: Instant,
+    /// It is not connected any more. It stands here until its turn to be looked at, so that it has one turn only.
+    gone: bool,
 }
 
 impl Memory {
@@ -77,6 +82,7 @@ impl Memory {
             watchers: HashMap::new(),
             clients: HashMap::new(),
             aging_clients: Aging::new(),
+            noting: HashMap::new(),
         };
         Arc::new(Self { limits, state: Arc::new(Mutex::new(state)) })
     }
@@ -104,7 +110,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl State {
     /// Forgets a few of the channels and clients that nobody asked for in a long time.
     fn forget(&mut self, limits: &Limits, now: Instant) {
-        let Self { channels, aging_channels, clients, aging_clients, .. } = self;
+        let Self { channels, aging_channels, clients, aging_clients, noting, .. } = self;
         aging_channels.look(now, |name| {
             let channel = channels.get_mut(name)?;
             channel.expire(now);
@@ -117,8 +123,8 @@ impl State {
         });
         aging_clients.look(now, |client| {
             let note = clients.get(client)?;
-            if note.until > now {
-                return Some(note.until);
+            if let Some(until) = noting.get(&note.node).filter(|until| **until > now && !note.gone) {
+                return Some(*until);
             }
             clients.remove(client);
             None
@@ -251,24 +257,43 @@ impl Broker for Memory {
         Ok(())
     }
 
-    async fn note_clients(&self, clients: &[(ClientId, Duration)], keep: Duration) -> Answer<()> {
+    async fn note_clients(
+        &self,
+        node: &ClientId,
+        here: &[(ClientId, Duration)],
+        gone: &[ClientId],
+        keep: Duration,
+    ) -> Answer<bool> {
         let now = Instant::now();
         let mut state = lock(&self.state);
-        for (client, idle) in clients {
-            let note = Note { idle: *idle, noted: now, until: now + keep };
+        state.noting.retain(|_, until| *until > now);
+        let until = now + keep;
+        let stands = state.noting.insert(node.clone(), until).is_some();
+        if !stands {
+            // What it noted before does not come to hold again.
+            state.clients.values_mut().filter(|note| note.node == *node).for_each(|note| note.gone = true);
+        }
+        for client in gone {
+            if let Some(note) = state.clients.get_mut(client).filter(|note| note.node == *node) {
+                note.gone = true;
+            }
+        }
+        for (client, idle) in here {
+            let note = Note { node: node.clone(), idle: *idle, noted: now, gone: false };
             if state.clients.insert(client.clone(), note).is_none() {
-                state.aging_clients.add(note.until, client.clone());
+                state.aging_clients.add(until, client.clone());
             }
             // One look a note, so that a long list of the living cannot outrun the forgetting.
             state.forget(&self.limits, now);
         }
-        Ok(())
+        Ok(stands)
     }
 
     async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>> {
         let now = Instant::now();
-        let note = lock(&self.state).clients.get(client).copied();
-        Ok(note.filter(|note| note.until > now).map(|note| note.idle + (now - note.noted)))
+        let state = lock(&self.state);
+        let holds = |note: &&Note| !note.gone && state.noting.get(&note.node).is_some_and(|until| *until > now);
+        Ok(state.clients.get(client).filter(holds).map(|note| note.idle + (now - note.noted)))
     }
 
     async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {

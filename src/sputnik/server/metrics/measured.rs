@@ -113,8 +113,14 @@ impl Broker for Measured {
         self.time("whisper", self.broker.whisper(channel, from, body)).await
     }
 
-    async fn note_clients(&self, clients: &[(ClientId, Duration)], keep: Duration) -> Answer<()> {
-        self.time("note_clients", self.broker.note_clients(clients, keep)).await
+    async fn note_clients(
+        &self,
+        node: &ClientId,
+        here: &[(ClientId, Duration)],
+        gone: &[ClientId],
+        keep: Duration,
+    ) -> Answer<bool> {
+        self.time("note_clients", self.broker.note_clients(node, here, gone, keep)).await
     }
 
     async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>> {

@@ -239,8 +239,14 @@ impl Broker for Redis {
         self.pass_whisper(channel, from, &body).await
     }
 
-    async fn note_clients(&self, clients: &[(ClientId, Duration)], keep: Duration) -> Answer<()> {
-        self.note_idle(clients, keep).await
+    async fn note_clients(
+        &self,
+        node: &ClientId,
+        here: &[(ClientId, Duration)],
+        gone: &[ClientId],
+        keep: Duration,
+    ) -> Answer<bool> {
+        self.note_idle(node, here, gone, keep).await
     }
 
     async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>> {

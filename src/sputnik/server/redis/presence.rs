@@ -6,16 +6,20 @@ use crate::sputnik::{
     roster::{Present, Roster},
     server::broker::{Answer, BrokerError},
 };
-use redis::{ErrorKind, ServerErrorKind};
+use redis::{ErrorKind, Script, ServerErrorKind};
 use serde::Serialize;
 use serde_json::Value;
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, fmt::Display, sync::LazyLock, time::Duration};
 
 script!(JOIN, "join");
 script!(SHOW, "show");
 script!(RENEW, "renew");
 script!(PART, "part");
 script!(ROSTER, "roster");
+
+// About no channel, so without the steps that all about channels share.
+static NOTE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/note.lua")));
+static IDLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/idle.lua")));
 
 /// A [`Present`] as JSON, cut before what it shows, so that a script can put another state there.
 fn head(who: &Present) -> String {
@@ -118,37 +122,37 @@ impl Redis {
     }
 }
 
-/// Connected clients. A note is a key that Redis forgets by itself: how much of its time has passed tells how long ago
-/// it was written, by Redis's own clock.
+/// Connected clients: each node has a hash of its own, of when each of its clients sent its last command, by Redis's
+/// clock; and all nodes stand in one sorted set, until they note nothing any more. So an idle client costs nothing.
 impl Redis {
-    fn note_key(&self, client: &ClientId) -> String {
-        format!("{}client:{client}", self.prefix)
+    /// What all keys about clients begin with; one hash tag, for a script looks through all nodes.
+    fn notes_key(&self, what: impl Display) -> String {
+        format!("{}{{clients}}:{what}", self.prefix)
     }
 
-    pub(super) async fn note_idle(&self, clients: &[(ClientId, Duration)], keep: Duration) -> Answer<()> {
-        if clients.is_empty() {
-            return Ok(());
+    pub(super) async fn note_idle(
+        &self,
+        node: &ClientId,
+        here: &[(ClientId, Duration)],
+        gone: &[ClientId],
+        keep: Duration,
+    ) -> Answer<bool> {
+        let mut call = NOTE.prepare_invoke();
+        call.key(self.notes_key("nodes")).key(self.notes_key(node));
+        call.arg(node.as_str()).arg(millis(keep)).arg(gone.len());
+        for client in gone {
+            call.arg(client.as_str());
         }
-        let keep = millis(keep);
-        let mut pipeline = redis::pipe();
-        for (client, idle) in clients {
-            let note = format!("{}:{keep}", idle.as_millis());
-            pipeline.cmd("SET").arg(self.note_key(client)).arg(note).arg("PX").arg(keep).ignore();
+        for (client, idle) in here {
+            call.arg(client.as_str()).arg(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
         }
-        pipeline.exec_async(&mut self.connection.clone()).await.map_err(unreachable)
+        self.run(&call).await
     }
 
     pub(super) async fn read_idle(&self, client: &ClientId) -> Answer<Option<Duration>> {
-        let key = self.note_key(client);
-        let mut pipeline = redis::pipe();
-        pipeline.atomic().get(&key).pttl(&key);
-        let (note, left): (Option<String>, i64) =
-            pipeline.query_async(&mut self.connection.clone()).await.map_err(unreachable)?;
-        let Some(note) = note else { return Ok(None) };
-        let (idle, keep) = note.split_once(':').unwrap_or_default();
-        let number = |text: &str| text.parse::<u64>().map_err(|error| nonsense(&error));
-        let passed = number(keep)?.saturating_sub(u64::try_from(left).unwrap_or(0));
-        Ok(Some(Duration::from_millis(number(idle)?.saturating_add(passed))))
+        let mut call = IDLE.prepare_invoke();
+        call.key(self.notes_key("nodes")).arg(client.as_str()).arg(self.notes_key(""));
+        Ok(self.run::<Option<u64>>(&call).await?.map(Duration::from_millis))
     }
 }
 
