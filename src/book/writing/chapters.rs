@@ -7,8 +7,7 @@
 
 use super::{
     document::{Document, Edit, Refused},
-    markdown,
-    tree::{Element, Node},
+    markdown, tree,
 };
 use crate::{
     account::person::Person,
@@ -369,7 +368,7 @@ async fn create(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Kept, Faul
     let mut nodes = markdown::read(&draft.text);
     if nodes.is_empty() {
         // There is always a place to begin at, and only the server makes one: two who both did would make two.
-        nodes.push(Node::Element(Element::new("paragraph", &[], Vec::new())));
+        nodes.push(tree::Node::Element(tree::Element::new("paragraph", &[], Vec::new())));
     }
     let state = Document::of(&nodes).state();
     writing::keep_state(sql, &chapter.part, 0, &state).await?;

@@ -26,7 +26,7 @@ pub fn write(nodes: &[Node]) -> String {
     }
     let mut text = String::new();
     // Writing to a string cannot fail.
-    drop(format_commonmark(root, &options(), &mut text));
+    let _ = format_commonmark(root, &options(), &mut text);
     text
 }
 
