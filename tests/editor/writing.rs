@@ -13,6 +13,7 @@ use sputnik::{
     },
     sputnik::{channel::Channel, fault::{Code, Fault}},
 };
+use std::time::Duration;
 use yrs::{
     Doc, GetString, ReadTxn, StateVector, Text, Transact, Update, XmlElementPrelim, XmlFragment, XmlFragmentRef,
     XmlTextPrelim,
@@ -177,7 +178,10 @@ async fn what_is_written_is_there_after_a_restart_however_much_it_is() {
     let page = Page::open(&ann, &book, &part).await;
     // More than is kept apart from the state.
     for number in 0..600 {
-        page.write(page.type_paragraph(&format!("Line {number}."))).await.unwrap();
+        let edit = page.type_paragraph(&format!("Line {number}."));
+        while let Err(too_many) = page.write(edit.clone()).await {
+            tokio::time::sleep(Duration::from_millis(too_many.retry_ms.unwrap().into())).await;
+        }
     }
     let elsewhere = world.another_site().await;
     assert_eq!(Page::open(&ann.at(&elsewhere), &book, &part).await.text(), page.text());
