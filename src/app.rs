@@ -48,6 +48,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <link rel="stylesheet" id="leptos" href="/pkg/sputnik.css" />
+                {editor_module(&options).map(|module| view! { <meta name="editor" content=module /> })}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
@@ -56,6 +57,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <App />
             </body>
         </html>
+    }
+}
+
+/// The address of the editor's module, which a chapter's page loads. Its name changes with its contents.
+fn editor_module(options: &LeptosOptions) -> Option<String> {
+    #[cfg(feature = "ssr")]
+    return crate::boot::editor_module(&options.site_root);
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = options;
+        None::<String>
     }
 }
 

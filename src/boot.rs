@@ -149,6 +149,22 @@ fn must_be_writable(folder: &Path) -> io::Result<()> {
     std::fs::remove_file(probe)
 }
 
+/// The address of the editor's module in a site, as its build named it: read once.
+#[must_use]
+pub fn editor_module(site: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        module: String,
+    }
+    static MODULE: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
+    let read = || {
+        let named = std::fs::read_to_string(Path::new(site).join("pkg/editor.json")).ok()?;
+        let Named { module } = serde_json::from_str(&named).ok()?;
+        Some(format!("/pkg/{module}"))
+    };
+    MODULE.get_or_init(read).clone()
+}
+
 /// Everything that is answered here: pages, commands, the layer, files.
 pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str, address: SocketAddr) -> Router {
     let options = LeptosOptions::builder().output_name("sputnik").site_root(site).site_addr(address).build();

@@ -169,6 +169,7 @@ impl Writing<'_> {
             status: Status::New,
             words: 0,
             revision: 0,
+            closed: None,
         };
         let mut contents = Contents::load(self.sql, &self.book).await?;
         let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
@@ -212,7 +213,7 @@ impl Writing<'_> {
             self.tell(by, what).await?;
             let saved = Revision { number: revision, by: by.clone(), at: self.at, comment: comment.to_owned(), words };
             text::add_revision(self.sql, id, &saved, text).await?;
-            text::reset(self.sql, id, text, &by.id, self.at).await?;
+            text::begin_with(self.sql, id, text, &by.id, self.at).await?;
         }
         crate::book::store::contents::set_status(self.sql, id, *status).await?;
         self.tell(ben, What::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await

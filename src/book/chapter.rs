@@ -1,76 +1,48 @@
-//! A chapter's text as every page that shows it holds it, and the small changes by which it grows while somebody writes.
+//! A chapter's text as every page that shows it holds it, and what is said of it while people write.
 
-use super::model::{BadText, PartId};
+use super::model::PartId;
 use crate::account::person::Person;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{borrow::Cow, fmt};
 
-/// The longest text of a chapter, in bytes.
-pub const MAX_TEXT: usize = 1_000_000;
-
-/// One change of a text: at a byte offset, so many bytes go and this comes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Splice {
-    /// Where, in bytes of the text before; on a character's edge.
-    pub at: usize,
-    /// How many bytes go; to a character's edge.
-    pub remove: usize,
-    /// What comes in their place.
-    pub insert: String,
-}
-
-impl Splice {
-    /// The one change that turns `old` into `new`; `None` when they are the same.
-    #[must_use]
-    pub fn between(old: &str, new: &str) -> Option<Self> {
-        if old == new {
-            return None;
-        }
-        let mut at = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
-        while !(old.is_char_boundary(at) && new.is_char_boundary(at)) {
-            at -= 1;
-        }
-        let (old_rest, new_rest) = (&old[at..], &new[at..]);
-        let mut tail = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(a, b)| a == b).count();
-        while !(old_rest.is_char_boundary(old_rest.len() - tail) && new_rest.is_char_boundary(new_rest.len() - tail)) {
-            tail -= 1;
-        }
-        Some(Self { at, remove: old_rest.len() - tail, insert: new_rest[..new_rest.len() - tail].to_owned() })
-    }
-
-    /// Makes the change.
-    ///
-    /// # Errors
-    /// When it does not fit this text, or the text would become longer than [`MAX_TEXT`]; the text is left as it was.
-    pub fn apply(&self, text: &mut String) -> Result<(), BadText> {
-        let end = self.at.checked_add(self.remove).filter(|end| *end <= text.len());
-        let Some(end) = end.filter(|end| text.is_char_boundary(self.at) && text.is_char_boundary(*end)) else {
-            return Err(BadText("This change does not fit the text as it stands."));
-        };
-        if text.len() - self.remove + self.insert.len() > MAX_TEXT {
-            return Err(BadText("A chapter has at most 1,000,000 bytes of text. Please start another chapter."));
-        }
-        text.replace_range(self.at..end, &self.insert);
-        Ok(())
-    }
-}
-
-/// A chapter's text: the newest, saved or being written.
+/// A chapter's text: as it stood when the page was opened, and what was written since and is to be taken in.
+///
+/// The text itself is a document that merges everybody's edits; the editor in the page has it (`editor/`). What is here
+/// is what the page shows until that editor has come, and around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChapterText {
     /// Which chapter.
     pub part: PartId,
-    /// The text as it stands, unsaved typing included. Markdown.
-    pub text: String,
-    /// How many changes made it, over the chapter's whole life: the next [`Splice`] must be based on this number.
-    pub draft: u64,
-    /// The number of the newest revision; 0 before the first save.
-    pub revision: u32,
-    /// Whether the text differs from that revision.
-    pub unsaved: bool,
+    /// How it stood, as the server's own renderer shows it: safe to put into the page as it is.
+    pub html: String,
+    /// How many words it had then.
+    pub words: u32,
+    /// How many edits made it, over the chapter's whole life; those that were told since included.
+    pub edits: u64,
+    /// The edits that were told since and not taken from here yet, in their order.
+    #[serde(skip)]
+    pub fresh: Vec<Encoded>,
     /// Who wrote last, and when (milliseconds since 1970).
     pub last: Option<(Person, i64)>,
+    /// Who was given the pen last. Whether they still have it, the lock says.
+    pub pen: Option<Pen>,
+}
+
+/// That somebody writes alone for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pen {
+    /// Who.
+    pub by: Person,
+    /// Since when, in milliseconds since 1970.
+    pub since: i64,
+    /// Why: at most [`Pen::WHY`] characters, perhaps none.
+    pub why: String,
+}
+
+impl Pen {
+    /// The longest reason, in characters.
+    pub const WHY: usize = 200;
 }
 
 /// Bytes as text: an edit, a state vector. Base64 in JSON.
@@ -123,41 +95,15 @@ pub enum TextNews {
     Edited {
         /// When.
         at: i64,
+        /// The number of the first of the edits: 1 is the first of the chapter's life.
+        first: u64,
         /// Their edits, in the order in which they were taken in.
         edits: Vec<Edited>,
     },
-    /// Somebody typed.
-    Typed {
-        /// Who.
-        by: Person,
-        /// When.
-        at: i64,
-        /// The number of the draft this makes.
-        draft: u64,
-        /// What changed.
-        splice: Splice,
-    },
-    /// The text was replaced as a whole: a revision restored, or another person's unsaved text set aside.
-    Replaced {
-        /// Who did it.
-        by: Person,
-        /// When.
-        at: i64,
-        /// The number of the draft this makes.
-        draft: u64,
-        /// The whole text.
-        text: String,
-        /// Whether it differs from the newest revision.
-        unsaved: bool,
-    },
-    /// The text as it stands became a revision.
-    Saved {
-        /// Who.
-        by: Person,
-        /// When.
-        at: i64,
-        /// The revision's number.
-        revision: u32,
+    /// Somebody was given the pen.
+    PenGiven {
+        /// To whom, and why.
+        pen: Pen,
     },
 }
 
@@ -165,28 +111,15 @@ impl ChapterText {
     /// Folds in what happened.
     pub fn apply(&mut self, news: &TextNews) {
         match news {
-            // The editor that holds the document takes these in.
-            TextNews::Edited { .. } => {}
-            TextNews::Typed { by, at, draft, splice } => {
-                // The server checked the change against this very text. Should it not fit all the same, the text stays
-                // as it was, and the draft number tells the writer's next change apart.
-                if splice.apply(&mut self.text).is_ok() {
-                    self.draft = *draft;
-                    self.unsaved = true;
-                    self.last = Some((by.clone(), *at));
-                }
+            TextNews::Edited { at, first, edits } => {
+                // The text was rendered a moment after its channel's position was read, so it may have some of them.
+                let known = usize::try_from((self.edits + 1).saturating_sub(*first)).unwrap_or(usize::MAX);
+                let Some(new) = edits.get(known..).filter(|new| !new.is_empty()) else { return };
+                self.edits = first.saturating_add(edits.len() as u64) - 1;
+                self.fresh.extend(new.iter().map(|edited| edited.edit.clone()));
+                self.last = new.last().map(|edited| (edited.by.clone(), *at));
             }
-            TextNews::Replaced { by, at, draft, text, unsaved } => {
-                self.text.clone_from(text);
-                self.draft = *draft;
-                self.unsaved = *unsaved;
-                self.last = Some((by.clone(), *at));
-            }
-            TextNews::Saved { by, at, revision } => {
-                self.revision = *revision;
-                self.unsaved = false;
-                self.last = Some((by.clone(), *at));
-            }
+            TextNews::PenGiven { pen } => self.pen = Some(pen.clone()),
         }
     }
 }
@@ -206,15 +139,6 @@ pub struct Revision {
     pub words: u32,
 }
 
-/// Text a person had typed and not saved when they lost the pen: kept for them alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// The text.
-    pub text: String,
-    /// When it was set aside, in milliseconds since 1970.
-    pub at: i64,
-}
-
 /// How many words a text has: runs of characters that are not blank and hold a letter or a digit.
 #[must_use]
 pub fn count_words(text: &str) -> u32 {
@@ -226,25 +150,22 @@ pub fn count_words(text: &str) -> u32 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_splice_is_the_difference_of_two_texts() {
-        for (old, new) in
-            [("", "a"), ("abc", "abxc"), ("aaa", "aa"), ("süß", "sü"), ("é", "è"), ("x😀y", "x😁y"), ("ab", "")]
-        {
-            let splice = Splice::between(old, new).expect("they differ");
-            let mut text = old.to_owned();
-            splice.apply(&mut text).expect("it fits");
-            assert_eq!(text, new);
-        }
-        assert_eq!(Splice::between("same", "same"), None);
+    fn edited(first: u64, edits: &[u8]) -> TextNews {
+        let by = Person { id: "ann".parse().expect("an id"), name: "Ann".into() };
+        let edits = edits.iter().map(|edit| Edited { by: by.clone(), edit: Encoded(vec![*edit]) }).collect();
+        TextNews::Edited { at: 7, first, edits }
     }
 
     #[test]
-    fn a_splice_that_does_not_fit_changes_nothing() {
-        let mut text = "süß".to_owned();
-        for (at, remove) in [(2, 0), (0, 2), (9, 0), (1, usize::MAX)] {
-            assert!(Splice { at, remove, insert: "x".into() }.apply(&mut text).is_err());
-            assert_eq!(text, "süß");
-        }
+    fn an_edit_the_text_was_rendered_with_is_not_taken_in_again() {
+        let part = "a".parse().expect("an id");
+        let (html, fresh) = (String::new(), Vec::new());
+        let mut text = ChapterText { part, html, words: 0, edits: 2, fresh, last: None, pen: None };
+        text.apply(&edited(1, &[1, 2]));
+        assert_eq!((text.edits, text.fresh.len(), text.last.is_some()), (2, 0, false));
+        text.apply(&edited(2, &[2, 3]));
+        assert_eq!((text.edits, &text.fresh[..]), (3, &[Encoded(vec![3])][..]));
+        text.apply(&edited(4, &[4]));
+        assert_eq!((text.edits, text.fresh.len()), (4, 2));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     model::{BookId, PartId, Role},
-    store::{books, text},
+    store::{books, pen},
 };
 use crate::{
     account::session,
@@ -53,7 +53,7 @@ impl Gate for BookGate {
         let mut sql = self.0.glance().await?;
         let role = books::right(&mut sql, &book, who.map(|user| &user.id)).await?.ok_or_else(none)?;
         if let Some(part) = part {
-            text::pen(&mut sql, &book, &part).await.map_err(|_| none())?;
+            pen::rules(&mut sql, &book, &part).await.map_err(|_| none())?;
         }
         Ok(Pass { present: who.is_some(), whisper: who.is_some() && role >= Role::Editor })
     }

@@ -194,6 +194,51 @@ pub enum Kind {
     Chapter,
 }
 
+/// How far a chapter is closed to writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    /// Only owners write in it.
+    Locked,
+    /// Nobody does, until it is opened again.
+    Final,
+}
+
+impl Closing {
+    /// What people call it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Locked => "Locked",
+            Self::Final => "Final",
+        }
+    }
+
+    /// Whether somebody with this role may write all the same.
+    #[must_use]
+    pub fn lets_write(self, role: Role) -> bool {
+        self == Self::Locked && role == Role::Owner
+    }
+}
+
+/// That a chapter is closed to writing, until an owner opens it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// How far.
+    pub how: Closing,
+    /// Why: at most [`Closed::WHY`] characters, perhaps none.
+    pub why: String,
+    /// Who closed it.
+    pub by: Person,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+impl Closed {
+    /// The longest reason, in characters.
+    pub const WHY: usize = 200;
+}
+
 /// One line of the contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
@@ -209,8 +254,11 @@ pub struct Part {
     pub status: Status,
     /// How many words its newest revision has.
     pub words: u32,
-    /// The number of its newest revision; 0 before the first save.
+    /// The number of its newest revision; 0 before the first.
     pub revision: u32,
+    /// Whether it is closed to writing (only chapters are).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
 }
 
 /// One line of the chat.
@@ -310,6 +358,16 @@ impl Book {
             What::StatusSet { part, status, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.status = *status;
+                }
+            }
+            What::ChapterClosed { part, closed, .. } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.closed = Some(closed.clone());
+                }
+            }
+            What::ChapterOpened { part, .. } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.closed = None;
                 }
             }
             What::ChapterSaved { part, revision, words, .. } => {

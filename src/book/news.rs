@@ -1,6 +1,6 @@
 //! What is said on a book's channel: every change of a book, in one enum.
 
-use super::model::{ChatLine, Member, Part, PartId, Place, Status, Title, Visibility};
+use super::model::{ChatLine, Closed, Closing, Member, Part, PartId, Place, Status, Title, Visibility};
 use crate::account::person::Person;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,22 @@ pub enum What {
         /// The status now.
         status: Status,
     },
+    /// A chapter was closed to writing.
+    ChapterClosed {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// How far, and why.
+        closed: Closed,
+    },
+    /// A chapter is open to writing again.
+    ChapterOpened {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+    },
     /// A chapter was saved: it has a new revision.
     ChapterSaved {
         /// Which.
@@ -124,6 +140,11 @@ impl What {
             Self::StatusSet { title, status, .. } => {
                 format!("marked “{title}” as {}", status.words().to_lowercase())
             }
+            Self::ChapterClosed { title, closed, .. } => match closed.how {
+                Closing::Locked => format!("locked “{title}”"),
+                Closing::Final => format!("marked “{title}” as final"),
+            },
+            Self::ChapterOpened { title, .. } => format!("opened “{title}” to writing again"),
             Self::ChapterSaved { title, comment, .. } if comment.is_empty() => {
                 format!("saved “{title}”")
             }

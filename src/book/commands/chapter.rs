@@ -1,35 +1,16 @@
-//! A chapter's text: reading, writing under the pen, revisions.
+//! A chapter's text and its revisions.
 
-use crate::book::chapter::{ChapterText, Kept, Revision, Splice};
+use crate::book::chapter::{ChapterText, Revision};
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;
 use crate::book::model::*;
 use crate::sputnik::{client::Sputnik, fault::Fault, position::Snapshot};
 use leptos::{prelude::*, server_fn::codec::Json};
 
-/// A chapter's text, with the position from which its channel continues.
+/// A chapter's text as it stands, with the position from which its channel continues. What an editor needs to change it comes by `exchange`.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn open_chapter(book: BookId, part: PartId) -> Result<Snapshot<ChapterText>, Fault> {
     Desk::of(book).await?.open_chapter(part).await
-}
-
-/// Types: one change based on draft number `draft`. Stored before it answers with the new draft's number, and read along by others. Refused without the pen's newest fence.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn type_text(book: BookId, part: PartId, fence: u64, draft: u64, splice: Splice) -> Result<u64, Fault> {
-    Desk::of(book).await?.editor()?.type_text(&part, fence, draft, splice).await
-}
-
-/// Makes the text as it stands a revision. Refused without the pen's newest fence, or when `base` is no longer the newest revision; nothing typed is lost by that. Answers with the revision's number.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn save_chapter(
-    book: BookId,
-    part: PartId,
-    fence: u64,
-    base: u32,
-    draft: u64,
-    comment: String,
-) -> Result<u32, Fault> {
-    Desk::of(book).await?.editor()?.save(&part, fence, base, draft, &comment).await
 }
 
 /// The revisions of a chapter, newest first, at most 200.
@@ -42,22 +23,4 @@ pub async fn revisions(book: BookId, part: PartId) -> Result<Vec<Revision>, Faul
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn revision_text(book: BookId, part: PartId, number: u32) -> Result<String, Fault> {
     Desk::of(book).await?.revision_text(&part, number).await
-}
-
-/// Makes an older revision the text again, as a new revision. Needs the pen.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn restore_revision(book: BookId, part: PartId, fence: u64, number: u32) -> Result<u32, Fault> {
-    Desk::of(book).await?.editor()?.restore(&part, fence, number).await
-}
-
-/// The unsaved text that was kept for whoever asks when they lost the pen.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn kept_text(book: BookId, part: PartId) -> Result<Option<Kept>, Fault> {
-    Desk::of(book).await?.kept_text(&part).await
-}
-
-/// Lets go of the kept text.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn drop_kept_text(book: BookId, part: PartId) -> Result<(), Fault> {
-    Desk::of(book).await?.drop_kept_text(&part).await
 }

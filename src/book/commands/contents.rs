@@ -35,3 +35,15 @@ pub async fn remove_part(book: BookId, part: PartId) -> Result<(), Fault> {
 pub async fn set_status(book: BookId, part: PartId, status: Status) -> Result<(), Fault> {
     Desk::of(book).await?.editor()?.set_status(part, status).await
 }
+
+/// Closes a chapter to writing, for a reason of at most 200 characters: `locked` for all but owners, `final` for everybody. Owners only. From then on the server takes no edit of others; what they typed stays on their pages.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn close_chapter(book: BookId, part: PartId, how: Closing, why: String) -> Result<(), Fault> {
+    Desk::of(book).await?.owner()?.close_chapter(part, how, &why).await
+}
+
+/// Opens a closed chapter to writing again. Owners only.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn open_to_writing(book: BookId, part: PartId) -> Result<(), Fault> {
+    Desk::of(book).await?.owner()?.open_to_writing(part).await
+}

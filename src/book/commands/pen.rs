@@ -1,4 +1,4 @@
-//! The pen: the lock that lets one person write a chapter. Lock `<part id>` on the book's channel.
+//! The pen: the lock by which one person writes a chapter alone for a while. Lock `<part id>` on the book's channel.
 
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;
@@ -6,13 +6,13 @@ use crate::book::model::*;
 use crate::sputnik::{client::Sputnik, fault::Fault, names::ClientId, roster::LockState};
 use leptos::{prelude::*, server_fn::codec::Json};
 
-/// Takes the pen if it is free; otherwise tells who has it (with `ask`, standing in the queue, and the holder sees it).
+/// Takes the pen if it is free, to write alone; others see why (at most 200 characters, or none). Otherwise tells who has it (with `ask`, standing in the queue, and the holder sees it).
 #[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn take_pen(book: BookId, part: PartId, ask: bool) -> Result<LockState, Fault> {
-    Desk::of(book).await?.editor()?.take_pen(&part, ask).await
+pub async fn take_pen(book: BookId, part: PartId, ask: bool, why: String) -> Result<LockState, Fault> {
+    Desk::of(book).await?.editor()?.take_pen(&part, ask, why).await
 }
 
-/// Puts the pen down, or leaves its queue. What is typed and unsaved stays as the draft.
+/// Puts the pen down, or leaves its queue. Everybody may write again, unless somebody waited for it.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn put_down_pen(book: BookId, part: PartId) -> Result<(), Fault> {
     Desk::of(book).await?.put_down_pen(&part).await
@@ -24,7 +24,7 @@ pub async fn hand_over_pen(book: BookId, part: PartId, to: ClientId) -> Result<(
     Desk::of(book).await?.editor()?.hand_over_pen(&part, &to).await
 }
 
-/// Takes the pen from whoever holds it; owners only. Their unsaved text is kept for them.
+/// Takes the pen from whoever holds it; owners only.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn take_over_pen(book: BookId, part: PartId) -> Result<LockState, Fault> {
     Desk::of(book).await?.owner()?.take_over_pen(&part).await

@@ -1,10 +1,10 @@
 //! Chapters and sections.
 
-use super::Editing;
+use super::{Editing, Owning};
 use crate::{
     book::{
         channels::pen,
-        model::{Kind, Part, PartId, Place, Role, Status, Title},
+        model::{Closed, Closing, Kind, Part, PartId, Place, Role, Status, Title},
         news::What,
         store::contents::{self, Contents},
     },
@@ -18,7 +18,7 @@ impl Editing {
         let desk = &self.0;
         let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
         let parent = place.parent.clone();
-        let part = Part { id: id.clone(), kind, parent, title, status: Status::New, words: 0, revision: 0 };
+        let part = Part { id: id.clone(), kind, parent, title, status: Status::New, words: 0, revision: 0, closed: None };
         let mut work = desk.work(Role::Editor).await?;
         let outcome = async {
             let mut contents = Contents::load(work.sql(), &desk.book).await?;
@@ -95,6 +95,41 @@ impl Editing {
             }
             contents::set_status(work.sql(), &id, status).await?;
             work.tell(What::StatusSet { part: id, title: part.title.clone(), status }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+}
+
+impl Owning {
+    /// Closes a chapter to writing, from the next edit on.
+    pub async fn close_chapter(&self, id: PartId, how: Closing, why: &str) -> Result<(), Fault> {
+        let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+        if why.chars().count() > Closed::WHY {
+            return Err(Fault::too_large("A reason has at most 200 characters."));
+        }
+        self.set_closed(id, Some((how, why))).await
+    }
+
+    /// Opens it to writing again.
+    pub async fn open_to_writing(&self, id: PartId) -> Result<(), Fault> {
+        self.set_closed(id, None).await
+    }
+
+    async fn set_closed(&self, id: PartId, how: Option<(Closing, String)>) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Owner).await?;
+        let outcome = async {
+            let part = Contents::load(work.sql(), &self.0.book).await?.get(&id)?.clone();
+            if part.kind != Kind::Chapter {
+                return Err(Fault::bad_request("Only a chapter can be locked or final."));
+            }
+            let closed = how.map(|(how, why)| Closed { how, why, by: work.by.clone(), at: work.at });
+            contents::set_closed(work.sql(), &id, closed.as_ref()).await?;
+            work.tell(match closed {
+                Some(closed) => What::ChapterClosed { part: id, title: part.title, closed },
+                None => What::ChapterOpened { part: id, title: part.title },
+            })
+            .await
         };
         let outcome = outcome.await;
         work.finish(outcome).await

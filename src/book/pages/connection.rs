@@ -3,7 +3,7 @@
 use super::room::{Saving, use_room};
 use crate::{
     sputnik::client::{Shown, use_connection},
-    ui::page::use_page,
+    ui::{number::count, page::use_page},
 };
 use leptos::prelude::*;
 
@@ -15,13 +15,25 @@ pub fn Status() -> impl IntoView {
     let connection = use_connection();
     let state = Memo::new(move |_| match (connection.shown.get(), room.saving.get()) {
         // Nothing can be said yet, and without JavaScript nothing ever will be.
-        (Shown::Starting, _) if !page.live.get() => ("starting", ""),
-        (Shown::Starting, _) => ("starting", "Connecting…"),
-        (Shown::Reconnecting, Saving::Idle) => ("away", "Reconnecting…"),
-        (Shown::Reconnecting, _) => ("away", "Reconnecting… your text is safe here"),
-        (Shown::Live, Saving::Idle) => ("live", "Connected"),
-        (Shown::Live, Saving::Saved) => ("live", "Saved"),
-        (Shown::Live, Saving::Underway) => ("busy", "Saving…"),
+        (Shown::Starting, _) if !page.live.get() => ("starting", String::new()),
+        (_, Saving::Refused) => ("away", "Not saved: kept on this device".to_owned()),
+        (Shown::Starting, _) => ("starting", "Connecting…".to_owned()),
+        (Shown::Reconnecting, Saving::Idle) => ("away", "Reconnecting…".to_owned()),
+        (Shown::Reconnecting, Saving::Saved | Saving::Offline { unsaved: 0, .. }) => {
+            ("away", "Offline: all is saved".to_owned())
+        }
+        (Shown::Reconnecting, Saving::Offline { kept: false, .. }) => {
+            ("away", "Offline: keep this page open".to_owned())
+        }
+        (Shown::Reconnecting, Saving::Underway(_) | Saving::Offline { .. }) => {
+            ("away", "Offline: kept on this device".to_owned())
+        }
+        (Shown::Live, Saving::Idle) => ("live", "Connected".to_owned()),
+        (Shown::Live, Saving::Saved) => ("live", "Saved".to_owned()),
+        // Only the connection is back yet.
+        (Shown::Live, Saving::Underway(unsaved) | Saving::Offline { unsaved, .. }) => {
+            ("busy", format!("Saving {}", count(unsaved.max(1), "change")))
+        }
     });
     // A status that changes with every pause in typing would never stop talking: only what matters is announced.
     Effect::new(move |before: Option<Shown>| {

@@ -22,12 +22,21 @@ use std::collections::HashMap;
 /// How the writing in this page stands, for the one place that shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saving {
-    /// Nobody writes in this page.
+    /// Nobody can write in this page.
     Idle,
     /// All that was typed is with the server.
     Saved,
-    /// Something typed is on its way.
-    Underway,
+    /// So many changes are on their way.
+    Underway(u32),
+    /// There is no connection; so many changes are not with the server.
+    Offline {
+        /// How many.
+        unsaved: u32,
+        /// Whether they are kept on this device, and outlive the page.
+        kept: bool,
+    },
+    /// The server would not have what was typed; the page says why.
+    Refused,
 }
 
 /// Which pane a narrow screen shows.
@@ -67,7 +76,7 @@ pub struct Room {
     pub role: Memo<Role>,
     /// The chapter in the address.
     pub part: Memo<Option<PartId>>,
-    /// Whether this page is writing it.
+    /// Whether the caret is in its text.
     pub writing: RwSignal<bool>,
     /// How that stands.
     pub saving: RwSignal<Saving>,
@@ -185,7 +194,7 @@ pub struct Here {
     pub face: Face,
     /// The chapters they look at.
     pub parts: Vec<PartId>,
-    /// The chapter they write, if they hold a pen.
+    /// The chapter they write in.
     pub writes: Option<PartId>,
 }
 
@@ -217,6 +226,10 @@ pub fn people_here(roster: &Roster) -> Vec<Here> {
         };
         if let Some(part) = who.state.get("part").and_then(|part| part.as_str()?.parse().ok()) {
             here.parts.push(part);
+        }
+        if who.state.get("writing").and_then(serde_json::Value::as_bool) == Some(true) {
+            here.writes = here.parts.last().cloned();
+            here.face.writing = true;
         }
         if let Some(lock) = roster.locks.iter().find(|lock| lock.is_held_by(&who.client)) {
             here.writes = lock.name.as_str().parse().ok();

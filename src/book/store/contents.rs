@@ -1,8 +1,8 @@
 //! The contents of a book: its parts as a tree.
 
-use super::{damaged, read, small, word};
+use super::{damaged, person, read, small, word};
 use crate::{
-    book::model::{Book, BookId, Kind, Part, PartId, Place, Status, Title},
+    book::model::{Book, BookId, Closed, Kind, Part, PartId, Place, Status, Title},
     sputnik::fault::Fault,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -25,8 +25,9 @@ impl Contents {
     /// Reads the contents of a book.
     pub async fn load(sql: &mut AnyConnection, book: &BookId) -> Result<Self, Fault> {
         let rows = sqlx::query(
-            "SELECT id, kind, parent, title, status, words, revision, place FROM parts
-             WHERE book = $1 ORDER BY place, id",
+            "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
+             p.closed, p.closed_why, p.closed_at, w.id, w.name
+             FROM parts p LEFT JOIN people w ON w.id = p.closed_by WHERE p.book = $1 ORDER BY p.place, p.id",
         )
         .bind(book.as_str())
         .fetch_all(sql)
@@ -179,8 +180,30 @@ fn line(row: &AnyRow) -> Result<Line, Fault> {
         status: read(row.try_get(4)?)?,
         words: small(row.try_get(5)?),
         revision: small(row.try_get(6)?),
+        closed: closed(row)?,
     };
     Ok(Line { part, place: row.try_get(7)? })
+}
+
+fn closed(row: &AnyRow) -> Result<Option<Closed>, Fault> {
+    let (Some(how), Some(why), Some(at)) = (row.try_get(8)?, row.try_get(9)?, row.try_get(10)?) else {
+        return Ok(None);
+    };
+    let by = person(row.try_get(11)?, row.try_get(12)?)?;
+    Ok(Some(Closed { how: read(how)?, why, by, at }))
+}
+
+/// Closes a chapter to writing, or opens it again.
+pub async fn set_closed(sql: &mut AnyConnection, part: &PartId, closed: Option<&Closed>) -> Result<(), Fault> {
+    sqlx::query("UPDATE parts SET closed = $2, closed_why = $3, closed_by = $4, closed_at = $5 WHERE id = $1")
+        .bind(part.as_str())
+        .bind(closed.map(|closed| word(closed.how)).transpose()?)
+        .bind(closed.map(|closed| closed.why.as_str()))
+        .bind(closed.map(|closed| closed.by.id.as_str()))
+        .bind(closed.map(|closed| closed.at))
+        .execute(sql)
+        .await?;
+    Ok(())
 }
 
 /// Gives a part another title.

@@ -1,6 +1,8 @@
 //! What everybody wrote in a chapter: its document's state, the edits after it, and by whose hands.
 
+use super::person;
 use crate::{
+    account::person::Person,
     book::model::{BookId, PartId},
     sputnik::{fault::Fault, names::UserId},
 };
@@ -38,6 +40,21 @@ pub async fn state(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Res
 pub async fn edits(sql: &mut AnyConnection, part: &PartId, after: u64) -> Result<Vec<Vec<u8>>, Fault> {
     let edits = sqlx::query_scalar("SELECT edit FROM edits WHERE part = $1 AND number > $2 ORDER BY number");
     Ok(edits.bind(part.as_str()).bind(after.cast_signed()).fetch_all(sql).await?)
+}
+
+/// Who wrote last in a chapter, and when; before its first edit, what is known of the text it began with.
+pub async fn last(sql: &mut AnyConnection, part: &PartId) -> Result<Option<(Person, i64)>, Fault> {
+    let edit = "SELECT w.id, w.name, e.at FROM edits e JOIN people w ON w.id = e.person
+                WHERE e.part = $1 ORDER BY e.number DESC LIMIT 1";
+    let before = "SELECT w.id, w.name, c.written FROM chapters c JOIN people w ON w.id = c.writer WHERE c.part = $1";
+    for statement in [edit, before] {
+        let row: Option<(String, String, i64)> =
+            sqlx::query_as(statement).bind(part.as_str()).fetch_optional(&mut *sql).await?;
+        if let Some((id, name, at)) = row {
+            return Ok(Some((person(id, name)?, at)));
+        }
+    }
+    Ok(None)
 }
 
 /// Whose the hands are that wrote in a chapter.

@@ -7,6 +7,7 @@
 
 use super::{
     document::{Document, Edit, Refused},
+    leave::Leave,
     markdown, tree,
 };
 use crate::{
@@ -14,9 +15,9 @@ use crate::{
     book::{
         channels::ChapterChannel,
         chapter::{Edited, Encoded, TextNews},
-        model::{BookId, PartId, Role},
+        model::{BookId, PartId},
         store::{
-            books, text,
+            pen, text,
             writing::{self, Kept},
         },
     },
@@ -137,7 +138,7 @@ impl Chapters {
         })
     }
 
-    /// Looks at a chapter's document as it stands now.
+    /// Looks at a chapter's document as it stands now, and at how many edits made it.
     ///
     /// # Errors
     /// When there is no such chapter in the book, or the database is out of reach.
@@ -145,12 +146,12 @@ impl Chapters {
         &self,
         book: &BookId,
         part: &PartId,
-        look: impl FnOnce(&Document) -> T,
+        look: impl FnOnce(&Document, u64) -> T,
     ) -> Result<T, Fault> {
         let chapter = self.open(book, part);
         let mut text = chapter.text.lock().await;
         let loaded = self.fresh(&chapter, &mut text).await?;
-        Ok(look(&loaded.document))
+        Ok(look(&loaded.document, loaded.edits))
     }
 
     /// Takes an edit in. Answered once it is stored.
@@ -199,7 +200,7 @@ impl Chapters {
     async fn fresh<'a>(&self, chapter: &Chapter, text: &'a mut Option<Loaded>) -> Result<&'a Loaded, Fault> {
         let mut sql = self.0.database.read().await?;
         // The chapter may be gone, or not be in this book.
-        text::pen(&mut sql, &chapter.book, &chapter.part).await?;
+        pen::rules(&mut sql, &chapter.book, &chapter.part).await?;
         if let Some(mut loaded) = text.take() {
             let others = writing::edits(&mut sql, &chapter.part, loaded.edits).await?;
             if loaded.catch_up(&others).is_ok() {
@@ -249,7 +250,8 @@ impl Chapters {
         let at = now();
         // Where nobody else can change any of it any more: what other nodes stored, and who may write.
         let mut group = Group::begin(&self.0.database, &self.0.node, chapter.channel()).await?;
-        text::pen(group.sql(), &chapter.book, &chapter.part).await?;
+        let (book, part) = (&chapter.book, &chapter.part);
+        let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits).await?;
         let mut loaded = match text.take() {
             Some(mut loaded) => {
                 let others = writing::edits(group.sql(), &chapter.part, loaded.edits).await?;
@@ -258,11 +260,10 @@ impl Chapters {
             }
             None => load(group.sql(), chapter).await?,
         };
-        let mut may_write = HashMap::new();
         let mut answers = Vec::new();
         let mut taken: Vec<&NewEdit> = Vec::new();
         for edit in edits {
-            let tried = match try_edit(group.sql(), chapter, &mut loaded, &mut may_write, edit).await {
+            let tried = match try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
                     if changed {
@@ -286,9 +287,11 @@ impl Chapters {
             };
             answers.push(tried);
         }
+        let mut first = 0;
         if !taken.is_empty() {
             let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
             writing::add(group.sql(), &chapter.part, loaded.edits, at, &rows).await?;
+            first = loaded.edits + 1;
             loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
             if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
                 let state = loaded.document.state();
@@ -296,8 +299,9 @@ impl Chapters {
                 loaded.since = (0, 0);
             }
         }
-        let edits: Vec<_> = taken.iter().map(|edit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) }).collect();
-        let news = (!edits.is_empty()).then_some(TextNews::Edited { at, edits });
+        let told = taken.iter().map(|edit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) });
+        let edits: Vec<_> = told.collect();
+        let news = (!edits.is_empty()).then_some(TextNews::Edited { at, first, edits });
         group.finish(news.as_ref()).await?;
         *text = Some(loaded);
         Ok(answers)
@@ -315,18 +319,11 @@ async fn try_edit(
     sql: &mut AnyConnection,
     chapter: &Chapter,
     loaded: &mut Loaded,
-    may_write: &mut HashMap<UserId, bool>,
+    leave: &Leave,
     edit: &NewEdit,
 ) -> Result<bool, Tried> {
     let by = &edit.by.id;
-    if !may_write.contains_key(by) {
-        let role = books::right(sql, &chapter.book, Some(by)).await.map_err(Tried::Fault)?;
-        may_write.insert(by.clone(), role.is_some_and(|role| role >= Role::Editor));
-    }
-    if may_write.get(by) != Some(&true) {
-        let words = "You may read this book, but no longer write in it. What you typed is still on this page.";
-        return Err(Tried::Refused(Fault::forbidden(words)));
-    }
+    leave.check(by).map_err(Tried::Refused)?;
     if loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
         let words = "A change of yours could not be taken a moment ago. Please wait.";
         return Err(Tried::Refused(Fault::too_many(words, 2_000)));
@@ -364,8 +361,8 @@ async fn load(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Loaded, Faul
 
 /// The document of a chapter that has none, kept from now on.
 async fn create(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Kept, Fault> {
-    let draft = text::draft(sql, &chapter.book, &chapter.part).await?;
-    let mut nodes = markdown::read(&draft.text);
+    let before = text::before_documents(sql, &chapter.part).await?;
+    let mut nodes = markdown::read(&before);
     if nodes.is_empty() {
         // There is always a place to begin at, and only the server makes one: two who both did would make two.
         nodes.push(tree::Node::Element(tree::Element::new("paragraph", &[], Vec::new())));

@@ -6,6 +6,7 @@
 //! | room | what happens there |
 //! | --- | --- |
 //! | [`chapters`] | the chapters that are open on this node: edits are stored, in groups, and told |
+//! | `leave` | who may write at this moment |
 //! | [`document`] | edits are taken in or refused |
 //! | `check`, [`schema`], `address` | what a chapter may be made of, and whether an edit keeps to it |
 //! | [`tree`], [`html`], [`markdown`] | what stands in a chapter, how it is shown, and how it comes in and goes out |
@@ -15,6 +16,7 @@ pub mod chapters;
 mod check;
 pub mod document;
 pub mod html;
+mod leave;
 pub mod markdown;
 pub mod schema;
 pub mod tree;

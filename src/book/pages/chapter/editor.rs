@@ -1,118 +1,276 @@
-//! Writing: a plain field of Markdown in the book's own type.
+//! The live editor in its node of the page: a JavaScript module (`editor/`), and what the page does for it.
+//!
+//! What both promise each other is in `editor/src/contract.ts`. The node is the module's alone: Leptos renders its first
+//! content on the server and never looks into it again.
 
-use super::{
-    toolbar::{Format, Toolbar, apply},
-    writer::{Mode, Writer},
+use crate::{
+    book::{
+        chapter::Encoded,
+        commands::writing::{exchange, write},
+        model::{BookId, PartId},
+    },
+    sputnik::fault::Fault,
 };
-use crate::ui::{browser, form::Wrong};
-use leptos::{html, prelude::*, web_sys::HtmlTextAreaElement};
+use js_sys::{Function, JSON, Object, Promise, Reflect, Uint8Array};
+use leptos::{
+    task::spawn_local,
+    web_sys::{HtmlElement, HtmlMetaElement},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::future::Future;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-/// The editor, while this page holds the pen; afterwards, should the pen be lost, what was in it.
-#[component]
-pub fn Editor(writer: Writer) -> impl IntoView {
-    let area = NodeRef::<html::Textarea>::new();
-    let comment = RwSignal::new(String::new());
-    let refused = move || writer.mode.get() == Mode::Refused;
-    let save = move || {
-        let said = comment.get_untracked().trim().to_owned();
-        writer.save(said, Callback::new(move |()| comment.set(String::new())));
-    };
-    // The field keeps its own text while somebody types, with its caret and its undo; it is only set when another text
-    // takes its place.
-    Effect::new(move |opened: Option<bool>| {
-        writer.replaced.track();
-        let Some(area) = area.get() else { return false };
-        let text = writer.text.get_untracked();
-        if area.value() != text {
-            area.set_value(&text);
-        }
-        if opened != Some(true) {
-            begin_where_read(&area, &text, writer.depth.get_value());
-        }
-        true
-    });
-    view! {
-        <div class="editor">
-            <div class="editor-bar">
-                <Show when=move || !refused()>
-                    <Toolbar area />
-                </Show>
-                <span class="grow"></span>
-                <Show when=move || !refused()>
-                    <input
-                        class="comment"
-                        aria-label="Comment"
-                        placeholder="What changed? (optional)"
-                        maxlength="200"
-                        prop:value=comment
-                        on:input=move |event| comment.set(event_target_value(&event))
-                        on:keydown=move |event| {
-                            if event.key() == "Enter" && !event.is_composing() {
-                                event.prevent_default();
-                                save();
-                            }
-                        }
-                    />
-                    <button type="button" disabled=move || !writer.changed.get() title="Ctrl+S" on:click=move |_| save()>
-                        "Save version"
-                    </button>
-                    <button type="button" class="primary" on:click=move |_| writer.done()>
-                        "Done"
-                    </button>
-                </Show>
-            </div>
-            <Wrong words=writer.fault />
-            <textarea
-                id="chapter-text"
-                class="paper"
-                aria-label="Chapter text"
-                dir="auto"
-                spellcheck="true"
-                placeholder="Begin here. A blank line starts a new paragraph."
-                node_ref=area
-                readonly=refused
-                on:scroll=move |_| writer.depth.set_value(browser::scrolled("chapter-text"))
-                on:input=move |event| writer.typed(event_target_value(&event))
-                on:keydown=move |event| {
-                    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
-                        return;
-                    }
-                    let format = match &*event.key() {
-                        "b" => Format::Bold,
-                        "i" => Format::Italic,
-                        "k" => Format::Link,
-                        "s" => {
-                            event.prevent_default();
-                            return save();
-                        }
-                        _ => return,
-                    };
-                    event.prevent_default();
-                    if let (Some(area), false) = (area.get_untracked(), refused()) {
-                        apply(&area, format);
-                    }
-                }
-            ></textarea>
-        </div>
-    }
-    .into_any()
+#[wasm_bindgen(inline_js = "export const load = (module) => import(module);")]
+extern "C" {
+    fn load(module: &str) -> Promise;
 }
 
-/// Sets the caret to the line that is so far down the text, and shows it: who presses "Write" in the middle of a chapter
-/// means to write there.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "a share of a length"
-)]
-fn begin_where_read(area: &HtmlTextAreaElement, text: &str, depth: f64) {
-    let mut about = ((text.len() as f64 * depth) as usize).min(text.len());
-    while !text.is_char_boundary(about) {
-        about -= 1;
+#[wasm_bindgen]
+extern "C" {
+    /// What the module gives back for a mounted editor.
+    #[derive(Clone)]
+    type Handle;
+    #[wasm_bindgen(method)]
+    fn receive(this: &Handle, update: Uint8Array);
+    #[wasm_bindgen(method)]
+    fn whispered(this: &Handle, client: &str, person: JsValue, caret: JsValue);
+    #[wasm_bindgen(method)]
+    fn left(this: &Handle, client: &str);
+    #[wasm_bindgen(method)]
+    fn connected(this: &Handle, client: &str);
+    #[wasm_bindgen(method)]
+    fn disconnected(this: &Handle);
+    #[wasm_bindgen(method, js_name = "setWritable")]
+    fn set_writable(this: &Handle, writable: bool);
+    #[wasm_bindgen(method)]
+    fn focus(this: &Handle);
+    #[wasm_bindgen(method, js_name = "jumpTo")]
+    fn jump_to(this: &Handle, client: &str) -> bool;
+    #[wasm_bindgen(method, js_name = "unsavedText")]
+    fn unsaved_text(this: &Handle) -> Option<String>;
+    #[wasm_bindgen(method)]
+    fn destroy(this: &Handle) -> Promise;
+}
+
+/// How the editor stands: what the page shows beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// `saved`, `saving`, `offline` or `refused`.
+    pub saving: String,
+    /// How many changes are not acknowledged.
+    pub unsaved: u32,
+    /// Whether those are kept on this device.
+    pub kept: bool,
+    /// Why something was refused for good.
+    pub refusal: Option<Refusal>,
+    /// Whether the editor has taken the place of the text the page came with.
+    pub ready: bool,
+    /// Words in the chapter.
+    pub words: u32,
+    /// Words in the selection.
+    pub selection_words: u32,
+    /// Whether nothing is written yet.
+    pub empty: bool,
+}
+
+/// Why a write was refused, as the module knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Whether trying again can help.
+    pub temporary: bool,
+    /// For the person.
+    pub words: String,
+    /// The fault's code.
+    pub code: String,
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        use crate::sputnik::fault::Code;
+        let code = serde_json::to_value(fault.code).ok().and_then(|code| code.as_str().map(str::to_owned));
+        // Behind a stale write there is always an exchange, and then it goes.
+        let temporary = fault.can_retry() || matches!(fault.code, Code::Stale | Code::UnknownClient | Code::Internal);
+        Self { temporary, words: fault.words, code: code.unwrap_or_default() }
     }
-    let line = text[..about].rfind('\n').map_or(0, |at| at + 1);
-    let caret = u32::try_from(text[..line].encode_utf16().count()).unwrap_or(0);
-    let _ = area.set_selection_range(caret, caret);
-    request_animation_frame(move || browser::scroll("chapter-text", depth));
+}
+
+/// Whose editor it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Whose {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Which hue of the presence palette.
+    pub colour: u8,
+}
+
+/// What a mounted editor is told and asked. Dropped, it goes, once what is not saved is on this device.
+pub struct Editor {
+    handle: Handle,
+    /// What the module calls.
+    _calls: Vec<JsValue>,
+}
+
+/// What an editor is mounted with.
+pub struct Mount {
+    /// The book.
+    pub book: BookId,
+    /// The chapter.
+    pub part: PartId,
+    /// Who writes.
+    pub whose: Whose,
+    /// This tab's client.
+    pub client: String,
+    /// The language of the text.
+    pub language: String,
+    /// Whether they may write.
+    pub writable: bool,
+    /// Where the caret is, for the others; nothing when it is nowhere.
+    pub whisper: Box<dyn Fn(Value)>,
+    /// Called whenever the editor stands differently.
+    pub changed: Box<dyn Fn(Standing)>,
+}
+
+impl Editor {
+    /// Fetches the module and puts an editor into the element.
+    ///
+    /// # Errors
+    /// In words, when the module cannot be had.
+    pub async fn mount(element: &HtmlElement, mount: Mount) -> Result<Self, String> {
+        let module = module_address().ok_or("This page does not say where its editor is. Please reload it.")?;
+        let failed = |_| String::from("The editor could not be loaded. The text can be read; please reload the page to write.");
+        let module = JsFuture::from(load(&module)).await.map_err(failed)?;
+        let door: Function = Reflect::get(&module, &"mount".into()).map_err(failed)?.dyn_into().map_err(failed)?;
+        let (options, calls) = options(mount);
+        let handle = door.call2(&JsValue::UNDEFINED, element, &options).map_err(failed)?;
+        Ok(Self { handle: handle.unchecked_into(), _calls: calls })
+    }
+
+    /// An edit of the log.
+    pub fn receive(&self, edit: &Encoded) {
+        self.handle.receive(Uint8Array::from(edit.0.as_slice()));
+    }
+
+    /// Where somebody's caret is.
+    pub fn whispered(&self, client: &str, person: &Whose, caret: &Value) {
+        self.handle.whispered(client, to_js(person), to_js(caret));
+    }
+
+    /// Somebody's tab is gone.
+    pub fn left(&self, client: &str) {
+        self.handle.left(client);
+    }
+
+    /// There is a connection again, or none any more.
+    pub fn connection(&self, client: Option<&str>) {
+        match client {
+            Some(client) => self.handle.connected(client),
+            None => self.handle.disconnected(),
+        }
+    }
+
+    /// Whether they may write from now on.
+    pub fn set_writable(&self, writable: bool) {
+        self.handle.set_writable(writable);
+    }
+
+    /// Puts the caret into the text.
+    pub fn focus(&self) {
+        self.handle.focus();
+    }
+
+    /// Scrolls to where somebody's caret is; tells whether that is known.
+    pub fn jump_to(&self, client: &str) -> bool {
+        self.handle.jump_to(client)
+    }
+
+    /// What is written here and not acknowledged, in words.
+    pub fn unsaved_text(&self) -> Option<String> {
+        self.handle.unsaved_text()
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        let (ended, calls) = (self.handle.destroy(), std::mem::take(&mut self._calls));
+        spawn_local(async move {
+            // It may still call while it ends.
+            drop(JsFuture::from(ended).await);
+            drop(calls);
+        });
+    }
+}
+
+/// The address of the module, which changes with its contents: the page names it.
+fn module_address() -> Option<String> {
+    let named = leptos::prelude::document().query_selector("meta[name=editor]").ok()??;
+    Some(named.dyn_into::<HtmlMetaElement>().ok()?.content())
+}
+
+fn options(mount: Mount) -> (Object, Vec<JsValue>) {
+    let Mount { book, part, whose, client, language, writable, whisper, changed } = mount;
+    let (options, server) = (Object::new(), Object::new());
+    let set = |object: &Object, name: &str, value: &JsValue| drop(Reflect::set(object, &name.into(), value));
+    let mut calls = Vec::new();
+    let mut call = |object: &Object, name: &str, function: JsValue| {
+        set(object, name, &function);
+        calls.push(function);
+    };
+
+    let (a_book, a_part) = (book.clone(), part.clone());
+    let open = move |have: Uint8Array| {
+        let (book, part, state_vector) = (a_book.clone(), a_part.clone(), Encoded(have.to_vec()));
+        promise(async move {
+            let answer = exchange(book, part, state_vector).await?;
+            let pair = Object::new();
+            drop(Reflect::set(&pair, &"update".into(), &Uint8Array::from(answer.update.0.as_slice())));
+            drop(Reflect::set(&pair, &"stateVector".into(), &Uint8Array::from(answer.state_vector.0.as_slice())));
+            Ok(pair.into())
+        })
+    };
+    call(&server, "open", Closure::<dyn Fn(Uint8Array) -> Promise>::new(open).into_js_value());
+
+    let (a_book, a_part) = (book.clone(), part.clone());
+    let store = move |edit: Uint8Array| {
+        let (book, part, edit) = (a_book.clone(), a_part.clone(), Encoded(edit.to_vec()));
+        promise(async move { write(book, part, edit).await.map(|()| JsValue::UNDEFINED) })
+    };
+    call(&server, "write", Closure::<dyn Fn(Uint8Array) -> Promise>::new(store).into_js_value());
+
+    let tell = move |caret: JsValue| whisper(from_js(&caret).unwrap_or(Value::Null));
+    call(&server, "whisper", Closure::<dyn Fn(JsValue)>::new(tell).into_js_value());
+
+    let stands = move |state: JsValue| {
+        if let Some(standing) = from_js(&state) {
+            changed(standing);
+        }
+    };
+    call(&options, "changed", Closure::<dyn Fn(JsValue)>::new(stands).into_js_value());
+
+    set(&options, "document", &format!("{book}/{part}").into());
+    set(&options, "person", &to_js(&whose));
+    set(&options, "client", &client.into());
+    set(&options, "language", &language.into());
+    set(&options, "writable", &writable.into());
+    set(&options, "server", &server);
+    (options, calls)
+}
+
+/// A promise for JavaScript; it is broken with a refusal.
+fn promise(answer: impl Future<Output = Result<JsValue, Fault>> + 'static) -> Promise {
+    future_to_promise(async move { answer.await.map_err(|fault| to_js(&Refusal::from(fault))) })
+}
+
+fn to_js(value: &impl Serialize) -> JsValue {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    JSON::parse(&json).unwrap_or(JsValue::NULL)
+}
+
+fn from_js<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Option<T> {
+    let json = JSON::stringify(value).ok()?.as_string()?;
+    serde_json::from_str(&json).ok()
 }

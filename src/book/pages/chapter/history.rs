@@ -108,18 +108,7 @@ fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoV
         let (book, part) = (room.book(), part.clone());
         Resource::new(
             move || (book.clone(), part.clone(), number, comparing),
-            |(book, part, number, comparing)| async move {
-                // Both at once: between two answers the page may be made anew, and on the server the second question
-                // would then find nothing of the request any more.
-                let now = async {
-                    match comparing {
-                        true => open_chapter(book.clone(), part.clone()).await.map(|now| Some(now.state.text)),
-                        false => Ok(None),
-                    }
-                };
-                let (old, now) = futures::join!(revision_text(book.clone(), part.clone(), number), now);
-                Ok::<_, Fault>((old?, now?))
-            },
+            |(book, part, number, _)| async move { revision_text(book, part, number).await },
         )
     };
     view! {
@@ -131,21 +120,11 @@ fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoV
                 <a class="button" href=format!("{path}&compare=now") aria-current=comparing.then_some("true")>
                     "Compare with now"
                 </a>
-                <Show when=move || room.can_edit()>
-                    <Restore room part=part.clone() number />
-                </Show>
             </div>
             <Suspense fallback=|| view! { <p class="muted">"Fetching the text…"</p> }>
                 {move || Suspend::new(async move {
                     match texts.await {
-                        Ok((old, Some(now))) => {
-                            view! {
-                                <p class="muted">"Struck through is only in this version, underlined only in the text of now."</p>
-                                <Compare old new=now />
-                            }
-                                .into_any()
-                        }
-                        Ok((old, None)) => view! { <Prose text=old /> }.into_any(),
+                        Ok(old) => view! { <Prose text=old /> }.into_any(),
                         Err(fault) => view! { <Wrong words=Some(fault.words) /> }.into_any(),
                     }
                 })}
@@ -153,55 +132,4 @@ fn Version(room: Room, part: PartId, number: u32, comparing: bool) -> impl IntoV
         </section>
     }
     .into_any()
-}
-
-#[component]
-fn Restore(room: Room, part: PartId, number: u32) -> impl IntoView {
-    let asked = RwSignal::new(false);
-    let fault = RwSignal::new(None::<String>);
-    let client = use_connection().client;
-    let navigate = use_navigate();
-    let act = move |()| {
-        let (book, path, part, navigate) = (room.book(), room.path(&part), part.clone(), navigate.clone());
-        fault.set(None);
-        spawn_local(async move {
-            match restore(book, part, number, client).await {
-                Ok(()) => navigate(&path, Default::default()),
-                Err(why) => {
-                    fault.try_set(Some(why.words));
-                }
-            }
-        });
-    };
-    view! {
-        <button type="button" on:click=move |_| asked.set(true)>
-            "Restore"
-        </button>
-        <Wrong words=fault />
-        <Confirm
-            open=asked
-            title=format!("Restore version {number}?")
-            words="Its text becomes the chapter's text, as a new version. All others stay in the history."
-            verb="Restore"
-            act
-        />
-    }
-    .into_any()
-}
-
-/// Restores a version under the pen, which is put down again afterwards.
-async fn restore(
-    book: BookId,
-    part: PartId,
-    number: u32,
-    client: Signal<Option<crate::sputnik::names::ClientId>>,
-) -> Result<(), Fault> {
-    let pen = take_pen(book.clone(), part.clone(), false).await?;
-    if !client.get_untracked().is_some_and(|me| pen.is_held_by(&me)) {
-        return Err(Fault::lock_held("Somebody is writing this chapter now. Ask for the pen there first."));
-    }
-    let restored = restore_revision(book.clone(), part.clone(), pen.fence, number).await;
-    // When it cannot be put down it frees itself with this page.
-    let _ = put_down_pen(book, part).await;
-    restored.map(|_| ())
 }

@@ -100,6 +100,7 @@ mod tests {
             status: Status::New,
             words: 0,
             revision: 0,
+            closed: None,
         };
         Book {
             id: "book".parse().expect("an id"),

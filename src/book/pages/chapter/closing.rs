@@ -1,0 +1,136 @@
+//! Whether a chapter is closed to writing: said to everybody, and for owners what closes and opens it.
+
+use super::writer::Writer;
+use crate::{
+    book::{
+        commands::contents::{close_chapter, open_to_writing},
+        model::{Closed, Closing},
+    },
+    ui::{dialog::Dialog, icon::Icon, time::Time},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Says that the chapter is closed, since when, by whom and why.
+#[component]
+pub fn ClosedBar(writer: Writer) -> impl IntoView {
+    let open = move |_| {
+        let (book, part) = writer.place();
+        spawn_local(async move {
+            if let Err(why) = open_to_writing(book, part).await {
+                writer.fault.try_set(Some(why.words));
+            }
+        });
+    };
+    move || {
+        writer.closed.get().map(|closed| {
+            let who = match closed.how {
+                Closing::Locked => "Only owners of the book write in it.",
+                Closing::Final => "Nobody writes in it until an owner opens it again.",
+            };
+            let why = closed.why.clone();
+            view! {
+                <section class="banner calm" aria-label="This chapter is closed">
+                    <p class="row">
+                        <Icon name="lock" />
+                        <strong>{closed.how.words()}</strong>
+                        <span>{who}</span>
+                    </p>
+                    <p class="muted">
+                        {closed.by.name.clone()} ", " <Time at=closed.at />
+                        {(!why.is_empty()).then(|| view! { ": " <q>{why}</q> })}
+                    </p>
+                    <Show when=move || writer.room.owns()>
+                        <div class="row">
+                            <button type="button" on:click=open>
+                                "Open to writing"
+                            </button>
+                        </div>
+                    </Show>
+                </section>
+            }
+        })
+    }
+}
+
+/// The button and the dialog by which an owner closes a chapter.
+#[component]
+pub fn CloseChapter(writer: Writer) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    let how = RwSignal::new(Closing::Locked);
+    let why = RwSignal::new(String::new());
+    let fault = RwSignal::new(None::<String>);
+    let close = move || {
+        let (book, part) = writer.place();
+        let (how, said) = (how.get_untracked(), why.get_untracked());
+        fault.set(None);
+        spawn_local(async move {
+            match close_chapter(book, part, how, said).await {
+                Ok(()) => {
+                    asked.try_set(false);
+                    why.try_set(String::new());
+                }
+                Err(refused) => {
+                    fault.try_set(Some(refused.words));
+                }
+            }
+        });
+    };
+    let choice = move |each: Closing, words: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="closing"
+                    prop:checked=move || how.get() == each
+                    on:change=move |_| how.set(each)
+                />
+                <span>
+                    <strong>{each.words()}</strong>
+                    <span class="muted">{words}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <Show when=move || writer.room.owns() && writer.closed.with(Option::is_none) && writer.page.live.get()>
+            <button type="button" class="quiet" on:click=move |_| asked.set(true)>
+                <Icon name="lock" />
+                "Close…"
+            </button>
+        </Show>
+        <Dialog open=asked title="Close this chapter to writing">
+            <form
+                class="stack"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    close();
+                }
+            >
+                <fieldset class="stack">
+                    <legend class="unseen">"How far"</legend>
+                    {choice(Closing::Locked, "Only owners of the book write in it.")}
+                    {choice(Closing::Final, "Nobody writes in it until an owner opens it again.")}
+                </fieldset>
+                <label class="field">
+                    <span>"Why (optional)"</span>
+                    <input
+                        maxlength=Closed::WHY.to_string()
+                        prop:value=why
+                        on:input=move |event| why.set(event_target_value(&event))
+                    />
+                </label>
+                <crate::ui::form::Wrong words=fault />
+                <p class="muted">"It holds from the next key on. What others are just typing stays on their pages."</p>
+                <footer class="row end">
+                    <button type="button" on:click=move |_| asked.set(false)>
+                        "Cancel"
+                    </button>
+                    <button type="submit" class="primary">
+                        "Close the chapter"
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,68 @@
+//! Text that the server would not have: nothing of it is thrown away unless whoever wrote it says so.
+
+use super::writer::{Stored, Writer};
+use crate::ui::browser;
+use leptos::prelude::*;
+
+/// Says why what was written here is not in the chapter, and what can be done with it.
+#[component]
+pub fn Refused(writer: Writer) -> impl IntoView {
+    let why = Memo::new(move |_| {
+        writer.standing.with(|standing| match (&standing.refusal, standing.saving) {
+            (Some(refusal), _) => Some(refusal.words.clone()),
+            (None, Stored::Refused) => Some("You may not write here at the moment.".to_owned()),
+            _ => None,
+        })
+    });
+    let unsaved = Memo::new(move |_| {
+        writer.standing.with(|standing| (standing.saving, standing.unsaved));
+        why.with(Option::is_some).then(|| writer.unsaved_text()).flatten()
+    });
+    Effect::new(move || {
+        if let Some(words) = why.get() {
+            writer.page.announce(words);
+        }
+    });
+    view! {
+        <Show when=move || why.with(Option::is_some)>
+            <section class="banner strong" role="alert" aria-label="Your text is kept here">
+                <h2>"Some of your text is not in the chapter"</h2>
+                <p>{why} " It is kept on this device. Should you be able to write again, it joins the chapter by itself."</p>
+                {move || {
+                    unsaved
+                        .get()
+                        .map(|text| {
+                            let (copied, saved) = (text.clone(), text.clone());
+                            view! {
+                                <details>
+                                    <summary>"Show it"</summary>
+                                    <blockquote class="kept-text" dir="auto">
+                                        {text}
+                                    </blockquote>
+                                </details>
+                                <div class="row">
+                                    <button
+                                        type="button"
+                                        class="primary"
+                                        on:click=move |_| {
+                                            browser::copy(&copied);
+                                            writer.page.announce("Copied.");
+                                        }
+                                    >
+                                        "Copy my text"
+                                    </button>
+                                    <button type="button" on:click=move |_| browser::download("my-text.txt", &saved)>
+                                        "Download"
+                                    </button>
+                                    <button type="button" class="quiet" on:click=move |_| writer.forget_refused()>
+                                        "Let go"
+                                    </button>
+                                </div>
+                            }
+                        })
+                }}
+            </section>
+        </Show>
+    }
+    .into_any()
+}

@@ -1,0 +1,202 @@
+//! Keeping the editor in step with the page: what it is told, and what it tells.
+
+use super::{Standing, Stored, Writer};
+use crate::{
+    book::{
+        channels::ChapterChannel,
+        pages::{
+            chapter::editor::{Editor, Mount, Whose},
+            room::{Saving, face_of},
+        },
+    },
+    sputnik::{
+        channel::Channel,
+        client::{Shown, Whispers, use_whispers},
+        names::ClientId,
+    },
+    ui::avatar::{Face, hue},
+};
+use leptos::{prelude::*, task::spawn_local, web_sys::HtmlElement};
+use serde_json::Value;
+use std::collections::HashMap;
+use wasm_bindgen::JsCast;
+
+/// The editor of this page, once it is there.
+#[derive(Clone, Copy)]
+pub(super) struct Keeping {
+    editor: StoredValue<Option<Editor>, LocalStorage>,
+    /// Grows when there is one.
+    mounted: RwSignal<bool>,
+    /// How many edits it was given, or had from its exchange.
+    taken: StoredValue<u64>,
+    whispers: Whispers,
+}
+
+impl Keeping {
+    pub(super) fn new(channel: ChapterChannel) -> Self {
+        Self {
+            editor: StoredValue::new_local(None),
+            mounted: RwSignal::new(false),
+            taken: StoredValue::new(0),
+            whispers: use_whispers(channel.name()),
+        }
+    }
+
+    /// Does something with the editor, if there is one.
+    pub(super) fn with<T>(self, act: impl FnOnce(&Editor) -> T) -> Option<T> {
+        self.editor.try_with_value(|editor| editor.as_ref().map(act)).flatten()
+    }
+}
+
+impl Writer {
+    pub(super) fn keep(self) {
+        self.mount_when_live();
+        self.follow_connection();
+        self.hand_on_edits();
+        self.hand_on_carets();
+        Effect::new(move || {
+            let may = self.may_write.get();
+            if self.keeping.mounted.get() {
+                self.keeping.with(|editor| editor.set_writable(may));
+            }
+        });
+        on_cleanup(move || {
+            self.room.saving.set(Saving::Idle);
+            self.room.writing.set(false);
+            drop(self.keeping.editor.try_update_value(Option::take));
+        });
+    }
+
+    /// Puts the editor into its node, as soon as that is this page's and not only the server's.
+    fn mount_when_live(self) {
+        Effect::new(move |begun: Option<bool>| {
+            let Some(node) = self.node.get().filter(|_| begun != Some(true)) else { return begun == Some(true) };
+            let node: HtmlElement = node.unchecked_into();
+            spawn_local(async move {
+                let Some(mount) = self.mount() else { return };
+                match Editor::mount(&node, mount).await {
+                    // The page may be another by now.
+                    Ok(editor) if self.keeping.editor.try_set_value(Some(editor)).is_none() => {
+                        self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
+                        self.keeping.mounted.set(true);
+                    }
+                    Ok(_) => {}
+                    Err(words) => {
+                        self.missing.try_set(Some(words));
+                    }
+                }
+            });
+            true
+        });
+    }
+
+    fn mount(self) -> Option<Mount> {
+        let client = self.connection.client.try_get_untracked()?.map(|client| client.to_string()).unwrap_or_default();
+        let me = self.room.me.try_get_value()?;
+        let whose = me.map_or_else(
+            || whose(&Face { id: client.clone(), name: "Guest".into(), writing: false }),
+            |me| whose(&crate::book::pages::room::face(&me)),
+        );
+        let (book, part) = self.place();
+        let say = self.keeping.whispers.say;
+        Some(Mount {
+            book,
+            part,
+            whose,
+            client,
+            language: document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default(),
+            writable: self.may_write.get_untracked(),
+            whisper: Box::new(move |caret| {
+                self.room.writing.try_set(!caret.is_null());
+                say.run(caret);
+            }),
+            changed: Box::new(move |standing| self.stands(standing)),
+        })
+    }
+
+    /// The editor stands differently.
+    fn stands(self, standing: Standing) {
+        let saving = match standing.saving {
+            Stored::Saved if self.may_write.try_get_untracked() == Some(true) => Saving::Saved,
+            Stored::Saved => Saving::Idle,
+            Stored::Saving => Saving::Underway(standing.unsaved),
+            Stored::Offline => Saving::Offline { unsaved: standing.unsaved, kept: standing.kept },
+            Stored::Refused => Saving::Refused,
+        };
+        self.room.saving.try_set(saving);
+        self.standing.try_set(standing);
+    }
+
+    fn follow_connection(self) {
+        Effect::new(move |before: Option<(Shown, Option<ClientId>)>| {
+            let now = (self.connection.shown.get(), self.connection.client.get());
+            if self.keeping.mounted.get() && before.as_ref() != Some(&now) {
+                let client = now.1.as_ref().filter(|_| now.0 == Shown::Live);
+                match (now.0, client) {
+                    (Shown::Reconnecting, _) => self.keeping.with(|editor| editor.connection(None)),
+                    (_, Some(client)) => self.keeping.with(|editor| editor.connection(Some(client.as_str()))),
+                    // It asks by itself meanwhile.
+                    _ => None,
+                };
+            }
+            now
+        });
+    }
+
+    /// What others wrote. Where some of it did not come by a message, the editor asks for what it lacks.
+    fn hand_on_edits(self) {
+        let keeping = self.keeping;
+        Effect::new(move || {
+            let edits = self.live.state.with(|text| text.edits);
+            if !keeping.mounted.get() {
+                return;
+            }
+            let fresh = self.live.state.try_update_untracked(|text| std::mem::take(&mut text.fresh)).unwrap_or_default();
+            let taken = keeping.taken.get_value() + fresh.len() as u64;
+            keeping.taken.set_value(edits);
+            keeping.with(|editor| fresh.iter().for_each(|edit| editor.receive(edit)));
+            if taken != edits
+                && let Some(client) = self.connection.client.get_untracked()
+            {
+                keeping.with(|editor| editor.connection(Some(client.as_str())));
+            }
+        });
+    }
+
+    /// Where others are. What they are called, the channel's own presence says, not they.
+    fn hand_on_carets(self) {
+        let keeping = self.keeping;
+        Effect::new(move |told: Option<HashMap<ClientId, Value>>| {
+            let mut told = told.unwrap_or_default();
+            let heard = keeping.whispers.heard.get();
+            let here = self.room.presence.roster.get();
+            if !keeping.mounted.get() {
+                return told;
+            }
+            let Some(here) = here else { return told };
+            let part = self.part.with_value(ToString::to_string);
+            let there = |client: &ClientId| {
+                here.find(client).filter(|who| who.state.get("part").and_then(Value::as_str) == Some(&part))
+            };
+            told.retain(|client, _| {
+                let stays = there(client).is_some();
+                if !stays {
+                    keeping.with(|editor| editor.left(client.as_str()));
+                }
+                stays
+            });
+            for (client, caret) in heard {
+                let Some(who) = there(&client) else { continue };
+                if told.get(&client) != Some(&caret) {
+                    keeping.with(|editor| editor.whispered(client.as_str(), &whose(&face_of(who)), &caret));
+                    told.insert(client, caret);
+                }
+            }
+            told
+        });
+    }
+}
+
+fn whose(face: &Face) -> Whose {
+    Whose { id: face.id.clone(), name: face.name.clone(), colour: u8::try_from(hue(&face.id)).unwrap_or_default() }
+}

@@ -1,0 +1,85 @@
+//! Who may write in a chapter, as the database knows it: the pen, and whether the chapter is closed.
+
+use super::{damaged, person, read};
+use crate::{
+    book::{
+        chapter,
+        model::{BookId, Closing, PartId},
+    },
+    sputnik::{fault::Fault, names::UserId},
+};
+use sqlx::{AnyConnection, Row};
+
+/// What the database knows of who may write in a chapter.
+pub struct Rules {
+    /// The newest fence of the pen.
+    pub fence: u64,
+    /// Who was given the pen under it, unless they put it down.
+    pub holder: Option<UserId>,
+    /// Whether the chapter is closed, and how far.
+    pub closed: Option<Closing>,
+}
+
+/// The rules of a chapter of a book; a fault when there is no such chapter.
+pub async fn rules(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Rules, Fault> {
+    let row: Option<(i64, Option<String>, Option<String>)> = sqlx::query_as(
+        "SELECT c.fence, c.pen, p.closed FROM parts p JOIN chapters c ON c.part = p.id WHERE p.id = $1 AND p.book = $2",
+    )
+    .bind(part.as_str())
+    .bind(book.as_str())
+    .fetch_optional(sql)
+    .await?;
+    let (fence, holder, closed) = row.ok_or_else(|| Fault::not_found("chapter"))?;
+    Ok(Rules {
+        fence: fence.cast_unsigned(),
+        holder: holder.map(TryInto::try_into).transpose()?,
+        closed: closed.map(read).transpose()?,
+    })
+}
+
+/// Who has the pen, since when and why; nothing when nobody has.
+pub async fn pen(sql: &mut AnyConnection, part: &PartId) -> Result<Option<chapter::Pen>, Fault> {
+    let row = sqlx::query(
+        "SELECT w.id, w.name, c.pen_since, c.pen_why FROM chapters c JOIN people w ON w.id = c.pen WHERE c.part = $1",
+    )
+    .bind(part.as_str())
+    .fetch_optional(sql)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let why: Option<String> = row.try_get(3)?;
+    let since: Option<i64> = row.try_get(2)?;
+    let by = person(row.try_get(0)?, row.try_get(1)?)?;
+    Ok(Some(chapter::Pen { by, since: since.unwrap_or_default(), why: why.unwrap_or_default() }))
+}
+
+/// Notes who was given the pen, under which fence. Tells whether it was the newest: an older holding is refused.
+pub async fn give(sql: &mut AnyConnection, part: &PartId, fence: u64, pen: &chapter::Pen) -> Result<bool, Fault> {
+    let done = sqlx::query(
+        "UPDATE chapters SET fence = $3, pen = $2, pen_since = $4, pen_why = $5 WHERE part = $1 AND fence <= $3",
+    )
+    .bind(part.as_str())
+    .bind(pen.by.id.as_str())
+    .bind(fence.cast_signed())
+    .bind(pen.since)
+    .bind(&pen.why)
+    .execute(sql)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that nobody has the pen any more, if that person had it last, under that fence.
+pub async fn put_down(sql: &mut AnyConnection, part: &PartId, holder: &UserId, fence: u64) -> Result<(), Fault> {
+    sqlx::query("UPDATE chapters SET pen = NULL WHERE part = $1 AND pen = $2 AND fence <= $3")
+        .bind(part.as_str())
+        .bind(holder.as_str())
+        .bind(fence.cast_signed())
+        .execute(sql)
+        .await?;
+    Ok(())
+}
+
+/// The name of a person who may be given the pen.
+pub async fn name(sql: &mut AnyConnection, who: &UserId) -> Result<String, Fault> {
+    let name = sqlx::query_scalar("SELECT name FROM people WHERE id = $1").bind(who.as_str());
+    name.fetch_optional(sql).await?.ok_or_else(|| damaged(&"somebody is here who is nobody"))
+}
