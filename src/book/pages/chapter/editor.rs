@@ -3,6 +3,7 @@
 //! What both promise each other is in `editor/src/contract.ts`. The node is the module's alone: Leptos renders its first
 //! content on the server and never looks into it again.
 
+use super::writer::{Refusal, Standing};
 use crate::{
     book::{
         chapter::Encoded,
@@ -44,47 +45,14 @@ extern "C" {
     fn disconnected(this: &Handle);
     #[wasm_bindgen(method, js_name = "setWritable")]
     fn set_writable(this: &Handle, writable: bool);
-    #[wasm_bindgen(method)]
-    fn focus(this: &Handle);
     #[wasm_bindgen(method, js_name = "jumpTo")]
     fn jump_to(this: &Handle, client: &str) -> bool;
     #[wasm_bindgen(method, js_name = "unsavedText")]
     fn unsaved_text(this: &Handle) -> Option<String>;
+    #[wasm_bindgen(method, js_name = "forgetRefused")]
+    fn forget_refused(this: &Handle) -> Promise;
     #[wasm_bindgen(method)]
     fn destroy(this: &Handle) -> Promise;
-}
-
-/// How the editor stands: what the page shows beside it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Standing {
-    /// `saved`, `saving`, `offline` or `refused`.
-    pub saving: String,
-    /// How many changes are not acknowledged.
-    pub unsaved: u32,
-    /// Whether those are kept on this device.
-    pub kept: bool,
-    /// Why something was refused for good.
-    pub refusal: Option<Refusal>,
-    /// Whether the editor has taken the place of the text the page came with.
-    pub ready: bool,
-    /// Words in the chapter.
-    pub words: u32,
-    /// Words in the selection.
-    pub selection_words: u32,
-    /// Whether nothing is written yet.
-    pub empty: bool,
-}
-
-/// Why a write was refused, as the module knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// Whether trying again can help.
-    pub temporary: bool,
-    /// For the person.
-    pub words: String,
-    /// The fault's code.
-    pub code: String,
 }
 
 impl From<Fault> for Refusal {
@@ -178,11 +146,6 @@ impl Editor {
         self.handle.set_writable(writable);
     }
 
-    /// Puts the caret into the text.
-    pub fn focus(&self) {
-        self.handle.focus();
-    }
-
     /// Scrolls to where somebody's caret is; tells whether that is known.
     pub fn jump_to(&self, client: &str) -> bool {
         self.handle.jump_to(client)
@@ -191,6 +154,12 @@ impl Editor {
     /// What is written here and not acknowledged, in words.
     pub fn unsaved_text(&self) -> Option<String> {
         self.handle.unsaved_text()
+    }
+
+    /// Forgets what was refused for good, here and on this device.
+    pub fn forget_refused(&self) {
+        let forgotten = self.handle.forget_refused();
+        spawn_local(async move { drop(JsFuture::from(forgotten).await) });
     }
 }
 

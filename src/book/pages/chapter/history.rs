@@ -8,17 +8,16 @@ use crate::{
     book::{
         chapter::Revision,
         commands::{
-            chapter::{open_chapter, restore_revision, revision_text, revisions},
-            pen::{put_down_pen, take_pen},
+            chapter::{revision_text, revisions},
         },
         model::{BookId, PartId},
     },
-    sputnik::{client::use_connection, fault::Fault},
-    ui::{avatar::Avatar, compare::Compare, dialog::Confirm, form::Wrong, markdown::Prose, number::count, time::Time},
+    sputnik::fault::Fault,
+    ui::{avatar::Avatar, form::Wrong, markdown::Prose, number::count, time::Time},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 /// The page. Which version is shown stands in the address, so it works without JavaScript, and can be sent to others.
 #[component]

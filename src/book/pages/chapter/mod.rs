@@ -2,17 +2,13 @@
 //!
 //! Everything outside of this folder sees only [`ChapterPane`]: a book, a part, and nothing of how it is edited.
 
-mod draft;
+mod closing;
+#[cfg(feature = "hydrate")]
 mod editor;
 pub mod history;
-mod kept;
-mod losing;
 mod pen;
 mod reading;
-mod rescue;
-mod saving;
-mod toolbar;
-mod typing;
+mod refused;
 mod writer;
 
 use super::{
@@ -44,6 +40,11 @@ pub(super) fn use_part() -> Memo<Option<PartId>> {
 /// The title of a part, as it is now.
 pub(super) fn title_of(room: Room, part: &PartId) -> String {
     room.live.state.with(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
+}
+
+/// The same, for an event that only asks once.
+fn title_of_untracked(room: Room, part: &PartId) -> String {
+    room.live.state.with_untracked(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
 }
 
 /// A part of a book: a chapter to read and write, or a section and what it holds.
@@ -133,6 +134,7 @@ fn Opened(book: BookId, part: PartId, snapshot: Snapshot<ChapterText>) -> impl I
     let room = use_room();
     let live = use_channel(ChapterChannel(book, part.clone()), snapshot, ChapterText::apply);
     let writer = Writer::new(room, part, live);
+    pen::take_when_it_comes(writer);
     view! { <Reading writer /> }
 }
 

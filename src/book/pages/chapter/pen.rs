@@ -1,129 +1,234 @@
-//! The pen, as the page shows it: who has it, who asks for it, and what can be done about that.
+//! The pen, as the page shows it: who writes alone, since when and why, who asks for it, and what can be done about that.
 
-use super::writer::{Mode, Writer};
+use super::writer::Writer;
 use crate::{
-    book::pages::room::face_of,
-    sputnik::{names::ClientId, roster::Present},
-    ui::{avatar::Avatar, dialog::Confirm, icon::Icon},
+    book::{
+        chapter::Pen,
+        commands::pen::{hand_over_pen, put_down_pen, take_over_pen, take_pen},
+        pages::room::face_of,
+    },
+    sputnik::{
+        fault::Fault,
+        names::ClientId,
+        roster::{LockState, Present},
+    },
+    ui::{
+        avatar::Avatar,
+        dialog::{Confirm, Dialog},
+        icon::Icon,
+        time::Time,
+        toast::Toast,
+    },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 /// How somebody who holds or asks for the pen is called.
 fn called(writer: Writer, who: &Present) -> String {
     if writer.room.is_me(who.user.as_ref()) { "You, in another tab,".to_owned() } else { face_of(who).name }
 }
 
-/// Who writes, and the buttons to begin.
+/// Runs a command about the pen, and says what went wrong.
+fn ask(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static) {
+    writer.fault.set(None);
+    spawn_local(async move {
+        if let Err(why) = answer.await {
+            writer.fault.try_set(Some(why.words));
+        }
+    });
+}
+
+async fn told(answer: impl Future<Output = Result<LockState, Fault>>) -> Result<(), Fault> {
+    answer.await.map(drop)
+}
+
+/// The pen that came without a press here, from the queue or after a reload, is taken: so the database knows who has it.
+pub fn take_when_it_comes(writer: Writer) {
+    Effect::new(move |before: Option<Option<u64>>| {
+        let fence = writer.lock.fence.get();
+        if fence.is_some() && before.flatten() != fence {
+            let (book, part) = writer.place();
+            if before.is_some() {
+                let title = super::title_of_untracked(writer.room, &part);
+                let words = format!("You have the pen of “{title}”: you write alone until you put it down.");
+                writer.page.announce(words.clone());
+                writer.page.toast(Toast::plain(words));
+            }
+            ask(writer, told(take_pen(book, part, false, String::new())));
+        }
+        fence
+    });
+}
+
+/// Who writes alone, and the buttons to begin and to end that.
 #[component]
 pub fn PenBar(writer: Writer) -> impl IntoView {
     let room = writer.room;
-    let me = crate::sputnik::client::use_connection().client;
-    let others = Memo::new(move |_| {
-        let holder = writer.lock.state.with(|state| state.holder.clone())?;
-        (Some(&holder) != me.get().as_ref()).then_some(holder)
-    });
-    let reading = move || matches!(writer.mode.get(), Mode::Reading | Mode::Opening);
-    let place = Memo::new(move |_| {
-        let me = me.get()?;
-        writer.lock.state.with(|state| state.queue.iter().position(|waiting| *waiting == me))
-    });
+    let others = Memo::new(move |_| writer.alone());
+    let alone = Memo::new(move |_| writer.is_alone());
+    let place = Memo::new(move |_| writer.place_in_queue());
+    let asked = RwSignal::new(false);
     let taking_over = RwSignal::new(false);
-    let opening = move || writer.mode.get() == Mode::Opening;
+    let put_down = move || {
+        let (book, part) = writer.place();
+        ask(writer, put_down_pen(book, part));
+    };
+    let stand_in_queue = move || {
+        let (book, part) = writer.place();
+        ask(writer, told(take_pen(book, part, true, String::new())));
+    };
+    let waiting = move || match place.get() {
+        Some(place) => {
+            let words = match place {
+                0 => "You asked for the pen: you are next.".to_owned(),
+                _ => format!("You asked for the pen: {place} before you."),
+            };
+            view! {
+                <p class="asked">{words}</p>
+                <button type="button" on:click=move |_| put_down()>
+                    "Withdraw"
+                </button>
+            }
+            .into_any()
+        }
+        None => view! {
+            <button type="button" on:click=move |_| stand_in_queue()>
+                "Ask for the pen"
+            </button>
+        }
+        .into_any(),
+    };
     view! {
         <div class="pen-bar">
-            {move || {
-                others
-                    .get()
-                    .map(|_| {
-                        let who = writer.lock.holder.get();
-                        let name = who.as_ref().map_or_else(|| "Somebody".to_owned(), |who| called(writer, who));
-                        let verb = if name.starts_with("You") { " are writing" } else { " is writing" };
-                        view! {
-                            <p class="holder">
-                                {who.map(|who| view! { <Avatar face=face_of(&who) /> })} <span class="pulse">
-                                    <Icon name="pen" />
-                                </span> <span>{name} {verb}</span>
-                            </p>
-                        }
-                    })
-            }}
-            <Show when=move || room.can_edit() && reading()>
-                <Show
-                    when=move || others.with(Option::is_some)
-                    fallback=move || {
-                        view! {
-                            <button
-                                type="button"
-                                class="primary"
-                                disabled=move || opening() || !writer.page.live.get()
-                                on:click=move |_| writer.write()
-                            >
-                                <Icon name="pen" />
-                                {move || if opening() { "Opening…" } else { "Write" }}
-                            </button>
-                        }
-                    }
-                >
-                    {move || match place.get() {
-                        Some(place) => {
-                            view! {
-                                <p class="asked">
-                                    {if place == 0 {
-                                        "You asked for the pen: you are next.".to_owned()
-                                    } else {
-                                        format!("You asked for the pen: {place} before you.")
-                                    }}
-                                </p>
-                                <button type="button" on:click=move |_| writer.withdraw()>
-                                    "Withdraw"
-                                </button>
-                            }
-                                .into_any()
-                        }
-                        None => {
-                            view! {
-                                <button type="button" disabled=opening on:click=move |_| writer.ask()>
-                                    "Ask for the pen"
-                                </button>
-                            }
-                                .into_any()
-                        }
-                    }}
-                    <Show when=move || room.owns()>
-                        <button type="button" class="quiet" on:click=move |_| taking_over.set(true)>
-                            "Take over"
-                        </button>
-                    </Show>
+            {move || others.get().map(|who| view! { <Holder writer who /> })}
+            <Show when=move || alone.get()>
+                <p class="holder">
+                    <Icon name="pen" />
+                    <span>"You write alone"</span>
+                </p>
+                <button type="button" on:click=move |_| put_down()>
+                    "Let everybody write"
+                </button>
+            </Show>
+            <Show when=move || others.with(Option::is_none) && !alone.get() && writer.may_write.get() && writer.page.live.get()>
+                <button type="button" class="quiet" on:click=move |_| asked.set(true)>
+                    <Icon name="pen" />
+                    "Write alone…"
+                </button>
+            </Show>
+            <Show when=move || others.with(Option::is_some) && room.can_edit() && writer.page.live.get()>
+                {waiting}
+                <Show when=move || room.owns()>
+                    <button type="button" class="quiet" on:click=move |_| taking_over.set(true)>
+                        "Take over"
+                    </button>
                 </Show>
             </Show>
+            <TakePen writer asked />
             <Confirm
                 open=taking_over
                 title="Take over the pen?"
-                words="The chapter is yours to write at once. What the other has typed and not saved is set aside and kept for them."
+                words="You write alone at once. What the other has typed is in the chapter; what is not stored yet stays on their page."
                 verb="Take over"
-                act=move |()| writer.take_over()
+                act=move |()| {
+                    let (book, part) = writer.place();
+                    ask(writer, told(take_over_pen(book, part)));
+                }
             />
         </div>
     }
     .into_any()
 }
 
-/// Tells the writer who asks for the pen: calmly, with two answers.
+/// Somebody else who writes alone.
+#[component]
+fn Holder(writer: Writer, who: Present) -> impl IntoView {
+    let name = called(writer, &who);
+    let verb = if name.starts_with("You") { " write alone" } else { " writes alone" };
+    let face = face_of(&who);
+    let user = who.user;
+    let pen = Memo::new(move |_| {
+        writer.live.state.with(|text| text.pen.clone().filter(|pen| Some(&pen.by.id) == user.as_ref()))
+    });
+    let since = move |pen: Pen| {
+        view! {
+            " since "
+            <Time at=pen.since />
+            {(!pen.why.is_empty()).then(|| view! { ": " <q>{pen.why}</q> })}
+        }
+    };
+    view! {
+        <p class="holder">
+            <Avatar face />
+            <span>{name} {verb} {move || pen.get().map(since)}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// Asks why, and takes the pen.
+#[component]
+fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
+    let why = RwSignal::new(String::new());
+    let take = move || {
+        let (book, part) = writer.place();
+        let said = why.get_untracked();
+        asked.set(false);
+        why.set(String::new());
+        ask(writer, told(take_pen(book, part, false, said)));
+    };
+    view! {
+        <Dialog open=asked title="Write alone for a while">
+            <form
+                class="stack"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    take();
+                }
+            >
+                <p>"The others read along and may ask for the pen. It ends when you put it down, or leave the book."</p>
+                <label class="field">
+                    <span>"Why (optional)"</span>
+                    <input
+                        maxlength=Pen::WHY.to_string()
+                        placeholder="I am restructuring this chapter"
+                        prop:value=why
+                        on:input=move |event| why.set(event_target_value(&event))
+                    />
+                </label>
+                <footer class="row end">
+                    <button type="button" on:click=move |_| asked.set(false)>
+                        "Cancel"
+                    </button>
+                    <button type="submit" class="primary">
+                        "Take the pen"
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Tells who writes alone who asks for the pen: calmly, with two answers.
 #[component]
 pub fn Asking(writer: Writer) -> impl IntoView {
     let refused = RwSignal::new(Vec::<ClientId>::new());
     let asks = Memo::new(move |_| {
         let first = writer.lock.queue.get().into_iter().next()?;
-        refused.with(|refused| !refused.contains(&first.client)).then_some(first)
+        (writer.is_alone() && refused.with(|refused| !refused.contains(&first.client))).then_some(first)
     });
     Effect::new(move || {
-        if let (Mode::Writing, Some(who)) = (writer.mode.get(), asks.get()) {
+        if let Some(who) = asks.get() {
             writer.page.announce(format!("{} asks for the pen.", face_of(&who).name));
         }
     });
     move || {
-        let who = asks.get().filter(|_| writer.mode.get() == Mode::Writing)?;
+        let who = asks.get()?;
         let (name, client, not_now) = (face_of(&who).name, who.client.clone(), who.client.clone());
+        let hand_over = move |_| {
+            let (book, part) = writer.place();
+            ask(writer, hand_over_pen(book, part, client.clone()));
+        };
         Some(view! {
             <section class="banner calm" aria-label="The pen is asked for">
                 <p class="row">
@@ -134,7 +239,7 @@ pub fn Asking(writer: Writer) -> impl IntoView {
                     </span>
                 </p>
                 <div class="row">
-                    <button type="button" class="primary" on:click=move |_| writer.hand_over(client.clone())>
+                    <button type="button" class="primary" on:click=hand_over>
                         "Hand over"
                     </button>
                     <button

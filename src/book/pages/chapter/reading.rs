@@ -1,19 +1,20 @@
-//! A chapter on its page: its head, and below it the text to read or the field to write in.
+//! A chapter on its page: its head, and below it the text to read and write.
 
 use super::{
     super::{
         contents::{around, mark, mark::Mark, set_status_of},
-        room::use_room,
+        room::{face_of, use_room},
     },
-    editor::Editor,
+    closing::{CloseChapter, ClosedBar},
     pen::{Asking, PenBar},
-    rescue::{Refusal, RescueBanner},
+    refused::Refused,
     title_of,
-    writer::{Mode, Writer},
+    writer::Writer,
 };
 use crate::{
-    book::{chapter::count_words, model::Status},
-    ui::{browser, form::Wrong, icon::Icon, markdown::Prose, number::count, time::Time},
+    book::model::Status,
+    sputnik::{client::use_connection, roster::Present},
+    ui::{avatar::Avatar, form::Wrong, icon::Icon, number::count, time::Time},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,35 +24,24 @@ use leptos_meta::Title;
 pub fn Reading(writer: Writer) -> impl IntoView {
     let room = writer.room;
     let title = Memo::new(move |_| writer.part.with_value(|part| title_of(room, part)));
-    let writes = Memo::new(move |_| matches!(writer.mode.get(), Mode::Writing | Mode::Refused));
-    // Who was writing goes on reading where they wrote.
-    Effect::new(move |before: Option<bool>| {
-        let now = writes.get();
-        if before == Some(true) && !now {
-            let depth = writer.depth.get_value();
-            request_animation_frame(move || browser::scroll("main", depth));
-        }
-        now
-    });
     view! {
         <Title text=title />
-        <article class="page" class:writing=writes>
+        <article class="page">
             <header class="chapter-head">
                 <h1 dir="auto">{title}</h1>
                 <div class="chapter-meta">
                     <Meta writer />
+                    <AlsoHere writer />
                     <PenBar writer />
                 </div>
-                <Show when=move || !writes.get()>
-                    <Wrong words=writer.fault />
-                </Show>
+                <Wrong words=writer.fault />
+                <Wrong words=writer.missing />
             </header>
+            <ClosedBar writer />
             <Asking writer />
-            <Refusal writer />
-            <RescueBanner writer />
-            <Show when=move || writes.get() fallback=move || view! { <Text writer /> }>
-                <Editor writer />
-            </Show>
+            <Refused writer />
+            <Text writer />
+            <Turn writer />
         </article>
     }
     .into_any()
@@ -63,8 +53,11 @@ fn Meta(writer: Writer) -> impl IntoView {
     let chapter = writer.live.state;
     let part = Memo::new(move |_| room.live.state.with(|book| writer.part.with_value(|part| book.part(part).cloned())));
     let status = Signal::derive(move || part.with(|part| part.as_ref().map(|part| part.status)).unwrap_or_default());
-    let words = Memo::new(move |_| chapter.with(|chapter| count_words(&chapter.text)));
-    let last = Memo::new(move |_| chapter.with(|chapter| (chapter.last.clone(), chapter.unsaved)));
+    let words = Memo::new(move |_| {
+        writer.standing.with(|standing| if standing.ready { standing.words } else { chapter.with(|text| text.words) })
+    });
+    let selected = Memo::new(move |_| writer.standing.with(|standing| standing.selection_words));
+    let last = Memo::new(move |_| chapter.with(|chapter| chapter.last.clone()));
     view! {
         <p class="meta">
             <Show
@@ -73,20 +66,61 @@ fn Meta(writer: Writer) -> impl IntoView {
             >
                 <StatusSelect writer status />
             </Show>
-            <span class="numbers">{move || count(words.get(), "word")}</span>
-            {move || {
-                let (last, unsaved) = last.get();
-                last.map(|(who, at)| {
-                    view! {
-                        <span>{if unsaved { "draft by " } else { "saved by " }} {who.name} " " <Time at /></span>
-                    }
-                })
-            }}
+            <span class="numbers">
+                {move || match selected.get() {
+                    0 => count(words.get(), "word"),
+                    some => format!("{some} of {}", count(words.get(), "word")),
+                }}
+            </span>
+            {move || last.get().map(|(who, at)| view! { <span>"written by " {who.name} " " <Time at /></span> })}
             <a href=move || writer.part.with_value(|part| format!("{}/history", room.path(part)))>
                 <Icon name="history" />
                 "History"
             </a>
+            <CloseChapter writer />
         </p>
+    }
+    .into_any()
+}
+
+/// Who else is in this chapter; a press goes to where they write.
+#[component]
+fn AlsoHere(writer: Writer) -> impl IntoView {
+    let me = use_connection().client;
+    let here = Memo::new(move |_| {
+        let part = writer.part.with_value(ToString::to_string);
+        let mine = me.get();
+        let in_part = |who: &&Present| {
+            Some(&who.client) != mine.as_ref() && who.state.get("part").and_then(|part| part.as_str()) == Some(&*part)
+        };
+        writer.room.presence.roster.with(|roster| {
+            let here = roster.as_ref().map(|roster| roster.here.iter().filter(in_part).cloned().collect());
+            here.unwrap_or_else(Vec::new)
+        })
+    });
+    let button = move |who: Present| {
+        let face = face_of(&who);
+        let words = format!("Go to where {} is", face.name);
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="quiet small"
+                    aria-label=words.clone()
+                    title=words
+                    on:click=move |_| writer.jump_to(&who)
+                >
+                    <Avatar face />
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !here.with(Vec::is_empty)>
+            <ul class="also-here" aria-label="Also in this chapter">
+                <For each=move || here.get() key=|who| (who.client.clone(), who.state.to_string()) children=button />
+            </ul>
+        </Show>
     }
     .into_any()
 }
@@ -123,13 +157,19 @@ fn StatusSelect(writer: Writer, status: Signal<Status>) -> impl IntoView {
     .into_any()
 }
 
-/// The text as a reader sees it, growing while somebody writes; and the way on.
+/// The text. What the server rendered can be read at once; then the editor takes its place, and Leptos never looks into
+/// it again.
 #[component]
 fn Text(writer: Writer) -> impl IntoView {
+    let rendered =
+        writer.live.state.with_untracked(|text| format!("<div class=\"prose manuscript\">{}</div>", text.html));
+    view! { <div class="chapter-text" dir="auto" node_ref=writer.node inner_html=rendered></div> }.into_any()
+}
+
+/// The way on.
+#[component]
+fn Turn(writer: Writer) -> impl IntoView {
     let room = writer.room;
-    let chapter = writer.live.state;
-    let text = Signal::derive(move || chapter.with(|chapter| chapter.text.clone()));
-    let empty = Memo::new(move |_| chapter.with(|chapter| chapter.text.trim().is_empty()));
     let neighbours = Memo::new(move |_| {
         room.live.state.with(|book| {
             writer.part.with_value(|part| {
@@ -139,16 +179,6 @@ fn Text(writer: Writer) -> impl IntoView {
         })
     });
     view! {
-        <Show when=move || empty.get()>
-            <p class="muted empty">
-                {move || if room.can_edit() && writer.lock.holder.with(Option::is_none) {
-                    "This chapter is still blank. Press Write to take the pen."
-                } else {
-                    "This chapter is still blank."
-                }}
-            </p>
-        </Show>
-        <Prose text />
         <nav class="turn" aria-label="Chapters">
             {move || {
                 let (before, after) = neighbours.get();

@@ -33,7 +33,7 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
-    pub(super) fn new(channel: ChapterChannel) -> Self {
+    pub(super) fn new(channel: &ChapterChannel) -> Self {
         Self {
             editor: StoredValue::new_local(None),
             mounted: RwSignal::new(false),
