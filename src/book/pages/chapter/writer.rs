@@ -3,7 +3,7 @@
 #[cfg(feature = "hydrate")]
 mod keeping;
 
-use super::super::room::Room;
+use super::super::room::{Room, Saving};
 use crate::{
     book::{
         channels::{ChapterChannel, pen},
@@ -124,9 +124,29 @@ impl Writer {
             keeping: keeping::Keeping::new(&ChapterChannel(room.book(), part.get_value())),
             connection: use_connection(),
         };
+        writer.say_how_it_stands();
         #[cfg(feature = "hydrate")]
         writer.keep();
         writer
+    }
+
+    /// For the one place that shows it, and for the others who see who writes where.
+    fn say_how_it_stands(self) {
+        Effect::new(move || {
+            let may = self.may_write.get();
+            let saving = self.standing.with(|standing| match standing.saving {
+                Stored::Saved if standing.ready && may => Saving::Saved,
+                Stored::Saved => Saving::Idle,
+                Stored::Saving => Saving::Underway(standing.unsaved),
+                Stored::Offline => Saving::Offline { unsaved: standing.unsaved, kept: standing.kept },
+                Stored::Refused => Saving::Refused,
+            });
+            self.room.saving.set(saving);
+        });
+        on_cleanup(move || {
+            self.room.saving.try_set(Saving::Idle);
+            self.room.writing.try_set(false);
+        });
     }
 
     /// The address of what is written here.

@@ -1,12 +1,12 @@
 //! Keeping the editor in step with the page: what it is told, and what it tells.
 
-use super::{Standing, Stored, Writer};
+use super::Writer;
 use crate::{
     book::{
         channels::ChapterChannel,
         pages::{
             chapter::editor::{Editor, Mount, Whose},
-            room::{Saving, face_of},
+            room::face_of,
         },
     },
     sputnik::{
@@ -61,8 +61,6 @@ impl Writer {
             }
         });
         on_cleanup(move || {
-            self.room.saving.set(Saving::Idle);
-            self.room.writing.set(false);
             drop(self.keeping.editor.try_update_value(Option::take));
         });
     }
@@ -74,16 +72,14 @@ impl Writer {
             let node: HtmlElement = node.unchecked_into();
             spawn_local(async move {
                 let Some(mount) = self.mount() else { return };
-                match Editor::mount(&node, mount).await {
-                    // The page may be another by now.
-                    Ok(editor) if self.keeping.editor.try_set_value(Some(editor)).is_none() => {
-                        self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
-                        self.keeping.mounted.set(true);
-                    }
-                    Ok(_) => {}
-                    Err(words) => {
-                        self.missing.try_set(Some(words));
-                    }
+                let editor = match Editor::mount(&node, mount).await {
+                    Ok(editor) => editor,
+                    Err(words) => return drop(self.missing.try_set(Some(words))),
+                };
+                // The page may be another by now.
+                if self.keeping.editor.try_set_value(Some(editor)).is_none() {
+                    self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
+                    self.keeping.mounted.set(true);
                 }
             });
             true
@@ -110,21 +106,10 @@ impl Writer {
                 self.room.writing.try_set(!caret.is_null());
                 say.run(caret);
             }),
-            changed: Box::new(move |standing| self.stands(standing)),
+            changed: Box::new(move |standing| {
+                self.standing.try_set(standing);
+            }),
         })
-    }
-
-    /// The editor stands differently.
-    fn stands(self, standing: Standing) {
-        let saving = match standing.saving {
-            Stored::Saved if self.may_write.try_get_untracked() == Some(true) => Saving::Saved,
-            Stored::Saved => Saving::Idle,
-            Stored::Saving => Saving::Underway(standing.unsaved),
-            Stored::Offline => Saving::Offline { unsaved: standing.unsaved, kept: standing.kept },
-            Stored::Refused => Saving::Refused,
-        };
-        self.room.saving.try_set(saving);
-        self.standing.try_set(standing);
     }
 
     fn follow_connection(self) {
