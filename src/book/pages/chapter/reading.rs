@@ -33,6 +33,7 @@ pub fn Reading(writer: Writer) -> impl IntoView {
                     <Meta writer />
                     <AlsoHere writer />
                     <PenBar writer />
+                    <CloseChapter writer />
                 </div>
                 <Wrong words=writer.fault />
                 <Wrong words=writer.missing />
@@ -77,7 +78,6 @@ fn Meta(writer: Writer) -> impl IntoView {
                 <Icon name="history" />
                 "History"
             </a>
-            <CloseChapter writer />
         </p>
     }
     .into_any()
