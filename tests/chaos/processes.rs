@@ -14,14 +14,15 @@ use serde_json::{json, to_value};
 use sputnik::{
     book::{
         channels::{BookChannel, pen},
-        chapter::Splice,
+        chapter::{ChapterText, Encoded},
         commands::{
-            chapter::{OpenChapter, TypeText},
+            chapter::OpenChapter,
             contents::AddPart,
             pen::TakePen,
             people::SetMember,
             shelf::{CreateBook, OpenBook, OpenShelf},
             talk::Say,
+            writing::Write,
         },
         model::{Book, BookId, Kind, Opened, PartId, Place, Role},
         shelf::Shelf,
@@ -29,8 +30,10 @@ use sputnik::{
     sputnik::{
         channel::Channel,
         fault::{Code, Fault},
+        position::Snapshot,
     },
 };
+use yrs::{Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
@@ -244,37 +247,43 @@ async fn a_writer_whose_node_was_stopped_past_the_lease_and_woken_is_refused_by_
     let room = BookChannel(book.clone()).name();
     ann.join(room.as_str(), json!({})).await;
     ben.join(room.as_str(), json!({})).await;
-    let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap();
+    let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() }).await.unwrap();
     assert!(held.is_held_by(&ann.client()));
-    let waits = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true }).await.unwrap();
+    let waits = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true, why: String::new() }).await.unwrap();
     assert_eq!(waits.queue, [ben.client()]);
 
     world.first.signal("STOP");
     // Ann still writes: her node has it, and will see to it when it can.
-    let splice = |text: &str| Splice { at: 0, remove: 0, insert: text.into() };
-    let typed =
-        TypeText { book: book.clone(), part: part.clone(), fence: held.fence, draft: 0, splice: splice("ann's") };
+    let typed = |text| Write { book: book.clone(), part: part.clone(), edit: paragraph(text) };
+    let hers = to_value(typed("ann's")).unwrap();
     let (browser, site, client, uid) = (Arc::clone(&ann.browser), ann.site.clone(), ann.client(), ann.next_uid());
     let late = tokio::spawn(async move {
-        post_call(&browser, &site, &client, uid, false, TypeText::PATH, to_value(&typed).unwrap()).await
+        post_call(&browser, &site, &client, uid, false, Write::PATH, hers).await
     });
     let (lock, me) = (pen(&part), ben.client());
     until("the pen is ben's", LEASE, async || {
         ben.seen(|seen| seen.channel(room.as_str()).lock(lock.as_str()).is_some_and(|pen| pen.is_held_by(&me)))
     })
     .await;
-    let mine = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap();
+    let mine = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() }).await.unwrap();
     assert!(mine.is_held_by(&me) && mine.fence > held.fence);
-    let typed =
-        TypeText { book: book.clone(), part: part.clone(), fence: mine.fence, draft: 0, splice: splice("ben's") };
-    ask(&mut ben, typed).await.unwrap();
+    ask(&mut ben, typed("ben's")).await.unwrap();
 
     assert!(!late.is_finished(), "her node stands still");
     world.first.signal("CONT");
     let refused = late.await.unwrap().unwrap_err();
-    assert_eq!(refused.code, Code::Stale, "{refused:?}");
-    let chapter = ask(&mut ben, OpenChapter { book, part }).await.unwrap();
-    assert_eq!(chapter.state.text, "ben's");
+    assert_eq!(refused.code, Code::LockHeld, "{refused:?}");
+    let chapter: Snapshot<ChapterText> = ask(&mut ben, OpenChapter { book, part }).await.unwrap();
+    assert!(chapter.state.html.contains("ben's") && !chapter.state.html.contains("ann's"), "{}", chapter.state.html);
+}
+
+/// An edit that adds a paragraph.
+fn paragraph(text: &str) -> Encoded {
+    let doc = yrs::Doc::new();
+    let root = doc.get_or_insert_xml_fragment("chapter");
+    let mut txn = doc.transact_mut();
+    root.push_back(&mut txn, XmlElementPrelim::new("paragraph", [XmlTextPrelim::new(text).into()]));
+    Encoded(txn.encode_update_v1())
 }
 
 #[cfg(target_os = "linux")]
@@ -318,9 +327,9 @@ mod a_wrong_clock {
         assert!((ahead - off).abs() < 60, "its clock is off, by {ahead} s");
 
         // Nobody leaves early, and who goes leaves, and gives up the pen, in time.
-        let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap();
+        let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() }).await.unwrap();
         assert!(held.is_held_by(&ann.client()));
-        ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true }).await.unwrap();
+        ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true, why: String::new() }).await.unwrap();
         tokio::time::sleep(Duration::from_secs(17)).await;
         let (lock, gone, me) = (pen(&part), ann.client(), ben.client());
         ben.seen(|seen| {

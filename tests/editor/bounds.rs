@@ -1,17 +1,20 @@
 //! Bad input: each is refused in words, and harms nothing else.
 
-use crate::world::{Browser, World};
+use crate::{
+    page::Page,
+    world::{Browser, World},
+};
 use http::StatusCode;
 use server_fn::ServerFn;
 use sputnik::{
     book::{
-        chapter::{MAX_TEXT, Splice},
+        chapter::Encoded,
         commands::{
-            chapter::{SaveChapter, TypeText},
             contents::AddPart,
             people::SetMember,
             shelf::{CreateBook, OpenBook, RenameBook},
             talk::Say,
+            writing::{Exchange, Write},
         },
         model::{BookId, PartId, Role},
     },
@@ -98,24 +101,17 @@ async fn a_page_holds_the_newest_two_hundred_lines_of_the_chat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chapter_holds_a_million_bytes_and_a_comment_two_hundred_characters() {
+async fn a_chapter_holds_a_million_characters_and_an_edit_a_mebibyte() {
     let (_world, ann, book, part) = ann().await;
-    let fence = ann.take_pen(&book, &part).await.fence;
-    let typed = |draft, splice| TypeText { book: book.clone(), part: part.clone(), fence, draft, splice };
-    let insert = |text: String| Splice { at: 0, remove: 0, insert: text };
-    let over = ann.ask(typed(0, insert("x".repeat(MAX_TEXT + 1)))).await.unwrap_err();
-    assert_eq!(over.code, Code::TooLarge);
-    ann.ask(typed(0, insert("x".repeat(MAX_TEXT)))).await.unwrap();
-    assert!(ann.ask(typed(1, insert("x".into()))).await.is_err());
-    for (at, remove) in [(usize::MAX, 1), (1, usize::MAX), (MAX_TEXT + 1, 0)] {
-        let bad = ann.ask(typed(1, Splice { at, remove, insert: String::new() })).await.unwrap_err();
-        assert_eq!(bad.code, Code::BadRequest);
-    }
-    let save =
-        |comment: String| SaveChapter { book: book.clone(), part: part.clone(), fence, base: 0, draft: 1, comment };
-    assert_eq!(ann.ask(save("c".repeat(201))).await.unwrap_err().code, Code::TooLarge);
-    assert_eq!(ann.ask(save("c".repeat(200))).await.unwrap(), 1);
-    assert_eq!(ann.chapter(&book, &part).await.text.len(), MAX_TEXT);
+    let page = Page::open(&ann, &book, &part).await;
+    page.say(&"x".repeat(999_000)).await.unwrap();
+    let full = page.say(&"x".repeat(2_000)).await.unwrap_err();
+    assert!(full.code == Code::TooLarge && full.words.contains("1,000,000"), "{full}");
+    let over = Write { book: book.clone(), part: part.clone(), edit: Encoded(vec![0; (1 << 20) + 1]) };
+    assert_eq!(ann.another_tab().ask(over).await.unwrap_err().code, Code::TooLarge);
+    let have = Exchange { book: book.clone(), part: part.clone(), state_vector: Encoded(vec![0; (256 << 10) + 1]) };
+    assert_eq!(ann.ask(have).await.unwrap_err().code, Code::TooLarge);
+    assert_eq!(ann.text(&book, &part).await.matches('x').count(), 999_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

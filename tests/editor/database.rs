@@ -1,22 +1,24 @@
 //! What the database promises, on SQLite and on PostgreSQL alike.
 
 use crate::{
+    page::Page,
     support::postgres_server::PostgresServer,
     world::{Browser, Site, World, title},
 };
 use sputnik::{
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::Splice,
+        chapter::{Encoded, Pen},
         commands::{
-            chapter::{OpenChapter, SaveChapter, TypeText},
+            chapter::OpenChapter,
             contents::{AddPart, RenamePart},
             shelf::OpenBook,
             talk::Say,
+            writing::Write,
         },
-        model::{Kind, Place},
+        model::{Kind, Place, Role},
         news::Told,
-        store::text::{self, Hold},
+        store::pen,
     },
     database::{Change, Database, OpenError},
     sputnik::{
@@ -63,7 +65,7 @@ promises!(
     what_was_committed_is_published_though_its_node_died,
     messages_stand_in_the_log_in_the_order_of_their_versions,
     a_snapshot_and_the_messages_after_it_make_the_state,
-    the_database_refuses_an_old_fence_another_person_and_an_old_draft,
+    the_database_refuses_an_old_fence_and_whoever_has_not_the_newest,
     a_change_that_fails_leaves_no_trace,
     a_version_that_was_not_used_is_given_back,
     many_channels_are_rechecked_in_one_change,
@@ -104,16 +106,17 @@ async fn a_retry_is_never_refused_because_of_its_own_success(world: World) {
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas").await;
     let part = ann.add_chapter(&book, "Tides").await;
-    let fence = ann.take_pen(&book, &part).await.fence;
+    let page = Page::open(&ann, &book, &part).await;
     let elsewhere = ann.at(&world.another_site().await);
-    for draft in 0..15 {
-        let splice = Splice { at: 0, remove: 0, insert: "x".into() };
-        let command = TypeText { book: book.clone(), part: part.clone(), fence, draft, splice };
+    for number in 0..15 {
+        let edit = Encoded(page.type_paragraph(&format!("Line {number}.")));
+        let command = Write { book: book.clone(), part: part.clone(), edit };
         let key = ann.key();
         let (one, other) = tokio::join!(ann.ask_as(&key, &command, false), elsewhere.ask_as(&key, &command, false));
-        assert_eq!((one.unwrap(), other.unwrap()), (draft + 1, draft + 1));
+        assert!(one.is_ok() && other.is_ok());
     }
-    assert_eq!(ann.chapter(&book, &part).await.text, "x".repeat(15));
+    assert_eq!(Page::open(&ann, &book, &part).await.text(), page.text());
+    assert_eq!(page.text().matches("Line").count(), 15);
 }
 
 /// The ledger of a node that is killed after each commit, before it can publish.
@@ -218,24 +221,25 @@ async fn a_snapshot_and_the_messages_after_it_make_the_state(world: World) {
     }
 }
 
-async fn the_database_refuses_an_old_fence_another_person_and_an_old_draft(world: World) {
+async fn the_database_refuses_an_old_fence_and_whoever_has_not_the_newest(world: World) {
     let (ann, ben) = (world.person("ann").await, world.person("ben").await);
     let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
     let part = ann.add_chapter(&book, "Tides").await;
+    ann.come(&book).await;
+    ben.come(&book).await;
+    assert!(ann.take_pen(&book, &part).await.is_held_by(&ann.client));
+    let pen = |by: &Browser| Pen { by: by.me(), since: 1, why: String::new() };
     let mut sql = world.database.write().await.unwrap();
-    assert!(text::give_pen(&mut sql, &part, &ann.me().id, 7).await.unwrap());
-    assert!(!text::give_pen(&mut sql, &part, &ben.me().id, 6).await.unwrap(), "an older holding");
-    let hold = |by, fence, draft| Hold { part: &part, by, fence, draft };
-    let (ann, ben) = (ann.me().id, ben.me().id);
-    for (by, fence, draft, taken) in
-        [(&ann, 6, 0, false), (&ann, 8, 0, false), (&ben, 7, 0, false), (&ann, 7, 1, false), (&ann, 7, 0, true)]
-    {
-        let hold = hold(by, fence, draft);
-        assert_eq!(text::write(&mut sql, &hold, "text", true, 1).await.unwrap(), taken, "{by} {fence} {draft}");
-    }
-    assert!(!text::mark_saved(&mut sql, &hold(&ann, 6, 1), 1).await.unwrap());
-    assert!(text::mark_saved(&mut sql, &hold(&ann, 7, 1), 1).await.unwrap());
+    let rules = pen::rules(&mut sql, &book, &part).await.unwrap();
+    assert_eq!(rules.holder, Some(ann.me().id));
+    assert!(!pen::give(&mut sql, &part, rules.fence - 1, &pen(&ben)).await.unwrap(), "an older holding");
+    pen::put_down(&mut sql, &part, &ben.me().id, rules.fence).await.unwrap();
+    pen::put_down(&mut sql, &part, &ann.me().id, rules.fence - 1).await.unwrap();
+    assert_eq!(pen::rules(&mut sql, &book, &part).await.unwrap().holder, Some(ann.me().id), "who has it, has it");
     sql.commit().await.unwrap();
+    assert_eq!(ben.write(&book, &part, "his").await.unwrap_err().code, Code::LockHeld);
+    ann.write(&book, &part, "hers").await.unwrap();
 }
 
 fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
@@ -327,40 +331,34 @@ async fn a_chapters_snapshot_and_the_messages_after_it_make_the_text() {
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas").await;
     let part = ann.add_chapter(&book, "Tides").await;
-    let fence = ann.take_pen(&book, &part).await.fence;
     let writing = async {
         for n in 0..20 {
-            ann.write(&book, &part, fence, &format!("{n} ")).await.unwrap();
-            if n % 5 == 4 {
-                let now = ann.chapter(&book, &part).await;
-                let (book, part) = (book.clone(), part.clone());
-                let comment = String::new();
-                ann.ask(SaveChapter { book, part, fence, base: now.revision, draft: now.draft, comment })
-                    .await
-                    .unwrap();
-            }
+            ann.write(&book, &part, &format!("Line {n}.")).await.unwrap();
         }
     };
     let reader = ann.another_tab();
     let reading = async {
-        let mut snapshots = Vec::new();
+        let mut pages = Vec::new();
         for _ in 0..20 {
-            let (book, part) = (book.clone(), part.clone());
-            snapshots.push(reader.ask(OpenChapter { book, part }).await.unwrap());
+            let open = OpenChapter { book: book.clone(), part: part.clone() };
+            pages.push((reader.ask(open).await.unwrap(), Page::open(&reader, &book, &part).await));
         }
-        snapshots
+        pages
     };
-    let (snapshots, ()) = tokio::join!(reading, writing);
+    let (pages, ()) = tokio::join!(reading, writing);
     let log = world.log(&ChapterChannel(book.clone(), part.clone()).name()).await;
-    let end = ann.chapter(&book, &part).await;
-    assert_eq!((end.revision, end.unsaved), (4, false));
-    for snapshot in snapshots {
+    let end = Page::open(&ann, &book, &part).await.text();
+    for (snapshot, page) in pages {
         let mut state = snapshot.state;
         for (version, news) in &log {
             if version.unwrap() > snapshot.version {
                 state.apply(&serde_json::from_str(news).unwrap());
             }
         }
-        assert_eq!(state, end);
+        for edit in &state.fresh {
+            page.receive(&edit.0);
+        }
+        assert_eq!((state.edits, page.text()), (20, end.clone()));
+        assert_eq!(state.html.matches("Line").count() + state.fresh.len(), 20, "none twice");
     }
 }

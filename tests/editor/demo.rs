@@ -34,9 +34,9 @@ async fn the_demo_fills_an_empty_database_with_the_handbook_once() {
     let mut authors = std::collections::BTreeSet::new();
     for chapter in chapters {
         let text = anybody.ask(OpenChapter { book: book.id.clone(), part: chapter.id.clone() }).await.unwrap().state;
-        assert!(!text.text.is_empty() && !text.unsaved && text.revision == chapter.revision);
+        assert!(text.words > 100 && text.last.is_some());
         assert!(chapter.words > 100, "{} has words", chapter.title);
-        assert!(!text.text.contains(".md)"), "{} links to chapters, not to files", chapter.title);
+        assert!(!text.html.contains(".md\""), "{} links to chapters, not to files", chapter.title);
         let revisions = anybody.ask(Revisions { book: book.id.clone(), part: chapter.id.clone() }).await.unwrap();
         authors.extend(revisions.into_iter().map(|revision| revision.by.name));
     }

@@ -1,20 +1,24 @@
-//! Writing under the pen: nothing typed is lost, and nobody writes without it.
+//! The pen, by which one writes alone for a while, and closed chapters: nobody else's words come into the text.
 
-use crate::world::{Browser, World};
+use crate::{
+    page::Page,
+    world::{Browser, World},
+};
 use sputnik::{
     book::{
         channels::ChapterChannel,
-        chapter::{Splice, TextNews},
+        chapter::TextNews,
         commands::{
-            chapter::{DropKeptText, KeptText, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText},
-            contents::RemovePart,
+            chapter::OpenChapter,
+            contents::{CloseChapter, OpenToWriting, RemovePart},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::SetMember,
         },
-        model::{BookId, Kind, PartId, Role},
+        model::{BookId, Closing, Kind, PartId, Role},
     },
     sputnik::{channel::Channel, fault::Code},
 };
+use std::time::Duration;
 
 struct Desk {
     world: World,
@@ -35,7 +39,7 @@ async fn desk() -> Desk {
 
 impl Desk {
     fn take(&self, ask: bool) -> TakePen {
-        TakePen { book: self.book.clone(), part: self.part.clone(), ask }
+        TakePen { book: self.book.clone(), part: self.part.clone(), ask, why: String::new() }
     }
     fn take_over(&self) -> TakeOverPen {
         TakeOverPen { book: self.book.clone(), part: self.part.clone() }
@@ -43,201 +47,117 @@ impl Desk {
     fn put_down(&self) -> PutDownPen {
         PutDownPen { book: self.book.clone(), part: self.part.clone() }
     }
-    fn kept(&self) -> KeptText {
-        KeptText { book: self.book.clone(), part: self.part.clone() }
+    async fn page(&self, browser: &Browser) -> Page {
+        Page::open(browser, &self.book, &self.part).await
     }
     async fn text(&self) -> String {
-        self.ann.chapter(&self.book, &self.part).await.text
+        self.ann.text(&self.book, &self.part).await
+    }
+    async fn set_fence(&self, fence: i64) {
+        let mut sql = self.world.database.write().await.unwrap();
+        sqlx::query("UPDATE chapters SET fence = $1").bind(fence).execute(&mut *sql).await.unwrap();
+        sql.commit().await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_writes_and_everybody_can_read_along() {
+async fn who_has_the_pen_writes_alone_and_everybody_knows_why() {
     let desk = desk().await;
-    let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    assert_eq!(desk.ben.write(&desk.book, &desk.part, fence, "The moon").await.unwrap(), 1);
-    assert_eq!(desk.ben.write(&desk.book, &desk.part, fence, " pulls.").await.unwrap(), 2);
-    assert_eq!(desk.ben.save(&desk.book, &desk.part, fence).await.unwrap(), 1);
-    let now = desk.ann.chapter(&desk.book, &desk.part).await;
-    assert_eq!((&now.text[..], now.draft, now.revision, now.unsaved), ("The moon pulls.", 2, 1, false));
-    assert_eq!(now.last.unwrap().0, desk.ben.me());
-    let part = desk.ann.book(&desk.book).await.parts.remove(0);
-    assert_eq!((part.words, part.revision), (3, 1));
+    let (hers, his) = (desk.page(&desk.ann).await, desk.page(&desk.ben).await);
+    his.say("Together.").await.unwrap();
+    desk.ben.come(&desk.book).await;
+    let take = TakePen { why: "  I put it   in order ".into(), ..desk.take(false) };
+    assert!(desk.ben.ask(take).await.unwrap().is_held_by(&desk.ben.client));
+    let refused = hers.say("Not now.").await.unwrap_err();
+    assert_eq!(refused.code, Code::LockHeld);
+    assert!(refused.words.contains("ben writes alone"), "{refused}");
+    his.say("Alone.").await.unwrap();
+    let open = OpenChapter { book: desk.book.clone(), part: desk.part.clone() };
+    let seen = desk.ann.ask(open).await.unwrap().state;
+    assert!(seen.html.contains("Together.") && seen.html.contains("Alone.") && !seen.html.contains("Not now."));
+    let pen = seen.pen.unwrap();
+    assert_eq!((pen.by, &pen.why[..]), (desk.ben.me(), "I put it in order"));
     let log = desk.world.log(&ChapterChannel(desk.book.clone(), desk.part.clone()).name()).await;
-    assert_eq!(log.iter().map(|(version, _)| version.unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+    let given = log.iter().filter(|(_, news)| matches!(serde_json::from_str(news).unwrap(), TextNews::PenGiven { .. }));
+    assert_eq!(given.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_pen_nothing_is_written() {
+async fn when_the_pen_is_put_down_what_was_refused_can_be_written() {
     let desk = desk().await;
-    let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    desk.ann.come(&desk.book).await;
-    let state = desk.ann.ask(desk.take(false)).await.unwrap();
-    assert_eq!(state.holder.as_ref(), Some(&desk.ben.client));
-    // Also with the fence that ben holds, which everybody can see, and with one that nobody was given.
-    for stolen in [fence, fence + 1, u64::MAX, 0] {
-        let fault = desk.ann.write(&desk.book, &desk.part, stolen, "mine").await.unwrap_err();
-        assert_eq!(fault.code, Code::Stale, "{stolen}");
-        assert!(fault.words.contains("pen"), "{fault}");
-        assert_eq!(desk.ann.save(&desk.book, &desk.part, stolen).await.unwrap_err().code, Code::Stale);
-        let restore = RestoreRevision { book: desk.book.clone(), part: desk.part.clone(), fence: stolen, number: 1 };
-        assert_eq!(desk.ann.ask(restore).await.unwrap_err().code, Code::Stale);
-    }
-    assert_eq!(desk.text().await, "");
+    let hers = desk.page(&desk.ann).await;
+    desk.ben.take_pen(&desk.book, &desk.part).await;
+    let edit = hers.type_paragraph("Later.");
+    assert_eq!(hers.write(edit.clone()).await.unwrap_err().code, Code::LockHeld);
+    desk.ben.ask(desk.put_down()).await.unwrap();
+    hers.write(edit).await.unwrap();
+    assert!(desk.text().await.contains("Later."));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_typed_is_kept_for_whoever_loses_the_pen() {
+async fn a_pen_ends_with_its_holders_page() {
+    let desk = desk().await;
+    desk.ben.take_pen(&desk.book, &desk.part).await;
+    let channel = sputnik::book::channels::BookChannel(desk.book.clone()).name();
+    desk.world.site.node.broker().part(&channel, &desk.ben.client, Duration::ZERO).await.unwrap();
+    desk.ann.write(&desk.book, &desk.part, "Free again.").await.unwrap();
+    desk.ben.write(&desk.book, &desk.part, "For both.").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_takes_the_pen_over_and_nobody_else() {
     let desk = desk().await;
     let old = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    desk.ben.write(&desk.book, &desk.part, old, "saved").await.unwrap();
-    desk.ben.save(&desk.book, &desk.part, old).await.unwrap();
-    desk.ben.write(&desk.book, &desk.part, old, " and not saved").await.unwrap();
+    let his = desk.page(&desk.ben).await;
     desk.ann.come(&desk.book).await;
-    assert_eq!(desk.ben.ask(desk.take_over()).await.unwrap_err().code, Code::Forbidden, "only an owner");
+    assert_eq!(desk.ben.ask(desk.take_over()).await.unwrap_err().code, Code::Forbidden);
     let new = desk.ann.ask(desk.take_over()).await.unwrap();
     assert!(new.is_held_by(&desk.ann.client) && new.fence > old);
-    let now = desk.ann.chapter(&desk.book, &desk.part).await;
-    assert_eq!((&now.text[..], now.unsaved, now.revision), ("saved", false, 1));
-    assert_eq!(desk.ben.write(&desk.book, &desk.part, old, "!").await.unwrap_err().code, Code::Stale);
-    assert_eq!(desk.ben.ask(desk.kept()).await.unwrap().unwrap().text, "saved and not saved");
-    assert_eq!(desk.ann.ask(desk.kept()).await.unwrap(), None, "for ben alone");
-    desk.ann.write(&desk.book, &desk.part, new.fence, "!").await.unwrap();
-    let drop = || DropKeptText { book: desk.book.clone(), part: desk.part.clone() };
-    desk.ann.ask(drop()).await.unwrap();
-    assert!(desk.ben.ask(desk.kept()).await.unwrap().is_some(), "only ben lets go of it");
-    desk.ben.ask(drop()).await.unwrap();
-    assert_eq!(desk.ben.ask(desk.kept()).await.unwrap(), None);
-    let log = desk.world.log(&ChapterChannel(desk.book.clone(), desk.part.clone()).name()).await;
-    let replaced = log.iter().filter(
-        |(_, news)| matches!(serde_json::from_str(news).unwrap(), TextNews::Replaced { text, .. } if text == "saved"),
-    );
-    assert_eq!(replaced.count(), 1);
+    assert_eq!(his.say("Too late.").await.unwrap_err().code, Code::LockHeld);
+    desk.ann.write(&desk.book, &desk.part, "Hers.").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn losing_the_pen_twice_keeps_both_texts() {
-    let desk = desk().await;
-    desk.ann.come(&desk.book).await;
-    for text in ["first", "second"] {
-        let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-        desk.ben.write(&desk.book, &desk.part, fence, text).await.unwrap();
-        desk.ann.ask(desk.take_over()).await.unwrap();
-        desk.ann.ask(desk.put_down()).await.unwrap();
-    }
-    for text in ["first", "second"] {
-        assert_eq!(desk.ben.ask(desk.kept()).await.unwrap().unwrap().text, text);
-        desk.ben.ask(DropKeptText { book: desk.book.clone(), part: desk.part.clone() }).await.unwrap();
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn ones_own_draft_goes_on_where_it_was() {
-    let desk = desk().await;
-    let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    desk.ben.write(&desk.book, &desk.part, fence, "half a sen").await.unwrap();
-    desk.ben.ask(desk.put_down()).await.unwrap();
-    let tab = desk.ben.another_tab();
-    let again = tab.take_pen(&desk.book, &desk.part).await;
-    assert!(again.fence > fence);
-    tab.write(&desk.book, &desk.part, again.fence, "tence").await.unwrap();
-    assert_eq!(desk.text().await, "half a sentence");
-    assert_eq!(desk.ben.write(&desk.book, &desk.part, fence, "?").await.unwrap_err().code, Code::Stale);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_pen_passes_to_whoever_waits_and_writes_once_it_is_noted() {
+async fn the_pen_passes_to_whoever_waits() {
     let desk = desk().await;
     let first = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
     desk.ann.come(&desk.book).await;
     let waiting = desk.ann.ask(desk.take(true)).await.unwrap();
     assert_eq!(waiting.queue, std::slice::from_ref(&desk.ann.client));
     desk.ben.ask(desk.put_down()).await.unwrap();
+    // Also before her page has taken it.
+    let his = desk.page(&desk.ben).await;
+    assert!(desk.ann.write(&desk.book, &desk.part, "Hers.").await.is_ok());
     let held = desk.ann.ask(desk.take(false)).await.unwrap();
     assert!(held.is_held_by(&desk.ann.client) && held.fence > first);
     assert_eq!(desk.ann.ask(desk.take(false)).await.unwrap(), held, "asking again changes nothing");
-    desk.ann.write(&desk.book, &desk.part, held.fence, "mine").await.unwrap();
+    assert_eq!(his.say("His.").await.unwrap_err().code, Code::LockHeld);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_handed_over_pen_writes_at_once_and_the_old_one_no_more() {
     let desk = desk().await;
-    let old = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    desk.ben.write(&desk.book, &desk.part, old, "unsaved").await.unwrap();
+    desk.ben.take_pen(&desk.book, &desk.part).await;
+    let his = desk.page(&desk.ben).await;
     desk.ann.come(&desk.book).await;
     let to = desk.ann.client.clone();
     desk.ben.ask(HandOverPen { book: desk.book.clone(), part: desk.part.clone(), to }).await.unwrap();
-    assert_eq!(desk.ben.write(&desk.book, &desk.part, old, "!").await.unwrap_err().code, Code::Stale);
-    assert_eq!(desk.ben.ask(desk.kept()).await.unwrap().unwrap().text, "unsaved");
-    let held = desk.ann.ask(desk.take(false)).await.unwrap();
-    desk.ann.write(&desk.book, &desk.part, held.fence, "ann's").await.unwrap();
-    assert_eq!(desk.text().await, "ann's");
+    assert_eq!(his.say("His.").await.unwrap_err().code, Code::LockHeld);
+    desk.ann.write(&desk.book, &desk.part, "Hers.").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_lost_its_memory_starts_above_what_the_database_saw() {
     let desk = desk().await;
-    let mut sql = desk.world.database.write().await.unwrap();
-    let lift = "UPDATE chapters SET fence = 40";
-    sqlx::query(lift).execute(&mut *sql).await.unwrap();
-    sql.commit().await.unwrap();
+    desk.set_fence(40).await;
     assert!(desk.ben.take_pen(&desk.book, &desk.part).await.fence > 40);
     // And one that went back to an older holding: the same client gets a new one.
-    let mut sql = desk.world.database.write().await.unwrap();
-    let lift = "UPDATE chapters SET fence = 90";
-    sqlx::query(lift).execute(&mut *sql).await.unwrap();
-    sql.commit().await.unwrap();
-    let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    assert!(fence > 90);
-    desk.ben.write(&desk.book, &desk.part, fence, "on").await.unwrap();
+    desk.set_fence(90).await;
+    assert!(desk.ben.take_pen(&desk.book, &desk.part).await.fence > 90);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_an_old_draft_or_an_old_revision_is_refused_and_loses_nothing() {
-    let desk = desk().await;
-    let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    desk.ben.write(&desk.book, &desk.part, fence, "one").await.unwrap();
-    let (book, part) = (desk.book.clone(), desk.part.clone());
-    let splice = Splice { at: 0, remove: 0, insert: "zero ".into() };
-    let old = TypeText { book: book.clone(), part: part.clone(), fence, draft: 0, splice };
-    assert_eq!(desk.ben.ask(old).await.unwrap_err().code, Code::Stale);
-    let save = |base, draft| {
-        let (book, part) = (book.clone(), part.clone());
-        SaveChapter { book, part, fence, base, draft, comment: " two  words ".into() }
-    };
-    assert_eq!(desk.ben.ask(save(0, 0)).await.unwrap_err().code, Code::Stale, "an old draft");
-    assert_eq!(desk.ben.ask(save(3, 1)).await.unwrap_err().code, Code::Stale, "another revision");
-    assert_eq!(desk.ben.ask(save(0, 1)).await.unwrap(), 1);
-    assert_eq!(desk.ben.ask(save(1, 1)).await.unwrap(), 1, "nothing new to save");
-    let revisions = desk.ann.ask(Revisions { book: book.clone(), part: part.clone() }).await.unwrap();
-    assert_eq!(revisions.len(), 1);
-    assert_eq!(revisions[0].comment, "two words");
-    assert_eq!(desk.text().await, "one");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_older_revision_can_be_read_and_restored() {
-    let desk = desk().await;
-    let (book, part) = (desk.book.clone(), desk.part.clone());
-    let fence = desk.ben.take_pen(&book, &part).await.fence;
-    desk.ben.write(&book, &part, fence, "one").await.unwrap();
-    desk.ben.save(&book, &part, fence).await.unwrap();
-    desk.ben.write(&book, &part, fence, " two").await.unwrap();
-    desk.ben.save(&book, &part, fence).await.unwrap();
-    desk.ben.write(&book, &part, fence, " three").await.unwrap();
-    let read = RevisionText { book: book.clone(), part: part.clone(), number: 1 };
-    assert_eq!(desk.ann.ask(read).await.unwrap(), "one");
-    let restore = |number| RestoreRevision { book: book.clone(), part: part.clone(), fence, number };
-    assert_eq!(desk.ben.ask(restore(9)).await.unwrap_err().code, Code::NotFound);
-    assert_eq!(desk.ben.ask(restore(1)).await.unwrap(), 3);
-    let now = desk.ann.chapter(&book, &part).await;
-    assert_eq!((&now.text[..], now.revision, now.unsaved), ("one", 3, false));
-    assert_eq!(desk.ben.ask(desk.kept()).await.unwrap().unwrap().text, "one two three");
-    desk.ben.write(&book, &part, fence, "!").await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_chapter_somebody_writes_in_is_not_deleted_under_their_hands() {
+async fn a_chapter_somebody_writes_alone_is_not_deleted_under_their_hands() {
     let desk = desk().await;
     let section = desk.ann.add(&desk.book, Kind::Section, "Water", None).await.unwrap();
     let inner = desk.ann.add(&desk.book, Kind::Chapter, "Waves", Some(&section)).await.unwrap();
@@ -252,13 +172,51 @@ async fn a_chapter_somebody_writes_in_is_not_deleted_under_their_hands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_no_longer_an_editor_writes_no_more() {
+async fn whoever_is_no_longer_an_editor_writes_no_more_and_blocks_nobody() {
     let desk = desk().await;
-    let fence = desk.ben.take_pen(&desk.book, &desk.part).await.fence;
-    desk.ben.write(&desk.book, &desk.part, fence, "mine").await.unwrap();
+    desk.ben.take_pen(&desk.book, &desk.part).await;
+    let his = desk.page(&desk.ben).await;
+    his.say("Mine.").await.unwrap();
     desk.ann.ask(SetMember { book: desk.book.clone(), name: "ben".into(), role: Role::Reader }).await.unwrap();
-    assert_eq!(desk.ben.write(&desk.book, &desk.part, fence, "!").await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(his.say("!").await.unwrap_err().code, Code::Forbidden);
     desk.ben.ask(desk.put_down()).await.unwrap();
-    desk.ann.take_pen(&desk.book, &desk.part).await;
-    assert_eq!(desk.ben.ask(desk.kept()).await.unwrap().unwrap().text, "mine", "a reader still gets what they typed");
+    desk.ann.write(&desk.book, &desk.part, "Hers.").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_locked_chapter_only_owners_write_and_in_a_final_one_nobody() {
+    let desk = desk().await;
+    let (hers, his) = (desk.page(&desk.ann).await, desk.page(&desk.ben).await);
+    let close = |how| CloseChapter { book: desk.book.clone(), part: desk.part.clone(), how, why: "It is  printed.".into() };
+    let open = || OpenToWriting { book: desk.book.clone(), part: desk.part.clone() };
+    assert_eq!(desk.ben.ask(close(Closing::Locked)).await.unwrap_err().code, Code::Forbidden);
+    desk.ann.ask(close(Closing::Locked)).await.unwrap();
+    let edit = his.type_paragraph("His.");
+    let refused = his.write(edit.clone()).await.unwrap_err();
+    assert!(refused.code == Code::Forbidden && refused.words.contains("locked"), "{refused}");
+    assert_eq!(desk.ben.ask(desk.take(false)).await.unwrap_err().code, Code::Forbidden);
+    hers.say("Hers.").await.unwrap();
+    desk.ann.ask(close(Closing::Final)).await.unwrap();
+    let refused = hers.say("Not hers either.").await.unwrap_err();
+    assert!(refused.code == Code::Forbidden && refused.words.contains("final"), "{refused}");
+    let closed = desk.ben.book(&desk.book).await.parts.remove(0).closed.unwrap();
+    assert_eq!((closed.how, &closed.why[..], closed.by), (Closing::Final, "It is printed.", desk.ann.me()));
+    assert_eq!(desk.ben.ask(open()).await.unwrap_err().code, Code::Forbidden);
+    desk.ann.ask(open()).await.unwrap();
+    his.write(edit).await.unwrap();
+    assert_eq!(desk.ben.book(&desk.book).await.parts.remove(0).closed, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_has_two_hundred_characters_and_a_section_is_not_closed() {
+    let desk = desk().await;
+    desk.ann.come(&desk.book).await;
+    let take = TakePen { why: "x".repeat(201), ..desk.take(false) };
+    assert_eq!(desk.ann.ask(take).await.unwrap_err().code, Code::TooLarge);
+    let close = |part: &PartId, why: String| {
+        CloseChapter { book: desk.book.clone(), part: part.clone(), how: Closing::Final, why }
+    };
+    assert_eq!(desk.ann.ask(close(&desk.part, "x".repeat(201))).await.unwrap_err().code, Code::TooLarge);
+    let section = desk.ann.add(&desk.book, Kind::Section, "Water", None).await.unwrap();
+    assert_eq!(desk.ann.ask(close(&section, String::new())).await.unwrap_err().code, Code::BadRequest);
 }

@@ -6,18 +6,17 @@ use server_fn::ServerFn;
 use sputnik::{
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::Splice,
+        chapter::Encoded,
         commands::{
-            chapter::{
-                DropKeptText, KeptText, OpenChapter, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText,
-            },
-            contents::{AddPart, MovePart, RemovePart, RenamePart, SetStatus},
+            chapter::{OpenChapter, RevisionText, Revisions},
+            contents::{AddPart, CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
             talk::Say,
+            writing::{Exchange, Write},
         },
-        model::{BookId, Kind, PartId, Place, Role, Status, Visibility},
+        model::{BookId, Closing, Kind, PartId, Place, Role, Status, Visibility},
     },
     sputnik::{
         channel::Channel,
@@ -99,34 +98,22 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
     ask_all!(all, allowed.read, Revisions { book: book(), part: part() });
     ask_all!(all, allowed.read, RevisionText { book: book(), part: part(), number: 0 });
     ask_all!(all, allowed.read, PutDownPen { book: book(), part: part() });
-    // What is kept is kept for a person, so nobody has none.
-    let read_in_person = [allowed.read[0], allowed.read[1], allowed.read[2], allowed.read[3], false];
-    ask_all!(all, read_in_person, KeptText { book: book(), part: part() });
-    ask_all!(all, read_in_person, DropKeptText { book: book(), part: part() });
+    ask_all!(all, allowed.read, Exchange { book: book(), part: part(), state_vector: Encoded(vec![0]) });
 
     ask_all!(all, allowed.write, AddPart { book: book(), kind: Kind::Chapter, title: title("x"), place: place() });
     ask_all!(all, allowed.write, RenamePart { book: book(), part: part(), title: title("y") });
     ask_all!(all, allowed.write, MovePart { book: book(), part: part(), place: place() });
     ask_all!(all, allowed.write, SetStatus { book: book(), part: part(), status: Status::Completed });
     ask_all!(all, allowed.write, Say { book: book(), text: "hello".into() });
-    ask_all!(all, allowed.write, TakePen { book: book(), part: part(), ask: false });
+    ask_all!(all, allowed.write, Write { book: book(), part: part(), edit: Encoded(vec![0, 0]) });
+    ask_all!(all, allowed.write, TakePen { book: book(), part: part(), ask: false, why: String::new() });
+    ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
     ask_all!(
         all,
-        allowed.write,
-        TypeText {
-            book: book(),
-            part: part(),
-            fence: 99,
-            draft: 0,
-            splice: Splice { at: 0, remove: 0, insert: "x".into() }
-        }
+        allowed.own,
+        CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() }
     );
-    ask_all!(
-        all,
-        allowed.write,
-        SaveChapter { book: book(), part: part(), fence: 99, base: 0, draft: 0, comment: String::new() }
-    );
-    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), fence: 99, number: 1 });
+    ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });

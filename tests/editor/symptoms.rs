@@ -1,6 +1,5 @@
 //! What went wrong with the ancestor, each by the name of what people saw. What has a test of its own under another
-//! name: a save that was refused and shown as saved (`pen::a_change_of_an_old_draft_or_an_old_revision_is_refused_and_loses_nothing`),
-//! two editors at once (`pen::without_the_pen_nothing_is_written`), a push before the commit that made receivers read
+//! name: two editors at once, one of whom lost what they wrote (`writing`), a push before the commit that made receivers read
 //! the old state (`database::a_snapshot_and_the_messages_after_it_make_the_state`), commands nobody checked the rights of
 //! (`rights`).
 
@@ -29,12 +28,12 @@ async fn a_name_with_a_dot_gets_and_loses_the_pen_like_any_other() {
     let book = ann.create_book("Seas").await;
     ann.let_in(&book, &john, Role::Editor).await;
     let part = ann.add_chapter(&book, "Tides").await;
-    let fence = john.take_pen(&book, &part).await.fence;
-    john.write(&book, &part, fence, "mine").await.unwrap();
+    john.take_pen(&book, &part).await;
+    john.write(&book, &part, "mine").await.unwrap();
     ann.come(&book).await;
     let taken = ann.ask(TakeOverPen { book: book.clone(), part: part.clone() }).await.unwrap();
     assert!(taken.is_held_by(&ann.client));
-    assert_eq!(john.write(&book, &part, fence, "!").await.unwrap_err().code, Code::Stale);
+    assert_eq!(john.write(&book, &part, "!").await.unwrap_err().code, Code::LockHeld);
 }
 
 // Whoever looked at a chapter locked it.
@@ -45,7 +44,7 @@ async fn whoever_only_reads_locks_nothing() {
     let book = ann.create_book("Seas").await;
     let part = ann.add_chapter(&book, "Tides").await;
     ann.come(&book).await;
-    ann.chapter(&book, &part).await;
+    ann.text(&book, &part).await;
     let lock = world.broker.lock(&BookChannel(book).name(), &pen(&part)).await.unwrap();
     assert_eq!(lock.holder, None);
 }
@@ -96,9 +95,7 @@ async fn a_version_compared_with_now_always_comes() {
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas").await;
     let part = ann.add_chapter(&book, "Tides").await;
-    let fence = ann.take_pen(&book, &part).await.fence;
-    ann.write(&book, &part, fence, "mine").await.unwrap();
-    ann.save(&book, &part, fence).await.unwrap();
+    ann.write(&book, &part, "mine").await.unwrap();
     let path = format!("/book/{book}/{part}/history?version=1&compare=now");
     let asked = (0..24).map(|_| {
         let page = Request::get(&path).header(header::COOKIE, &ann.cookies).body(Body::empty()).unwrap();

@@ -1,5 +1,6 @@
 //! A site of a test's own, and browsers that use it.
 
+use crate::page::Page;
 use axum::{Router, body::Body};
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
@@ -8,9 +9,8 @@ use sputnik::{
     account::{commands::Me, people::Accounts, person::Person},
     book::{
         channels::BookChannel,
-        chapter::{ChapterText, Splice},
         commands::{
-            chapter::{OpenChapter, SaveChapter, TypeText},
+            chapter::OpenChapter,
             contents::AddPart,
             pen::TakePen,
             people::SetMember,
@@ -290,26 +290,20 @@ impl Browser {
         self.add(book, Kind::Chapter, title, None).await.unwrap()
     }
 
-    pub async fn chapter(&self, book: &BookId, part: &PartId) -> ChapterText {
-        self.ask(OpenChapter { book: book.clone(), part: part.clone() }).await.unwrap().state
+    /// The text of a chapter, as its page is rendered.
+    pub async fn text(&self, book: &BookId, part: &PartId) -> String {
+        self.ask(OpenChapter { book: book.clone(), part: part.clone() }).await.unwrap().state.html
+    }
+
+    /// Writes a paragraph at the end of a chapter.
+    pub async fn write(&self, book: &BookId, part: &PartId, text: &str) -> Result<(), Fault> {
+        Page::open(&self.another_tab(), book, part).await.say(text).await
     }
 
     pub async fn take_pen(&self, book: &BookId, part: &PartId) -> LockState {
         self.come(book).await;
-        self.ask(TakePen { book: book.clone(), part: part.clone(), ask: false }).await.unwrap()
-    }
-
-    /// Types at the end of the newest draft.
-    pub async fn write(&self, book: &BookId, part: &PartId, fence: u64, text: &str) -> Result<u64, Fault> {
-        let now = self.chapter(book, part).await;
-        let splice = Splice { at: now.text.len(), remove: 0, insert: text.to_owned() };
-        self.ask(TypeText { book: book.clone(), part: part.clone(), fence, draft: now.draft, splice }).await
-    }
-
-    pub async fn save(&self, book: &BookId, part: &PartId, fence: u64) -> Result<u32, Fault> {
-        let now = self.chapter(book, part).await;
-        let (book, part, base, draft) = (book.clone(), part.clone(), now.revision, now.draft);
-        self.ask(SaveChapter { book, part, fence, base, draft, comment: String::new() }).await
+        let (book, part, why) = (book.clone(), part.clone(), String::new());
+        self.ask(TakePen { book, part, ask: false, why }).await.unwrap()
     }
 }
 

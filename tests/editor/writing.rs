@@ -1,77 +1,23 @@
 //! Writing together: what is acknowledged is kept, in one order for all, and by those who may.
 
-use crate::world::{Browser, World};
+use crate::{
+    page::Page,
+    world::{Browser, World},
+};
 use sputnik::{
     book::{
         channels::ChapterChannel,
-        chapter::{Encoded, Exchanged, TextNews},
+        chapter::{Encoded, TextNews},
         commands::{
             contents::RemovePart,
-            writing::{Exchange, Write},
+            writing::Write,
         },
         model::{BookId, PartId, Role},
     },
-    sputnik::{channel::Channel, fault::{Code, Fault}},
+    sputnik::{channel::Channel, fault::Code},
 };
 use std::time::Duration;
-use yrs::{
-    Doc, GetString, ReadTxn, StateVector, Text, Transact, Update, XmlElementPrelim, XmlFragment, XmlFragmentRef,
-    XmlTextPrelim,
-    updates::{decoder::Decode, encoder::Encode},
-};
-
-/// A chapter open in somebody's page.
-struct Page {
-    browser: Browser,
-    book: BookId,
-    part: PartId,
-    doc: Doc,
-    root: XmlFragmentRef,
-}
-
-impl Page {
-    async fn open(browser: &Browser, book: &BookId, part: &PartId) -> Self {
-        let doc = Doc::new();
-        let root = doc.get_or_insert_xml_fragment("chapter");
-        let page = Self { browser: browser.clone(), book: book.clone(), part: part.clone(), doc, root };
-        page.exchange().await.unwrap();
-        page
-    }
-
-    /// Exchanges both ways.
-    async fn exchange(&self) -> Result<(), Fault> {
-        let state_vector = Encoded(self.doc.transact().state_vector().encode_v1());
-        let (book, part) = (self.book.clone(), self.part.clone());
-        let Exchanged { update, state_vector } = self.browser.ask(Exchange { book, part, state_vector }).await?;
-        self.receive(&update.0);
-        let have = StateVector::decode_v1(&state_vector.0).unwrap();
-        if self.doc.transact().state_vector().iter().any(|(hand, clock)| *clock > have.get(hand)) {
-            let lacks = self.doc.transact().encode_diff_v1(&have);
-            self.write(lacks).await?;
-        }
-        Ok(())
-    }
-
-    fn receive(&self, update: &[u8]) {
-        self.doc.transact_mut().apply_update(Update::decode_v1(update).unwrap()).unwrap();
-    }
-
-    /// Adds a paragraph, here only.
-    fn type_paragraph(&self, text: &str) -> Vec<u8> {
-        let mut txn = self.doc.transact_mut();
-        self.root.push_back(&mut txn, XmlElementPrelim::new("paragraph", [XmlTextPrelim::new(text).into()]));
-        txn.encode_update_v1()
-    }
-
-    async fn write(&self, edit: Vec<u8>) -> Result<(), Fault> {
-        let (book, part) = (self.book.clone(), self.part.clone());
-        self.browser.ask(Write { book, part, edit: Encoded(edit) }).await
-    }
-
-    fn text(&self) -> String {
-        self.root.get_string(&self.doc.transact())
-    }
-}
+use yrs::{Doc, Text, Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 
 async fn chapter(world: &World) -> (Browser, BookId, PartId) {
     let ann = world.person("Ann").await;
