@@ -21,10 +21,13 @@ pub fn build() -> Done<PathBuf> {
     Ok(into)
 }
 
-/// What TypeScript and people in browsers say of it.
-pub fn test() -> Done {
+/// What it takes to test it: its modules, a browser; and what TypeScript says of it.
+pub fn prepare_tests() -> Done<Command> {
     let folder = paths::root().join("editor");
     node::install_modules_in(&folder, "the editor's modules")?;
     node::need_browser()?;
-    system::run(node::npm().arg("test").current_dir(&folder))
+    step("Check the editor's types", || system::run(node::npm().args(["run", "check"]).current_dir(&folder)))?;
+    let mut playwright = node::npm();
+    playwright.args(["exec", "--", "playwright", "test"]).current_dir(&folder);
+    Ok(playwright)
 }

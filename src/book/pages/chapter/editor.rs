@@ -38,6 +38,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn whispered(this: &Handle, client: &str, person: JsValue, caret: JsValue);
     #[wasm_bindgen(method)]
+    fn came(this: &Handle);
+    #[wasm_bindgen(method)]
     fn left(this: &Handle, client: &str);
     #[wasm_bindgen(method)]
     fn connected(this: &Handle, client: &str);
@@ -126,6 +128,11 @@ impl Editor {
     /// Where somebody's caret is.
     pub fn whispered(&self, client: &str, person: &Whose, caret: &Value) {
         self.handle.whispered(client, to_js(person), to_js(caret));
+    }
+
+    /// Somebody's tab came.
+    pub fn came(&self) {
+        self.handle.came();
     }
 
     /// Somebody's tab is gone.
