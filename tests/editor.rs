@@ -16,6 +16,8 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/history.rs"]
+mod history;
 #[path = "editor/pen.rs"]
 mod pen;
 #[path = "editor/rights.rs"]

@@ -191,21 +191,6 @@ impl ChapterText {
     }
 }
 
-/// A revision, without its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revision {
-    /// Counted from 1.
-    pub number: u32,
-    /// Its author.
-    pub by: Person,
-    /// When, in milliseconds since 1970.
-    pub at: i64,
-    /// What its author said of it; at most 200 characters, often empty.
-    pub comment: String,
-    /// How many words it has.
-    pub words: u32,
-}
-
 /// Text a person had typed and not saved when they lost the pen: kept for them alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {

@@ -6,7 +6,8 @@ use sputnik::{
         channels::ChapterChannel,
         chapter::{Splice, TextNews},
         commands::{
-            chapter::{DropKeptText, KeptText, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText},
+            chapter::{DropKeptText, KeptText, SaveChapter, TypeText},
+            history::ChapterHistory,
             contents::RemovePart,
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::SetMember,
@@ -80,8 +81,6 @@ async fn without_the_pen_nothing_is_written() {
         assert_eq!(fault.code, Code::Stale, "{stolen}");
         assert!(fault.words.contains("pen"), "{fault}");
         assert_eq!(desk.ann.save(&desk.book, &desk.part, stolen).await.unwrap_err().code, Code::Stale);
-        let restore = RestoreRevision { book: desk.book.clone(), part: desk.part.clone(), fence: stolen, number: 1 };
-        assert_eq!(desk.ann.ask(restore).await.unwrap_err().code, Code::Stale);
     }
     assert_eq!(desk.text().await, "");
 }
@@ -209,31 +208,11 @@ async fn a_change_of_an_old_draft_or_an_old_revision_is_refused_and_loses_nothin
     assert_eq!(desk.ben.ask(save(3, 1)).await.unwrap_err().code, Code::Stale, "another revision");
     assert_eq!(desk.ben.ask(save(0, 1)).await.unwrap(), 1);
     assert_eq!(desk.ben.ask(save(1, 1)).await.unwrap(), 1, "nothing new to save");
-    let revisions = desk.ann.ask(Revisions { book: book.clone(), part: part.clone() }).await.unwrap();
+    let history = ChapterHistory { book: book.clone(), part: part.clone(), before: None };
+    let revisions = desk.ann.ask(history).await.unwrap().revisions;
     assert_eq!(revisions.len(), 1);
-    assert_eq!(revisions[0].comment, "two words");
+    assert_eq!(revisions[0].name, "two words");
     assert_eq!(desk.text().await, "one");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_older_revision_can_be_read_and_restored() {
-    let desk = desk().await;
-    let (book, part) = (desk.book.clone(), desk.part.clone());
-    let fence = desk.ben.take_pen(&book, &part).await.fence;
-    desk.ben.write(&book, &part, fence, "one").await.unwrap();
-    desk.ben.save(&book, &part, fence).await.unwrap();
-    desk.ben.write(&book, &part, fence, " two").await.unwrap();
-    desk.ben.save(&book, &part, fence).await.unwrap();
-    desk.ben.write(&book, &part, fence, " three").await.unwrap();
-    let read = RevisionText { book: book.clone(), part: part.clone(), number: 1 };
-    assert_eq!(desk.ann.ask(read).await.unwrap(), "one");
-    let restore = |number| RestoreRevision { book: book.clone(), part: part.clone(), fence, number };
-    assert_eq!(desk.ben.ask(restore(9)).await.unwrap_err().code, Code::NotFound);
-    assert_eq!(desk.ben.ask(restore(1)).await.unwrap(), 3);
-    let now = desk.ann.chapter(&book, &part).await;
-    assert_eq!((&now.text[..], now.revision, now.unsaved), ("one", 3, false));
-    assert_eq!(desk.ben.ask(desk.kept()).await.unwrap().unwrap().text, "one two three");
-    desk.ben.write(&book, &part, fence, "!").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

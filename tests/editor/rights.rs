@@ -9,7 +9,10 @@ use sputnik::{
         chapter::Splice,
         commands::{
             chapter::{
-                DropKeptText, KeptText, OpenChapter, RestoreRevision, RevisionText, Revisions, SaveChapter, TypeText,
+                DropKeptText, KeptText, OpenChapter, SaveChapter, TypeText,
+            },
+            history::{
+                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
             },
             contents::{AddPart, MovePart, RemovePart, RenamePart, SetStatus},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
@@ -17,6 +20,7 @@ use sputnik::{
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
             talk::Say,
         },
+        history::Moment,
         model::{BookId, Kind, PartId, Place, Role, Status, Visibility},
     },
     sputnik::{
@@ -96,8 +100,14 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
     }
     ask_all!(all, allowed.read, OpenBook { book: book() });
     ask_all!(all, allowed.read, OpenChapter { book: book(), part: part() });
-    ask_all!(all, allowed.read, Revisions { book: book(), part: part() });
-    ask_all!(all, allowed.read, RevisionText { book: book(), part: part(), number: 0 });
+    ask_all!(all, allowed.read, ChapterHistory { book: book(), part: part(), before: None });
+    ask_all!(all, allowed.read, ReadVersion { book: book(), part: part(), moment: Moment::Now });
+    ask_all!(
+        all,
+        allowed.read,
+        CompareVersions { book: book(), part: part(), old: Moment::Revision(0), new: Moment::Now }
+    );
+    ask_all!(all, allowed.read, ShowAuthors { book: book(), part: part() });
     ask_all!(all, allowed.read, PutDownPen { book: book(), part: part() });
     // What is kept is kept for a person, so nobody has none.
     let read_in_person = [allowed.read[0], allowed.read[1], allowed.read[2], allowed.read[3], false];
@@ -126,7 +136,9 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
         allowed.write,
         SaveChapter { book: book(), part: part(), fence: 99, base: 0, draft: 0, comment: String::new() }
     );
-    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), fence: 99, number: 1 });
+    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
+    ask_all!(all, allowed.write, NameVersion { book: book(), part: part(), name: "x".parse().unwrap() });
+    ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });

@@ -1,6 +1,6 @@
-//! A chapter's text: reading, writing under the pen, revisions.
+//! A chapter's text: reading, writing under the pen.
 
-use crate::book::chapter::{ChapterText, Kept, Revision, Splice};
+use crate::book::chapter::{ChapterText, Kept, Splice};
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;
 use crate::book::model::*;
@@ -30,24 +30,6 @@ pub async fn save_chapter(
     comment: String,
 ) -> Result<u32, Fault> {
     Desk::of(book).await?.editor()?.save(&part, fence, base, draft, &comment).await
-}
-
-/// The revisions of a chapter, newest first, at most 200.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn revisions(book: BookId, part: PartId) -> Result<Vec<Revision>, Fault> {
-    Desk::of(book).await?.revisions(&part).await
-}
-
-/// The text of one revision.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn revision_text(book: BookId, part: PartId, number: u32) -> Result<String, Fault> {
-    Desk::of(book).await?.revision_text(&part, number).await
-}
-
-/// Makes an older revision the text again, as a new revision. Needs the pen.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn restore_revision(book: BookId, part: PartId, fence: u64, number: u32) -> Result<u32, Fault> {
-    Desk::of(book).await?.editor()?.restore(&part, fence, number).await
 }
 
 /// The unsaved text that was kept for whoever asks when they lost the pen.

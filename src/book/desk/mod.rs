@@ -8,6 +8,7 @@
 //! right is no longer there; what else it refuses stands with it.
 
 mod contents;
+mod history;
 mod pen;
 mod people;
 mod shelf;

@@ -10,7 +10,8 @@ use crate::{
         channels::pen,
         chapter::TextNews,
         model::{PartId, Role},
-        store::{books, text},
+        store::{books, history, text},
+        writing::markdown,
     },
     sputnik::{
         fault::Fault,
@@ -107,7 +108,7 @@ impl Desk {
             };
             let (by, at) = (work.by.clone(), work.at);
             text::keep(work.sql(), part, &writer.id, &draft.text, at).await?;
-            let saved = text::revision_text(work.sql(), part, draft.revision).await?;
+            let saved = markdown::write(&history::content(work.sql(), part, draft.revision).await?);
             text::reset(work.sql(), part, &saved, &by.id, at).await?;
             let news = TextNews::Replaced { by, at, draft: draft.draft + 1, text: saved, unsaved: false };
             work.change.say(&self.chapter_channel(part), &news).await?;

@@ -3,12 +3,16 @@
 use super::{Desk, Editing, Work};
 use crate::{
     book::{
-        chapter::{ChapterText, Kept, MAX_TEXT, Revision, Splice, TextNews, count_words},
+        channels::ChapterChannel,
+        chapter::{ChapterText, Kept, MAX_TEXT, Splice, TextNews},
         model::{PartId, Role},
-        news::What,
         store::{
-            books,
+            books, history,
             text::{self, Draft, Hold},
+        },
+        writing::{
+            chapters::revising::{self, Standing},
+            markdown,
         },
     },
     sputnik::{fault::Fault, position::Snapshot},
@@ -26,20 +30,6 @@ impl Desk {
         let state = text::draft(&mut sql, &self.book, &part).await?.into_text(part);
         let version = books::version(&mut sql, &channel).await?;
         Ok(Snapshot { at, version, state })
-    }
-
-    /// The revisions of a chapter, newest first.
-    pub async fn revisions(&self, part: &PartId) -> Result<Vec<Revision>, Fault> {
-        let mut sql = self.database.read().await?;
-        text::pen(&mut sql, &self.book, part).await?;
-        text::revisions(&mut sql, part).await
-    }
-
-    /// The text of one revision.
-    pub async fn revision_text(&self, part: &PartId, number: u32) -> Result<String, Fault> {
-        let mut sql = self.database.read().await?;
-        text::pen(&mut sql, &self.book, part).await?;
-        text::revision_text(&mut sql, part, number).await
     }
 
     /// The text kept for the caller when they lost the pen.
@@ -111,32 +101,7 @@ impl Editing {
             }
             let at = work.at;
             must(text::mark_saved(work.sql(), &hold, at).await?)?;
-            add_revision(&mut work, part, &now, &now.text, comment).await
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
-    }
-
-    /// Makes the text of an older revision a new revision. What was typed and not saved is kept for who typed it.
-    pub async fn restore(&self, part: &PartId, fence: u64, number: u32) -> Result<u32, Fault> {
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let now = text::draft(work.sql(), &self.0.book, part).await?;
-            let (by, at) = (work.by.clone(), work.at);
-            let hold = Hold { part, by: &by.id, fence, draft: now.draft };
-            check(&now, &hold)?;
-            if number == 0 {
-                return Err(Fault::not_found("revision"));
-            }
-            let old = text::revision_text(work.sql(), part, number).await?;
-            if let Some((writer, _)) = now.last.as_ref().filter(|_| now.unsaved) {
-                text::keep(work.sql(), part, &writer.id, &now.text, at).await?;
-            }
-            must(text::write(work.sql(), &hold, &old, false, at).await?)?;
-            let news =
-                TextNews::Replaced { by: by.clone(), at, draft: now.draft + 1, text: old.clone(), unsaved: false };
-            work.change.say(&self.0.chapter_channel(part), &news).await?;
-            add_revision(&mut work, part, &now, &old, format!("Restored revision {number}")).await
+            add_revision(&mut work, part, &now.text, comment).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -147,19 +112,14 @@ impl Editing {
 async fn add_revision(
     work: &mut Work<'_>,
     part: &PartId,
-    now: &Draft,
     text: &str,
     comment: String,
 ) -> Result<u32, Fault> {
-    let (number, words) = (now.revision + 1, count_words(text));
-    let (by, at) = (work.by.clone(), work.at);
-    let revision = Revision { number, by: by.clone(), at, comment: comment.clone(), words };
-    text::add_revision(work.sql(), part, &revision, text).await?;
-    let title = now.title.clone();
-    work.tell(What::ChapterSaved { part: part.clone(), title, revision: number, words, comment }).await?;
-    let channel = work.desk.chapter_channel(part);
-    work.change.say(&channel, &TextNews::Saved { by, at, revision: number }).await?;
-    Ok(number)
+    let nodes = markdown::read(text);
+    let edits = history::edits(work.sql(), part).await?;
+    let standing = Standing { nodes: &nodes, edits, authors: vec![work.by.clone()], at: work.at };
+    let channel = ChapterChannel(work.desk.book.clone(), part.clone());
+    revising::add(&mut work.change, &channel, standing, comment).await
 }
 
 /// Why a write would be refused, in words. The statement that writes has the last say.

@@ -1,10 +1,10 @@
-//! A chapter's text: the draft, its revisions, and what is kept of lost drafts.
+//! A chapter's text: the draft, and what is kept of lost drafts.
 
 use super::{damaged, person, small};
 use crate::{
     account::person::Person,
     book::{
-        chapter::{ChapterText, Kept, Revision},
+        chapter::{ChapterText, Kept},
         model::{BookId, PartId, Title},
     },
     database::new_id,
@@ -12,8 +12,6 @@ use crate::{
 };
 use sqlx::{AnyConnection, Row};
 
-/// How many revisions a list shows.
-const REVISIONS: i64 = 200;
 /// How many lost drafts of one person are kept a chapter; the oldest goes first.
 const KEPT: i64 = 10;
 
@@ -50,7 +48,7 @@ pub async fn draft(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Res
     let row = sqlx::query(
         "SELECT p.title, p.revision, c.fence, c.pen, c.draft, c.unsaved, w.id, w.name, c.written, c.text
          FROM parts p JOIN chapters c ON c.part = p.id LEFT JOIN people w ON w.id = c.writer
-         WHERE p.id = $1 AND p.book = $2",
+         WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
     )
     .bind(part.as_str())
     .bind(book.as_str())
@@ -73,8 +71,10 @@ pub async fn draft(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Res
     })
 }
 
-/// The pen as the database knows it.
+/// The pen as the database knows it, and what else is asked for on the way.
 pub struct Pen {
+    /// The number of the chapter's newest revision.
+    pub revision: u32,
     /// The newest fence.
     pub fence: u64,
     /// Who was given the pen under it.
@@ -83,15 +83,16 @@ pub struct Pen {
 
 /// The pen of a chapter of a book, without the text.
 pub async fn pen(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Pen, Fault> {
-    let row: Option<(i64, Option<String>)> = sqlx::query_as(
-        "SELECT c.fence, c.pen FROM parts p JOIN chapters c ON c.part = p.id WHERE p.id = $1 AND p.book = $2",
+    let row: Option<(i64, Option<String>, i64)> = sqlx::query_as(
+        "SELECT c.fence, c.pen, p.revision FROM parts p JOIN chapters c ON c.part = p.id
+         WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
     )
     .bind(part.as_str())
     .bind(book.as_str())
     .fetch_optional(sql)
     .await?;
-    let (fence, holder) = row.ok_or_else(no_chapter)?;
-    Ok(Pen { fence: fence.cast_unsigned(), holder: holder.map(TryInto::try_into).transpose()? })
+    let (fence, holder, revision) = row.ok_or_else(no_chapter)?;
+    Ok(Pen { revision: small(revision), fence: fence.cast_unsigned(), holder: holder.map(TryInto::try_into).transpose()? })
 }
 
 /// Who is writing, and what they think is the newest: every write is refused by the database itself unless it is.
@@ -170,60 +171,6 @@ pub async fn reset(sql: &mut AnyConnection, part: &PartId, text: &str, by: &User
     .execute(sql)
     .await?;
     Ok(())
-}
-
-/// Adds a revision. The table refuses a number that is taken.
-pub async fn add_revision(
-    sql: &mut AnyConnection,
-    part: &PartId,
-    revision: &Revision,
-    text: &str,
-) -> Result<(), Fault> {
-    sqlx::query(
-        "INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(part.as_str())
-    .bind(i64::from(revision.number))
-    .bind(revision.by.id.as_str())
-    .bind(revision.at)
-    .bind(&revision.comment)
-    .bind(i64::from(revision.words))
-    .bind(text)
-    .execute(&mut *sql)
-    .await?;
-    sqlx::query("UPDATE parts SET revision = $2, words = $3 WHERE id = $1")
-        .bind(part.as_str())
-        .bind(i64::from(revision.number))
-        .bind(i64::from(revision.words))
-        .execute(sql)
-        .await?;
-    Ok(())
-}
-
-/// The revisions of a chapter, newest first.
-pub async fn revisions(sql: &mut AnyConnection, part: &PartId) -> Result<Vec<Revision>, Fault> {
-    let rows: Vec<(i64, String, String, i64, String, i64)> = sqlx::query_as(
-        "SELECT r.number, p.id, p.name, r.at, r.comment, r.words FROM revisions r JOIN people p ON p.id = r.person
-         WHERE r.part = $1 ORDER BY r.number DESC LIMIT $2",
-    )
-    .bind(part.as_str())
-    .bind(REVISIONS)
-    .fetch_all(sql)
-    .await?;
-    let revisions = rows.into_iter().map(|(number, id, name, at, comment, words)| {
-        Ok(Revision { number: small(number), by: person(id, name)?, at, comment, words: small(words) })
-    });
-    revisions.collect()
-}
-
-/// The text of one revision. Number 0, before the first, is empty.
-pub async fn revision_text(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result<String, Fault> {
-    if number == 0 {
-        return Ok(String::new());
-    }
-    let text = sqlx::query_scalar("SELECT text FROM revisions WHERE part = $1 AND number = $2");
-    let text = text.bind(part.as_str()).bind(i64::from(number)).fetch_optional(sql).await?;
-    text.ok_or_else(|| Fault::not_found("revision"))
 }
 
 /// Keeps a draft for the person who lost it.
