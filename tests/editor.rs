@@ -16,6 +16,8 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/history.rs"]
+mod history;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod gate;
+pub mod history;
 pub mod model;
 pub mod news;
 pub mod pages;

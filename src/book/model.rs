@@ -376,6 +376,8 @@ impl Book {
                     part.words = *words;
                 }
             }
+            // The revisions are told by themselves.
+            What::VersionNamed { .. } => {}
             What::Chatted { line } => {
                 self.chat.push(line.clone());
                 let over = self.chat.len().saturating_sub(Self::CHAT_LINES);

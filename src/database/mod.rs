@@ -14,11 +14,13 @@ mod change;
 mod group;
 mod id;
 mod ledger;
+mod telling;
 mod tidy;
 
 pub use change::Change;
 pub use group::Group;
 pub use id::new_id;
+pub use telling::Telling;
 pub use tidy::keep_tidy;
 
 use crate::sputnik::fault::Fault;

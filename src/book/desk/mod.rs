@@ -8,11 +8,11 @@
 //! right is no longer there; what else it refuses stands with it.
 
 mod contents;
+mod history;
 mod pen;
 mod people;
 mod shelf;
 mod talk;
-mod text;
 mod writing;
 
 pub use shelf::{create_book, open_shelf};

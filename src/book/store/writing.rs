@@ -25,7 +25,7 @@ pub struct Kept {
 pub async fn state(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Option<Kept>, Fault> {
     let row = sqlx::query(
         "SELECT d.edits, d.state FROM parts p JOIN chapters c ON c.part = p.id LEFT JOIN documents d ON d.part = p.id
-         WHERE p.id = $1 AND p.book = $2",
+         WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
     )
     .bind(part.as_str())
     .bind(book.as_str())

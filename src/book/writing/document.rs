@@ -16,7 +16,7 @@ use std::{
 };
 use yrs::{
     Any, DeepObservable, Doc, OffsetKind, Options, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, Xml,
-    XmlElementPrelim, XmlElementRef, XmlFragment, XmlFragmentRef, XmlTextPrelim,
+    XmlElementPrelim, XmlElementRef, XmlFragment, XmlFragmentRef, XmlTextPrelim, XmlTextRef,
     types::Attrs,
     updates::{decoder::Decode, encoder::Encode},
 };
@@ -86,8 +86,8 @@ pub struct TakenIn {
 
 /// A chapter's document.
 pub struct Document {
-    doc: Doc,
-    root: XmlFragmentRef,
+    pub(super) doc: Doc,
+    pub(super) root: XmlFragmentRef,
     verdict: Arc<Mutex<Verdict>>,
     /// UTF-16 units of text, or more: what goes with a whole node is not taken off.
     units: usize,
@@ -149,7 +149,8 @@ impl Document {
         let mut txn = document.doc.transact_mut();
         for node in nodes {
             if let Node::Element(element) = node {
-                insert_element(&document.root, element, &mut txn);
+                let end = document.root.len(&txn);
+                insert_element(&document.root, end, element, &mut txn);
             }
         }
         drop(txn);
@@ -164,6 +165,11 @@ impl Document {
         let brings = edit.update.insertions(true);
         let adds = brings.iter().filter(|(hand, ranges)| ranges.iter().any(|range| range.end > have.get(hand)));
         adds.map(|(hand, _)| hand.get()).collect()
+    }
+
+    /// Which hands an edit adds something by, here already or not.
+    pub fn hands_of(edit: &Edit) -> BTreeSet<u64> {
+        edit.update.insertions(true).iter().map(|(hand, _)| hand.get()).collect()
     }
 
     /// Whether an earlier edit of one of its hands is not here.
@@ -264,29 +270,33 @@ fn apply(doc: &Doc, update: Update) -> Result<bool, Refused> {
     Ok(changed)
 }
 
-fn insert_element(parent: &impl XmlFragment, element: &Element, txn: &mut TransactionMut<'_>) {
-    let node: XmlElementRef = parent.push_back(txn, XmlElementPrelim::empty(element.kind.name.as_str()));
+/// Puts an element with all that stands in it at this place.
+pub(super) fn insert_element(parent: &impl XmlFragment, at: u32, element: &Element, txn: &mut TransactionMut<'_>) {
+    let node: XmlElementRef = parent.insert(txn, at, XmlElementPrelim::empty(element.kind.name.as_str()));
     for (attribute, value) in element.kind.attributes.iter().zip(&element.values) {
         node.insert_attribute(txn, attribute.name.as_str(), Any::from(value));
     }
     let mut children = element.children.iter().peekable();
+    let mut count = 0;
     while let Some(child) = children.next() {
         match child {
-            Node::Element(child) => insert_element(&node, child, txn),
+            Node::Element(child) => insert_element(&node, count, child, txn),
             Node::Text(run) => {
-                let text = node.push_back(txn, XmlTextPrelim::new(""));
-                let mut at = 0;
-                let mut write = |run: &Run, txn: &mut TransactionMut<'_>| {
-                    text.insert_with_attributes(txn, at, &run.text, attributes(run));
-                    at += u32::try_from(run.text.encode_utf16().count()).unwrap_or(0);
-                };
-                write(run, txn);
+                let text = node.insert(txn, count, XmlTextPrelim::new(""));
+                let mut at = insert_run(&text, 0, run, txn);
                 while let Some(Node::Text(run)) = children.next_if(|next| matches!(next, Node::Text(_))) {
-                    write(run, txn);
+                    at += insert_run(&text, at, run, txn);
                 }
             }
         }
+        count += 1;
     }
+}
+
+/// Puts a run of text at this place, in UTF-16 units. Tells how long it is.
+pub(super) fn insert_run(text: &XmlTextRef, at: u32, run: &Run, txn: &mut TransactionMut<'_>) -> u32 {
+    text.insert_with_attributes(txn, at, &run.text, attributes(run));
+    u32::try_from(run.text.encode_utf16().count()).unwrap_or(u32::MAX)
 }
 
 fn attributes(run: &Run) -> Attrs {
