@@ -16,6 +16,10 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/hostile.rs"]
+mod hostile;
+#[path = "editor/made_edits.rs"]
+mod made_edits;
 #[path = "editor/pen.rs"]
 mod pen;
 #[path = "editor/rights.rs"]

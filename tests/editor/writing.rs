@@ -11,7 +11,10 @@ use sputnik::{
         },
         model::{BookId, PartId, Role},
     },
-    sputnik::{channel::Channel, fault::{Code, Fault}},
+    sputnik::{
+        channel::Channel,
+        fault::{Code, Fault},
+    },
 };
 use std::time::Duration;
 use yrs::{
@@ -21,16 +24,16 @@ use yrs::{
 };
 
 /// A chapter open in somebody's page.
-struct Page {
-    browser: Browser,
+pub struct Page {
+    pub browser: Browser,
     book: BookId,
     part: PartId,
-    doc: Doc,
-    root: XmlFragmentRef,
+    pub doc: Doc,
+    pub root: XmlFragmentRef,
 }
 
 impl Page {
-    async fn open(browser: &Browser, book: &BookId, part: &PartId) -> Self {
+    pub async fn open(browser: &Browser, book: &BookId, part: &PartId) -> Self {
         let doc = Doc::new();
         let root = doc.get_or_insert_xml_fragment("chapter");
         let page = Self { browser: browser.clone(), book: book.clone(), part: part.clone(), doc, root };
@@ -39,7 +42,7 @@ impl Page {
     }
 
     /// Exchanges both ways.
-    async fn exchange(&self) -> Result<(), Fault> {
+    pub async fn exchange(&self) -> Result<(), Fault> {
         let state_vector = Encoded(self.doc.transact().state_vector().encode_v1());
         let (book, part) = (self.book.clone(), self.part.clone());
         let Exchanged { update, state_vector } = self.browser.ask(Exchange { book, part, state_vector }).await?;
@@ -52,28 +55,28 @@ impl Page {
         Ok(())
     }
 
-    fn receive(&self, update: &[u8]) {
+    pub fn receive(&self, update: &[u8]) {
         self.doc.transact_mut().apply_update(Update::decode_v1(update).unwrap()).unwrap();
     }
 
     /// Adds a paragraph, here only.
-    fn type_paragraph(&self, text: &str) -> Vec<u8> {
+    pub fn type_paragraph(&self, text: &str) -> Vec<u8> {
         let mut txn = self.doc.transact_mut();
         self.root.push_back(&mut txn, XmlElementPrelim::new("paragraph", [XmlTextPrelim::new(text).into()]));
         txn.encode_update_v1()
     }
 
-    async fn write(&self, edit: Vec<u8>) -> Result<(), Fault> {
+    pub async fn write(&self, edit: Vec<u8>) -> Result<(), Fault> {
         let (book, part) = (self.book.clone(), self.part.clone());
         self.browser.ask(Write { book, part, edit: Encoded(edit) }).await
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.root.get_string(&self.doc.transact())
     }
 }
 
-async fn chapter(world: &World) -> (Browser, BookId, PartId) {
+pub async fn chapter(world: &World) -> (Browser, BookId, PartId) {
     let ann = world.person("Ann").await;
     let book = ann.create_book("Winds").await;
     let part = ann.add_chapter(&book, "Tides").await;

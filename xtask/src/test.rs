@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, debian, node, paths, server, site, system};
+use crate::{Done, Mode, debian, editor, node, paths, server, site, system};
 
 /// What is known when a check has ended. `None` for the outcome: it was skipped, for the reason given.
 struct Report {
@@ -105,7 +105,7 @@ fn doc(tools: &Toolchain) -> Report {
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
-    let mut outcome = debian_servers();
+    let mut outcome = debian_servers().and_then(|()| editor::install_modules());
     let mut run = |command: &mut Command| {
         let (more, ended) = counts::run(in_colour(command));
         counts += more;

@@ -114,6 +114,7 @@ impl From<Refused> for Fault {
             Refused::TooLarge | Refused::Full => Self::too_large(refused),
             Refused::Unreadable | Refused::NotAllowed => Self::bad_request(refused),
             Refused::Missing => Self::stale(refused),
+            Refused::Slow => Self::temporary(refused),
         }
     }
 }
@@ -141,12 +142,7 @@ impl Chapters {
     ///
     /// # Errors
     /// When there is no such chapter in the book, or the database is out of reach.
-    pub async fn look<T>(
-        &self,
-        book: &BookId,
-        part: &PartId,
-        look: impl FnOnce(&Document) -> T,
-    ) -> Result<T, Fault> {
+    pub async fn look<T>(&self, book: &BookId, part: &PartId, look: impl FnOnce(&Document) -> T) -> Result<T, Fault> {
         let chapter = self.open(book, part);
         let mut text = chapter.text.lock().await;
         let loaded = self.fresh(&chapter, &mut text).await?;
@@ -296,7 +292,8 @@ impl Chapters {
                 loaded.since = (0, 0);
             }
         }
-        let edits: Vec<_> = taken.iter().map(|edit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) }).collect();
+        let edits: Vec<_> =
+            taken.iter().map(|edit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) }).collect();
         let news = (!edits.is_empty()).then_some(TextNews::Edited { at, edits });
         group.finish(news.as_ref()).await?;
         *text = Some(loaded);
@@ -333,16 +330,26 @@ async fn try_edit(
     }
     let refused = |refused: Refused| Tried::Refused(refused.into());
     let read = Edit::read(&edit.bytes).map_err(refused)?;
+    let mut new = Vec::new();
     for hand in loaded.document.new_hands(&read) {
         if !loaded.hands.contains_key(&hand) {
-            let whose = writing::whose_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
-            loaded.hands.insert(hand, whose);
+            // Another node may know it.
+            match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
+                Some(whose) => drop(loaded.hands.insert(hand, whose)),
+                None => new.push(hand),
+            }
         }
-        if loaded.hands.get(&hand) != Some(by) {
+        if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
             return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
         }
     }
-    Ok(loaded.document.take_in(read).map_err(refused)?.changed)
+    let changed = loaded.document.take_in(read).map_err(refused)?.changed;
+    // Not before: who is refused takes nobody's hand.
+    for hand in new {
+        writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
+        loaded.hands.insert(hand, by.clone());
+    }
+    Ok(changed)
 }
 
 async fn load(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Loaded, Fault> {

@@ -7,10 +7,12 @@
 //! | --- | --- |
 //! | [`chapters`] | the chapters that are open on this node: edits are stored, in groups, and told |
 //! | [`document`] | edits are taken in or refused |
+//! | `bytes` | what an edit is made of, before it is read |
 //! | `check`, [`schema`], `address` | what a chapter may be made of, and whether an edit keeps to it |
 //! | [`tree`], [`html`], [`markdown`] | what stands in a chapter, how it is shown, and how it comes in and goes out |
 
 mod address;
+mod bytes;
 pub mod chapters;
 mod check;
 pub mod document;
