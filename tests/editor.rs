@@ -18,6 +18,10 @@ mod database;
 mod demo;
 #[path = "editor/history.rs"]
 mod history;
+#[path = "editor/hostile.rs"]
+mod hostile;
+#[path = "editor/made_edits.rs"]
+mod made_edits;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]

@@ -112,7 +112,7 @@ fn doc(tools: &Toolchain) -> Report {
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
-    let mut outcome = debian_servers();
+    let mut outcome = debian_servers().and_then(|()| editor::install_modules());
     let mut run = |command: &mut Command| {
         let (more, ended) = counts::run(in_colour(command));
         counts += more;

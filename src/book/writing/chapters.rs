@@ -122,6 +122,7 @@ impl From<Refused> for Fault {
             Refused::TooLarge | Refused::Full => Self::too_large(refused),
             Refused::Unreadable | Refused::NotAllowed => Self::bad_request(refused),
             Refused::Missing => Self::stale(refused),
+            Refused::Slow => Self::temporary(refused),
         }
     }
 }
@@ -381,16 +382,26 @@ async fn try_edit(
     }
     let refused = |refused: Refused| Tried::Refused(refused.into());
     let read = Edit::read(&edit.bytes).map_err(refused)?;
+    let mut new = Vec::new();
     for hand in loaded.document.new_hands(&read) {
         if !loaded.hands.contains_key(&hand) {
-            let whose = writing::whose_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
-            loaded.hands.insert(hand, whose);
+            // Another node may know it.
+            match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
+                Some(whose) => drop(loaded.hands.insert(hand, whose)),
+                None => new.push(hand),
+            }
         }
-        if loaded.hands.get(&hand) != Some(by) {
+        if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
             return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
         }
     }
-    Ok(loaded.document.take_in(read).map_err(refused)?.changed)
+    let changed = loaded.document.take_in(read).map_err(refused)?.changed;
+    // Not before: who is refused takes nobody's hand.
+    for hand in new {
+        writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
+        loaded.hands.insert(hand, by.clone());
+    }
+    Ok(changed)
 }
 
 async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Loaded, Fault> {

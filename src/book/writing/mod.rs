@@ -8,6 +8,7 @@
 //! | [`chapters`] | the chapters that are open on this node: edits are stored, in groups, and told |
 //! | `leave` | who may write at this moment |
 //! | [`document`] | edits are taken in or refused |
+//! | `bytes` | what an edit is made of, before it is read |
 //! | `check`, [`schema`], `address` | what a chapter may be made of, and whether an edit keeps to it |
 //! | [`tree`], [`html`], [`markdown`] | what stands in a chapter, how it is shown, and how it comes in and goes out |
 //! | [`stretch`], [`stored`] | when a revision is made, and how its content is kept |
@@ -17,6 +18,7 @@
 mod address;
 mod align;
 pub mod authors;
+mod bytes;
 pub mod chapters;
 mod check;
 pub mod compare;

@@ -144,7 +144,7 @@ pub async fn turn_into(
         add(telling, channel, standing, "As it stood before".to_owned()).await?;
     }
     for hand in Document::hands_of(&Edit::read(&bytes)?) {
-        writing::whose_hand(telling.sql(), part, hand, &by.id).await?;
+        writing::add_hand(telling.sql(), part, hand, &by.id).await?;
     }
     writing::add(telling.sql(), part, loaded.edits, at, &[(&by.id, &bytes)]).await?;
     let edits = vec![Edited { by: by.clone(), edit: Encoded(bytes) }];
