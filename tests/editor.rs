@@ -18,6 +18,8 @@ mod database;
 mod demo;
 #[path = "editor/pen.rs"]
 mod pen;
+#[path = "editor/pictures.rs"]
+mod pictures;
 #[path = "editor/rights.rs"]
 mod rights;
 #[path = "editor/start.rs"]

@@ -10,6 +10,7 @@ pub mod gate;
 pub mod model;
 pub mod news;
 pub mod pages;
+pub mod pictures;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;

@@ -4,6 +4,7 @@
 pub mod books;
 pub mod contents;
 pub mod people;
+pub mod pictures;
 pub mod talk;
 pub mod text;
 pub mod writing;
