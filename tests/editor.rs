@@ -26,6 +26,8 @@ mod made_edits;
 mod page;
 #[path = "editor/pen.rs"]
 mod pen;
+#[path = "editor/pictures.rs"]
+mod pictures;
 #[path = "editor/rights.rs"]
 mod rights;
 #[path = "editor/start.rs"]

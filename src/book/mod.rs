@@ -11,6 +11,7 @@ pub mod history;
 pub mod model;
 pub mod news;
 pub mod pages;
+pub mod pictures;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;

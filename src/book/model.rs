@@ -63,6 +63,11 @@ id! {
     PartId, "chapter"
 }
 
+id! {
+    /// A picture of a book.
+    PictureId, "picture"
+}
+
 /// Why a text a person gave is refused, in words for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -6,6 +6,7 @@ pub mod contents;
 pub mod history;
 pub mod pen;
 pub mod people;
+pub mod pictures;
 pub mod talk;
 pub mod text;
 pub mod writing;

@@ -111,6 +111,11 @@ struct Loaded {
     refused: HashMap<UserId, Instant>,
 }
 
+fn missing() -> Fault {
+    tracing::error!("the open chapters are not among the request's extensions");
+    Fault::internal()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Only moves happen under these, and no panic can leave them half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -139,11 +144,15 @@ impl Chapters {
     /// # Errors
     /// When called outside a request.
     pub fn current() -> Result<Self, Fault> {
-        let parts = leptos::prelude::use_context::<http::request::Parts>();
-        parts.and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or_else(|| {
-            tracing::error!("the open chapters are not among the request's extensions");
-            Fault::internal()
-        })
+        leptos::prelude::use_context::<http::request::Parts>().as_ref().ok_or_else(missing).and_then(Self::of)
+    }
+
+    /// Those of a request.
+    ///
+    /// # Errors
+    /// When the request did not come through the site's routes.
+    pub fn of(parts: &http::request::Parts) -> Result<Self, Fault> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 
     /// Looks at a chapter's document as it stands now, and at how many edits made it.
