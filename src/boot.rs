@@ -4,7 +4,7 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{gate::BookGate, writing::chapters::Chapters},
+    book::{gate::BookGate, pictures, writing::chapters::Chapters},
     config::Config,
     database::{Database, OpenError, keep_tidy},
     demo, health,
@@ -94,6 +94,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         false => None,
     };
     let routes = routes(&node, &database, &accounts, &config.site, address);
+    let routes = routes.layer(Extension(config.bounds.pictures()));
     let routes = health::routes(&node, &database, config.readers()).merge(routes);
     Ok(Site { address, demo, listener, database, node, routes })
 }
@@ -175,6 +176,7 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
     };
     let routes = Router::new()
         .leptos_routes(&options, pages, document)
+        .merge(pictures::routes())
         .fallback(file_and_error_handler::<LeptosOptions, _>(shell))
         .with_state(options);
     let routes = server::around(node, routes)

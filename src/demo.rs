@@ -4,10 +4,12 @@ use crate::{
     account::{people::Accounts, person::Person},
     book::{
         channels::BookChannel,
-        chapter::{Revision, count_words},
+        chapter::count_words,
+        history::Revision,
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
         news::{Told, What},
-        store::{books, contents::Contents, people, talk, text},
+        store::{books, contents::Contents, history, people, talk, text},
+        writing::markdown,
     },
     database::{Database, new_id, now},
     sputnik::{channel::Channel, fault::Fault},
@@ -209,10 +211,12 @@ impl Writing<'_> {
                 revision,
                 words,
                 comment: comment.to_owned(),
+                with: Vec::new(),
             };
             self.tell(by, what).await?;
-            let saved = Revision { number: revision, by: by.clone(), at: self.at, comment: comment.to_owned(), words };
-            text::add_revision(self.sql, id, &saved, text).await?;
+            let (by, with, name) = (by.clone(), Vec::new(), comment.to_owned());
+            let saved = Revision { number: revision, by: by.clone(), with, at: self.at, name, words };
+            history::add(self.sql, id, &saved, &markdown::read(text), 0).await?;
             text::begin_with(self.sql, id, text, &by.id, self.at).await?;
         }
         crate::book::store::contents::set_status(self.sql, id, *status).await?;

@@ -1,6 +1,6 @@
 //! The promises under fault. Many clients on all transports work while connections are cut, nodes killed and Redis
 //! emptied, at random from a printed seed; afterwards all that they met must be what was promised. And real processes,
-//! killed and stopped at the one moment that hurts.
+//! killed and stopped at the one moment that hurts. And people who write in one chapter while all of that happens.
 //!
 //! `cargo xtask chaos --minutes N --seed S` runs the random part longer, or as it ran before.
 #![cfg(feature = "ssr")]
@@ -23,5 +23,7 @@ mod network;
 mod processes;
 #[path = "chaos/random.rs"]
 mod random;
+#[path = "chaos/together.rs"]
+mod together;
 #[path = "chaos/world.rs"]
 mod world;

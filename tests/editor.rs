@@ -16,10 +16,18 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/history.rs"]
+mod history;
+#[path = "editor/hostile.rs"]
+mod hostile;
+#[path = "editor/made_edits.rs"]
+mod made_edits;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]
 mod pen;
+#[path = "editor/pictures.rs"]
+mod pictures;
 #[path = "editor/rights.rs"]
 mod rights;
 #[path = "editor/start.rs"]

@@ -27,6 +27,14 @@ impl Http {
     /// # Errors
     /// When the connection ends, or the answer is no success.
     pub async fn post(&mut self, path: &str, headers: &str, body: &str) -> io::Result<&str> {
+        self.post_for_all(path, headers, body).await.map(|(_, body)| body)
+    }
+
+    /// The same, with the head of the answer before its body.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub async fn post_for_all(&mut self, path: &str, headers: &str, body: &str) -> io::Result<(&str, &str)> {
         let (to, length) = (self.to, body.len());
         let request = format!("POST {path} HTTP/1.1\r\nHost: {to}\r\nContent-Length: {length}\r\n{headers}\r\n{body}");
         write(&self.stream, request.as_bytes()).await?;
@@ -44,7 +52,8 @@ impl Http {
                 if !text.starts_with("HTTP/1.1 2") {
                     return Err(io::Error::other(text.to_owned()));
                 }
-                return Ok(&str::from_utf8(&self.answer).map_err(|_| ErrorKind::InvalidData)?[start..end]);
+                let text = str::from_utf8(&self.answer).map_err(|_| ErrorKind::InvalidData)?;
+                return Ok((&text[..start], &text[start..end]));
             }
         }
     }

@@ -1,4 +1,7 @@
 //! The load generator, and the measurements: started by `cargo xtask bench`.
+//!
+//! Two rows need recordings of real people's typing, which are not part of this project: see [`writing::trace`]. The
+//! others need nothing.
 
 mod chance;
 mod crowd;
@@ -11,6 +14,7 @@ mod samples;
 mod servers;
 mod socket;
 mod wire;
+mod writing;
 
 use rows::{ROWS, Run};
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};

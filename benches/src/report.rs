@@ -72,7 +72,7 @@ server has one core to itself; the generator has another, with Redis where a ser
 own documentation starts it, in release or production mode, with its defaults but for what is said here.
 
 What it cannot say: how these servers do on many cores, over a real network, behind a proxy, or with payloads of another
-size. A message is 128 bytes of text.
+size. A message is 128 bytes of text, but in the rows of people who write together: there it is what they write.
 
 ";
 
@@ -99,7 +99,7 @@ pub fn about(seed: u64, peers: &Path, root: &Path) -> String {
         says("redis-server", &["--version"]).split(" sha").next().unwrap_or_default().into(),
         env::var("BENCH_CARGO").unwrap_or_default(),
     ];
-    for folder in ["socketio", "ws"] {
+    for folder in ["socketio", "ws", "hocuspocus", "y-websocket"] {
         versions.extend(npm(&peers.join(folder).join("package.json")));
     }
     let pip = fs::read_to_string(peers.join("channels/requirements.txt")).unwrap_or_default();
@@ -107,7 +107,8 @@ pub fn about(seed: u64, peers: &Path, root: &Path) -> String {
     let pip = pip.lines().filter(|line| named.iter().any(|name| line.starts_with(name)));
     versions.extend(pip.map(|line| line.replace("==", " ")));
     versions.extend(locked(&peers.join("socketioxide/Cargo.lock"), "socketioxide"));
-    versions.extend(["axum", "tokio-tungstenite"].iter().filter_map(|name| locked(&root.join("Cargo.lock"), name)));
+    versions
+        .extend(["axum", "tokio-tungstenite", "yrs"].iter().filter_map(|name| locked(&root.join("Cargo.lock"), name)));
     format!(
         "- Machine: {cores} cores ({}), {} GB, Linux {}\n- Sputnik: commit {commit}, or up to a few before it\n\
          - Versions: {}\n- Seed: {seed}\n",

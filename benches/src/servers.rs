@@ -2,11 +2,12 @@
 
 use crate::{
     process::memory,
-    wire::Protocol::{self, Plain, SocketIo, Sputnik},
+    wire::Protocol::{self, Plain, SocketIo, Sputnik, Writing},
+    writing::line::Tongue,
 };
 use std::{
     env,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -31,12 +32,16 @@ pub struct Kind {
     program: Program,
     /// Whether it needs Redis.
     redis: bool,
+    /// Whether it keeps what it is told.
+    keeps: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Program {
     /// A binary beside the generator's.
     Ours(&'static str),
+    /// The whole application, as it is served to people.
+    Application,
     Node(&'static str),
     Recovering(&'static str),
     Daphne,
@@ -44,7 +49,12 @@ enum Program {
 }
 
 const fn kind(name: &'static str, protocol: Protocol, program: Program, redis: bool) -> Kind {
-    Kind { name, protocol, program, redis }
+    Kind { name, protocol, program, redis, keeps: false }
+}
+
+/// One that people write documents with.
+const fn keeping(name: &'static str, tongue: Tongue, program: Program) -> Kind {
+    Kind { name, protocol: Writing(tongue), program, redis: false, keeps: true }
 }
 
 pub const SPUTNIK: Kind = kind("Sputnik", Sputnik { present: false }, Program::Ours("node"), false);
@@ -58,6 +68,9 @@ pub const SOCKET_IO_STREAMS: Kind =
     kind("Socket.IO, recovery, Redis Streams", SocketIo, Program::Recovering("socketio"), true);
 pub const SOCKETIOXIDE: Kind = kind("socketioxide", SocketIo, Program::Socketioxide, false);
 pub const CHANNELS: Kind = kind("Django Channels, Redis", Plain, Program::Daphne, true);
+pub const SPUTNIK_BOOK: Kind = keeping("Sputnik", Tongue::Sputnik, Program::Application);
+pub const HOCUSPOCUS: Kind = keeping("Hocuspocus", Tongue::Hocuspocus, Program::Node("hocuspocus"));
+pub const Y_WEBSOCKET: Kind = keeping("y-websocket", Tongue::Yjs, Program::Node("y-websocket"));
 
 /// A process that ends with this.
 struct Running(Child);
@@ -94,6 +107,16 @@ impl Redis {
     }
 }
 
+/// The folder in which a server keeps what it is told; it goes with this.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left is in the way of nobody.
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
 /// A running server, and the Redis it needs.
 pub struct Server {
     /// Which it is.
@@ -103,6 +126,8 @@ pub struct Server {
     /// The Redis it has.
     pub redis: Option<Redis>,
     running: Running,
+    // After the server, which still writes there.
+    folder: Option<Folder>,
 }
 
 impl Server {
@@ -113,8 +138,9 @@ impl Server {
     pub async fn start(kind: Kind) -> Result<Self, String> {
         let redis = if kind.redis { Some(Redis::start().await?) } else { None };
         let port = free_port()?;
-        let running = wait_for(command(kind, port, redis.as_ref()), port).await?;
-        Ok(Self { kind, at: (Ipv4Addr::LOCALHOST, port).into(), redis, running })
+        let folder = if kind.keeps { Some(new_folder(port)?) } else { None };
+        let running = wait_for(command(kind, port, redis.as_ref(), folder.as_ref()), port).await?;
+        Ok(Self { kind, at: (Ipv4Addr::LOCALHOST, port).into(), redis, running, folder })
     }
 
     /// Ends it without a warning.
@@ -128,7 +154,9 @@ impl Server {
     /// # Errors
     /// In words.
     pub async fn start_again(&mut self) -> Result<(), String> {
-        self.running = wait_for(command(self.kind, self.at.port(), self.redis.as_ref()), self.at.port()).await?;
+        let port = self.at.port();
+        let command = command(self.kind, port, self.redis.as_ref(), self.folder.as_ref());
+        self.running = wait_for(command, port).await?;
         Ok(())
     }
 
@@ -170,9 +198,30 @@ pub fn ours(name: &str) -> Command {
     on_core(CORE, beside(name))
 }
 
-fn command(kind: Kind, port: u16, redis: Option<&Redis>) -> Command {
+fn new_folder(port: u16) -> Result<Folder, String> {
+    let folder = place("BENCH_BUILT").join("kept").join(port.to_string());
+    // Whatever was once killed may have left some.
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(Folder(folder))
+}
+
+/// The application with its defaults, but that a client may send as fast as it is answered and a browser may have any
+/// number of pages. What it logs is warnings, as with the others.
+fn application(port: u16) -> Command {
+    let mut command = ours("sputnik");
+    command.env_remove("DATABASE_URL").env("RUST_LOG", "warn");
+    command.args(["--address", &format!("127.0.0.1:{port}")]);
+    for bound in ["--commands-a-second", "--commands-at-once", "--clients-a-browser"] {
+        command.args([bound, &u32::MAX.to_string()]);
+    }
+    command
+}
+
+fn command(kind: Kind, port: u16, redis: Option<&Redis>, folder: Option<&Folder>) -> Command {
     let mut command = match kind.program {
         Program::Ours(name) => ours(name),
+        Program::Application => application(port),
         Program::Node(folder) | Program::Recovering(folder) => {
             let mut command = on_core(CORE, "node");
             command.arg(place("BENCH_PEERS").join(folder).join("server.js")).env("NODE_ENV", "production");
@@ -193,6 +242,10 @@ fn command(kind: Kind, port: u16, redis: Option<&Redis>) -> Command {
     command.env_remove("REDIS_URL").env("PORT", port.to_string());
     if let Some(redis) = redis {
         command.env("REDIS_URL", redis.url());
+    }
+    if let Some(Folder(folder)) = folder {
+        // By the name that each has for it.
+        command.envs(["KEEP", "YPERSISTENCE", "SPUTNIK_DATA"].map(|name| (name, folder)));
     }
     command
 }

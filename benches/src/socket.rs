@@ -33,6 +33,11 @@ impl Outbox {
         self.frame(1, text.as_bytes());
     }
 
+    /// Adds a binary frame.
+    pub fn binary(&mut self, bytes: &[u8]) {
+        self.frame(2, bytes);
+    }
+
     fn frame(&mut self, kind: u8, payload: &[u8]) {
         self.0.push(0x80 | kind);
         match payload.len() {
@@ -146,12 +151,12 @@ pub async fn write(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Hands on every text frame that is whole and answers pings; how many bytes that were, `None` when not one was whole.
+/// Hands on every text or binary frame that is whole and answers pings; how many bytes that were, `None` when not one was whole.
 fn frames(bytes: &[u8], out: &mut Outbox, hear: &mut impl FnMut(&[u8], &mut Outbox)) -> io::Result<Option<usize>> {
     let mut used = 0;
     while let Some((kind, payload, length)) = frame(&bytes[used..]) {
         match kind {
-            1 => hear(payload, out),
+            1 | 2 => hear(payload, out),
             8 => return Err(ErrorKind::ConnectionAborted.into()),
             9 => out.frame(10, payload),
             _ => {}

@@ -78,6 +78,8 @@ export interface Handle {
   receive(update: Uint8Array): void;
   /** Where somebody else's caret is. */
   whispered(client: string, person: Person, caret: Caret | null): void;
+  /** Somebody else's tab came: it is told where our caret is. */
+  came(): void;
   /** Somebody else's tab is gone. */
   left(client: string): void;
   /** There is a connection (again): exchanges both ways. */

@@ -79,6 +79,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     whispered(from, person, caret) {
       if (from !== client) carets.moved(from, person, caret);
     },
+    came: () => carets.tellAgain(),
     left: (from) => carets.left(from),
     connected(now) {
       client = now;

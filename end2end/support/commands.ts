@@ -49,9 +49,15 @@ export class Commands {
     return (await this.must("book/commands/shelf/open_book", { book })) as OpenedBook;
   }
 
-  async openChapter(book: string, part: string): Promise<{ text: string; revision: number }> {
+  /** A chapter's text as it is stored now, as the server shows it. */
+  async chapterHtml(book: string, part: string): Promise<string> {
     const snapshot = await this.must("book/commands/chapter/open_chapter", { book, part });
-    return (snapshot as { state: { text: string; revision: number } }).state;
+    return (snapshot as { state: { html: string } }).state.html;
+  }
+
+  /** The same without its markup: the text of its blocks, one after the other. */
+  async chapterText(book: string, part: string): Promise<string> {
+    return (await this.chapterHtml(book, part)).replaceAll(/<[^>]*>/g, "");
   }
 
   /** Posts a command, whatever becomes of it. */

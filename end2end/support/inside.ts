@@ -11,7 +11,7 @@ export async function walkInside(
   look: (name: string, who: Person) => Promise<void>,
 ): Promise<void> {
   const { book, part } = await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await ben.chapter.askButton.click();
   await keeper.live.open();
   await expect(keeper.live.row(keeper.live.locks, part)).toContainText(ben.name);

@@ -9,21 +9,12 @@ export interface Tour {
   section: string;
 }
 
-export const TEXT = `The moon **pulls** at the sea, and the sea *gives way*.
-
-## Twice a day
-
-- It comes in.
-- It goes out.
-
-> Time and tide wait for no man.
-
-| Place | Metres |
-| --- | --- |
-| Saint-Malo | 12 |
-
-See [the tables](https://example.org/tides) for \`every\` harbour.
-`;
+const TEXT = `<p>The moon <strong>pulls</strong> at the sea, and the sea <em>gives way</em>.</p>
+<h2>Twice a day</h2>
+<ul><li><p>It comes in.</p></li><li><p>It goes out.</p></li></ul>
+<blockquote><p>Time and tide wait for no man.</p></blockquote>
+<table><tr><th>Place</th><th>Metres</th></tr><tr><td>Saint-Malo</td><td>12</td></tr></table>
+<p>See <a href="https://example.org/tides">the tables</a> for <code>every</code> harbour.</p>`;
 
 /** Makes what the tour leads through: chapters of every status, two versions, a chat, a second person. */
 export async function prepare(ann: Person, ben: Person): Promise<Tour> {
@@ -41,12 +32,8 @@ export async function prepare(ann: Person, ben: Person): Promise<Tour> {
   await ann.does.say(book, "Shall we begin with the tides?");
   await ben.does.say(book, "Yes. I have the tables here, and an old logbook.");
   await ann.book.open(book, part);
-  await ann.chapter.write();
-  await ann.chapter.field.fill("The moon pulls at the sea.");
-  await ann.chapter.save("First words");
-  await ann.chapter.field.fill(TEXT);
-  await ann.chapter.save();
-  await ann.chapter.done();
+  await ann.chapter.paste({ html: TEXT });
+  await ann.chapter.isSaved();
   return { book, part, section };
 }
 
@@ -89,9 +76,6 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await look("section");
   await go(`/book/${book}/${part}/history`);
   await look("history");
-  await go(`/book/${book}/${part}/history?version=1&compare=now`);
-  await expect(ann.history.version(1).getByRole("deletion").first()).toBeVisible();
-  await look("version");
 
   await ben.book.open(book, part);
   await go(`/book/${book}/${part}`);
@@ -121,9 +105,24 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await expect(ann.book.toasts).toContainText("renamed");
   await look("toast");
 
-  await ben.chapter.write();
-  await ben.chapter.type("\n\nA sentence being written just now.");
+  await ben.chapter.type("\nA sentence being written just now.");
   await expect(ann.chapter.text).toContainText("just now.");
+  await expect(ann.chapter.caret(ben.name)).toBeVisible();
+  await look("together");
+  await ann.chapter.field.press("Control+End");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.keyboard.type("/");
+  await expect(ann.page.getByRole("listbox", { name: "Insert" })).toBeVisible();
+  await look("slash-menu");
+  await ann.page.keyboard.press("Escape");
+  await ann.page.keyboard.press("Backspace");
+  await ann.page.keyboard.press("Control+f");
+  await expect(ann.page.getByRole("search", { name: "Find in the chapter" })).toBeVisible();
+  await look("find");
+  await ann.page.keyboard.press("Escape");
+
+  await ben.chapter.takePen("The order of the paragraphs changes");
+  await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();
   await look("reading-along");
   await ann.chapter.takeOverButton.click();
   await expect(ann.page.getByRole("dialog", { name: "Take over the pen?" })).toBeVisible();
@@ -131,22 +130,27 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await ann.page.keyboard.press("Escape");
   await ann.chapter.askButton.click();
   await ben.chapter.asked.getByRole("button", { name: "Hand over" }).click();
-  await ann.chapter.isWriting();
+  await ann.chapter.hasPen();
   await ann.chapter.type(" More of it.");
   await ben.chapter.askButton.click();
   await expect(ann.chapter.asked).toBeVisible();
-  await look("writing");
+  await look("writing-alone");
+  await ann.chapter.asked.getByRole("button", { name: "Hand over" }).click();
+  await ben.chapter.hasPen();
+  await ben.chapter.putPenDown();
+
+  await ann.chapter.canWrite();
   await ann.context.setOffline(true);
   await ann.chapter.type(" Typed without a network.");
-  await expect(ann.book.connection).toContainText("your text is safe here");
+  await expect(ann.book.connection).toHaveText("Offline: kept on this device");
   await look("offline");
   await ann.context.setOffline(false);
   await ann.chapter.isSaved();
-  await ann.chapter.asked.getByRole("button", { name: "Hand over" }).click();
-  await ben.chapter.isWriting();
-  await ben.chapter.type(" Not saved.");
-  await ben.chapter.isSaved();
-  await ann.chapter.takeOver();
-  await expect(ben.chapter.lost).toBeVisible();
-  await ann.chapter.done();
+
+  await ben.context.setOffline(true);
+  await ben.chapter.type(" Too late.");
+  await ann.chapter.close("Final", "It goes to the printer");
+  await look("closed");
+  await ben.context.setOffline(false);
+  await expect(ben.chapter.refused).toBeVisible({ timeout: 20_000 });
 }

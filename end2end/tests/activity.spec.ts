@@ -34,15 +34,17 @@ test("a toast goes by itself, and can be dismissed", async ({ ann, ben }) => {
   await expect(ann.book.toasts.getByText("renamed “Currents”")).toBeHidden({ timeout: 10_000 });
 });
 
-test("the activity is told newest first, with who saved what and why", async ({ ann, ben }) => {
+test("the activity is told newest first, with who wrote, and who closed a chapter and why", async ({ ann, ben }) => {
   const { book, chapters } = await stage(ann, [ben], "Tides");
-  await ann.book.open(book);
+  await ann.book.open(book, chapters["Tides"]);
   await ann.book.show("Activity");
   await ben.book.open(book, chapters["Tides"]);
-  await ben.chapter.write();
-  await ben.chapter.type("Words.");
-  await ben.chapter.save("A start");
-  await expect(ann.book.activity.getByRole("listitem").first()).toContainText(`${ben.name} saved “Tides”: A start`);
+  const newest = ann.book.activity.getByRole("listitem").first();
   await ben.chapter.status.selectOption("Completed");
-  await expect(ann.book.activity.getByRole("listitem").first()).toContainText("marked “Tides” as completed");
+  await expect(newest).toContainText("marked “Tides” as completed");
+  await ann.chapter.close("Final", "It goes to the printer");
+  await expect(newest).toContainText(ann.name);
+  await expect(newest).toContainText("It goes to the printer");
+  await ann.chapter.openToWriting();
+  await expect(newest).toContainText("opened “Tides”");
 });

@@ -7,7 +7,7 @@ test("an administrator sees who is here, what they follow, who holds the pen, an
   ben,
 }) => {
   const { book, part } = await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await keeper.live.open();
   const { live } = keeper;
   for (const { name } of [ann, ben]) {
@@ -29,7 +29,7 @@ test("an administrator sees who is here, what they follow, who holds the pen, an
 
 test("a client that is ended comes back as a new one, and what is typed there is safe", async ({ keeper, ann }) => {
   const { part } = await chapterOpen(ann, []);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await ann.chapter.type("Written before.");
   await ann.chapter.isSaved();
   await keeper.live.open();
@@ -43,17 +43,17 @@ test("a client that is ended comes back as a new one, and what is typed there is
   await expect(live.row(live.clients, ann.name)).toHaveCount(1);
 
   await ann.book.isConnected();
-  await ann.chapter.isWriting();
+  await ann.chapter.hasPen();
   await ann.chapter.type(" Written after.");
   await ann.chapter.isSaved();
-  await expect(ann.chapter.field).toHaveValue("Written before. Written after.");
+  await expect(ann.chapter.text).toHaveText("Written before. Written after.");
   await expect(live.row(live.locks, part)).toContainText(ann.name);
 });
 
-test("a lock that is freed passes to whoever waits, and the writer is told", async ({ keeper, ann, ben }) => {
+test("a pen that is freed passes to whoever waits, and nothing written is lost", async ({ keeper, ann, ben }) => {
   const { part } = await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
-  await ann.chapter.type("Not saved as a version.");
+  await ann.chapter.takePen();
+  await ann.chapter.type("Written alone.");
   await ann.chapter.isSaved();
   await ben.chapter.askButton.click();
   await keeper.live.open();
@@ -62,8 +62,10 @@ test("a lock that is freed passes to whoever waits, and the writer is told", asy
 
   await live.free(part);
   await expect(live.notices).toContainText(`no longer held by ${ann.name}`);
-  await ben.chapter.isWriting();
-  await expect(ann.chapter.lost).toBeVisible();
+  await ben.chapter.hasPen();
+  await ann.chapter.canOnlyRead();
+  await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();
+  await expect(ben.chapter.text).toHaveText("Written alone.");
   await expect(live.row(live.locks, part).getByRole("cell", { name: "nobody" })).toBeVisible();
   await expect(live.row(live.locks, part)).not.toContainText(ann.name);
 });

@@ -39,22 +39,26 @@ test("markup in a text is shown, and scripts in links and pictures are not run",
   const { book, chapters } = await stage(ann, [ben], "Tides");
   await ann.book.open(book, chapters["Tides"]);
   await ben.book.open(book, chapters["Tides"]);
-  await ann.chapter.write();
-  await ann.chapter.field.fill(
-    [
-      "<img src=x onerror=alert(1)>",
-      "[press](javascript:alert(2)) <b>not bold</b>",
-      "</textarea><script>alert(3)</script>",
-    ].join("\n\n"),
-  );
+  const lines = [
+    "<img src=x onerror=alert(1)>",
+    "[press](javascript:alert(2)) <b>not bold</b>",
+    "</textarea><script>alert(3)</script>",
+  ];
+  await ann.chapter.type(lines.join("\n"));
   await expect(ben.chapter.text).toContainText("<img src=x onerror=alert(1)>");
   await expect(ben.chapter.text).toContainText("<b>not bold</b>");
   await expect(ben.chapter.text.getByRole("link", { name: "press" })).toHaveCount(0);
-  await ann.chapter.done();
+  await ann.chapter.isSaved();
   await ben.page.reload();
-  await ben.book.isConnected();
-  await ben.chapter.write();
-  await expect(ben.chapter.field).toHaveValue(/<\/textarea><script>alert\(3\)<\/script>$/);
+  await ben.chapter.canWrite();
+  await expect(ben.chapter.blocks).toHaveText(lines);
+  await ann.chapter.paste({
+    html: `<p>Pasted <a href="javascript:alert(4)">press</a><img src=x onerror=alert(5)></p><script>alert(6)</script>`,
+  });
+  await expect(ben.chapter.text).toContainText("Pasted press");
+  await expect(ben.chapter.text.getByRole("link", { name: "press" })).toHaveCount(0);
+  await ann.chapter.isSaved();
+  expect(await ann.does.chapterHtml(book, chapters["Tides"]!)).not.toMatch(/<script|href="javascript|<img/);
   expect(scripts).toEqual([]);
 });
 
@@ -116,6 +120,27 @@ test("a chapter id that is none says so within the book", async ({ ann }) => {
     expect(answer?.status(), part).toBe(404);
     await expect(ann.page.getByRole("main")).toContainText("There is no such chapter");
   }
+});
+
+test("an edit that is none is refused in words, and disturbs nobody", async ({ ann, ben }) => {
+  const { book, chapters } = await stage(ann, [ben], "Tides");
+  const part = chapters["Tides"]!;
+  await ben.book.open(book, part);
+  await ben.chapter.type("As it was.");
+  await ben.chapter.isSaved();
+  for (const [what, edit] of [
+    ["rubbish", Buffer.from("no edit at all").toString("base64")],
+    ["no base64", "%%%"],
+    ["too long", Buffer.alloc(300_000, 1).toString("base64")],
+  ] as const) {
+    const answer = await ann.does.send("book/commands/writing/write", { book, part, edit });
+    expect(answer.status(), what).toBeGreaterThanOrEqual(400);
+    expect(answer.status(), what).toBeLessThan(500);
+    expect((await answer.json()) as object, what).toMatchObject({ words: expect.stringMatching(/\w+ \w+/) });
+  }
+  await ben.chapter.type(" And goes on.");
+  await ben.chapter.isSaved();
+  expect(await ann.does.chapterText(book, part)).toBe("As it was. And goes on.");
 });
 
 test("commands that are none, or are not JSON, are answered clearly and harm nothing", async ({ ann }) => {

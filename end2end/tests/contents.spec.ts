@@ -93,11 +93,11 @@ test("a deleted chapter goes for the other too, who is told on its page", async 
   await expect(ben.page.getByRole("main")).toContainText("There is no such chapter");
 });
 
-test("a chapter somebody writes in cannot be deleted", async ({ ann, ben }) => {
+test("a chapter in which somebody writes alone cannot be deleted", async ({ ann, ben }) => {
   const { book, chapters } = await stage(ann, [ben], "Tides");
   await ann.book.open(book);
   await ben.book.open(book, chapters["Tides"]);
-  await ben.chapter.write();
+  await ben.chapter.takePen();
   await ann.contents.delete("Tides");
   await expect(ann.contents.pane.getByRole("alert")).toBeVisible();
   await ann.contents.are("Tides");

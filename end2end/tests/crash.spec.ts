@@ -23,60 +23,75 @@ const test = base.extend<{ server: OwnServer }>({
   },
 });
 
-test("two people write and chat on through a killed server, and nothing acknowledged is missing", async ({
+test("two write in one chapter and chat on through a killed server, and no key is missing", async ({
   ann,
   ben,
   server,
 }) => {
   test.slow();
-  const { book, chapters } = await stage(ann, [ben], "Tides", "Winds");
-  await ann.book.open(book, chapters["Tides"]);
-  await ben.book.open(book, chapters["Winds"]);
+  const { book, chapters } = await stage(ann, [ben], "Tides");
+  const part = chapters["Tides"]!;
   for (const person of [ann, ben]) {
-    await person.chapter.write();
+    await person.book.open(book, part);
     await person.book.show("Chat");
   }
-  await ann.chapter.type("Saved as a version.");
-  await ann.chapter.save("Before the crash");
-  await ann.chapter.type(" Typed and stored.");
-  await ann.chapter.isSaved();
-  await ben.chapter.type("The other chapter.");
+  await ann.chapter.type("By one.\nBy the other.");
+  await expect(ben.chapter.blocks).toHaveText(["By one.", "By the other."]);
   await ben.book.say("Said before");
   await expect(ann.book.line("Said before")).toBeVisible();
 
-  // While keys are pressed in both, and without a word of warning.
+  // While keys are pressed by both, and without a word of warning.
+  await ann.chapter.typeIn(0, " Stored.");
+  await ben.chapter.typeIn(1, " Stored too.");
+  for (const person of [ann, ben]) await person.chapter.isSaved();
+  const dying = " Typed while it died, letter by letter.";
+  const killed = async () => {
+    await expect(ben.chapter.blocks.first()).toContainText("Stored. Typed", { timeout: 20_000 });
+    await server.kill();
+  };
   await Promise.all([
-    ann.chapter.type(" Typed while it died, letter by letter, by one."),
-    ben.chapter.type(" Typed while it died, letter by letter, by the other."),
-    server.kill(),
+    ann.page.keyboard.type(dying, { delay: 20 }),
+    ben.page.keyboard.type(dying, { delay: 30 }),
+    killed(),
   ]);
-  await expect(ann.book.connection).toContainText("Reconnecting");
-  await expect(ann.book.connection).toContainText("your text is safe here");
-  await ann.chapter.type(" Typed while it was gone.");
+  for (const person of [ann, ben]) await expect(person.book.connection).toHaveText("Offline: kept on this device");
+  await ann.page.keyboard.type(" Typed while it was gone.");
   await ben.book.say("Said while it was gone");
 
   await server.start();
-  for (const person of [ann, ben]) await person.book.isConnected();
-  const text =
-    "Saved as a version. Typed and stored. Typed while it died, letter by letter, by one. Typed while it was gone.";
-  await ann.chapter.isSaved();
-  await expect(ann.chapter.field).toHaveValue(text);
-  await expect(ann.chapter.field).toBeEditable();
-  await expect.poll(async () => (await ben.does.openChapter(book, chapters["Tides"]!)).text).toBe(text);
-  await expect
-    .poll(async () => (await ann.does.openChapter(book, chapters["Winds"]!)).text)
-    .toBe("The other chapter. Typed while it died, letter by letter, by the other.");
-  await expect(ann.book.line("Said while it was gone")).toHaveCount(1);
-  await expect(ben.book.line("Said while it was gone")).toHaveCount(1);
+  for (const person of [ann, ben]) await person.chapter.isSaved();
+  const text = [`By one. Stored.${dying} Typed while it was gone.`, `By the other. Stored too.${dying}`];
+  for (const person of [ann, ben]) {
+    await expect(person.chapter.blocks).toHaveText(text, { timeout: 20_000 });
+    await person.chapter.canWrite();
+    await expect(person.book.line("Said while it was gone")).toHaveCount(1);
+  }
+  expect(await ann.does.chapterText(book, part)).toBe(text.join(""));
 
-  // And it goes on: who is here, the pen, the chat, versions.
+  // And it goes on: who is here, what is written, what is read anew.
   await ann.book.show("People");
-  await expect(ann.book.here(ben.name)).toContainText("writes “Winds”", { timeout: 20_000 });
-  await ann.chapter.save("After the crash");
-  await ann.chapter.done();
-  await ann.history.open(book, chapters["Tides"]!);
-  await expect(ann.history.line(1)).toContainText("Before the crash");
-  await expect(ann.history.line(2)).toContainText("After the crash");
+  await expect(ann.book.here(ben.name)).toContainText("writes “Tides”", { timeout: 20_000 });
+  await ben.chapter.typeIn(1, " And on.");
+  await expect(ann.chapter.blocks.nth(1)).toHaveText(`${text[1]!} And on.`);
+  await ann.page.reload();
+  await expect(ann.chapter.blocks).toHaveText([text[0]!, `${text[1]!} And on.`]);
+});
+
+test("what was acknowledged before the kill is there after it, though every page is gone", async ({
+  ann,
+  ben,
+  server,
+}) => {
+  test.slow();
+  const { book, chapters } = await stage(ann, [ben], "Tides");
+  const part = chapters["Tides"]!;
+  await ann.book.open(book, part);
+  await ann.chapter.type("Acknowledged, and then the power went.");
+  await ann.chapter.isSaved();
+  await server.kill();
+  await ann.page.goto("about:blank");
+  await server.start();
+  expect(await ben.does.chapterText(book, part)).toBe("Acknowledged, and then the power went.");
 });
 
 test("whatever was answered before the kill is there after it", async ({ ann, ben, server }) => {
@@ -116,27 +131,32 @@ test("whatever was answered before the kill is there after it", async ({ ann, be
 
 test("a server that is asked to end and started anew is a blink to those who write", async ({ ann, ben, server }) => {
   test.slow();
-  const { book, chapters } = await stage(ann, [ben], "Tides", "Winds");
-  await ann.book.open(book, chapters["Tides"]);
-  await ben.book.open(book, chapters["Winds"]);
-  for (const person of [ann, ben]) await person.chapter.write();
-  await ann.chapter.type("Before the new version.");
-  await ann.chapter.isSaved();
+  const { book, chapters } = await stage(ann, [ben], "Tides");
+  const part = chapters["Tides"]!;
+  for (const person of [ann, ben]) await person.book.open(book, part);
+  await ann.chapter.type("One.\nOther.");
+  await expect(ben.chapter.blocks).toHaveText(["One.", "Other."]);
+  await ann.chapter.takePen("It is all to be put in another order");
+  await expect(ben.chapter.said(`${ann.name} writes alone`)).toBeVisible();
 
-  const typing = ann.chapter.type(" Typed while the new version came up, letter by letter.");
+  const words = " Typed while the new version came up, letter by letter.";
+  await ann.chapter.typeIn(0, "");
+  const typing = ann.page.keyboard.type(words, { delay: 20 });
   expect(await server.stop()).toBe(0);
   await server.start();
   await typing;
 
   // Nobody lost a letter, a page or the pen, and nobody pressed anything.
-  for (const person of [ann, ben]) await person.book.isConnected();
-  const text = "Before the new version. Typed while the new version came up, letter by letter.";
   await ann.chapter.isSaved();
-  await expect(ann.chapter.field).toHaveValue(text);
-  await expect(ann.chapter.field).toBeEditable();
-  await expect.poll(async () => (await ben.does.openChapter(book, chapters["Tides"]!)).text).toBe(text);
-  await ben.chapter.type("And the other goes on.");
+  await ben.book.isConnected();
+  await expect(ben.chapter.blocks).toHaveText([`One.${words}`, "Other."], { timeout: 20_000 });
+  expect(await ben.does.chapterText(book, part)).toBe(`One.${words}Other.`);
+  await ann.chapter.hasPen();
+  await ben.chapter.canOnlyRead();
+  await ann.chapter.putPenDown();
+  await ben.chapter.typeIn(1, " And the other goes on.");
   await ben.chapter.isSaved();
+  await expect(ann.chapter.blocks).toHaveText([`One.${words}`, "Other. And the other goes on."]);
 });
 
 test("whoever was signed in still is after a restart", async ({ ann, server }) => {

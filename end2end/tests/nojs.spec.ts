@@ -15,10 +15,8 @@ plain("a public book, its contents and its chapters can be read", async ({ ann, 
   const { book, title, chapters } = await stage(ann, [], "Tides", "Winds");
   await ann.does.publish(book);
   await ann.book.open(book, chapters["Tides"]);
-  await ann.chapter.write();
   await ann.chapter.type("The moon **pulls** at the sea.");
-  await ann.chapter.save("First words");
-  await ann.chapter.done();
+  await ann.chapter.isSaved();
 
   await plain.page.goto("/");
   await plain.page.getByRole("link", { name: title }).click();
@@ -29,11 +27,7 @@ plain("a public book, its contents and its chapters can be read", async ({ ann, 
   await contents.getByRole("link", { name: "Tides" }).click();
   await expect(plain.page.getByRole("heading", { level: 1 })).toHaveText("Tides");
   await expect(plain.page.getByRole("article")).toContainText("The moon pulls at the sea.");
-  await expect(plain.page.getByRole("article").locator("strong")).toHaveText("pulls");
-
-  await plain.page.getByRole("link", { name: "History" }).click();
-  await plain.page.getByRole("link", { name: /Version 1/ }).click();
-  await expect(plain.page.getByRole("region", { name: "Version 1" })).toContainText("The moon pulls at the sea.");
+  await expect(plain.page.getByRole("article").getByRole("strong")).toHaveText("pulls");
 });
 
 plain("signing up, in and out works, and what is wrong is said", async ({ plain }) => {

@@ -1,208 +1,283 @@
-import { hydrated } from "../support/hydrated";
 import { cutFor } from "../support/network";
 import { chapterOpen } from "../support/stage";
 import { expect, test } from "../support/test";
 
-test("opening a chapter to write takes its pen, and the others see who has it", async ({ ann, ben }) => {
+test("without a pen everybody with the right writes; whoever takes it writes alone, and the others see who and why", async ({
+  ann,
+  ben,
+}) => {
   await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
-  await expect(ben.chapter.holder(`${ann.name} is writing`)).toBeVisible();
-  await expect(ben.chapter.writeButton).toBeHidden();
-  await expect(ben.chapter.field).toBeHidden();
+  await ann.chapter.type("By one.");
+  await expect(ben.chapter.text).toHaveText("By one.");
+  await ben.chapter.type(" By the other.");
+  await expect(ann.chapter.text).toHaveText("By one. By the other.");
 
-  await ann.chapter.done();
-  await expect(ben.chapter.writeButton).toBeEnabled();
-  await ben.chapter.write();
-  await expect(ann.chapter.holder(`${ben.name} is writing`)).toBeVisible();
+  await ann.chapter.takePen("The order changes");
+  await expect(ben.chapter.said(new RegExp(`${ann.name}\\s+writes alone\\s+since`))).toContainText("The order changes");
+  await ben.chapter.canOnlyRead();
+  await expect(ben.chapter.writeAloneButton).toBeHidden();
+  await ben.chapter.field.click();
+  await ben.page.keyboard.type("Not heard.");
+  await expect(ben.chapter.text).toHaveText("By one. By the other.");
+  // They read along live.
+  await ann.chapter.type(" Alone.");
+  await expect(ben.chapter.text).toHaveText("By one. By the other. Alone.");
+
+  await ann.chapter.putPenDown();
+  await ben.chapter.type(" Both again.");
+  await expect(ann.chapter.text).toHaveText("By one. By the other. Alone. Both again.");
+  await expect(ben.chapter.said("writes alone")).toHaveCount(0);
 });
 
-test("others read along as it is typed, before it is saved", async ({ ann, ben }) => {
-  await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
-  await ann.chapter.type("The tide comes in");
-  await expect(ben.chapter.text).toContainText("The tide comes in");
-  await ann.chapter.type(", and **goes** out.\n\n- twice a day");
-  await expect(ben.chapter.text).toContainText("The tide comes in, and goes out.");
-  await expect(ben.chapter.text.getByRole("listitem")).toHaveText("twice a day");
-  await expect(ben.chapter.text).toContainText(`draft by ${ann.name}`);
-});
-
-test("the pen is asked for and handed over, with the text", async ({ ann, ben, cleo }) => {
+test("the pen is asked for and handed over, in the order in which it was asked for", async ({ ann, ben, cleo }) => {
   await chapterOpen(ann, [ben, cleo]);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await ann.chapter.type("Begun by one.");
   await ben.chapter.askButton.click();
-  await expect(ben.chapter.holder("You asked for the pen: you are next.")).toBeVisible();
+  await expect(ben.chapter.said("You asked for the pen: you are next.")).toBeVisible();
   await expect(ann.chapter.asked).toContainText(`${ben.name} asks for the pen`);
   await cleo.chapter.askButton.click();
-  await expect(cleo.chapter.holder("You asked for the pen: 1 before you.")).toBeVisible();
+  await expect(cleo.chapter.said("You asked for the pen: 1 before you.")).toBeVisible();
 
   await ann.chapter.asked.getByRole("button", { name: "Hand over" }).click();
-  await ben.chapter.isWriting();
-  await expect(ben.chapter.field).toHaveValue("Begun by one.");
-  await expect(ann.chapter.holder(`${ben.name} is writing`)).toBeVisible();
-  await expect(ann.chapter.field).toBeHidden();
-
+  await ben.chapter.hasPen();
+  await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();
+  await ann.chapter.canOnlyRead();
   await ben.chapter.type(" Ended by another.");
-  await expect(ann.chapter.text).toContainText("Begun by one. Ended by another.");
+  await expect(ann.chapter.text).toHaveText("Begun by one. Ended by another.");
   await expect(ben.chapter.asked).toContainText(`${cleo.name} asks for the pen`);
-  await ben.chapter.done();
-  await cleo.chapter.isWriting();
-  await expect(cleo.chapter.field).toHaveValue("Begun by one. Ended by another.");
+  await ben.chapter.putPenDown();
+  await cleo.chapter.hasPen();
+  await expect(cleo.chapter.text).toHaveText("Begun by one. Ended by another.");
+  await cleo.chapter.putPenDown();
+  for (const person of [ann, ben]) await person.chapter.canWrite();
 });
 
 test("whoever asked can be refused for now, and can withdraw", async ({ ann, ben }) => {
   await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await ben.chapter.askButton.click();
   await ann.chapter.asked.getByRole("button", { name: "Not now" }).click();
   await expect(ann.chapter.asked).toBeHidden();
-  await expect(ann.chapter.field).toBeEditable();
+  await ann.chapter.hasPen();
   await ben.page.getByRole("button", { name: "Withdraw" }).click();
   await expect(ben.chapter.askButton).toBeVisible();
-  await ann.chapter.done();
-  await expect(ben.chapter.writeButton).toBeEnabled();
-  await expect(ben.chapter.field).toBeHidden();
+  await ann.chapter.putPenDown();
+  await ben.chapter.canWrite();
+  await expect(ben.chapter.letEverybodyButton).toBeHidden();
 });
 
-test("the owner takes the pen over, and what the other had not saved is kept for them", async ({ ann, ben }) => {
-  await chapterOpen(ann, [ben]);
-  await ben.chapter.write();
-  await ben.chapter.type("Saved words.");
-  await ben.chapter.save();
-  await ben.chapter.type(" Words nobody saved.");
-  await expect(ann.chapter.text).toContainText("Words nobody saved.");
+test("the owner takes the pen over, and all that the other wrote is in the chapter", async ({ ann, ben }) => {
+  const { book, part } = await chapterOpen(ann, [ben]);
+  await ben.chapter.takePen();
+  await ben.chapter.type("Written alone.");
   await ben.chapter.isSaved();
-
   await ann.chapter.takeOver();
-  await expect(ann.chapter.field).toHaveValue("Saved words.");
-  await expect(ben.chapter.lost).toContainText("You no longer have the pen");
-  await expect(ben.chapter.field).toHaveValue("Saved words. Words nobody saved.");
-  await expect(ben.chapter.field).not.toBeEditable();
-
-  await ann.chapter.done();
-  await ben.chapter.lost.getByRole("button", { name: "Close" }).click();
-  await expect(ben.chapter.kept).toContainText("is kept for you");
-  await ben.page.reload();
-  await hydrated(ben.page);
-  await expect(ben.chapter.kept).toContainText("is kept for you");
-  await ben.chapter.write();
-  await ben.chapter.kept.getByRole("button", { name: "Put it back" }).click();
-  await expect(ben.chapter.field).toHaveValue("Saved words. Words nobody saved.");
-  await expect(ann.chapter.text).toContainText("Words nobody saved.");
-  await expect(ben.chapter.kept).toBeHidden();
+  await expect(ann.chapter.text).toHaveText("Written alone.");
+  await ben.chapter.canOnlyRead();
+  await expect(ben.chapter.said(`${ann.name} writes alone`)).toBeVisible();
+  await expect(ben.chapter.refused).toBeHidden();
+  await ann.chapter.type(" And taken over.");
+  await expect(ben.chapter.text).toHaveText("Written alone. And taken over.");
+  expect(await ann.does.chapterText(book, part)).toBe("Written alone. And taken over.");
 });
 
-test("an editor who does not own the book cannot take the pen over", async ({ ann, ben }) => {
+test("an editor who does not own the book can ask for the pen, not take it over, and not close the chapter", async ({
+  ann,
+  ben,
+}) => {
   await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await expect(ann.chapter.closeButton).toBeVisible();
+  await ann.chapter.takePen();
   await expect(ben.chapter.askButton).toBeVisible();
   await expect(ben.chapter.takeOverButton).toBeHidden();
+  await expect(ben.chapter.closeButton).toBeHidden();
 });
 
-test("a closed tab frees the pen, and what was typed is there for the next", async ({ ann, ben }) => {
+test("a closed tab frees the pen", async ({ ann, ben }) => {
   await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await ann.chapter.type("Left behind.");
-  await expect(ben.chapter.text).toContainText("Left behind.");
+  await ann.chapter.isSaved();
+  await ben.chapter.canOnlyRead();
   await ann.page.close();
-  await expect(ben.chapter.writeButton).toBeEnabled({ timeout: 20_000 });
-  await expect(ben.chapter.text).toContainText("Left behind.");
+  await ben.chapter.canWrite();
+  await ben.chapter.type(" Taken up.");
+  await ben.chapter.isSaved();
+  await expect(ben.chapter.text).toHaveText("Left behind. Taken up.");
 });
 
 test("the pen survives a reload, and the other sees nothing of it", async ({ ann, ben }) => {
   await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await ann.chapter.takePen("A new order");
   await ann.chapter.type("Before the reload.");
   await ann.chapter.isSaved();
-  await expect(ben.chapter.holder(`${ann.name} is writing`)).toBeVisible();
+  await expect(ben.chapter.said(`${ann.name} writes alone`)).toBeVisible();
   await ben.page.evaluate(() => {
     const main = document.querySelector("main")!;
     const seen = { free: false };
     const look = () => {
       const buttons = [...main.querySelectorAll("button")].map((button) => button.textContent?.trim());
-      if (buttons.includes("Write")) seen.free = true;
+      if (buttons.includes("Write alone…")) seen.free = true;
     };
     new MutationObserver(look).observe(main, { subtree: true, childList: true, characterData: true });
     Object.assign(window, { seen });
   });
 
   await ann.page.reload();
-  await ann.chapter.isWriting();
-  await expect(ann.chapter.field).toHaveValue("Before the reload.");
+  await ann.chapter.hasPen();
+  await expect(ann.chapter.text).toHaveText("Before the reload.");
   await ann.chapter.type(" And after.");
-  await expect(ben.chapter.text).toContainText("Before the reload. And after.");
+  await expect(ben.chapter.text).toHaveText("Before the reload. And after.");
   expect(await ben.page.evaluate(() => (window as unknown as { seen: { free: boolean } }).seen.free)).toBe(false);
+  await expect(ben.chapter.said(`${ann.name} writes alone`)).toContainText("A new order");
 });
 
 test("the pen survives a cut of 10 seconds, and what was typed meanwhile arrives", async ({ ann, ben }) => {
   test.slow();
   await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
+  await ann.chapter.takePen();
   await ann.chapter.type("Before the cut.");
-  await expect(ben.chapter.text).toContainText("Before the cut.");
-
+  await expect(ben.chapter.text).toHaveText("Before the cut.");
   await cutFor(ann, 10_000, async () => {
     await ann.chapter.type(" During the cut.");
-    await expect(ann.book.connection).toContainText("your text is safe here");
+    await expect(ann.book.connection).toHaveText("Offline: kept on this device");
   });
-  await expect(ben.chapter.text).toContainText("Before the cut. During the cut.", { timeout: 20_000 });
+  await expect(ben.chapter.text).toHaveText("Before the cut. During the cut.", { timeout: 20_000 });
   await ann.chapter.type(" After the cut.");
   await ann.chapter.isSaved();
-  await expect(ben.chapter.text).toContainText("Before the cut. During the cut. After the cut.");
-  await expect(ben.chapter.holder(`${ann.name} is writing`)).toBeVisible();
-  await expect(ann.chapter.lost).toBeHidden();
+  await expect(ben.chapter.text).toHaveText("Before the cut. During the cut. After the cut.");
+  await ann.chapter.hasPen();
+  await expect(ann.chapter.refused).toBeHidden();
 });
 
-test("a save that is refused cannot be missed and loses no text", async ({ ann, ben }) => {
+test("what was typed without a connection while another took the pen is kept, and joins when everybody writes", async ({
+  ann,
+  ben,
+}) => {
   test.slow();
-  await chapterOpen(ann, [ben]);
-  await ben.chapter.write();
+  const { book, part } = await chapterOpen(ann, [ben]);
   await ben.chapter.type("Common ground.");
-  await ben.chapter.save();
-  // While the writer is cut off, the owner takes the pen and changes the very same place.
+  await expect(ann.chapter.text).toHaveText("Common ground.");
   await cutFor(ben, 1_000, async () => {
     await ben.chapter.type(" Typed without a connection.");
-    await ann.chapter.takeOver();
-    await ann.chapter.type(" Typed by the owner.");
-    await ann.chapter.save();
+    await expect(ben.book.connection).toHaveText("Offline: kept on this device");
+    await ann.chapter.takePen();
+    await ann.chapter.field.press("Control+Home");
+    await ann.page.keyboard.type("By the holder. ");
+    await ann.chapter.isSaved();
   });
-
-  await expect(ben.chapter.lost).toBeVisible({ timeout: 20_000 });
-  await expect(ben.chapter.lost).toContainText("Nothing of it is lost");
-  await expect(ben.chapter.field).toHaveValue("Common ground. Typed without a connection.");
-  await expect(ben.chapter.field).toBeInViewport();
-  await expect(ben.chapter.lost).toBeInViewport();
-
-  await ben.chapter.lost.getByRole("button", { name: "Compare" }).click();
-  const compare = ben.page.getByRole("dialog", { name: "The chapter, and your text" });
-  await expect(compare).toContainText("Typed by the owner.");
-  await expect(compare).toContainText("Typed without a connection.");
-  await compare.getByRole("button", { name: "Close" }).click();
+  const { refused } = ben.chapter;
+  await expect(refused).toBeVisible({ timeout: 20_000 });
+  await expect(refused).toBeInViewport();
+  await expect(refused).toContainText("kept on this device");
+  await expect(ben.book.connection).toHaveText("Not saved: kept on this device");
+  await refused.getByText("Show it").click();
+  await expect(refused.getByRole("blockquote")).toContainText("Typed without a connection.");
+  await expect(ben.chapter.text).toContainText("Typed without a connection.");
+  expect(await ann.does.chapterText(book, part)).toBe("By the holder. Common ground.");
 
   // It outlives the page too.
   await ben.page.reload();
-  await hydrated(ben.page);
-  await expect(ben.chapter.kept).toBeVisible({ timeout: 10_000 });
-  await ben.chapter.kept.getByRole("button", { name: "View" }).click();
-  await expect(ben.page.getByRole("dialog", { name: "Your text, and the chapter" })).toContainText(
-    "Typed without a connection.",
-  );
-  await expect(ann.chapter.field).toHaveValue("Common ground. Typed by the owner.");
+  await expect(refused).toBeVisible({ timeout: 20_000 });
+  await refused.getByText("Show it").click();
+  await expect(refused.getByRole("blockquote")).toContainText("Typed without a connection.");
+  const download = ben.page.waitForEvent("download");
+  await refused.getByRole("button", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toBe("my-text.txt");
+
+  await ann.chapter.putPenDown();
+  await ben.chapter.isSaved();
+  await expect(refused).toBeHidden();
+  const whole = "By the holder. Common ground. Typed without a connection.";
+  for (const person of [ann, ben]) await expect(person.chapter.text).toHaveText(whole);
+  expect(await ann.does.chapterText(book, part)).toBe(whole);
 });
 
-test("a second tab of the same person cannot write while the first has the pen", async ({ ann }) => {
+test("text that is refused can be copied, and let go", async ({ ann, ben }) => {
+  test.slow();
+  const { book, part } = await chapterOpen(ann, [ben]);
+  await ben.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await ben.chapter.type("Common ground.");
+  await ben.chapter.isSaved();
+  await cutFor(ben, 1_000, async () => {
+    await ben.chapter.type(" Not wanted after all.");
+    await ann.chapter.close("Final");
+  });
+  const { refused } = ben.chapter;
+  await expect(refused).toBeVisible({ timeout: 20_000 });
+  await refused.getByRole("button", { name: "Copy my text" }).click();
+  expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toContain("Not wanted after all.");
+  await refused.getByRole("button", { name: "Let go" }).click();
+  await expect(refused).toBeHidden();
+  // What is shown is the chapter again, and what was let go does not come back.
+  await expect(ben.chapter.text).toHaveText("Common ground.");
+  await ben.page.reload();
+  await ben.chapter.canOnlyRead();
+  await expect(refused).toBeHidden();
+  await ann.chapter.openToWriting();
+  await ben.chapter.canWrite();
+  await expect(ben.chapter.text).toHaveText("Common ground.");
+  expect(await ann.does.chapterText(book, part)).toBe("Common ground.");
+});
+
+test("an owner locks a chapter: editors read it, see who locked it and why, and write again when it is open", async ({
+  ann,
+  ben,
+}) => {
+  const { book, part } = await chapterOpen(ann, [ben]);
+  await ben.chapter.type("Before.");
+  await expect(ann.chapter.text).toHaveText("Before.");
+  await ann.chapter.close("Locked", "The lawyers read it");
+  await expect(ben.chapter.closed).toContainText("Only owners of the book write in it.");
+  await expect(ben.chapter.closed).toContainText(ann.name);
+  await expect(ben.chapter.closed).toContainText("The lawyers read it");
+  await ben.chapter.canOnlyRead();
+  await expect(ben.chapter.closed.getByRole("button")).toHaveCount(0);
+  await expect(ben.chapter.writeAloneButton).toBeHidden();
+  // The owner may, and the other reads along.
+  await ann.chapter.type(" By the owner.");
+  await expect(ben.chapter.text).toHaveText("Before. By the owner.");
+  // It is known to whoever comes later, and in what happened.
+  await ben.page.reload();
+  await expect(ben.chapter.closed).toContainText("The lawyers read it");
+  await ben.chapter.canOnlyRead();
+  await ben.book.show("Activity");
+  await expect(ben.book.deed(/locked/i)).toContainText("The lawyers read it");
+
+  await ann.chapter.openToWriting();
+  await expect(ben.chapter.closed).toBeHidden();
+  await ben.chapter.type(" Again.");
+  await expect(ann.chapter.text).toHaveText("Before. By the owner. Again.");
+  expect(await ann.does.chapterText(book, part)).toBe("Before. By the owner. Again.");
+});
+
+test("a final chapter is nobody's to write in, the owner's neither, until it is opened", async ({ ann, ben }) => {
+  await chapterOpen(ann, [ben]);
+  await ann.chapter.type("The last word.");
+  await ann.chapter.isSaved();
+  await ann.chapter.close("Final");
+  for (const person of [ann, ben]) {
+    await expect(person.chapter.closed).toContainText("Nobody writes in it until an owner opens it again.");
+    await person.chapter.canOnlyRead();
+    await person.chapter.field.click();
+    await person.page.keyboard.type("Not heard.");
+    await expect(person.chapter.text).toHaveText("The last word.");
+  }
+  await ann.chapter.openToWriting();
+  for (const person of [ann, ben]) await person.chapter.canWrite();
+});
+
+test("the pen is one tab's: the same person's other tab reads along", async ({ ann }) => {
   const { book, part } = await chapterOpen(ann, []);
   const tab = await ann.anotherTab();
   await tab.book.open(book, part);
-  await ann.chapter.write();
-  await expect(tab.chapter.holder("You, in another tab, are writing")).toBeVisible();
-  await expect(tab.chapter.writeButton).toBeHidden();
-  await expect(tab.chapter.field).toBeHidden();
+  await ann.chapter.takePen();
+  await expect(tab.chapter.said("You, in another tab, write alone")).toBeVisible();
   await ann.chapter.type("Only here.");
-  await expect(tab.chapter.text).toContainText("Only here.");
-
-  await ann.chapter.done();
-  await tab.chapter.write();
-  await expect(ann.chapter.holder("You, in another tab, are writing")).toBeVisible();
+  await expect(tab.chapter.text).toHaveText("Only here.");
+  await ann.chapter.putPenDown();
+  await expect(tab.chapter.said("write alone")).toHaveCount(0);
+  await tab.chapter.type(" And here.");
+  await expect(ann.chapter.text).toHaveText("Only here. And here.");
 });

@@ -55,11 +55,12 @@ test("everyone sees in which chapter the others are, and what they do there", as
   const { book, chapters } = await stage(ann, [ben], "Tides", "Winds");
   await ann.book.open(book);
   await ben.book.open(book, chapters["Winds"]);
+  await ben.chapter.canWrite();
   await expect(ann.book.here(ben.name)).toContainText("reads “Winds”");
   await expect(ann.contents.item("Winds").getByRole("img", { name: ben.name })).toBeVisible();
   await ben.contents.open("Tides");
   await expect(ann.book.here(ben.name)).toContainText("reads “Tides”");
-  await ben.chapter.write();
+  await ben.chapter.type("Words.");
   await expect(ann.book.here(ben.name)).toContainText("writes “Tides”");
   await expect(ann.contents.item("Tides").getByRole("img", { name: `${ben.name}, writing` })).toBeVisible();
   await expect(ann.contents.item("Winds").getByRole("img", { name: ben.name })).toBeHidden();
@@ -97,7 +98,6 @@ test("a guest who reads a public book along is not mistaken for somebody", async
   await guest.book.open(book, chapters["Tides"]);
   await expect(guest.book.here(ann.name)).toBeVisible();
   await expect(ann.book.hereNow.getByRole("listitem")).toHaveCount(1);
-  await ann.chapter.write();
   await ann.chapter.type("For everyone to read.");
   await expect(guest.chapter.text).toContainText("For everyone to read.");
 });

@@ -8,12 +8,17 @@ test("a reader reads along live, has nothing to write with, and is refused by th
   await ann.does.setMember(book, ben.name, "reader");
   await ann.book.open(book, part);
   await ben.book.open(book, part);
-  await ann.chapter.write();
   await ann.chapter.type("To be read.");
-  await expect(ben.chapter.text).toContainText("To be read.");
+  await expect(ben.chapter.text).toHaveText("To be read.");
+  await ben.chapter.canOnlyRead();
+  await ben.chapter.field.click();
+  await ben.page.keyboard.type("Not heard.");
+  await ben.page.keyboard.press("Control+b");
+  await expect(ben.book.connection).toHaveText("Connected");
 
-  await expect(ben.chapter.holder(`${ann.name} is writing`)).toBeVisible();
-  for (const name of ["Write", "Ask for the pen", "Take over", "New chapter", "New section"]) {
+  await ann.chapter.takePen();
+  await expect(ben.chapter.said(`${ann.name} writes alone`)).toBeVisible();
+  for (const name of ["Write alone…", "Ask for the pen", "Take over", "Close…", "New chapter", "New section"]) {
     await expect(ben.page.getByRole("button", { name, exact: true })).toHaveCount(0);
   }
   await expect(ben.page.getByRole("combobox", { name: "Status" })).toHaveCount(0);
@@ -22,7 +27,7 @@ test("a reader reads along live, has nothing to write with, and is refused by th
   await ben.contents.press("Tides", "F2");
   await expect(ben.contents.tree.getByRole("textbox")).toHaveCount(0);
   await ben.book.show("Chat");
-  await expect(ben.page.getByRole("textbox")).toHaveCount(0);
+  await expect(ben.page.getByRole("complementary").getByRole("textbox")).toHaveCount(0);
 
   const place = { parent: null, before: null };
   for (const [command, data] of [
@@ -31,10 +36,13 @@ test("a reader reads along live, has nothing to write with, and is refused by th
     ["contents/move_part", { book, part, place }],
     ["contents/remove_part", { book, part }],
     ["contents/set_status", { book, part, status: "completed" }],
-    ["chapter/type_text", { book, part, fence: 1, draft: 0, splice: { at: 0, remove: 0, insert: "Mine" } }],
-    ["chapter/save_chapter", { book, part, fence: 1, base: 0, draft: 0, comment: "" }],
-    ["chapter/restore_revision", { book, part, fence: 1, number: 1 }],
-    ["pen/take_pen", { book, part, ask: true }],
+      ["contents/close_chapter", { book, part, how: "final", why: "" }],
+      ["contents/open_to_writing", { book, part }],
+      // An edit that changes nothing: it is who asks that is refused.
+      ["writing/write", { book, part, edit: "AAA=" }],
+      ["history/restore_revision", { book, part, number: 1 }],
+      ["history/name_version", { book, part, name: "Mine" }],
+      ["pen/take_pen", { book, part, ask: true, why: "" }],
     ["pen/take_over_pen", { book, part }],
     ["talk/say", { book, text: "Mine" }],
     ["people/set_member", { book, name: ben.name, role: "owner" }],
@@ -46,16 +54,18 @@ test("a reader reads along live, has nothing to write with, and is refused by th
     expect(answer.status(), command).toBe(403);
     expect((await answer.json()) as object, command).toMatchObject({ code: "forbidden" });
   }
-  await expect(ann.chapter.field).toHaveValue("To be read.");
+  for (const person of [ann, ben]) await expect(person.chapter.text).toHaveText("To be read.");
+  expect(await ann.does.chapterText(book, part)).toBe("To be read.");
 });
 
 test("an editor writes, but does not decide about the book", async ({ ann, ben }) => {
-  const { book, title } = await stage(ann, [ben], "Tides");
+  const { book, title, chapters } = await stage(ann, [ben], "Tides");
   for (const [command, data] of [
     ["people/set_member", { book, name: ben.name, role: "owner" }],
     ["shelf/rename_book", { book, title: "Mine" }],
     ["shelf/set_visibility", { book, visibility: "public" }],
     ["shelf/delete_book", { book, title }],
+    ["contents/close_chapter", { book, part: chapters["Tides"], how: "locked", why: "" }],
   ] as const) {
     expect((await ben.does.send(`book/commands/${command}`, data)).status(), command).toBe(403);
   }
@@ -94,7 +104,8 @@ test("a guest may read a public book and is asked to sign in before changing it"
   await ann.does.publish(book);
   await guest.book.open(book, chapters["Tides"]);
   await expect(guest.chapter.heading).toHaveText("Tides");
-  await expect(guest.chapter.writeButton).toHaveCount(0);
+  await guest.chapter.canOnlyRead();
+  await expect(guest.chapter.writeAloneButton).toHaveCount(0);
   const answer = await guest.does.send("book/commands/talk/say", { book, text: "Hello" });
   expect(answer.status()).toBe(401);
 });
@@ -112,23 +123,29 @@ test("a right withdrawn while reading ends it live", async ({ ann, ben }) => {
   expect((await ben.page.goto(`/book/${book}`))?.status()).toBe(404);
 });
 
-test("an editor made a reader while writing loses the pen but not the text", async ({ ann, ben }) => {
+test("an editor made a reader while writing is told at once, and loses no word", async ({ ann, ben }) => {
   const { book, chapters } = await stage(ann, [ben], "Tides");
-  await ben.book.open(book, chapters["Tides"]);
-  await ben.chapter.write();
+  const part = chapters["Tides"]!;
+  await ben.book.open(book, part);
   await ben.chapter.type("Written in time.");
   await ben.chapter.isSaved();
-  expect((await ann.does.openChapter(book, chapters["Tides"]!)).text).toBe("Written in time.");
   // He hears of it only when he is back.
   await ben.context.setOffline(true);
-  await ben.chapter.field.press("Control+End");
-  await ben.page.keyboard.type(" Written too late.");
+  await ben.chapter.type(" Written too late.");
+  await expect(ben.book.connection).toHaveText("Offline: kept on this device");
   await ann.does.setMember(book, ben.name, "reader");
   await ben.context.setOffline(false);
-  await expect(ben.chapter.lost).toBeVisible({ timeout: 15_000 });
-  await expect(ben.chapter.field).toHaveValue("Written in time. Written too late.");
-  const { text } = await ann.does.openChapter(book, chapters["Tides"]!);
-  expect(text).toBe("Written in time.");
+  await expect(ben.chapter.refused).toBeVisible({ timeout: 20_000 });
+  await expect(ben.chapter.refused).toContainText("kept on this device");
+  await ben.chapter.canOnlyRead();
+  await expect(ben.chapter.text).toHaveText("Written in time. Written too late.");
+  expect(await ann.does.chapterText(book, part)).toBe("Written in time.");
+
+  // Given the right again, what was kept joins by itself.
+  await ann.does.setMember(book, ben.name, "editor");
+  await ben.chapter.isSaved();
+  await expect(ben.chapter.refused).toBeHidden();
+  expect(await ann.does.chapterText(book, part)).toBe("Written in time. Written too late.");
 });
 
 test("whoever signs out in one tab is signed out in all of them", async ({ ann }) => {
@@ -142,5 +159,5 @@ test("whoever signs out in one tab is signed out in all of them", async ({ ann }
   await ann.account.signIn(ann.name, PASSWORD);
   await expect(ann.page).toHaveURL("/shelf");
   await ann.book.open(book, chapters["Tides"]);
-  await expect(ann.chapter.writeButton).toBeEnabled();
+  await ann.chapter.canWrite();
 });

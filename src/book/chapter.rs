@@ -100,6 +100,15 @@ pub enum TextNews {
         /// Their edits, in the order in which they were taken in.
         edits: Vec<Edited>,
     },
+    /// A stretch of writing became a revision.
+    Saved {
+        /// Who wrote most of it.
+        by: Person,
+        /// When it was last written in.
+        at: i64,
+        /// The revision's number.
+        revision: u32,
+    },
     /// Somebody was given the pen.
     PenGiven {
         /// To whom, and why.
@@ -119,24 +128,11 @@ impl ChapterText {
                 self.fresh.extend(new.iter().map(|edited| edited.edit.clone()));
                 self.last = new.last().map(|edited| (edited.by.clone(), *at));
             }
+            // What stands in the chapter is the same.
+            TextNews::Saved { .. } => {}
             TextNews::PenGiven { pen } => self.pen = Some(pen.clone()),
         }
     }
-}
-
-/// A revision, without its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revision {
-    /// Counted from 1.
-    pub number: u32,
-    /// Its author.
-    pub by: Person,
-    /// When, in milliseconds since 1970.
-    pub at: i64,
-    /// What its author said of it; at most 200 characters, often empty.
-    pub comment: String,
-    /// How many words it has.
-    pub words: u32,
 }
 
 /// How many words a text has: runs of characters that are not blank and hold a letter or a digit.

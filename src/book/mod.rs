@@ -7,9 +7,11 @@ pub mod commands;
 pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod gate;
+pub mod history;
 pub mod model;
 pub mod news;
 pub mod pages;
+pub mod pictures;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;

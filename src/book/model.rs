@@ -63,6 +63,11 @@ id! {
     PartId, "chapter"
 }
 
+id! {
+    /// A picture of a book.
+    PictureId, "picture"
+}
+
 /// Why a text a person gave is refused, in words for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -376,6 +381,8 @@ impl Book {
                     part.words = *words;
                 }
             }
+            // The revisions are told by themselves.
+            What::VersionNamed { .. } => {}
             What::Chatted { line } => {
                 self.chat.push(line.clone());
                 let over = self.chat.len().saturating_sub(Self::CHAT_LINES);

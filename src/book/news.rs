@@ -1,5 +1,6 @@
 //! What is said on a book's channel: every change of a book, in one enum.
 
+use super::history::VersionName;
 use super::model::{ChatLine, Closed, Closing, Member, Part, PartId, Place, Status, Title, Visibility};
 use crate::account::person::Person;
 use serde::{Deserialize, Serialize};
@@ -99,7 +100,7 @@ pub enum What {
         /// Its title.
         title: Title,
     },
-    /// A chapter was saved: it has a new revision.
+    /// A stretch of writing became a revision of its chapter, or a revision was named.
     ChapterSaved {
         /// Which.
         part: PartId,
@@ -109,8 +110,18 @@ pub enum What {
         revision: u32,
         /// How many words it has.
         words: u32,
-        /// What its author said of it.
+        /// What it was named, or how it came to be; often empty.
         comment: String,
+        /// Who else wrote in it.
+        #[serde(default)]
+        with: Vec<Person>,
+    },
+    /// All chapters as they stood were given a name.
+    VersionNamed {
+        /// The name.
+        name: VersionName,
+        /// How many chapters.
+        chapters: u32,
     },
     /// Somebody said something in the chat.
     Chatted {
@@ -145,10 +156,15 @@ impl What {
                 Closing::Final => format!("marked “{title}” as final"),
             },
             Self::ChapterOpened { title, .. } => format!("opened “{title}” to writing again"),
-            Self::ChapterSaved { title, comment, .. } if comment.is_empty() => {
-                format!("saved “{title}”")
+            Self::ChapterSaved { title, comment, with, .. } if comment.is_empty() => {
+                let with: Vec<&str> = with.iter().map(|person| person.name.as_str()).collect();
+                match &with[..] {
+                    [] => format!("wrote in “{title}”"),
+                    with => format!("wrote in “{title}” with {}", with.join(", ")),
+                }
             }
             Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
+            Self::VersionNamed { name, .. } => format!("named this version of the book “{name}”"),
             Self::Chatted { line } => format!("said: {}", line.text),
         }
     }

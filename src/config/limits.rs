@@ -1,7 +1,10 @@
 //! The bounds that can be set from outside. What each means, and what happens at it, stands where it is kept:
-//! [`Settings`] and [`Limits`].
+//! [`Settings`], [`Limits`] and [`pictures::Bounds`].
 
-use crate::sputnik::server::{Settings, broker::Limits, pace::Pace};
+use crate::{
+    book::pictures,
+    sputnik::server::{Settings, broker::Limits, pace::Pace},
+};
 use std::time::Duration;
 
 /// The bounds that an operator may want to change.
@@ -51,6 +54,18 @@ pub struct Bounds {
     /// How many pages may wait for one lock.
     #[arg(long, env = "SPUTNIK_WAITERS", default_value_t = Limits::default().waiters)]
     waiters: usize,
+
+    /// The largest picture, in bytes of its file.
+    #[arg(long, env = "SPUTNIK_PICTURE_BYTES", default_value_t = pictures::Bounds::default().bytes)]
+    picture_bytes: usize,
+
+    /// The largest picture, in pixels.
+    #[arg(long, env = "SPUTNIK_PICTURE_PIXELS", default_value_t = pictures::Bounds::default().pixels)]
+    picture_pixels: u64,
+
+    /// How large all pictures of one book may be together, in bytes.
+    #[arg(long, env = "SPUTNIK_BOOK_PICTURE_BYTES", default_value_t = pictures::Bounds::default().book_bytes)]
+    book_picture_bytes: u64,
 }
 
 impl Bounds {
@@ -67,6 +82,12 @@ impl Bounds {
             secure_cookies,
             ..Settings::default()
         }
+    }
+
+    /// What is bounded of pictures.
+    #[must_use]
+    pub fn pictures(&self) -> pictures::Bounds {
+        pictures::Bounds { bytes: self.picture_bytes, pixels: self.picture_pixels, book_bytes: self.book_picture_bytes }
     }
 
     /// What a broker is told.

@@ -121,6 +121,7 @@ mod tests {
         let same = Settings { secure_cookies: true, ..Settings::default() };
         assert_eq!(format!("{settings:?}"), format!("{same:?}"));
         assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
+        assert_eq!(config(&[]).bounds.pictures(), crate::book::pictures::Bounds::default());
         assert_eq!(config(&["--commands-a-second", "7"]).bounds.settings(true).commands.a_second, 7);
     }
 

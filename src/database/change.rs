@@ -1,14 +1,13 @@
 //! The unit of work of a command.
 
-use super::{Database, ledger};
+use super::{Database, Telling, ledger};
 use crate::sputnik::{
     fault::Fault,
-    message::{Audience, Entry},
     names::ChannelName,
     server::{Node, caller::Caller, ledger::Ledger},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Any, AnyConnection, Transaction};
+use std::ops::{Deref, DerefMut};
 
 /// What a command changes, that it was done, and what it says: one transaction.
 ///
@@ -21,19 +20,25 @@ use sqlx::{Any, AnyConnection, Transaction};
 /// let outcome = outcome.await;
 /// change.finish(outcome).await
 /// ```
-/// Dropped without [`finish`](Change::finish), it leaves no trace.
-///
-/// The versions of a channel's messages are their order of commit: the first message takes the channel's row, and
-/// whoever else wants to say something there waits for this transaction to end. A change that speaks on several channels
-/// names a book's before its chapters', so two changes never wait for each other.
+/// Dropped without [`finish`](Change::finish), it leaves no trace. What it can say, and where, is a [`Telling`]'s.
 pub struct Change {
     database: Database,
     caller: Caller,
-    sql: Transaction<'static, Any>,
-    /// The channels with something to publish, each once.
-    speaks: Vec<ChannelName>,
-    /// Versions taken by [`lock`](Change::lock), not yet used by a message.
-    taken: Vec<(ChannelName, u64)>,
+    telling: Telling,
+}
+
+impl Deref for Change {
+    type Target = Telling;
+
+    fn deref(&self) -> &Telling {
+        &self.telling
+    }
+}
+
+impl DerefMut for Change {
+    fn deref_mut(&mut self) -> &mut Telling {
+        &mut self.telling
+    }
 }
 
 impl Change {
@@ -42,94 +47,8 @@ impl Change {
     /// # Errors
     /// When the database is out of reach.
     pub async fn begin(database: &Database, caller: &Caller) -> Result<Self, Fault> {
-        let (database, caller) = (database.clone(), caller.clone());
-        let sql = database.write().await?;
-        Ok(Self { database, caller, sql, speaks: Vec::new(), taken: Vec::new() })
-    }
-
-    /// The transaction, for statements.
-    pub fn sql(&mut self) -> &mut AnyConnection {
-        &mut self.sql
-    }
-
-    /// Waits until no other change is under way that says something on this channel, and keeps others waiting until
-    /// this one ends: for a change that must first look at how things stand. Tells the version of the message that
-    /// comes next.
-    ///
-    /// # Errors
-    /// When the database is out of reach.
-    pub async fn lock(&mut self, channel: &ChannelName) -> Result<u64, Fault> {
-        if let Some((_, version)) = self.taken.iter().find(|(taken, _)| taken == channel) {
-            return Ok(*version);
-        }
-        let version = ledger::next_version(&mut self.sql, channel).await?;
-        self.taken.push((channel.clone(), version));
-        Ok(version)
-    }
-
-    /// Says something on a channel, to everyone there, once this change is committed. Returns the message's version.
-    ///
-    /// # Errors
-    /// When the database is out of reach.
-    pub async fn say<M: Serialize>(&mut self, channel: &ChannelName, message: &M) -> Result<u64, Fault> {
-        let version = self.lock(channel).await?;
-        let entry = Entry::said(message, self.caller.client().cloned(), Audience::All, Some(version));
-        let entry = entry.map_err(|error| {
-            tracing::error!(%error, "a message cannot be written as JSON");
-            Fault::internal()
-        })?;
-        self.enter(channel, version, &entry).await?;
-        Ok(version)
-    }
-
-    /// Has everyone who follows a channel asked for their right again, after what was said there before.
-    ///
-    /// # Errors
-    /// When the database is out of reach.
-    pub async fn recheck(&mut self, channel: &ChannelName) -> Result<(), Fault> {
-        let version = self.lock(channel).await?;
-        self.enter(channel, version, &Entry::Recheck).await
-    }
-
-    /// [`recheck`](Change::recheck) for many channels on which this change says nothing, in few statements.
-    ///
-    /// # Errors
-    /// When the database is out of reach.
-    pub async fn recheck_many(&mut self, channels: &[ChannelName]) -> Result<(), Fault> {
-        const AT_ONCE: usize = 100;
-        let entry = Entry::Recheck.to_json();
-        for channels in channels.chunks(AT_ONCE) {
-            let rows: Vec<String> = (1..=channels.len()).map(|n| format!("(${n}, 1)")).collect();
-            let bump = format!(
-                "INSERT INTO channels (name, version) VALUES {}
-                 ON CONFLICT (name) DO UPDATE SET version = channels.version + 1 RETURNING name, version",
-                rows.join(", ")
-            );
-            let mut bump = sqlx::query_as::<_, (String, i64)>(&bump);
-            for channel in channels {
-                bump = bump.bind(channel.as_str());
-            }
-            let versions = bump.fetch_all(&mut *self.sql).await?;
-            let rows: Vec<String> =
-                (0..versions.len()).map(|n| format!("(${}, ${}, $1)", 2 * n + 2, 2 * n + 3)).collect();
-            let insert = format!("INSERT INTO outbox (channel, version, entry) VALUES {}", rows.join(", "));
-            let mut insert = sqlx::query(&insert).bind(&entry);
-            for (channel, version) in versions {
-                insert = insert.bind(channel).bind(version);
-            }
-            insert.execute(&mut *self.sql).await?;
-            self.speaks.extend_from_slice(channels);
-        }
-        Ok(())
-    }
-
-    async fn enter(&mut self, channel: &ChannelName, version: u64, entry: &Entry) -> Result<(), Fault> {
-        ledger::enter(&mut self.sql, channel, version, entry).await?;
-        self.taken.retain(|(taken, _)| taken != channel);
-        if !self.speaks.contains(channel) {
-            self.speaks.push(channel.clone());
-        }
-        Ok(())
+        let telling = Telling::begin(database, caller.client().cloned()).await?;
+        Ok(Self { database: database.clone(), caller: caller.clone(), telling })
     }
 
     /// Ends the change. A reply is recorded and all is committed, then what was said is published; a fault undoes
@@ -155,26 +74,24 @@ impl Change {
     where
         T: Serialize + DeserializeOwned,
     {
-        for (channel, version) in std::mem::take(&mut self.taken) {
-            ledger::give_back(&mut self.sql, &channel, version).await?;
-        }
+        self.telling.give_back().await?;
         if let Some(call) = &self.caller.call {
             let json = serde_json::to_string(&reply).map_err(|error| {
                 tracing::error!(%error, "a reply cannot be written as JSON");
                 Fault::internal()
             })?;
-            if ledger::record(&mut self.sql, &[call], &json).await? == 0 {
+            if ledger::record(self.telling.sql(), &[call], &json).await? == 0 {
                 return self.undone().await?.ok_or_else(Fault::internal);
             }
         }
-        self.sql.commit().await?;
-        publish(self.caller.node, self.speaks).await;
+        let speaks = self.telling.commit().await?;
+        publish(self.caller.node, speaks).await;
         Ok(reply)
     }
 
     /// Undoes everything, and looks whether the same command was done by another run of it.
     async fn undone<T: DeserializeOwned>(self) -> Result<Option<T>, Fault> {
-        self.sql.rollback().await?;
+        self.telling.undo().await?;
         let Some(call) = &self.caller.call else {
             return Ok(None);
         };

@@ -1,42 +1,43 @@
 //! The unit of work of many commands at once.
 
-use super::{Database, change::publish, ledger};
+use super::{Database, Telling, change::publish, ledger};
 use crate::sputnik::{
     fault::Fault,
-    message::{Audience, Entry},
-    names::ChannelName,
     server::{CallKey, Node},
 };
-use serde::Serialize;
-use sqlx::{Any, AnyConnection, Transaction};
+use std::ops::{Deref, DerefMut};
 
-/// What several commands change, that they were done, and the one message that tells of it: one transaction, where a
-/// transaction for each would cost too much. All of them answer with nothing.
+/// What several commands change, that they were done, and what tells of it: one transaction, where a transaction for
+/// each would cost too much. All of them answer with nothing.
 ///
-/// Dropped without [`finish`](Group::finish), it leaves no trace.
+/// Dropped without [`finish`](Group::finish), it leaves no trace. What it can say, and where, is a [`Telling`]'s.
 pub struct Group {
     node: Node,
-    channel: ChannelName,
-    /// That of the message.
-    version: u64,
-    sql: Transaction<'static, Any>,
+    telling: Telling,
     done: Vec<CallKey>,
 }
 
+impl Deref for Group {
+    type Target = Telling;
+
+    fn deref(&self) -> &Telling {
+        &self.telling
+    }
+}
+
+impl DerefMut for Group {
+    fn deref_mut(&mut self) -> &mut Telling {
+        &mut self.telling
+    }
+}
+
 impl Group {
-    /// Begins, once no other change is under way that says something on this channel.
+    /// Begins.
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub async fn begin(database: &Database, node: &Node, channel: ChannelName) -> Result<Self, Fault> {
-        let mut sql = database.write().await?;
-        let version = ledger::next_version(&mut sql, &channel).await?;
-        Ok(Self { node: node.clone(), channel, version, sql, done: Vec::new() })
-    }
-
-    /// The transaction, for statements.
-    pub fn sql(&mut self) -> &mut AnyConnection {
-        &mut self.sql
+    pub async fn begin(database: &Database, node: &Node) -> Result<Self, Fault> {
+        Ok(Self { node: node.clone(), telling: Telling::begin(database, None).await?, done: Vec::new() })
     }
 
     /// Notes that this command is done when the group is.
@@ -44,26 +45,17 @@ impl Group {
         self.done.extend(call.cloned());
     }
 
-    /// Commits, then publishes the message, if there is one.
+    /// Commits, then publishes what was said.
     ///
     /// # Errors
     /// When the database is out of reach: then nothing was changed.
-    pub async fn finish<M: Serialize>(mut self, message: Option<&M>) -> Result<(), Fault> {
-        match message {
-            Some(message) => {
-                let entry = Entry::said(message, None, Audience::All, Some(self.version)).map_err(|error| {
-                    tracing::error!(%error, "a message cannot be written as JSON");
-                    Fault::internal()
-                })?;
-                ledger::enter(&mut self.sql, &self.channel, self.version, &entry).await?;
-            }
-            None => ledger::give_back(&mut self.sql, &self.channel, self.version).await?,
-        }
+    pub async fn finish(mut self) -> Result<(), Fault> {
+        self.telling.give_back().await?;
         let done: Vec<&CallKey> = self.done.iter().collect();
-        ledger::record(&mut self.sql, &done, "null").await?;
-        self.sql.commit().await?;
-        if message.is_some() {
-            publish(self.node, vec![self.channel]).await;
+        ledger::record(self.telling.sql(), &done, "null").await?;
+        let speaks = self.telling.commit().await?;
+        if !speaks.is_empty() {
+            publish(self.node, speaks).await;
         }
         Ok(())
     }

@@ -14,11 +14,13 @@ mod change;
 mod group;
 mod id;
 mod ledger;
+mod telling;
 mod tidy;
 
 pub use change::Change;
 pub use group::Group;
 pub use id::new_id;
+pub use telling::Telling;
 pub use tidy::keep_tidy;
 
 use crate::sputnik::fault::Fault;
@@ -139,11 +141,15 @@ impl Database {
     /// # Errors
     /// When called outside a request.
     pub fn current() -> Result<Self, Fault> {
-        let parts = leptos::prelude::use_context::<http::request::Parts>();
-        parts.and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or_else(|| {
-            tracing::error!("the database is not among the request's extensions");
-            Fault::internal()
-        })
+        leptos::prelude::use_context::<http::request::Parts>().as_ref().ok_or_else(missing).and_then(Self::of)
+    }
+
+    /// The database of a request.
+    ///
+    /// # Errors
+    /// When the request did not come through the site's routes.
+    pub fn of(parts: &http::request::Parts) -> Result<Self, Fault> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 
     /// Begins a transaction that sees everything as it stands at one moment. Dropping it ends it.
@@ -184,6 +190,11 @@ impl Database {
         self.0.reader.close().await;
         self.0.writer.close().await;
     }
+}
+
+fn missing() -> Fault {
+    tracing::error!("the database is not among the request's extensions");
+    Fault::internal()
 }
 
 /// The address as it may be printed.

@@ -30,35 +30,17 @@ mod inner {
     use leptos::prelude::{document, window};
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::{
-        Blob, BlobPropertyBag, DragEvent, Element, Event, HtmlElement, HtmlTextAreaElement, Storage, Url, js_sys,
+        Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, Url, js_sys,
     };
 
     pub(super) fn property(of: &JsValue, name: &str) -> Option<JsValue> {
         js_sys::Reflect::get(of, &name.into()).ok()
     }
 
-    fn storage() -> Option<Storage> {
-        window().local_storage().ok().flatten()
-    }
-
     /// Remembers a cookie for a year.
     pub fn set_cookie(name: &str, value: &str) {
         let text = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
         let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &text.into());
-    }
-
-    /// What this browser keeps under a key.
-    #[must_use]
-    pub fn stored(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
-    }
-
-    /// Keeps something in this browser, or lets go of it. Tells whether it could: storage may be full or forbidden.
-    pub fn store(key: &str, value: Option<&str>) -> bool {
-        storage().is_some_and(|storage| match value {
-            Some(value) => storage.set_item(key, value).is_ok(),
-            None => storage.remove_item(key).is_ok(),
-        })
     }
 
     /// Milliseconds since 1970, by this device's clock.
@@ -101,20 +83,6 @@ mod inner {
         let _ = window().location().assign(path);
     }
 
-    /// Puts text in place of what is selected, as if typed: the browser's own undo takes it back.
-    pub fn insert_text(area: &HtmlTextAreaElement, text: &str) {
-        let _ = area.focus();
-        let done = property(&document(), "execCommand")
-            .and_then(|command| command.dyn_into::<js_sys::Function>().ok())
-            .and_then(|command| command.call3(&document(), &"insertText".into(), &JsValue::FALSE, &text.into()).ok());
-        if done.is_none_or(|done| !done.is_truthy()) {
-            let _ = area.set_range_text(text);
-            if let Ok(event) = Event::new("input") {
-                let _ = area.dispatch_event(&event);
-            }
-        }
-    }
-
     /// Starts a drag that carries a text.
     pub fn drag(event: &DragEvent, text: &str) {
         if let Some(data) = event.data_transfer() {
@@ -130,20 +98,10 @@ mod inner {
         (rect.left(), rect.top(), rect.width(), rect.height())
     }
 
-    /// How far down the element of this id is scrolled, from 0 to 1.
-    #[must_use]
-    pub fn scrolled(id: &str) -> f64 {
-        let Some(at) = document().get_element_by_id(id) else { return 0.0 };
-        let range = at.scroll_height() - at.client_height();
-        if range > 0 { f64::from(at.scroll_top()) / f64::from(range) } else { 0.0 }
-    }
-
-    /// Scrolls the element of this id so far down, from 0 to 1.
-    #[expect(clippy::cast_possible_truncation, reason = "a place on a screen is a small number")]
-    pub fn scroll(id: &str, depth: f64) {
+    /// Scrolls the element of this id to its top.
+    pub fn scroll_to_top(id: &str) {
         if let Some(at) = document().get_element_by_id(id) {
-            let range = at.scroll_height() - at.client_height();
-            at.set_scroll_top((f64::from(range) * depth).round() as i32);
+            at.set_scroll_top(0);
         }
     }
 
@@ -157,25 +115,20 @@ mod inner {
     /// Whether the reader is typing somewhere: focus must not be taken from them.
     #[must_use]
     pub fn is_typing() -> bool {
-        document().active_element().is_some_and(|at| matches!(&*at.tag_name(), "INPUT" | "TEXTAREA" | "SELECT"))
+        document().active_element().is_some_and(|at| {
+            matches!(&*at.tag_name(), "INPUT" | "TEXTAREA" | "SELECT")
+                || at.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
+        })
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
 mod nothing {
     #![allow(clippy::must_use_candidate, reason = "these stand in for the browser's")]
-    use leptos::web_sys::{DragEvent, Element, HtmlTextAreaElement};
+    use leptos::web_sys::{DragEvent, Element};
 
     /// Remembers a cookie: nothing to do on the server.
     pub fn set_cookie(_name: &str, _value: &str) {}
-    /// What this browser keeps: nothing on the server.
-    pub fn stored(_key: &str) -> Option<String> {
-        None
-    }
-    /// Keeps something in this browser: not on the server.
-    pub fn store(_key: &str, _value: Option<&str>) -> bool {
-        false
-    }
     /// The device's clock: unknown on the server.
     pub fn now() -> i64 {
         0
@@ -190,20 +143,14 @@ mod nothing {
     pub fn download(_name: &str, _text: &str) {}
     /// Leads to another page: nothing to do on the server.
     pub fn load(_path: &str) {}
-    /// Puts text in place of what is selected: nothing to do on the server.
-    pub fn insert_text(_area: &HtmlTextAreaElement, _text: &str) {}
     /// Starts a drag: nothing to do on the server.
     pub fn drag(_event: &DragEvent, _text: &str) {}
     /// Where an element stands on the screen: unknown on the server.
     pub fn rect(_element: &Element) -> (f64, f64, f64, f64) {
         (0.0, 0.0, 0.0, 0.0)
     }
-    /// How far down an element is scrolled: unknown on the server.
-    pub fn scrolled(_id: &str) -> f64 {
-        0.0
-    }
     /// Scrolls an element: nothing to do on the server.
-    pub fn scroll(_id: &str, _depth: f64) {}
+    pub fn scroll_to_top(_id: &str) {}
     /// Focuses an element: nothing to do on the server.
     pub fn focus(_id: &str) {}
     /// Whether the reader is typing: nobody is, on the server.

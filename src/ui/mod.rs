@@ -2,12 +2,10 @@
 
 pub mod avatar;
 pub mod browser;
-pub mod compare;
 pub mod dialog;
 pub mod form;
 pub mod header;
 pub mod icon;
-pub mod markdown;
 pub mod number;
 pub mod page;
 pub mod shortcuts;

@@ -46,20 +46,21 @@ use std::{
 const LEASE: Duration = Duration::from_secs(40);
 
 /// The program, as a process of its own. Killed when dropped.
-struct Server {
+pub struct Server {
     child: Child,
-    site: String,
+    pub site: String,
 }
 
 impl Server {
-    fn start(folder: &tempfile::TempDir, redis: &str, clock: Option<&WrongClock>) -> Self {
+    pub fn start(folder: &tempfile::TempDir, redis: Option<&str>, clock: Option<&WrongClock>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sputnik"));
         command.env_clear().env("RUST_LOG", "warn");
         if let Some(WrongClock { library, off }) = clock {
             command.env("LD_PRELOAD", library).env("CLOCK_OFF", off.to_string());
         }
+        command.args(redis.map(|redis| ["--redis", redis]).into_iter().flatten());
         let mut child = command
-            .args(["--address", "127.0.0.1:0", "--site", "nowhere", "--redis", redis, "--data"])
+            .args(["--address", "127.0.0.1:0", "--site", "nowhere", "--data"])
             .arg(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -71,8 +72,12 @@ impl Server {
         Self { child, site }
     }
 
+    pub fn port(&self) -> u16 {
+        self.site.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
     /// `kill -9`.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -92,7 +97,7 @@ impl Drop for Server {
 }
 
 /// A clock that is so many seconds off.
-struct WrongClock {
+pub struct WrongClock {
     library: PathBuf,
     off: i64,
 }
@@ -130,8 +135,8 @@ impl World {
         // What the program says when it started is waited for: not here, where the way to Redis is carried.
         let (first, second, folder) = tokio::task::spawn_blocking(move || {
             let clock = (seconds != 0).then(|| WrongClock::new(&folder, seconds));
-            let first = Server::start(&folder, &first_url, clock.as_ref());
-            (first, Server::start(&folder, &second_url, None), folder)
+            let first = Server::start(&folder, Some(&first_url), clock.as_ref());
+            (first, Server::start(&folder, Some(&second_url), None), folder)
         })
         .await
         .unwrap();
@@ -143,23 +148,14 @@ impl World {
         let browser = Browser::new();
         browser.visit(&self.second.site).await;
         let form = format!("name={name}&password=five+warm+pears");
-        let answer = self.submit(&browser, "/command/sputnik/account/commands/sign_up", form).await;
+        let answer = browser.submit(&self.second.site, "/command/sputnik/account/commands/sign_up", form).await;
         assert_eq!(answer.0, 302, "{name} signs up: {}", answer.1);
         browser
     }
 
-    /// Posts a form, as a browser without JavaScript does, and tells where it leads.
-    async fn submit(&self, browser: &Browser, path: &str, form: String) -> (u16, String) {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let url = format!("{}{path}", self.second.site);
-        let post =
-            http.post(url).header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
-        browser.send(post.body(form)).await.unwrap()
-    }
-
     /// A book with one chapter, which Ann made and Ben may write in too.
     async fn book(&self, ann: &mut Page) -> (BookId, PartId) {
-        self.submit(&ann.browser, CreateBook::PATH, "title=Seas".into()).await;
+        ann.browser.submit(&self.second.site, CreateBook::PATH, "title=Seas".into()).await;
         let shelf: Shelf = ask(ann, OpenShelf {}).await.unwrap();
         let book = shelf.mine[0].id.clone();
         ask(ann, SetMember { book: book.clone(), name: "ben".into(), role: Role::Editor }).await.unwrap();

@@ -24,25 +24,25 @@ const ROUND: Duration = Duration::from_secs(9);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_on_redis_every_promise_is_kept() {
-    rounds(async || World::on_redis().await, 10).await;
+    rounds(ROUND, async |seed| round(World::on_redis().await, seed, 10).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_in_memory_every_promise_is_kept() {
-    rounds(async || World::in_memory().await, 6).await;
+    rounds(ROUND, async |seed| round(World::in_memory().await, seed, 6).await).await;
 }
 
 /// One round, or as many as fit into the seconds that `SPUTNIK_CHAOS_SECONDS` allows; the first with the seed that
 /// `SPUTNIK_CHAOS_SEED` names.
-async fn rounds(world: impl AsyncFn() -> World, clients: usize) {
+pub async fn rounds(long: Duration, round: impl AsyncFn(u64)) {
     let seconds = env::var("SPUTNIK_CHAOS_SECONDS").ok().map_or(0, |text| text.parse().expect("whole seconds"));
     let seed = env::var("SPUTNIK_CHAOS_SEED").ok().map(|text| text.parse().expect("a whole number"));
     let mut seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
     let until = Instant::now() + Duration::from_secs(seconds);
     loop {
         println!("seed {seed}, to see it again: cargo xtask chaos --seed {seed}");
-        round(world().await, seed, clients).await;
-        if Instant::now() + ROUND > until {
+        round(seed).await;
+        if Instant::now() + long > until {
             return;
         }
         seed += 1;

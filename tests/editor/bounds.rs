@@ -105,12 +105,12 @@ async fn a_chapter_holds_a_million_characters_and_an_edit_a_mebibyte() {
     let (_world, ann, book, part) = ann().await;
     let page = Page::open(&ann, &book, &part).await;
     page.say(&"x".repeat(999_000)).await.unwrap();
-    let full = page.say(&"x".repeat(2_000)).await.unwrap_err();
-    assert!(full.code == Code::TooLarge && full.words.contains("1,000,000"), "{full}");
     let over = Write { book: book.clone(), part: part.clone(), edit: Encoded(vec![0; (1 << 20) + 1]) };
     assert_eq!(ann.another_tab().ask(over).await.unwrap_err().code, Code::TooLarge);
     let have = Exchange { book: book.clone(), part: part.clone(), state_vector: Encoded(vec![0; (256 << 10) + 1]) };
     assert_eq!(ann.ask(have).await.unwrap_err().code, Code::TooLarge);
+    let full = page.say(&"x".repeat(2_000)).await.unwrap_err();
+    assert!(full.code == Code::TooLarge && full.words.contains("1,000,000"), "{full}");
     assert_eq!(ann.text(&book, &part).await.matches('x').count(), 999_000);
 }
 

@@ -5,7 +5,8 @@ use sputnik::{
     account::people::Accounts,
     book::{
         commands::{
-            chapter::{OpenChapter, Revisions},
+            chapter::OpenChapter,
+            history::ChapterHistory,
             shelf::{OpenBook, OpenShelf},
         },
         model::{Kind, Role, Visibility},
@@ -37,8 +38,8 @@ async fn the_demo_fills_an_empty_database_with_the_handbook_once() {
         assert!(text.words > 100 && text.last.is_some());
         assert!(chapter.words > 100, "{} has words", chapter.title);
         assert!(!text.html.contains(".md\""), "{} links to chapters, not to files", chapter.title);
-        let revisions = anybody.ask(Revisions { book: book.id.clone(), part: chapter.id.clone() }).await.unwrap();
-        authors.extend(revisions.into_iter().map(|revision| revision.by.name));
+        let history = ChapterHistory { book: book.id.clone(), part: chapter.id.clone(), before: None };
+        authors.extend(anybody.ask(history).await.unwrap().revisions.into_iter().map(|revision| revision.by.name));
     }
     assert_eq!(authors.len(), 3);
     // What happens from now on follows what was told.

@@ -8,14 +8,18 @@ use sputnik::{
         channels::{BookChannel, ChapterChannel},
         chapter::Encoded,
         commands::{
-            chapter::{OpenChapter, RevisionText, Revisions},
+            chapter::OpenChapter,
             contents::{AddPart, CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus},
+            history::{
+                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
+            },
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
             talk::Say,
             writing::{Exchange, Write},
         },
+        history::Moment,
         model::{BookId, Closing, Kind, PartId, Place, Role, Status, Visibility},
     },
     sputnik::{
@@ -95,8 +99,14 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
     }
     ask_all!(all, allowed.read, OpenBook { book: book() });
     ask_all!(all, allowed.read, OpenChapter { book: book(), part: part() });
-    ask_all!(all, allowed.read, Revisions { book: book(), part: part() });
-    ask_all!(all, allowed.read, RevisionText { book: book(), part: part(), number: 0 });
+    ask_all!(all, allowed.read, ChapterHistory { book: book(), part: part(), before: None });
+    ask_all!(all, allowed.read, ReadVersion { book: book(), part: part(), moment: Moment::Now });
+    ask_all!(
+        all,
+        allowed.read,
+        CompareVersions { book: book(), part: part(), old: Moment::Revision(0), new: Moment::Now }
+    );
+    ask_all!(all, allowed.read, ShowAuthors { book: book(), part: part() });
     ask_all!(all, allowed.read, PutDownPen { book: book(), part: part() });
     ask_all!(all, allowed.read, Exchange { book: book(), part: part(), state_vector: Encoded(vec![0]) });
 
@@ -114,6 +124,9 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
         CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() }
     );
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
+    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
+    ask_all!(all, allowed.write, NameVersion { book: book(), part: part(), name: "x".parse().unwrap() });
+    ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });

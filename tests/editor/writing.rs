@@ -19,7 +19,8 @@ use sputnik::{
 use std::time::Duration;
 use yrs::{Doc, Text, Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 
-async fn chapter(world: &World) -> (Browser, BookId, PartId) {
+/// Ann, her book, and a chapter of it.
+pub async fn chapter(world: &World) -> (Browser, BookId, PartId) {
     let ann = world.person("Ann").await;
     let book = ann.create_book("Winds").await;
     let part = ann.add_chapter(&book, "Tides").await;

@@ -30,7 +30,8 @@ pub fn bench(args: &[String]) -> Done {
     let built = paths::target().join("peers");
     step("Compile the measurements", || {
         // With the features the application has, so that what a release is made of is not compiled again.
-        system::run(tools.cargo().args(["build", "--release", "--package", "sputnik-bench"]))
+        let both = ["--package", "sputnik-bench", "--package", "sputnik", "--features", "sputnik/ssr"];
+        system::run(tools.cargo().args(["build", "--release"]).args(both))
     })?;
     step("Compile socketioxide", || {
         let manifest = peers.join("socketioxide").join("Cargo.toml");
@@ -38,7 +39,7 @@ pub fn bench(args: &[String]) -> Done {
         cargo.args(["build", "--release", "--locked", "--manifest-path"]).arg(manifest);
         system::run(cargo.env("CARGO_TARGET_DIR", &built))
     })?;
-    for peer in ["socketio", "ws"] {
+    for peer in ["socketio", "ws", "hocuspocus", "y-websocket"] {
         node::install_modules_in(&peers.join(peer), &format!("the modules of {peer}"))?;
     }
     install_channels(&peers.join("channels"), &built.join("channels"))?;

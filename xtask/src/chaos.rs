@@ -1,7 +1,7 @@
 //! `cargo xtask chaos`: random faults for longer than the tests take, or with a seed that was printed.
 
 use crate::toolchain::Toolchain;
-use crate::{Done, system};
+use crate::{Done, editor, system};
 
 /// For longer than this, nobody waits; and a machine should not be busy for ever by mistake.
 const MINUTES: u64 = 24 * 60;
@@ -13,9 +13,11 @@ struct Asked {
     seed: Option<u64>,
 }
 
-/// Runs the random part of `tests/chaos.rs`. Everything it breaks is its own and on this machine.
+/// Runs the random parts of `tests/chaos.rs`: commands and messages, and people who write in one chapter. Everything
+/// they break is their own and on this machine.
 pub fn chaos(args: &[String]) -> Done {
     let asked = read(args)?;
+    editor::install_modules()?;
     let mut cargo = Toolchain::choose()?.cargo();
     cargo.args(["test", "--package", "sputnik", "--features", "ssr", "--test", "chaos", "--"]);
     cargo.args(["--nocapture", "whatever_goes_wrong"]);

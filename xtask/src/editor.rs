@@ -10,7 +10,7 @@ use crate::{Done, node, paths, site, stamp, system};
 pub fn build() -> Done<PathBuf> {
     let folder = paths::root().join("editor");
     let into = paths::target().join("editor");
-    node::install_modules_in(&folder, "the editor's modules")?;
+    install_modules()?;
     let mut sources = site::files_in(&folder.join("src"))?;
     sources.extend(["schema.json", "build.mjs", "package-lock.json"].map(|name| folder.join(name)));
     sources.sort();
@@ -21,10 +21,18 @@ pub fn build() -> Done<PathBuf> {
     Ok(into)
 }
 
-/// What TypeScript and people in browsers say of it.
-pub fn test() -> Done {
+/// Installs what the editor is made of. Tests of the server write with it too.
+pub fn install_modules() -> Done {
+    node::install_modules_in(&paths::root().join("editor"), "the editor's modules")
+}
+
+/// What it takes to test it: its modules, a browser; and what TypeScript says of it.
+pub fn prepare_tests() -> Done<Command> {
     let folder = paths::root().join("editor");
-    node::install_modules_in(&folder, "the editor's modules")?;
+    install_modules()?;
     node::need_browser()?;
-    system::run(node::npm().arg("test").current_dir(&folder))
+    step("Check the editor's types", || system::run(node::npm().args(["run", "check"]).current_dir(&folder)))?;
+    let mut playwright = node::npm();
+    playwright.args(["exec", "--", "playwright", "test"]).current_dir(&folder);
+    Ok(playwright)
 }

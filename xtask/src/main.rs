@@ -43,7 +43,7 @@ cargo xtask COMMAND
 
   run [--demo] [--release] [-- FLAGS]  build what changed and start the application; FLAGS go to it as they are
   build [--release]                    build the server and the site (wasm, style, public files)
-  test [STEP...]                       run every check: fmt clippy doc unit licences browser; or only those named
+  test [STEP...]                       run every check: fmt clippy doc unit licences editor browser; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
   bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md
   chaos [--minutes N] [--seed S]       random faults, for longer than `test` does or as they were: one round, or N minutes

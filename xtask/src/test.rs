@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, debian, node, paths, server, site, system};
+use crate::{Done, Mode, debian, editor, node, paths, server, site, system};
 
 /// What is known when a check has ended. `None` for the outcome: it was skipped, for the reason given.
 struct Report {
@@ -25,8 +25,15 @@ impl From<Done> for Report {
 type Check = fn(&Toolchain) -> Report;
 
 /// In the order of what is soonest known.
-const CHECKS: [(&str, Check); 6] =
-    [("fmt", fmt), ("clippy", clippy), ("doc", doc), ("unit", unit), ("licences", licences), ("browser", browser)];
+const CHECKS: [(&str, Check); 7] = [
+    ("fmt", fmt),
+    ("clippy", clippy),
+    ("doc", doc),
+    ("unit", unit),
+    ("licences", licences),
+    ("editor", editor),
+    ("browser", browser),
+];
 
 /// Runs the named checks, or all of them: also those after one that failed, so that one run tells everything.
 pub fn test(names: &[String]) -> Done {
@@ -105,7 +112,7 @@ fn doc(tools: &Toolchain) -> Report {
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
-    let mut outcome = debian_servers();
+    let mut outcome = debian_servers().and_then(|()| editor::install_modules());
     let mut run = |command: &mut Command| {
         let (more, ended) = counts::run(in_colour(command));
         counts += more;
@@ -141,6 +148,17 @@ fn licences(tools: &Toolchain) -> Report {
     }
     // Not the advisories: they are fetched from a host that not every machine reaches.
     system::run(tools.cargo().args(["deny", "--all-features", "check", "bans", "licenses", "sources"])).into()
+}
+
+/// The editor's module alone: people in browsers, against a relay that behaves as the server does.
+fn editor(_: &Toolchain) -> Report {
+    match editor::prepare_tests() {
+        Ok(mut tests) => {
+            let (counts, outcome) = counts::run(in_colour(&mut tests));
+            Report { counts, outcome: outcome.map(|()| None) }
+        }
+        Err(words) => Err(words).into(),
+    }
 }
 
 fn browser(tools: &Toolchain) -> Report {

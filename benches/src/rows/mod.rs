@@ -1,6 +1,7 @@
 //! What is measured, one file a piece of work.
 
 mod avalanche;
+mod chapters;
 mod fan_out;
 mod idle;
 mod jitter;
@@ -8,6 +9,8 @@ mod latency;
 mod redis_trips;
 mod redis_writes;
 mod round_trip;
+mod trace;
+mod typing;
 
 use crate::{
     crowd::Crowd,
@@ -37,7 +40,7 @@ pub struct Row {
 }
 
 /// In the order of the page.
-pub const ROWS: [Row; 9] = [
+pub const ROWS: [Row; 14] = [
     Row { name: "memory", title: "Memory a connection", measure: |run| Box::pin(idle::memory(run)) },
     Row { name: "fan-out", title: "Fan-out at the limit", measure: |run| Box::pin(fan_out::measure(run)) },
     Row { name: "latency", title: "Latency at half the limit", measure: |run| Box::pin(latency::measure(run)) },
@@ -47,6 +50,11 @@ pub const ROWS: [Row; 9] = [
     Row { name: "redis-trips", title: "Round trips to Redis", measure: |run| Box::pin(redis_trips::measure(run)) },
     Row { name: "redis-writes", title: "Publishing to Redis", measure: |run| Box::pin(redis_writes::measure(run)) },
     Row { name: "idle", title: "CPU of idle clients", measure: |run| Box::pin(idle::cpu(run)) },
+    Row { name: "typing", title: "Typing together", measure: |run| Box::pin(typing::measure(run)) },
+    Row { name: "trace", title: "A paper, key by key", measure: |run| Box::pin(trace::paper(run)) },
+    Row { name: "concurrent-trace", title: "Two friends, key by key", measure: |run| Box::pin(trace::friends(run)) },
+    Row { name: "open", title: "Opening a long chapter", measure: |run| Box::pin(chapters::opened(run)) },
+    Row { name: "chapters", title: "Memory of many chapters", measure: |run| Box::pin(chapters::memory(run)) },
 ];
 
 impl Run {

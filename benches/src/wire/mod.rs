@@ -4,7 +4,7 @@ mod plain;
 mod socketio;
 mod sputnik;
 
-use crate::socket::Outbox;
+use crate::{socket::Outbox, writing::line::Tongue};
 
 /// A protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Protocol {
     SocketIo,
     /// None: the path is the room, a message is a frame.
     Plain,
+    /// That of people who write a document together: they have [lines](crate::writing::line) of their own.
+    Writing(Tongue),
 }
 
 /// What a frame was.
@@ -81,6 +83,7 @@ pub fn client(protocol: Protocol, number: usize, room: String) -> Box<dyn Wire> 
         Protocol::Sputnik { present } => Box::new(sputnik::Sputnik::new(number, room, present)),
         Protocol::SocketIo => Box::new(socketio::SocketIo::new(room)),
         Protocol::Plain => Box::new(plain::Plain { room }),
+        Protocol::Writing(_) => unreachable!("who writes together has a line"),
     }
 }
 

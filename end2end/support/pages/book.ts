@@ -32,7 +32,7 @@ export class BookPage {
   }
 
   async isConnected(): Promise<void> {
-    await expect(this.connection).toHaveText(/Connected|Saved|Saving…/, { timeout: 30_000 });
+    await expect(this.connection).toHaveText(/^(Connected|Saved|Saving \d+ changes?)$/, { timeout: 30_000 });
   }
 
   async show(tab: "People" | "Chat" | "Activity"): Promise<void> {

@@ -1,6 +1,6 @@
-//! A chapter's text and its revisions.
+//! A chapter's text.
 
-use crate::book::chapter::{ChapterText, Revision};
+use crate::book::chapter::ChapterText;
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;
 use crate::book::model::*;
@@ -11,16 +11,4 @@ use leptos::{prelude::*, server_fn::codec::Json};
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn open_chapter(book: BookId, part: PartId) -> Result<Snapshot<ChapterText>, Fault> {
     Desk::of(book).await?.open_chapter(part).await
-}
-
-/// The revisions of a chapter, newest first, at most 200.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn revisions(book: BookId, part: PartId) -> Result<Vec<Revision>, Fault> {
-    Desk::of(book).await?.revisions(&part).await
-}
-
-/// The text of one revision.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
-pub async fn revision_text(book: BookId, part: PartId, number: u32) -> Result<String, Fault> {
-    Desk::of(book).await?.revision_text(&part, number).await
 }

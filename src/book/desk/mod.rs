@@ -8,11 +8,12 @@
 //! right is no longer there; what else it refuses stands with it.
 
 mod contents;
+mod history;
 mod pen;
 mod people;
+mod pictures;
 mod shelf;
 mod talk;
-mod text;
 mod writing;
 
 pub use shelf::{create_book, open_shelf};
@@ -34,6 +35,7 @@ use crate::{
         server::Caller,
     },
 };
+use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::AnyConnection;
 
@@ -58,8 +60,18 @@ impl Desk {
     /// # Errors
     /// When there is no such book, or none they may know of: both the same.
     pub async fn of(book: BookId) -> Result<Self, Fault> {
-        let (database, chapters) = (Database::current()?, Chapters::current()?);
-        let caller = Caller::current().await?;
+        Self::open(Caller::current().await?, Database::current()?, Chapters::current()?, book).await
+    }
+
+    /// The same for a request that is no command: a file that is fetched or sent.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub async fn of_request(parts: &Parts, book: BookId) -> Result<Self, Fault> {
+        Self::open(Caller::of(parts).await?, Database::of(parts)?, Chapters::of(parts)?, book).await
+    }
+
+    async fn open(caller: Caller, database: Database, chapters: Chapters, book: BookId) -> Result<Self, Fault> {
         let who = caller.user.as_ref().map(|user| &user.id);
         let role = books::right(&mut *database.glance().await?, &book, who).await?;
         let role = role.ok_or_else(no_book)?;

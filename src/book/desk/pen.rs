@@ -62,11 +62,10 @@ impl Owning {
 impl Desk {
     /// Puts the pen down, or leaves its queue. Also for somebody who may no longer write.
     pub async fn put_down_pen(&self, part: &PartId) -> Result<(), Fault> {
-        let me = self.me()?;
         let fence = store::pen::rules(&mut *self.database.glance().await?, &self.book, part).await?.fence;
         let state = self.caller.release(&self.channel(), &pen(part)).await?;
         // Somebody who waited has it already: it is noted when they take it.
-        if state.holder.is_none() {
+        if let (None, Some(me)) = (&state.holder, &self.caller.user) {
             let mut sql = self.database.write().await?;
             store::pen::put_down(&mut sql, part, &me.id, fence).await?;
             sql.commit().await?;

@@ -71,7 +71,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     Effect::new(move || {
         room.part.track();
         room.pane.set(Pane::Chapter);
-        browser::scroll("main", 0.0);
+        browser::scroll_to_top("main");
     });
     let pane = move || match room.pane.get() {
         Pane::Contents => "contents",

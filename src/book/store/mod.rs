@@ -3,8 +3,10 @@
 
 pub mod books;
 pub mod contents;
+pub mod history;
 pub mod pen;
 pub mod people;
+pub mod pictures;
 pub mod talk;
 pub mod text;
 pub mod writing;

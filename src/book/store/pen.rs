@@ -23,7 +23,8 @@ pub struct Rules {
 /// The rules of a chapter of a book; a fault when there is no such chapter.
 pub async fn rules(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Rules, Fault> {
     let row: Option<(i64, Option<String>, Option<String>)> = sqlx::query_as(
-        "SELECT c.fence, c.pen, p.closed FROM parts p JOIN chapters c ON c.part = p.id WHERE p.id = $1 AND p.book = $2",
+        "SELECT c.fence, c.pen, p.closed FROM parts p JOIN chapters c ON c.part = p.id
+         WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
     )
     .bind(part.as_str())
     .bind(book.as_str())

@@ -25,7 +25,7 @@ pub struct Kept {
 pub async fn state(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Option<Kept>, Fault> {
     let row = sqlx::query(
         "SELECT d.edits, d.state FROM parts p JOIN chapters c ON c.part = p.id LEFT JOIN documents d ON d.part = p.id
-         WHERE p.id = $1 AND p.book = $2",
+         WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
     )
     .bind(part.as_str())
     .bind(book.as_str())
@@ -87,20 +87,25 @@ pub async fn add(
     Ok(())
 }
 
-/// Whose a hand is: that person's from now on, if it was nobody's.
-pub async fn whose_hand(sql: &mut AnyConnection, part: &PartId, hand: u64, by: &UserId) -> Result<UserId, Fault> {
-    sqlx::query("INSERT INTO hands (part, hand, person) VALUES ($1, $2, $3) ON CONFLICT (part, hand) DO NOTHING")
+/// Whose a hand is, if it is anybody's.
+pub async fn whose_hand(sql: &mut AnyConnection, part: &PartId, hand: u64) -> Result<Option<UserId>, Fault> {
+    let person: Option<String> = sqlx::query_scalar("SELECT person FROM hands WHERE part = $1 AND hand = $2")
+        .bind(part.as_str())
+        .bind(hand.cast_signed())
+        .fetch_optional(sql)
+        .await?;
+    Ok(person.map(UserId::try_from).transpose()?)
+}
+
+/// Notes whose a hand is from now on that was nobody's.
+pub async fn add_hand(sql: &mut AnyConnection, part: &PartId, hand: u64, by: &UserId) -> Result<(), Fault> {
+    sqlx::query("INSERT INTO hands (part, hand, person) VALUES ($1, $2, $3)")
         .bind(part.as_str())
         .bind(hand.cast_signed())
         .bind(by.as_str())
-        .execute(&mut *sql)
+        .execute(sql)
         .await?;
-    let person: String = sqlx::query_scalar("SELECT person FROM hands WHERE part = $1 AND hand = $2")
-        .bind(part.as_str())
-        .bind(hand.cast_signed())
-        .fetch_one(sql)
-        .await?;
-    Ok(person.try_into()?)
+    Ok(())
 }
 
 /// Keeps a state that has so many edits in it, unless a newer one is kept.

@@ -5,19 +5,23 @@
 //! before anything is added to it. So the copy in memory may be thrown away at any time, and is when anything about it
 //! is in doubt.
 
+pub mod revising;
+
 use super::{
     document::{Document, Edit, Refused},
     leave::Leave,
-    markdown, tree,
+    markdown,
+    stretch::Stretch,
+    tree,
 };
 use crate::{
     account::person::Person,
     book::{
-        channels::ChapterChannel,
+        channels::{BookChannel, ChapterChannel},
         chapter::{Edited, Encoded, TextNews},
         model::{BookId, PartId},
         store::{
-            pen, text,
+            history, pen, text,
             writing::{self, Kept},
         },
     },
@@ -25,10 +29,11 @@ use crate::{
     sputnik::{
         channel::Channel,
         fault::Fault,
-        names::{ChannelName, UserId},
+        names::UserId,
         server::{CallKey, Node},
     },
 };
+use revising::Standing;
 use sqlx::AnyConnection;
 use std::{
     collections::HashMap,
@@ -98,10 +103,17 @@ struct Loaded {
     edits: u64,
     /// How many of them are after the kept state, and their bytes.
     since: (u64, usize),
+    /// What was written since the newest revision, and the number of that. Known anew after others stored something.
+    stretch: Option<(u32, Stretch)>,
     /// Whose hands wrote in it.
     hands: HashMap<u64, UserId>,
     /// Whose edits could not be taken, and when.
     refused: HashMap<UserId, Instant>,
+}
+
+fn missing() -> Fault {
+    tracing::error!("the open chapters are not among the request's extensions");
+    Fault::internal()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -115,6 +127,7 @@ impl From<Refused> for Fault {
             Refused::TooLarge | Refused::Full => Self::too_large(refused),
             Refused::Unreadable | Refused::NotAllowed => Self::bad_request(refused),
             Refused::Missing => Self::stale(refused),
+            Refused::Slow => Self::temporary(refused),
         }
     }
 }
@@ -131,11 +144,15 @@ impl Chapters {
     /// # Errors
     /// When called outside a request.
     pub fn current() -> Result<Self, Fault> {
-        let parts = leptos::prelude::use_context::<http::request::Parts>();
-        parts.and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or_else(|| {
-            tracing::error!("the open chapters are not among the request's extensions");
-            Fault::internal()
-        })
+        leptos::prelude::use_context::<http::request::Parts>().as_ref().ok_or_else(missing).and_then(Self::of)
+    }
+
+    /// Those of a request.
+    ///
+    /// # Errors
+    /// When the request did not come through the site's routes.
+    pub fn of(parts: &http::request::Parts) -> Result<Self, Fault> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 
     /// Looks at a chapter's document as it stands now, and at how many edits made it.
@@ -212,13 +229,13 @@ impl Chapters {
             self.create(chapter).await?;
             sql = self.0.database.read().await?;
         }
-        Ok(text.insert(load(&mut sql, chapter).await?))
+        Ok(text.insert(load(&mut sql, &chapter.book, &chapter.part).await?))
     }
 
     /// Makes the document of a chapter that has none: of the text it had before documents were kept.
     async fn create(&self, chapter: &Chapter) -> Result<(), Fault> {
         let mut sql = self.0.database.write().await?;
-        create(&mut sql, chapter).await?;
+        create(&mut sql, &chapter.part).await?;
         Ok(sql.commit().await?)
     }
 
@@ -247,19 +264,51 @@ impl Chapters {
         text: &mut Option<Loaded>,
         edits: &[NewEdit],
     ) -> Result<Vec<Result<(), Fault>>, Fault> {
+        // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out to end a
+        // stretch of writing, it begins anew with both.
+        match self.try_store(chapter, text, edits, false).await? {
+            Some(answers) => Ok(answers),
+            None => self.try_store(chapter, text, edits, true).await?.ok_or_else(Fault::internal),
+        }
+    }
+
+    /// The same; nothing, when it needs the book's channel and has it not.
+    async fn try_store(
+        &self,
+        chapter: &Chapter,
+        text: &mut Option<Loaded>,
+        edits: &[NewEdit],
+        with_book: bool,
+    ) -> Result<Option<Vec<Result<(), Fault>>>, Fault> {
         let at = now();
+        let Chapter { book, part, .. } = chapter;
         // Where nobody else can change any of it any more: what other nodes stored, and who may write.
-        let mut group = Group::begin(&self.0.database, &self.0.node, chapter.channel()).await?;
-        let (book, part) = (&chapter.book, &chapter.part);
-        let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits).await?;
+        let mut group = Group::begin(&self.0.database, &self.0.node).await?;
+        if with_book {
+            group.lock(&BookChannel(book.clone()).name()).await?;
+        }
+        group.lock(&chapter.channel().name()).await?;
+        let newest = history::newest(group.sql(), book, part).await?.revision;
+        let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
         let mut loaded = match text.take() {
             Some(mut loaded) => {
-                let others = writing::edits(group.sql(), &chapter.part, loaded.edits).await?;
+                let others = writing::edits(group.sql(), part, loaded.edits).await?;
                 loaded.catch_up(&others)?;
                 loaded
             }
-            None => load(group.sql(), chapter).await?,
+            None => load(group.sql(), book, part).await?,
         };
+        let mut stretch = match loaded.stretch.take() {
+            Some((revision, stretch)) if revision == newest => stretch,
+            _ => history::stretch(group.sql(), part).await?,
+        };
+        let ends = stretch.ends(at, edits.iter().map(|edit| &edit.by.id));
+        if ends && !with_book {
+            loaded.stretch = Some((newest, stretch));
+            *text = Some(loaded);
+            return Ok(None);
+        }
+        let before = ends.then(|| (loaded.document.nodes(), loaded.edits));
         let mut answers = Vec::new();
         let mut taken: Vec<&NewEdit> = Vec::new();
         for edit in edits {
@@ -276,7 +325,7 @@ impl Chapters {
                     if loaded.document.is_spoilt() {
                         let mut refused = std::mem::take(&mut loaded.refused);
                         refused.insert(edit.by.id.clone(), Instant::now());
-                        loaded = load(group.sql(), chapter).await?;
+                        loaded = load(group.sql(), book, part).await?;
                         loaded.refused = refused;
                         for edit in &taken {
                             loaded.document.take_in(Edit::read(&edit.bytes)?)?;
@@ -287,24 +336,36 @@ impl Chapters {
             };
             answers.push(tried);
         }
-        let mut first = 0;
+        let mut revision = newest;
         if !taken.is_empty() {
+            // Asked again: whose edits were refused has not begun anything.
+            if let Some((nodes, edits)) = before
+                && stretch.ends(at, taken.iter().map(|edit| &edit.by.id))
+            {
+                let standing = Standing::after(&stretch, &nodes, edits);
+                revision = revising::add(&mut group, &chapter.channel(), standing, String::new()).await?;
+                stretch = Stretch::default();
+            }
             let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
-            writing::add(group.sql(), &chapter.part, loaded.edits, at, &rows).await?;
-            first = loaded.edits + 1;
+            writing::add(group.sql(), part, loaded.edits, at, &rows).await?;
+            let first = loaded.edits + 1;
             loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
             if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
                 let state = loaded.document.state();
-                writing::keep_state(group.sql(), &chapter.part, loaded.edits, &state).await?;
+                writing::keep_state(group.sql(), part, loaded.edits, &state).await?;
                 loaded.since = (0, 0);
             }
+            for edit in &taken {
+                stretch.add(&edit.by, 1, (at, at));
+            }
+            let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
+            let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
+            group.say(&chapter.channel().name(), &news).await?;
         }
-        let told = taken.iter().map(|edit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) });
-        let edits: Vec<_> = told.collect();
-        let news = (!edits.is_empty()).then_some(TextNews::Edited { at, first, edits });
-        group.finish(news.as_ref()).await?;
+        group.finish().await?;
+        loaded.stretch = Some((revision, stretch));
         *text = Some(loaded);
-        Ok(answers)
+        Ok(Some(answers))
     }
 }
 
@@ -330,23 +391,32 @@ async fn try_edit(
     }
     let refused = |refused: Refused| Tried::Refused(refused.into());
     let read = Edit::read(&edit.bytes).map_err(refused)?;
+    let mut new = Vec::new();
     for hand in loaded.document.new_hands(&read) {
         if !loaded.hands.contains_key(&hand) {
-            let whose = writing::whose_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
-            loaded.hands.insert(hand, whose);
+            // Another node may know it.
+            match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
+                Some(whose) => drop(loaded.hands.insert(hand, whose)),
+                None => new.push(hand),
+            }
         }
-        if loaded.hands.get(&hand) != Some(by) {
+        if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
             return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
         }
     }
-    Ok(loaded.document.take_in(read).map_err(refused)?.changed)
+    let changed = loaded.document.take_in(read).map_err(refused)?.changed;
+    // Not before: who is refused takes nobody's hand.
+    for hand in new {
+        writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
+        loaded.hands.insert(hand, by.clone());
+    }
+    Ok(changed)
 }
 
-async fn load(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Loaded, Fault> {
-    let part = &chapter.part;
-    let kept = match writing::state(sql, &chapter.book, part).await? {
+async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Loaded, Fault> {
+    let kept = match writing::state(sql, book, part).await? {
         Some(kept) => kept,
-        None => create(sql, chapter).await?,
+        None => create(sql, part).await?,
     };
     let edits = writing::edits(sql, part, kept.edits).await?;
     let hands = writing::hands(sql, part).await?;
@@ -354,21 +424,21 @@ async fn load(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Loaded, Faul
         tracing::error!(%part, %refused, "a kept document cannot be read");
         Fault::internal()
     })?;
-    let mut loaded = Loaded { document, edits: kept.edits, since: (0, 0), hands, refused: HashMap::new() };
+    let (since, refused) = ((0, 0), HashMap::new());
+    let mut loaded = Loaded { document, edits: kept.edits, since, stretch: None, hands, refused };
     loaded.note(edits.iter().map(Vec::as_slice));
     Ok(loaded)
 }
 
 /// The document of a chapter that has none, kept from now on.
-async fn create(sql: &mut AnyConnection, chapter: &Chapter) -> Result<Kept, Fault> {
-    let before = text::before_documents(sql, &chapter.part).await?;
-    let mut nodes = markdown::read(&before);
+async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<Kept, Fault> {
+    let mut nodes = markdown::read(&text::before_documents(sql, part).await?);
     if nodes.is_empty() {
         // There is always a place to begin at, and only the server makes one: two who both did would make two.
         nodes.push(tree::Node::Element(tree::Element::new("paragraph", &[], Vec::new())));
     }
     let state = Document::of(&nodes).state();
-    writing::keep_state(sql, &chapter.part, 0, &state).await?;
+    writing::keep_state(sql, part, 0, &state).await?;
     Ok(Kept { edits: 0, state })
 }
 
@@ -377,6 +447,9 @@ impl Loaded {
     fn catch_up(&mut self, others: &[Vec<u8>]) -> Result<(), Refused> {
         for bytes in others {
             self.document.take_in(Edit::read(bytes)?)?;
+        }
+        if !others.is_empty() {
+            self.stretch = None;
         }
         self.note(others.iter().map(Vec::as_slice));
         Ok(())
@@ -393,8 +466,8 @@ impl Loaded {
 }
 
 impl Chapter {
-    fn channel(&self) -> ChannelName {
-        ChapterChannel(self.book.clone(), self.part.clone()).name()
+    fn channel(&self) -> ChapterChannel {
+        ChapterChannel(self.book.clone(), self.part.clone())
     }
 }
 

@@ -32,6 +32,15 @@ impl Default for Verdict {
     }
 }
 
+impl Verdict {
+    /// Both taken together.
+    pub fn add(&mut self, other: &Self) {
+        self.is_allowed &= other.is_allowed;
+        self.added += other.added;
+        self.removed += other.removed;
+    }
+}
+
 /// Looks at all that a transaction changed.
 pub fn check(txn: &TransactionMut<'_>, events: &Events<'_>) -> Verdict {
     let mut verdict = Verdict::default();
@@ -63,6 +72,8 @@ fn element_changed(event: &XmlEvent, txn: &TransactionMut<'_>, verdict: &mut Ver
             }
             (&kind.content, depth)
         }
+        // What stands at the top has attributes; the top itself has none.
+        XmlOut::Fragment(_) if !event.keys(txn).is_empty() => return false,
         XmlOut::Fragment(_) => (&SCHEMA.top, 0),
         XmlOut::Text(_) => return false,
     };
@@ -89,13 +100,7 @@ fn text_changed(event: &XmlTextEvent, txn: &TransactionMut<'_>, verdict: &mut Ve
 }
 
 /// A node that came, with all that stands in it.
-fn child_is_allowed(
-    content: &Content,
-    child: &Out,
-    depth: usize,
-    txn: &impl ReadTxn,
-    verdict: &mut Verdict,
-) -> bool {
+fn child_is_allowed(content: &Content, child: &Out, depth: usize, txn: &impl ReadTxn, verdict: &mut Verdict) -> bool {
     if depth > SCHEMA.depth {
         return false;
     }

@@ -4,6 +4,7 @@
 //! left its marks in memory by then, so the document is [spoilt](Document::is_spoilt) and must be loaded anew.
 
 use super::{
+    bytes::{self, Walked},
     check::{self, Verdict},
     schema::SCHEMA,
     tree::{self, Element, Node, Run},
@@ -13,10 +14,11 @@ use std::{
     fmt::{self, Debug, Display, Formatter},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 use yrs::{
-    Any, DeepObservable, Doc, OffsetKind, Options, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, Xml,
-    XmlElementPrelim, XmlElementRef, XmlFragment, XmlFragmentRef, XmlTextPrelim,
+    Any, ClientID, DeepObservable, Doc, OffsetKind, Options, ReadTxn, StateVector, Text, Transact, TransactionMut,
+    Update, Xml, XmlElementPrelim, XmlElementRef, XmlFragment, XmlFragmentRef, XmlTextPrelim, XmlTextRef,
     types::Attrs,
     updates::{decoder::Decode, encoder::Encode},
 };
@@ -27,6 +29,8 @@ pub const EDIT_BYTES: usize = 1 << 20;
 pub const TEXT_UNITS: usize = 1_000_000;
 /// The largest document, in bytes of its encoded state.
 pub const STATE_BYTES: usize = 8 << 20;
+/// How long an edit may take. Honest ones take milliseconds; what is made to be slow could take minutes.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The longest state vector that is read, in bytes.
 const VECTOR_BYTES: usize = 256 << 10;
 
@@ -43,6 +47,8 @@ pub enum Refused {
     Missing,
     /// The result would not be within the schema.
     NotAllowed,
+    /// It takes too long.
+    Slow,
 }
 
 impl Display for Refused {
@@ -53,13 +59,15 @@ impl Display for Refused {
             Self::Unreadable => "This change could not be read.",
             Self::Missing => "This change builds on one that has not arrived yet.",
             Self::NotAllowed => "This change contains something that a chapter cannot contain.",
+            Self::Slow => "This change could not be taken in in time. It is tried again.",
         })
     }
 }
 
 /// An edit that was read and not yet taken in.
 pub struct Edit {
-    update: Update,
+    pieces: Vec<Update>,
+    walked: Walked,
     bytes: usize,
 }
 
@@ -72,8 +80,10 @@ impl Edit {
         if bytes.len() > EDIT_BYTES {
             return Err(Refused::TooLarge);
         }
-        let update = catch_unwind(|| Update::decode_v1(bytes)).ok().and_then(Result::ok).ok_or(Refused::Unreadable)?;
-        Ok(Self { update, bytes: bytes.len() })
+        let walked = bytes::walk(bytes)?;
+        let read = |piece: &Vec<u8>| catch_unwind(|| Update::decode_v1(piece)).ok().and_then(Result::ok);
+        let pieces = walked.pieces.iter().map(read).collect::<Option<_>>().ok_or(Refused::Unreadable)?;
+        Ok(Self { pieces, walked, bytes: bytes.len() })
     }
 }
 
@@ -86,8 +96,8 @@ pub struct TakenIn {
 
 /// A chapter's document.
 pub struct Document {
-    doc: Doc,
-    root: XmlFragmentRef,
+    pub(super) doc: Doc,
+    pub(super) root: XmlFragmentRef,
     verdict: Arc<Mutex<Verdict>>,
     /// UTF-16 units of text, or more: what goes with a whole node is not taken off.
     units: usize,
@@ -112,7 +122,7 @@ impl Default for Document {
         let told = Arc::clone(&verdict);
         root.observe_deep("check", move |txn, events| {
             let found = check::check(txn, events);
-            *told.lock().unwrap_or_else(PoisonError::into_inner) = found;
+            told.lock().unwrap_or_else(PoisonError::into_inner).add(&found);
         });
         Self { doc, root, verdict, units: 0, bytes: 0, spoilt: false }
     }
@@ -149,7 +159,8 @@ impl Document {
         let mut txn = document.doc.transact_mut();
         for node in nodes {
             if let Node::Element(element) = node {
-                insert_element(&document.root, element, &mut txn);
+                let end = document.root.len(&txn);
+                insert_element(&document.root, end, element, &mut txn);
             }
         }
         drop(txn);
@@ -161,16 +172,23 @@ impl Document {
     /// Which hands an edit adds something by that is not here yet. Each tab of a writer is a hand of its own.
     pub fn new_hands(&self, edit: &Edit) -> BTreeSet<u64> {
         let have = self.doc.transact().state_vector();
-        let brings = edit.update.insertions(true);
-        let adds = brings.iter().filter(|(hand, ranges)| ranges.iter().any(|range| range.end > have.get(hand)));
-        adds.map(|(hand, _)| hand.get()).collect()
+        let adds = edit.walked.adds.iter().filter(|(hand, range)| range.end > have.get(&ClientID::new(**hand)));
+        adds.map(|(hand, _)| *hand).collect()
     }
 
-    /// Whether an earlier edit of one of its hands is not here.
-    fn misses(&self, update: &Update) -> bool {
+    /// Which hands an edit adds something by, here already or not.
+    pub fn hands_of(edit: &Edit) -> BTreeSet<u64> {
+        edit.walked.adds.keys().copied().collect()
+    }
+
+    /// Whether an earlier edit of one of its hands is not here, or what it builds on, or what it removes. What would be
+    /// removed before it came is never waited for: nobody could write any more whose words were removed in advance.
+    fn misses(&self, walked: &Walked) -> bool {
         let have = self.doc.transact().state_vector();
-        let brings = update.insertions(true);
-        brings.iter().any(|(hand, ranges)| ranges.iter().next().is_some_and(|range| range.start > have.get(hand)))
+        let have = |hand: u64| have.get(&ClientID::new(hand));
+        let then = |hand: u64| walked.adds.get(&hand).map_or(0, |range| range.end).max(have(hand));
+        walked.adds.iter().any(|(hand, range)| range.start > have(*hand))
+            || walked.needs.iter().any(|(hand, end)| *end > then(*hand))
     }
 
     /// Takes an edit in.
@@ -178,15 +196,16 @@ impl Document {
     /// # Errors
     /// When it is refused; then the document may be [spoilt](Self::is_spoilt).
     pub fn take_in(&mut self, edit: Edit) -> Result<TakenIn, Refused> {
-        let Edit { update, bytes } = edit;
-        // The common case, seen before anything is touched: an earlier edit of the same hand never arrived.
-        if self.misses(&update) {
+        let Edit { pieces, walked, bytes } = edit;
+        // Seen before anything is touched: an earlier edit never arrived.
+        if self.misses(&walked) {
             return Err(Refused::Missing);
         }
         *self.verdict() = Verdict::default();
         self.spoilt = true;
         // What is not an honest edit may meet what its reader never thought of.
-        let changed = catch_unwind(AssertUnwindSafe(|| apply(&self.doc, update))).map_err(|_| Refused::Unreadable)??;
+        let changed =
+            catch_unwind(AssertUnwindSafe(|| apply(&self.doc, pieces))).map_err(|_| Refused::Unreadable)??;
         let verdict = std::mem::take(&mut *self.verdict());
         if !verdict.is_allowed {
             return Err(Refused::NotAllowed);
@@ -249,44 +268,56 @@ impl Document {
     }
 }
 
-/// Applies an update, and tells whether it changed anything.
-fn apply(doc: &Doc, update: Update) -> Result<bool, Refused> {
-    let mut txn = doc.transact_mut();
-    txn.apply_update(update).map_err(|_| Refused::Unreadable)?;
-    let changed = txn.has_changes();
-    txn.commit();
-    if txn.store().pending_update().is_some() {
-        return Err(Refused::Missing);
-    }
-    if txn.root_refs().any(|(name, _)| name != SCHEMA.fragment) {
-        return Err(Refused::NotAllowed);
+/// Applies an edit piece by piece, and tells whether it changed anything. Each piece is done with before the next, or
+/// what is left to be done at the end would take long.
+fn apply(doc: &Doc, pieces: Vec<Update>) -> Result<bool, Refused> {
+    let begun = Instant::now();
+    let mut changed = false;
+    for piece in pieces {
+        if begun.elapsed() > PATIENCE {
+            return Err(Refused::Slow);
+        }
+        let mut txn = doc.transact_mut();
+        txn.apply_update(piece).map_err(|_| Refused::Unreadable)?;
+        changed |= txn.has_changes();
+        txn.commit();
+        if txn.has_missing_updates() {
+            return Err(Refused::Missing);
+        }
+        if txn.root_refs().any(|(name, _)| name != SCHEMA.fragment) {
+            return Err(Refused::NotAllowed);
+        }
     }
     Ok(changed)
 }
 
-fn insert_element(parent: &impl XmlFragment, element: &Element, txn: &mut TransactionMut<'_>) {
-    let node: XmlElementRef = parent.push_back(txn, XmlElementPrelim::empty(element.kind.name.as_str()));
+/// Puts an element with all that stands in it at this place.
+pub(super) fn insert_element(parent: &impl XmlFragment, at: u32, element: &Element, txn: &mut TransactionMut<'_>) {
+    let node: XmlElementRef = parent.insert(txn, at, XmlElementPrelim::empty(element.kind.name.as_str()));
     for (attribute, value) in element.kind.attributes.iter().zip(&element.values) {
         node.insert_attribute(txn, attribute.name.as_str(), Any::from(value));
     }
     let mut children = element.children.iter().peekable();
+    let mut count = 0;
     while let Some(child) = children.next() {
         match child {
-            Node::Element(child) => insert_element(&node, child, txn),
+            Node::Element(child) => insert_element(&node, count, child, txn),
             Node::Text(run) => {
-                let text = node.push_back(txn, XmlTextPrelim::new(""));
-                let mut at = 0;
-                let mut write = |run: &Run, txn: &mut TransactionMut<'_>| {
-                    text.insert_with_attributes(txn, at, &run.text, attributes(run));
-                    at += u32::try_from(run.text.encode_utf16().count()).unwrap_or(0);
-                };
-                write(run, txn);
+                let text = node.insert(txn, count, XmlTextPrelim::new(""));
+                let mut at = insert_run(&text, 0, run, txn);
                 while let Some(Node::Text(run)) = children.next_if(|next| matches!(next, Node::Text(_))) {
-                    write(run, txn);
+                    at += insert_run(&text, at, run, txn);
                 }
             }
         }
+        count += 1;
     }
+}
+
+/// Puts a run of text at this place, in UTF-16 units. Tells how long it is.
+pub(super) fn insert_run(text: &XmlTextRef, at: u32, run: &Run, txn: &mut TransactionMut<'_>) -> u32 {
+    text.insert_with_attributes(txn, at, &run.text, attributes(run));
+    u32::try_from(run.text.encode_utf16().count()).unwrap_or(u32::MAX)
 }
 
 fn attributes(run: &Run) -> Attrs {

@@ -1,6 +1,5 @@
 //! Who may write in a chapter, asked anew for every group of edits.
 
-use super::chapters::NewEdit;
 use crate::{
     book::{
         channels::{self, BookChannel},
@@ -26,23 +25,23 @@ pub(super) struct Leave {
 }
 
 impl Leave {
-    /// Asks for a group of edits: in the transaction that is to store them, where none of it can change any more.
-    pub(super) async fn ask(
+    /// Asks for those who wrote: in the transaction that is to store it, where none of it can change any more.
+    pub(super) async fn ask<'a>(
         sql: &mut AnyConnection,
         node: &Node,
         book: &BookId,
         part: &PartId,
-        edits: &[NewEdit],
+        all: impl Iterator<Item = &'a UserId>,
     ) -> Result<Self, Fault> {
         let rules = pen::rules(sql, book, part).await?;
         let mut roles = HashMap::new();
-        for edit in edits {
-            if !roles.contains_key(&edit.by.id) {
-                roles.insert(edit.by.id.clone(), books::right(sql, book, Some(&edit.by.id)).await?);
+        for who in all {
+            if !roles.contains_key(who) {
+                roles.insert(who.clone(), books::right(sql, book, Some(who)).await?);
             }
         }
         let alone = match rules.holder {
-            Some(holder) if edits.iter().any(|edit| edit.by.id != holder) => {
+            Some(holder) if roles.keys().any(|who| *who != holder) => {
                 alone(sql, node, book, part, holder, rules.fence).await?
             }
             // Those who write have it, or nobody.

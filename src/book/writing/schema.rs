@@ -100,7 +100,7 @@ enum Rule {
 }
 
 /// The value of an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Text, an address, a language.
     Text(String),
@@ -330,18 +330,24 @@ struct AttributeSource {
 
 impl From<Source> for Schema {
     fn from(source: Source) -> Self {
-        let kinds = |kinds: Vec<KindSource>| {
-            let ranked = kinds.into_iter().enumerate();
-            ranked.map(|(rank, kind)| (kind.name.clone(), Kind::ranked(rank, kind))).collect()
-        };
         Self {
             fragment: source.fragment,
             depth: source.depth,
             top: source.top.content.into(),
-            nodes: kinds(source.nodes),
-            marks: kinds(source.marks),
+            nodes: ranked(source.nodes),
+            marks: ranked(source.marks),
         }
     }
+}
+
+fn ranked(kinds: Vec<KindSource>) -> HashMap<String, Kind> {
+    let ranked = kinds.into_iter().enumerate();
+    ranked.map(|(rank, kind)| (kind.name.clone(), Kind::ranked(rank, kind))).collect()
+}
+
+/// Kinds that no chapter is made of, written as `schema.json` writes them: for what is only shown.
+pub(super) fn kinds(json: &str) -> HashMap<String, Kind> {
+    serde_json::from_str(json).map(ranked).unwrap_or_else(|error| unreachable!("{json}: {error}"))
 }
 
 impl From<ContentSource> for Content {

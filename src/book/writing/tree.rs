@@ -123,25 +123,49 @@ fn filled(kind: &Kind, given: &[(&str, Value)]) -> Vec<Value> {
 
 /// What stands in a document. What is not within the schema, which is never stored, would be passed over.
 pub fn read(root: &XmlFragmentRef, txn: &impl ReadTxn) -> Vec<Node> {
-    nodes(root.children(txn), txn, 0)
+    read_with(root, txn, &|text| runs(text, txn))
 }
 
-fn nodes(children: impl Iterator<Item = XmlOut>, txn: &impl ReadTxn, depth: usize) -> Vec<Node> {
+/// An element with all that stands in it; nothing, when it is not of the schema.
+pub(super) fn read_element(node: &XmlElementRef, txn: &impl ReadTxn) -> Option<Element> {
+    element(node, txn, &|text| runs(text, txn), 0)
+}
+
+/// The same, with texts read in a way of the caller's.
+pub(super) fn read_with(
+    root: &XmlFragmentRef,
+    txn: &impl ReadTxn,
+    runs: &impl Fn(&XmlTextRef) -> Vec<Run>,
+) -> Vec<Node> {
+    nodes(root.children(txn), txn, runs, 0)
+}
+
+fn nodes(
+    children: impl Iterator<Item = XmlOut>,
+    txn: &impl ReadTxn,
+    runs: &impl Fn(&XmlTextRef) -> Vec<Run>,
+    depth: usize,
+) -> Vec<Node> {
     if depth > SCHEMA.depth {
         return Vec::new();
     }
     let mut found = Vec::new();
     for child in children {
         match child {
-            XmlOut::Element(node) => found.extend(element(&node, txn, depth).map(Node::Element)),
-            XmlOut::Text(text) => found.extend(runs(&text, txn).into_iter().map(Node::Text)),
+            XmlOut::Element(node) => found.extend(element(&node, txn, runs, depth).map(Node::Element)),
+            XmlOut::Text(text) => found.extend(runs(&text).into_iter().map(Node::Text)),
             XmlOut::Fragment(_) => {}
         }
     }
     found
 }
 
-fn element(node: &XmlElementRef, txn: &impl ReadTxn, depth: usize) -> Option<Element> {
+fn element(
+    node: &XmlElementRef,
+    txn: &impl ReadTxn,
+    runs: &impl Fn(&XmlTextRef) -> Vec<Run>,
+    depth: usize,
+) -> Option<Element> {
     let kind = SCHEMA.node(node.try_tag()?)?;
     let value = |attribute: &Attribute| {
         let given = node.get_attribute(txn, &attribute.name);
@@ -149,7 +173,7 @@ fn element(node: &XmlElementRef, txn: &impl ReadTxn, depth: usize) -> Option<Ele
         given.unwrap_or_else(|| attribute.default.clone())
     };
     let values = kind.attributes.iter().map(value).collect();
-    Some(Element { kind, values, children: nodes(node.children(txn), txn, depth + 1) })
+    Some(Element { kind, values, children: nodes(node.children(txn), txn, runs, depth + 1) })
 }
 
 fn runs(text: &XmlTextRef, txn: &impl ReadTxn) -> Vec<Run> {
@@ -163,7 +187,8 @@ fn runs(text: &XmlTextRef, txn: &impl ReadTxn) -> Vec<Run> {
     runs
 }
 
-fn marks(attributes: &Attrs) -> Vec<Mark> {
+/// The marks that a text's formatting stands for.
+pub(super) fn marks(attributes: &Attrs) -> Vec<Mark> {
     let mut marks: Vec<Mark> = attributes.iter().filter_map(|(name, value)| mark(name, value)).collect();
     marks.sort_by_key(|mark| mark.kind.rank);
     marks
@@ -182,6 +207,24 @@ pub fn mark(name: &Arc<str>, value: &Any) -> Option<Mark> {
         None => Some(attribute.default.clone()),
     };
     Some(Mark { kind, values: kind.attributes.iter().map(value).collect::<Option<_>>()? })
+}
+
+/// The same content in its simplest form: no empty text, and no two texts side by side that have the same marks. Two
+/// contents that look the same are equal in it.
+pub fn simplest(nodes: &[Node]) -> Vec<Node> {
+    let mut simple: Vec<Node> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match (node, simple.last_mut()) {
+            (Node::Text(run), _) if run.text.is_empty() => {}
+            (Node::Text(run), Some(Node::Text(last))) if last.marks == run.marks => last.text.push_str(&run.text),
+            (Node::Text(_), _) => simple.push(node.clone()),
+            (Node::Element(Element { kind, values, children }), _) => {
+                let (values, children) = (values.clone(), simplest(children));
+                simple.push(Node::Element(Element { kind, values, children }));
+            }
+        }
+    }
+    simple
 }
 
 /// The plain text, a line for each block.

@@ -32,12 +32,20 @@ impl Caller {
             tracing::error!("a caller was asked for outside a request");
             return Err(Fault::internal());
         };
+        Self::of(&parts).await
+    }
+
+    /// The caller of a request that is no server function: a file that is fetched or sent.
+    ///
+    /// # Errors
+    /// When who they are cannot be found out.
+    pub async fn of(parts: &http::request::Parts) -> Result<Self, Fault> {
         let Some(node) = parts.extensions.get::<Node>().cloned() else {
             tracing::error!("the node is not among the request's extensions");
             return Err(Fault::internal());
         };
         let call = parts.extensions.get::<CallKey>().cloned();
-        let user = node.gate().who(&parts).await?;
+        let user = node.gate().who(parts).await?;
         if let (Some(asker), Some(user)) = (parts.extensions.get::<Asker>(), &user) {
             asker.is(&user.id);
         }

@@ -75,7 +75,9 @@ pub async fn socket(
         })
 }
 
-fn same_origin(headers: &HeaderMap) -> bool {
+/// Whether a request comes from a page of this site, or from no page at all.
+#[must_use]
+pub fn same_origin(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     match (text(header::ORIGIN), text(header::HOST)) {
         // No browser: nothing that would send somebody's cookies unasked.

@@ -76,6 +76,14 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Posts a form, as a browser without JavaScript does, and tells where it leads.
+    pub async fn submit(&self, site: &str, path: &str, form: String) -> (u16, String) {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let post = http.post(format!("{site}{path}")).header("accept", "text/html");
+        let post = post.header("content-type", "application/x-www-form-urlencoded").body(form);
+        self.send(post).await.unwrap()
+    }
+
     /// One poll.
     pub async fn ask(&self, site: &str, long: bool, ask: &Ask) -> Result<Mail, Fault> {
         let path = if long { "long-poll" } else { "poll" };

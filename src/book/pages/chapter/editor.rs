@@ -3,7 +3,10 @@
 //! What both promise each other is in `editor/src/contract.ts`. The node is the module's alone: Leptos renders its first
 //! content on the server and never looks into it again.
 
-use super::writer::{Refusal, Standing};
+use super::{
+    upload,
+    writer::{Refusal, Standing},
+};
 use crate::{
     book::{
         chapter::Encoded,
@@ -15,7 +18,7 @@ use crate::{
 use js_sys::{Function, JSON, Object, Promise, Reflect, Uint8Array};
 use leptos::{
     task::spawn_local,
-    web_sys::{HtmlElement, HtmlMetaElement},
+    web_sys::{Blob, HtmlElement, HtmlMetaElement},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +40,8 @@ extern "C" {
     fn receive(this: &Handle, update: Uint8Array);
     #[wasm_bindgen(method)]
     fn whispered(this: &Handle, client: &str, person: JsValue, caret: JsValue);
+    #[wasm_bindgen(method)]
+    fn came(this: &Handle);
     #[wasm_bindgen(method)]
     fn left(this: &Handle, client: &str);
     #[wasm_bindgen(method)]
@@ -128,6 +133,11 @@ impl Editor {
         self.handle.whispered(client, to_js(person), to_js(caret));
     }
 
+    /// Somebody's tab came.
+    pub fn came(&self) {
+        self.handle.came();
+    }
+
     /// Somebody's tab is gone.
     pub fn left(&self, client: &str) {
         self.handle.left(client);
@@ -209,6 +219,13 @@ fn options(mount: Mount) -> (Object, Vec<JsValue>) {
         promise(async move { write(book, part, edit).await.map(|()| JsValue::UNDEFINED) })
     };
     call(&server, "write", Closure::<dyn Fn(Uint8Array) -> Promise>::new(store).into_js_value());
+
+    let a_book = book.clone();
+    let upload = move |file: Blob| {
+        let book = a_book.clone();
+        promise(async move { upload::picture(&book, file).await.map(|uploaded| to_js(&uploaded)) })
+    };
+    call(&server, "upload", Closure::<dyn Fn(Blob) -> Promise>::new(upload).into_js_value());
 
     let tell = move |caret: JsValue| whisper(from_js(&caret).unwrap_or(Value::Null));
     call(&server, "whisper", Closure::<dyn Fn(JsValue)>::new(tell).into_js_value());

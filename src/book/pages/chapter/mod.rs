@@ -9,6 +9,8 @@ pub mod history;
 mod pen;
 mod reading;
 mod refused;
+#[cfg(feature = "hydrate")]
+mod upload;
 mod writer;
 
 use super::{

@@ -31,9 +31,11 @@ pub fn Reading(writer: Writer) -> impl IntoView {
                 <h1 dir="auto">{title}</h1>
                 <div class="chapter-meta">
                     <Meta writer />
-                    <AlsoHere writer />
-                    <PenBar writer />
-                    <CloseChapter writer />
+                    <div class="chapter-tools">
+                        <AlsoHere writer />
+                        <PenBar writer />
+                        <CloseChapter writer />
+                    </div>
                 </div>
                 <Wrong words=writer.fault />
                 <Wrong words=writer.missing />

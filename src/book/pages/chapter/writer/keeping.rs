@@ -13,6 +13,7 @@ use crate::{
         channel::Channel,
         client::{Shown, Whispers, use_whispers},
         names::ClientId,
+        roster::Present,
     },
     ui::avatar::{Face, hue},
 };
@@ -148,36 +149,39 @@ impl Writer {
         });
     }
 
-    /// Where others are. What they are called, the channel's own presence says, not they.
+    /// Where others are. What they are called, the book's presence says, not they.
     fn hand_on_carets(self) {
         let keeping = self.keeping;
-        Effect::new(move |told: Option<HashMap<ClientId, Value>>| {
-            let mut told = told.unwrap_or_default();
+        Effect::new(move |known: Option<HashMap<ClientId, Value>>| {
+            let mut known = known.unwrap_or_default();
             let heard = keeping.whispers.heard.get();
-            let here = self.room.presence.roster.get();
-            if !keeping.mounted.get() {
-                return told;
-            }
-            let Some(here) = here else { return told };
             let part = self.part.with_value(ToString::to_string);
-            let there = |client: &ClientId| {
-                here.find(client).filter(|who| who.state.get("part").and_then(Value::as_str) == Some(&part))
-            };
-            told.retain(|client, _| {
-                let stays = there(client).is_some();
+            let in_part = |who: &&Present| who.state.get("part").and_then(Value::as_str) == Some(&*part);
+            let there: HashMap<ClientId, Whose> = self.room.presence.roster.with(|roster| {
+                let here = roster.iter().flat_map(|roster| &roster.here).filter(in_part);
+                here.map(|who| (who.client.clone(), whose(&face_of(who)))).collect()
+            });
+            if !keeping.mounted.get() {
+                return known;
+            }
+            known.retain(|client, _| {
+                let stays = there.contains_key(client);
                 if !stays {
                     keeping.with(|editor| editor.left(client.as_str()));
                 }
                 stays
             });
-            for (client, caret) in heard {
-                let Some(who) = there(&client) else { continue };
-                if told.get(&client) != Some(&caret) {
-                    keeping.with(|editor| editor.whispered(client.as_str(), &whose(&face_of(who)), &caret));
-                    told.insert(client, caret);
+            if there.keys().any(|client| !known.contains_key(client)) {
+                keeping.with(Editor::came);
+            }
+            for (client, person) in there {
+                let before = known.entry(client.clone()).or_default();
+                if let Some(caret) = heard.get(&client).filter(|caret| *caret != before) {
+                    keeping.with(|editor| editor.whispered(client.as_str(), &person, caret));
+                    before.clone_from(caret);
                 }
             }
-            told
+            known
         });
     }
 }

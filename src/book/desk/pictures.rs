@@ -1,0 +1,64 @@
+//! Pictures.
+
+use super::{Desk, Editing};
+use crate::{
+    book::{
+        model::{PictureId, Role},
+        pictures::{Bounds, Format, Recognised, Uploaded, address},
+        store::pictures::{self, New},
+    },
+    database::new_id,
+    sputnik::fault::Fault,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+impl Desk {
+    /// What kind of picture it is.
+    pub async fn picture_format(&self, picture: &PictureId) -> Result<Format, Fault> {
+        pictures::format(&mut *self.database.glance().await?, &self.book, picture).await
+    }
+
+    /// A picture's file.
+    pub async fn picture(&self, picture: &PictureId) -> Result<Vec<u8>, Fault> {
+        pictures::bytes(&mut *self.database.glance().await?, &self.book, picture).await
+    }
+}
+
+impl Editing {
+    /// Keeps a picture, unless the book has it already. Refused when the book would have more of them than it may.
+    pub async fn keep_picture(
+        &self,
+        recognised: Recognised,
+        bytes: Vec<u8>,
+        bounds: &Bounds,
+    ) -> Result<Uploaded, Fault> {
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
+        let book = &self.0.book;
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let id = match pictures::find(work.sql(), book, &hash).await? {
+                Some(id) => id,
+                None => {
+                    let all = pictures::size(work.sql(), book).await?.saturating_add(bytes.len() as u64);
+                    if all > bounds.book_bytes {
+                        return Err(Fault::conflict(format_args!(
+                            "The pictures of a book have at most {} MB together, and this one would be more. It was \
+                             not stored.",
+                            bounds.book_bytes / 1_000_000
+                        )));
+                    }
+                    let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
+                    let (by, at) = (work.by.id.clone(), work.at);
+                    let new = New { id: &id, book, by: &by, at, hash: &hash, recognised, bytes };
+                    pictures::add(work.sql(), new).await?;
+                    id
+                }
+            };
+            let Recognised { width, height, .. } = recognised;
+            Ok(Uploaded { src: address(book, &id), width, height })
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+}

@@ -1,0 +1,45 @@
+//! An older version becomes the text again.
+
+use crate::{
+    book::{commands::history::restore_revision, model::PartId, pages::room::Room},
+    ui::{dialog::Confirm, form::Wrong},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+
+/// The button, and the question before it is done.
+#[component]
+pub fn Restore(room: Room, part: StoredValue<PartId>, number: u32) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    let fault = RwSignal::new(None::<String>);
+    let navigate = use_navigate();
+    let act = move |()| {
+        let part = part.get_value();
+        let (book, path, navigate) = (room.book(), room.path(&part), navigate.clone());
+        fault.set(None);
+        spawn_local(async move {
+            match restore_revision(book, part, number).await {
+                Ok(_) => navigate(&path, Default::default()),
+                Err(why) => {
+                    fault.try_set(Some(why.words));
+                }
+            }
+        });
+    };
+    view! {
+        <div>
+            <button type="button" on:click=move |_| asked.set(true)>
+                "Restore"
+            </button>
+        </div>
+        <Wrong words=fault />
+        <Confirm
+            open=asked
+            title=format!("Restore version {number}?")
+            words="The chapter reads as it did then, for everyone. How it stands now stays in the history, as a version of its own."
+            verb="Restore"
+            act
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,412 @@
+//! An edit's bytes, walked through before anything is made of them.
+//!
+//! What reads edits believes them: how much is to come, how deep it lies, whose it is. A few bytes could make it ask for
+//! all memory, or end the process. And where an editor would read something else than the server, the two would show
+//! different texts for ever. So an edit is first held against what editors write; the rest goes no further.
+
+use super::{document::Refused, schema::SCHEMA};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
+};
+
+/// How many hands one edit may have been made by. An editor's is one; what it found of earlier tabs may be in it too.
+const HANDS: usize = 64;
+/// Ids are 53 bits in the browser.
+const HAND: u64 = (1 << 53) - 1;
+/// How much one hand may ever write, in UTF-16 units and nodes.
+const CLOCK: u32 = 1 << 30;
+/// How deep what an edit adds may lie in itself. What was put into each other and removed again counts too.
+const DEPTH: usize = 64;
+/// How deep an attribute's value may be: none is deeper than an object.
+const VALUE_DEPTH: usize = 4;
+/// The longest name, and the longest value of a mark as JSON, in bytes.
+const NAME: usize = 64;
+const MARK: usize = 16 << 10;
+/// How many structs are applied at once, and how many ranges removed.
+const PIECE: usize = 256;
+const REMOVED: usize = 2_048;
+/// How many may come in an edit that more than one hand made: it is applied in one piece.
+const TOGETHER: usize = 4_096;
+
+/// Names one unit of what somebody wrote: whose hand, and the how manieth.
+type Id = (u64, u32);
+
+/// What an edit is made of, without its content.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// What each hand adds.
+    pub adds: BTreeMap<u64, Range<u32>>,
+    /// What it builds on and removes: of each hand up to here, itself included.
+    pub needs: BTreeMap<u64, u32>,
+    /// The edit in pieces that are edits themselves, each small, to be taken in together and in this order.
+    pub pieces: Vec<Vec<u8>>,
+}
+
+/// Walks through an edit.
+///
+/// # Errors
+/// When it is not one that an editor writes.
+pub fn walk(bytes: &[u8]) -> Result<Walked, Refused> {
+    let mut walk = Walk { bytes, at: 0, walked: Walked::default(), nodes: Nodes::default() };
+    let sections = walk.structs()?;
+    let removed = walk.removed()?;
+    if walk.at != bytes.len() {
+        return Err(Refused::Unreadable);
+    }
+    walk.nodes.are_shallow()?;
+    let mut walked = walk.walked;
+    let structs: usize = sections.iter().map(|section| section.starts.len()).sum();
+    if sections.len() > 1 && structs > TOGETHER {
+        return Err(Refused::TooLarge);
+    }
+    let ranges: usize = removed.iter().map(|section| section.starts.len()).sum();
+    if sections.len() > 1 || structs <= PIECE && ranges <= REMOVED {
+        walked.pieces = vec![bytes.to_vec()];
+    } else {
+        // What goes, goes when all is there.
+        walked.pieces = sections.iter().flat_map(|section| section.pieces(bytes, PIECE)).collect();
+        walked.pieces.extend(removed.iter().flat_map(|section| section.pieces(bytes, REMOVED)));
+    }
+    Ok(walked)
+}
+
+/// What one hand adds, or what is removed of one: where each struct or range begins in the bytes, a struct with its
+/// clock, and where the last one ends.
+struct Section {
+    hand: u64,
+    starts: Vec<(usize, Option<u32>)>,
+    end: usize,
+}
+
+impl Section {
+    /// Edits of so many of them each.
+    fn pieces(&self, bytes: &[u8], most: usize) -> Vec<Vec<u8>> {
+        let chunks = self.starts.chunks(most).enumerate();
+        let piece = |(number, starts): (usize, &[(usize, Option<u32>)])| {
+            let (first, clock) = starts[0];
+            let end = self.starts.get((number + 1) * most).map_or(self.end, |(at, _)| *at);
+            let content = &bytes[first..end];
+            let mut head = Vec::new();
+            match clock {
+                Some(clock) => {
+                    [1, starts.len() as u64, self.hand, clock.into()]
+                        .into_iter()
+                        .for_each(|number| write_number(number, &mut head));
+                    [&head, content, &[0]].concat()
+                }
+                None => {
+                    [0, 1, self.hand, starts.len() as u64]
+                        .into_iter()
+                        .for_each(|number| write_number(number, &mut head));
+                    [&head, content].concat()
+                }
+            }
+        };
+        chunks.map(piece).collect()
+    }
+}
+
+fn write_number(mut number: u64, to: &mut Vec<u8>) {
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            return to.push(low & 0x7f);
+        }
+        to.push(low | 0x80);
+    }
+}
+
+struct Walk<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    walked: Walked,
+    nodes: Nodes,
+}
+
+impl Walk<'_> {
+    fn structs(&mut self) -> Result<Vec<Section>, Refused> {
+        let hands = self.number(HANDS as u64)?;
+        let mut sections = Vec::new();
+        for _ in 0..hands {
+            let count = self.count(2)?;
+            let hand = self.number(HAND)?;
+            let start = self.clock(CLOCK)?;
+            let mut section = Section { hand, starts: Vec::with_capacity(count), end: self.at };
+            let mut clock = start;
+            for _ in 0..count {
+                section.starts.push((self.at, Some(clock)));
+                let length = self.a_struct((hand, clock))?;
+                clock = clock.checked_add(length).filter(|end| *end <= CLOCK).ok_or(Refused::Unreadable)?;
+            }
+            section.end = self.at;
+            // Named twice, it would be read in two ways.
+            if clock == start || self.walked.adds.insert(hand, start..clock).is_some() {
+                return Err(Refused::Unreadable);
+            }
+            sections.push(section);
+        }
+        Ok(sections)
+    }
+
+    /// One struct, and how long it is.
+    fn a_struct(&mut self, id: Id) -> Result<u32, Refused> {
+        const LEFT: u8 = 0x80;
+        const RIGHT: u8 = 0x40;
+        const NAMED: u8 = 0x20;
+        let info = self.byte()?;
+        match info {
+            // What is gone, and of which only the length is known.
+            0 => return self.length(),
+            // A hole: what would be there never arrived.
+            10 => return Err(Refused::Missing),
+            _ => {}
+        }
+        let left = if info & LEFT == 0 { None } else { Some(self.id()?) };
+        let right = if info & RIGHT == 0 { None } else { Some(self.id()?) };
+        let mut parent = None;
+        if left.is_none() && right.is_none() {
+            match self.byte()? {
+                0 => parent = Some(self.id()?),
+                1 if self.text(NAME)? == SCHEMA.fragment => {}
+                1 => return Err(Refused::NotAllowed),
+                _ => return Err(Refused::Unreadable),
+            }
+            if info & NAMED != 0 {
+                self.text(NAME)?;
+            }
+        }
+        let length = self.content(info & 0x1f)?;
+        let is_node = info & 0x1f == 7;
+        self.nodes.add(id, length, Stands { parent, beside: [left, right], is_node });
+        Ok(length)
+    }
+
+    fn content(&mut self, kind: u8) -> Result<u32, Refused> {
+        match kind {
+            // Written and gone again.
+            1 => self.length(),
+            4 => {
+                let units = self.text(usize::MAX)?.encode_utf16().count();
+                // Nothing has no place.
+                if units == 0 { Err(Refused::Unreadable) } else { u32::try_from(units).map_err(|_| Refused::TooLarge) }
+            }
+            // A mark begins or ends.
+            6 => {
+                self.text(NAME)?;
+                self.text(MARK)?;
+                Ok(1)
+            }
+            // An element, or a text.
+            7 => match self.byte()? {
+                3 => self.text(NAME).map(|_| 1),
+                6 => Ok(1),
+                _ => Err(Refused::NotAllowed),
+            },
+            // Values of an attribute.
+            8 => {
+                let count = self.count(1)?;
+                for _ in 0..count {
+                    self.value(0)?;
+                }
+                if count == 0 { Err(Refused::Unreadable) } else { u32::try_from(count).map_err(|_| Refused::TooLarge) }
+            }
+            2 | 3 | 5 | 9 => Err(Refused::NotAllowed),
+            _ => Err(Refused::Unreadable),
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<(), Refused> {
+        if depth > VALUE_DEPTH {
+            return Err(Refused::NotAllowed);
+        }
+        match self.byte()? {
+            // Nothing, yes, no.
+            120 | 121 | 126 | 127 => {}
+            119 => drop(self.text(usize::MAX)?),
+            125 => self.signed()?,
+            124 => drop(self.take(4)?),
+            123 => drop(self.take(8)?),
+            118 => {
+                for _ in 0..self.count(2)? {
+                    self.text(NAME)?;
+                    self.value(depth + 1)?;
+                }
+            }
+            117 => {
+                for _ in 0..self.count(1)? {
+                    self.value(depth + 1)?;
+                }
+            }
+            116 | 122 => return Err(Refused::NotAllowed),
+            _ => return Err(Refused::Unreadable),
+        }
+        Ok(())
+    }
+
+    fn removed(&mut self) -> Result<Vec<Section>, Refused> {
+        let (mut seen, mut sections) = (HashSet::new(), Vec::new());
+        for _ in 0..self.count(4)? {
+            let hand = self.number(HAND)?;
+            // Named twice, it would be read in two ways.
+            if !seen.insert(hand) {
+                return Err(Refused::Unreadable);
+            }
+            let mut section = Section { hand, starts: Vec::new(), end: 0 };
+            let mut end = None;
+            for _ in 0..self.count(2)? {
+                section.starts.push((self.at, None));
+                let start = self.clock(CLOCK)?;
+                let length = self.length()?;
+                // As editors write them: in order, and none over another.
+                if end.is_some_and(|end| start < end) || start + length > CLOCK {
+                    return Err(Refused::Unreadable);
+                }
+                end = Some(start + length);
+            }
+            let end = end.ok_or(Refused::Unreadable)?;
+            self.need(hand, end);
+            section.end = self.at;
+            sections.push(section);
+        }
+        Ok(sections)
+    }
+
+    fn need(&mut self, hand: u64, end: u32) {
+        let needed = self.walked.needs.entry(hand).or_default();
+        *needed = end.max(*needed);
+    }
+
+    fn id(&mut self) -> Result<Id, Refused> {
+        let (hand, clock) = (self.number(HAND)?, self.clock(CLOCK - 1)?);
+        self.need(hand, clock + 1);
+        Ok((hand, clock))
+    }
+
+    /// A length: never nothing.
+    fn length(&mut self) -> Result<u32, Refused> {
+        match self.clock(CLOCK)? {
+            0 => Err(Refused::Unreadable),
+            length => Ok(length),
+        }
+    }
+
+    fn clock(&mut self, most: u32) -> Result<u32, Refused> {
+        u32::try_from(self.number(most.into())?).map_err(|_| Refused::Unreadable)
+    }
+
+    /// How many come, where each takes so many bytes at least: never more than there can be.
+    fn count(&mut self, each: usize) -> Result<usize, Refused> {
+        let count = usize::try_from(self.number(u64::from(u32::MAX))?).map_err(|_| Refused::Unreadable)?;
+        if count.saturating_mul(each) > self.bytes.len() - self.at { Err(Refused::Unreadable) } else { Ok(count) }
+    }
+
+    /// A number up to `most`, in no more bytes than it takes.
+    fn number(&mut self, most: u64) -> Result<u64, Refused> {
+        let mut number = 0;
+        for shift in (0..56).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                let is_short = byte != 0 || shift == 0;
+                return if is_short && number <= most { Ok(number) } else { Err(Refused::Unreadable) };
+            }
+        }
+        Err(Refused::Unreadable)
+    }
+
+    /// A number that may be below nothing: as wide as the browser's, and its value matters to the schema alone.
+    fn signed(&mut self) -> Result<(), Refused> {
+        for _ in 0..7 {
+            if self.byte()? & 0x80 == 0 {
+                return Ok(());
+            }
+        }
+        Err(Refused::Unreadable)
+    }
+
+    fn text(&mut self, longest: usize) -> Result<&str, Refused> {
+        let length = self.count(1)?;
+        if length > longest {
+            return Err(Refused::NotAllowed);
+        }
+        std::str::from_utf8(self.take(length)?).map_err(|_| Refused::Unreadable)
+    }
+
+    fn byte(&mut self) -> Result<u8, Refused> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn take(&mut self, length: usize) -> Result<&[u8], Refused> {
+        let taken = self.bytes.get(self.at..self.at + length).ok_or(Refused::Unreadable)?;
+        self.at += length;
+        Ok(taken)
+    }
+}
+
+/// Where something stands: in a node, or beside what does.
+struct Stands {
+    parent: Option<Id>,
+    beside: [Option<Id>; 2],
+    is_node: bool,
+}
+
+/// What an edit adds, by id, to find out how deep it lies.
+#[derive(Default)]
+struct Nodes(BTreeMap<Id, (u32, Stands)>);
+
+impl Nodes {
+    fn add(&mut self, id: Id, length: u32, stands: Stands) {
+        self.0.insert(id, (length, stands));
+    }
+
+    /// What an id is part of, if this edit adds it.
+    fn find(&self, id: Id) -> Option<(Id, &Stands)> {
+        let (start, (length, stands)) = self.0.range(..=id).next_back()?;
+        let is_in = start.0 == id.0 && id.1 - start.1 < *length;
+        is_in.then_some((*start, stands))
+    }
+
+    /// What decides how deep something lies, as far as this edit adds it: the node it is in, a level above; and what it
+    /// stands beside.
+    fn above(&self, stands: &Stands) -> Vec<(Id, usize)> {
+        let parent = stands.parent.map(|id| (id, 1));
+        let all = parent.into_iter().chain(stands.beside.into_iter().flatten().map(|id| (id, 0)));
+        all.filter_map(|(id, level)| Some((self.find(id)?.0, level))).collect()
+    }
+
+    /// Refuses what lies too deep, and what stands in itself.
+    fn are_shallow(&self) -> Result<(), Refused> {
+        let mut depths: HashMap<Id, usize> = HashMap::new();
+        // No recursion: there may be very many. Those in `open` wait for what is above them.
+        let mut open = HashSet::new();
+        for (node, _) in self.0.iter().filter(|(_, (_, stands))| stands.is_node) {
+            let mut todo = vec![*node];
+            while let Some(id) = todo.last().copied() {
+                let Some((_, stands)) = self.find(id) else { return Err(Refused::Unreadable) };
+                if depths.contains_key(&id) {
+                    todo.pop();
+                } else if open.insert(id) {
+                    for (other, _) in self.above(stands) {
+                        if !depths.contains_key(&other) {
+                            if open.contains(&other) {
+                                return Err(Refused::Unreadable);
+                            }
+                            todo.push(other);
+                        }
+                    }
+                } else {
+                    let above = self.above(stands).into_iter();
+                    let depth = above.filter_map(|(other, level)| Some(depths.get(&other)? + level)).max().unwrap_or(0);
+                    if depth > DEPTH {
+                        return Err(Refused::NotAllowed);
+                    }
+                    depths.insert(id, depth);
+                    todo.pop();
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! A chapter's revisions are made: of a stretch of writing that ended, of a name, of an older one restored.
+//!
+//! Everything happens in the transaction of the change that is the reason. It holds the book's channel, where revisions
+//! are told, and then the chapter's.
+
+use super::load;
+use crate::{
+    account::person::Person,
+    book::{
+        channels::{BookChannel, ChapterChannel},
+        chapter::{Edited, Encoded, TextNews, count_words},
+        history::Revision,
+        news::{Told, What},
+        store::{books, history, talk, writing},
+        writing::{
+            document::{Document, Edit},
+            leave::Leave,
+            stretch::Stretch,
+            tree,
+        },
+    },
+    database::{Telling, now},
+    sputnik::{channel::Channel, fault::Fault, server::Node},
+};
+
+/// A chapter as it stood, to be made a revision.
+pub struct Standing<'a> {
+    /// What stood in it.
+    pub nodes: &'a [tree::Node],
+    /// How many edits of the log are in that.
+    pub edits: u64,
+    /// Who wrote in it since the revision before, those who wrote most first.
+    pub authors: Vec<Person>,
+    /// When it was last written in.
+    pub at: i64,
+}
+
+impl<'a> Standing<'a> {
+    /// The chapter at the end of a stretch of writing.
+    pub fn after(stretch: &Stretch, nodes: &'a [tree::Node], edits: u64) -> Self {
+        let authors = stretch.authors().into_iter().map(|(author, _)| author).collect();
+        Self { nodes, edits, authors, at: stretch.last }
+    }
+}
+
+/// Makes a revision and tells it, at the book and at the chapter. Returns its number.
+pub async fn add(
+    telling: &mut Telling,
+    channel: &ChapterChannel,
+    standing: Standing<'_>,
+    name: String,
+) -> Result<u32, Fault> {
+    let ChapterChannel(book, part) = channel;
+    let Standing { nodes, edits, authors, at } = standing;
+    let mut authors = authors.into_iter();
+    let Some(by) = authors.next() else {
+        tracing::error!(%part, "a revision that nobody wrote");
+        return Err(Fault::internal());
+    };
+    let newest = history::newest(telling.sql(), book, part).await?;
+    let (number, words) = (newest.revision + 1, count_words(&tree::plain(nodes)));
+    let revision = Revision { number, by: by.clone(), with: authors.collect(), at, name: name.clone(), words };
+    history::add(telling.sql(), part, &revision, nodes, edits).await?;
+    let what = What::ChapterSaved {
+        part: part.clone(),
+        title: newest.title,
+        revision: number,
+        words,
+        comment: name,
+        with: revision.with,
+    };
+    tell(telling, channel, Told { by: by.clone(), at, what }).await?;
+    telling.say(&channel.name(), &TextNews::Saved { by, at, revision: number }).await?;
+    Ok(number)
+}
+
+async fn tell(telling: &mut Telling, ChapterChannel(book, _): &ChapterChannel, told: Told) -> Result<(), Fault> {
+    let version = telling.say(&BookChannel(book.clone()).name(), &told).await?;
+    talk::note(telling.sql(), book, version, &told).await?;
+    books::touch(telling.sql(), book, now()).await
+}
+
+/// Gives the chapter as it stands a name: what was written since the newest revision becomes one; where nothing was, the
+/// newest gets the name, unless it has another. Returns the revision's number, and what is to be told of it where it was
+/// not told yet.
+pub async fn name(
+    telling: &mut Telling,
+    channel: &ChapterChannel,
+    by: &Person,
+    name: &str,
+) -> Result<(u32, Option<What>), Fault> {
+    let ChapterChannel(book, part) = channel;
+    telling.lock(&channel.name()).await?;
+    let newest = history::newest(telling.sql(), book, part).await?;
+    let stretch = history::stretch(telling.sql(), part).await?;
+    if stretch.is_empty() && newest.revision > 0 {
+        let number = newest.revision;
+        let old = history::name(telling.sql(), part, number).await?;
+        if old.is_empty() || old == name {
+            history::rename(telling.sql(), part, number, name).await?;
+            let (part, title, words) = (part.clone(), newest.title, newest.words);
+            let (comment, with) = (name.to_owned(), Vec::new());
+            return Ok((number, Some(What::ChapterSaved { part, title, revision: number, words, comment, with })));
+        }
+    }
+    let loaded = load(telling.sql(), book, part).await?;
+    let nodes = loaded.document.nodes();
+    let standing = match stretch.is_empty() {
+        false => Standing::after(&stretch, &nodes, loaded.edits),
+        true => Standing { nodes: &nodes, edits: loaded.edits, authors: vec![by.clone()], at: now() },
+    };
+    Ok((add(telling, channel, standing, name.to_owned()).await?, None))
+}
+
+/// Turns the chapter into this content by an edit of somebody's, on top of what everybody wrote. What was written since
+/// the newest revision becomes one before, and the result becomes one of this name, so nothing is lost. Returns the
+/// newest revision's number; where the chapter is that already, nothing changes.
+///
+/// # Errors
+/// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.
+pub async fn turn_into(
+    telling: &mut Telling,
+    node: &Node,
+    channel: &ChapterChannel,
+    by: &Person,
+    nodes: &[tree::Node],
+    name: String,
+) -> Result<u32, Fault> {
+    let ChapterChannel(book, part) = channel;
+    telling.lock(&channel.name()).await?;
+    Leave::ask(telling.sql(), node, book, part, std::iter::once(&by.id)).await?.check(&by.id)?;
+    let newest = history::newest(telling.sql(), book, part).await?;
+    let mut loaded = load(telling.sql(), book, part).await?;
+    let (before, at) = (loaded.document.nodes(), now());
+    let Some(bytes) = loaded.document.turn_into(nodes)? else { return Ok(newest.revision) };
+    let stretch = history::stretch(telling.sql(), part).await?;
+    if !stretch.is_empty() {
+        add(telling, channel, Standing::after(&stretch, &before, loaded.edits), String::new()).await?;
+    } else if tree::simplest(&before) != tree::simplest(&history::content(telling.sql(), part, newest.revision).await?)
+        && !tree::plain(&before).is_empty()
+    {
+        // Typed before chapters were written together, and never saved.
+        let standing = Standing { nodes: &before, edits: loaded.edits, authors: vec![by.clone()], at };
+        add(telling, channel, standing, "As it stood before".to_owned()).await?;
+    }
+    for hand in Document::hands_of(&Edit::read(&bytes)?) {
+        writing::add_hand(telling.sql(), part, hand, &by.id).await?;
+    }
+    writing::add(telling.sql(), part, loaded.edits, at, &[(&by.id, &bytes)]).await?;
+    let edits = vec![Edited { by: by.clone(), edit: Encoded(bytes) }];
+    let first = loaded.edits + 1;
+    telling.say(&channel.name(), &TextNews::Edited { at, first, edits }).await?;
+    let after = loaded.document.nodes();
+    let standing = Standing { nodes: &after, edits: loaded.edits + 1, authors: vec![by.clone()], at };
+    add(telling, channel, standing, name).await
+}

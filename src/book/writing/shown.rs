@@ -1,0 +1,100 @@
+//! What is shown in a chapter's history and never written: changes, and whose a text is.
+//!
+//! They are marks and nodes like those of the schema, so that one renderer makes all HTML; but no edit can bring them.
+
+use super::{
+    schema::{Content, Kind, Value, kinds},
+    tree::{Element, Mark, Node, Run},
+};
+use std::{collections::HashMap, sync::LazyLock};
+
+static KINDS: LazyLock<HashMap<String, Kind>> = LazyLock::new(|| {
+    kinds(
+        r#"[
+            { "name": "came", "html": ["ins", 0] },
+            { "name": "went", "html": ["del", 0] },
+            {
+                "name": "author",
+                "attributes": {
+                    "hue": { "type": "integer", "min": 0, "max": 9, "default": 0 },
+                    "name": { "type": "string", "max": 100, "default": "" }
+                },
+                "html": ["span", { "class": "by hue-{hue}", "title": "{name}" }, 0]
+            }
+        ]"#,
+    )
+});
+
+/// What became of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It came.
+    Came,
+    /// It went.
+    Went,
+}
+
+fn kind(name: &str) -> &'static Kind {
+    KINDS.get(name).unwrap_or_else(|| unreachable!("there is no {name}"))
+}
+
+/// Marks a node, with all that stands in it, as changed.
+pub fn changed(node: &Node, change: Change) -> Node {
+    let kind = kind(match change {
+        Change::Came => "came",
+        Change::Went => "went",
+    });
+    match node {
+        Node::Text(run) => Node::Text(marked(run, Mark { kind, values: Vec::new() })),
+        // What has no text to be marked, or more to show than text, is marked as a whole.
+        Node::Element(element)
+            if element.kind.content == Content::Nothing || matches!(&*element.kind.name, "figure" | "footnote") =>
+        {
+            Node::Element(Element { kind, values: Vec::new(), children: vec![node.clone()] })
+        }
+        Node::Element(Element { kind, values, children }) => {
+            let children = children.iter().map(|child| changed(child, change)).collect();
+            Node::Element(Element { kind, values: values.clone(), children })
+        }
+    }
+}
+
+/// Marks text as somebody's.
+pub fn authored(run: &Run, hue: u32, name: &str) -> Run {
+    // In the order of the kind's attributes, which is that of their names.
+    let values = vec![Value::Number(hue.into()), Value::Text(name.to_owned())];
+    marked(run, Mark { kind: kind("author"), values })
+}
+
+/// The mark goes around all others.
+fn marked(run: &Run, mark: Mark) -> Run {
+    let marks = std::iter::once(mark).chain(run.marks.iter().cloned()).collect();
+    Run { text: run.text.clone(), marks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{html::html, markdown},
+        *,
+    };
+
+    fn shown(text: &str, change: Change) -> String {
+        html(&markdown::read(text).iter().map(|node| changed(node, change)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_changed_is_shown_where_it_may_stand() {
+        assert_eq!(shown("- a *b*", Change::Came), r#"<ul><li><p dir="auto"><ins>a <em>b</em></ins></p></li></ul>"#);
+        assert_eq!(shown("***", Change::Went), "<del><hr></del>");
+        let figure = shown("![A harbour](/files/1.png)", Change::Went);
+        assert!(figure.starts_with("<del><figure>") && figure.ends_with("</figure></del>"), "{figure}");
+    }
+
+    #[test]
+    fn a_name_is_shown_as_text() {
+        let run = authored(&Run { text: "a".into(), marks: Vec::new() }, 3, "\"><script>");
+        let expected = r#"<span class="by hue-3" title="&quot;&gt;&lt;script&gt;">a</span>"#;
+        assert_eq!(html(&[Node::Text(run)]), expected);
+    }
+}

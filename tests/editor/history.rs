@@ -1,0 +1,339 @@
+//! History: every stretch of writing is kept, any of it can be read, compared and brought back, and nothing is lost by
+//! that.
+
+use crate::{
+    page::Page,
+    world::{Browser, Site, World},
+    writing::chapter,
+};
+use sputnik::{
+    book::{
+        channels::{BookChannel, ChapterChannel},
+        chapter::TextNews,
+        commands::history::{
+            ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
+        },
+        history::{History, Moment, Revision, VersionName},
+        model::{BookId, PartId, Role},
+        news::{Told, What},
+    },
+    sputnik::{
+        channel::Channel,
+        fault::{Code, Fault},
+    },
+};
+
+/// A chapter that people write in, and time that can be let pass.
+struct Desk {
+    world: World,
+    ann: Browser,
+    ben: Browser,
+    book: BookId,
+    part: PartId,
+}
+
+async fn desk() -> Desk {
+    let world = World::new().await;
+    let (ann, book, part) = chapter(&world).await;
+    let ben = world.person("ben").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    Desk { world, ann, ben, book, part }
+}
+
+impl Desk {
+    /// Lets so many minutes pass: all that was written was written so much earlier. A server that has just started takes
+    /// over, which knows it from the database alone.
+    async fn later(&self, minutes: i64) -> Site {
+        let earlier = sqlx::query("UPDATE edits SET at = at - $1").bind(minutes * 60_000);
+        earlier.execute(&mut *self.world.database.note().await.unwrap()).await.unwrap();
+        self.world.another_site().await
+    }
+
+    async fn open(&self, who: &Browser) -> Page {
+        Page::open(&who.another_tab(), &self.book, &self.part).await
+    }
+
+    async fn writes(&self, who: &Browser, text: &str) {
+        let page = self.open(who).await;
+        page.write(page.type_paragraph(text)).await.unwrap();
+    }
+
+    async fn history(&self) -> History {
+        self.ann.ask(ChapterHistory { book: self.book.clone(), part: self.part.clone(), before: None }).await.unwrap()
+    }
+
+    async fn revisions(&self) -> Vec<Revision> {
+        self.history().await.revisions
+    }
+
+    async fn read(&self, moment: Moment) -> String {
+        self.ann.ask(ReadVersion { book: self.book.clone(), part: self.part.clone(), moment }).await.unwrap()
+    }
+
+    async fn restore(&self, who: &Browser, number: u32) -> Result<u32, Fault> {
+        who.ask(RestoreRevision { book: self.book.clone(), part: self.part.clone(), number }).await
+    }
+
+    async fn name(&self, who: &Browser, name: &str) -> Result<u32, Fault> {
+        let name: VersionName = name.parse().unwrap();
+        who.ask(NameVersion { book: self.book.clone(), part: self.part.clone(), name }).await
+    }
+}
+
+fn names(revision: &Revision) -> Vec<&str> {
+    std::iter::once(&revision.by).chain(&revision.with).map(|person| &person.name[..]).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stretch_of_writing_becomes_a_revision_when_the_next_begins() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "First.").await;
+    desk.writes(&desk.ben, "Second.").await;
+    desk.writes(&desk.ben, "Third.").await;
+    let history = desk.history().await;
+    assert_eq!(history.revisions, []);
+    assert_eq!(history.now.unwrap().by.iter().map(|person| &person.name[..]).collect::<Vec<_>>(), ["ben", "Ann"]);
+    assert_eq!(history.words, 3);
+
+    let site = desk.later(6).await;
+    desk.writes(&desk.ann.at(&site), "Fourth.").await;
+    let History { now, revisions, words, more } = desk.history().await;
+    assert_eq!((now.unwrap().by, words, more), (vec![desk.ann.me()], 4, false));
+    let [first] = &revisions[..] else { panic!("{revisions:?}") };
+    assert_eq!((first.number, names(first), first.words, &first.name[..]), (1, vec!["ben", "Ann"], 3, ""));
+    let old = desk.read(Moment::Revision(1)).await;
+    assert!(old.contains("First.") && old.contains("Third.") && !old.contains("Fourth."), "{old}");
+    assert!(desk.read(Moment::Now).await.contains("Fourth."));
+    assert_eq!(desk.read(Moment::Revision(0)).await, "");
+    // The contents and the activity of the book tell of it.
+    let book = desk.ann.book(&desk.book).await;
+    assert_eq!((book.parts[0].revision, book.parts[0].words), (1, 3));
+    let told = book.activity.last().unwrap();
+    assert_eq!((told.by.name.as_str(), told.what.words().as_str()), ("ben", "wrote in “Tides” with Ann"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_new_begins_a_stretch_after_a_minute_and_its_authors_go_on() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "Hers.").await;
+    let site = desk.later(2).await;
+    desk.writes(&desk.ann.at(&site), "Hers too.").await;
+    assert_eq!(desk.revisions().await, [], "she only paused");
+    let site = desk.later(2).await;
+    desk.writes(&desk.ben.at(&site), "His.").await;
+    let revisions = desk.revisions().await;
+    assert_eq!(revisions.iter().map(names).collect::<Vec<_>>(), [["Ann"]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_server_stored_belongs_to_the_stretch() {
+    let desk = desk().await;
+    let there = desk.world.another_site().await;
+    let (here, other) = (desk.open(&desk.ann).await, desk.open(&desk.ben.at(&there)).await);
+    for text in ["One.", "Two."] {
+        here.write(here.type_paragraph(text)).await.unwrap();
+        other.write(other.type_paragraph(text)).await.unwrap();
+    }
+    // A name given at one server ends the stretch at the other.
+    assert_eq!(desk.name(&desk.ann.at(&there), "Both").await.unwrap(), 1);
+    here.write(here.type_paragraph("Three.")).await.unwrap();
+    let site = desk.later(6).await;
+    desk.writes(&desk.ben.at(&site), "Four.").await;
+    let revisions = desk.revisions().await;
+    let told: Vec<_> = revisions.iter().map(|revision| (names(revision), revision.words)).collect();
+    assert_eq!(told, [(vec!["Ann"], 5), (vec!["Ann", "ben"], 4)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_is_refused_begins_nothing() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "Hers.").await;
+    let site = desk.later(10).await;
+    let page = desk.open(&desk.ben.at(&site)).await;
+    assert!(page.write(vec![255; 40]).await.is_err());
+    assert_eq!(desk.revisions().await, []);
+    // And what was sent twice neither.
+    desk.writes(&desk.ben.at(&site), "His.").await;
+    assert_eq!(desk.revisions().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restoring_is_an_edit_that_everybody_gets_and_loses_nothing() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "The good old text.").await;
+    assert_eq!(desk.name(&desk.ann, "Good").await.unwrap(), 1);
+    let open = desk.open(&desk.ann).await;
+    desk.writes(&desk.ben, "Something worse.").await;
+    // Nobody needs a pen, and who has the chapter open gets it as an edit.
+    assert_eq!(desk.restore(&desk.ben, 1).await.unwrap(), 3);
+    let log = desk.world.log(&ChapterChannel(desk.book.clone(), desk.part.clone()).name()).await;
+    let edits = log.iter().filter_map(|(_, body)| match serde_json::from_str(body).unwrap() {
+        TextNews::Edited { edits, .. } => Some(edits),
+        _ => None,
+    });
+    for edited in edits.flatten() {
+        open.receive(&edited.edit.0);
+    }
+    assert!(open.text().contains("good old") && !open.text().contains("worse"), "{}", open.text());
+    assert_eq!(desk.open(&desk.ann).await.text(), open.text());
+    let revisions = desk.revisions().await;
+    let told: Vec<_> = revisions.iter().map(|revision| (revision.number, names(revision), &revision.name[..])).collect();
+    assert_eq!(
+        told,
+        [(3, vec!["ben"], "Restored version 1"), (2, vec!["ben"], ""), (1, vec!["Ann"], "Good")]
+    );
+    assert!(desk.read(Moment::Revision(2)).await.contains("worse"));
+    assert_eq!(desk.read(Moment::Revision(3)).await, desk.read(Moment::Revision(1)).await);
+    // Again: it is that already.
+    assert_eq!(desk.restore(&desk.ann, 1).await.unwrap(), 3);
+    assert_eq!(desk.revisions().await.len(), 3);
+    // And writing goes on, here and at a server that has just started.
+    open.write(open.type_paragraph("More.")).await.unwrap();
+    let there = desk.world.another_site().await;
+    assert!(desk.open(&desk.ben.at(&there)).await.text().contains("More."));
+    assert_eq!(desk.restore(&desk.ben, 9).await.unwrap_err().code, Code::NotFound);
+    assert_eq!(desk.restore(&desk.ben, 0).await.unwrap_err().code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_something_is_restored_is_kept() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "A first line that stays.").await;
+    desk.name(&desk.ann, "First").await.unwrap();
+    desk.writes(&desk.ben, "A second line that goes.").await;
+    let page = desk.open(&desk.ann).await;
+    let edit = page.type_paragraph("Written meanwhile.");
+    let (restored, written) = tokio::join!(desk.restore(&desk.ben, 1), page.write(edit));
+    restored.unwrap();
+    written.unwrap();
+    let text = desk.read(Moment::Now).await;
+    // Whichever came first: both are in the history, and what was not there yet is not restored away.
+    assert!(text.contains("stays.") && !text.contains("goes."), "{text}");
+    let all = format!("{text}{}", desk.read(Moment::Revision(2)).await);
+    assert!(all.contains("meanwhile."), "{all}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_text_is_sent_once_however_often_it_is_asked_for() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "Old.").await;
+    desk.name(&desk.ann, "Old").await.unwrap();
+    desk.writes(&desk.ann, "New.").await;
+    let command = RestoreRevision { book: desk.book.clone(), part: desk.part.clone(), number: 1 };
+    let key = desk.ann.key();
+    assert_eq!(desk.ann.ask_as(&key, &command, false).await.unwrap(), 3);
+    let there = desk.ann.at(&desk.world.another_site().await);
+    assert_eq!(there.ask_as(&key, &command, true).await.unwrap(), 3);
+    assert_eq!(desk.revisions().await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_has_the_name_it_was_given() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "One.").await;
+    assert_eq!(desk.name(&desk.ben, "First draft").await.unwrap(), 1);
+    let [first] = &desk.revisions().await[..] else { panic!() };
+    assert_eq!((names(first), &first.name[..]), (vec!["Ann"], "First draft"), "who wrote it, not who named it");
+    // Nothing was written since: the name stays, and another makes another version.
+    assert_eq!(desk.name(&desk.ben, "First draft").await.unwrap(), 1);
+    assert_eq!(desk.name(&desk.ben, "For the printer").await.unwrap(), 2);
+    let told = desk.ann.book(&desk.book).await.activity;
+    assert_eq!(told.last().unwrap().what.words(), "saved “Tides”: For the printer");
+    let long = format!(r#"{{"book":"{}","part":"{}","name":"{}"}}"#, desk.book, desk.part, "x".repeat(201));
+    let path = "/command/sputnik/book/commands/history/name_version";
+    assert!(desk.ann.ask_json(&desk.ann.key(), path, &long, false).await.0.is_client_error());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_book_gets_a_name_chapter_by_chapter() {
+    let desk = desk().await;
+    let other = desk.ann.add_chapter(&desk.book, "Waves").await;
+    desk.writes(&desk.ben, "Written.").await;
+    let name: VersionName = "First edition".parse().unwrap();
+    assert_eq!(desk.ann.ask(NameBookVersion { book: desk.book.clone(), name }).await.unwrap(), 2);
+    for part in [&desk.part, &other] {
+        let history = ChapterHistory { book: desk.book.clone(), part: part.clone(), before: None };
+        let revisions = desk.ann.ask(history).await.unwrap().revisions;
+        assert_eq!(revisions.iter().map(|revision| &revision.name[..]).collect::<Vec<_>>(), ["First edition"]);
+    }
+    let book = desk.ann.book(&desk.book).await;
+    assert_eq!(book.activity.last().unwrap().what.words(), "named this version of the book “First edition”");
+    let log = desk.world.log(&BookChannel(desk.book.clone()).name()).await;
+    let saved = log.iter().filter(|(_, body)| {
+        matches!(serde_json::from_str::<Told>(body).unwrap().what, What::ChapterSaved { .. })
+    });
+    assert_eq!(saved.count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_two_moments_can_be_compared() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "The moon pulls the sea.").await;
+    desk.name(&desk.ann, "First").await.unwrap();
+    desk.writes(&desk.ben, "A <b> new line.").await;
+    let compare = |old, new| CompareVersions { book: desk.book.clone(), part: desk.part.clone(), old, new };
+    let found = desk.ann.ask(compare(Moment::Revision(1), Moment::Now)).await.unwrap();
+    assert!(found.html.contains("<ins>A &lt;b&gt; new line.</ins>"), "{}", found.html);
+    assert!(!found.html.contains("<del>") && (found.came, found.went) == (4, 0), "{found:?}");
+    let back = desk.ann.ask(compare(Moment::Now, Moment::Revision(1))).await.unwrap();
+    assert_eq!((back.came, back.went), (0, 4));
+    assert_eq!(desk.ann.ask(compare(Moment::Revision(7), Moment::Now)).await.unwrap_err().code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wrote_what_is_known_and_a_restored_text_is_whose_it_was_where_it_stayed() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "Hers alone.").await;
+    desk.name(&desk.ann, "First").await.unwrap();
+    desk.writes(&desk.ben, "His.").await;
+    let show = || ShowAuthors { book: desk.book.clone(), part: desk.part.clone() };
+    let found = desk.ann.ask(show()).await.unwrap();
+    assert!(found.html.contains("title=\"Ann\">Hers alone.</span>"), "{}", found.html);
+    assert!(found.html.contains("title=\"ben\">His.</span>"), "{}", found.html);
+    assert_eq!(found.authors, [(desk.ann.me(), 11), (desk.ben.me(), 4)]);
+    desk.restore(&desk.ben, 1).await.unwrap();
+    assert_eq!(desk.ann.ask(show()).await.unwrap().authors, [(desk.ann.me(), 11)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_saved_as_markdown_is_read_and_restored_like_any_other() {
+    let desk = desk().await;
+    sqlx::query("INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, 1, $2, 5, '', 2, $3)")
+        .bind(desk.part.as_str())
+        .bind(desk.ann.me().id.as_str())
+        .bind("## Old\n\nSome *Markdown* <script>.")
+        .execute(&mut *desk.world.database.note().await.unwrap())
+        .await
+        .unwrap();
+    let set = sqlx::query("UPDATE parts SET revision = 1 WHERE id = $1").bind(desk.part.as_str());
+    set.execute(&mut *desk.world.database.note().await.unwrap()).await.unwrap();
+    let html = desk.read(Moment::Revision(1)).await;
+    assert_eq!(html, "<h2 dir=\"auto\">Old</h2><p dir=\"auto\">Some <em>Markdown</em> &lt;script&gt;.</p>");
+    desk.writes(&desk.ben, "Now.").await;
+    desk.restore(&desk.ben, 1).await.unwrap();
+    assert_eq!(desk.read(Moment::Now).await, html);
+    let revisions = desk.revisions().await;
+    assert_eq!(revisions.iter().map(|revision| revision.number).collect::<Vec<_>>(), [3, 2, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_is_listed_in_parts() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "Text.").await;
+    let ask = |before| ChapterHistory { book: desk.book.clone(), part: desk.part.clone(), before };
+    for number in 1..=u32::try_from(History::AT_ONCE).unwrap() + 3 {
+        sqlx::query("INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, $2, $3, 5, '', 2, '')")
+            .bind(desk.part.as_str())
+            .bind(i64::from(number))
+            .bind(desk.ann.me().id.as_str())
+            .execute(&mut *desk.world.database.note().await.unwrap())
+            .await
+            .unwrap();
+    }
+    let newest = desk.ann.ask(ask(None)).await.unwrap();
+    assert_eq!((newest.revisions.len(), newest.more), (History::AT_ONCE, true));
+    let oldest = newest.revisions.last().unwrap().number;
+    let rest = desk.ann.ask(ask(Some(oldest))).await.unwrap();
+    assert_eq!(rest.revisions.iter().map(|revision| revision.number).collect::<Vec<_>>(), [3, 2, 1]);
+    assert!(!rest.more);
+}
