@@ -35,7 +35,14 @@ macro_rules! chapter {
 const HANDBOOK: [(&str, &[Chapter]); 3] = [
     (
         "For writers",
-        &[chapter!("01-what-sputnik-is.md", Status::Completed), chapter!("02-using-the-editor.md", Status::Completed)],
+        &[
+            chapter!("01-what-sputnik-is.md", Status::Completed),
+            chapter!("02-using-the-editor.md", Status::Completed),
+            chapter!("14-writing-together.md", Status::Completed),
+            chapter!("15-offline.md", Status::Completed),
+            chapter!("16-history.md", Status::ToBeProofed),
+            chapter!("17-the-pen-and-closed-chapters.md", Status::Completed),
+        ],
     ),
     (
         "For developers",
@@ -45,6 +52,7 @@ const HANDBOOK: [(&str, &[Chapter]); 3] = [
             chapter!("05-form-function-command-or-whisper.md", Status::Completed),
             chapter!("06-what-to-render-where.md", Status::ToBeProofed),
             chapter!("07-guarantees.md", Status::Completed),
+            chapter!("18-how-an-edit-travels.md", Status::ToBeProofed),
             chapter!("09-protocol.md", Status::ToBeProofed),
         ],
     ),
