@@ -7,8 +7,8 @@ use sputnik::{
         chapter::{Splice, TextNews},
         commands::{
             chapter::{DropKeptText, KeptText, SaveChapter, TypeText},
-            history::ChapterHistory,
             contents::RemovePart,
+            history::ChapterHistory,
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::SetMember,
         },

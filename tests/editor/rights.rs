@@ -8,13 +8,12 @@ use sputnik::{
         channels::{BookChannel, ChapterChannel},
         chapter::Splice,
         commands::{
-            chapter::{
-                DropKeptText, KeptText, OpenChapter, SaveChapter, TypeText,
-            },
+            chapter::{DropKeptText, KeptText, OpenChapter, SaveChapter, TypeText},
+            contents::{AddPart, DeletedParts, MovePart, RemovePart, RenamePart, SetStatus},
             history::{
-                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
+                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
+                ShowAuthors,
             },
-            contents::{AddPart, MovePart, RemovePart, RenamePart, SetStatus},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
@@ -136,8 +135,9 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
         allowed.write,
         SaveChapter { book: book(), part: part(), fence: 99, base: 0, draft: 0, comment: String::new() }
     );
-    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
     ask_all!(all, allowed.write, NameVersion { book: book(), part: part(), name: "x".parse().unwrap() });
+    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
+    ask_all!(all, allowed.write, DeletedParts { book: book() });
     ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });

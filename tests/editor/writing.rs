@@ -11,7 +11,10 @@ use sputnik::{
         },
         model::{BookId, PartId, Role},
     },
-    sputnik::{channel::Channel, fault::{Code, Fault}},
+    sputnik::{
+        channel::Channel,
+        fault::{Code, Fault},
+    },
 };
 use std::time::Duration;
 use yrs::{

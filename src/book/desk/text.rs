@@ -109,12 +109,7 @@ impl Editing {
 }
 
 /// Adds the revision after the newest, and tells it on the book's channel and the chapter's.
-async fn add_revision(
-    work: &mut Work<'_>,
-    part: &PartId,
-    text: &str,
-    comment: String,
-) -> Result<u32, Fault> {
+async fn add_revision(work: &mut Work<'_>, part: &PartId, text: &str, comment: String) -> Result<u32, Fault> {
     let nodes = markdown::read(text);
     let edits = history::edits(work.sql(), part).await?;
     let standing = Standing { nodes: &nodes, edits, authors: vec![work.by.clone()], at: work.at };

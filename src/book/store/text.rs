@@ -92,7 +92,11 @@ pub async fn pen(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Resul
     .fetch_optional(sql)
     .await?;
     let (fence, holder, revision) = row.ok_or_else(no_chapter)?;
-    Ok(Pen { revision: small(revision), fence: fence.cast_unsigned(), holder: holder.map(TryInto::try_into).transpose()? })
+    Ok(Pen {
+        revision: small(revision),
+        fence: fence.cast_unsigned(),
+        holder: holder.map(TryInto::try_into).transpose()?,
+    })
 }
 
 /// Who is writing, and what they think is the newest: every write is refused by the database itself unless it is.

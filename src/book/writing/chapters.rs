@@ -148,12 +148,7 @@ impl Chapters {
     ///
     /// # Errors
     /// When there is no such chapter in the book, or the database is out of reach.
-    pub async fn look<T>(
-        &self,
-        book: &BookId,
-        part: &PartId,
-        look: impl FnOnce(&Document) -> T,
-    ) -> Result<T, Fault> {
+    pub async fn look<T>(&self, book: &BookId, part: &PartId, look: impl FnOnce(&Document) -> T) -> Result<T, Fault> {
         let chapter = self.open(book, part);
         let mut text = chapter.text.lock().await;
         let loaded = self.fresh(&chapter, &mut text).await?;

@@ -192,7 +192,8 @@ impl Document {
         *self.verdict() = Verdict::default();
         self.spoilt = true;
         // What is not an honest edit may meet what its reader never thought of.
-        let changed = catch_unwind(AssertUnwindSafe(|| apply(&self.doc, update))).map_err(|_| Refused::Unreadable)??;
+        let changed =
+            catch_unwind(AssertUnwindSafe(|| apply(&self.doc, update))).map_err(|_| Refused::Unreadable)??;
         let verdict = std::mem::take(&mut *self.verdict());
         if !verdict.is_allowed {
             return Err(Refused::NotAllowed);
