@@ -45,18 +45,3 @@ test("a version can be read, compared and restored, and nothing of the history i
   await ann.history.open(book, part);
   await expect(ann.history.versions.getByRole("listitem")).toHaveCount(3);
 });
-
-test("a version cannot be restored while somebody else writes, and that is said", async ({ ann, ben }) => {
-  const { book, part } = await chapterOpen(ann, [ben]);
-  await ann.chapter.write();
-  await ann.chapter.type("One.");
-  await ann.chapter.save();
-  await ann.chapter.type(" Two.");
-  await ann.chapter.isSaved();
-  await ben.page.goto(`/book/${book}/${part}/history?version=1`);
-  await ben.book.isConnected();
-  await ben.history.restore(1);
-  await expect(ben.history.version(1).getByRole("alert")).toContainText(/writing|pen/);
-  await expect(ann.chapter.field).toHaveValue("One. Two.");
-  await expect(ann.chapter.field).toBeEditable();
-});

@@ -360,6 +360,14 @@ impl Book {
             What::PartRemoved { part, .. } => {
                 self.take_branch(part);
             }
+            What::PartsBroughtBack { parts, place } => {
+                let mut branch = parts.clone();
+                self.parts.retain(|other| branch.iter().all(|part| part.id != other.id));
+                if let Some(head) = branch.first_mut() {
+                    head.parent = place.parent.clone();
+                    self.insert(branch, place);
+                }
+            }
             What::StatusSet { part, status, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.status = *status;

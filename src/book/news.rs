@@ -75,6 +75,13 @@ pub enum What {
         /// The title it had.
         title: Title,
     },
+    /// A chapter or section that was deleted is there again, with all it held.
+    PartsBroughtBack {
+        /// What: the head first, then those that stand in it; those of one parent in their order.
+        parts: Vec<Part>,
+        /// Where the head is now.
+        place: Place,
+    },
     /// A chapter's status was set.
     StatusSet {
         /// Which.
@@ -148,6 +155,9 @@ impl What {
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
             Self::PartMoved { title, .. } => format!("moved “{title}”"),
             Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
+            Self::PartsBroughtBack { parts, .. } => {
+                format!("brought back “{}”", parts.first().map(|part| part.title.as_str()).unwrap_or_default())
+            }
             Self::StatusSet { title, status, .. } => {
                 format!("marked “{title}” as {}", status.words().to_lowercase())
             }

@@ -10,11 +10,16 @@ use sputnik::{
     book::{
         channels::{BookChannel, ChapterChannel},
         chapter::TextNews,
-        commands::history::{
-            ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
+        commands::{
+            contents::{BringBack, DeletedParts, RemovePart},
+            history::{
+                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
+                ShowAuthors,
+            },
+            shelf::OpenBook,
         },
         history::{History, Moment, Revision, VersionName},
-        model::{BookId, PartId, Role},
+        model::{BookId, Kind, PartId, Role},
         news::{Told, What},
     },
     sputnik::{
@@ -177,11 +182,9 @@ async fn restoring_is_an_edit_that_everybody_gets_and_loses_nothing() {
     assert!(open.text().contains("good old") && !open.text().contains("worse"), "{}", open.text());
     assert_eq!(desk.open(&desk.ann).await.text(), open.text());
     let revisions = desk.revisions().await;
-    let told: Vec<_> = revisions.iter().map(|revision| (revision.number, names(revision), &revision.name[..])).collect();
-    assert_eq!(
-        told,
-        [(3, vec!["ben"], "Restored version 1"), (2, vec!["ben"], ""), (1, vec!["Ann"], "Good")]
-    );
+    let told: Vec<_> =
+        revisions.iter().map(|revision| (revision.number, names(revision), &revision.name[..])).collect();
+    assert_eq!(told, [(3, vec!["ben"], "Restored version 1"), (2, vec!["ben"], ""), (1, vec!["Ann"], "Good")]);
     assert!(desk.read(Moment::Revision(2)).await.contains("worse"));
     assert_eq!(desk.read(Moment::Revision(3)).await, desk.read(Moment::Revision(1)).await);
     // Again: it is that already.
@@ -259,9 +262,9 @@ async fn the_whole_book_gets_a_name_chapter_by_chapter() {
     let book = desk.ann.book(&desk.book).await;
     assert_eq!(book.activity.last().unwrap().what.words(), "named this version of the book “First edition”");
     let log = desk.world.log(&BookChannel(desk.book.clone()).name()).await;
-    let saved = log.iter().filter(|(_, body)| {
-        matches!(serde_json::from_str::<Told>(body).unwrap().what, What::ChapterSaved { .. })
-    });
+    let saved = log
+        .iter()
+        .filter(|(_, body)| matches!(serde_json::from_str::<Told>(body).unwrap().what, What::ChapterSaved { .. }));
     assert_eq!(saved.count(), 2);
 }
 
@@ -298,13 +301,15 @@ async fn who_wrote_what_is_known_and_a_restored_text_is_whose_it_was_where_it_st
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_saved_as_markdown_is_read_and_restored_like_any_other() {
     let desk = desk().await;
-    sqlx::query("INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, 1, $2, 5, '', 2, $3)")
-        .bind(desk.part.as_str())
-        .bind(desk.ann.me().id.as_str())
-        .bind("## Old\n\nSome *Markdown* <script>.")
-        .execute(&mut *desk.world.database.note().await.unwrap())
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, 1, $2, 5, '', 2, $3)",
+    )
+    .bind(desk.part.as_str())
+    .bind(desk.ann.me().id.as_str())
+    .bind("## Old\n\nSome *Markdown* <script>.")
+    .execute(&mut *desk.world.database.note().await.unwrap())
+    .await
+    .unwrap();
     let set = sqlx::query("UPDATE parts SET revision = 1 WHERE id = $1").bind(desk.part.as_str());
     set.execute(&mut *desk.world.database.note().await.unwrap()).await.unwrap();
     let html = desk.read(Moment::Revision(1)).await;
@@ -322,13 +327,15 @@ async fn a_long_history_is_listed_in_parts() {
     desk.writes(&desk.ann, "Text.").await;
     let ask = |before| ChapterHistory { book: desk.book.clone(), part: desk.part.clone(), before };
     for number in 1..=u32::try_from(History::AT_ONCE).unwrap() + 3 {
-        sqlx::query("INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, $2, $3, 5, '', 2, '')")
-            .bind(desk.part.as_str())
-            .bind(i64::from(number))
-            .bind(desk.ann.me().id.as_str())
-            .execute(&mut *desk.world.database.note().await.unwrap())
-            .await
-            .unwrap();
+        sqlx::query(
+            "INSERT INTO revisions (part, number, person, at, comment, words, text) VALUES ($1, $2, $3, 5, '', 2, '')",
+        )
+        .bind(desk.part.as_str())
+        .bind(i64::from(number))
+        .bind(desk.ann.me().id.as_str())
+        .execute(&mut *desk.world.database.note().await.unwrap())
+        .await
+        .unwrap();
     }
     let newest = desk.ann.ask(ask(None)).await.unwrap();
     assert_eq!((newest.revisions.len(), newest.more), (History::AT_ONCE, true));
@@ -336,4 +343,69 @@ async fn a_long_history_is_listed_in_parts() {
     let rest = desk.ann.ask(ask(Some(oldest))).await.unwrap();
     assert_eq!(rest.revisions.iter().map(|revision| revision.number).collect::<Vec<_>>(), [3, 2, 1]);
     assert!(!rest.more);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_chapter_comes_back_with_its_text_and_its_history() {
+    let desk = desk().await;
+    desk.writes(&desk.ann, "Not lost.").await;
+    desk.name(&desk.ann, "First").await.unwrap();
+    let page = desk.open(&desk.ben).await;
+    let (book, part) = (|| desk.book.clone(), || desk.part.clone());
+    desk.ann.ask(RemovePart { book: book(), part: part() }).await.unwrap();
+    assert_eq!(desk.ann.book(&desk.book).await.parts, []);
+    assert_eq!(page.write(page.type_paragraph("Gone.")).await.unwrap_err().code, Code::NotFound);
+    let read = ReadVersion { book: book(), part: part(), moment: Moment::Revision(1) };
+    assert_eq!(desk.ann.ask(read).await.unwrap_err().code, Code::NotFound);
+    let [deleted] = &desk.ben.ask(DeletedParts { book: book() }).await.unwrap()[..] else { panic!() };
+    assert_eq!((&deleted.part, deleted.title.as_str(), &deleted.by), (&desk.part, "Tides", &desk.ann.me()));
+
+    let cleo = desk.world.person("cleo").await;
+    desk.ann.let_in(&desk.book, &cleo, Role::Reader).await;
+    assert_eq!(cleo.ask(BringBack { book: book(), part: part() }).await.unwrap_err().code, Code::Forbidden);
+    desk.ben.ask(BringBack { book: book(), part: part() }).await.unwrap();
+    assert_eq!(desk.ann.book(&desk.book).await.activity.last().unwrap().what.words(), "brought back “Tides”");
+    assert!(desk.read(Moment::Now).await.contains("Not lost."));
+    assert_eq!(desk.revisions().await.len(), 1);
+    page.exchange().await.unwrap();
+    assert!(desk.read(Moment::Now).await.contains("Gone."), "what was typed meanwhile arrives");
+    assert_eq!(desk.ben.ask(DeletedParts { book: book() }).await.unwrap(), []);
+    assert_eq!(desk.ben.ask(BringBack { book: book(), part: part() }).await.unwrap_err().code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_section_brings_back_what_was_in_it_and_every_page_sees_the_same() {
+    let desk = desk().await;
+    let start = desk.ann.ask(OpenBook { book: desk.book.clone() }).await.unwrap().snapshot;
+    let section = desk.ann.add(&desk.book, Kind::Section, "Water", None).await.unwrap();
+    let inner = desk.ann.add(&desk.book, Kind::Section, "Salt", Some(&section)).await.unwrap();
+    let waves = desk.ann.add(&desk.book, Kind::Chapter, "Waves", Some(&inner)).await.unwrap();
+    let foam = desk.ann.add(&desk.book, Kind::Chapter, "Foam", Some(&inner)).await.unwrap();
+    let remove = |part: &PartId| RemovePart { book: desk.book.clone(), part: part.clone() };
+    let back = |part: &PartId| BringBack { book: desk.book.clone(), part: part.clone() };
+    // One went before its section, and does not come back with it.
+    desk.ann.ask(remove(&foam)).await.unwrap();
+    desk.ann.ask(remove(&section)).await.unwrap();
+    let deleted = desk.ann.ask(DeletedParts { book: desk.book.clone() }).await.unwrap();
+    assert_eq!(
+        deleted.iter().map(|one| (one.title.as_str(), one.chapters)).collect::<Vec<_>>(),
+        [("Water", 1), ("Foam", 1)]
+    );
+    // Where it stood is gone: it comes to the end of the book.
+    desk.ann.ask(back(&foam)).await.unwrap();
+    desk.ann.ask(back(&section)).await.unwrap();
+    assert_eq!(desk.ann.ask(back(&waves)).await.unwrap_err().code, Code::NotFound, "it is not what was deleted");
+    let book = desk.ann.book(&desk.book).await;
+    let lines: Vec<_> = book.parts.iter().map(|part| (part.title.as_str(), part.parent.as_ref())).collect();
+    assert!(lines.contains(&("Foam", None)) && lines.contains(&("Salt", Some(&section))), "{lines:?}");
+    assert!(lines.contains(&("Waves", Some(&inner))), "{lines:?}");
+    let mut page = start.state;
+    for (version, body) in desk.world.log(&BookChannel(desk.book.clone()).name()).await {
+        if version.unwrap() > start.version {
+            page.apply(&serde_json::from_str(&body).unwrap());
+        }
+    }
+    for parent in [None, Some(&section), Some(&inner)] {
+        assert_eq!(page.children(parent).collect::<Vec<_>>(), book.children(parent).collect::<Vec<_>>());
+    }
 }

@@ -9,9 +9,10 @@ use sputnik::{
         chapter::Encoded,
         commands::{
             chapter::OpenChapter,
-            contents::{AddPart, CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus},
+            contents::{AddPart, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus},
             history::{
-                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
+                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
+                ShowAuthors,
             },
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
@@ -124,8 +125,9 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
         CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() }
     );
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
-    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
     ask_all!(all, allowed.write, NameVersion { book: book(), part: part(), name: "x".parse().unwrap() });
+    ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
+    ask_all!(all, allowed.write, DeletedParts { book: book() });
     ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });

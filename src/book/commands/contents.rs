@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;
+use crate::book::history::Deleted;
 use crate::book::model::*;
 use crate::sputnik::{client::Sputnik, fault::Fault};
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -24,10 +25,22 @@ pub async fn move_part(book: BookId, part: PartId, place: Place) -> Result<(), F
     Desk::of(book).await?.editor()?.move_part(part, &place).await
 }
 
-/// Deletes a chapter, or a section with all it holds. Refused while somebody writes in it.
+/// Deletes a chapter, or a section with all it holds. Refused while somebody writes in it. It can be brought back.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn remove_part(book: BookId, part: PartId) -> Result<(), Fault> {
     Desk::of(book).await?.editor()?.remove_part(part).await
+}
+
+/// What was deleted and can be brought back, the newest first, at most 200.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn deleted_parts(book: BookId) -> Result<Vec<Deleted>, Fault> {
+    Desk::of(book).await?.editor()?.deleted_parts().await
+}
+
+/// Brings back a chapter, or a section with all it held: to the end of where it stood, or of the book where that is gone.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn bring_back(book: BookId, part: PartId) -> Result<(), Fault> {
+    Desk::of(book).await?.editor()?.bring_back(part).await
 }
 
 /// Sets a chapter's status.

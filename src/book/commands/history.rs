@@ -1,4 +1,4 @@
-//! A chapter's history: reading and comparing what it was, naming versions, restoring one; and what was deleted.
+//! A chapter's history: reading and comparing what it was, naming versions, restoring one.
 
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;

@@ -4,9 +4,13 @@ use super::{Editing, Owning};
 use crate::{
     book::{
         channels::pen,
+        history::Deleted,
         model::{Closed, Closing, Kind, Part, PartId, Place, Role, Status, Title},
         news::What,
-        store::contents::{self, Contents},
+        store::{
+            contents::{self, Contents},
+            deleted,
+        },
     },
     database::new_id,
     sputnik::{fault::Fault, names::ChannelName},
@@ -55,7 +59,28 @@ impl Editing {
         work.finish(outcome).await
     }
 
-    /// Deletes a chapter, or a section with all it holds, unless somebody else is writing in it.
+    /// What was deleted and can be brought back.
+    pub async fn deleted_parts(&self) -> Result<Vec<Deleted>, Fault> {
+        deleted::list(&mut *self.0.database.glance().await?, &self.0.book).await
+    }
+
+    /// Brings back a chapter, or a section with all it held.
+    pub async fn bring_back(&self, id: PartId) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let mut branch = deleted::branch(work.sql(), &self.0.book, &id).await?;
+            let mut contents = Contents::load(work.sql(), &self.0.book).await?;
+            let place = contents.readmit(work.sql(), &branch, &id).await?;
+            deleted::bring_back(work.sql(), &id).await?;
+            // The head first: it is told where it goes, and the others stand in it.
+            branch.sort_by_key(|part| part.id != id);
+            work.tell(What::PartsBroughtBack { parts: branch, place }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+
+    /// Deletes a chapter, or a section with all it holds, unless somebody else is writing in it. It can be brought back.
     pub async fn remove_part(&self, id: PartId) -> Result<(), Fault> {
         let desk = &self.0;
         let roster = desk.caller.roster(&desk.channel()).await?;
@@ -76,7 +101,8 @@ impl Editing {
             }
             let chapters = branch.iter().filter(|part| part.kind == Kind::Chapter);
             let channels: Vec<ChannelName> = chapters.map(|part| desk.chapter_channel(&part.id)).collect();
-            contents::remove(work.sql(), &id).await?;
+            let (by, at) = (work.by.clone(), work.at);
+            deleted::delete(work.sql(), &desk.book, &id, &branch, (&by, at)).await?;
             work.tell(What::PartRemoved { part: id, title }).await?;
             work.change.recheck_many(&channels).await
         };

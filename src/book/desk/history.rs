@@ -10,7 +10,10 @@ use crate::{
         news::What,
         store::{contents, history},
         writing::{
-            authors, chapters::revising, compare, document::Document,
+            authors,
+            chapters::revising,
+            compare,
+            document::Document,
             html::html,
             tree::{self, Node},
         },
@@ -21,7 +24,8 @@ use crate::{
 impl Desk {
     /// What was written since the newest revision, and the revisions before this one, or the newest.
     pub async fn history(&self, part: &PartId, before: Option<u32>) -> Result<History, Fault> {
-        let words = self.chapters.look(&self.book, part, |document, _| count_words(&tree::plain(&document.nodes()))).await?;
+        let count = |document: &Document, _| count_words(&tree::plain(&document.nodes()));
+        let words = self.chapters.look(&self.book, part, count).await?;
         let mut sql = self.database.read().await?;
         let stretch = history::stretch(&mut sql, part).await?;
         let now = (!stretch.is_empty()).then(|| Unfinished {

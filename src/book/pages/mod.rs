@@ -6,6 +6,7 @@ mod chapter;
 mod chat;
 mod connection;
 mod contents;
+mod deleted;
 mod front;
 mod overview;
 mod people;
@@ -13,6 +14,7 @@ mod room;
 mod settings;
 mod shelf;
 mod side;
+mod versions;
 
 pub use book::BookPage;
 pub use chapter::{ChapterPage, history::HistoryPage};

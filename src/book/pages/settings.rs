@@ -1,8 +1,10 @@
 //! A book's settings: its title, who may read it, its people, and its end.
 
 use super::{
+    deleted::DeletedParts,
     people::role_words,
     room::{Room, face, use_room},
+    versions::NameBook,
 };
 use crate::{
     book::{
@@ -40,6 +42,10 @@ pub fn SettingsPage() -> impl IntoView {
                 <Readers />
             </Show>
             <Members />
+            <Show when=move || room.can_edit()>
+                <NameBook />
+                <DeletedParts />
+            </Show>
             <Show when=move || room.owns()>
                 <Delete />
             </Show>
@@ -49,7 +55,7 @@ pub fn SettingsPage() -> impl IntoView {
 }
 
 /// Runs a command and shows what became of it: beside its form when it failed, quietly when it did not.
-fn run(
+pub(super) fn run(
     page: Page,
     fault: RwSignal<Option<String>>,
     done: &'static str,

@@ -118,8 +118,8 @@ pub async fn delete(sql: &mut AnyConnection, book: &BookId) -> Result<(), Fault>
 
 /// What a card shows. The owner is the one who has been it longest.
 const CARD: &str = "SELECT b.id, b.title, b.visibility, b.changed, o.id, o.name,
-       (SELECT COUNT(*) FROM parts p WHERE p.book = b.id AND p.kind = 'chapter'),
-       (SELECT CAST(COALESCE(SUM(p.words), 0) AS BIGINT) FROM parts p WHERE p.book = b.id)";
+       (SELECT COUNT(*) FROM parts p WHERE p.book = b.id AND p.kind = 'chapter' AND p.deleted IS NULL),
+       (SELECT CAST(COALESCE(SUM(p.words), 0) AS BIGINT) FROM parts p WHERE p.book = b.id AND p.deleted IS NULL)";
 const OWNER: &str = "JOIN people o ON o.id = (SELECT x.person FROM members x WHERE x.book = b.id AND x.role = 3
                                     ORDER BY x.since, x.person LIMIT 1)";
 

@@ -16,9 +16,15 @@ pub struct Contents {
     lines: Vec<Line>,
 }
 
-struct Line {
-    part: Part,
+pub(super) struct Line {
+    pub(super) part: Part,
     place: i64,
+}
+
+impl Line {
+    fn of(part: Part) -> Self {
+        Self { part, place: 0 }
+    }
 }
 
 impl Contents {
@@ -27,7 +33,8 @@ impl Contents {
         let rows = sqlx::query(
             "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
              p.closed, p.closed_why, p.closed_at, w.id, w.name
-             FROM parts p LEFT JOIN people w ON w.id = p.closed_by WHERE p.book = $1 ORDER BY p.place, p.id",
+             FROM parts p LEFT JOIN people w ON w.id = p.closed_by
+             WHERE p.book = $1 AND p.deleted IS NULL ORDER BY p.place, p.id",
         )
         .bind(book.as_str())
         .fetch_all(sql)
@@ -112,13 +119,35 @@ impl Contents {
             return Err(Fault::bad_request("A chapter or section cannot stand before itself."));
         }
         self.must_fit(place, self.height(id))?;
-        let (place, number) = self.make_room(sql, place, Some(id)).await?;
+        let (place, number) = self.make_room(&mut *sql, place, Some(id)).await?;
+        self.put(sql, id, &place, number).await?;
+        Ok(place)
+    }
+
+    async fn put(&self, sql: &mut AnyConnection, id: &PartId, place: &Place, number: i64) -> Result<(), Fault> {
         sqlx::query("UPDATE parts SET parent = $2, place = $3 WHERE id = $1")
             .bind(id.as_str())
             .bind(place.parent.as_ref().map(PartId::as_str))
             .bind(number)
             .execute(sql)
             .await?;
+        Ok(())
+    }
+
+    /// Finds a place for a branch that is brought back: in the section where it stood, at its end, or at the end of the book
+    /// where that section is gone or has no room for it.
+    pub async fn readmit(&mut self, sql: &mut AnyConnection, branch: &[Part], head: &PartId) -> Result<Place, Fault> {
+        if self.lines.len() + branch.len() > Book::PARTS {
+            return Err(Fault::conflict(
+                "This book is full: it has 2,000 chapters and sections. Delete some others first.",
+            ));
+        }
+        let all = Self { book: self.book.clone(), lines: branch.iter().cloned().map(Line::of).collect() };
+        let parent = branch.iter().find(|part| part.id == *head).and_then(|part| part.parent.clone());
+        let end = |parent| Place { parent, before: None };
+        let place = Some(end(parent)).filter(|place| self.must_fit(place, all.height(head)).is_ok());
+        let (place, number) = self.make_room(&mut *sql, &place.unwrap_or_else(|| end(None)), None).await?;
+        self.put(sql, head, &place, number).await?;
         Ok(place)
     }
 
@@ -170,7 +199,7 @@ impl Contents {
     }
 }
 
-fn line(row: &AnyRow) -> Result<Line, Fault> {
+pub(super) fn line(row: &AnyRow) -> Result<Line, Fault> {
     let id = |text: String| PartId::try_from(text).map_err(|error| damaged(&error));
     let part = Part {
         id: id(row.try_get(0)?)?,
@@ -220,18 +249,13 @@ pub async fn set_status(sql: &mut AnyConnection, part: &PartId, status: Status) 
     Ok(())
 }
 
-/// Deletes a part with all it holds.
-pub async fn remove(sql: &mut AnyConnection, part: &PartId) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM parts WHERE id = $1").bind(part.as_str()).execute(sql).await?;
-    Ok(())
-}
-
 /// The chapters of a book, in no order.
 pub async fn chapters(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<PartId>, Fault> {
-    let rows: Vec<String> = sqlx::query_scalar("SELECT id FROM parts WHERE book = $1 AND kind = $2")
-        .bind(book.as_str())
-        .bind(word(Kind::Chapter)?)
-        .fetch_all(sql)
-        .await?;
+    let rows: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM parts WHERE book = $1 AND kind = $2 AND deleted IS NULL")
+            .bind(book.as_str())
+            .bind(word(Kind::Chapter)?)
+            .fetch_all(sql)
+            .await?;
     rows.into_iter().map(|id| id.try_into().map_err(|error| damaged(&error))).collect()
 }

@@ -62,10 +62,8 @@ pub async fn stretch(sql: &mut AnyConnection, part: &PartId) -> Result<Stretch, 
 
 /// How many edits a chapter's log has.
 pub async fn edits(sql: &mut AnyConnection, part: &PartId) -> Result<u64, Fault> {
-    let count: Option<i64> = sqlx::query_scalar("SELECT MAX(number) FROM edits WHERE part = $1")
-        .bind(part.as_str())
-        .fetch_one(sql)
-        .await?;
+    let count: Option<i64> =
+        sqlx::query_scalar("SELECT MAX(number) FROM edits WHERE part = $1").bind(part.as_str()).fetch_one(sql).await?;
     Ok(count.unwrap_or_default().cast_unsigned())
 }
 

@@ -3,6 +3,7 @@
 
 pub mod books;
 pub mod contents;
+pub mod deleted;
 pub mod history;
 pub mod pen;
 pub mod people;

@@ -29,12 +29,7 @@ pub enum Step {
 
 /// The steps from one list of nodes to another, in order. `may_become` tells which may be seen as one that changed. What
 /// is not found out by `until` is seen as gone and come.
-pub fn align(
-    old: &[Node],
-    new: &[Node],
-    may_become: impl Fn(&Element, &Element) -> bool,
-    until: Instant,
-) -> Vec<Step> {
+pub fn align(old: &[Node], new: &[Node], may_become: impl Fn(&Element, &Element) -> bool, until: Instant) -> Vec<Step> {
     let (a, b): (Vec<u64>, Vec<u64>) = (old.iter().map(sum).collect(), new.iter().map(sum).collect());
     let mut steps = Vec::new();
     for op in capture_diff_slices_deadline(Algorithm::Myers, &a, &b, Some(until)) {

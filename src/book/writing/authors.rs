@@ -22,7 +22,8 @@ pub fn attributed(document: &Document, hands: &HashMap<u64, Person>) -> Attribut
             *lengths.entry(person).or_default() += u32::try_from(run.text.chars().count()).unwrap_or(u32::MAX);
         }
     }
-    let mut authors: Vec<(Person, u32)> = lengths.into_iter().map(|(person, length)| (person.clone(), length)).collect();
+    let mut authors: Vec<(Person, u32)> =
+        lengths.into_iter().map(|(person, length)| (person.clone(), length)).collect();
     authors.sort_by(|(a, most), (b, more)| more.cmp(most).then_with(|| a.name.cmp(&b.name)));
     let marked = |(hand, run): &(u64, Run)| match hands.get(hand) {
         Some(person) => authored(run, hue(person.id.as_str()), &person.name),
@@ -91,9 +92,8 @@ mod tests {
         let person = |name: &str| Person { id: name.parse().unwrap(), name: name.into() };
         let hands = HashMap::from([(11, person("ann")), (12, person("ben")), (13, person("ann"))]);
         let Attributed { html, authors } = attributed(&document, &hands);
-        let span = |name: &str, text: &str| {
-            format!("<span class=\"by hue-{}\" title=\"{name}\">{text}</span>", hue(name))
-        };
+        let span =
+            |name: &str, text: &str| format!("<span class=\"by hue-{}\" title=\"{name}\">{text}</span>", hue(name));
         let expected = format!(
             "<p dir=\"auto\">{}The {}{}<em>moon</em>.</p>",
             span("ann", "Oh! "),

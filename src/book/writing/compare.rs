@@ -103,10 +103,7 @@ fn words(old: &[Node], new: &[Node], until: Instant) -> Vec<Piece> {
             DiffOp::Equal { old_index, len, .. } => &old[old_index..old_index + len],
             _ => &[],
         };
-        if matches!(stayed, [Node::Text(run)] if run.text.trim().is_empty())
-            && at > 0
-            && at + 1 < ops.len()
-        {
+        if matches!(stayed, [Node::Text(run)] if run.text.trim().is_empty()) && at > 0 && at + 1 < ops.len() {
             // A blank between two changed words: read as one change.
             went.extend_from_slice(stayed);
             came.extend_from_slice(stayed);

@@ -111,7 +111,19 @@ fn side(pieces: &[Piece], which: Change) -> Vec<Node> {
 
 /// A chapter of some lines.
 fn chapter() -> impl Strategy<Value = Vec<Node>> {
-    let word = prop::sample::select(vec!["moon", "sea", "*tide*", "**pulls**", "the", "a", "naïve", "日本", "[^1]", ",", "`x`"]);
+    let word = prop::sample::select(vec![
+        "moon",
+        "sea",
+        "*tide*",
+        "**pulls**",
+        "the",
+        "a",
+        "naïve",
+        "日本",
+        "[^1]",
+        ",",
+        "`x`",
+    ]);
     let line = prop::collection::vec(word, 1..8).prop_map(|words| words.join(" "));
     let block = (0..7_usize, line).prop_map(|(kind, line)| match kind {
         0 => format!("## {line}"),

@@ -95,7 +95,8 @@ fn chapter() -> impl Strategy<Value = Vec<Node>> {
         5 => format!("- [x] {line}\n- [ ] {line}"),
         _ => line,
     });
-    prop::collection::vec(block, 0..8).prop_map(|blocks| markdown::read(&(blocks.join("\n\n") + "\n\nEnd.\n\n[^1]: note")))
+    prop::collection::vec(block, 0..8)
+        .prop_map(|blocks| markdown::read(&(blocks.join("\n\n") + "\n\nEnd.\n\n[^1]: note")))
 }
 
 proptest! {

@@ -19,7 +19,9 @@ use yrs::Any;
 /// The one schema.
 pub static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let source = include_str!("../../../editor/schema.json");
-    serde_json::from_str::<Source>(source).map(Schema::from).unwrap_or_else(|error| unreachable!("schema.json: {error}"))
+    serde_json::from_str::<Source>(source)
+        .map(Schema::from)
+        .unwrap_or_else(|error| unreachable!("schema.json: {error}"))
 });
 
 /// The nodes and marks a chapter may be made of.
@@ -166,9 +168,9 @@ fn is_language(text: &str) -> bool {
     (2..=8).contains(&first.len())
         && first.bytes().all(|byte| byte.is_ascii_alphabetic())
         && rest.len() <= 4
-        && rest.iter().all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        && rest
+            .iter()
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 impl Schema {

@@ -24,8 +24,10 @@ pub fn RowMenu(tree: Tree) -> impl IntoView {
     let title = Signal::derive(move || about().map(|part| format!("Delete “{}”?", part.title)).unwrap_or_default());
     let words = Signal::derive(move || {
         match about().map(|part| part.kind) {
-            Some(Kind::Section) => "All chapters in it are deleted with it, and all their versions.",
-            _ => "Its text and all its versions are deleted for everyone.",
+            Some(Kind::Section) => {
+                "All chapters in it are deleted with it. Editors can bring them back in the book's settings."
+            }
+            _ => "It is gone for everyone. Editors can bring it back, with all its versions, in the book's settings.",
         }
         .to_owned()
     });

@@ -22,8 +22,10 @@ pub fn List(look: Look, part: StoredValue<PartId>, history: StoredValue<History>
     let now = history.with_value(|history| (history.now.clone(), history.words));
     let (unfinished, words) = now;
     let lines = history.with_value(|history| history.revisions.clone());
-    let oldest = history.with_value(|history| history.revisions.last().map(|last| last.number).filter(|_| history.more));
-    let older = oldest.map(|oldest| format!("{}&before={oldest}", part.with_value(|part| look.path(part, Moment::Now))));
+    let oldest =
+        history.with_value(|history| history.revisions.last().map(|last| last.number).filter(|_| history.more));
+    let older =
+        oldest.map(|oldest| format!("{}&before={oldest}", part.with_value(|part| look.path(part, Moment::Now))));
     view! {
         <nav class="version-nav" aria-label="Versions of the chapter">
             <ol class="version-list" aria-label="Versions">

@@ -14,12 +14,7 @@ use super::{
     title_of, use_part,
 };
 use crate::{
-    book::{
-        commands::history::chapter_history,
-        history::{History, Moment},
-        model::PartId,
-    },
-    sputnik::fault::Fault,
+    book::{commands::history::chapter_history, history::Moment, model::PartId},
     ui::form::Wrong,
 };
 use leptos::prelude::*;
@@ -57,33 +52,6 @@ impl Look {
 pub fn HistoryPage() -> impl IntoView {
     let room = use_room();
     let part = use_part();
-    let query = use_query_map();
-    let moment_of = move |name: &str| query.read().get(name).and_then(|text| text.parse::<Moment>().ok());
-    let moment = Memo::new(move |_| moment_of("version").unwrap_or(Moment::Now));
-    let compare = Memo::new(move |_| moment_of("compare"));
-    let authors = Memo::new(move |_| query.read().get("authors").is_some());
-    let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<u32>().ok()));
-    let shown = RwSignal::new(moment.get_untracked());
-    Effect::new(move || shown.set(moment.get()));
-    let look = Look { room, moment, shown, compare, authors };
-
-    // Anew when a revision was made.
-    let newest = Memo::new(move |_| {
-        let part = part.get()?;
-        room.live.state.with(|book| book.part(&part).map(|part| part.revision))
-    });
-    let history = Resource::new(
-        move || (part.get(), before.get(), newest.get()),
-        move |(part, before, _)| {
-            let book = room.book();
-            async move {
-                match part {
-                    Some(part) => chapter_history(book, part, before).await,
-                    None => Err(Fault::not_found("chapter")),
-                }
-            }
-        },
-    );
     let title = Memo::new(move |_| part.get().map(|part| title_of(room, &part)).unwrap_or_default());
     let back = move || part.get().map(|part| room.path(&part)).unwrap_or_default();
     view! {
@@ -95,43 +63,71 @@ pub fn HistoryPage() -> impl IntoView {
                     <a href=back>"Back to the chapter"</a>
                 </p>
             </header>
-            <Transition fallback=|| view! { <p class="muted">"Fetching the versions…"</p> }>
-                {move || Suspend::new(async move {
-                    match (history.await, part.get_untracked()) {
-                        (Ok(history), Some(part)) => view! { <Versions look part history /> }.into_any(),
-                        (Err(fault), _) => view! { <Wrong words=Some(fault.words) /> }.into_any(),
-                        (_, None) => ().into_any(),
-                    }
-                })}
-            </Transition>
+            {move || part.get().map(|part| view! { <Moments part /> })}
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Versions(look: Look, part: PartId, history: History) -> impl IntoView {
-    let history = StoredValue::new(history);
+fn Moments(part: PartId) -> impl IntoView {
+    let room = use_room();
+    let query = use_query_map();
+    let moment_of = move |name: &str| query.read().get(name).and_then(|text| text.parse::<Moment>().ok());
+    let moment = Memo::new(move |_| moment_of("version").unwrap_or(Moment::Now));
+    let shown = RwSignal::new(moment.get_untracked());
+    Effect::new(move || shown.set(moment.get()));
+    let look = Look {
+        room,
+        moment,
+        shown,
+        compare: Memo::new(move |_| moment_of("compare")),
+        authors: Memo::new(move |_| query.read().get("authors").is_some()),
+    };
+    let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<u32>().ok()));
+    let newest = {
+        let part = part.clone();
+        Memo::new(move |_| room.live.state.with(|book| book.part(&part).map(|part| part.revision)))
+    };
     let part = StoredValue::new(part);
-    let room = look.room;
+    // Anew when a revision was made.
+    let history = Resource::new(
+        move || (part.get_value(), before.get(), newest.get()),
+        move |(part, before, _)| chapter_history(room.book(), part, before),
+    );
     let heading = move || match look.shown.get() {
         Moment::Now => "The chapter as it stands".to_owned(),
         Moment::Revision(number) => format!("Version {number}"),
     };
     view! {
-        <Timeline look part history />
+        <Transition>
+            {move || Suspend::new(async move {
+                history.await.ok().map(|history| view! { <Timeline look part history=StoredValue::new(history) /> })
+            })}
+        </Transition>
         <div class="versions">
-            <List look part history />
+            <Transition fallback=|| view! { <p class="muted">"Fetching the versions…"</p> }>
+                {move || Suspend::new(async move {
+                    match history.await {
+                        Ok(history) => view! { <List look part history=StoredValue::new(history) /> }.into_any(),
+                        Err(fault) => view! { <Wrong words=Some(fault.words) /> }.into_any(),
+                    }
+                })}
+            </Transition>
             <section class="version" aria-label=heading>
                 <h2>{heading}</h2>
-                <Choices look part history />
+                <Transition>
+                    {move || Suspend::new(async move {
+                        history.await.ok().map(|history| view! { <Choices look part history=StoredValue::new(history) /> })
+                    })}
+                </Transition>
                 <Show when=move || room.can_edit()>
                     {move || match look.shown.get() {
                         Moment::Now => view! { <Naming room part /> }.into_any(),
                         Moment::Revision(number) => view! { <Restore room part number /> }.into_any(),
                     }}
                 </Show>
-                <Shown look part />
+                <Shown look part newest />
             </section>
         </div>
     }

@@ -1,12 +1,7 @@
 //! The chapter as it stands gets a name.
 
 use crate::{
-    book::{
-        commands::history::name_version,
-        history::VersionName,
-        model::PartId,
-        pages::room::Room,
-    },
+    book::{commands::history::name_version, history::VersionName, model::PartId, pages::room::Room},
     ui::{form::Wrong, page::use_page},
 };
 use leptos::{prelude::*, task::spawn_local};

@@ -25,7 +25,7 @@ pub fn Choices(look: Look, part: StoredValue<PartId>, history: StoredValue<Histo
     let plain = move || look.compare.get().is_none() && !look.authors.get();
     let with = move || match look.shown.get() {
         Moment::Now => history.with_value(|history| history.revisions.first().map(|newest| newest.number)),
-        Moment::Revision(number) => Some(number - 1),
+        Moment::Revision(number) => number.checked_sub(1),
     };
     let is_now = move || look.shown.get() == Moment::Now;
     let others = move || {
@@ -124,7 +124,12 @@ type Kept = StoredValue<HashMap<u32, String>>;
 
 /// The text.
 #[component]
-pub fn Shown(look: Look, part: StoredValue<PartId>) -> impl IntoView {
+pub fn Shown(
+    look: Look,
+    part: StoredValue<PartId>,
+    /// The newest revision: with another, the chapter as it stands is another too.
+    newest: Memo<Option<u32>>,
+) -> impl IntoView {
     let kept: Kept = StoredValue::new(HashMap::new());
     let view = Memo::new(move |_| {
         let shown = look.shown.get();
@@ -141,8 +146,8 @@ pub fn Shown(look: Look, part: StoredValue<PartId>) -> impl IntoView {
     let fetched = {
         let book = book.clone();
         Resource::new(
-            move || (part.get_value(), view.get()),
-            move |(part, view)| {
+            move || (part.get_value(), view.get(), newest.get()),
+            move |(part, view, _)| {
                 let book = book.clone();
                 async move {
                     match view {
@@ -156,7 +161,14 @@ pub fn Shown(look: Look, part: StoredValue<PartId>) -> impl IntoView {
     };
     Effect::new(move || {
         if let View::Text(Moment::Revision(number)) = view.get() {
-            for near in [number.saturating_sub(1), number + 1, number.saturating_sub(2), number + 2] {
+            let last = newest.get_untracked().unwrap_or_default();
+            let near = [
+                number.saturating_sub(1),
+                number.saturating_add(1),
+                number.saturating_sub(2),
+                number.saturating_add(2),
+            ];
+            for near in near.into_iter().filter(|near| (1..=last).contains(near)) {
                 let (book, part) = (book.clone(), part.get_value());
                 spawn_local(async move {
                     // Fetched ahead of time: if it cannot be now, it is when it is asked for.

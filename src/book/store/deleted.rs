@@ -1,0 +1,99 @@
+//! Chapters and sections that were deleted: they stay, with all they hold, and can be brought back.
+
+use super::{contents::line, damaged, person, small};
+use crate::{
+    account::person::Person,
+    book::{
+        history::Deleted,
+        model::{BookId, Part, PartId},
+    },
+    sputnik::fault::Fault,
+};
+use sqlx::{AnyConnection, Row};
+
+/// How many deletions of a book can be undone; what was deleted before them is gone.
+const KEPT: i64 = 200;
+/// How many parts one statement marks.
+const AT_ONCE: usize = 200;
+
+/// Deletes parts: the head of a branch, and all it holds.
+pub async fn delete(
+    sql: &mut AnyConnection,
+    book: &BookId,
+    head: &PartId,
+    branch: &[&Part],
+    (by, at): (&Person, i64),
+) -> Result<(), Fault> {
+    for parts in branch.chunks(AT_ONCE) {
+        let ids: Vec<String> = (4..parts.len() + 4).map(|n| format!("${n}")).collect();
+        let mark = format!(
+            "UPDATE parts SET deleted = $1, deleted_by = $2, deleted_with = $3 WHERE id IN ({})",
+            ids.join(", ")
+        );
+        let mut mark = sqlx::query(&mark).bind(at).bind(by.id.as_str()).bind(head.as_str());
+        for part in parts {
+            mark = mark.bind(part.id.as_str());
+        }
+        mark.execute(&mut *sql).await?;
+    }
+    sqlx::query(
+        "DELETE FROM parts WHERE book = $1 AND deleted IS NOT NULL AND deleted_with NOT IN
+         (SELECT id FROM parts WHERE book = $1 AND deleted_with = id ORDER BY deleted DESC, id LIMIT $2)",
+    )
+    .bind(book.as_str())
+    .bind(KEPT)
+    .execute(sql)
+    .await?;
+    Ok(())
+}
+
+/// What was deleted in a book and can be brought back, the newest first.
+pub async fn list(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Deleted>, Fault> {
+    let rows = sqlx::query(
+        "SELECT p.id, p.title, w.id, w.name, p.deleted,
+                (SELECT COUNT(*) FROM parts x WHERE x.deleted_with = p.id AND x.kind = 'chapter')
+         FROM parts p JOIN people w ON w.id = p.deleted_by
+         WHERE p.book = $1 AND p.deleted_with = p.id ORDER BY p.deleted DESC, p.id",
+    )
+    .bind(book.as_str())
+    .fetch_all(sql)
+    .await?;
+    let deleted = rows.iter().map(|row| {
+        Ok(Deleted {
+            part: row.try_get::<String, _>(0)?.try_into().map_err(|error| damaged(&error))?,
+            title: row.try_get::<String, _>(1)?.try_into().map_err(|error| damaged(&error))?,
+            by: person(row.try_get(2)?, row.try_get(3)?)?,
+            at: row.try_get(4)?,
+            chapters: small(row.try_get(5)?),
+        })
+    });
+    deleted.collect()
+}
+
+/// The parts that went with the deletion of this one, itself among them; those of one parent in their order.
+pub async fn branch(sql: &mut AnyConnection, book: &BookId, head: &PartId) -> Result<Vec<Part>, Fault> {
+    let rows = sqlx::query(
+        "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
+         p.closed, p.closed_why, p.closed_at, w.id, w.name
+         FROM parts p LEFT JOIN people w ON w.id = p.closed_by
+         WHERE p.book = $1 AND p.deleted_with = $2 ORDER BY p.place, p.id",
+    )
+    .bind(book.as_str())
+    .bind(head.as_str())
+    .fetch_all(sql)
+    .await?;
+    let parts: Vec<Part> = rows.iter().map(|row| Ok(line(row)?.part)).collect::<Result<_, Fault>>()?;
+    match parts.iter().any(|part| part.id == *head) {
+        true => Ok(parts),
+        false => Err(Fault::not_found("deleted chapter or section")),
+    }
+}
+
+/// Brings them back.
+pub async fn bring_back(sql: &mut AnyConnection, head: &PartId) -> Result<(), Fault> {
+    sqlx::query("UPDATE parts SET deleted = NULL, deleted_by = NULL, deleted_with = NULL WHERE deleted_with = $1")
+        .bind(head.as_str())
+        .execute(sql)
+        .await?;
+    Ok(())
+}
