@@ -18,8 +18,6 @@ mod database;
 mod demo;
 #[path = "editor/hostile.rs"]
 mod hostile;
-#[path = "editor/made_edits.rs"]
-mod made_edits;
 #[path = "editor/pen.rs"]
 mod pen;
 #[path = "editor/rights.rs"]
@@ -32,3 +30,5 @@ mod symptoms;
 mod world;
 #[path = "editor/writing.rs"]
 mod writing;
+#[path = "editor/writing_at_random.rs"]
+mod writing_at_random;

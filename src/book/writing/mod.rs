@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | [`chapters`] | the chapters that are open on this node: edits are stored, in groups, and told |
 //! | [`document`] | edits are taken in or refused |
-//! | `bytes` | what an edit is made of, before it is read |
+//! | `bytes`, `nesting`, `pieces` | what an edit is made of, before it is read |
 //! | `check`, [`schema`], `address` | what a chapter may be made of, and whether an edit keeps to it |
 //! | [`tree`], [`html`], [`markdown`] | what stands in a chapter, how it is shown, and how it comes in and goes out |
 
@@ -18,6 +18,8 @@ mod check;
 pub mod document;
 pub mod html;
 pub mod markdown;
+mod nesting;
+mod pieces;
 pub mod schema;
 pub mod tree;
 
