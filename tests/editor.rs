@@ -20,8 +20,6 @@ mod demo;
 mod history;
 #[path = "editor/hostile.rs"]
 mod hostile;
-#[path = "editor/made_edits.rs"]
-mod made_edits;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]
@@ -38,3 +36,5 @@ mod symptoms;
 mod world;
 #[path = "editor/writing.rs"]
 mod writing;
+#[path = "editor/writing_at_random.rs"]
+mod writing_at_random;

@@ -99,7 +99,7 @@ impl World {
         self.ways[number].cut();
     }
 
-    async fn go_wrong(&mut self, dice: &mut Dice) {
+    async fn go_wrong(&mut self, dice: &mut Dice, records: &[Arc<Mutex<Record>>]) {
         let number = dice.below(self.ways.len());
         let time = dice.ms(50..900);
         match dice.below(12) {
@@ -123,6 +123,10 @@ impl World {
             },
             _ => {
                 self.faults.push(format!("server {number} killed"));
+                // Pages that stay would write again what the server lost. So some are closed in the same moment.
+                for record in records {
+                    record.lock().unwrap_or_else(PoisonError::into_inner).close |= dice.below(2) == 0;
+                }
                 self.kill(number, time / 2).await;
             }
         }
@@ -176,7 +180,7 @@ async fn round(seed: u64, nodes: usize) {
     let end = Instant::now() + ROUND;
     while Instant::now() < end {
         sleep(throws.ms(50..600)).await;
-        world.go_wrong(&mut throws).await;
+        world.go_wrong(&mut throws, &records).await;
     }
     stage.send_replace(Stage::Quiet);
 

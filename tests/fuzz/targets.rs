@@ -3,22 +3,34 @@
 
 use http::{HeaderMap, HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
-use sputnik::sputnik::{
-    client::inbox::{Inbox, Take},
-    frame::{Ask, ClientFrame, Mail, ServerFrame},
-    message::Entry,
-    names::{ChannelName, ClientId, Epoch, LockName, UserId},
-    position::Position,
-    roster::Roster,
-    server::visit::Visit,
+use sputnik::{
+    book::writing::{
+        document::{Document, Edit},
+        html::html,
+    },
+    sputnik::{
+        client::inbox::{Inbox, Take},
+        frame::{Ask, ClientFrame, Mail, ServerFrame},
+        message::Entry,
+        names::{ChannelName, ClientId, Epoch, LockName, UserId},
+        position::Position,
+        roster::Roster,
+        server::visit::Visit,
+    },
 };
 
 /// Is handed any bytes.
 pub type Target = fn(&[u8]);
 
 /// The targets, by name.
-pub const TARGETS: [(&str, Target); 5] =
-    [("frames", frames), ("names", names), ("positions", positions), ("commands", commands), ("visits", visits)];
+pub const TARGETS: [(&str, Target); 6] = [
+    ("frames", frames),
+    ("names", names),
+    ("positions", positions),
+    ("commands", commands),
+    ("visits", visits),
+    ("edits", edits),
+];
 
 /// What was understood is understood the same when it is said again.
 fn again<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Option<T> {
@@ -108,4 +120,19 @@ pub fn visits(bytes: &[u8]) {
         assert!(!visit.owns(&stranger));
         assert!(visit.owns(&visit.issue_client().expect("randomness")));
     }
+}
+
+/// An edit of a chapter that is taken can be stored, loaded and shown, and taken again changes nothing.
+pub fn edits(bytes: &[u8]) {
+    let mut document = Document::default();
+    if Edit::read(bytes).and_then(|edit| document.take_in(edit)).is_err() {
+        return;
+    }
+    let shown = html(&document.nodes());
+    let again = Document::load(&[], std::iter::once(bytes)).expect("what was taken can be loaded");
+    assert_eq!(html(&again.nodes()), shown);
+    let kept = Document::load(&document.state(), std::iter::empty()).expect("its state can be loaded");
+    assert_eq!(html(&kept.nodes()), shown);
+    let twice = Edit::read(bytes).and_then(|edit| document.take_in(edit)).expect("it was taken before");
+    assert!(!twice.changed);
 }

@@ -4,9 +4,14 @@
 //! all memory, or end the process. And where an editor would read something else than the server, the two would show
 //! different texts for ever. So an edit is first held against what editors write; the rest goes no further.
 
-use super::{document::Refused, schema::SCHEMA};
+use super::{
+    document::Refused,
+    nesting::{Id, Nodes, Stands},
+    pieces::{self, Section},
+    schema::SCHEMA,
+};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     ops::Range,
 };
 
@@ -16,21 +21,11 @@ const HANDS: usize = 64;
 const HAND: u64 = (1 << 53) - 1;
 /// How much one hand may ever write, in UTF-16 units and nodes.
 const CLOCK: u32 = 1 << 30;
-/// How deep what an edit adds may lie in itself. What was put into each other and removed again counts too.
-const DEPTH: usize = 64;
 /// How deep an attribute's value may be: none is deeper than an object.
 const VALUE_DEPTH: usize = 4;
 /// The longest name, and the longest value of a mark as JSON, in bytes.
 const NAME: usize = 64;
 const MARK: usize = 16 << 10;
-/// How many structs are applied at once, and how many ranges removed.
-const PIECE: usize = 256;
-const REMOVED: usize = 2_048;
-/// How many may come in an edit that more than one hand made: it is applied in one piece.
-const TOGETHER: usize = 4_096;
-
-/// Names one unit of what somebody wrote: whose hand, and the how manieth.
-type Id = (u64, u32);
 
 /// What an edit is made of, without its content.
 #[derive(Debug, Default)]
@@ -49,73 +44,14 @@ pub struct Walked {
 /// When it is not one that an editor writes.
 pub fn walk(bytes: &[u8]) -> Result<Walked, Refused> {
     let mut walk = Walk { bytes, at: 0, walked: Walked::default(), nodes: Nodes::default() };
-    let sections = walk.structs()?;
+    let added = walk.structs()?;
     let removed = walk.removed()?;
     if walk.at != bytes.len() {
         return Err(Refused::Unreadable);
     }
     walk.nodes.are_shallow()?;
-    let mut walked = walk.walked;
-    let structs: usize = sections.iter().map(|section| section.starts.len()).sum();
-    if sections.len() > 1 && structs > TOGETHER {
-        return Err(Refused::TooLarge);
-    }
-    let ranges: usize = removed.iter().map(|section| section.starts.len()).sum();
-    if sections.len() > 1 || structs <= PIECE && ranges <= REMOVED {
-        walked.pieces = vec![bytes.to_vec()];
-    } else {
-        // What goes, goes when all is there.
-        walked.pieces = sections.iter().flat_map(|section| section.pieces(bytes, PIECE)).collect();
-        walked.pieces.extend(removed.iter().flat_map(|section| section.pieces(bytes, REMOVED)));
-    }
-    Ok(walked)
-}
-
-/// What one hand adds, or what is removed of one: where each struct or range begins in the bytes, a struct with its
-/// clock, and where the last one ends.
-struct Section {
-    hand: u64,
-    starts: Vec<(usize, Option<u32>)>,
-    end: usize,
-}
-
-impl Section {
-    /// Edits of so many of them each.
-    fn pieces(&self, bytes: &[u8], most: usize) -> Vec<Vec<u8>> {
-        let chunks = self.starts.chunks(most).enumerate();
-        let piece = |(number, starts): (usize, &[(usize, Option<u32>)])| {
-            let (first, clock) = starts[0];
-            let end = self.starts.get((number + 1) * most).map_or(self.end, |(at, _)| *at);
-            let content = &bytes[first..end];
-            let mut head = Vec::new();
-            match clock {
-                Some(clock) => {
-                    [1, starts.len() as u64, self.hand, clock.into()]
-                        .into_iter()
-                        .for_each(|number| write_number(number, &mut head));
-                    [&head, content, &[0]].concat()
-                }
-                None => {
-                    [0, 1, self.hand, starts.len() as u64]
-                        .into_iter()
-                        .for_each(|number| write_number(number, &mut head));
-                    [&head, content].concat()
-                }
-            }
-        };
-        chunks.map(piece).collect()
-    }
-}
-
-fn write_number(mut number: u64, to: &mut Vec<u8>) {
-    loop {
-        let [low, ..] = number.to_le_bytes();
-        number >>= 7;
-        if number == 0 {
-            return to.push(low & 0x7f);
-        }
-        to.push(low | 0x80);
-    }
+    let pieces = pieces::of(bytes, &added, &removed)?;
+    Ok(Walked { pieces, ..walk.walked })
 }
 
 struct Walk<'a> {
@@ -342,71 +278,5 @@ impl Walk<'_> {
         let taken = self.bytes.get(self.at..self.at + length).ok_or(Refused::Unreadable)?;
         self.at += length;
         Ok(taken)
-    }
-}
-
-/// Where something stands: in a node, or beside what does.
-struct Stands {
-    parent: Option<Id>,
-    beside: [Option<Id>; 2],
-    is_node: bool,
-}
-
-/// What an edit adds, by id, to find out how deep it lies.
-#[derive(Default)]
-struct Nodes(BTreeMap<Id, (u32, Stands)>);
-
-impl Nodes {
-    fn add(&mut self, id: Id, length: u32, stands: Stands) {
-        self.0.insert(id, (length, stands));
-    }
-
-    /// What an id is part of, if this edit adds it.
-    fn find(&self, id: Id) -> Option<(Id, &Stands)> {
-        let (start, (length, stands)) = self.0.range(..=id).next_back()?;
-        let is_in = start.0 == id.0 && id.1 - start.1 < *length;
-        is_in.then_some((*start, stands))
-    }
-
-    /// What decides how deep something lies, as far as this edit adds it: the node it is in, a level above; and what it
-    /// stands beside.
-    fn above(&self, stands: &Stands) -> Vec<(Id, usize)> {
-        let parent = stands.parent.map(|id| (id, 1));
-        let all = parent.into_iter().chain(stands.beside.into_iter().flatten().map(|id| (id, 0)));
-        all.filter_map(|(id, level)| Some((self.find(id)?.0, level))).collect()
-    }
-
-    /// Refuses what lies too deep, and what stands in itself.
-    fn are_shallow(&self) -> Result<(), Refused> {
-        let mut depths: HashMap<Id, usize> = HashMap::new();
-        // No recursion: there may be very many. Those in `open` wait for what is above them.
-        let mut open = HashSet::new();
-        for (node, _) in self.0.iter().filter(|(_, (_, stands))| stands.is_node) {
-            let mut todo = vec![*node];
-            while let Some(id) = todo.last().copied() {
-                let Some((_, stands)) = self.find(id) else { return Err(Refused::Unreadable) };
-                if depths.contains_key(&id) {
-                    todo.pop();
-                } else if open.insert(id) {
-                    for (other, _) in self.above(stands) {
-                        if !depths.contains_key(&other) {
-                            if open.contains(&other) {
-                                return Err(Refused::Unreadable);
-                            }
-                            todo.push(other);
-                        }
-                    }
-                } else {
-                    let above = self.above(stands).into_iter();
-                    let depth = above.filter_map(|(other, level)| Some(depths.get(&other)? + level)).max().unwrap_or(0);
-                    if depth > DEPTH {
-                        return Err(Refused::NotAllowed);
-                    }
-                    depths.insert(id, depth);
-                    todo.pop();
-                }
-            }
-        }
-        Ok(())
     }
 }

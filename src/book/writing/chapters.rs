@@ -36,7 +36,7 @@ use crate::{
 use revising::Standing;
 use sqlx::AnyConnection;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -393,10 +393,10 @@ async fn try_edit(
     let read = Edit::read(&edit.bytes).map_err(refused)?;
     let mut new = Vec::new();
     for hand in loaded.document.new_hands(&read) {
-        if !loaded.hands.contains_key(&hand) {
+        if let Entry::Vacant(unknown) = loaded.hands.entry(hand) {
             // Another node may know it.
             match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
-                Some(whose) => drop(loaded.hands.insert(hand, whose)),
+                Some(whose) => drop(unknown.insert(whose)),
                 None => new.push(hand),
             }
         }

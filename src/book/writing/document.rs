@@ -30,7 +30,7 @@ pub const TEXT_UNITS: usize = 1_000_000;
 /// The largest document, in bytes of its encoded state.
 pub const STATE_BYTES: usize = 8 << 20;
 /// How long an edit may take. Honest ones take milliseconds; what is made to be slow could take minutes.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest state vector that is read, in bytes.
 const VECTOR_BYTES: usize = 256 << 10;
 

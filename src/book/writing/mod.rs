@@ -8,7 +8,7 @@
 //! | [`chapters`] | the chapters that are open on this node: edits are stored, in groups, and told |
 //! | `leave` | who may write at this moment |
 //! | [`document`] | edits are taken in or refused |
-//! | `bytes` | what an edit is made of, before it is read |
+//! | `bytes`, `nesting`, `pieces` | what an edit is made of, before it is read |
 //! | `check`, [`schema`], `address` | what a chapter may be made of, and whether an edit keeps to it |
 //! | [`tree`], [`html`], [`markdown`] | what stands in a chapter, how it is shown, and how it comes in and goes out |
 //! | [`stretch`], [`stored`] | when a revision is made, and how its content is kept |
@@ -26,6 +26,8 @@ pub mod document;
 pub mod html;
 mod leave;
 pub mod markdown;
+mod nesting;
+mod pieces;
 pub mod replace;
 pub mod schema;
 mod shown;

@@ -1,24 +1,26 @@
 //! One who writes in a chapter, as a page does: over any transport, to any node. It exchanges when it comes, writes one
 //! edit after the other, writes again what was not answered, and takes in what the channel says.
 
+#[path = "commanding.rs"]
+mod commanding;
+
+pub use self::commanding::state;
+use self::commanding::{Batch, Call};
 use super::yjs::Yjs;
 use crate::support::{
     client::{Browser, Socket, open_socket, post_call, read, text},
     dice::Dice,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use futures::{SinkExt, StreamExt};
-use leptos::server_fn::ServerFn;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sputnik::{
     book::{
-        chapter::{Exchanged, TextNews},
-        commands::writing::{Exchange, Write},
+        chapter::TextNews,
         model::{BookId, PartId},
     },
     sputnik::{
         client::inbox::{Inbox, Take},
-        fault::{Code, Fault},
+        fault::Fault,
         frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
         message::Entry,
         names::{ChannelName, ClientId, Uid},
@@ -38,8 +40,6 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// How long somebody waits for an answer, or for any sign of life, before they try anew.
 const SILENCE: Duration = Duration::from_millis(2_500);
-/// How many edits wait side by side.
-const WAITING: usize = 6;
 
 /// What they are at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct Record {
     pub gaps: usize,
     pub stale: usize,
     pub closed: usize,
+    /// Whether the page is to be closed: what it alone still knows is forgotten, and cannot be written once more.
+    pub close: bool,
     /// What must never happen.
     pub broken: Vec<String>,
 }
@@ -76,20 +78,6 @@ pub struct Place {
     pub part: PartId,
     pub channel: ChannelName,
     pub sites: Vec<String>,
-}
-
-/// An edit that is not acknowledged, and the words that are new in it.
-struct Batch {
-    update: String,
-    words: Vec<String>,
-}
-
-/// A command that is not answered.
-struct Call {
-    uid: Uid,
-    path: &'static str,
-    args: Value,
-    sent: bool,
 }
 
 pub struct Writer {
@@ -177,7 +165,8 @@ impl Writer {
                 _ => self.by_socket(&site).await,
             };
             self.record().reconnects += 1;
-            if self.is(Stage::Busy) && self.dice.below(10) == 0 {
+            let close = self.record().close || self.dice.below(10) == 0;
+            if self.is(Stage::Busy) && close {
                 self.close_the_page().await;
             }
             if !self.is(Stage::Gone) {
@@ -200,11 +189,12 @@ impl Writer {
         let mut record = self.record();
         record.document = self.document;
         record.waits = true;
+        record.close = false;
         record.closed += 1;
     }
 
     fn is_tired(&self, at: Instant) -> bool {
-        self.is(Stage::Gone) || (self.is(Stage::Busy) && Instant::now() >= at)
+        self.is(Stage::Gone) || (self.is(Stage::Busy) && (Instant::now() >= at || self.record().close))
     }
 
     fn tires_at(&mut self) -> Instant {
@@ -279,89 +269,6 @@ impl Writer {
             }
         }
         Ok(())
-    }
-
-    /// The next command, or the one that is not answered once more.
-    async fn act(&mut self) -> Option<ClientFrame> {
-        if self.is(Stage::Busy) && self.waiting.len() < WAITING && self.dice.below(5) > 0 {
-            let written = self.yjs.edit(self.document).await;
-            self.waiting.extend(written.update.map(|update| Batch { update, words: written.words }));
-        }
-        if self.call.is_none() {
-            let (book, part) = (&self.place.book, &self.place.part);
-            let (path, args) = if self.must_exchange {
-                let vector = self.yjs.vector(self.document).await;
-                (Exchange::PATH, json!({ "book": book, "part": part, "state_vector": vector }))
-            } else if let Some(batch) = self.waiting.front() {
-                (Write::PATH, json!({ "book": book, "part": part, "edit": batch.update }))
-            } else {
-                self.note_whether_it_waits();
-                self.act_at = Instant::now() + self.dice.ms(20..120);
-                return None;
-            };
-            self.uid += 1;
-            self.call = Some(Call { uid: Uid(self.uid), path, args, sent: false });
-        }
-        self.note_whether_it_waits();
-        self.act_at = Instant::now() + SILENCE;
-        let call = self.call.as_mut()?;
-        let again = std::mem::replace(&mut call.sent, true);
-        let frame = ClientFrame::Call { uid: call.uid, path: call.path.into(), body: call.args.to_string(), again };
-        if again {
-            self.record().retries += 1;
-        }
-        Some(frame)
-    }
-
-    async fn answered(&mut self, uid: Uid, answer: Result<Value, Fault>) -> Result<(), Over> {
-        let Some(call) = self.call.take_if(|call| call.uid == uid) else { return Ok(()) };
-        self.act_at = Instant::now() + self.dice.ms(5..80);
-        match answer {
-            Ok(value) if call.path == Exchange::PATH => {
-                self.exchanged(&serde_json::from_value(value).expect("what each side has")).await;
-            }
-            Ok(_) => {
-                let batch = self.waiting.pop_front().expect("it was written");
-                self.yjs.acknowledged(&batch.words).await;
-                self.record().writes += 1;
-            }
-            Err(fault) if fault.code == Code::UnknownClient => {
-                self.client = None;
-                return Err(Over);
-            }
-            Err(fault) if fault.code == Code::Stale => {
-                self.record().stale += 1;
-                self.must_exchange = true;
-            }
-            Err(fault) if fault.can_retry() => {
-                self.act_at = Instant::now() + Duration::from_millis(fault.retry_ms.unwrap_or(0).min(500).into());
-                self.call = Some(call);
-            }
-            Err(fault) => self.record().broken.push(format!("{} is refused: {fault:?}", call.path)),
-        }
-        self.note_whether_it_waits();
-        Ok(())
-    }
-
-    async fn exchanged(&mut self, exchanged: &Exchanged) {
-        self.must_exchange = false;
-        self.exchanged_in_quiet = self.is(Stage::Quiet);
-        self.receive(&[exchanged.update.0.clone()]).await;
-        let lacks = self.yjs.lacks(self.document, &exchanged.state_vector.0).await;
-        // One difference in place of all that waits; where only what was removed is lacking, that is in what waits.
-        if lacks.adds || (!self.waiting.is_empty() && self.dice.below(2) == 0) {
-            let words = self.waiting.drain(..).flat_map(|batch| batch.words).collect();
-            self.waiting.push_back(Batch { update: lacks.update, words });
-        }
-    }
-
-    async fn receive(&mut self, updates: &[Vec<u8>]) {
-        let received = self.yjs.receive(self.document, updates).await;
-        self.waiting.extend(received.update.map(|update| Batch { update, words: Vec::new() }));
-        if !received.complete {
-            self.must_exchange = true;
-        }
-        self.note_whether_it_waits();
     }
 
     async fn hear(&mut self, frame: ServerFrame) -> Result<Heard, Over> {
@@ -439,13 +346,4 @@ async fn next(socket: &mut Socket) -> Result<ServerFrame, Over> {
             _ => return Err(Over),
         }
     }
-}
-
-/// What the server has of a chapter, all of it.
-pub async fn state(browser: &Browser, site: &str, place: &Place) -> Option<Vec<u8>> {
-    let nothing = STANDARD.encode([0]);
-    let args = json!({ "book": place.book, "part": place.part, "state_vector": nothing });
-    let answer = timeout(SILENCE, browser.post(&format!("{site}{}", Exchange::PATH), &[], args.to_string())).await;
-    let exchanged: Exchanged = read(&answer.ok()?.ok()?).ok()?;
-    Some(exchanged.update.0)
 }

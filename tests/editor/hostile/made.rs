@@ -1,5 +1,13 @@
 //! Edits put together byte by byte, as no editor would.
 
+/// A hand that is nobody's yet.
+pub const H: u64 = 4_321;
+
+/// A paragraph at the top with a text in it.
+pub fn a_text() -> Vec<Vec<u8>> {
+    vec![element(At::Top, "paragraph"), text_node(At::In((H, 0)))]
+}
+
 /// Who, and the how manieth unit.
 pub type Id = (u64, u32);
 
