@@ -15,12 +15,14 @@ use crate::{
 };
 use std::{
     cell::{Cell, RefCell},
+    pin::pin,
     rc::Rc,
     time::Duration,
 };
 use tokio::{
+    sync::Notify,
     task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use yrs::XmlTextRef;
 
@@ -34,12 +36,16 @@ const KEYS: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(30);
 /// Nobody is looked for beyond the first number of people for whom it takes longer.
 const WALL: f64 = 100.0;
+/// How long all of it may take for one number of people.
+const PATIENCE: Duration = Duration::from_secs(150);
 /// How many people there are at a time.
 const PEOPLE: [usize; 10] = [2, 100, 200, 300, 400, 500, 600, 800, 1_000, 1_200];
 
 /// What those who are measured tell each other.
 struct Shared {
     began: Instant,
+    /// Everyone is here, and begins.
+    begin: Notify,
     counts: Cell<bool>,
     ends: Cell<bool>,
     /// Of each who is measured: what its clock is after it sent something, when the first key of that was pressed, and
@@ -111,6 +117,17 @@ impl Typist {
     }
 
     async fn type_and_listen(&mut self) -> Result<(), String> {
+        let shared = Rc::clone(&self.shared);
+        let mut begin = pin!(shared.begin.notified());
+        loop {
+            tokio::select! {
+                heard = self.line.hear() => {
+                    heard?;
+                    self.take_in()?;
+                }
+                () = &mut begin => break,
+            }
+        }
         let (mut pressed, mut first) = (0_u32, 0);
         let mut next_key = Instant::now() + self.chance.time(KEYS);
         let mut gathered = next_key;
@@ -194,6 +211,7 @@ async fn type_together(run: Run, house: &mut House, people: usize) -> Result<Out
     }
     let shared = Rc::new(Shared {
         began: Instant::now(),
+        begin: Notify::new(),
         counts: Cell::default(),
         ends: Cell::default(),
         sent: RefCell::new(vec![Vec::new(); MEASURED.min(people)]),
@@ -210,6 +228,8 @@ async fn type_together(run: Run, house: &mut House, people: usize) -> Result<Out
     }
     // Until here, so that nobody let go of the chapter.
     first.cut();
+    sleep(Duration::from_millis(100)).await;
+    shared.begin.notify_waiters();
     sleep(run.seconds(5)).await;
     shared.counts.set(true);
     let (busy, time, before) = (Busy::watch(house.server.pid()), run.seconds(15), shared.keys.get());
@@ -243,7 +263,8 @@ pub async fn measure(run: Run) -> Result<Findings, String> {
         let mut house = House::start(kind).await?;
         for people in PEOPLE.into_iter().filter(|people| !run.quick || *people <= 100) {
             println!("    {people}");
-            match type_together(run, &mut house, people).await {
+            let typed = timeout(PATIENCE, type_together(run, &mut house, people)).await;
+            match typed.unwrap_or_else(|_| Err("not all came in".into())) {
                 Ok(outcome) => {
                     table.push(tell(kind, people, &outcome));
                     if kind == SPUTNIK_BOOK && [2, 100, 300].contains(&people) {
