@@ -98,6 +98,7 @@ test("a tab closed without a network loses nothing: opened again, what was writt
 
 test("leaving with what is not saved warns", async ({ ann }) => {
   await chapterOpen(ann, []);
+  await ann.chapter.canWrite();
   await ann.context.setOffline(true);
   await ann.chapter.type("Not with the server yet.");
   await expect(ann.book.connection).toHaveText("Offline: kept on this device");

@@ -277,7 +277,7 @@ test("the pen is one tab's: the same person's other tab reads along", async ({ a
   await ann.chapter.type("Only here.");
   await expect(tab.chapter.text).toHaveText("Only here.");
   await ann.chapter.putPenDown();
-  await expect(tab.chapter.said("write alone")).toHaveCount(0);
+  await expect(tab.chapter.said("You, in another tab,")).toHaveCount(0);
   await tab.chapter.type(" And here.");
   await expect(ann.chapter.text).toHaveText("Only here. And here.");
 });

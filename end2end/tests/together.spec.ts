@@ -175,15 +175,14 @@ test("one sees where the others write, with their names, and jumps there", async
   await cleo.chapter.typeIn(0, " Cleo is at the beginning.");
   await expect(ann.chapter.caret(ben.name)).toHaveCount(1);
   await expect(ann.chapter.caret(cleo.name)).toHaveCount(1);
-  const block = (name: string) => ann.chapter.blocks.filter({ has: ann.chapter.caret(name) });
-  await expect(block(ben.name)).toHaveText("Paragraph 60. Ben is at the end.");
-  await expect(block(cleo.name)).toHaveText("Paragraph 1. Cleo is at the beginning.");
+  await expect(ann.chapter.blockOf(ben.name)).toHaveText("Paragraph 60. Ben is at the end.");
+  await expect(ann.chapter.blockOf(cleo.name)).toHaveText("Paragraph 1. Cleo is at the beginning.");
 
   await ann.chapter.field.press("Control+Home");
-  await expect(block(ben.name)).not.toBeInViewport();
+  await expect(ann.chapter.blockOf(ben.name)).not.toBeInViewport();
   await expect(ann.chapter.also.getByRole("listitem")).toHaveCount(2);
   await ann.chapter.also.getByRole("button", { name: `Go to where ${ben.name} is` }).click();
-  await expect(block(ben.name)).toBeInViewport();
+  await expect(ann.chapter.blockOf(ben.name)).toBeInViewport();
 
   // Whoever leaves takes the caret along.
   await ben.page.goto("/shelf");
