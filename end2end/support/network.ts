@@ -11,6 +11,15 @@ export async function cutFor(person: Person, ms: number, meanwhile: () => Promis
   await person.context.setOffline(false);
 }
 
+/** Ends a page as a browser that runs out of memory would. */
+export async function crash(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  // It is never answered.
+  devtools.send("Page.crash").catch(() => undefined);
+  await crashed;
+}
+
 /** What stands between a page's WebSockets and the server. */
 export class Sockets {
   private mode: "through" | "silent" = "through";
