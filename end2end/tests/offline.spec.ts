@@ -82,8 +82,8 @@ for (const how of ["closed", "crashed"] as const) {
     await ann.context.setOffline(true);
     await ann.chapter.type(" Written on the train.");
     await expect(ann.book.connection).toHaveText("Offline: kept on this device");
-    if (how === "closed") await ann.page.close();
-    else await crash(ann.page);
+    if (how === "crashed") await crash(ann.page);
+    await ann.page.close();
     await ben.chapter.type(" Meanwhile.");
     await ben.chapter.isSaved();
 
@@ -122,6 +122,7 @@ test("what is kept outlives a sign-out, and is nobody else's who signs in there"
   await ann.chapter.openToWriting();
 
   await ben.account.signIn(cleo.name, PASSWORD);
+  await expect(ben.page).toHaveURL("/shelf");
   await ben.book.open(book, part);
   await ben.chapter.type(" Written by cleo.");
   await ben.chapter.isSaved();
@@ -130,6 +131,7 @@ test("what is kept outlives a sign-out, and is nobody else's who signs in there"
   await expect(ben.page).toHaveURL("/");
 
   await ben.account.signIn(ben.name, PASSWORD);
+  await expect(ben.page).toHaveURL("/shelf");
   await ben.book.open(book, part);
   await expect(ann.chapter.text).toContainText("Written by ben.", { timeout: 20_000 });
   await expect(ann.chapter.text).toContainText("Written by cleo.");
