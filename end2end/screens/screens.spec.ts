@@ -18,7 +18,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await walk(ann, ben, tour, async (name) => {
           await ann.page.screenshot({ path: `${folder}/${size}-${colorScheme}/${name}.png` });
         });
-        await ben.page.screenshot({ path: `${folder}/${size}-${colorScheme}/pen-lost.png` });
+        await ben.page.screenshot({ path: `${folder}/${size}-${colorScheme}/refused.png` });
       });
 
       test("and so have the page of administrators and the panel of developers", async ({ keeper, ann, ben }) => {

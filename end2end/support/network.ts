@@ -5,10 +5,19 @@ import type { Person } from "./person";
 export async function cutFor(person: Person, ms: number, meanwhile: () => Promise<void>): Promise<void> {
   const since = Date.now();
   await person.context.setOffline(true);
-  await expect(person.book.connection).toContainText("Reconnecting");
+  await expect(person.book.connection).toHaveText(/^(Reconnecting|Offline)/, { timeout: 20_000 });
   await meanwhile();
   await expect.poll(() => Date.now() - since, { timeout: ms + 5_000, intervals: [500] }).toBeGreaterThanOrEqual(ms);
   await person.context.setOffline(false);
+}
+
+/** Ends a page as a browser that runs out of memory would. */
+export async function crash(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  // It is never answered.
+  devtools.send("Page.crash").catch(() => undefined);
+  await crashed;
 }
 
 /** What stands between a page's WebSockets and the server. */

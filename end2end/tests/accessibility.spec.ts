@@ -8,9 +8,12 @@ import { prepare, walk } from "../support/tour";
 /** What axe finds that keeps somebody out, in few words. */
 async function serious(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
+  // The menu's lines are gone through with the arrow keys while the focus stays in the text: a test of its own shows it.
+  const known = (id: string, html: string) => id === "scrollable-region-focusable" && html.includes("slash-menu");
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary}`));
+    .flatMap(({ id, nodes }) => nodes.filter(({ html }) => !known(id, html)).map((node) => ({ id, node })))
+    .map(({ id, node }) => `${id}: ${node.target.join(" ")} — ${node.failureSummary}`);
 }
 
 /** What reaches over the right edge of a page that scrolls sideways. */
@@ -32,7 +35,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test.use({ colorScheme, viewport, contextOptions: { reducedMotion: "reduce" } });
 
       test("no page keeps anybody out", async ({ ann, ben }) => {
-        test.setTimeout(240_000);
+        test.setTimeout(300_000);
         const tour = await prepare(ann, ben);
         const found: string[] = [];
         await walk(ann, ben, tour, async (name) => {
@@ -59,7 +62,7 @@ test.describe("320 px wide", () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
   test("no page scrolls sideways", async ({ ann, ben }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(300_000);
     const tour = await prepare(ann, ben);
     const found: string[] = [];
     await walk(ann, ben, tour, async (name) => {
@@ -195,6 +198,25 @@ test.describe("by keyboard", () => {
     await expect(sheet).toBeVisible();
     await page.keyboard.press("Escape");
     await expect(sheet).toBeHidden();
+    await expect(chapter.field).toBeFocused();
+  });
+
+  test("in the menu of the text, the arrow keys go to every line and show it", async ({ ann }) => {
+    await chapterOpen(ann, []);
+    const { chapter, page } = ann;
+    await chapter.type("/");
+    const menu = page.getByRole("listbox", { name: "Insert" });
+    const lines = await menu.getByRole("option").count();
+    expect(lines).toBeGreaterThan(10);
+    for (let line = 0; line < lines; line += 1) {
+      const at = menu.getByRole("option", { selected: true });
+      await expect(at).toHaveCount(1);
+      await expect(at).toBeInViewport({ ratio: 1 });
+      await expect(chapter.field).toHaveAttribute("aria-activedescendant", (await at.getAttribute("id"))!);
+      await page.keyboard.press("ArrowDown");
+    }
+    await page.keyboard.press("Escape");
+    await expect(menu).toBeHidden();
     await expect(chapter.field).toBeFocused();
   });
 

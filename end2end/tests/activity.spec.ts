@@ -34,7 +34,7 @@ test("a toast goes by itself, and can be dismissed", async ({ ann, ben }) => {
   await expect(ann.book.toasts.getByText("renamed “Currents”")).toBeHidden({ timeout: 10_000 });
 });
 
-test("the activity is told newest first, with who wrote, and who closed a chapter and why", async ({ ann, ben }) => {
+test("the activity is told newest first, with who closed a chapter and why", async ({ ann, ben }) => {
   const { book, chapters } = await stage(ann, [ben], "Tides");
   await ann.book.open(book, chapters["Tides"]);
   await ann.book.show("Activity");

@@ -28,8 +28,7 @@ test("an administrator sees who is here, what they follow, who holds the pen, an
 });
 
 test("a client that is ended comes back as a new one, and what is typed there is safe", async ({ keeper, ann }) => {
-  const { part } = await chapterOpen(ann, []);
-  await ann.chapter.takePen();
+  await chapterOpen(ann, []);
   await ann.chapter.type("Written before.");
   await ann.chapter.isSaved();
   await keeper.live.open();
@@ -43,11 +42,9 @@ test("a client that is ended comes back as a new one, and what is typed there is
   await expect(live.row(live.clients, ann.name)).toHaveCount(1);
 
   await ann.book.isConnected();
-  await ann.chapter.hasPen();
   await ann.chapter.type(" Written after.");
   await ann.chapter.isSaved();
   await expect(ann.chapter.text).toHaveText("Written before. Written after.");
-  await expect(live.row(live.locks, part)).toContainText(ann.name);
 });
 
 test("a pen that is freed passes to whoever waits, and nothing written is lost", async ({ keeper, ann, ben }) => {

@@ -1,5 +1,5 @@
-import { blockSockets, cutFor, Sockets, unblockSockets } from "../support/network";
-import type { Person } from "../support/person";
+import { blockSockets, crash, cutFor, Sockets, unblockSockets } from "../support/network";
+import { PASSWORD, type Person } from "../support/person";
 import { chapterOpen, stage } from "../support/stage";
 import { expect, test } from "../support/test";
 
@@ -70,34 +70,76 @@ test("what two write without a network joins when they are back, in one paragrap
   expect(await cleo.does.chapterText(book, part)).toBe((await cleo.chapter.content()).join(""));
 });
 
-test("a tab closed without a network loses nothing: opened again, what was written arrives", async ({ ann, ben }) => {
-  test.slow();
-  const { book, part } = await chapterOpen(ann, [ben]);
-  await ann.chapter.type("Sent.");
-  await expect(ben.chapter.text).toHaveText("Sent.");
-  await ann.context.setOffline(true);
-  await ann.chapter.type(" Written on the train.");
-  await expect(ann.book.connection).toHaveText("Offline: kept on this device");
-  await ann.page.close();
-  await ben.chapter.type(" Meanwhile.");
-  await ben.chapter.isSaved();
+for (const how of ["closed", "crashed"] as const) {
+  test(`a tab that ${how === "closed" ? "is closed" : "crashes"} without a network loses nothing: opened again, what was written arrives`, async ({
+    ann,
+    ben,
+  }) => {
+    test.slow();
+    const { book, part } = await chapterOpen(ann, [ben]);
+    await ann.chapter.type("Sent.");
+    await expect(ben.chapter.text).toHaveText("Sent.");
+    await ann.context.setOffline(true);
+    await ann.chapter.type(" Written on the train.");
+    await expect(ann.book.connection).toHaveText("Offline: kept on this device");
+    if (how === "crashed") await crash(ann.page);
+    await ann.page.close();
+    await ben.chapter.type(" Meanwhile.");
+    await ben.chapter.isSaved();
 
-  await ann.context.setOffline(false);
-  const tab = await ann.anotherTab();
-  await tab.book.open(book, part);
-  await expect(ben.chapter.text).toContainText("Written on the train.", { timeout: 20_000 });
-  await tab.chapter.isSaved();
-  await expect(ben.chapter.text).toContainText("Meanwhile.");
-  await expect(tab.chapter.text).toHaveText((await ben.chapter.text.textContent())!);
-  expect(await ben.does.chapterText(book, part)).toBe((await ben.chapter.content()).join(""));
-  // Once it is with the server, nothing of it is sent again.
-  await tab.page.reload();
-  await tab.chapter.isSaved();
-  expect(await ben.does.chapterText(book, part)).toBe((await ben.chapter.content()).join(""));
+    await ann.context.setOffline(false);
+    const tab = await ann.anotherTab();
+    await tab.book.open(book, part);
+    await expect(ben.chapter.text).toContainText("Written on the train.", { timeout: 20_000 });
+    await tab.chapter.isSaved();
+    await expect(ben.chapter.text).toContainText("Meanwhile.");
+    const text = (await ben.chapter.content()).join("");
+    await expect(tab.chapter.text).toHaveText(text);
+    expect(await ben.does.chapterText(book, part)).toBe(text);
+    // Once it is with the server, nothing of it is sent again.
+    await tab.page.reload();
+    await tab.chapter.canWrite();
+    await tab.chapter.isSaved();
+    expect(await ben.does.chapterText(book, part)).toBe(text);
+  });
+}
+
+test("what is kept outlives a sign-out, and is nobody else's who signs in there", async ({ ann, ben, cleo }) => {
+  test.slow();
+  const { book, part } = await chapterOpen(ann, [ben, cleo]);
+  await ben.chapter.type("In common.");
+  await expect(ann.chapter.text).toHaveText("In common.");
+  await cutFor(ben, 1_000, async () => {
+    await ben.chapter.type(" Written by ben.");
+    await expect(ben.book.connection).toHaveText("Offline: kept on this device");
+    await ann.chapter.close("Final");
+  });
+  await expect(ben.chapter.refused).toBeVisible({ timeout: 20_000 });
+  // What is not saved would warn, and is kept.
+  ben.page.on("dialog", (dialog) => void dialog.accept());
+  await ben.account.signOut();
+  await expect(ben.page).toHaveURL("/");
+  await ann.chapter.openToWriting();
+
+  await ben.account.signIn(cleo.name, PASSWORD);
+  await expect(ben.page).toHaveURL("/shelf");
+  await ben.book.open(book, part);
+  await ben.chapter.type(" Written by cleo.");
+  await ben.chapter.isSaved();
+  expect(await ann.does.chapterText(book, part)).toBe("In common. Written by cleo.");
+  await ben.account.signOut();
+  await expect(ben.page).toHaveURL("/");
+
+  await ben.account.signIn(ben.name, PASSWORD);
+  await expect(ben.page).toHaveURL("/shelf");
+  await ben.book.open(book, part);
+  await expect(ann.chapter.text).toContainText("Written by ben.", { timeout: 20_000 });
+  await expect(ann.chapter.text).toContainText("Written by cleo.");
 });
 
 test("leaving with what is not saved warns", async ({ ann }) => {
   await chapterOpen(ann, []);
+  await ann.chapter.canWrite();
   await ann.context.setOffline(true);
   await ann.chapter.type("Not with the server yet.");
   await expect(ann.book.connection).toHaveText("Offline: kept on this device");
@@ -183,6 +225,26 @@ test("a dead line is noticed though nobody says so, and nothing is lost by it", 
   await expect(ann.book.connection).not.toHaveText("Connected", { timeout: 20_000 });
   sockets.restore();
   for (const person of [ann, ben]) await expect(lines(person)).toHaveCount(2, { timeout: 30_000 });
+});
+
+test("a dead line is noticed within ten seconds by whoever writes, and what was typed arrives", async ({
+  ann,
+  ben,
+}) => {
+  test.slow();
+  const sockets = await Sockets.of(ann.page);
+  const { book, part } = await chapterOpen(ann, [ben]);
+  await ann.chapter.type("Before.");
+  await expect(ben.chapter.text).toHaveText("Before.");
+  sockets.silence();
+  await ann.chapter.type(" Into the void.");
+  await expect(ann.book.connection).toHaveText(/^Saving \d+ changes?$/);
+  // Ten, and what a busy machine needs.
+  await expect(ann.book.connection).toHaveText("Offline: kept on this device", { timeout: 13_000 });
+  sockets.restore();
+  await ann.chapter.isSaved();
+  await expect(ben.chapter.text).toHaveText("Before. Into the void.");
+  expect(await ben.does.chapterText(book, part)).toBe("Before. Into the void.");
 });
 
 for (const how of ["refuse", "hang"] as const) {

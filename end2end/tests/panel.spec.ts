@@ -106,3 +106,18 @@ test("with a delay everything comes later, in the same order", async ({ ann, ben
   const said = await ann.book.messages.textContent();
   expect(said).toMatch(/one[^]*two[^]*three/);
 });
+
+test("with a delay, “Saved” is said only when the server has answered", async ({ ann }) => {
+  const { book, part } = await chapterOpen(ann, []);
+  await ann.chapter.type("Before.");
+  await ann.chapter.isSaved();
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.region.getByRole("radio", { name: "1000 ms" }).check();
+  await ann.chapter.type(" And");
+  await expect(ann.book.connection).toHaveText(/^Saving \d+ changes?$/);
+  expect(await ann.does.chapterText(book, part)).toBe("Before.");
+  await ann.chapter.type(" after.");
+  await ann.chapter.isSaved();
+  expect(await ann.does.chapterText(book, part)).toBe("Before. And after.");
+});

@@ -56,8 +56,12 @@ test("everyone sees in which chapter the others are, and what they do there", as
   await ann.book.open(book);
   await ben.book.open(book, chapters["Winds"]);
   await ben.chapter.canWrite();
-  await expect(ann.book.here(ben.name)).toContainText("reads “Winds”");
   await expect(ann.contents.item("Winds").getByRole("img", { name: ben.name })).toBeVisible();
+  // What is said later is heard after whatever the opened chapter itself would have shown.
+  await ben.book.show("Chat");
+  await ben.book.say("I only read");
+  await expect(ann.page.getByRole("tab", { name: /^Chat/ })).toContainText("1 unread");
+  await expect(ann.book.here(ben.name)).toContainText("reads “Winds”");
   await ben.contents.open("Tides");
   await expect(ann.book.here(ben.name)).toContainText("reads “Tides”");
   await ben.chapter.type("Words.");

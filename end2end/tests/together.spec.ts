@@ -175,21 +175,50 @@ test("one sees where the others write, with their names, and jumps there", async
   await cleo.chapter.typeIn(0, " Cleo is at the beginning.");
   await expect(ann.chapter.caret(ben.name)).toHaveCount(1);
   await expect(ann.chapter.caret(cleo.name)).toHaveCount(1);
-  const block = (name: string) => ann.chapter.blocks.filter({ has: ann.chapter.caret(name) });
-  await expect(block(ben.name)).toHaveText("Paragraph 60. Ben is at the end.");
-  await expect(block(cleo.name)).toHaveText("Paragraph 1. Cleo is at the beginning.");
+  await expect(ann.chapter.blockOf(ben.name)).toHaveText("Paragraph 60. Ben is at the end.");
+  await expect(ann.chapter.blockOf(cleo.name)).toHaveText("Paragraph 1. Cleo is at the beginning.");
 
   await ann.chapter.field.press("Control+Home");
-  await expect(block(ben.name)).not.toBeInViewport();
+  await expect(ann.chapter.blockOf(ben.name)).not.toBeInViewport();
   await expect(ann.chapter.also.getByRole("listitem")).toHaveCount(2);
   await ann.chapter.also.getByRole("button", { name: `Go to where ${ben.name} is` }).click();
-  await expect(block(ben.name)).toBeInViewport();
+  await expect(ann.chapter.blockOf(ben.name)).toBeInViewport();
 
   // Whoever leaves takes the caret along.
   await ben.page.goto("/shelf");
   await expect(ann.chapter.caret(ben.name)).toHaveCount(0, { timeout: 20_000 });
   await expect(ann.chapter.caret(cleo.name)).toHaveCount(1);
   await expect(ann.chapter.also.getByRole("listitem")).toHaveCount(1);
+});
+
+test("the text is there before any script, and the editor takes its place without a jump", async ({ ann }) => {
+  const { part, book } = await chapterOpen(ann, []);
+  await ann.chapter.paste({
+    html: `<h2>Tides</h2><p>${"The moon pulls. ".repeat(40)}</p><ul><li>in</li><li>out</li></ul>
+      <blockquote><p>Time waits.</p></blockquote><pre><code>let tide = 1;</code></pre><p></p><p>The end.</p>`,
+  });
+  await ann.chapter.isSaved();
+  let release = () => {};
+  const released = new Promise<void>((go) => (release = go));
+  await ann.page.route(/\/pkg\/.*\.(wasm|js)$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await ann.page.goto(`/book/${book}/${part}`, { waitUntil: "commit" });
+  const places = () =>
+    ann.chapter.text.locator(":scope > *").evaluateAll((blocks) =>
+      blocks.map((block) => {
+        const { top, left, width, height } = block.getBoundingClientRect();
+        return [block.tagName, ...[top, left, width, height].map(Math.round)].join(" ");
+      }),
+    );
+  await expect(ann.chapter.text).toContainText("The end.");
+  await ann.page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const before = await places();
+  expect(before.length).toBeGreaterThan(5);
+  release();
+  await ann.chapter.canWrite();
+  expect(await places()).toEqual(before);
 });
 
 test.describe("on a phone", () => {

@@ -131,7 +131,12 @@ export class ChapterPage {
 
   /** Somebody's caret. Its name is drawn by the style sheet, so that it is never part of the text. */
   caret(name: string): Locator {
-    return this.field.locator(`.their-caret[data-name="${name}"]`);
+    return this.field.locator(caretOf(name));
+  }
+
+  /** The block that somebody's caret is in. */
+  blockOf(name: string): Locator {
+    return this.blocks.filter({ has: this.page.locator(caretOf(name)) });
   }
 
   /** The text, block by block. */
@@ -139,3 +144,5 @@ export class ChapterPage {
     return this.blocks.allTextContents();
   }
 }
+
+const caretOf = (name: string) => `.their-caret[data-name="${name}"]`;
