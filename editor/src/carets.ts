@@ -13,6 +13,8 @@ import { fromDocument } from "./remote";
 
 /** More would only be clutter, and cost. */
 const mostDrawn = 24;
+/** How often all carets are found anew while one types, at most. */
+const redrawEvery = 50;
 /** How often our caret is told, at most. */
 const tellEvery = 80;
 
@@ -57,6 +59,7 @@ export class Carets {
   private view: EditorView | null = null;
   private told = "";
   private tellTimer: number | undefined;
+  private redrawTimer: number | undefined;
 
   constructor(private readonly whisper: (caret: Caret | null) => void) {}
 
@@ -76,9 +79,12 @@ export class Carets {
       return {
         update: (_view, before) => {
           if (!before.selection.eq(view.state.selection) || before.doc !== view.state.doc) this.tellSoon();
+          // Moved along they may stand on the wrong side of what was typed: where they are, the document knows.
+          if (before.doc !== view.state.doc && this.others.size > 0) this.redrawSoon();
         },
         destroy: () => {
           clearTimeout(this.tellTimer);
+          clearTimeout(this.redrawTimer);
           this.view = null;
         },
       };
@@ -114,6 +120,13 @@ export class Carets {
   tellAgain(): void {
     this.told = "";
     this.tellSoon();
+  }
+
+  private redrawSoon(): void {
+    this.redrawTimer ??= window.setTimeout(() => {
+      this.redrawTimer = undefined;
+      this.redraw();
+    }, redrawEvery);
   }
 
   private redraw(): void {

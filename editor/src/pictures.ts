@@ -17,7 +17,7 @@ interface Underway {
 
 const key = new PluginKey<number>("pictures");
 
-export const isPicture = (file: Blob) => /^image\/(png|jpeg|gif|webp|avif|svg\+xml)$/.test(file.type);
+export const isPicture = (file: Blob) => /^image\/(png|jpeg|gif|webp)$/.test(file.type);
 
 export class Pictures {
   private readonly underway = new Map<number, Underway>();

@@ -132,7 +132,7 @@ fn BookBar() -> impl IntoView {
             <span class="only-wide">
                 <Faces faces=Signal::derive(faces) />
             </span>
-            <Show when=move || room.owns()>
+            <Show when=move || room.can_edit()>
                 <a
                     class="button quiet"
                     href=format!("/book/{}/settings", room.book())

@@ -37,6 +37,16 @@ fn ask(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static
     });
 }
 
+/// The same for a press that takes the pen: the answer says all there is to say.
+fn press(writer: Writer, answer: impl Future<Output = Result<LockState, Fault>> + 'static) {
+    writer.pressed.set_value(true);
+    ask(writer, async move {
+        let answer = told(answer).await;
+        writer.pressed.try_set_value(false);
+        answer
+    });
+}
+
 async fn told(answer: impl Future<Output = Result<LockState, Fault>>) -> Result<(), Fault> {
     answer.await.map(drop)
 }
@@ -47,6 +57,9 @@ pub fn take_when_it_comes(writer: Writer) {
         let fence = writer.lock.fence.get();
         if fence.is_some() && before.flatten() != fence {
             let (book, part) = writer.place();
+            if writer.pressed.get_value() {
+                return fence;
+            }
             if before.is_some() {
                 let title = super::title_of_untracked(writer.room, &part);
                 let words = format!("You have the pen of “{title}”: you write alone until you put it down.");
@@ -131,7 +144,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
                 verb="Take over"
                 act=move |()| {
                     let (book, part) = writer.place();
-                    ask(writer, told(take_over_pen(book, part)));
+                    press(writer, take_over_pen(book, part));
                 }
             />
         </div>
@@ -174,7 +187,7 @@ fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
         let said = why.get_untracked();
         asked.set(false);
         why.set(String::new());
-        ask(writer, told(take_pen(book, part, false, said)));
+        press(writer, take_pen(book, part, false, said));
     };
     view! {
         <Dialog open=asked title="Write alone for a while">

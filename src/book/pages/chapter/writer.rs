@@ -81,6 +81,8 @@ pub struct Writer {
     pub fault: RwSignal<Option<String>>,
     /// How the editor stands; as it begins, until it has come.
     pub standing: RwSignal<Standing>,
+    /// Whether the pen was asked for by a press here that is not answered yet.
+    pub(super) pressed: StoredValue<bool>,
     /// Why there is no editor, if it could not be loaded.
     pub missing: RwSignal<Option<String>>,
     /// Whether somebody closed the chapter.
@@ -116,6 +118,7 @@ impl Writer {
             lock,
             fault: RwSignal::new(None),
             standing: RwSignal::new(Standing::default()),
+            pressed: StoredValue::new(false),
             missing: RwSignal::new(None),
             closed,
             may_write,

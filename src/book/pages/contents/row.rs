@@ -189,19 +189,29 @@ fn over(tree: Tree, event: &DragEvent, id: &PartId, is_section: bool) {
 
 #[component]
 fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
-    let writer = move || faces.with(|faces| faces.iter().find(|face| face.writing).map(|face| face.name.clone()));
+    let writers = move || {
+        let names: Vec<_> = faces.with(|faces| {
+            faces.iter().filter(|face| face.writing).map(|face| face.name.clone()).collect()
+        });
+        let shown = match &names[..] {
+            [] => return None,
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{first} +{}", rest.len()),
+        };
+        Some((names.join(", "), shown))
+    };
     let others =
         Signal::derive(move || faces.with(|faces| faces.iter().filter(|face| !face.writing).cloned().collect()));
     view! {
             <Faces faces=others most=2 />
             {move || {
-                writer()
-                    .map(|name| {
-                        let title = format!("{name} is writing");
+                writers()
+                    .map(|(names, shown)| {
+                        let words = format!("{names}, writing");
                         view! {
-    <span class="writes" role="img" aria-label=format!("{name}, writing") title=title>
+                            <span class="writes" role="img" aria-label=words.clone() title=words>
                                 <Icon name="pen" />
-                                <span aria-hidden="true">{name.clone()}</span>
+                                <span aria-hidden="true">{shown}</span>
                             </span>
                         }
                     })

@@ -17,9 +17,9 @@ use crate::{
     },
     ui::avatar::{Face, hue},
 };
-use leptos::{prelude::*, task::spawn_local, web_sys::HtmlElement};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 use wasm_bindgen::JsCast;
 
 /// The editor of this page, once it is there.
@@ -31,6 +31,8 @@ pub(super) struct Keeping {
     /// How many edits it was given, or had from its exchange.
     taken: StoredValue<u64>,
     whispers: Whispers,
+    /// When whoever looks stops to be shown as writing.
+    rests: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Keeping {
@@ -40,6 +42,7 @@ impl Keeping {
             mounted: RwSignal::new(false),
             taken: StoredValue::new(0),
             whispers: use_whispers(channel.name()),
+            rests: StoredValue::new(None),
         }
     }
 
@@ -59,6 +62,9 @@ impl Writer {
             let may = self.may_write.get();
             if self.keeping.mounted.get() {
                 self.keeping.with(|editor| editor.set_writable(may));
+            }
+            if !may {
+                self.room.writing.set(false);
             }
         });
         on_cleanup(move || {
@@ -104,13 +110,29 @@ impl Writer {
             language: document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default(),
             writable: self.may_write.get_untracked(),
             whisper: Box::new(move |caret| {
-                self.room.writing.try_set(!caret.is_null());
+                self.is_writing(!caret.is_null());
                 say.run(caret);
             }),
             changed: Box::new(move |standing| {
                 self.standing.try_set(standing);
             }),
         })
+    }
+
+    /// Whoever moves their caret where they may write is shown as writing, until they have not for a while.
+    fn is_writing(self, moves: bool) {
+        const A_WHILE: Duration = Duration::from_secs(30);
+        let writes = moves && self.may_write.try_get_untracked() == Some(true);
+        if self.room.writing.try_get_untracked() != Some(writes) {
+            self.room.writing.try_set(writes);
+        }
+        if let Some(Ok(timer)) = writes.then(|| {
+            let stop = move || drop(self.room.writing.try_set(false));
+            set_timeout_with_handle(stop, A_WHILE)
+        }) && let Some(Some(before)) = self.keeping.rests.try_update_value(|rests| rests.replace(timer))
+        {
+            before.clear();
+        }
     }
 
     fn follow_connection(self) {
