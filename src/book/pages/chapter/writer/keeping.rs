@@ -127,7 +127,7 @@ impl Writer {
             self.room.writing.try_set(writes);
         }
         if let Some(Ok(timer)) = writes.then(|| {
-            let stop = move || drop(self.room.writing.try_set(false));
+            let stop = move || _ = self.room.writing.try_set(false);
             set_timeout_with_handle(stop, A_WHILE)
         }) && let Some(Some(before)) = self.keeping.rests.try_update_value(|rests| rests.replace(timer))
         {
