@@ -28,10 +28,10 @@ pub fn bench(args: &[String]) -> Done {
     let tools = Toolchain::choose()?;
     let peers = paths::root().join("benches").join("peers");
     let built = paths::target().join("peers");
-    step("Compile the measurements", || {
+    step("Compile the measurements, and the application", || {
         // With the features the application has, so that what a release is made of is not compiled again.
         let both = ["--package", "sputnik-bench", "--package", "sputnik", "--features", "sputnik/ssr"];
-        system::run(tools.cargo().args(["build", "--release"]).args(both))
+        system::run(tools.cargo().args(["build", "--release", "--bins"]).args(both))
     })?;
     step("Compile socketioxide", || {
         let manifest = peers.join("socketioxide").join("Cargo.toml");
