@@ -95,7 +95,10 @@ export interface Handle {
   text(): string;
   /** What is written here and not acknowledged, in words; null if there is nothing. */
   unsavedText(): string | null;
-  /** Forgets what was refused for good, here and on this device, once somebody has copied it or does not want it. */
+  /**
+   * Forgets what was refused for good, here and on this device, once somebody has copied it or does not want it. It
+   * stays in this editor's text: destroy it then, and mount another.
+   */
   forgetRefused(): Promise<void>;
   /** Puts what is not acknowledged on this device and frees everything. */
   destroy(): Promise<void>;

@@ -146,7 +146,10 @@ export class Saving {
 
   async forgetRefused(): Promise<void> {
     const refused = this.leftRefused.splice(0);
-    if (this.refusedNow) refused.push(...this.waiting.splice(0));
+    if (this.refusedNow || !this.writable) {
+      refused.push(...this.waiting.splice(0));
+      this.gathered = [];
+    }
     this.refusal = null;
     this.changed();
     await Promise.all(refused.map((batch) => this.unkeep(batch)));

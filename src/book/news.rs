@@ -161,10 +161,13 @@ impl What {
             Self::StatusSet { title, status, .. } => {
                 format!("marked “{title}” as {}", status.words().to_lowercase())
             }
-            Self::ChapterClosed { title, closed, .. } => match closed.how {
-                Closing::Locked => format!("locked “{title}”"),
-                Closing::Final => format!("marked “{title}” as final"),
-            },
+            Self::ChapterClosed { title, closed, .. } => {
+                let what = match closed.how {
+                    Closing::Locked => format!("locked “{title}”"),
+                    Closing::Final => format!("marked “{title}” as final"),
+                };
+                if closed.why.is_empty() { what } else { format!("{what}: {}", closed.why) }
+            }
             Self::ChapterOpened { title, .. } => format!("opened “{title}” to writing again"),
             Self::ChapterSaved { title, comment, with, .. } if comment.is_empty() => {
                 let with: Vec<&str> = with.iter().map(|person| person.name.as_str()).collect();

@@ -29,9 +29,7 @@ pub use nothing::*;
 mod inner {
     use leptos::prelude::{document, window};
     use wasm_bindgen::{JsCast, JsValue};
-    use web_sys::{
-        Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, Url, js_sys,
-    };
+    use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, Url, js_sys};
 
     pub(super) fn property(of: &JsValue, name: &str) -> Option<JsValue> {
         js_sys::Reflect::get(of, &name.into()).ok()

@@ -12,5 +12,6 @@ pub mod shortcuts;
 pub mod status;
 pub mod theme;
 pub mod time;
+pub mod title;
 pub mod toast;
 pub mod trouble;

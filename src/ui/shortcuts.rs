@@ -17,7 +17,16 @@ const SHEET: [(&str, &[(&str, &str)]); 3] = [
             ("Alt → ←", "Move into and out of a section"),
         ],
     ),
-    ("Writing", &[("Ctrl B", "Bold"), ("Ctrl I", "Italic"), ("Ctrl K", "Link"), ("/", "A menu of everything a line can be"), ("Ctrl F", "Find and replace")]),
+    (
+        "Writing",
+        &[
+            ("Ctrl B", "Bold"),
+            ("Ctrl I", "Italic"),
+            ("Ctrl K", "Link"),
+            ("/", "A menu of everything a line can be"),
+            ("Ctrl F", "Find and replace"),
+        ],
+    ),
     ("Anywhere", &[("Enter", "Send a message; Shift Enter begins a new line"), ("?", "This sheet"), ("Esc", "Close")]),
 ];
 

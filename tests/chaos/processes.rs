@@ -33,7 +33,6 @@ use sputnik::{
         position::Snapshot,
     },
 };
-use yrs::{Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
@@ -41,6 +40,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use yrs::{Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 
 /// Longer than a lease and a grace as they are set for people.
 const LEASE: Duration = Duration::from_secs(40);
@@ -243,9 +243,12 @@ async fn a_writer_whose_node_was_stopped_past_the_lease_and_woken_is_refused_by_
     let room = BookChannel(book.clone()).name();
     ann.join(room.as_str(), json!({})).await;
     ben.join(room.as_str(), json!({})).await;
-    let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() }).await.unwrap();
+    let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() })
+        .await
+        .unwrap();
     assert!(held.is_held_by(&ann.client()));
-    let waits = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true, why: String::new() }).await.unwrap();
+    let waits =
+        ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true, why: String::new() }).await.unwrap();
     assert_eq!(waits.queue, [ben.client()]);
 
     world.first.signal("STOP");
@@ -253,15 +256,15 @@ async fn a_writer_whose_node_was_stopped_past_the_lease_and_woken_is_refused_by_
     let typed = |text| Write { book: book.clone(), part: part.clone(), edit: paragraph(text) };
     let hers = to_value(typed("ann's")).unwrap();
     let (browser, site, client, uid) = (Arc::clone(&ann.browser), ann.site.clone(), ann.client(), ann.next_uid());
-    let late = tokio::spawn(async move {
-        post_call(&browser, &site, &client, uid, false, Write::PATH, hers).await
-    });
+    let late = tokio::spawn(async move { post_call(&browser, &site, &client, uid, false, Write::PATH, hers).await });
     let (lock, me) = (pen(&part), ben.client());
     until("the pen is ben's", LEASE, async || {
         ben.seen(|seen| seen.channel(room.as_str()).lock(lock.as_str()).is_some_and(|pen| pen.is_held_by(&me)))
     })
     .await;
-    let mine = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() }).await.unwrap();
+    let mine = ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() })
+        .await
+        .unwrap();
     assert!(mine.is_held_by(&me) && mine.fence > held.fence);
     ask(&mut ben, typed("ben's")).await.unwrap();
 
@@ -323,7 +326,9 @@ mod a_wrong_clock {
         assert!((ahead - off).abs() < 60, "its clock is off, by {ahead} s");
 
         // Nobody leaves early, and who goes leaves, and gives up the pen, in time.
-        let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() }).await.unwrap();
+        let held = ask(&mut ann, TakePen { book: book.clone(), part: part.clone(), ask: false, why: String::new() })
+            .await
+            .unwrap();
         assert!(held.is_held_by(&ann.client()));
         ask(&mut ben, TakePen { book: book.clone(), part: part.clone(), ask: true, why: String::new() }).await.unwrap();
         tokio::time::sleep(Duration::from_secs(17)).await;

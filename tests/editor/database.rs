@@ -318,7 +318,8 @@ async fn old_replies_and_sessions_are_deleted(world: World) {
 
 async fn a_database_from_a_newer_version_is_refused(world: World) {
     let mut sql = world.database.write().await.unwrap();
-    let newer = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
+    let newer =
+        "UPDATE _sqlx_migrations SET version = 9999 WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
     sqlx::query(newer).execute(&mut *sql).await.unwrap();
     sql.commit().await.unwrap();
     let refused = Database::open(&world.url).await.unwrap_err();

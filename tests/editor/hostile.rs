@@ -11,11 +11,7 @@ mod refused;
 mod slow;
 
 use self::made::{At, H, a_text, attribute, edit, element, mark, words};
-use crate::{
-    world::World,
-    page::Page,
-    writing::chapter,
-};
+use crate::{page::Page, world::World, writing::chapter};
 use sputnik::{
     book::{
         model::Role,

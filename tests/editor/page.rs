@@ -10,7 +10,8 @@ use sputnik::{
     sputnik::fault::Fault,
 };
 use yrs::{
-    Doc, GetString, ReadTxn, StateVector, Transact, Update, XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlTextPrelim,
+    Doc, GetString, ReadTxn, StateVector, Transact, Update, XmlElementPrelim, XmlFragment, XmlFragmentRef,
+    XmlTextPrelim,
     updates::{decoder::Decode, encoder::Encode},
 };
 

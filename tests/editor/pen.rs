@@ -187,7 +187,8 @@ async fn whoever_is_no_longer_an_editor_writes_no_more_and_blocks_nobody() {
 async fn in_a_locked_chapter_only_owners_write_and_in_a_final_one_nobody() {
     let desk = desk().await;
     let (hers, his) = (desk.page(&desk.ann).await, desk.page(&desk.ben).await);
-    let close = |how| CloseChapter { book: desk.book.clone(), part: desk.part.clone(), how, why: "It is  printed.".into() };
+    let close =
+        |how| CloseChapter { book: desk.book.clone(), part: desk.part.clone(), how, why: "It is  printed.".into() };
     let open = || OpenToWriting { book: desk.book.clone(), part: desk.part.clone() };
     assert_eq!(desk.ben.ask(close(Closing::Locked)).await.unwrap_err().code, Code::Forbidden);
     desk.ann.ask(close(Closing::Locked)).await.unwrap();
@@ -213,8 +214,11 @@ async fn a_reason_has_two_hundred_characters_and_a_section_is_not_closed() {
     desk.ann.come(&desk.book).await;
     let take = TakePen { why: "x".repeat(201), ..desk.take(false) };
     assert_eq!(desk.ann.ask(take).await.unwrap_err().code, Code::TooLarge);
-    let close = |part: &PartId, why: String| {
-        CloseChapter { book: desk.book.clone(), part: part.clone(), how: Closing::Final, why }
+    let close = |part: &PartId, why: String| CloseChapter {
+        book: desk.book.clone(),
+        part: part.clone(),
+        how: Closing::Final,
+        why,
     };
     assert_eq!(desk.ann.ask(close(&desk.part, "x".repeat(201))).await.unwrap_err().code, Code::TooLarge);
     let section = desk.ann.add(&desk.book, Kind::Section, "Water", None).await.unwrap();

@@ -9,7 +9,9 @@ use sputnik::{
         chapter::Encoded,
         commands::{
             chapter::OpenChapter,
-            contents::{AddPart, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus},
+            contents::{
+                AddPart, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus,
+            },
             history::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
@@ -119,11 +121,7 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
     ask_all!(all, allowed.write, Write { book: book(), part: part(), edit: Encoded(vec![0, 0]) });
     ask_all!(all, allowed.write, TakePen { book: book(), part: part(), ask: false, why: String::new() });
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
-    ask_all!(
-        all,
-        allowed.own,
-        CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() }
-    );
+    ask_all!(all, allowed.own, CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() });
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
     ask_all!(all, allowed.write, NameVersion { book: book(), part: part(), name: "x".parse().unwrap() });
     ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });

@@ -8,10 +8,7 @@ use sputnik::{
     book::{
         channels::ChapterChannel,
         chapter::{Encoded, TextNews},
-        commands::{
-            contents::RemovePart,
-            writing::Write,
-        },
+        commands::{contents::RemovePart, writing::Write},
         model::{BookId, PartId, Role},
     },
     sputnik::{channel::Channel, fault::Code},
@@ -213,8 +210,8 @@ async fn a_hostile_edit_is_refused_and_disturbs_nobody() {
         let edit = {
             let mut txn = his.doc.transact_mut();
             match hostile {
-                0 => drop(his.root.push_back(&mut txn, XmlElementPrelim::empty("script"))),
-                1 => drop(his.root.push_back(&mut txn, XmlTextPrelim::new("bare"))),
+                0 => _ = his.root.push_back(&mut txn, XmlElementPrelim::empty("script")),
+                1 => _ = his.root.push_back(&mut txn, XmlTextPrelim::new("bare")),
                 _ => {
                     let paragraph = his.root.push_back(&mut txn, XmlElementPrelim::empty("paragraph"));
                     let text = paragraph.push_back(&mut txn, XmlTextPrelim::new(""));

@@ -2,9 +2,10 @@
 //! Every edit that was acknowledged is in the end with everybody, once.
 
 use crate::{
+    page::Page,
     support::dice::Dice,
     world::{Site, World},
-    page::Page, writing::chapter,
+    writing::chapter,
 };
 use yrs::{Transact, XmlFragment};
 

@@ -22,7 +22,8 @@ impl Editing {
         let desk = &self.0;
         let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
         let parent = place.parent.clone();
-        let part = Part { id: id.clone(), kind, parent, title, status: Status::New, words: 0, revision: 0, closed: None };
+        let part =
+            Part { id: id.clone(), kind, parent, title, status: Status::New, words: 0, revision: 0, closed: None };
         let mut work = desk.work(Role::Editor).await?;
         let outcome = async {
             let mut contents = Contents::load(work.sql(), &desk.book).await?;

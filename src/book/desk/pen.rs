@@ -77,9 +77,9 @@ impl Desk {
     async fn may_take(&self, part: &PartId) -> Result<u64, Fault> {
         let rules = store::pen::rules(&mut *self.database.glance().await?, &self.book, part).await?;
         match rules.closed {
-            Some(closing) if !closing.lets_write(self.role) => Err(Fault::forbidden(
-                "This chapter is closed to writing. An owner of the book can open it.",
-            )),
+            Some(closing) if !closing.lets_write(self.role) => {
+                Err(Fault::forbidden("This chapter is closed to writing. An owner of the book can open it."))
+            }
             _ => Ok(rules.fence),
         }
     }

@@ -18,11 +18,11 @@ use crate::{
         browser,
         header::{AccountMenu, Mark, SiteHeader, SkipLink},
         icon::Icon,
+        title::PageTitle,
         trouble::Trouble,
     },
 };
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_params_map};
 
 /// A book, and within it the page its address names.
@@ -80,7 +80,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     };
     let title = move || state.with(|book| book.title.to_string());
     view! {
-        <Title text=title />
+        <PageTitle text=Signal::derive(title) />
         <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get()>
             <SkipLink />
             <BookBar />

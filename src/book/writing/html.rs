@@ -73,13 +73,7 @@ fn tags(template: &Template, kind: &Kind, values: &[Value], opens: bool, out: &m
     }
 }
 
-fn start(
-    tag: &Filled,
-    attributes: &[(String, Filled)],
-    kind: &Kind,
-    values: &[Value],
-    out: &mut String,
-) -> String {
+fn start(tag: &Filled, attributes: &[(String, Filled)], kind: &Kind, values: &[Value], out: &mut String) -> String {
     let tag = said(tag, kind, values).unwrap_or_default();
     out.push('<');
     out.push_str(&tag);

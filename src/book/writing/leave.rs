@@ -6,12 +6,7 @@ use crate::{
         model::{BookId, Closing, PartId, Role},
         store::{books, pen},
     },
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        names::UserId,
-        server::Node,
-    },
+    sputnik::{channel::Channel, fault::Fault, names::UserId, server::Node},
 };
 use sqlx::AnyConnection;
 use std::collections::HashMap;

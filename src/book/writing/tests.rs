@@ -147,8 +147,8 @@ fn an_edit_tells_whose_hands_it_adds_by() {
 fn an_edit_that_builds_on_what_is_not_here_is_refused() {
     let mut document = Document::of(&[paragraph("Here.")]);
     let ann = Hand::of(&document);
-    drop(ann.edits(|root, txn| drop(root.push_back(txn, XmlElementPrelim::empty("paragraph")))));
-    let second = ann.edits(|root, txn| drop(root.push_back(txn, XmlElementPrelim::empty("paragraph"))));
+    drop(ann.edits(|root, txn| _ = root.push_back(txn, XmlElementPrelim::empty("paragraph"))));
+    let second = ann.edits(|root, txn| _ = root.push_back(txn, XmlElementPrelim::empty("paragraph")));
     assert_eq!(take_in(&mut document, &second), Err(Refused::Missing));
 }
 
@@ -168,9 +168,9 @@ fn garbage_is_refused() {
 #[test]
 fn what_is_not_in_the_schema_is_refused() {
     let element = |tag: &str| XmlElementPrelim::empty(tag.to_owned());
-    assert_eq!(refused(|root, txn| drop(root.push_back(txn, element("script")))), Refused::NotAllowed);
-    assert_eq!(refused(|root, txn| drop(root.push_back(txn, element("list_item")))), Refused::NotAllowed);
-    assert_eq!(refused(|root, txn| drop(root.push_back(txn, XmlTextPrelim::new("bare")))), Refused::NotAllowed);
+    assert_eq!(refused(|root, txn| _ = root.push_back(txn, element("script"))), Refused::NotAllowed);
+    assert_eq!(refused(|root, txn| _ = root.push_back(txn, element("list_item"))), Refused::NotAllowed);
+    assert_eq!(refused(|root, txn| _ = root.push_back(txn, XmlTextPrelim::new("bare"))), Refused::NotAllowed);
     let odd_attribute = |name: &'static str, value: &'static str| {
         move |root: &XmlFragmentRef, txn: &mut TransactionMut<'_>| {
             let node = root.push_back(txn, XmlElementPrelim::empty("figure"));
@@ -220,17 +220,17 @@ fn only_nodes_and_text_are_taken() {
         let node = root.get(txn, 0).unwrap().into_xml_element().unwrap();
         node.get(txn, 0).unwrap().into_xml_text().unwrap()
     };
-    assert_eq!(refused(|root, txn| drop(text(root, txn).insert_embed(txn, 0, Any::from(true)))), Refused::NotAllowed);
+    assert_eq!(refused(|root, txn| _ = text(root, txn).insert_embed(txn, 0, Any::from(true))), Refused::NotAllowed);
     assert_eq!(
-        refused(|root, txn| drop(text(root, txn).insert_embed(txn, 0, MapPrelim::from([("a", "b")])))),
+        refused(|root, txn| _ = text(root, txn).insert_embed(txn, 0, MapPrelim::from([("a", "b")]))),
         Refused::NotAllowed
     );
-    assert_eq!(refused(|root, txn| drop(text(root, txn).insert_attribute(txn, "a", "b"))), Refused::NotAllowed);
+    assert_eq!(refused(|root, txn| _ = text(root, txn).insert_attribute(txn, "a", "b")), Refused::NotAllowed);
     // Another root beside the chapter would be kept and never shown.
     let mut document = Document::of(&[paragraph("Here.")]);
     let hand = Hand::of(&document);
     let hidden = hand.doc.get_or_insert_map("hidden");
-    let edit = hand.edits(|_, txn| drop(hidden.insert(txn, "a", ArrayPrelim::from(["b"]))));
+    let edit = hand.edits(|_, txn| _ = hidden.insert(txn, "a", ArrayPrelim::from(["b"])));
     assert_eq!(take_in(&mut document, &edit), Err(Refused::NotAllowed));
 }
 

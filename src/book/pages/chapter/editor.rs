@@ -115,7 +115,8 @@ impl Editor {
     /// In words, when the module cannot be had.
     pub async fn mount(element: &HtmlElement, mount: Mount) -> Result<Self, String> {
         let module = module_address().ok_or("This page does not say where its editor is. Please reload it.")?;
-        let failed = |_| String::from("The editor could not be loaded. The text can be read; please reload the page to write.");
+        let failed =
+            |_| String::from("The editor could not be loaded. The text can be read; please reload the page to write.");
         let module = JsFuture::from(load(&module)).await.map_err(failed)?;
         let door: Function = Reflect::get(&module, &"mount".into()).map_err(failed)?.dyn_into().map_err(failed)?;
         let (options, calls) = options(mount);
@@ -166,10 +167,10 @@ impl Editor {
         self.handle.unsaved_text()
     }
 
-    /// Forgets what was refused for good, here and on this device.
-    pub fn forget_refused(&self) {
-        let forgotten = self.handle.forget_refused();
-        spawn_local(async move { drop(JsFuture::from(forgotten).await) });
+    /// Ends, with what was refused for good forgotten, here and on this device.
+    pub async fn end_without_refused(self) {
+        drop(JsFuture::from(self.handle.forget_refused()).await);
+        drop(JsFuture::from(self.handle.destroy()).await);
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
         model::{BookId, Kind, PartId},
     },
     sputnik::{client::use_channel, position::Snapshot},
-    ui::{status::answer_with, trouble::Trouble},
+    ui::{status::answer_with, title::PageTitle, trouble::Trouble},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -94,7 +94,7 @@ fn SectionPage(part: PartId) -> impl IntoView {
         Memo::new(move |_| title_of(room, &part))
     };
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <article class="page title-page">
             <header>
                 <h1 dir="auto">{title}</h1>
@@ -136,7 +136,7 @@ fn Opened(book: BookId, part: PartId, snapshot: Snapshot<ChapterText>) -> impl I
     let room = use_room();
     let live = use_channel(ChapterChannel(book, part.clone()), snapshot, ChapterText::apply);
     let writer = Writer::new(room, part, live);
-    pen::take_when_it_comes(writer);
+    pen::follow(writer);
     view! { <Reading writer /> }
 }
 

@@ -8,12 +8,14 @@ use crate::{
         pages::room::face_of,
     },
     sputnik::{
+        client::{Shown, use_connection},
         fault::Fault,
         names::ClientId,
         roster::{LockState, Present},
     },
     ui::{
         avatar::Avatar,
+        browser,
         dialog::{Confirm, Dialog},
         icon::Icon,
         time::Time,
@@ -21,6 +23,9 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
+
+/// For how long after a cut of the connection a loss of the pen is put down to it, in milliseconds.
+const WAS_AWAY: i64 = 30_000;
 
 /// How somebody who holds or asks for the pen is called.
 fn called(writer: Writer, who: &Present) -> String {
@@ -37,11 +42,11 @@ fn ask(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static
     });
 }
 
-/// The same for a press that takes the pen: the answer says all there is to say.
-fn press(writer: Writer, answer: impl Future<Output = Result<LockState, Fault>> + 'static) {
+/// The same for a press that takes the pen or gives it away: what comes of it need not be told.
+fn press(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static) {
     writer.pressed.set_value(true);
     ask(writer, async move {
-        let answer = told(answer).await;
+        let answer = answer.await;
         writer.pressed.try_set_value(false);
         answer
     });
@@ -51,10 +56,25 @@ async fn told(answer: impl Future<Output = Result<LockState, Fault>>) -> Result<
     answer.await.map(drop)
 }
 
-/// The pen that came without a press here, from the queue or after a reload, is taken: so the database knows who has it.
-pub fn take_when_it_comes(writer: Writer) {
+/// The pen comes and goes without a press here: from the queue, after a reload, with a cut of the connection.
+///
+/// One that came is taken: so the database knows who has it. One that was lost while there was no connection is taken
+/// again, if nobody else has it by then; any other loss is told.
+pub fn follow(writer: Writer) {
+    let connection = use_connection();
+    let away = StoredValue::new(0_i64);
+    Effect::new(move || {
+        if connection.shown.get() == Shown::Reconnecting {
+            away.set_value(i64::MAX);
+        } else if away.get_value() == i64::MAX {
+            away.set_value(browser::now());
+        }
+    });
     Effect::new(move |before: Option<Option<u64>>| {
         let fence = writer.lock.fence.get();
+        if let (None, Some(Some(_)), false) = (fence, before, writer.pressed.get_value()) {
+            lost(writer, browser::now().saturating_sub(away.get_value()) < WAS_AWAY);
+        }
         if fence.is_some() && before.flatten() != fence {
             let (book, part) = writer.place();
             if writer.pressed.get_value() {
@@ -72,6 +92,28 @@ pub fn take_when_it_comes(writer: Writer) {
     });
 }
 
+/// The pen is gone, and nobody here put it down.
+fn lost(writer: Writer, while_away: bool) {
+    let (book, part) = writer.place();
+    spawn_local(async move {
+        let why = writer.live.state.try_with_untracked(|text| text.pen.clone().map(|pen| pen.why).unwrap_or_default());
+        if while_away {
+            writer.pressed.set_value(true);
+            let again = take_pen(book, part, false, why.unwrap_or_default()).await;
+            writer.pressed.try_set_value(false);
+            if again.is_ok() && writer.lock.fence.try_with_untracked(Option::is_some) == Some(true) {
+                return;
+            }
+        }
+        let words = match writer.lock.holder.try_get_untracked().flatten() {
+            Some(who) => format!("{} has the pen now.", face_of(&who).name),
+            None => "You no longer have the pen: everybody may write again.".to_owned(),
+        };
+        writer.page.announce(words.clone());
+        writer.page.toast(Toast::plain(words));
+    });
+}
+
 /// Who writes alone, and the buttons to begin and to end that.
 #[component]
 pub fn PenBar(writer: Writer) -> impl IntoView {
@@ -83,7 +125,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
     let taking_over = RwSignal::new(false);
     let put_down = move || {
         let (book, part) = writer.place();
-        ask(writer, put_down_pen(book, part));
+        press(writer, put_down_pen(book, part));
     };
     let stand_in_queue = move || {
         let (book, part) = writer.place();
@@ -144,7 +186,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
                 verb="Take over"
                 act=move |()| {
                     let (book, part) = writer.place();
-                    press(writer, take_over_pen(book, part));
+                    press(writer, told(take_over_pen(book, part)));
                 }
             />
         </div>
@@ -187,7 +229,7 @@ fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
         let said = why.get_untracked();
         asked.set(false);
         why.set(String::new());
-        press(writer, take_pen(book, part, false, said));
+        press(writer, told(take_pen(book, part, false, said)));
     };
     view! {
         <Dialog open=asked title="Write alone for a while">
@@ -240,7 +282,7 @@ pub fn Asking(writer: Writer) -> impl IntoView {
         let (name, client, not_now) = (face_of(&who).name, who.client.clone(), who.client.clone());
         let hand_over = move |_| {
             let (book, part) = writer.place();
-            ask(writer, hand_over_pen(book, part, client.clone()));
+            press(writer, hand_over_pen(book, part, client.clone()));
         };
         Some(view! {
             <section class="banner calm" aria-label="The pen is asked for">

@@ -14,10 +14,9 @@ use super::{
 use crate::{
     book::model::Status,
     sputnik::{client::use_connection, roster::Present},
-    ui::{avatar::Avatar, form::Wrong, icon::Icon, number::count, time::Time},
+    ui::{avatar::Avatar, form::Wrong, icon::Icon, number::count, time::Time, title::PageTitle},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The page of a chapter.
 #[component]
@@ -25,7 +24,7 @@ pub fn Reading(writer: Writer) -> impl IntoView {
     let room = writer.room;
     let title = Memo::new(move |_| writer.part.with_value(|part| title_of(room, part)));
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <article class="page">
             <header class="chapter-head">
                 <h1 dir="auto">{title}</h1>

@@ -14,9 +14,8 @@ use wasm_bindgen::JsValue;
 /// In words for the person: when it is none that can be kept, is too large, or the site cannot be reached. Then nothing
 /// was stored, and it can be sent again.
 pub async fn picture(book: &BookId, file: Blob) -> Result<Uploaded, Fault> {
-    let out_of_reach = || {
-        Fault::temporary("The picture could not be sent: there is no connection. Please add it again in a moment.")
-    };
+    let out_of_reach =
+        || Fault::temporary("The picture could not be sent: there is no connection. Please add it again in a moment.");
     let request = Request::post(&format!("/book/{book}/pictures")).header("accept", "application/json");
     let request = request.body(JsValue::from(file)).map_err(|_| Fault::internal())?;
     let response = request.send().await.map_err(|_| out_of_reach())?;

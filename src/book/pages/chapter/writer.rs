@@ -81,7 +81,7 @@ pub struct Writer {
     pub fault: RwSignal<Option<String>>,
     /// How the editor stands; as it begins, until it has come.
     pub standing: RwSignal<Standing>,
-    /// Whether the pen was asked for by a press here that is not answered yet.
+    /// Whether the pen was taken or given away by a press here that is not answered yet.
     pub(super) pressed: StoredValue<bool>,
     /// Why there is no editor, if it could not be loaded.
     pub missing: RwSignal<Option<String>>,
@@ -182,10 +182,10 @@ impl Writer {
         None
     }
 
-    /// Lets go of what was refused for good.
+    /// Lets go of what was refused for good: the text is the chapter's again.
     pub fn forget_refused(self) {
         #[cfg(feature = "hydrate")]
-        self.keeping.with(super::editor::Editor::forget_refused);
+        self.begin_anew();
     }
 
     /// Scrolls to where somebody writes, if that is known.

@@ -190,9 +190,8 @@ fn over(tree: Tree, event: &DragEvent, id: &PartId, is_section: bool) {
 #[component]
 fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
     let writers = move || {
-        let names: Vec<_> = faces.with(|faces| {
-            faces.iter().filter(|face| face.writing).map(|face| face.name.clone()).collect()
-        });
+        let names: Vec<_> =
+            faces.with(|faces| faces.iter().filter(|face| face.writing).map(|face| face.name.clone()).collect());
         let shown = match &names[..] {
             [] => return None,
             [one] => one.clone(),
@@ -203,20 +202,20 @@ fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
     let others =
         Signal::derive(move || faces.with(|faces| faces.iter().filter(|face| !face.writing).cloned().collect()));
     view! {
-            <Faces faces=others most=2 />
-            {move || {
-                writers()
-                    .map(|(names, shown)| {
-                        let words = format!("{names}, writing");
-                        view! {
-                            <span class="writes" role="img" aria-label=words.clone() title=words>
-                                <Icon name="pen" />
-                                <span aria-hidden="true">{shown}</span>
-                            </span>
-                        }
-                    })
-            }}
-        }
+        <Faces faces=others most=2 />
+        {move || {
+            writers()
+                .map(|(names, shown)| {
+                    let words = format!("{names}, writing");
+                    view! {
+                        <span class="writes" role="img" aria-label=words.clone() title=words>
+                            <Icon name="pen" />
+                            <span aria-hidden="true">{shown}</span>
+                        </span>
+                    }
+                })
+        }}
+    }
     .into_any()
 }
 

@@ -62,14 +62,8 @@ mod tests {
                 "![A harbour](/files/1.png \"By night\")",
                 r#"<figure><img src="/files/1.png" alt="A harbour"><figcaption dir="auto">By night</figcaption></figure>"#,
             ),
-            (
-                "[x](https://example.org/)",
-                r#"<p dir="auto"><a href="https://example.org/" rel="noopener">x</a></p>"#,
-            ),
-            (
-                "a[^n]\n\n[^n]: *b* c",
-                r#"<p dir="auto">a<span class="footnote"><span><em>b</em> c</span></span></p>"#,
-            ),
+            ("[x](https://example.org/)", r#"<p dir="auto"><a href="https://example.org/" rel="noopener">x</a></p>"#),
+            ("a[^n]\n\n[^n]: *b* c", r#"<p dir="auto">a<span class="footnote"><span><em>b</em> c</span></span></p>"#),
             (
                 "| a | b |\n|---|---|\n| c | d |",
                 r#"<table><tbody><tr><th><p dir="auto">a</p></th><th><p dir="auto">b</p></th></tr><tr><td><p dir="auto">c</p></td><td><p dir="auto">d</p></td></tr></tbody></table>"#,

@@ -15,10 +15,9 @@ use super::{
 };
 use crate::{
     book::{commands::history::chapter_history, history::Moment, model::PartId},
-    ui::form::Wrong,
+    ui::{form::Wrong, title::PageTitle},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use list::List;
 use naming::Naming;
@@ -55,7 +54,7 @@ pub fn HistoryPage() -> impl IntoView {
     let title = Memo::new(move |_| part.get().map(|part| title_of(room, &part)).unwrap_or_default());
     let back = move || part.get().map(|part| room.path(&part)).unwrap_or_default();
     view! {
-        <Title text=move || format!("History of {}", title.try_get().unwrap_or_default()) />
+        <PageTitle text=Signal::derive(move || format!("History of {}", title.get())) />
         <div class="page history">
             <header class="chapter-head">
                 <h1 dir="auto">"History of “" {title} "”"</h1>

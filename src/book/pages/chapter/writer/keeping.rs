@@ -76,20 +76,34 @@ impl Writer {
     fn mount_when_live(self) {
         Effect::new(move |begun: Option<bool>| {
             let Some(node) = self.node.get().filter(|_| begun != Some(true)) else { return begun == Some(true) };
-            let node: HtmlElement = node.unchecked_into();
-            spawn_local(async move {
-                let Some(mount) = self.mount() else { return };
-                let editor = match Editor::mount(&node, mount).await {
-                    Ok(editor) => editor,
-                    Err(words) => return drop(self.missing.try_set(Some(words))),
-                };
-                // The page may be another by now.
-                if self.keeping.editor.try_set_value(Some(editor)).is_none() {
-                    self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
-                    self.keeping.mounted.set(true);
-                }
-            });
+            spawn_local(self.put_into(node.unchecked_into()));
             true
+        });
+    }
+
+    async fn put_into(self, node: HtmlElement) {
+        let Some(mount) = self.mount() else { return };
+        let editor = match Editor::mount(&node, mount).await {
+            Ok(editor) => editor,
+            Err(words) => return drop(self.missing.try_set(Some(words))),
+        };
+        // The page may be another by now.
+        if self.keeping.editor.try_set_value(Some(editor)).is_none() {
+            self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
+            self.keeping.mounted.set(true);
+        }
+    }
+
+    /// Another editor takes the place of this one, with the text as the server has it.
+    pub(super) fn begin_anew(self) {
+        let Some(old) = self.keeping.editor.try_update_value(Option::take).flatten() else { return };
+        self.keeping.mounted.set(false);
+        spawn_local(async move {
+            old.end_without_refused().await;
+            let Some(node) = self.node.try_get_untracked().flatten() else { return };
+            let node: HtmlElement = node.unchecked_into();
+            node.set_inner_html("<div class=\"prose manuscript\"></div>");
+            self.put_into(node).await;
         });
     }
 
@@ -159,7 +173,8 @@ impl Writer {
             if !keeping.mounted.get() {
                 return;
             }
-            let fresh = self.live.state.try_update_untracked(|text| std::mem::take(&mut text.fresh)).unwrap_or_default();
+            let fresh =
+                self.live.state.try_update_untracked(|text| std::mem::take(&mut text.fresh)).unwrap_or_default();
             let taken = keeping.taken.get_value() + fresh.len() as u64;
             keeping.taken.set_value(edits);
             keeping.with(|editor| fresh.iter().for_each(|edit| editor.receive(edit)));
