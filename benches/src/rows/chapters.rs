@@ -148,7 +148,7 @@ pub async fn memory(run: Run) -> Result<Findings, String> {
         if kind == SPUTNIK_BOOK {
             found = format!("{} in use, {} when started", mb(in_use), mb(started));
         }
-        let each = once.saturating_sub(started) / chapters as u64 >> 10;
+        let each = (once.saturating_sub(started) / chapters as u64) >> 10;
         table.push(line([kind.name, &mb(started), &mb(once), &mb(again), &mb(in_use), &each.to_string()]));
     }
     Ok(Findings {

@@ -104,7 +104,7 @@ impl House {
             let part = format!("document{number}").try_into().map_err(|_| "a name is no id".to_owned())?;
             return Ok(Chapter { book: id("book".into())?, part });
         }
-        let book = match self.book.clone().filter(|_| number % IN_BOOK != 0) {
+        let book = match self.book.clone().filter(|_| !number.is_multiple_of(IN_BOOK)) {
             Some(book) => book,
             None => self.new_book().await?,
         };
