@@ -124,8 +124,11 @@ impl Writer {
             language: document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default(),
             writable: self.may_write.get_untracked(),
             whisper: Box::new(move |caret| {
-                self.is_writing(!caret.is_null());
-                say.run(caret);
+                // The last one comes while the page goes, and nobody is there to hear it.
+                if self.keeping.mounted.try_get_untracked() == Some(true) {
+                    self.is_writing(!caret.is_null());
+                    say.run(caret);
+                }
             }),
             changed: Box::new(move |standing| {
                 self.standing.try_set(standing);
