@@ -58,6 +58,7 @@ export class Carets {
   private readonly others = new Map<string, Other>();
   private view: EditorView | null = null;
   private told = "";
+  private placed = false;
   private tellTimer: number | undefined;
   private redrawTimer: number | undefined;
 
@@ -164,6 +165,9 @@ export class Carets {
 
   private tell(): void {
     if (!this.view?.editable) return;
+    // Before anybody has put it somewhere it is nobody's caret.
+    this.placed ||= this.view.hasFocus();
+    if (!this.placed) return;
     const { anchor, head } = this.view.state.selection;
     const caret = { anchor: anchored(this.view.state, anchor), head: anchored(this.view.state, head) };
     const words = JSON.stringify(caret);
