@@ -13,8 +13,6 @@ import { fromDocument } from "./remote";
 
 /** More would only be clutter, and cost. */
 const mostDrawn = 24;
-/** How often all carets are found anew while one types, at most. */
-const redrawEvery = 50;
 /** How often our caret is told, at most. */
 const tellEvery = 80;
 
@@ -60,7 +58,6 @@ export class Carets {
   private told = "";
   private placed = false;
   private tellTimer: number | undefined;
-  private redrawTimer: number | undefined;
 
   constructor(private readonly whisper: (caret: Caret | null) => void) {}
 
@@ -80,12 +77,9 @@ export class Carets {
       return {
         update: (_view, before) => {
           if (!before.selection.eq(view.state.selection) || before.doc !== view.state.doc) this.tellSoon();
-          // Moved along they may stand on the wrong side of what was typed: where they are, the document knows.
-          if (before.doc !== view.state.doc && this.others.size > 0) this.redrawSoon();
         },
         destroy: () => {
           clearTimeout(this.tellTimer);
-          clearTimeout(this.redrawTimer);
           this.view = null;
         },
       };
@@ -121,13 +115,6 @@ export class Carets {
   tellAgain(): void {
     this.told = "";
     this.tellSoon();
-  }
-
-  private redrawSoon(): void {
-    this.redrawTimer ??= window.setTimeout(() => {
-      this.redrawTimer = undefined;
-      this.redraw();
-    }, redrawEvery);
   }
 
   private redraw(): void {
