@@ -42,17 +42,30 @@ fn ask(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static
     });
 }
 
-/// The same for a press that takes the pen or gives it away: what comes of it need not be told.
-fn press(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static) {
+/// Gives the pen away: the news of it, which may come after the answer, need not be told.
+fn give(writer: Writer, answer: impl Future<Output = Result<(), Fault>> + 'static) {
     writer.pressed.set_value(true);
     ask(writer, async move {
         let answer = answer.await;
-        writer.pressed.try_set_value(false);
+        if answer.is_err() {
+            writer.pressed.try_set_value(false);
+        }
         answer
     });
 }
 
-async fn told(answer: impl Future<Output = Result<LockState, Fault>>) -> Result<(), Fault> {
+/// Takes the pen: the news of it, which may come after the answer, need not be told. Tells whether it is here.
+async fn take(writer: Writer, answer: impl Future<Output = Result<LockState, Fault>>) -> Result<bool, Fault> {
+    writer.pressed.set_value(true);
+    let answer = answer.await;
+    let here = answer.as_ref().is_ok_and(|pen| writer.holds(pen));
+    if !here {
+        writer.pressed.try_set_value(false);
+    }
+    answer.map(|_| here)
+}
+
+async fn told<T>(answer: impl Future<Output = Result<T, Fault>>) -> Result<(), Fault> {
     answer.await.map(drop)
 }
 
@@ -72,14 +85,14 @@ pub fn follow(writer: Writer) {
     });
     Effect::new(move |before: Option<Option<u64>>| {
         let fence = writer.lock.fence.get();
-        if let (None, Some(Some(_)), false) = (fence, before, writer.pressed.get_value()) {
-            lost(writer, browser::now().saturating_sub(away.get_value()) < WAS_AWAY);
+        let known = before.flatten();
+        if fence == known || writer.pressed.try_update_value(std::mem::take) == Some(true) {
+            return fence;
         }
-        if fence.is_some() && before.flatten() != fence {
+        if fence.is_none() {
+            lost(writer, browser::now().saturating_sub(away.get_value()) < WAS_AWAY);
+        } else {
             let (book, part) = writer.place();
-            if writer.pressed.get_value() {
-                return fence;
-            }
             if before.is_some() {
                 let title = super::title_of_untracked(writer.room, &part);
                 let words = format!("You have the pen of “{title}”: you write alone until you put it down.");
@@ -97,13 +110,8 @@ fn lost(writer: Writer, while_away: bool) {
     let (book, part) = writer.place();
     spawn_local(async move {
         let why = writer.live.state.try_with_untracked(|text| text.pen.clone().map(|pen| pen.why).unwrap_or_default());
-        if while_away {
-            writer.pressed.set_value(true);
-            let again = take_pen(book, part, false, why.unwrap_or_default()).await;
-            writer.pressed.try_set_value(false);
-            if again.is_ok() && writer.lock.fence.try_with_untracked(Option::is_some) == Some(true) {
-                return;
-            }
+        if while_away && take(writer, take_pen(book, part, false, why.unwrap_or_default())).await == Ok(true) {
+            return;
         }
         let words = match writer.lock.holder.try_get_untracked().flatten() {
             Some(who) => format!("{} has the pen now.", face_of(&who).name),
@@ -125,7 +133,11 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
     let taking_over = RwSignal::new(false);
     let put_down = move || {
         let (book, part) = writer.place();
-        press(writer, put_down_pen(book, part));
+        give(writer, put_down_pen(book, part));
+    };
+    let withdraw = move || {
+        let (book, part) = writer.place();
+        ask(writer, put_down_pen(book, part));
     };
     let stand_in_queue = move || {
         let (book, part) = writer.place();
@@ -139,7 +151,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
             };
             view! {
                 <p class="asked">{words}</p>
-                <button type="button" on:click=move |_| put_down()>
+                <button type="button" on:click=move |_| withdraw()>
                     "Withdraw"
                 </button>
             }
@@ -186,7 +198,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
                 verb="Take over"
                 act=move |()| {
                     let (book, part) = writer.place();
-                    press(writer, told(take_over_pen(book, part)));
+                    ask(writer, told(take(writer, take_over_pen(book, part))));
                 }
             />
         </div>
@@ -224,12 +236,12 @@ fn Holder(writer: Writer, who: Present) -> impl IntoView {
 #[component]
 fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
     let why = RwSignal::new(String::new());
-    let take = move || {
+    let send = move || {
         let (book, part) = writer.place();
         let said = why.get_untracked();
         asked.set(false);
         why.set(String::new());
-        press(writer, told(take_pen(book, part, false, said)));
+        ask(writer, told(take(writer, take_pen(book, part, false, said))));
     };
     view! {
         <Dialog open=asked title="Write alone for a while">
@@ -237,7 +249,7 @@ fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
                 class="stack"
                 on:submit=move |event| {
                     event.prevent_default();
-                    take();
+                    send();
                 }
             >
                 <p>"The others read along and may ask for the pen. It ends when you put it down, or leave the book."</p>
@@ -282,7 +294,7 @@ pub fn Asking(writer: Writer) -> impl IntoView {
         let (name, client, not_now) = (face_of(&who).name, who.client.clone(), who.client.clone());
         let hand_over = move |_| {
             let (book, part) = writer.place();
-            press(writer, hand_over_pen(book, part, client.clone()));
+            give(writer, hand_over_pen(book, part, client.clone()));
         };
         Some(view! {
             <section class="banner calm" aria-label="The pen is asked for">

@@ -11,7 +11,7 @@ use crate::{
     },
     sputnik::{
         client::{Connection, Live, Lock, use_connection, use_lock},
-        roster::Present,
+        roster::{LockState, Present},
     },
     ui::page::{Page, use_page},
 };
@@ -81,7 +81,7 @@ pub struct Writer {
     pub fault: RwSignal<Option<String>>,
     /// How the editor stands; as it begins, until it has come.
     pub standing: RwSignal<Standing>,
-    /// Whether the pen was taken or given away by a press here that is not answered yet.
+    /// Whether the pen was taken or given away by a press here whose news has not come yet.
     pub(super) pressed: StoredValue<bool>,
     /// Why there is no editor, if it could not be loaded.
     pub missing: RwSignal<Option<String>>,
@@ -160,6 +160,11 @@ impl Writer {
     /// Whether this page has the pen.
     pub fn is_alone(self) -> bool {
         self.lock.fence.with(Option::is_some)
+    }
+
+    /// Whether this page has it, as an answer tells.
+    pub fn holds(self, pen: &LockState) -> bool {
+        self.connection.client.try_get_untracked().flatten().is_some_and(|me| pen.is_held_by(&me))
     }
 
     /// Who has the pen, unless this page has.
