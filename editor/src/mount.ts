@@ -59,7 +59,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
 
   /** The text is here: the editor takes the place of what the page came with. */
   function begin(): void {
-    writing = new Writing(element, {
+    const shown = new Writing(element, {
       fragment,
       carets,
       language: options.language,
@@ -67,7 +67,9 @@ export function mount(element: HTMLElement, options: Options): Handle {
       upload: (file) => options.server.upload(file),
       changed,
     });
-    const { view } = writing;
+    writing = shown;
+    const { view } = shown;
+    rescue.around = (bring) => shown.whileBringing(bring);
     rescue.put = (lost) => writeAgain(view, doc, lost);
     if (wantsFocus) view.focus();
   }

@@ -8,6 +8,7 @@
 import { Fragment, Slice, type Node } from "prosemirror-model";
 import { Plugin, Selection, type EditorState, type Transaction } from "prosemirror-state";
 import { ySyncPluginKey } from "y-prosemirror";
+import type { Caret } from "./caret";
 
 interface SyncChange {
   isChangeOrigin?: boolean;
@@ -39,7 +40,7 @@ function childrenFrom(parent: Node, start: number, end: number): Node[] {
 const sizeOf = (children: Node[]) => children.reduce((size, child) => size + child.nodeSize, 0);
 
 /** The transaction itself, or for a change that comes from the document a smaller one with the same result. */
-export function narrowed(state: EditorState, tr: Transaction): Transaction {
+export function narrowed(state: EditorState, tr: Transaction, caret: Caret): Transaction {
   if (!fromDocument(tr) || !tr.docChanged) return tr;
   const { start, beforeEnd, afterEnd } = difference(state.doc, tr.doc);
   const from = sizeOf(childrenFrom(state.doc, 0, start));
@@ -49,7 +50,8 @@ export function narrowed(state: EditorState, tr: Transaction): Transaction {
   const next = state.tr.setMeta("addToHistory", false).setMeta(ySyncPluginKey, change);
   if (from !== to || blocks.length > 0) next.replace(from, to, new Slice(Fragment.from(blocks), 0, 0));
   if (!next.doc.eq(tr.doc)) return tr;
-  next.setSelection(Selection.fromJSON(next.doc, tr.selection.toJSON() as { type: string }));
+  const selection = Selection.fromJSON(next.doc, tr.selection.toJSON() as { type: string });
+  next.setSelection(caret.after(state, next) ?? selection);
   if (state.storedMarks !== null && next.selection.empty) next.setStoredMarks(state.storedMarks);
   // Others' changes never scroll: the text under one's eyes stays. One's own undo shows what it did.
   if (change.isUndoRedoOperation) next.scrollIntoView();

@@ -9,6 +9,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
 import { formatBar } from "./bar";
+import { Caret } from "./caret";
 import type { Carets } from "./carets";
 import { commandsFor, type Action, type Commands } from "./commands";
 import { depthBound } from "./depth";
@@ -38,6 +39,7 @@ export interface Surroundings {
 
 export class Writing {
   readonly view: EditorView;
+  private readonly caret = new Caret();
   private readonly commands: Commands;
 
   constructor(
@@ -94,7 +96,7 @@ export class Writing {
       nodeViews: { task_item: taskView, footnote: footnoteView },
       dispatchTransaction: (tr) => {
         const view = this.view;
-        view.updateState(view.state.apply(narrowed(view.state, tr)));
+        view.updateState(view.state.apply(narrowed(view.state, tr, this.caret)));
         around.changed();
       },
     });
@@ -102,6 +104,11 @@ export class Writing {
 
   writableChanged(): void {
     this.view.setProps({});
+  }
+
+  /** Does what brings in what others wrote; one's own caret stays where it is in the text. */
+  whileBringing(bring: () => void): void {
+    this.caret.keptWhile(this.view, bring);
   }
 
   jumpTo(client: string): boolean {
