@@ -4,7 +4,7 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{gate::BookGate, pictures, writing::chapters::Chapters},
+    book::{files, gate::BookGate, pictures, writing::chapters::Chapters},
     config::Config,
     database::{Database, OpenError, keep_tidy},
     demo, health,
@@ -177,6 +177,7 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
     let routes = Router::new()
         .leptos_routes(&options, pages, document)
         .merge(pictures::routes())
+        .merge(files::routes())
         .fallback(file_and_error_handler::<LeptosOptions, _>(shell))
         .with_state(options);
     let routes = server::around(node, routes)

@@ -9,7 +9,7 @@ use crate::{
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
         news::{Told, What},
         store::{books, contents::Contents, history, people, talk, text},
-        writing::markdown,
+        writing::{markdown, tree::plain},
     },
     database::{Database, new_id, now},
     sputnik::{channel::Channel, fault::Fault},
@@ -180,6 +180,7 @@ impl Writing<'_> {
             words: 0,
             revision: 0,
             closed: None,
+            goal: None,
         };
         let mut contents = Contents::load(self.sql, &self.book).await?;
         let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
@@ -212,7 +213,8 @@ impl Writing<'_> {
         let proofread = *status == Status::Completed;
         drafts.push(if proofread { (cleo, &body[..], "Proofread") } else { (ben, &body[..], "The last section") });
         for (revision, (by, text, comment)) in (1..).zip(drafts) {
-            let words = count_words(text);
+            let nodes = markdown::read(text);
+            let words = count_words(&plain(&nodes));
             let what = What::ChapterSaved {
                 part: id.clone(),
                 title: title(name)?,
@@ -224,7 +226,7 @@ impl Writing<'_> {
             self.tell(by, what).await?;
             let (by, with, name) = (by.clone(), Vec::new(), comment.to_owned());
             let saved = Revision { number: revision, by: by.clone(), with, at: self.at, name, words };
-            history::add(self.sql, id, &saved, &markdown::read(text), 0).await?;
+            history::add(self.sql, id, &saved, &nodes, 0).await?;
             text::begin_with(self.sql, id, text, &by.id, self.at).await?;
         }
         crate::book::store::contents::set_status(self.sql, id, *status).await?;

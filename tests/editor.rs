@@ -20,6 +20,8 @@ mod demo;
 mod history;
 #[path = "editor/hostile.rs"]
 mod hostile;
+#[path = "editor/markdown.rs"]
+mod markdown;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]

@@ -17,7 +17,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   // Collecting what was deleted is Yjs' default, and what keeps a chapter of many edits small.
   const doc = new Y.Doc();
   const fragment = doc.getXmlFragment(fragmentName);
-  const counting = new Counting(options.language);
+  const counting = new Counting();
   const carets = new Carets((caret) => options.server.whisper(caret));
   const kept = new Kept(options.document, options.person.id, changed);
   const rescue = new Rescue(doc);

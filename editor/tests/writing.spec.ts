@@ -307,4 +307,12 @@ test("words are counted as one writes, and in the selection", async ({ stage }) 
   await ann.move("Control+Shift+ArrowLeft");
   await expect.poll(async () => (await ann.state()).selectionWords).toBe(1);
   expect((await ann.state()).empty).toBe(false);
+  for (const [text, words] of [
+    ["and/or e-mail \u2014 3.14 *", 3],
+    ["\u6211\u8aad\u3080\u30fbabc\u3002", 4],
+  ] as const) {
+    await ann.move("Control+a");
+    await ann.page.keyboard.insertText(text);
+    await expect.poll(async () => (await ann.state()).words).toBe(words);
+  }
 });

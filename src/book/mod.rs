@@ -6,8 +6,11 @@ pub mod commands;
 #[cfg(feature = "ssr")]
 pub mod desk;
 #[cfg(feature = "ssr")]
+pub mod files;
+#[cfg(feature = "ssr")]
 pub mod gate;
 pub mod history;
+pub mod import;
 pub mod model;
 pub mod news;
 pub mod pages;

@@ -264,6 +264,14 @@ pub struct Part {
     /// Whether it is closed to writing (only chapters are).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
+    /// How many words it is to have (only chapters have a goal), from 1 to [`Part::GOAL`]; nothing where nobody set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<u32>,
+}
+
+impl Part {
+    /// The highest goal, in words.
+    pub const GOAL: u32 = 1_000_000;
 }
 
 /// One line of the chat.
@@ -371,6 +379,11 @@ impl Book {
             What::StatusSet { part, status, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.status = *status;
+                }
+            }
+            What::GoalSet { part, goal, .. } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.goal = *goal;
                 }
             }
             What::ChapterClosed { part, closed, .. } => {

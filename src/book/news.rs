@@ -2,7 +2,7 @@
 
 use super::history::VersionName;
 use super::model::{ChatLine, Closed, Closing, Member, Part, PartId, Place, Status, Title, Visibility};
-use crate::account::person::Person;
+use crate::{account::person::Person, ui::number::count};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to a book: who did what, and when. The message of the book's channel, and a line of its
@@ -91,6 +91,15 @@ pub enum What {
         /// The status now.
         status: Status,
     },
+    /// A chapter has a goal, another goal, or none any more.
+    GoalSet {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// How many words it is to have.
+        goal: Option<u32>,
+    },
     /// A chapter was closed to writing.
     ChapterClosed {
         /// Which.
@@ -161,6 +170,10 @@ impl What {
             Self::StatusSet { title, status, .. } => {
                 format!("marked “{title}” as {}", status.words().to_lowercase())
             }
+            Self::GoalSet { title, goal: Some(goal), .. } => {
+                format!("set a goal for “{title}”: {}", count(*goal, "word"))
+            }
+            Self::GoalSet { title, goal: None, .. } => format!("took the goal of “{title}” away"),
             Self::ChapterClosed { title, closed, .. } => {
                 let what = match closed.how {
                     Closing::Locked => format!("locked “{title}”"),

@@ -29,7 +29,7 @@ pub use nothing::*;
 mod inner {
     use leptos::prelude::{document, window};
     use wasm_bindgen::{JsCast, JsValue};
-    use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, Url, js_sys};
+    use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, HtmlInputElement, Url, js_sys};
 
     pub(super) fn property(of: &JsValue, name: &str) -> Option<JsValue> {
         js_sys::Reflect::get(of, &name.into()).ok()
@@ -76,6 +76,18 @@ mod inner {
         let _ = Url::revoke_object_url(&url);
     }
 
+    /// The file chosen in a field: its name and its bytes, of which no more are read than one above `most`. Nothing when
+    /// none is, or when it cannot be read.
+    pub async fn chosen_file(field: &HtmlInputElement, most: usize) -> Option<(String, Vec<u8>)> {
+        let files = property(field, "files")?;
+        let file: Blob = property(&files, "0")?.dyn_into().ok()?;
+        let name = property(&file, "name")?.as_string()?;
+        #[expect(clippy::cast_precision_loss, reason = "no bound is near 2^53")]
+        let start = file.slice_with_f64_and_f64(0.0, most as f64 + 1.0).ok()?;
+        let bytes = wasm_bindgen_futures::JsFuture::from(start.array_buffer()).await.ok()?;
+        Some((name, js_sys::Uint8Array::new(&bytes).to_vec()))
+    }
+
     /// Leads to another page with a full load: after signing in, everything starts anew under the new name.
     pub fn load(path: &str) {
         let _ = window().location().assign(path);
@@ -118,12 +130,18 @@ mod inner {
                 || at.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
         })
     }
+
+    /// Whether a dialog is open, which is what Escape closes then.
+    #[must_use]
+    pub fn is_dialog_open() -> bool {
+        document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
+    }
 }
 
 #[cfg(not(feature = "hydrate"))]
 mod nothing {
     #![allow(clippy::must_use_candidate, reason = "these stand in for the browser's")]
-    use leptos::web_sys::{DragEvent, Element};
+    use leptos::web_sys::{DragEvent, Element, HtmlInputElement};
 
     /// Remembers a cookie: nothing to do on the server.
     pub fn set_cookie(_name: &str, _value: &str) {}
@@ -139,6 +157,10 @@ mod nothing {
     pub fn copy(_text: &str) {}
     /// Gives the reader a file: nothing to do on the server.
     pub fn download(_name: &str, _text: &str) {}
+    /// The file chosen in a field: none on the server.
+    pub async fn chosen_file(_field: &HtmlInputElement, _most: usize) -> Option<(String, Vec<u8>)> {
+        None
+    }
     /// Leads to another page: nothing to do on the server.
     pub fn load(_path: &str) {}
     /// Starts a drag: nothing to do on the server.
@@ -153,6 +175,10 @@ mod nothing {
     pub fn focus(_id: &str) {}
     /// Whether the reader is typing: nobody is, on the server.
     pub fn is_typing() -> bool {
+        false
+    }
+    /// Whether a dialog is open: none is, on the server.
+    pub fn is_dialog_open() -> bool {
         false
     }
 }

@@ -67,3 +67,31 @@ pub fn Wrong(
         words.get().map(|words| view! { <p class="wrong" role="alert" id=id>{words}</p> })
     }
 }
+
+/// One of some ways to choose between, with what it means.
+#[component]
+pub fn Choice<T: Copy + PartialEq + Send + Sync + 'static>(
+    /// The name they have in common.
+    name: &'static str,
+    /// Which is chosen.
+    on: RwSignal<T>,
+    /// Which one this is.
+    is: T,
+    /// What it is called.
+    words: &'static str,
+    /// What it means.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input type="radio" name=name prop:checked=move || on.get() == is on:change=move |_| on.set(is) />
+            <span>
+                <strong>{words}</strong>
+                <span class="muted" dir="auto">
+                    {children()}
+                </span>
+            </span>
+        </label>
+    }
+    .into_any()
+}

@@ -49,6 +49,12 @@ pub async fn set_status(book: BookId, part: PartId, status: Status) -> Result<()
     Desk::of(book).await?.editor()?.set_status(part, status).await
 }
 
+/// Sets how many words a chapter is to have, from 1 to 1,000,000, or takes its goal away.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn set_goal(book: BookId, part: PartId, goal: Option<u32>) -> Result<(), Fault> {
+    Desk::of(book).await?.editor()?.set_goal(part, goal).await
+}
+
 /// Closes a chapter to writing, for a reason of at most 200 characters: `locked` for all but owners, `final` for everybody. Owners only. From then on the server takes no edit of others; what they typed stays on their pages.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn close_chapter(book: BookId, part: PartId, how: Closing, why: String) -> Result<(), Fault> {

@@ -5,6 +5,7 @@
 
 pub mod chapter;
 pub mod contents;
+pub mod files;
 pub mod history;
 pub mod pen;
 pub mod people;

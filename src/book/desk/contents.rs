@@ -22,8 +22,17 @@ impl Editing {
         let desk = &self.0;
         let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
         let parent = place.parent.clone();
-        let part =
-            Part { id: id.clone(), kind, parent, title, status: Status::New, words: 0, revision: 0, closed: None };
+        let part = Part {
+            id: id.clone(),
+            kind,
+            parent,
+            title,
+            status: Status::New,
+            words: 0,
+            revision: 0,
+            closed: None,
+            goal: None,
+        };
         let mut work = desk.work(Role::Editor).await?;
         let outcome = async {
             let mut contents = Contents::load(work.sql(), &desk.book).await?;
@@ -122,6 +131,27 @@ impl Editing {
             }
             contents::set_status(work.sql(), &id, status).await?;
             work.tell(What::StatusSet { part: id, title: part.title.clone(), status }).await
+        };
+        let outcome = outcome.await;
+        work.finish(outcome).await
+    }
+}
+
+impl Editing {
+    /// Sets how many words a chapter is to have, or takes its goal away.
+    pub async fn set_goal(&self, id: PartId, goal: Option<u32>) -> Result<(), Fault> {
+        if goal.is_some_and(|goal| !(1..=Part::GOAL).contains(&goal)) {
+            return Err(Fault::bad_request("A goal is a number of words from 1 to 1,000,000."));
+        }
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = async {
+            let contents = Contents::load(work.sql(), &self.0.book).await?;
+            let part = contents.get(&id)?;
+            if part.kind != Kind::Chapter {
+                return Err(Fault::bad_request("Only a chapter has a goal."));
+            }
+            contents::set_goal(work.sql(), &id, goal).await?;
+            work.tell(What::GoalSet { part: id, title: part.title.clone(), goal }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await

@@ -1,6 +1,6 @@
 //! What a chapter was: reading, comparing, naming, restoring.
 
-use super::{Desk, Editing};
+use super::{Desk, Editing, aside};
 use crate::{
     book::{
         channels::ChapterChannel,
@@ -84,7 +84,7 @@ impl Editing {
             let nodes = history::content(work.sql(), part, number).await?;
             let (by, channel) = (work.by.clone(), ChapterChannel(self.0.book.clone(), part.clone()));
             let name = format!("Restored version {number}");
-            revising::turn_into(&mut work.change, &self.0.caller.node, &channel, &by, &nodes, name).await
+            revising::turn_into(&mut work.change, &self.0.caller.node, &channel, &by, |_| nodes, name).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -124,12 +124,4 @@ impl Editing {
         let outcome = outcome.await;
         work.finish(outcome).await
     }
-}
-
-/// Does what takes long for a long chapter where it holds up nobody else.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "work set aside broke off");
-        Fault::internal()
-    })
 }

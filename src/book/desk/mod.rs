@@ -8,7 +8,9 @@
 //! right is no longer there; what else it refuses stands with it.
 
 mod contents;
+pub mod export;
 mod history;
+mod import;
 mod pen;
 mod people;
 mod pictures;
@@ -190,4 +192,12 @@ impl Work<'_> {
 
 fn no_book() -> Fault {
     Fault::not_found("book")
+}
+
+/// Does what takes long for a long chapter where it holds up nobody else.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "work set aside broke off");
+        Fault::internal()
+    })
 }

@@ -78,10 +78,18 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
         Pane::Chapter => "chapter",
         Pane::Talk => "talk",
     };
+    Effect::new(move || {
+        let listening = window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == "Escape" && !event.default_prevented() && !browser::is_dialog_open() {
+                room.calm.set(false);
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
     let title = move || state.with(|book| book.title.to_string());
     view! {
         <PageTitle text=Signal::derive(title) />
-        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get()>
+        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get() class:calm=room.calm>
             <SkipLink />
             <BookBar />
             <nav class="pane contents" aria-label="Contents">
@@ -129,6 +137,11 @@ fn BookBar() -> impl IntoView {
             </a>
             <span class="grow"></span>
             <Status />
+            <Show when=move || room.calm.get()>
+                <button type="button" class="quiet show-everything" on:click=move |_| room.calm.set(false)>
+                    "Show everything"
+                </button>
+            </Show>
             <span class="only-wide">
                 <Faces faces=Signal::derive(faces) />
             </span>

@@ -7,6 +7,7 @@ mod chat;
 mod connection;
 mod contents;
 mod deleted;
+mod files;
 mod front;
 mod overview;
 mod people;

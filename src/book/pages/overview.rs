@@ -2,6 +2,7 @@
 
 use super::{
     contents::outline::Outline,
+    files::BookFiles,
     room::{Pane, use_room},
 };
 use crate::{
@@ -66,6 +67,7 @@ pub fn OverviewPage() -> impl IntoView {
                 }}
             </header>
             <Outline parent=None />
+            <BookFiles />
         </article>
     }
     .into_any()

@@ -30,16 +30,28 @@ pub fn People() -> impl IntoView {
             book.members.iter().filter(gone).cloned().collect::<Vec<_>>()
         })
     });
+    // In which chapter somebody is, and what that is called.
     let place = move |here: &Here| {
         state.with(|book| {
             if let Some(part) = here.writes.as_ref().and_then(|part| book.part(part)) {
-                return format!("writes “{}”", part.title);
+                return (Some(part.id.clone()), format!("writes “{}”", part.title));
             }
             match here.parts.iter().find_map(|part| book.part(part)) {
-                Some(part) => format!("reads “{}”", part.title),
-                None => "looks around".to_owned(),
+                Some(part) => (Some(part.id.clone()), format!("reads “{}”", part.title)),
+                None => (None, "looks around".to_owned()),
             }
         })
+    };
+    let whereabouts = move |here: Here| {
+        match place(&here) {
+        (Some(part), words) if !room.is_me(here.user.as_ref()) => view! {
+            <a href=room.path(&part) title=format!("Go to {}", here.face.name) on:click=move |_| room.seek(here.client.clone())>
+                {words}
+            </a>
+        }
+        .into_any(),
+        (_, words) => words.into_any(),
+    }
     };
     let role = move |here: &Here| {
         let role = here.user.as_ref().and_then(|user| state.with(|book| book.role_of(user)));
@@ -48,7 +60,7 @@ pub fn People() -> impl IntoView {
     view! {
         <h2 class="small-head">"Here now"</h2>
         <ul class="people" aria-label="Here now">
-            <For each=move || here.get() key=|here| (here.face.id.clone(), here.parts.clone(), here.writes.clone()) let:here>
+            <For each=move || here.get() key=|here| (here.client.clone(), here.face.id.clone(), here.parts.clone(), here.writes.clone()) let:here>
                 <li>
                     <Avatar face=here.face.clone() />
                     <div>
@@ -56,7 +68,7 @@ pub fn People() -> impl IntoView {
                         {room.is_me(here.user.as_ref()).then_some(" (you)")}
                         {
                             let here = here.clone();
-                            view! { <p class="muted">{move || place(&here)}</p> }
+                            view! { <p class="muted">{move || whereabouts(here.clone())}</p> }
                         }
                     </div>
                     <span class="tag">{move || role(&here)}</span>

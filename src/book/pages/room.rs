@@ -9,7 +9,7 @@ use crate::{
     sputnik::{
         channel::Channel,
         client::{Live, Presence, use_channel, use_presence},
-        names::UserId,
+        names::{ClientId, UserId},
         roster::{Present, Roster},
     },
     ui::{avatar::Face, browser},
@@ -17,7 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde_json::json;
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 /// How the writing in this page stands, for the one place that shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,10 @@ pub struct Room {
     pub writing: RwSignal<bool>,
     /// How that stands.
     pub saving: RwSignal<Saving>,
+    /// Whose caret is to be shown as soon as it is known where it is.
+    pub sought: RwSignal<Option<ClientId>>,
+    /// Whether only the text is shown, and whether it is saved.
+    pub calm: RwSignal<bool>,
     /// What a narrow screen shows.
     pub pane: RwSignal<Pane>,
     /// The open tab of the side panel.
@@ -125,6 +129,8 @@ impl Room {
             part,
             writing,
             saving: RwSignal::new(Saving::Idle),
+            sought: RwSignal::new(None),
+            calm: RwSignal::new(false),
             pane: RwSignal::new(Pane::Chapter),
             tab: RwSignal::new(Tab::People),
             left: RwSignal::new(!folded.contains("left")),
@@ -144,6 +150,17 @@ impl Room {
             (false, false) => "left.right",
         };
         browser::set_cookie("folded", folded);
+    }
+
+    /// Shows where somebody's caret is: at once where that is known, and otherwise should it be heard of soon.
+    pub fn seek(&self, client: ClientId) {
+        const SOON: Duration = Duration::from_secs(8);
+        let sought = self.sought;
+        sought.set(Some(client.clone()));
+        self.pane.set(Pane::Chapter);
+        // Nobody wants to be led somewhere by what they pressed long ago.
+        let give_up = move || _ = sought.try_update(|sought| _ = sought.take_if(|other| *other == client));
+        set_timeout(give_up, SOON);
     }
 
     /// The book's id.
@@ -192,6 +209,8 @@ pub struct Here {
     pub user: Option<UserId>,
     /// How they are shown.
     pub face: Face,
+    /// The tab in which they write, or the first they opened.
+    pub client: ClientId,
     /// The chapters they look at.
     pub parts: Vec<PartId>,
     /// The chapter they write in.
@@ -218,7 +237,8 @@ pub fn people_here(roster: &Roster) -> Vec<Here> {
         let here = match known {
             Some(here) => here,
             None => {
-                people.push(Here { user: who.user.clone(), face: face_of(who), parts: Vec::new(), writes: None });
+                let (user, face, client) = (who.user.clone(), face_of(who), who.client.clone());
+                people.push(Here { user, face, client, parts: Vec::new(), writes: None });
                 // It was pushed just now.
                 let Some(here) = people.last_mut() else { continue };
                 here
@@ -229,10 +249,12 @@ pub fn people_here(roster: &Roster) -> Vec<Here> {
         }
         if who.state.get("writing").and_then(serde_json::Value::as_bool) == Some(true) {
             here.writes = here.parts.last().cloned();
+            here.client = who.client.clone();
             here.face.writing = true;
         }
         if let Some(lock) = roster.locks.iter().find(|lock| lock.is_held_by(&who.client)) {
             here.writes = lock.name.as_str().parse().ok();
+            here.client = who.client.clone();
             here.face.writing = true;
         }
     }

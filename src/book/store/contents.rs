@@ -32,7 +32,7 @@ impl Contents {
     pub async fn load(sql: &mut AnyConnection, book: &BookId) -> Result<Self, Fault> {
         let rows = sqlx::query(
             "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
-             p.closed, p.closed_why, p.closed_at, w.id, w.name
+             p.closed, p.closed_why, p.closed_at, w.id, w.name, p.goal
              FROM parts p LEFT JOIN people w ON w.id = p.closed_by
              WHERE p.book = $1 AND p.deleted IS NULL ORDER BY p.place, p.id",
         )
@@ -106,6 +106,9 @@ impl Contents {
                 .execute(sql)
                 .await?;
         }
+        let at = self.lines.partition_point(|line| line.place <= number);
+        let part = Part { parent: place.parent.clone(), ..part.clone() };
+        self.lines.insert(at, Line { part, place: number });
         Ok(place)
     }
 
@@ -210,6 +213,7 @@ pub(super) fn line(row: &AnyRow) -> Result<Line, Fault> {
         words: small(row.try_get(5)?),
         revision: small(row.try_get(6)?),
         closed: closed(row)?,
+        goal: row.try_get::<Option<i64>, _>(13)?.map(small),
     };
     Ok(Line { part, place: row.try_get(7)? })
 }
@@ -246,6 +250,13 @@ pub async fn rename(sql: &mut AnyConnection, part: &PartId, title: &Title) -> Re
 pub async fn set_status(sql: &mut AnyConnection, part: &PartId, status: Status) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET status = $2 WHERE id = $1");
     set.bind(part.as_str()).bind(word(status)?).execute(sql).await?;
+    Ok(())
+}
+
+/// Sets how many words a chapter is to have.
+pub async fn set_goal(sql: &mut AnyConnection, part: &PartId, goal: Option<u32>) -> Result<(), Fault> {
+    let set = sqlx::query("UPDATE parts SET goal = $2 WHERE id = $1");
+    set.bind(part.as_str()).bind(goal.map(i64::from)).execute(sql).await?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ pub async fn list(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Deleted>
 pub async fn branch(sql: &mut AnyConnection, book: &BookId, head: &PartId) -> Result<Vec<Part>, Fault> {
     let rows = sqlx::query(
         "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
-         p.closed, p.closed_why, p.closed_at, w.id, w.name
+         p.closed, p.closed_why, p.closed_at, w.id, w.name, p.goal
          FROM parts p LEFT JOIN people w ON w.id = p.closed_by
          WHERE p.book = $1 AND p.deleted_with = $2 ORDER BY p.place, p.id",
     )

@@ -42,12 +42,14 @@ pub async fn edits(sql: &mut AnyConnection, part: &PartId, after: u64) -> Result
     Ok(edits.bind(part.as_str()).bind(after.cast_signed()).fetch_all(sql).await?)
 }
 
-/// Who wrote last in a chapter, and when; before its first edit, what is known of the text it began with.
+/// Who wrote last in a chapter, and when; before its first edit, who brought in or wrote what it began with.
 pub async fn last(sql: &mut AnyConnection, part: &PartId) -> Result<Option<(Person, i64)>, Fault> {
     let edit = "SELECT w.id, w.name, e.at FROM edits e JOIN people w ON w.id = e.person
                 WHERE e.part = $1 ORDER BY e.number DESC LIMIT 1";
+    let revision = "SELECT w.id, w.name, r.at FROM revisions r JOIN people w ON w.id = r.person
+                    WHERE r.part = $1 ORDER BY r.number DESC LIMIT 1";
     let before = "SELECT w.id, w.name, c.written FROM chapters c JOIN people w ON w.id = c.writer WHERE c.part = $1";
-    for statement in [edit, before] {
+    for statement in [edit, before, revision] {
         let row: Option<(String, String, i64)> =
             sqlx::query_as(statement).bind(part.as_str()).fetch_optional(&mut *sql).await?;
         if let Some((id, name, at)) = row {

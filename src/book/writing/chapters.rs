@@ -432,11 +432,7 @@ async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<L
 
 /// The document of a chapter that has none, kept from now on.
 async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<Kept, Fault> {
-    let mut nodes = markdown::read(&text::before_documents(sql, part).await?);
-    if nodes.is_empty() {
-        // There is always a place to begin at, and only the server makes one: two who both did would make two.
-        nodes.push(tree::Node::Element(tree::Element::new("paragraph", &[], Vec::new())));
-    }
+    let nodes = tree::never_none(markdown::read(&text::before_documents(sql, part).await?));
     let state = Document::of(&nodes).state();
     writing::keep_state(sql, part, 0, &state).await?;
     Ok(Kept { edits: 0, state })

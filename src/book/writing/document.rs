@@ -157,16 +157,16 @@ impl Document {
     pub fn of(nodes: &[Node]) -> Self {
         let mut document = Self::default();
         let mut txn = document.doc.transact_mut();
-        for node in nodes {
-            if let Node::Element(element) = node {
-                let end = document.root.len(&txn);
-                insert_element(&document.root, end, element, &mut txn);
-            }
-        }
+        insert_all(&document.root, nodes, &mut txn);
         drop(txn);
         document.bytes = document.state().len();
         document.units = tree::plain(&document.nodes()).encode_utf16().count();
         document
+    }
+
+    /// The hand by which this copy writes.
+    pub fn hand(&self) -> u64 {
+        self.doc.client_id().get()
     }
 
     /// Which hands an edit adds something by that is not here yet. Each tab of a writer is a hand of its own.
@@ -220,7 +220,7 @@ impl Document {
     }
 
     /// Whether it is too large, measured anew where it seems so.
-    fn is_full(&mut self) -> bool {
+    pub fn is_full(&mut self) -> bool {
         if self.units > TEXT_UNITS {
             self.units = tree::plain(&self.nodes()).encode_utf16().count();
         }
@@ -291,26 +291,34 @@ fn apply(doc: &Doc, pieces: Vec<Update>) -> Result<bool, Refused> {
     Ok(changed)
 }
 
+/// Puts blocks where none are yet. Text stands in no list of blocks.
+pub(super) fn insert_all(root: &XmlFragmentRef, nodes: &[Node], txn: &mut TransactionMut<'_>) {
+    // The last first: a place is found by counting from the start, which for each of many would take long.
+    for node in nodes.iter().rev() {
+        if let Node::Element(element) = node {
+            insert_element(root, 0, element, txn);
+        }
+    }
+}
+
 /// Puts an element with all that stands in it at this place.
 pub(super) fn insert_element(parent: &impl XmlFragment, at: u32, element: &Element, txn: &mut TransactionMut<'_>) {
     let node: XmlElementRef = parent.insert(txn, at, XmlElementPrelim::empty(element.kind.name.as_str()));
     for (attribute, value) in element.kind.attributes.iter().zip(&element.values) {
         node.insert_attribute(txn, attribute.name.as_str(), Any::from(value));
     }
-    let mut children = element.children.iter().peekable();
-    let mut count = 0;
+    let mut children = element.children.iter().rev().peekable();
     while let Some(child) = children.next() {
         match child {
-            Node::Element(child) => insert_element(&node, count, child, txn),
+            Node::Element(child) => insert_element(&node, 0, child, txn),
             Node::Text(run) => {
-                let text = node.insert(txn, count, XmlTextPrelim::new(""));
-                let mut at = insert_run(&text, 0, run, txn);
+                let text = node.insert(txn, 0, XmlTextPrelim::new(""));
+                insert_run(&text, 0, run, txn);
                 while let Some(Node::Text(run)) = children.next_if(|next| matches!(next, Node::Text(_))) {
-                    at += insert_run(&text, at, run, txn);
+                    insert_run(&text, 0, run, txn);
                 }
             }
         }
-        count += 1;
     }
 }
 

@@ -2,14 +2,16 @@
 
 use super::{
     align::{Step, align},
-    document::{Document, Edit, Refused, insert_element, insert_run},
-    tree::{self, Element, Node, Run, simplest},
+    document::{Document, Edit, Refused, insert_all, insert_element, insert_run},
+    tree::{self, Element, Node, Run, never_none, simplest},
 };
 use std::time::{Duration, Instant};
 use yrs::{Any, ReadTxn, Text, Transact, TransactionMut, Xml, XmlElementRef, XmlFragment, XmlOut, XmlTextRef};
 
 /// For how long it is searched what can stay. What is not found by then is replaced.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// For how long blocks are put among others, where each place is found by counting. Beyond that all are replaced.
+const EFFORT: Duration = Duration::from_millis(1_500);
 
 impl Document {
     /// Turns the document into this content, and tells the edit that did: made by a hand that nobody wrote by before.
@@ -20,11 +22,7 @@ impl Document {
     /// When the edit is [refused](Document::take_in): when the content is too large, say. Then the document may be
     /// [spoilt](Document::is_spoilt).
     pub fn turn_into(&mut self, nodes: &[Node]) -> Result<Option<Vec<u8>>, Refused> {
-        let mut wanted = simplest(nodes);
-        if wanted.is_empty() {
-            // There is always a place to begin at.
-            wanted.push(Node::Element(Element::new("paragraph", &[], Vec::new())));
-        }
+        let wanted = never_none(simplest(nodes));
         if simplest(&self.nodes()) == wanted {
             return Ok(None);
         }
@@ -35,7 +33,7 @@ impl Document {
         if edit.is_none() {
             edit = self.edit_to(|root, txn| {
                 root.remove_range(txn, 0, root.len(txn));
-                wanted.iter().for_each(|node| insert(root, root.len(txn), node, txn));
+                insert_all(root, &wanted, txn);
                 true
             })?;
         }
@@ -63,6 +61,10 @@ fn turn(parent: &impl XmlFragment, wanted: &[Node], until: Instant, txn: &mut Tr
     let is_of_a_kind = |old: &Element, new: &Element| old.kind.name == new.kind.name;
     let mut at = 0;
     for step in align(&now, wanted, is_of_a_kind, until) {
+        if Instant::now() > until + EFFORT {
+            // What came of it is not what was wanted, which is seen above.
+            return;
+        }
         match step {
             Step::Same(..) => at += 1,
             Step::Went(_) => parent.remove_range(txn, at, 1),

@@ -227,6 +227,21 @@ pub fn simplest(nodes: &[Node]) -> Vec<Node> {
     simple
 }
 
+/// The same content, or a place to begin at where there is none. Only the server makes one: two who both did would make
+/// two.
+pub fn never_none(mut nodes: Vec<Node>) -> Vec<Node> {
+    if nodes.is_empty() {
+        nodes.push(Node::Element(Element::new("paragraph", &[], Vec::new())));
+    }
+    nodes
+}
+
+/// Whether nothing is written there.
+pub fn is_blank(nodes: &[Node]) -> bool {
+    let blank = |node: &Node| matches!(node, Node::Element(e) if e.kind.name == "paragraph" && simplest(&e.children).is_empty());
+    nodes.iter().all(blank)
+}
+
 /// The plain text, a line for each block.
 pub fn plain(nodes: &[Node]) -> String {
     let mut text = String::new();

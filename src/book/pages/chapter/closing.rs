@@ -6,7 +6,12 @@ use crate::{
         commands::contents::{close_chapter, open_to_writing},
         model::{Closed, Closing},
     },
-    ui::{dialog::Dialog, icon::Icon, time::Time},
+    ui::{
+        dialog::Dialog,
+        form::{Choice, Wrong},
+        icon::Icon,
+        time::Time,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -75,22 +80,6 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
             }
         });
     };
-    let choice = move |each: Closing, words: &'static str| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="closing"
-                    prop:checked=move || how.get() == each
-                    on:change=move |_| how.set(each)
-                />
-                <span>
-                    <strong>{each.words()}</strong>
-                    <span class="muted">{words}</span>
-                </span>
-            </label>
-        }
-    };
     view! {
         <Show when=move || writer.room.owns() && writer.closed.with(Option::is_none) && writer.page.live.get()>
             <button type="button" class="quiet" on:click=move |_| asked.set(true)>
@@ -108,8 +97,12 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
             >
                 <fieldset class="stack">
                     <legend class="unseen">"How far"</legend>
-                    {choice(Closing::Locked, "Only owners of the book write in it.")}
-                    {choice(Closing::Final, "Nobody writes in it until an owner opens it again.")}
+                    <Choice name="closing" on=how is=Closing::Locked words=Closing::Locked.words()>
+                        "Only owners of the book write in it."
+                    </Choice>
+                    <Choice name="closing" on=how is=Closing::Final words=Closing::Final.words()>
+                        "Nobody writes in it until an owner opens it again."
+                    </Choice>
                 </fieldset>
                 <label class="field">
                     <span>"Why (optional)"</span>
@@ -119,7 +112,7 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
                         on:input=move |event| why.set(event_target_value(&event))
                     />
                 </label>
-                <crate::ui::form::Wrong words=fault />
+                <Wrong words=fault />
                 <p class="muted">"It holds from the next key on. What others are just typing stays on their pages."</p>
                 <footer class="row end">
                     <button type="button" on:click=move |_| asked.set(false)>

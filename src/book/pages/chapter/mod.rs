@@ -5,6 +5,8 @@
 mod closing;
 #[cfg(feature = "hydrate")]
 mod editor;
+mod files;
+mod goal;
 pub mod history;
 mod pen;
 mod reading;

@@ -6,6 +6,8 @@ use super::{
         room::{face_of, use_room},
     },
     closing::{CloseChapter, ClosedBar},
+    files::ChapterFiles,
+    goal::Words,
     pen::{Asking, PenBar},
     refused::Refused,
     title_of,
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     book::model::Status,
     sputnik::{client::use_connection, roster::Present},
-    ui::{avatar::Avatar, form::Wrong, icon::Icon, number::count, time::Time, title::PageTitle},
+    ui::{avatar::Avatar, form::Wrong, icon::Icon, time::Time, title::PageTitle},
 };
 use leptos::prelude::*;
 
@@ -34,6 +36,7 @@ pub fn Reading(writer: Writer) -> impl IntoView {
                         <AlsoHere writer />
                         <PenBar writer />
                         <CloseChapter writer />
+                        <OnlyTheText writer />
                     </div>
                 </div>
                 <Wrong words=writer.fault />
@@ -43,6 +46,7 @@ pub fn Reading(writer: Writer) -> impl IntoView {
             <Asking writer />
             <Refused writer />
             <Text writer />
+            <ChapterFiles writer />
             <Turn writer />
         </article>
     }
@@ -55,31 +59,41 @@ fn Meta(writer: Writer) -> impl IntoView {
     let chapter = writer.live.state;
     let part = Memo::new(move |_| room.live.state.with(|book| writer.part.with_value(|part| book.part(part).cloned())));
     let status = Signal::derive(move || part.with(|part| part.as_ref().map(|part| part.status)).unwrap_or_default());
-    let words = Memo::new(move |_| {
-        writer.standing.with(|standing| if standing.ready { standing.words } else { chapter.with(|text| text.words) })
-    });
-    let selected = Memo::new(move |_| writer.standing.with(|standing| standing.selection_words));
     let last = Memo::new(move |_| chapter.with(|chapter| chapter.last.clone()));
     view! {
-        <p class="meta">
+        <div class="meta">
             <Show
                 when=move || room.can_edit() && writer.page.live.get()
                 fallback=move || view! { <span class="with-mark"><Mark status=status.get() /> {move || status.get().words()}</span> }
             >
                 <StatusSelect writer status />
             </Show>
-            <span class="numbers">
-                {move || match selected.get() {
-                    0 => count(words.get(), "word"),
-                    some => format!("{some} of {}", count(words.get(), "word")),
-                }}
-            </span>
+            <Words part writer />
             {move || last.get().map(|(who, at)| view! { <span>"written by " {who.name} " " <Time at /></span> })}
             <a href=move || writer.part.with_value(|part| format!("{}/history", room.path(part)))>
                 <Icon name="history" />
                 "History"
             </a>
-        </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Takes everything away but the text and how it stands with the server.
+#[component]
+fn OnlyTheText(writer: Writer) -> impl IntoView {
+    view! {
+        <Show when=move || writer.page.live.get()>
+            <button
+                type="button"
+                class="quiet only-wide"
+                title="Hide everything else; Escape brings it back"
+                on:click=move |_| writer.room.calm.set(true)
+            >
+                <Icon name="calm" />
+                "Only the text"
+            </button>
+        </Show>
     }
     .into_any()
 }
@@ -109,7 +123,7 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
                     class="quiet small"
                     aria-label=words.clone()
                     title=words
-                    on:click=move |_| writer.jump_to(&who)
+                    on:click=move |_| writer.room.seek(who.client.clone())
                 >
                     <Avatar face />
                 </button>

@@ -192,12 +192,4 @@ impl Writer {
         #[cfg(feature = "hydrate")]
         self.begin_anew();
     }
-
-    /// Scrolls to where somebody writes, if that is known.
-    pub fn jump_to(self, who: &Present) {
-        #[cfg(feature = "hydrate")]
-        self.keeping.with(|editor| editor.jump_to(who.client.as_str()));
-        #[cfg(not(feature = "hydrate"))]
-        let _ = who;
-    }
 }

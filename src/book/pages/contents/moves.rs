@@ -101,6 +101,7 @@ mod tests {
             words: 0,
             revision: 0,
             closed: None,
+            goal: None,
         };
         Book {
             id: "book".parse().expect("an id"),

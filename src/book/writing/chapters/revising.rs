@@ -112,8 +112,8 @@ pub async fn name(
     Ok((add(telling, channel, standing, name.to_owned()).await?, None))
 }
 
-/// Turns the chapter into this content by an edit of somebody's, on top of what everybody wrote. What was written since
-/// the newest revision becomes one before, and the result becomes one of this name, so nothing is lost. Returns the
+/// Turns the chapter into what is made of it by an edit of somebody's, on top of what everybody wrote. What was written
+/// since the newest revision becomes one before, and the result becomes one of this name, so nothing is lost. Returns the
 /// newest revision's number; where the chapter is that already, nothing changes.
 ///
 /// # Errors
@@ -123,7 +123,7 @@ pub async fn turn_into(
     node: &Node,
     channel: &ChapterChannel,
     by: &Person,
-    nodes: &[tree::Node],
+    make: impl FnOnce(&[tree::Node]) -> Vec<tree::Node>,
     name: String,
 ) -> Result<u32, Fault> {
     let ChapterChannel(book, part) = channel;
@@ -132,7 +132,7 @@ pub async fn turn_into(
     let newest = history::newest(telling.sql(), book, part).await?;
     let mut loaded = load(telling.sql(), book, part).await?;
     let (before, at) = (loaded.document.nodes(), now());
-    let Some(bytes) = loaded.document.turn_into(nodes)? else { return Ok(newest.revision) };
+    let Some(bytes) = loaded.document.turn_into(&make(&before))? else { return Ok(newest.revision) };
     let stretch = history::stretch(telling.sql(), part).await?;
     if !stretch.is_empty() {
         add(telling, channel, Standing::after(&stretch, &before, loaded.edits), String::new()).await?;

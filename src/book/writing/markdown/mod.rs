@@ -4,11 +4,12 @@
 //! What Markdown has no sign for is written as HTML that means the same (a language, small capitals), and read again as
 //! that. Verse becomes lines of a paragraph. Any other HTML is read as the text it is.
 
+mod pieces;
 mod reading;
 mod writing;
 
-pub use reading::read;
-pub use writing::write;
+pub use pieces::{Cut, Piece, read, read_pieces};
+pub use writing::{Among, heading, write, write_among};
 
 use comrak::Options;
 
@@ -110,6 +111,26 @@ mod tests {
             let written = write(&nodes);
             assert_eq!(read(&written), nodes, "{text}\n→\n{written}");
         }
+    }
+
+    #[test]
+    fn the_handbook_is_read_as_it_was_once_it_is_written() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/handbook");
+        for file in std::fs::read_dir(folder).expect("the handbook") {
+            let path = file.expect("a file").path();
+            let nodes = read(&std::fs::read_to_string(&path).expect("a chapter"));
+            let written = write(&nodes);
+            assert_eq!(html(&read(&written)), html(&nodes), "{}", path.display());
+            assert_eq!(write(&read(&written)), written, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_chapter_among_others_has_lower_headings_and_notes_of_its_own() {
+        let among = Among { lower: 3, notes: "7-".into() };
+        let nodes = read("## A\n\nb[^x]\n\n#### C\n\n[^x]: d");
+        assert_eq!(write_among(&nodes, &among), "##### A\n\nb[^7-1]\n\n###### C\n\n[^7-1]:\n    d\n");
+        assert_eq!(heading(9, "1. *a* # b_c_d"), "###### 1\\. \\*a\\* \\# b\\_c\\_d\n");
     }
 
     #[test]

@@ -1,47 +1,19 @@
-//! From Markdown.
+//! From Markdown: what Markdown has, as nodes of a chapter.
 
 use super::{
     super::{
         schema::{SCHEMA, Value},
         tree::{Element, Mark, Node, Run},
     },
-    LANGUAGE, LISTS_END, SMALL_CAPS, options,
+    LANGUAGE, LISTS_END, SMALL_CAPS,
 };
-use comrak::{
-    Arena,
-    nodes::{AstNode, ListType, NodeValue},
-    parse_document,
-};
+use comrak::nodes::{AstNode, ListType, NodeValue};
 use std::collections::HashMap;
 use yrs::Any;
 
-/// What stands in a text of Markdown.
-pub fn read(markdown: &str) -> Vec<Node> {
-    let arena = Arena::new();
-    // As CommonMark wants it; PostgreSQL would not keep it either.
-    let markdown = markdown.replace('\0', "\u{fffd}");
-    let root = parse_document(&arena, &markdown, &options());
-    let mut notes = Notes::default();
-    for node in root.descendants() {
-        if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value {
-            notes.of.insert(definition.name.clone(), node);
-        }
-    }
-    let mut nodes = notes.blocks(root, 1);
-    // Notes nobody points to are at the end, as text.
-    for node in root.descendants() {
-        if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value
-            && !notes.used.contains(&definition.name)
-        {
-            nodes.extend(notes.blocks(node, 1));
-        }
-    }
-    nodes
-}
-
-/// The footnotes of a text.
+/// The footnotes of a text, each to be put where it is first pointed to.
 #[derive(Default)]
-struct Notes<'a> {
+pub(super) struct Notes<'a> {
     of: HashMap<String, &'a AstNode<'a>>,
     used: Vec<String>,
 }
@@ -79,6 +51,30 @@ impl Held {
 }
 
 impl<'a> Notes<'a> {
+    /// Those of a text, none of them used.
+    pub(super) fn of(root: &'a AstNode<'a>) -> Self {
+        let mut notes = Self::default();
+        for node in root.descendants() {
+            if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value {
+                notes.of.insert(definition.name.clone(), node);
+            }
+        }
+        notes
+    }
+
+    /// Those that nothing pointed to, as text.
+    pub(super) fn unused(&mut self, root: &'a AstNode<'a>) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        for node in root.descendants() {
+            if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value
+                && !self.used.contains(&definition.name)
+            {
+                nodes.extend(self.blocks(node, 1));
+            }
+        }
+        nodes
+    }
+
     fn blocks(&mut self, parent: &'a AstNode<'a>, depth: usize) -> Vec<Node> {
         let mut nodes = Vec::new();
         for node in parent.children() {
@@ -87,7 +83,8 @@ impl<'a> Notes<'a> {
         nodes
     }
 
-    fn block(&mut self, node: &'a AstNode<'a>, depth: usize, nodes: &mut Vec<Node>) {
+    /// A block of the text, so deep in others, as nodes.
+    pub(super) fn block(&mut self, node: &'a AstNode<'a>, depth: usize, nodes: &mut Vec<Node>) {
         let holds = |kind: &str, given: &[(&str, Value)], children: Vec<Node>| {
             Node::Element(Element::new(kind, given, children))
         };
@@ -301,7 +298,7 @@ fn picture_address(url: &str) -> Option<Value> {
 }
 
 /// The words in a line, without its marks.
-fn words<'a>(node: &'a AstNode<'a>) -> String {
+pub(super) fn words<'a>(node: &'a AstNode<'a>) -> String {
     let mut words = String::new();
     for node in node.descendants() {
         match &node.data.borrow().value {

@@ -12,14 +12,28 @@ use comrak::{
     },
 };
 
+/// How a chapter stands among others in one text.
+#[derive(Debug, Clone, Default)]
+pub struct Among {
+    /// By how many levels its headings are lower.
+    pub lower: u8,
+    /// What the names of its notes begin with, so that each is another's.
+    pub notes: String,
+}
+
 /// A chapter as Markdown.
 pub fn write(nodes: &[Node]) -> String {
+    write_among(nodes, &Among::default())
+}
+
+/// A chapter as Markdown, among others.
+pub fn write_among(nodes: &[Node], among: &Among) -> String {
     let arena = Arena::new();
     let root = arena.alloc(NodeValue::Document.into());
-    let mut page = Page { arena: &arena, notes: Vec::new() };
+    let mut page = Page { arena: &arena, among, notes: Vec::new() };
     page.blocks(nodes, root);
     for (number, note) in (1..).zip(std::mem::take(&mut page.notes)) {
-        let definition = NodeFootnoteDefinition { name: number.to_string(), total_references: 1 };
+        let definition = NodeFootnoteDefinition { name: page.note_name(number), total_references: 1 };
         let definition = page.child(root, NodeValue::FootnoteDefinition(definition));
         let line = page.child(definition, NodeValue::Paragraph);
         page.inlines(note, line);
@@ -30,8 +44,23 @@ pub fn write(nodes: &[Node]) -> String {
     text
 }
 
+/// A line of text as a heading, from level 1 on.
+pub fn heading(level: u8, text: &str) -> String {
+    let arena = Arena::new();
+    let root = arena.alloc(NodeValue::Document.into());
+    let page = Page { arena: &arena, among: &Among::default(), notes: Vec::new() };
+    let heading = NodeHeading { level: level.clamp(1, 6), setext: false, closed: false };
+    let line = page.child(root, NodeValue::Heading(heading));
+    page.child(line, NodeValue::Text(text.to_owned().into()));
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = format_commonmark(root, &options(), &mut text);
+    text
+}
+
 struct Page<'a, 'n> {
     arena: &'a Arena<'a>,
+    among: &'n Among,
     notes: Vec<&'n [Node]>,
 }
 
@@ -42,6 +71,10 @@ impl<'a, 'n> Page<'a, 'n> {
         let child = self.arena.alloc(value.into());
         parent.append(child);
         child
+    }
+
+    fn note_name(&self, number: usize) -> String {
+        format!("{}{number}", self.among.notes)
     }
 
     fn blocks(&mut self, nodes: &'n [Node], parent: Ast<'a>) {
@@ -56,7 +89,7 @@ impl<'a, 'n> Page<'a, 'n> {
         let children = &element.children;
         match &*element.kind.name {
             "heading" => {
-                let level = u8::try_from(element.number("level")).unwrap_or(2);
+                let level = u8::try_from(element.number("level")).unwrap_or(2).saturating_add(self.among.lower).min(6);
                 let heading = NodeHeading { level, setext: false, closed: false };
                 let line = self.child(parent, NodeValue::Heading(heading));
                 self.inlines(children, line);
@@ -103,6 +136,7 @@ impl<'a, 'n> Page<'a, 'n> {
     }
 
     fn list(&mut self, element: &'n Element, parent: Ast<'a>, list: NodeList) {
+        let list = NodeList { tight: is_tight(element), ..list };
         let node = self.child(parent, NodeValue::List(list));
         for item in &element.children {
             let Node::Element(item) = item else { continue };
@@ -170,7 +204,7 @@ impl<'a, 'n> Page<'a, 'n> {
                 }
                 Node::Element(element) => {
                     self.notes.push(&element.children);
-                    let name = self.notes.len().to_string();
+                    let name = self.note_name(self.notes.len());
                     let reference = NodeFootnoteReference { name, ref_num: 1, ix: 1, ..Default::default() };
                     self.child(at, NodeValue::FootnoteReference(Box::new(reference)));
                 }
@@ -232,7 +266,15 @@ impl<'a, 'n> Page<'a, 'n> {
 }
 
 fn list(list_type: ListType) -> NodeList {
-    NodeList { list_type, start: 1, delimiter: ListDelimType::Period, tight: false, ..NodeList::default() }
+    NodeList { list_type, start: 1, delimiter: ListDelimType::Period, ..NodeList::default() }
+}
+
+/// Whether a list is written without empty lines between its items: where each is a paragraph and lists below it.
+fn is_tight(list: &Element) -> bool {
+    list.children.iter().all(|item| {
+        let Node::Element(item) = item else { return true };
+        item.children.iter().skip(1).all(|node| matches!(node, Node::Element(e) if e.kind.name.ends_with("_list")))
+    })
 }
 
 /// A fence that does not stand in the code.

@@ -221,6 +221,11 @@ impl Writer {
                     before.clone_from(caret);
                 }
             }
+            if let Some(client) = self.room.sought.get()
+                && keeping.with(|editor| editor.jump_to(client.as_str())) == Some(true)
+            {
+                self.room.sought.set(None);
+            }
             known
         });
     }

@@ -1,0 +1,60 @@
+import { chapterOpen, stage } from "../support/stage";
+import { expect, test } from "../support/test";
+
+test("a chapter has a goal, and everybody sees how far it is", async ({ ann, ben }) => {
+  await chapterOpen(ann, [ben]);
+  await ann.chapter.type("One two three.");
+  await ann.page.getByRole("button", { name: "3 words" }).click();
+  const dialog = ann.page.getByRole("dialog", { name: "How many words is this chapter to have?" });
+  await dialog.getByRole("textbox", { name: "Words" }).fill("a few");
+  await dialog.getByRole("button", { name: "Set the goal" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("a number of words from 1 to 1,000,000");
+  await dialog.getByRole("textbox", { name: "Words" }).fill("1,200");
+  await dialog.getByRole("textbox", { name: "Words" }).press("Enter");
+  for (const person of [ann, ben]) {
+    await expect(person.page.getByRole("button", { name: "3 of 1,200 words" })).toBeVisible();
+    const progress = person.page.getByRole("progressbar", { name: "Words of the goal" });
+    await expect(progress).toHaveJSProperty("value", 3);
+    await expect(progress).toHaveJSProperty("max", 1200);
+  }
+  await ben.chapter.type(" Four.");
+  await expect(ann.page.getByRole("button", { name: "4 of 1,200 words" })).toBeVisible();
+
+  await ben.page.reload();
+  await ben.page.getByRole("button", { name: "4 of 1,200 words" }).click();
+  await ben.page.getByRole("button", { name: "No goal" }).click();
+  await expect(ann.page.getByRole("button", { name: "4 words" })).toBeVisible();
+});
+
+test("everything but the text can be put away, and Escape brings it back", async ({ ann }) => {
+  await chapterOpen(ann, []);
+  await ann.chapter.type("Only this.");
+  await ann.page.getByRole("button", { name: "Only the text" }).click();
+  const contents = ann.page.getByRole("navigation", { name: "Contents" });
+  await expect(contents).toBeHidden();
+  await expect(ann.page.getByRole("button", { name: "Write alone…" })).toBeHidden();
+  // How the text stands with the server is never hidden.
+  await ann.chapter.type(" And more.");
+  await ann.chapter.isSaved();
+  await ann.page.keyboard.press("Escape");
+  await expect(contents).toBeVisible();
+  await ann.page.getByRole("button", { name: "Only the text" }).click();
+  await ann.page.getByRole("button", { name: "Show everything" }).click();
+  await expect(contents).toBeVisible();
+  await expect(ann.chapter.text).toHaveText("Only this. And more.");
+});
+
+test("a press on somebody in the list of people leads to where they write, also from another chapter", async ({
+  ann,
+  ben,
+}) => {
+  const { book, chapters } = await stage(ann, [ben], "Tides", "Surf");
+  await ben.book.open(book, chapters["Surf"]);
+  await ben.chapter.type(Array.from({ length: 60 }, (_, at) => `Line ${at + 1}.`).join("\n"));
+  await ben.chapter.isSaved();
+  await ann.book.open(book, chapters["Tides"]);
+  await ann.book.show("People");
+  await ann.book.here(ben.name).getByRole("link", { name: "writes “Surf”" }).click();
+  await expect(ann.chapter.heading).toHaveText("Surf");
+  await expect(ann.chapter.blocks.last()).toBeInViewport({ timeout: 15_000 });
+});

@@ -1,0 +1,2 @@
+-- How many words a chapter is to have; nothing where nobody set a goal.
+ALTER TABLE parts ADD COLUMN goal BIGINT;

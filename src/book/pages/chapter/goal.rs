@@ -1,0 +1,134 @@
+//! How many words a chapter has, and how many it is to have.
+
+use super::writer::Writer;
+use crate::{
+    book::{commands::contents::set_goal, model::Part},
+    ui::{
+        dialog::Dialog,
+        form::Wrong,
+        number::{count, grouped},
+        page::use_page,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The words of the chapter, of the selection where there is one, and how far that is on the way to the goal. A press
+/// sets the goal.
+#[component]
+pub fn Words(
+    /// The chapter's line in the contents.
+    part: Memo<Option<Part>>,
+    writer: Writer,
+) -> impl IntoView {
+    let chapter = writer.live.state;
+    let open = RwSignal::new(false);
+    let goal = Memo::new(move |_| part.with(|part| part.as_ref().and_then(|part| part.goal)));
+    let words = Memo::new(move |_| {
+        writer.standing.with(|standing| if standing.ready { standing.words } else { chapter.with(|text| text.words) })
+    });
+    let selected = Memo::new(move |_| writer.standing.with(|standing| standing.selection_words));
+    let told = move || match (selected.get(), goal.get()) {
+        (0, None) => count(words.get(), "word"),
+        (0, Some(goal)) => format!("{} of {}", grouped(words.get()), count(goal, "word")),
+        (some, _) => format!("{} of {} selected", grouped(some), count(words.get(), "word")),
+    };
+    view! {
+        <span class="numbers words">
+            <Show when=move || writer.room.can_edit() && writer.page.live.get() fallback=move || view! { <span>{told}</span> }>
+                <button
+                    type="button"
+                    class="bare"
+                    title=move || if goal.get().is_some() { "Change the goal" } else { "Set a goal" }
+                    on:click=move |_| open.set(true)
+                >
+                    {told}
+                </button>
+            </Show>
+            {move || {
+                goal.get()
+                    .map(|goal| {
+                        view! {
+                            <progress
+                                aria-label="Words of the goal"
+                                max=goal
+                                prop:value=move || words.get().min(goal)
+                                value=words.get_untracked().min(goal)
+                            />
+                        }
+                    })
+            }}
+        </span>
+        <Dialog open title="How many words is this chapter to have?">
+            <Goal writer goal open />
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl IntoView {
+    let page = use_page();
+    let has_one = goal.get_untracked().is_some();
+    let typed = RwSignal::new(goal.get_untracked().map(|goal| goal.to_string()).unwrap_or_default());
+    let fault = RwSignal::new(None::<String>);
+    let set = move |goal: Option<u32>| {
+        let (book, part) = writer.place();
+        fault.set(None);
+        spawn_local(async move {
+            match set_goal(book, part, goal).await {
+                Ok(()) => {
+                    page.announce(match goal {
+                        Some(goal) => format!("The goal is {}.", count(goal, "word")),
+                        None => "The goal is taken away.".to_owned(),
+                    });
+                    // The dialog may be closed by now.
+                    open.try_set(false);
+                }
+                Err(why) => drop(fault.try_set(Some(why.words))),
+            }
+        });
+    };
+    let send = move || match typed.with_untracked(|typed| typed.trim().replace([',', '.', ' ', '\u{a0}'], "").parse()) {
+        Ok(goal) => set(Some(goal)),
+        Err(_) => fault.set(Some("Please give a number of words from 1 to 1,000,000.".to_owned())),
+    };
+    view! {
+        <form
+            class="stack"
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <label class="field">
+                <span>"Words"</span>
+                <input
+                    inputmode="numeric"
+                    maxlength="12"
+                    required=true
+                    prop:value=typed
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+            </label>
+            <Wrong words=fault />
+            <p class="muted">"Everybody at the book sees the goal, and how far the chapter is."</p>
+            <footer class="row end">
+                <Show when=move || has_one fallback=move || {
+                    view! {
+                        <button type="button" on:click=move |_| open.set(false)>
+                            "Cancel"
+                        </button>
+                    }
+                }>
+                    <button type="button" on:click=move |_| set(None)>
+                        "No goal"
+                    </button>
+                </Show>
+                <button type="submit" class="primary">
+                    "Set the goal"
+                </button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,184 @@
+//! A book as files: taken out as Markdown, and brought in as new chapters.
+
+use super::room::use_room;
+use crate::{
+    book::{
+        commands::files::{import_chapters, preview_import},
+        import::{MAX_CHAPTERS, MAX_FILE, Preview, text_of},
+        model::Place,
+    },
+    ui::{
+        browser,
+        dialog::Dialog,
+        form::{Choice, Wrong},
+        page::use_page,
+    },
+};
+use leptos::{ev::Event, prelude::*, task::spawn_local, web_sys::HtmlInputElement};
+
+/// A file of Markdown that was chosen and can be brought in.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    /// Its name.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// Where one chooses a file of Markdown. What is wrong with it is said at once.
+#[component]
+pub(super) fn MarkdownField(
+    /// The file, once it is read.
+    chosen: RwSignal<Option<Chosen>>,
+    /// Why it cannot be brought in.
+    fault: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let choose = move |event: Event| {
+        let field: HtmlInputElement = event_target(&event);
+        chosen.set(None);
+        fault.set(None);
+        spawn_local(async move {
+            let Some((name, bytes)) = browser::chosen_file(&field, MAX_FILE).await else { return };
+            // The dialog may be closed by now.
+            match text_of(bytes) {
+                Ok(text) => drop(chosen.try_set(Some(Chosen { name, text }))),
+                Err(bad) => drop(fault.try_set(Some(bad.to_string()))),
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label for="markdown-file">"A Markdown file, at most 1,000,000 bytes"</label>
+            <input
+                id="markdown-file"
+                type="file"
+                accept=".md,.markdown,.txt,text/markdown,text/plain"
+                on:change=choose
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// Takes the whole book out; editors bring chapters in.
+#[component]
+pub(super) fn BookFiles() -> impl IntoView {
+    let room = use_room();
+    let open = RwSignal::new(false);
+    view! {
+        <p class="row files">
+            <a class="button quiet" href=format!("/book/{}/book.md", room.book()) rel="external" download="">
+                "Download as Markdown"
+            </a>
+            <Show when=move || room.can_edit()>
+                <button type="button" class="quiet" on:click=move |_| open.set(true)>
+                    "Import Markdown…"
+                </button>
+            </Show>
+        </p>
+        <Dialog open title="Import Markdown as new chapters">
+            <NewChapters open />
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let chosen = RwSignal::new(None::<Chosen>);
+    let preview = RwSignal::new(Preview::default());
+    let fault = RwSignal::new(None);
+    let split = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let several = move || preview.with(|preview| (2..=MAX_CHAPTERS).contains(&preview.chapters));
+    // Each file is asked about anew.
+    Effect::new(move || {
+        preview.set(Preview::default());
+        split.set(false);
+        let Some(Chosen { name, text }) = chosen.get() else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let found = preview_import(room.book(), name, text).await;
+            busy.try_set(false);
+            match found {
+                Ok(found) => {
+                    // The dialog may be closed by now.
+                    preview.try_set(found);
+                    split.try_set(several());
+                }
+                Err(why) => drop(fault.try_set(Some(why.words))),
+            }
+        });
+    });
+    let send = move || {
+        let Some(Chosen { name, text }) = chosen.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let place = Place { parent: None, before: None };
+            let added = import_chapters(room.book(), name, text, split.get_untracked(), place).await;
+            busy.try_set(false);
+            match added {
+                Ok(added) => {
+                    page.announce(match added.len() {
+                        1 => "A chapter is added at the end of the contents.".to_owned(),
+                        many => format!("{many} chapters are added at the end of the contents."),
+                    });
+                    open.try_set(false);
+                }
+                Err(why) => drop(fault.try_set(Some(why.words))),
+            }
+        });
+    };
+    view! {
+        <form
+            class="stack"
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <MarkdownField chosen fault />
+            <Show when=several>
+                <fieldset>
+                    <legend>"This file has headings of the first level"</legend>
+                    <Choice name="split" on=split is=true words="Make a chapter of each">
+                        <Titles preview />
+                    </Choice>
+                    <Choice name="split" on=split is=false words="Keep it as one chapter">
+                        "They become headings in its text."
+                    </Choice>
+                </fieldset>
+            </Show>
+            <Wrong words=fault />
+            <footer class="row end">
+                <button type="button" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button type="submit" class="primary" disabled=move || busy.get() || chosen.with(Option::is_none)>
+                    {move || match (busy.get(), preview.with(|preview| preview.chapters)) {
+                        (true, 0) => "Reading…",
+                        (true, _) => "Importing…",
+                        (false, _) => "Import",
+                    }}
+                </button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// The first of the chapters that would be made.
+#[component]
+fn Titles(preview: RwSignal<Preview>) -> impl IntoView {
+    move || {
+        preview.with(|Preview { chapters, first }| {
+            let listed = first.iter().map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ");
+            match chapters.saturating_sub(first.len()) {
+                0 => listed,
+                more => format!("{listed}, and {more} more"),
+            }
+        })
+    }
+}
