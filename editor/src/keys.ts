@@ -48,12 +48,25 @@ const tabInCode: Command = (state, dispatch) => {
   return true;
 };
 
+/**
+ * A shortcut is taken even where its command can do nothing. Left to others, one with Shift would count as the one
+ * without, so that redo pressed once too often would undo; and the browser would undo, or make bold, by itself.
+ */
+function taken(run: Command): Command {
+  return (state, dispatch, view) => {
+    run(state, dispatch, view);
+    return true;
+  };
+}
+
 export function keysFor(commands: Commands, bar: Command): { [key: string]: Command } {
   const keys: { [key: string]: Command } = {};
-  for (const { keys: name, run } of Object.values(commands)) if (name !== undefined) keys[name] = run;
+  for (const { keys: name, run } of Object.values(commands)) {
+    if (name !== undefined) keys[name] = name.startsWith("Mod-") ? taken(run) : run;
+  }
   return {
     ...keys,
-    "Mod-y": commands.redo.run,
+    "Mod-y": taken(commands.redo.run),
     "Alt-F10": bar,
     Enter: chainCommands(
       leaveFootnote, fenceToCode, newLine, belowPicture, splitItem, createParagraphNear, liftEmptyBlock, splitBlock,
