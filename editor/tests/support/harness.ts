@@ -37,6 +37,8 @@ export interface Entry {
 const handles = new Map<string, Handle>();
 const panes = new Map<string, Element>();
 const states = new Map<string, State>();
+/** When each write was asked for, in milliseconds of the page. */
+const asked = new Map<string, number[]>();
 
 async function answered(call: Call): Promise<Answer> {
   const answer = await relay(call);
@@ -64,6 +66,7 @@ function enter({ client, person, document: name, language, writable }: Entry): v
         return { update: toBytes(answer.bytes!), stateVector: toBytes(answer.stateVector!) };
       },
       async write(update) {
+        asked.set(client, [...(asked.get(client) ?? []), performance.now()]);
         await answered({ what: "write", client, bytes: toText(update) });
       },
       whisper(caret) {
@@ -153,8 +156,21 @@ function drawnXml(update: string): string {
   return doc.getXmlFragment("chapter").toString();
 }
 
+/** How many updates are kept on this device, once what was asked for so far is done. */
+async function keptHere(): Promise<number> {
+  // Whatever has its database open asks for its transaction before this task ends.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const found = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const database = await found(indexedDB.open("sputnik-editor"));
+  const count = await found(database.transaction("updates").objectStore("updates").count());
+  database.close();
+  return count;
+}
+
 const harness = {
   write,
+  asked: (client: string) => asked.get(client) ?? [],
+  keptHere,
   at,
   xml: (client: string) => docOf(client).getXmlFragment("chapter").toString(),
   drawnXml,
