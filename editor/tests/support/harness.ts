@@ -5,6 +5,7 @@ import { EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPluginKey, yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
 import * as Y from "yjs";
 import type { Caret, Handle, Person, Refusal, State } from "../../src/contract";
+import { anchored } from "../../src/anchors";
 import { mount } from "../../src/mount";
 import { schema } from "../../src/schema";
 
@@ -156,6 +157,73 @@ function drawnXml(update: string): string {
   return doc.getXmlFragment("chapter").toString();
 }
 
+/** A place in the text as the number of its block and how far in it that is. */
+function placeIn(view: EditorView, position: number): string {
+  const $at = view.state.doc.resolve(position);
+  return `${$at.index(0)}:${$at.parentOffset}`;
+}
+
+/** Puts the caret into a block of the chapter. */
+function goTo(client: string, block: number, offset: number): void {
+  const view = viewOf(client);
+  let at = 1 + offset;
+  for (let before = 0; before < block; before += 1) at += view.state.doc.child(before).nodeSize;
+  view.focus();
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at)));
+}
+
+const caretOf = (client: string) => placeIn(viewOf(client), viewOf(client).state.selection.head);
+
+/** Where in somebody's text the caret of somebody else is drawn; null if it is not. */
+function drawnCaret(client: string, name: string): string | null {
+  const flag = panes.get(client)!.querySelector(`.their-caret[data-name="${name}"]`)?.getBoundingClientRect();
+  if (flag === undefined) return null;
+  const view = viewOf(client);
+  const found = view.posAtCoords({ left: flag.left + 1, top: (flag.top + flag.bottom) / 2 });
+  return found && placeIn(view, found.pos);
+}
+
+/** Where every letter and every block is, on the screen. */
+function layout(client: string): { what: string; box: number[] }[] {
+  const { dom } = viewOf(client);
+  const boxes: { what: string; box: number[] }[] = [];
+  const told = (what: string, { left, top, height }: DOMRect) => boxes.push({ what, box: [left, top, height] });
+  const texts = document.createTreeWalker(dom, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    for (let at = 0; at < text.textContent!.length; at += 1) {
+      const letter = document.createRange();
+      letter.setStart(text, at);
+      letter.setEnd(text, at + 1);
+      told(text.textContent![at]!, letter.getBoundingClientRect());
+    }
+  }
+  for (const block of dom.querySelectorAll("p, h2, li, div, figure, pre")) told(block.nodeName, block.getBoundingClientRect());
+  return boxes;
+}
+
+/** Two others come to one place, or select from it on; what then stands elsewhere than before. */
+async function visited(client: string, from: number, to: number): Promise<string[]> {
+  const { state } = viewOf(client);
+  const before = layout(client);
+  const caret = { anchor: anchored(state, from), head: anchored(state, to) };
+  for (const [id, name] of ["Benjamin the Younger", "Cem"].entries()) {
+    handles.get(client)!.whispered(name, { id: name, name, colour: id }, caret);
+  }
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  const after = layout(client);
+  // A browser rounds each piece of a text by itself.
+  const same = (one: number[], other: number[]) => one.every((length, at) => Math.abs(length - other[at]!) < 0.3);
+  return before
+    .filter(({ box }, at) => !same(box, after[at]!.box))
+    .map(({ what, box }) => `${from} to ${to}: ${what} ${box.join(" ")}`);
+}
+
+/** The positions of the text at which a caret can stand. */
+function caretPlaces(client: string): number[] {
+  const { doc } = viewOf(client).state;
+  return Array.from({ length: doc.content.size }, (_, at) => at).filter((at) => doc.resolve(at).parent.inlineContent);
+}
+
 /** How many updates are kept on this device, once what was asked for so far is done. */
 async function keptHere(): Promise<number> {
   // Whatever has its database open asks for its transaction before this task ends.
@@ -171,6 +239,11 @@ const harness = {
   write,
   asked: (client: string) => asked.get(client) ?? [],
   keptHere,
+  goTo,
+  caretOf,
+  drawnCaret,
+  caretPlaces,
+  visited,
   at,
   xml: (client: string) => docOf(client).getXmlFragment("chapter").toString(),
   drawnXml,
