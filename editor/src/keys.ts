@@ -41,6 +41,14 @@ const selectPicture: Command = (state, dispatch) => {
   return true;
 };
 
+/** Further keys bound here that do no command by name; which, and what they do. */
+export const furtherKeys: [string, string][] = [
+  ["Alt-F10", "Go to the format bar"],
+  ["/", "Everything that can be inserted"],
+  ["Tab", "Deeper in a list; next cell in a table"],
+  ["Shift-Tab", "Less deep; cell before"],
+];
+
 /** In code Tab is a tab; elsewhere, outside lists and tables, it goes on to what comes after the text. */
 const tabInCode: Command = (state, dispatch) => {
   if (!state.selection.$from.parent.type.spec.code) return false;
@@ -78,7 +86,9 @@ export function keysFor(commands: Commands, bar: Command): { [key: string]: Comm
     ),
     Tab: chainCommands(nextCell, sinkItem, tabInCode),
     "Shift-Tab": chainCommands(cellBefore, liftItem),
-    Escape: leaveFootnote,
+    Escape: chainCommands(leaveFootnote, (state, dispatch, view) => {
+      return commands.calm.active(state) && commands.calm.run(state, dispatch, view);
+    }),
     ArrowLeft: throughFootnote(-1),
     ArrowRight: throughFootnote(1),
     ArrowDown: leaveTableDown,

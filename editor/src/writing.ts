@@ -9,6 +9,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
 import { formatBar } from "./bar";
+import { Calm } from "./calm";
 import type { Carets } from "./carets";
 import { commandsFor, type Action, type Commands } from "./commands";
 import { depthBound } from "./depth";
@@ -23,6 +24,7 @@ import { pictureAt, Pictures, type Upload } from "./pictures";
 import { quoteRules } from "./quotes";
 import { narrowed, readOnly } from "./remote";
 import { schema } from "./schema";
+import { listed } from "./shortcuts";
 import { tables } from "./tables";
 import { markdownRules } from "./typing";
 import { askDescription, askLanguage, askLink, showShortcuts } from "./windows";
@@ -34,16 +36,20 @@ export interface Surroundings {
   writable: () => boolean;
   upload: Upload;
   changed: () => void;
+  /** Shows only the text, or everything again; undefined where there is no such view. */
+  calm: ((on: boolean) => void) | undefined;
 }
 
 export class Writing {
   readonly view: EditorView;
   private readonly commands: Commands;
+  private readonly calm: Calm;
 
   constructor(
     element: HTMLElement,
     private readonly around: Surroundings,
   ) {
+    this.calm = new Calm(around.calm);
     const { doc, mapping } = initProseMirrorDoc(around.fragment, schema);
     const root = made("div", { class: "prose manuscript" });
     element.replaceChildren(root);
@@ -55,7 +61,9 @@ export class Writing {
       picture: forView((view) => pictures.choose(view)),
       describe: describePicture,
       find: find.open,
-      shortcuts: showShortcuts(() => Object.values<Action>(commands)),
+      shortcuts: showShortcuts(() => listed(Object.values<Action>(commands).filter((action) => around.calm || action !== commands.calm))),
+      calm: this.calm.command,
+      isCalm: () => this.calm.on,
     });
     this.commands = commands;
     const bar = formatBar(commands);
@@ -116,7 +124,7 @@ export class Writing {
 
   exec(name: string): boolean {
     const command = Object.hasOwn(this.commands, name) ? this.commands[name as keyof Commands] : null;
-    const reading = name === "find" || name === "shortcuts";
+    const reading = name === "find" || name === "shortcuts" || name === "calm";
     if (command === null || (!this.view.editable && !reading)) return false;
     const done = command.run(this.view.state, this.view.dispatch, this.view);
     if (done && !reading && document.querySelector("dialog:modal") === null) this.view.focus();
@@ -129,6 +137,7 @@ export class Writing {
   }
 
   destroy(): void {
+    this.calm.destroy();
     this.view.destroy();
   }
 }

@@ -6,7 +6,7 @@ import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPluginKey, yXmlFrag
 import * as Y from "yjs";
 import type { Caret, Handle, Person, Refusal, State } from "../../src/contract";
 import { anchored } from "../../src/anchors";
-import { mount } from "../../src/mount";
+import { mount, shortcuts } from "../../src/mount";
 import { schema } from "../../src/schema";
 
 export type Call =
@@ -79,6 +79,7 @@ function enter({ client, person, document: name, language, writable }: Entry): v
       },
     },
     changed: (state) => states.set(client, state),
+    calm: (on) => document.body.classList.toggle("calm", on),
   });
   handles.set(client, handle);
   panes.set(client, pane);
@@ -238,6 +239,7 @@ async function keptHere(): Promise<number> {
 const harness = {
   write,
   asked: (client: string) => asked.get(client) ?? [],
+  shortcuts,
   keptHere,
   goTo,
   caretOf,
