@@ -98,7 +98,6 @@ test("much that is written offline is one difference, and arrives whole", async 
   for (let line = 1; line <= 60; line += 1) {
     await ann.page.keyboard.type(`Line ${line}.`);
     await ann.page.keyboard.press("Enter");
-    await ann.page.waitForTimeout(35);
   }
   stage.relay.restore(ann.client);
   await ann.saved();
@@ -164,7 +163,9 @@ test("what is refused for a while is tried again", async ({ stage }) => {
   stage.relay.refusal = { temporary: true, words: "Too much at once.", code: "busy" };
   await ann.page.keyboard.type("Patience.");
   await expect.poll(async () => (await ann.state()).unsaved).toBeGreaterThan(0);
-  await ann.page.waitForTimeout(300);
+  const asked = () => ann.page.evaluate((client) => window.harness.asked(client).length, ann.client);
+  const first = await asked();
+  await expect.poll(asked, { message: "it is tried again" }).toBeGreaterThan(first);
   expect((await ann.state()).saving).toBe("saving");
   stage.relay.refusal = null;
   await ann.saved();

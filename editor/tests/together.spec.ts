@@ -92,7 +92,7 @@ test("a name at a caret never becomes part of the text", async ({ stage }) => {
   // So fast that the browser joins the paragraphs before the editor knows where the caret is.
   await ann.page.keyboard.press("Home");
   await ann.page.keyboard.press("Backspace");
-  await ann.page.waitForTimeout(200);
+  await expect.poll(() => ann.plain()).toBe("First.Second.");
   await ann.saved();
   expect(stage.relay.xml).not.toContain("Ben");
 });

@@ -173,6 +173,16 @@ function goTo(client: string, block: number, offset: number): void {
   view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at)));
 }
 
+/** Whether the editor has learnt where the browser's caret is. */
+function hasReadCaret(client: string): boolean {
+  const view = viewOf(client);
+  const { domObserver } = view as unknown as {
+    domObserver: { currentSelection: { eq(range: unknown): boolean }; queue: MutationRecord[] };
+  };
+  const range = (view as unknown as { domSelectionRange(): unknown }).domSelectionRange();
+  return !view.hasFocus() || (domObserver.queue.length === 0 && domObserver.currentSelection.eq(range));
+}
+
 const caretOf = (client: string) => placeIn(viewOf(client), viewOf(client).state.selection.head);
 
 /** Where in somebody's text the caret of somebody else is drawn; null if it is not. */
@@ -243,6 +253,7 @@ const harness = {
   keptHere,
   goTo,
   caretOf,
+  hasReadCaret,
   drawnCaret,
   caretPlaces,
   visited,
