@@ -1,14 +1,10 @@
-/** Where the others are: their carets with a name that fades, their selections in their colour. And telling of ours. */
+/** Where the others are: their carets, and their selections in their colour. And telling of ours. */
 import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
-import * as Y from "yjs";
-import {
-  absolutePositionToRelativePosition,
-  relativePositionToAbsolutePosition,
-  ySyncPluginKey,
-} from "y-prosemirror";
+import { anchored, positionOf } from "./anchors";
 import type { Caret, Person } from "./contract";
-import { element } from "./element";
+import { Flags, type Flag } from "./flags";
+import { followed } from "./following";
 import { fromDocument } from "./remote";
 
 /** More would only be clutter, and cost. */
@@ -23,63 +19,62 @@ interface Other {
   moves: number;
 }
 
-interface Sync {
-  doc: Y.Doc;
-  type: Y.XmlFragment;
-  binding: { mapping: Parameters<typeof absolutePositionToRelativePosition>[2] };
+/** Where somebody is in the text at present. */
+interface Place {
+  anchor: number;
+  head: number;
 }
 
-const syncOf = (state: EditorState) => ySyncPluginKey.getState(state) as Sync;
-
-/** A position that stays where it is in the text while others write. */
-export function anchored(state: EditorState, position: number): unknown {
-  const { type, binding } = syncOf(state);
-  return Y.relativePositionToJSON(absolutePositionToRelativePosition(position, type, binding.mapping) as Y.RelativePosition);
+interface Drawn {
+  places: Map<string, Place>;
+  flags: Flag[];
+  decorations: DecorationSet;
 }
 
-/** Where such a position is now; null if what it stood in is gone. */
-export function positionOf(state: EditorState, anchor: unknown): number | null {
-  const { doc, type, binding } = syncOf(state);
-  try {
-    const relative = Y.createRelativePositionFromJSON(anchor);
-    const position = relativePositionToAbsolutePosition(doc, type, relative, binding.mapping);
-    return position === null ? null : Math.min(position, state.doc.content.size);
-  } catch {
-    // A caret may come from somebody who already has what we have not got yet, or be nonsense: it is not drawn.
-    return null;
-  }
-}
-
-const key = new PluginKey<DecorationSet>("carets");
+const key = new PluginKey<Drawn>("carets");
 
 export class Carets {
   private readonly others = new Map<string, Other>();
   private view: EditorView | null = null;
-  private told = "";
+  private lastTold = "";
   private placed = false;
   private tellTimer: number | undefined;
 
   constructor(private readonly whisper: (caret: Caret | null) => void) {}
 
-  readonly plugin = new Plugin<DecorationSet>({
+  readonly plugin = new Plugin<Drawn>({
     key,
     state: {
-      init: () => DecorationSet.empty,
-      apply: (tr, drawn, _before, state) => {
-        // Our own typing moves them along; after what others wrote they are found anew.
-        if (tr.getMeta(key) === "redraw" || (tr.docChanged && fromDocument(tr))) return this.drawn(state);
-        return tr.docChanged ? drawn.map(tr.mapping, tr.doc) : drawn;
+      init: () => ({ places: new Map(), flags: [], decorations: DecorationSet.empty }),
+      apply: (tr, drawn, before, state) => {
+        const mover = tr.getMeta(key) as string | undefined;
+        if (mover !== undefined) return this.drawn(state, this.withTold(state, drawn.places, mover));
+        if (!tr.docChanged) return drawn;
+        // What we do moves them as it will on their own page; what others do as Yjs says, as long as it knows.
+        const places = new Map<string, Place>();
+        for (const client of this.others.keys()) {
+          const sure = fromDocument(tr) ? this.told(state, client, true) : null;
+          const last = drawn.places.get(client);
+          const follow = (at: number) => followed(before.doc, state.doc, at, true) ?? tr.mapping.map(at);
+          if (sure) places.set(client, sure);
+          else if (last) places.set(client, { anchor: follow(last.anchor), head: follow(last.head) });
+        }
+        return this.drawn(state, places);
       },
     },
-    props: { decorations: (state) => key.getState(state) },
+    props: { decorations: (state) => key.getState(state)?.decorations },
     view: (view) => {
       this.view = view;
+      const flags = new Flags(view);
       return {
         update: (_view, before) => {
+          const drawn = key.getState(view.state);
+          if (drawn && (drawn !== key.getState(before) || before.doc !== view.state.doc)) flags.show(drawn.flags);
           if (!before.selection.eq(view.state.selection) || before.doc !== view.state.doc) this.tellSoon();
         },
         destroy: () => {
           clearTimeout(this.tellTimer);
+          flags.destroy();
           this.view = null;
         },
       };
@@ -91,56 +86,65 @@ export class Carets {
     // Put last: whoever moved last is drawn if there are too many.
     this.others.delete(client);
     if (caret !== null) this.others.set(client, { person, caret, moves: (before?.moves ?? 0) + 1 });
-    this.redraw();
+    this.redraw(client);
   }
 
   left(client: string): void {
-    if (this.others.delete(client)) this.redraw();
+    if (this.others.delete(client)) this.redraw(client);
   }
 
   /** Where somebody's caret is. */
   of(client: string): number | null {
-    const other = this.others.get(client);
-    return other && this.view ? positionOf(this.view.state, other.caret.head) : null;
+    return (this.view && key.getState(this.view.state)?.places.get(client)?.head) ?? null;
   }
 
   /** Shows somebody's name again. */
   point(client: string): void {
     const other = this.others.get(client);
     if (other) other.moves += 1;
-    this.redraw();
+    this.redraw(client);
   }
 
   /** Tells where we are, although nothing moved: somebody new may have come, or we may be new to them. */
   tellAgain(): void {
-    this.told = "";
+    this.lastTold = "";
     this.tellSoon();
   }
 
-  private redraw(): void {
-    if (this.view) this.view.dispatch(this.view.state.tr.setMeta(key, "redraw").setMeta("addToHistory", false));
+  private redraw(mover: string): void {
+    if (this.view) this.view.dispatch(this.view.state.tr.setMeta(key, mover).setMeta("addToHistory", false));
   }
 
-  private drawn(state: EditorState): DecorationSet {
+  /** Where somebody is by what they told; null if that is not known, or if `onlySure` if it is half gone. */
+  private told(state: EditorState, client: string, onlySure = false): Place | null {
+    const caret = this.others.get(client)?.caret;
+    if (caret === undefined) return null;
+    const [anchor, head] = [positionOf(state, caret.anchor, onlySure), positionOf(state, caret.head, onlySure)];
+    return anchor === null || head === null ? null : { anchor, head };
+  }
+
+  private withTold(state: EditorState, places: Map<string, Place>, client: string): Map<string, Place> {
+    const others = new Map(places);
+    others.delete(client);
+    const place = this.told(state, client);
+    return place === null ? others : others.set(client, place);
+  }
+
+  private drawn(state: EditorState, places: Map<string, Place>): Drawn {
     const decorations: Decoration[] = [];
+    const flags: Flag[] = [];
     for (const [client, other] of [...this.others].slice(-mostDrawn)) {
-      const head = positionOf(state, other.caret.head);
-      const anchor = positionOf(state, other.caret.anchor);
-      if (head === null || anchor === null) continue;
+      const place = places.get(client);
+      if (place === undefined) continue;
+      const { anchor, head } = place;
       const hue = `hue-${((other.person.colour % 10) + 10) % 10}`;
       if (anchor !== head) {
         const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
         decorations.push(Decoration.inline(from, to, { class: `their-selection ${hue}` }));
       }
-      decorations.push(
-        Decoration.widget(head, () => flag(other.person.name, hue), {
-          key: `${client} ${other.moves} ${other.person.name} ${hue}`,
-          side: 10,
-          ignoreSelection: true,
-        }),
-      );
+      flags.push({ client, name: other.person.name, hue, moves: other.moves, at: head });
     }
-    return DecorationSet.create(state.doc, decorations);
+    return { places, flags, decorations: DecorationSet.create(state.doc, decorations) };
   }
 
   private tellSoon(): void {
@@ -158,16 +162,8 @@ export class Carets {
     const { anchor, head } = this.view.state.selection;
     const caret = { anchor: anchored(this.view.state, anchor), head: anchored(this.view.state, head) };
     const words = JSON.stringify(caret);
-    if (words === this.told) return;
-    this.told = words;
+    if (words === this.lastTold) return;
+    this.lastTold = words;
     this.whisper(caret);
   }
-}
-
-/**
- * The name is drawn by the style sheet and is nowhere as text: when a browser joins two paragraphs by itself, it copies
- * what stands in them, and a name would become part of the book.
- */
-function flag(name: string, hue: string): HTMLElement {
-  return element("span", { class: `their-caret ${hue}`, "aria-hidden": "true", "data-name": name });
 }

@@ -50,6 +50,11 @@ export interface Options {
   server: Server;
   /** Called when any of it changed, at most once a frame. */
   changed(state: State): void;
+  /**
+   * Called when the writer wants to see only the text, and when no longer: the page hides everything else, or shows it
+   * again. Where the page has no such view, neither has the editor. The page's own button does `exec("calm")`.
+   */
+  calm?(on: boolean): void;
 }
 
 export interface State {
@@ -71,6 +76,15 @@ export interface State {
   /** Words in the selection; 0 where nothing is selected. */
   selectionWords: number;
   empty: boolean;
+}
+
+/** A line of the sheet of shortcuts; the module exports `shortcuts(): Shortcut[]`, in the order of the sheet. */
+export interface Shortcut {
+  /** The heading it stands under. */
+  part: string;
+  /** As written on this person's keyboard, such as `Ctrl+B`; or what is typed, such as `**words**`. */
+  keys: string;
+  what: string;
 }
 
 export interface Handle {

@@ -1,6 +1,7 @@
 /**
  * What is kept on this device until the server has acknowledged it, so that a tab that is closed, killed or runs out of
- * battery takes no words with it. Where the browser gives no IndexedDB, it says so and everything goes on in memory.
+ * battery takes no words with it. Every change is put here at once. Where the browser gives no IndexedDB, it says so and
+ * everything goes on in memory.
  */
 
 export interface KeptUpdate {
@@ -13,6 +14,9 @@ interface Row {
   person: string;
   update: Uint8Array;
 }
+
+/** How long what is acknowledged may stay: it is removed in one go. */
+const removeAfter = 500;
 
 const store = "updates";
 const byOwner = "by document and person";
@@ -40,6 +44,8 @@ export class Kept {
   /** Whether what is put here outlives the tab. */
   works = true;
   private readonly database: Promise<IDBDatabase | null>;
+  private outdated: number[] = [];
+  private removeTimer: number | undefined;
 
   constructor(
     private readonly document: string,
@@ -51,16 +57,26 @@ export class Kept {
       .catch(() => this.failed());
   }
 
-  /** Keeps an update; the key by which it is removed, or null where it could not be kept. */
-  put(update: Uint8Array): Promise<number | null> {
+  /**
+   * Keeps an update; the key by which it is removed, or null where it could not be kept. It outlives tab and browser;
+   * what is put here for every key has to outlive the device only once the system has written it, which it does within
+   * seconds, or with "strict" at once.
+   */
+  put(update: Uint8Array, durability: "relaxed" | "strict" = "relaxed"): Promise<number | null> {
     const row: Row = { document: this.document, person: this.person, update };
-    return this.within("readwrite", async (updates) => (await asked(updates.add(row))) as number, null);
+    return this.within("readwrite", async (updates) => (await asked(updates.add(row))) as number, null, durability);
   }
 
   remove(keys: number[]): Promise<void> {
     return this.within("readwrite", (updates) => Promise.all(keys.map((key) => asked(updates.delete(key)))), []).then(
       () => undefined,
     );
+  }
+
+  /** Removes what is of no use any more, with what follows. Found again by another tab it would do no harm. */
+  removeSoon(keys: number[]): void {
+    this.outdated.push(...keys);
+    this.removeTimer ??= window.setTimeout(() => void this.removeOutdated(), removeAfter);
   }
 
   /** Everything kept for this chapter and person, oldest first. */
@@ -78,18 +94,27 @@ export class Kept {
   }
 
   async close(): Promise<void> {
+    await this.removeOutdated();
     (await this.database)?.close();
+  }
+
+  private async removeOutdated(): Promise<void> {
+    clearTimeout(this.removeTimer);
+    this.removeTimer = undefined;
+    const keys = this.outdated.splice(0);
+    if (keys.length > 0) await this.remove(keys);
   }
 
   private async within<T>(
     mode: IDBTransactionMode,
     act: (updates: IDBObjectStore) => Promise<T>,
     otherwise: T,
+    durability: IDBTransactionDurability = "relaxed",
   ): Promise<T> {
     const database = await this.database;
     if (database === null) return otherwise;
     try {
-      const transaction = database.transaction(store, mode, { durability: "strict" });
+      const transaction = database.transaction(store, mode, { durability });
       const complete = new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error);

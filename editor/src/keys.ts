@@ -41,6 +41,14 @@ const selectPicture: Command = (state, dispatch) => {
   return true;
 };
 
+/** Further keys bound here that do no command by name; which, and what they do. */
+export const furtherKeys: [string, string][] = [
+  ["Alt-F10", "Go to the format bar"],
+  ["/", "Everything that can be inserted"],
+  ["Tab", "Deeper in a list; next cell in a table"],
+  ["Shift-Tab", "Less deep; cell before"],
+];
+
 /** In code Tab is a tab; elsewhere, outside lists and tables, it goes on to what comes after the text. */
 const tabInCode: Command = (state, dispatch) => {
   if (!state.selection.$from.parent.type.spec.code) return false;
@@ -48,12 +56,25 @@ const tabInCode: Command = (state, dispatch) => {
   return true;
 };
 
+/**
+ * A shortcut is taken even where its command can do nothing. Left to others, one with Shift would count as the one
+ * without, so that redo pressed once too often would undo; and the browser would undo, or make bold, by itself.
+ */
+function taken(run: Command): Command {
+  return (state, dispatch, view) => {
+    run(state, dispatch, view);
+    return true;
+  };
+}
+
 export function keysFor(commands: Commands, bar: Command): { [key: string]: Command } {
   const keys: { [key: string]: Command } = {};
-  for (const { keys: name, run } of Object.values(commands)) if (name !== undefined) keys[name] = run;
+  for (const { keys: name, run } of Object.values(commands)) {
+    if (name !== undefined) keys[name] = name.startsWith("Mod-") ? taken(run) : run;
+  }
   return {
     ...keys,
-    "Mod-y": commands.redo.run,
+    "Mod-y": taken(commands.redo.run),
     "Alt-F10": bar,
     Enter: chainCommands(
       leaveFootnote, fenceToCode, newLine, belowPicture, splitItem, createParagraphNear, liftEmptyBlock, splitBlock,
@@ -65,7 +86,9 @@ export function keysFor(commands: Commands, bar: Command): { [key: string]: Comm
     ),
     Tab: chainCommands(nextCell, sinkItem, tabInCode),
     "Shift-Tab": chainCommands(cellBefore, liftItem),
-    Escape: leaveFootnote,
+    Escape: chainCommands(leaveFootnote, (state, dispatch, view) => {
+      return commands.calm.active(state) && commands.calm.run(state, dispatch, view);
+    }),
     ArrowLeft: throughFootnote(-1),
     ArrowRight: throughFootnote(1),
     ArrowDown: leaveTableDown,

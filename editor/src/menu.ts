@@ -54,6 +54,7 @@ class Menu {
   private readonly list = element("div", { id: this.id, class: "menu-sheet slash-menu", role: "listbox", "aria-label": "Insert", popover: "manual" });
   private shown: CommandName[] = [];
   private at = 0;
+  private side: "above" | "below" = "below";
 
   constructor(
     private readonly view: EditorView,
@@ -68,6 +69,8 @@ class Menu {
       if (option) this.choose(Number(option.dataset.at));
     });
     window.addEventListener("scroll", this.follow, { capture: true, passive: true });
+    window.addEventListener("resize", this.follow);
+    window.visualViewport?.addEventListener("resize", this.follow);
   }
 
   update(): void {
@@ -118,18 +121,24 @@ class Menu {
   close(): void {
     this.wanted = false;
     this.shown = [];
+    this.side = "below";
     hide(this.list);
     this.point();
   }
 
   destroy(): void {
     window.removeEventListener("scroll", this.follow, { capture: true });
+    window.removeEventListener("resize", this.follow);
+    window.visualViewport?.removeEventListener("resize", this.follow);
     this.list.remove();
   }
 
   private readonly follow = () => {
     const question = this.shown.length > 0 ? asked(this.view.state) : null;
-    if (question) place(this.list, this.view.coordsAtPos(question.from), "below");
+    if (question === null) return;
+    const [slash, caret] = [this.view.coordsAtPos(question.from), this.view.coordsAtPos(this.view.state.selection.head)];
+    // Beside all the lines that the question is on; and it stays on its side while it becomes shorter.
+    this.side = place(this.list, { ...slash, bottom: Math.max(slash.bottom, caret.bottom) }, this.side);
   };
 
   private found(words: string): CommandName[] {

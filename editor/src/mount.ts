@@ -12,6 +12,7 @@ import { wordsHere, wordsLeft } from "./unsaved";
 import { Writing } from "./writing";
 
 export type * from "./contract";
+export { shortcuts } from "./shortcuts";
 
 export function mount(element: HTMLElement, options: Options): Handle {
   // Collecting what was deleted is Yjs' default, and what keeps a chapter of many edits small.
@@ -66,10 +67,11 @@ export function mount(element: HTMLElement, options: Options): Handle {
       writable: () => writable,
       upload: (file) => options.server.upload(file),
       changed,
+      calm: options.calm && ((on) => options.calm!(on)),
     });
     writing = shown;
     const { view } = shown;
-    rescue.around = (bring) => shown.whileBringing(bring);
+    rescue.before = () => shown.catchUp();
     rescue.put = (lost) => writeAgain(view, doc, lost);
     if (wantsFocus) view.focus();
   }

@@ -33,7 +33,7 @@ export const nodeRules: { [node: string]: TagParseRule[] } = {
   paragraph: [
     { tag: "p" },
     // What the editor draws into the text is no part of it, not even when the browser has copied it.
-    { tag: ".their-caret, .coming-picture, .edge", ignore: true, priority: 100 },
+    { tag: ".coming-picture, .edge", ignore: true, priority: 100 },
   ],
   // The chapter's title is the page's own h1, so the highest heading in its text is the second.
   heading: [

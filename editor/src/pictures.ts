@@ -2,7 +2,7 @@
 import { NodeSelection, Plugin, PluginKey, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { allowedUrl, pictureRule } from "./address";
-import { anchored, positionOf } from "./carets";
+import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
 import { node } from "./schema";
 

@@ -5,10 +5,12 @@
  * every decoration, scroll to the caret and forget that bold was just switched on. Here it becomes the replacement of
  * the top-level blocks that differ; those it leaves are the same objects as before, which the binding relies on.
  */
-import { Fragment, Slice, type Node } from "prosemirror-model";
-import { Plugin, Selection, type EditorState, type Transaction } from "prosemirror-state";
+import { Fragment, Slice } from "prosemirror-model";
+import { Plugin, Selection, TextSelection, type EditorState, type Transaction } from "prosemirror-state";
 import { ySyncPluginKey } from "y-prosemirror";
-import type { Caret } from "./caret";
+import { bindingOf, standsStill } from "./anchors";
+import { childrenFrom, difference, sizeOf } from "./difference";
+import { followed } from "./following";
 
 interface SyncChange {
   isChangeOrigin?: boolean;
@@ -20,27 +22,25 @@ export function fromDocument(tr: Transaction): boolean {
   return (tr.getMeta(ySyncPluginKey) as SyncChange | undefined)?.isChangeOrigin === true;
 }
 
-/** The blocks that differ: index of the first, and past the last, in each of both. */
-function difference(before: Node, after: Node): { start: number; beforeEnd: number; afterEnd: number } {
-  let start = 0;
-  let beforeEnd = before.childCount;
-  let afterEnd = after.childCount;
-  while (start < Math.min(beforeEnd, afterEnd) && before.child(start) === after.child(start)) start += 1;
-  while (beforeEnd > start && afterEnd > start && before.child(beforeEnd - 1) === after.child(afterEnd - 1)) {
-    beforeEnd -= 1;
-    afterEnd -= 1;
-  }
-  return { start, beforeEnd, afterEnd };
+/**
+ * The selection after a change by others. What is nobody's text, such as a picture that is selected, and what one's own
+ * undo did, the binding knows better.
+ */
+function kept(state: EditorState, tr: Transaction): Selection {
+  const { selection, doc: before } = state;
+  if (!(selection instanceof TextSelection && tr.selection instanceof TextSelection)) return tr.selection;
+  const { beforeTransactionSelection: held } = bindingOf(state);
+  const place = (end: "anchor" | "head") => {
+    const stands = held !== null && standsStill(state, held[end]);
+    // What others write before the first of what is selected does not become part of the selection.
+    const stays = !selection.empty && selection[end] === selection.from && stands;
+    return (stays ? null : followed(before, tr.doc, selection[end], !stands)) ?? tr.selection[end];
+  };
+  return TextSelection.between(tr.doc.resolve(place("anchor")), tr.doc.resolve(place("head")));
 }
-
-function childrenFrom(parent: Node, start: number, end: number): Node[] {
-  return Array.from({ length: end - start }, (_, at) => parent.child(start + at));
-}
-
-const sizeOf = (children: Node[]) => children.reduce((size, child) => size + child.nodeSize, 0);
 
 /** The transaction itself, or for a change that comes from the document a smaller one with the same result. */
-export function narrowed(state: EditorState, tr: Transaction, caret: Caret): Transaction {
+export function narrowed(state: EditorState, tr: Transaction): Transaction {
   if (!fromDocument(tr) || !tr.docChanged) return tr;
   const { start, beforeEnd, afterEnd } = difference(state.doc, tr.doc);
   const from = sizeOf(childrenFrom(state.doc, 0, start));
@@ -50,8 +50,8 @@ export function narrowed(state: EditorState, tr: Transaction, caret: Caret): Tra
   const next = state.tr.setMeta("addToHistory", false).setMeta(ySyncPluginKey, change);
   if (from !== to || blocks.length > 0) next.replace(from, to, new Slice(Fragment.from(blocks), 0, 0));
   if (!next.doc.eq(tr.doc)) return tr;
-  const selection = Selection.fromJSON(next.doc, tr.selection.toJSON() as { type: string });
-  next.setSelection(caret.after(state, next) ?? selection);
+  const selection = change.isUndoRedoOperation ? tr.selection : kept(state, tr);
+  next.setSelection(Selection.fromJSON(next.doc, selection.toJSON() as { type: string }));
   if (state.storedMarks !== null && next.selection.empty) next.setStoredMarks(state.storedMarks);
   // Others' changes never scroll: the text under one's eyes stays. One's own undo shows what it did.
   if (change.isUndoRedoOperation) next.scrollIntoView();

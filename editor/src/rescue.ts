@@ -74,8 +74,8 @@ function lastWords(text: Y.XmlText | Y.XmlFragment, transaction: Y.Transaction):
 export class Rescue {
   /** Writes lost words again; there is nobody to do it until the text is shown. */
   put: ((lost: Lost) => void) | null = null;
-  /** What goes on around what comes in from outside. */
-  around: (bring: () => void) => void = (bring) => bring();
+  /** What is to be done before anything from outside comes in. */
+  before: () => void = () => {};
   /** Removed here and not sent yet. */
   private graves: Grave[] = [];
   /** Removed here and on the way to the server. */
@@ -124,7 +124,8 @@ export class Rescue {
     const mayLose = this.graves.length + this.sent.length > 0 || [...this.ours].some((client) => this.has(client)) || this.ours.size > 1;
     this.incoming = mayLose ? Y.decodeUpdate(update) : null;
     const before = new Map(this.incoming?.structs.map(({ id }) => [id.client, Y.getState(this.doc.store, id.client)]));
-    this.around(() => Y.applyUpdate(this.doc, update, origin));
+    this.before();
+    Y.applyUpdate(this.doc, update, origin);
     if (this.incoming !== null) this.found.push(...this.deadOnArrival(this.incoming, before));
     this.incoming = null;
     this.putFound();

@@ -2,17 +2,18 @@
  * Never lose a word: everything written here is put on this device, then written to the server in order, and counts as
  * saved only when the server has said so.
  *
- * Writes go one at a time; what is typed meanwhile gathers in the next. A write whose answer is lost is sent again,
- * which does no harm: an update that is applied twice changes nothing. After every connection both sides tell what they
- * have and get what they lack, so nothing depends on which message was lost.
+ * A change is on its way at once. Writes go one at a time, and not too close together; what is typed meanwhile gathers in
+ * the next. A write whose answer is lost is sent again, which does no harm: an update that is applied twice changes
+ * nothing. After every connection both sides tell what they have and get what they lack, so nothing depends on which
+ * message was lost.
  */
 import * as Y from "yjs";
 import type { Refusal, Server } from "./contract";
 import type { Kept } from "./kept";
 import type { Rescue } from "./rescue";
 
-/** How long typing gathers before it is sent. */
-const gatherFor = 30;
+/** The least time between two writes: who types fast, or for whom the server is near, asks no more often. */
+const apart = 30;
 /** How many updates wait side by side before one difference takes their place: merging many is slow. */
 const mostWaiting = 32;
 /** A write that is not answered by then is taken for lost. */
@@ -43,14 +44,17 @@ function asRefusal(reason: unknown): Refusal {
 
 const count = (batches: Batch[]) => batches.reduce((sum, batch) => sum + batch.changes, 0);
 
+async function keysOf(batches: Batch[]): Promise<number[]> {
+  const keys = await Promise.all(batches.flatMap((batch) => batch.keys));
+  return keys.filter((key) => key !== null);
+}
+
 export class Saving {
   /** Why the server will not have what is written here. */
   refusal: Refusal | null = null;
   /** Whether the first exchange has happened. */
   opened = false;
 
-  private gathered: Uint8Array[] = [];
-  private gatherTimer: number | undefined;
   private waiting: Batch[] = [];
   private underway: Batch | null = null;
   /** What tabs that are gone had kept. It joins the text when the server has it, so that it can spoil nothing. */
@@ -68,6 +72,8 @@ export class Saving {
   /** Whether a write's answer was lost: before the next, the server has to tell what it has. */
   private mustExchange = false;
   private pumping = false;
+  private sentAt = -Infinity;
+  private pumpTimer: number | undefined;
   private attempts = 0;
   private retryTimer: number | undefined;
   /** What the server has, as far as we were told. */
@@ -83,16 +89,14 @@ export class Saving {
     private readonly changed: () => void,
   ) {
     doc.on("update", this.gather);
-    document.addEventListener("visibilitychange", this.flush);
-    window.addEventListener("pagehide", this.flush);
+    document.addEventListener("visibilitychange", this.hurry);
+    window.addEventListener("pagehide", this.hurry);
     window.addEventListener("beforeunload", this.warn);
   }
 
   /** How many changes the server has not acknowledged. */
   get unsaved(): number {
-    return (
-      this.gathered.length + count(this.waiting) + (this.underway?.changes ?? 0) + count(this.left) + count(this.leftRefused)
-    );
+    return count(this.waiting) + (this.underway?.changes ?? 0) + count(this.left) + count(this.leftRefused);
   }
 
   get state(): "saved" | "saving" | "offline" | "refused" {
@@ -104,9 +108,9 @@ export class Saving {
 
   /** The updates that are not acknowledged: those in the text, and those of earlier tabs that are not. */
   get unacknowledged(): { here: Uint8Array[]; left: Uint8Array[] } {
-    const here = [...(this.underway ? [this.underway] : []), ...this.waiting].map((batch) => batch.update);
+    const here = [...(this.underway ? [this.underway] : []), ...this.waiting];
     return {
-      here: [...here, ...this.gathered],
+      here: here.map((batch) => batch.update),
       left: [...this.left, ...this.leftRefused].map((batch) => batch.update),
     };
   }
@@ -146,22 +150,20 @@ export class Saving {
 
   async forgetRefused(): Promise<void> {
     const refused = this.leftRefused.splice(0);
-    if (this.refusedNow || !this.writable) {
-      refused.push(...this.waiting.splice(0));
-      this.gathered = [];
-    }
+    if (this.refusedNow || !this.writable) refused.push(...this.waiting.splice(0));
     this.refusal = null;
     this.changed();
-    await Promise.all(refused.map((batch) => this.unkeep(batch)));
+    await this.unkeep(refused);
   }
 
   async end(): Promise<void> {
-    this.flush();
+    this.hurry();
     this.ended = true;
     this.newRound();
+    clearTimeout(this.pumpTimer);
     this.doc.off("update", this.gather);
-    document.removeEventListener("visibilitychange", this.flush);
-    window.removeEventListener("pagehide", this.flush);
+    document.removeEventListener("visibilitychange", this.hurry);
+    window.removeEventListener("pagehide", this.hurry);
     window.removeEventListener("beforeunload", this.warn);
     await Promise.all([...this.waiting, ...(this.underway ? [this.underway] : [])].flatMap((batch) => batch.keys));
   }
@@ -178,7 +180,6 @@ export class Saving {
     try {
       const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
       if (round !== this.round) throw lost;
-      this.flush();
       this.rescue.applyExchange(answer.update, fromServer);
       this.mustExchange = false;
       this.serverHas = Y.decodeStateVector(answer.stateVector);
@@ -202,25 +203,20 @@ export class Saving {
   private readonly gather = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
     // Not by origin: the binding also writes while it draws what others wrote.
     if (!transaction.local) return;
-    this.gathered.push(update);
-    this.gatherTimer ??= window.setTimeout(this.flush, gatherFor);
+    this.waiting.push({ update, changes: 1, keys: [this.kept.put(update)] });
+    if (this.waiting.length > mostWaiting) this.replaceWaiting();
+    // What one key does goes in one write, though it may be several changes.
+    queueMicrotask(() => void this.pump());
     this.changed();
   };
 
-  private readonly flush = () => {
-    clearTimeout(this.gatherTimer);
-    this.gatherTimer = undefined;
-    if (this.gathered.length === 0) return;
-    const changes = this.gathered.length;
-    const update = changes <= mostWaiting ? Y.mergeUpdates(this.gathered) : this.difference();
-    this.gathered = [];
-    this.waiting.push({ update, changes, keys: [this.kept.put(update)] });
-    if (this.waiting.length > mostWaiting) this.replaceWaiting();
+  private readonly hurry = () => {
+    this.sentAt = -Infinity;
     void this.pump();
   };
 
   private readonly warn = (event: BeforeUnloadEvent) => {
-    this.flush();
+    this.hurry();
     if (this.unsaved > count(this.leftRefused)) event.preventDefault();
   };
 
@@ -228,11 +224,11 @@ export class Saving {
   private replaceWaiting(): void {
     const old = this.waiting;
     const update = this.difference();
-    const put = this.kept.put(update);
+    const put = this.kept.put(update, "strict");
     this.waiting = [{ update, changes: Math.max(1, count(old)), keys: [put] }];
     // Not before the new one is safe.
     void put.then((key) => {
-      if (key !== null) for (const batch of old) void this.unkeep(batch);
+      if (key !== null) void this.unkeepSoon(old);
     });
   }
 
@@ -278,7 +274,13 @@ export class Saving {
   private async pump(): Promise<void> {
     if (this.pumping) return;
     this.pumping = true;
+    clearTimeout(this.pumpTimer);
     while (this.mayWrite && (this.left.length > 0 || this.waiting.length > 0)) {
+      const early = this.sentAt + apart - performance.now();
+      if (early > 0) {
+        this.pumpTimer = window.setTimeout(() => void this.pump(), early);
+        break;
+      }
       const goesOn = this.left.length > 0 ? await this.writeLeft() : await this.writeWaiting();
       this.changed();
       if (!goesOn) break;
@@ -294,7 +296,7 @@ export class Saving {
       this.left.shift();
       this.rescue.apply(batch.update, fromServer);
       this.serverGot(batch.update);
-      await this.unkeep(batch);
+      await this.unkeep([batch]);
       return true;
     }
     if (refusal.temporary) {
@@ -307,7 +309,6 @@ export class Saving {
   }
 
   private async writeWaiting(): Promise<boolean> {
-    this.flush();
     const batch = this.allWaiting();
     this.underway = batch;
     this.rescue.sending();
@@ -317,7 +318,7 @@ export class Saving {
       this.rescue.arrived();
       this.attempts = 0;
       this.serverGot(batch.update);
-      void this.unkeep(batch);
+      void this.unkeepSoon([batch]);
       return true;
     }
     this.waiting.unshift(batch);
@@ -344,6 +345,7 @@ export class Saving {
 
   private async write(batch: Batch): Promise<Refusal | null> {
     const started = Date.now();
+    this.sentAt = performance.now();
     try {
       await this.answered(this.server.write(batch.update));
       return null;
@@ -383,8 +385,12 @@ export class Saving {
     this.retryTimer = window.setTimeout(() => void act(), pause * (0.5 + Math.random() / 2));
   }
 
-  private async unkeep(batch: Batch): Promise<void> {
-    const keys = (await Promise.all(batch.keys)).filter((key) => key !== null);
+  private async unkeep(batches: Batch[]): Promise<void> {
+    const keys = await keysOf(batches);
     if (keys.length > 0) await this.kept.remove(keys);
+  }
+
+  private async unkeepSoon(batches: Batch[]): Promise<void> {
+    this.kept.removeSoon(await keysOf(batches));
   }
 }

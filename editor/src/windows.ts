@@ -3,7 +3,7 @@ import type { Command, EditorState } from "prosemirror-state";
 import { TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { completedUrl } from "./address";
-import { keyNames, type Action } from "./commands";
+import type { Shortcut } from "./contract";
 import { element } from "./element";
 import { icon } from "./icons";
 import { allowedValue, attributeRules, mark } from "./schema";
@@ -223,29 +223,16 @@ function pictureWith(state: EditorState, src: string, near: number): number | nu
   return found;
 }
 
-const furtherKeys: [string, string][] = [
-  ["Alt-F10", "Go to the format bar"],
-  ["/", "Everything that can be inserted"],
-  ["Tab", "Deeper in a list; next cell in a table"],
-  ["Shift-Tab", "Less deep; cell before"],
-];
-
-export function showShortcuts(actions: () => Action[]): Command {
+export function showShortcuts(shortcuts: () => Shortcut[]): Command {
   return (_state, dispatch, view) => {
     if (!dispatch || !view) return true;
-    const row = (keys: string, words: string) =>
-      element("div", {}, [element("dt", {}, [element("kbd", {}, [keys])]), element("dd", {}, [words])]);
-    const parts = (["Words", "Blocks", "Insert", "Edit"] as const).map((part) => {
-      const rows = actions()
-        .filter((action) => action.part === part && action.keys !== undefined)
-        .map((action) => row(keyNames(action.keys!), action.words));
-      if (part === "Edit") rows.push(...furtherKeys.map(([keys, words]) => row(keyNames(keys), words)));
+    const row = ({ keys, what }: Shortcut) =>
+      element("div", {}, [element("dt", {}, [element("kbd", {}, [keys])]), element("dd", {}, [what])]);
+    const all = shortcuts();
+    const parts = [...new Set(all.map(({ part }) => part))].map((part) => {
+      const rows = all.filter((shortcut) => shortcut.part === part).map(row);
       return element("section", {}, [element("h3", {}, [part]), element("dl", {}, rows)]);
     });
-    const typed = actions()
-      .filter((action) => action.typed !== undefined)
-      .map((action) => row(action.typed!, action.words));
-    parts.push(element("section", {}, [element("h3", {}, ["While typing"]), element("dl", {}, typed)]));
     const made = dialog("Keyboard shortcuts", [element("div", { class: "shortcuts" }, parts)]);
     made.addEventListener("close", () => !view.isDestroyed && view.focus());
     document.body.append(made);

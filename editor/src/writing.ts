@@ -9,7 +9,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
 import { formatBar } from "./bar";
-import { Caret } from "./caret";
+import { Calm } from "./calm";
 import type { Carets } from "./carets";
 import { commandsFor, type Action, type Commands } from "./commands";
 import { depthBound } from "./depth";
@@ -24,6 +24,7 @@ import { pictureAt, Pictures, type Upload } from "./pictures";
 import { quoteRules } from "./quotes";
 import { narrowed, readOnly } from "./remote";
 import { schema } from "./schema";
+import { listed } from "./shortcuts";
 import { tables } from "./tables";
 import { markdownRules } from "./typing";
 import { askDescription, askLanguage, askLink, showShortcuts } from "./windows";
@@ -35,17 +36,20 @@ export interface Surroundings {
   writable: () => boolean;
   upload: Upload;
   changed: () => void;
+  /** Shows only the text, or everything again; undefined where there is no such view. */
+  calm: ((on: boolean) => void) | undefined;
 }
 
 export class Writing {
   readonly view: EditorView;
-  private readonly caret = new Caret();
   private readonly commands: Commands;
+  private readonly calm: Calm;
 
   constructor(
     element: HTMLElement,
     private readonly around: Surroundings,
   ) {
+    this.calm = new Calm(around.calm);
     const { doc, mapping } = initProseMirrorDoc(around.fragment, schema);
     const root = made("div", { class: "prose manuscript" });
     element.replaceChildren(root);
@@ -57,7 +61,9 @@ export class Writing {
       picture: forView((view) => pictures.choose(view)),
       describe: describePicture,
       find: find.open,
-      shortcuts: showShortcuts(() => Object.values<Action>(commands)),
+      shortcuts: showShortcuts(() => listed(Object.values<Action>(commands).filter((action) => around.calm || action !== commands.calm))),
+      calm: this.calm.command,
+      isCalm: () => this.calm.on,
     });
     this.commands = commands;
     const bar = formatBar(commands);
@@ -96,7 +102,7 @@ export class Writing {
       nodeViews: { task_item: taskView, footnote: footnoteView },
       dispatchTransaction: (tr) => {
         const view = this.view;
-        view.updateState(view.state.apply(narrowed(view.state, tr, this.caret)));
+        view.updateState(view.state.apply(narrowed(view.state, tr)));
         around.changed();
       },
     });
@@ -106,9 +112,13 @@ export class Writing {
     this.view.setProps({});
   }
 
-  /** Does what brings in what others wrote; one's own caret stays where it is in the text. */
-  whileBringing(bring: () => void): void {
-    this.caret.keptWhile(this.view, bring);
+  /**
+   * Reads what the writer did last: the browser tells of a click or an arrow key a moment after it happened. Were others'
+   * text drawn in that moment, the caret would be put back to where it was before.
+   */
+  catchUp(): void {
+    // While a letter is composed it is not to be disturbed.
+    if (!this.view.composing) (this.view as unknown as { domObserver: { flush(): void } }).domObserver.flush();
   }
 
   jumpTo(client: string): boolean {
@@ -123,7 +133,7 @@ export class Writing {
 
   exec(name: string): boolean {
     const command = Object.hasOwn(this.commands, name) ? this.commands[name as keyof Commands] : null;
-    const reading = name === "find" || name === "shortcuts";
+    const reading = name === "find" || name === "shortcuts" || name === "calm";
     if (command === null || (!this.view.editable && !reading)) return false;
     const done = command.run(this.view.state, this.view.dispatch, this.view);
     if (done && !reading && document.querySelector("dialog:modal") === null) this.view.focus();
@@ -136,6 +146,7 @@ export class Writing {
   }
 
   destroy(): void {
+    this.calm.destroy();
     this.view.destroy();
   }
 }

@@ -69,6 +69,7 @@ for (const structure of [false, true]) {
         );
         if (written) words.push(word);
       }
+      // How long people pause is part of what is at random; there is nothing to wait for.
       if (below(3) === 0) await page.waitForTimeout(below(40));
     }
     stage.relay.refusal = null;

@@ -58,7 +58,7 @@ for (const theme of ["light", "dark"] as const) {
       await ben.move("Home");
       await ben.page.keyboard.press("Shift+ArrowRight");
       await ben.page.keyboard.press("Shift+ArrowRight");
-      await expect(ann.text.locator(".their-caret")).toBeVisible();
+      await expect(ann.pane.locator(".their-caret")).toBeVisible();
       await look("chapter");
       await ann.text.getByText("very").dblclick();
       await expect(ann.page.getByRole("toolbar", { name: "Format" })).toBeVisible();
@@ -124,7 +124,7 @@ test("what others write above does not move the text under one's eyes", async ({
   expect(Math.abs((await place()) - before)).toBeLessThan(2);
   // And one can go to where somebody is.
   expect(await ann.page.evaluate(([to, whom]) => window.harness.handle(to!).jumpTo(whom!), [ann.client, ben.client])).toBe(true);
-  await expect(ann.text.locator(".their-caret")).toBeInViewport();
+  await expect(ann.pane.locator(".their-caret")).toBeInViewport();
 });
 
 test("a key in a long chapter is drawn soon", async ({ stage }) => {

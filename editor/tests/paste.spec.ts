@@ -72,7 +72,15 @@ test("what is hostile does nothing", async ({ stage }) => {
       <a href="//elsewhere.example">four</a></p><svg onload="harmed++"><script>harmed++</script></svg><iframe srcdoc="<script>parent.harmed++</script>"></iframe>
       <math><mtext><script>harmed++</script></mtext></math><form><input autofocus onfocus="harmed++"></form><object data="javascript:harmed++"></object>`,
   });
-  await ann.page.waitForTimeout(200);
+  // A picture asked for after all that: when it has failed, whatever else was to load or to fail has.
+  await ann.page.evaluate(
+    () =>
+      new Promise((failed) => {
+        const last = new Image();
+        last.onerror = () => requestAnimationFrame(() => setTimeout(failed));
+        last.src = "/nothing";
+      }),
+  );
   expect(await ann.page.evaluate(() => (window as unknown as { harmed: number }).harmed)).toBe(0);
   const html = await ann.html();
   expect(html).toBe(p("Text one two three four"));

@@ -22,6 +22,75 @@ test("what is written while the connection is cut is merged, and then saved", as
   expect(await ann.plain()).toBe(await ben.plain());
 });
 
+test("a change is on its way at once, and what is typed meanwhile goes together after it", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.saved();
+  stage.relay.delay = 300;
+  const asked = await ann.page.evaluate(async (client) => {
+    const { write, asked } = window.harness;
+    const counts: number[] = [];
+    for (const letter of "abcd") {
+      write(client, 0.999, letter, false);
+      await Promise.resolve();
+      counts.push(asked(client).length);
+    }
+    return counts;
+  }, ann.client);
+  expect(asked).toEqual([1, 1, 1, 1]);
+  await ann.saved();
+  expect(await ann.page.evaluate((client) => window.harness.asked(client).length, ann.client)).toBe(2);
+  expect(stage.relay.xml).toContain("abcd");
+});
+
+test("however fast one types and the server answers, writes are 30 ms apart", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  stage.relay.delay = 0;
+  const times = await ann.page.evaluate(async (client) => {
+    for (let letter = 0; letter < 100; letter += 1) {
+      window.harness.write(client, 0.999, "x", false);
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    return window.harness.asked(client);
+  }, ann.client);
+  expect(times.length).toBeGreaterThan(3);
+  for (const [at, time] of times.entries()) if (at > 0) expect(time - times[at - 1]!).toBeGreaterThanOrEqual(29.9);
+  await ann.saved();
+  expect(stage.relay.xml).toContain("x".repeat(100));
+});
+
+test("a change is on this device before the key is up, and a tab that crashes then has lost nothing", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("Safe. ");
+  await ann.saved();
+  await expect.poll(() => ann.page.evaluate(() => window.harness.keptHere())).toBe(0);
+  stage.relay.cut(ann.client);
+  const kept = await ann.page.evaluate((client) => {
+    window.harness.write(client, 0.999, "Last words.", false);
+    return window.harness.keptHere();
+  }, ann.client);
+  expect(kept).toBe(1);
+  const crashed = ann.page.waitForEvent("crash");
+  await ann.page.goto("chrome://crash").catch(() => undefined);
+  await crashed;
+  const again = await stage.enter("Ann", { context });
+  await expect(again.text).toHaveText("Safe. Last words.");
+  await again.saved();
+  expect(stage.relay.xml).toContain("Last words.");
+  await context.close();
+});
+
+test("what is acknowledged does not stay on this device", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("Written here, stored there.");
+  await ann.saved();
+  await expect.poll(() => ann.page.evaluate(() => window.harness.keptHere())).toBe(0);
+});
+
 test("much that is written offline is one difference, and arrives whole", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
@@ -29,7 +98,6 @@ test("much that is written offline is one difference, and arrives whole", async 
   for (let line = 1; line <= 60; line += 1) {
     await ann.page.keyboard.type(`Line ${line}.`);
     await ann.page.keyboard.press("Enter");
-    await ann.page.waitForTimeout(35);
   }
   stage.relay.restore(ann.client);
   await ann.saved();
@@ -95,7 +163,9 @@ test("what is refused for a while is tried again", async ({ stage }) => {
   stage.relay.refusal = { temporary: true, words: "Too much at once.", code: "busy" };
   await ann.page.keyboard.type("Patience.");
   await expect.poll(async () => (await ann.state()).unsaved).toBeGreaterThan(0);
-  await ann.page.waitForTimeout(300);
+  const asked = () => ann.page.evaluate((client) => window.harness.asked(client).length, ann.client);
+  const first = await asked();
+  await expect.poll(asked, { message: "it is tried again" }).toBeGreaterThan(first);
   expect((await ann.state()).saving).toBe("saving");
   stage.relay.refusal = null;
   await ann.saved();

@@ -268,8 +268,52 @@ test("the shortcut sheet says what keys do", async ({ stage }) => {
   await ann.page.keyboard.press("Control+/");
   const sheet = ann.page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(sheet).toContainText("Ctrl+B");
+  // What the page can put into a sheet of its own is the same.
+  const told = await ann.page.evaluate(() => window.harness.shortcuts());
+  expect(await sheet.locator("dt").allTextContents()).toEqual(told.map(({ keys }) => keys));
+  expect(await sheet.locator("dd").allTextContents()).toEqual(told.map(({ what }) => what));
+  expect(new Set(told.map(({ keys }) => keys)).size).toBe(told.length);
   await ann.page.keyboard.press("Escape");
   await expect(ann.text).toBeFocused();
+});
+
+test("only the text: by key, by button and by the page, until Escape or the same key", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const calm = () => ann.page.evaluate(() => document.body.classList.contains("calm"));
+  const bar = ann.page.getByRole("toolbar", { name: "Format" });
+  await ann.text.click();
+  await ann.page.keyboard.type("Nothing but words");
+  await ann.page.keyboard.press("Control+Alt+z");
+  expect(await calm()).toBe(true);
+  await ann.move("Shift+Home");
+  await expect(bar).toBeHidden();
+  await ann.page.keyboard.press("Control+Alt+z");
+  expect(await calm()).toBe(false);
+  await expect(bar).toBeVisible();
+
+  await bar.getByRole("button", { name: "Only the text" }).click();
+  expect(await calm()).toBe(true);
+  await expect(bar).toBeHidden();
+  // What is open in the text is closed first.
+  await ann.move("End");
+  await ann.page.keyboard.type(" /");
+  await expect(ann.page.getByRole("listbox")).toBeVisible();
+  await ann.page.keyboard.press("Escape");
+  await expect(ann.page.getByRole("listbox")).toBeHidden();
+  expect(await calm()).toBe(true);
+  await ann.page.keyboard.press("Escape");
+  expect(await calm()).toBe(false);
+
+  // Who may only read has it too, and nothing is stuck where the focus is elsewhere.
+  await ann.page.evaluate((client) => window.harness.handle(client).setWritable(false), ann.client);
+  expect(await ann.exec("calm")).toBe(true);
+  expect(await calm()).toBe(true);
+  await ann.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await ann.page.keyboard.press("Escape");
+  expect(await calm()).toBe(false);
+  expect(await ann.exec("calm")).toBe(true);
+  await ann.page.evaluate((client) => window.harness.handle(client).destroy(), ann.client);
+  expect(await calm()).toBe(false);
 });
 
 test("find, next, previous, case, replace one and all", async ({ stage }) => {

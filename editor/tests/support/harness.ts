@@ -5,7 +5,8 @@ import { EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPluginKey, yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
 import * as Y from "yjs";
 import type { Caret, Handle, Person, Refusal, State } from "../../src/contract";
-import { mount } from "../../src/mount";
+import { anchored } from "../../src/anchors";
+import { mount, shortcuts } from "../../src/mount";
 import { schema } from "../../src/schema";
 
 export type Call =
@@ -37,6 +38,8 @@ export interface Entry {
 const handles = new Map<string, Handle>();
 const panes = new Map<string, Element>();
 const states = new Map<string, State>();
+/** When each write was asked for, in milliseconds of the page. */
+const asked = new Map<string, number[]>();
 
 async function answered(call: Call): Promise<Answer> {
   const answer = await relay(call);
@@ -64,6 +67,7 @@ function enter({ client, person, document: name, language, writable }: Entry): v
         return { update: toBytes(answer.bytes!), stateVector: toBytes(answer.stateVector!) };
       },
       async write(update) {
+        asked.set(client, [...(asked.get(client) ?? []), performance.now()]);
         await answered({ what: "write", client, bytes: toText(update) });
       },
       whisper(caret) {
@@ -75,6 +79,7 @@ function enter({ client, person, document: name, language, writable }: Entry): v
       },
     },
     changed: (state) => states.set(client, state),
+    calm: (on) => document.body.classList.toggle("calm", on),
   });
   handles.set(client, handle);
   panes.set(client, pane);
@@ -153,8 +158,105 @@ function drawnXml(update: string): string {
   return doc.getXmlFragment("chapter").toString();
 }
 
+/** A place in the text as the number of its block and how far in it that is. */
+function placeIn(view: EditorView, position: number): string {
+  const $at = view.state.doc.resolve(position);
+  return `${$at.index(0)}:${$at.parentOffset}`;
+}
+
+/** Puts the caret into a block of the chapter. */
+function goTo(client: string, block: number, offset: number): void {
+  const view = viewOf(client);
+  let at = 1 + offset;
+  for (let before = 0; before < block; before += 1) at += view.state.doc.child(before).nodeSize;
+  view.focus();
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at)));
+}
+
+/** Whether the editor has learnt where the browser's caret is. */
+function hasReadCaret(client: string): boolean {
+  const view = viewOf(client);
+  const { domObserver } = view as unknown as {
+    domObserver: { currentSelection: { eq(range: unknown): boolean }; queue: MutationRecord[] };
+  };
+  const range = (view as unknown as { domSelectionRange(): unknown }).domSelectionRange();
+  return !view.hasFocus() || (domObserver.queue.length === 0 && domObserver.currentSelection.eq(range));
+}
+
+const caretOf = (client: string) => placeIn(viewOf(client), viewOf(client).state.selection.head);
+
+/** Where in somebody's text the caret of somebody else is drawn; null if it is not. */
+function drawnCaret(client: string, name: string): string | null {
+  const flag = panes.get(client)!.querySelector(`.their-caret[data-name="${name}"]`)?.getBoundingClientRect();
+  if (flag === undefined) return null;
+  const view = viewOf(client);
+  const found = view.posAtCoords({ left: flag.left + 1, top: (flag.top + flag.bottom) / 2 });
+  return found && placeIn(view, found.pos);
+}
+
+/** Where every letter and every block is, on the screen. */
+function layout(client: string): { what: string; box: number[] }[] {
+  const { dom } = viewOf(client);
+  const boxes: { what: string; box: number[] }[] = [];
+  const told = (what: string, { left, top, height }: DOMRect) => boxes.push({ what, box: [left, top, height] });
+  const texts = document.createTreeWalker(dom, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    for (let at = 0; at < text.textContent!.length; at += 1) {
+      const letter = document.createRange();
+      letter.setStart(text, at);
+      letter.setEnd(text, at + 1);
+      told(text.textContent![at]!, letter.getBoundingClientRect());
+    }
+  }
+  for (const block of dom.querySelectorAll("p, h2, li, div, figure, pre")) told(block.nodeName, block.getBoundingClientRect());
+  return boxes;
+}
+
+/** Two others come to one place, or select from it on; what then stands elsewhere than before. */
+async function visited(client: string, from: number, to: number): Promise<string[]> {
+  const { state } = viewOf(client);
+  const before = layout(client);
+  const caret = { anchor: anchored(state, from), head: anchored(state, to) };
+  for (const [id, name] of ["Benjamin the Younger", "Cem"].entries()) {
+    handles.get(client)!.whispered(name, { id: name, name, colour: id }, caret);
+  }
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  const after = layout(client);
+  // A browser rounds each piece of a text by itself.
+  const same = (one: number[], other: number[]) => one.every((length, at) => Math.abs(length - other[at]!) < 0.3);
+  return before
+    .filter(({ box }, at) => !same(box, after[at]!.box))
+    .map(({ what, box }) => `${from} to ${to}: ${what} ${box.join(" ")}`);
+}
+
+/** The positions of the text at which a caret can stand. */
+function caretPlaces(client: string): number[] {
+  const { doc } = viewOf(client).state;
+  return Array.from({ length: doc.content.size }, (_, at) => at).filter((at) => doc.resolve(at).parent.inlineContent);
+}
+
+/** How many updates are kept on this device, once what was asked for so far is done. */
+async function keptHere(): Promise<number> {
+  // Whatever has its database open asks for its transaction before this task ends.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const found = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const database = await found(indexedDB.open("sputnik-editor"));
+  const count = await found(database.transaction("updates").objectStore("updates").count());
+  database.close();
+  return count;
+}
+
 const harness = {
   write,
+  asked: (client: string) => asked.get(client) ?? [],
+  shortcuts,
+  keptHere,
+  goTo,
+  caretOf,
+  hasReadCaret,
+  drawnCaret,
+  caretPlaces,
+  visited,
   at,
   xml: (client: string) => docOf(client).getXmlFragment("chapter").toString(),
   drawnXml,

@@ -47,10 +47,10 @@ export class Writer {
     await expect.poll(async () => (await this.state())?.saving, { message: `${this.name}'s text is saved` }).toBe("saved");
   }
 
-  /** Moves the caret. Of that the browser tells a moment later, sooner than anybody presses the next key. */
+  /** Moves the caret. Of that the browser tells the editor a moment later, sooner than anybody presses the next key. */
   async move(key: string): Promise<void> {
     await this.page.keyboard.press(key);
-    await this.page.waitForTimeout(60);
+    await this.page.waitForFunction((client) => window.harness.hasReadCaret(client), this.client);
   }
 
   exec(command: string): Promise<boolean> {

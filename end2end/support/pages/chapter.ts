@@ -129,14 +129,21 @@ export class ChapterPage {
     return this.page.getByRole("main").getByText(words);
   }
 
-  /** Somebody's caret. Its name is drawn by the style sheet, so that it is never part of the text. */
+  /** Somebody's caret. It is drawn over the text, and its name by the style sheet. */
   caret(name: string): Locator {
-    return this.field.locator(caretOf(name));
+    return this.page.locator(caretOf(name));
   }
 
-  /** The block that somebody's caret is in. */
-  blockOf(name: string): Locator {
-    return this.blocks.filter({ has: this.page.locator(caretOf(name)) });
+  /** The text of the block that somebody's caret is drawn in; null if it is drawn in none. */
+  async blockOf(name: string): Promise<string | null> {
+    const caret = await this.caret(name).boundingBox();
+    if (caret === null) return null;
+    const middle = caret.y + caret.height / 2;
+    for (const block of await this.blocks.all()) {
+      const box = await block.boundingBox();
+      if (box && box.y <= middle && middle <= box.y + box.height) return block.textContent();
+    }
+    return null;
   }
 
   /** The text, block by block. */
