@@ -130,12 +130,6 @@ mod inner {
                 || at.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
         })
     }
-
-    /// Whether a dialog is open, which is what Escape closes then.
-    #[must_use]
-    pub fn is_dialog_open() -> bool {
-        document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
-    }
 }
 
 #[cfg(not(feature = "hydrate"))]
@@ -175,10 +169,6 @@ mod nothing {
     pub fn focus(_id: &str) {}
     /// Whether the reader is typing: nobody is, on the server.
     pub fn is_typing() -> bool {
-        false
-    }
-    /// Whether a dialog is open: none is, on the server.
-    pub fn is_dialog_open() -> bool {
         false
     }
 }

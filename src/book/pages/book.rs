@@ -78,14 +78,6 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
         Pane::Chapter => "chapter",
         Pane::Talk => "talk",
     };
-    Effect::new(move || {
-        let listening = window_event_listener(leptos::ev::keydown, move |event| {
-            if event.key() == "Escape" && !event.default_prevented() && !browser::is_dialog_open() {
-                room.calm.set(false);
-            }
-        });
-        on_cleanup(move || listening.remove());
-    });
     let title = move || state.with(|book| book.title.to_string());
     view! {
         <PageTitle text=Signal::derive(title) />

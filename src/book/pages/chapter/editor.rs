@@ -52,6 +52,8 @@ extern "C" {
     fn set_writable(this: &Handle, writable: bool);
     #[wasm_bindgen(method, js_name = "jumpTo")]
     fn jump_to(this: &Handle, client: &str) -> bool;
+    #[wasm_bindgen(method)]
+    fn exec(this: &Handle, command: &str) -> bool;
     #[wasm_bindgen(method, js_name = "unsavedText")]
     fn unsaved_text(this: &Handle) -> Option<String>;
     #[wasm_bindgen(method, js_name = "forgetRefused")]
@@ -106,6 +108,8 @@ pub struct Mount {
     pub whisper: Box<dyn Fn(Value)>,
     /// Called whenever the editor stands differently.
     pub changed: Box<dyn Fn(Standing)>,
+    /// Called when the writer wants to see only the text, and when no longer.
+    pub calm: Box<dyn Fn(bool)>,
 }
 
 impl Editor {
@@ -162,6 +166,11 @@ impl Editor {
         self.handle.jump_to(client)
     }
 
+    /// Shows only the text, or everything again.
+    pub fn turn_calm(&self) {
+        self.handle.exec("calm");
+    }
+
     /// What is written here and not acknowledged, in words.
     pub fn unsaved_text(&self) -> Option<String> {
         self.handle.unsaved_text()
@@ -192,7 +201,7 @@ fn module_address() -> Option<String> {
 }
 
 fn options(mount: Mount) -> (Object, Vec<JsValue>) {
-    let Mount { book, part, whose, client, language, writable, whisper, changed } = mount;
+    let Mount { book, part, whose, client, language, writable, whisper, changed, calm } = mount;
     let (options, server) = (Object::new(), Object::new());
     let set = |object: &Object, name: &str, value: &JsValue| drop(Reflect::set(object, &name.into(), value));
     let mut calls = Vec::new();
@@ -237,6 +246,8 @@ fn options(mount: Mount) -> (Object, Vec<JsValue>) {
         }
     };
     call(&options, "changed", Closure::<dyn Fn(JsValue)>::new(stands).into_js_value());
+
+    call(&options, "calm", Closure::<dyn Fn(bool)>::new(calm).into_js_value());
 
     set(&options, "document", &format!("{book}/{part}").into());
     set(&options, "person", &to_js(&whose));

@@ -87,7 +87,7 @@ fn OnlyTheText(writer: Writer) -> impl IntoView {
             <button
                 type="button"
                 class="quiet only-wide"
-                title="Hide everything else; Escape brings it back"
+                title="Hide everything else (Ctrl Alt Z); Escape brings it back"
                 on:click=move |_| writer.room.calm.set(true)
             >
                 <Icon name="calm" />

@@ -31,6 +31,8 @@ pub(super) struct Keeping {
     /// How many edits it was given, or had from its exchange.
     taken: StoredValue<u64>,
     whispers: Whispers,
+    /// Whether the editor shows only the text.
+    calm: StoredValue<bool>,
     /// When whoever looks stops to be shown as writing.
     rests: StoredValue<Option<TimeoutHandle>>,
 }
@@ -42,6 +44,7 @@ impl Keeping {
             mounted: RwSignal::new(false),
             taken: StoredValue::new(0),
             whispers: use_whispers(channel.name()),
+            calm: StoredValue::new(false),
             rests: StoredValue::new(None),
         }
     }
@@ -58,6 +61,12 @@ impl Writer {
         self.follow_connection();
         self.hand_on_edits();
         self.hand_on_carets();
+        Effect::new(move || {
+            let calm = self.room.calm.get();
+            if self.keeping.mounted.get() && self.keeping.calm.get_value() != calm {
+                self.keeping.with(Editor::turn_calm);
+            }
+        });
         Effect::new(move || {
             let may = self.may_write.get();
             if self.keeping.mounted.get() {
@@ -132,6 +141,10 @@ impl Writer {
             }),
             changed: Box::new(move |standing| {
                 self.standing.try_set(standing);
+            }),
+            calm: Box::new(move |on| {
+                self.keeping.calm.try_set_value(on);
+                self.room.calm.try_set(on);
             }),
         })
     }
