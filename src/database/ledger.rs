@@ -5,7 +5,7 @@ use crate::sputnik::{
     fault::Fault,
     message::Entry,
     names::ChannelName,
-    server::ledger::{CallKey, Ledger, Unsent},
+    server::ledger::{CallKey, Ledger, UNSENT, Unsent},
 };
 use sqlx::AnyConnection;
 
@@ -73,8 +73,9 @@ impl Ledger for Database {
 
     async fn unsent(&self, channel: &ChannelName) -> Result<Vec<Unsent>, Fault> {
         let rows: Vec<(i64, String)> =
-            sqlx::query_as("SELECT version, entry FROM outbox WHERE channel = $1 ORDER BY version LIMIT 100")
+            sqlx::query_as("SELECT version, entry FROM outbox WHERE channel = $1 ORDER BY version LIMIT $2")
                 .bind(channel.as_str())
+                .bind(i64::try_from(UNSENT).unwrap_or(i64::MAX))
                 .fetch_all(&mut *self.glance().await?)
                 .await?;
         Ok(rows

@@ -11,6 +11,7 @@
 //! order, instead of failing as busy.
 
 mod change;
+mod connections;
 mod group;
 mod id;
 mod ledger;
@@ -18,13 +19,15 @@ mod telling;
 mod tidy;
 
 pub use change::Change;
+use connections::Connections;
+pub use connections::{Lent, Transaction};
 pub use group::Group;
 pub use id::new_id;
 pub use telling::Telling;
 pub use tidy::keep_tidy;
 
 use crate::sputnik::fault::Fault;
-use sqlx::{Any, AnyPool, Transaction, any::AnyPoolOptions, migrate::MigrateError, pool::PoolConnection};
+use sqlx::{Connection, any::AnyPoolOptions, migrate::MigrateError};
 use std::{path::Path, sync::Arc, time::Duration};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -32,14 +35,19 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 /// How long a request waits for a free connection before it is told to try again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a connection to a server may be idle and is believed to be there.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Database(Arc<Pools>);
 
 #[derive(Debug)]
 struct Pools {
-    writer: AnyPool,
-    reader: AnyPool,
+    writer: Connections,
+    reader: Connections,
+    /// What begins a transaction that writes.
+    begin_write: &'static str,
     /// What begins a transaction that reads everything as of one moment.
     begin_read: &'static str,
 }
@@ -91,47 +99,44 @@ impl Database {
             return Err(OpenError::Address(without_password(url)));
         };
         let pools = pools.map_err(OpenError::Connect)?;
-        MIGRATIONS.run(&pools.writer).await.map_err(|error| match error {
+        let mut sql = pools.writer.lend().await.map_err(OpenError::Connect)?;
+        MIGRATIONS.run(&mut *sql).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) => OpenError::Newer,
             error => OpenError::Migrate(error),
         })?;
+        drop(sql);
         Ok(Self(Arc::new(pools)))
     }
 
     async fn open_file(url: &str) -> Result<Pools, sqlx::Error> {
         let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
-        let options = |connections: u32| {
-            AnyPoolOptions::new()
-                .max_connections(connections)
-                .min_connections(1)
-                .acquire_timeout(PATIENCE)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .after_connect(|connection, _| {
-                    Box::pin(async move {
-                        for pragma in [
-                            "PRAGMA busy_timeout = 10000",
-                            "PRAGMA journal_mode = WAL",
-                            "PRAGMA synchronous = NORMAL",
-                            "PRAGMA foreign_keys = ON",
-                        ] {
-                            sqlx::query(pragma).execute(&mut *connection).await?;
-                        }
-                        Ok(())
-                    })
-                })
-        };
-        let writer = options(1).connect(&url).await?;
-        let reader = options(4).connect(&url).await?;
+        let writer = Connections::to_file(&url, 1).await?;
+        let reader = Connections::to_file(&url, 4).await?;
         // A deferred transaction of SQLite in WAL mode sees one moment from its first statement on.
-        Ok(Pools { writer, reader, begin_read: "BEGIN DEFERRED" })
+        Ok(Pools { writer, reader, begin_write: "BEGIN", begin_read: "BEGIN DEFERRED" })
     }
 
     async fn open_server(url: &str) -> Result<Pools, sqlx::Error> {
-        let pool = AnyPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect(url).await?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(PATIENCE)
+            // Not each time: the round trip costs as much as a statement.
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect(url)
+            .await?;
+        let pool = Connections::Server(pool);
         Ok(Pools {
             writer: pool.clone(),
             reader: pool,
+            begin_write: "BEGIN",
             begin_read: "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         })
     }
@@ -156,16 +161,16 @@ impl Database {
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub async fn read(&self) -> Result<Transaction<'static, Any>, Fault> {
-        Ok(self.0.reader.begin_with(self.0.begin_read).await?)
+    pub async fn read(&self) -> Result<Transaction, Fault> {
+        Ok(self.0.reader.begin(self.0.begin_read).await?)
     }
 
     /// A connection for a single statement that reads.
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub async fn glance(&self) -> Result<PoolConnection<Any>, Fault> {
-        Ok(self.0.reader.acquire().await?)
+    pub async fn glance(&self) -> Result<Lent, Fault> {
+        Ok(self.0.reader.lend().await?)
     }
 
     /// Begins a transaction that writes, outside any command: for what nobody is told of, such as sessions. Commands
@@ -173,16 +178,16 @@ impl Database {
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub async fn write(&self) -> Result<Transaction<'static, Any>, Fault> {
-        Ok(self.0.writer.begin().await?)
+    pub async fn write(&self) -> Result<Transaction, Fault> {
+        Ok(self.0.writer.begin(self.0.begin_write).await?)
     }
 
     /// A connection for a single statement that writes, a transaction by itself.
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub async fn note(&self) -> Result<PoolConnection<Any>, Fault> {
-        Ok(self.0.writer.acquire().await?)
+    pub async fn note(&self) -> Result<Lent, Fault> {
+        Ok(self.0.writer.lend().await?)
     }
 
     /// Closes all connections, once what they do is done.

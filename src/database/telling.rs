@@ -1,13 +1,13 @@
 //! A transaction that tells of what it changes.
 
-use super::{Database, ledger};
+use super::{Database, Transaction, ledger};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
     names::{ChannelName, ClientId},
 };
 use serde::Serialize;
-use sqlx::{Any, AnyConnection, Transaction};
+use sqlx::AnyConnection;
 
 /// A transaction, and what it says on which channels: committed together, or not at all. What a [`Change`] and a
 /// [`Group`] have in common.
@@ -19,7 +19,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 /// [`Change`]: super::Change
 /// [`Group`]: super::Group
 pub struct Telling {
-    sql: Transaction<'static, Any>,
+    sql: Transaction,
     /// The channels with something to publish, each once.
     speaks: Vec<ChannelName>,
     /// Versions taken by [`lock`](Telling::lock), not yet used by a message.

@@ -18,14 +18,14 @@ use sputnik::{
         },
         model::{Kind, Place, Role},
         news::Told,
-        store::pen,
+        store::{books, pen},
     },
     database::{Change, Database, OpenError},
     sputnik::{
         channel::Channel,
         fault::{Code, Fault},
         names::ChannelName,
-        server::{CallKey, Caller, Ledger, Unsent},
+        server::{CallKey, Caller, Ledger, Turn, Unsent},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -66,6 +66,7 @@ promises!(
     messages_stand_in_the_log_in_the_order_of_their_versions,
     a_snapshot_and_the_messages_after_it_make_the_state,
     the_database_refuses_an_old_fence_and_whoever_has_not_the_newest,
+    the_rights_of_many_are_those_of_each,
     a_change_that_fails_leaves_no_trace,
     a_version_that_was_not_used_is_given_back,
     many_channels_are_rechecked_in_one_change,
@@ -242,9 +243,28 @@ async fn the_database_refuses_an_old_fence_and_whoever_has_not_the_newest(world:
     ann.write(&book, &part, "hers").await.unwrap();
 }
 
+async fn the_rights_of_many_are_those_of_each(world: World) {
+    let (ann, ben, cat) = (world.person("ann").await, world.person("ben").await, world.person("cat").await);
+    let dan = world.person("dan").await;
+    let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    ann.let_in(&book, &cat, Role::Reader).await;
+    let people = [ann.me().id, ben.me().id, cat.me().id, dan.me().id];
+    let mut sql = world.database.read().await.unwrap();
+    for count in 1..=people.len() {
+        let rights = books::rights(&mut sql, &book, &people[..count].iter().collect()).await.unwrap();
+        assert_eq!(rights.len(), count);
+        for who in &people[..count] {
+            assert_eq!(rights[who], books::right(&mut sql, &book, Some(who)).await.unwrap(), "{who} among {count}");
+        }
+    }
+    let nowhere = "0123456789abcdef".to_owned().try_into().unwrap();
+    assert_eq!(books::rights(&mut sql, &nowhere, &[&people[0]].into()).await.unwrap()[&people[0]], None);
+}
+
 fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
     let user = sputnik::sputnik::server::User { id: ann.me().id, name: ann.me().name };
-    Caller { node: ann.site.node.clone(), user: Some(user), call: key }
+    Caller { node: ann.site.node.clone(), user: Some(user), call: key, turn: Turn::default() }
 }
 
 async fn a_change_that_fails_leaves_no_trace(world: World) {

@@ -248,6 +248,18 @@ pub async fn slow(name: String) -> Result<String, Fault> {
     Ok(name)
 }
 
+/// Takes its place, lets the next begin, and ends when its name is released.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn queue(name: String) -> Result<String, Fault> {
+    let (caller, database) = desk().await?;
+    database.note(format!("{name} stands"));
+    caller.turn.give();
+    let mut released = database.released.subscribe();
+    released.wait_for(|released| released.contains(&name)).await.map_err(|_| Fault::internal())?;
+    database.note(format!("{name} goes"));
+    Ok(name)
+}
+
 /// Notes something, at once.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn note(text: String) -> Result<String, Fault> {

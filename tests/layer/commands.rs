@@ -12,6 +12,7 @@ use sputnik::sputnik::{
     fault::{Code, Fault},
     frame::{ClientFrame, Hello, ServerFrame},
     names::Uid,
+    server::turns::TOGETHER,
 };
 use std::time::Duration;
 
@@ -249,6 +250,8 @@ mod of_sockets {
 
     promises_of_sockets!(
         commands_of_a_client_run_in_the_order_they_were_sent,
+        a_command_that_gave_its_turn_lets_the_next_of_its_kind_begin,
+        however_many_give_their_turn_so_many_are_under_way,
         more_commands_than_may_wait_are_refused_and_the_others_run,
         a_slow_command_delays_neither_messages_nor_other_clients,
         a_socket_opened_without_any_cookie_can_command,
@@ -268,6 +271,49 @@ mod of_sockets {
         ann.until("all are answered", |seen| seen.replies.len() == uids.len()).await;
         assert_eq!(world.database.effects(), ["a begins", "a ends", "1", "2", "3"]);
         assert_eq!(ann.seen(|seen| seen.reply_order.clone()), [1, 2, 3, 4]);
+    }
+
+    async fn a_command_that_gave_its_turn_lets_the_next_of_its_kind_begin(world: &mut World) {
+        let mut ann = world.page("ann").await;
+        let uids: Vec<Uid> = (0..4).map(|_| ann.next_uid()).collect();
+        ann.start_call(uids[0], false, app::Queue::PATH, &json!({ "name": "a" }));
+        ann.start_call(uids[1], false, app::Queue::PATH, &json!({ "name": "b" }));
+        ann.start_call(uids[2], false, app::Note::PATH, &json!({ "text": "noted" }));
+        ann.start_call(uids[3], false, app::Queue::PATH, &json!({ "name": "c" }));
+        until("both stand", async || world.database.effects().len() == 2).await;
+        ann.until_told_all().await;
+        assert_eq!(world.database.effects(), ["a stands", "b stands"], "another command waits, and who comes after it");
+        world.database.release("b");
+        ann.until("the second is answered", |seen| seen.replies.len() == 1).await;
+        ann.until_told_all().await;
+        assert_eq!(world.database.effects(), ["a stands", "b stands", "b goes"], "all before it must be answered");
+        world.database.release("a");
+        world.database.release("c");
+        ann.until("all are answered", |seen| seen.replies.len() == uids.len()).await;
+        assert_eq!(world.database.effects()[3..], ["a goes", "noted", "c stands", "c goes"]);
+        assert_eq!(ann.seen(|seen| seen.reply_order.clone()), [2, 1, 3, 4]);
+    }
+
+    async fn however_many_give_their_turn_so_many_are_under_way(world: &mut World) {
+        let mut ann = world.page("ann").await;
+        let uids: Vec<Uid> = (0..TOGETHER + settings().commands_waiting + 2).map(|_| ann.next_uid()).collect();
+        for uid in &uids {
+            ann.start_call(*uid, false, app::Queue::PATH, &json!({ "name": uid.to_string() }));
+            // One after the other, or some would be refused before others began.
+            if uid.0 as usize <= TOGETHER {
+                until("it stands", async || world.database.effects().len() == uid.0 as usize).await;
+            }
+        }
+        ann.until("two are refused", |seen| seen.replies.len() == 2).await;
+        assert_eq!(world.database.effects().len(), TOGETHER);
+        for uid in &uids {
+            world.database.release(&uid.to_string());
+        }
+        ann.until("all are answered", |seen| seen.replies.len() == uids.len()).await;
+        let effects = world.database.effects();
+        let stood: Vec<&str> = effects.iter().filter_map(|effect| effect.strip_suffix(" stands")).collect();
+        let sent: Vec<String> = uids[..uids.len() - 2].iter().map(ToString::to_string).collect();
+        assert_eq!(stood, sent, "in the order they were sent");
     }
 
     async fn more_commands_than_may_wait_are_refused_and_the_others_run(world: &mut World) {

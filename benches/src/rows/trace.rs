@@ -16,7 +16,7 @@ use std::{collections::VecDeque, time::Duration};
 use tokio::time::{Instant, timeout};
 use yrs::XmlTextRef;
 
-/// How many edits are on their way at once that were not heard of again: with us one runs and the others wait for it.
+/// How many edits are on their way at once that were not heard of again: with us those that wait are stored together.
 const ON_THEIR_WAY: usize = 64;
 /// Of a quick run, so many edits.
 const QUICK: usize = 3_000;
@@ -100,8 +100,8 @@ pub async fn paper(run: Run) -> Result<Findings, String> {
             "The trace `automerge-paper`: {} edits by one person, in one connection, each an update of its own, \
              {ON_THEIR_WAY} of them on their way at once. What an acknowledgement means: with Sputnik, that the edit is \
              committed to the database (SQLite, WAL, `synchronous = NORMAL`: it survives the process, and a power cut \
-             may take the last); each is a command with its UID, and the commands of a connection run one after the \
-             other, so each is a transaction of its own. With Hocuspocus, that the edit is in memory: the document is \
+             may take the last); each is a command with its UID, and those that come while others are being stored share \
+             a transaction. With Hocuspocus, that the edit is in memory: the document is \
              stored 2 s after the last change, at most 10 s after the first. y-websocket has no acknowledgement: here \
              its echo is waited for, sent when the edit is in memory; LevelDB gets each update after that. Right behind \
              the last acknowledgement the server is killed and started again, and a column says what is then \

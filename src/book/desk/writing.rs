@@ -46,6 +46,9 @@ impl Editing {
     pub async fn write(&self, part: &PartId, edit: Encoded) -> Result<(), Fault> {
         let Desk { chapters, book, caller, .. } = &self.0;
         let edit = NewEdit { by: self.0.me()?, call: caller.call.clone(), bytes: edit.0 };
-        chapters.write(book, part, edit).await
+        let stored = chapters.write(book, part, edit)?;
+        // It has its place among the edits: those that follow come behind it, and perhaps into the same group.
+        caller.turn.give();
+        stored.await
     }
 }

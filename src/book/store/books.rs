@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use std::collections::{HashMap, HashSet};
 
 /// How many public books a shelf shows.
 const PUBLIC: i64 = 200;
@@ -46,11 +47,47 @@ pub async fn right(sql: &mut AnyConnection, book: &BookId, who: Option<&UserId>)
     .fetch_optional(sql)
     .await?;
     let Some((visibility, rank)) = row else { return Ok(None) };
-    Ok(match (read(visibility)?, rank) {
-        (_, Some(rank)) => Some(role(rank)),
-        (Visibility::Public, None) => Some(Role::Reader),
-        (Visibility::Private, None) => None,
-    })
+    Ok(right_of(rank, read(visibility)?))
+}
+
+fn right_of(rank: Option<i64>, visibility: Visibility) -> Option<Role> {
+    match (rank, visibility) {
+        (Some(rank), _) => Some(role(rank)),
+        (None, Visibility::Public) => Some(Role::Reader),
+        (None, Visibility::Private) => None,
+    }
+}
+
+/// What each of these people may do with a book, in one statement; nobody anything when there is no such book.
+pub async fn rights(
+    sql: &mut AnyConnection,
+    book: &BookId,
+    people: &HashSet<&UserId>,
+) -> Result<HashMap<UserId, Option<Role>>, Fault> {
+    // For any number of people a few statements are enough, which are prepared once: some people are asked for again.
+    let count = people.len().next_power_of_two();
+    let places: Vec<String> = (2..count + 2).map(|n| format!("${n}")).collect();
+    let statement = format!(
+        "SELECT b.visibility, m.person, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person IN ({})
+         WHERE b.id = $1",
+        places.join(", ")
+    );
+    let mut ask = sqlx::query_as::<_, (String, Option<String>, Option<i64>)>(&statement).bind(book.as_str());
+    for person in people.iter().cycle().take(count) {
+        ask = ask.bind(person.as_str());
+    }
+    let rows = ask.fetch_all(sql).await?;
+    let everyone = match rows.first() {
+        Some((visibility, ..)) => right_of(None, read(visibility.clone())?),
+        None => None,
+    };
+    let mut rights: HashMap<_, _> = people.iter().map(|person| ((*person).clone(), everyone)).collect();
+    for (_, person, rank) in rows {
+        if let (Some(person), Some(rank)) = (person, rank) {
+            rights.insert(person.try_into()?, Some(role(rank)));
+        }
+    }
+    Ok(rights)
 }
 
 /// A book's title, and who may read it.

@@ -1,6 +1,6 @@
 //! Who may write in a chapter, as the database knows it: the pen, and whether the chapter is closed.
 
-use super::{damaged, person, read};
+use super::{damaged, person, read, small};
 use crate::{
     book::{
         chapter,
@@ -18,23 +18,26 @@ pub struct Rules {
     pub holder: Option<UserId>,
     /// Whether the chapter is closed, and how far.
     pub closed: Option<Closing>,
+    /// The number of the chapter's newest revision, which whoever writes needs as well; 0 before the first.
+    pub revision: u32,
 }
 
 /// The rules of a chapter of a book; a fault when there is no such chapter.
 pub async fn rules(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Rules, Fault> {
-    let row: Option<(i64, Option<String>, Option<String>)> = sqlx::query_as(
-        "SELECT c.fence, c.pen, p.closed FROM parts p JOIN chapters c ON c.part = p.id
+    let row: Option<(i64, Option<String>, Option<String>, i64)> = sqlx::query_as(
+        "SELECT c.fence, c.pen, p.closed, p.revision FROM parts p JOIN chapters c ON c.part = p.id
          WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
     )
     .bind(part.as_str())
     .bind(book.as_str())
     .fetch_optional(sql)
     .await?;
-    let (fence, holder, closed) = row.ok_or_else(|| Fault::not_found("chapter"))?;
+    let (fence, holder, closed, revision) = row.ok_or_else(|| Fault::not_found("chapter"))?;
     Ok(Rules {
         fence: fence.cast_unsigned(),
         holder: holder.map(TryInto::try_into).transpose()?,
         closed: closed.map(read).transpose()?,
+        revision: small(revision),
     })
 }
 

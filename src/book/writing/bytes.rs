@@ -27,6 +27,11 @@ const VALUE_DEPTH: usize = 4;
 const NAME: usize = 64;
 const MARK: usize = 16 << 10;
 
+/// Kinds of content, by the number that stands before each.
+const DELETED: u8 = 1;
+const TEXT: u8 = 4;
+const NODE: u8 = 7;
+
 /// What an edit is made of, without its content.
 #[derive(Debug, Default)]
 pub struct Walked {
@@ -34,6 +39,10 @@ pub struct Walked {
     pub adds: BTreeMap<u64, Range<u32>>,
     /// What it builds on and removes: of each hand up to here, itself included.
     pub needs: BTreeMap<u64, u32>,
+    /// Whether it brings more than text: a node, a mark, an attribute.
+    pub more_than_text: bool,
+    /// How much text it brings, in UTF-16 units.
+    pub units: usize,
     /// The edit in pieces that are edits themselves, each small, to be taken in together and in this order.
     pub pieces: Vec<Vec<u8>>,
 }
@@ -113,8 +122,14 @@ impl Walk<'_> {
                 self.text(NAME)?;
             }
         }
-        let length = self.content(info & 0x1f)?;
-        let is_node = info & 0x1f == 7;
+        let kind = info & 0x1f;
+        let length = self.content(kind)?;
+        match kind {
+            DELETED => {}
+            TEXT => self.walked.units += length as usize,
+            _ => self.walked.more_than_text = true,
+        }
+        let is_node = kind == NODE;
         self.nodes.add(id, length, Stands { parent, beside: [left, right], is_node });
         Ok(length)
     }
@@ -122,8 +137,8 @@ impl Walk<'_> {
     fn content(&mut self, kind: u8) -> Result<u32, Refused> {
         match kind {
             // Written and gone again.
-            1 => self.length(),
-            4 => {
+            DELETED => self.length(),
+            TEXT => {
                 let units = self.text(usize::MAX)?.encode_utf16().count();
                 // Nothing has no place.
                 if units == 0 { Err(Refused::Unreadable) } else { u32::try_from(units).map_err(|_| Refused::TooLarge) }
@@ -135,7 +150,7 @@ impl Walk<'_> {
                 Ok(1)
             }
             // An element, or a text.
-            7 => match self.byte()? {
+            NODE => match self.byte()? {
                 3 => self.text(NAME).map(|_| 1),
                 6 => Ok(1),
                 _ => Err(Refused::NotAllowed),

@@ -101,6 +101,8 @@ struct Loaded {
     document: Document,
     /// How many edits.
     edits: u64,
+    /// The version of the chapter's channel with which that was all; nothing where that is not known.
+    version: Option<u64>,
     /// How many of them are after the kept state, and their bytes.
     since: (u64, usize),
     /// What was written since the newest revision, and the number of that. Known anew after others stored something.
@@ -171,11 +173,17 @@ impl Chapters {
         Ok(look(&loaded.document, loaded.edits))
     }
 
-    /// Takes an edit in. Answered once it is stored.
+    /// Takes an edit in, behind those that came before it: it has its place when this returns, and is stored when what
+    /// is returned ends.
     ///
     /// # Errors
-    /// When it is refused, and as [`look`](Self::look).
-    pub async fn write(&self, book: &BookId, part: &PartId, edit: NewEdit) -> Result<(), Fault> {
+    /// At once, when too many wait. In the end when it is refused, and as [`look`](Self::look).
+    pub fn write(
+        &self,
+        book: &BookId,
+        part: &PartId,
+        edit: NewEdit,
+    ) -> Result<impl Future<Output = Result<(), Fault>> + use<'_>, Fault> {
         let chapter = self.open(book, part);
         let (answer, answered) = oneshot::channel();
         {
@@ -185,15 +193,17 @@ impl Chapters {
             }
             waiting.push(Waiting { edit, answer });
         }
-        {
-            // Whoever comes first stores for all who came meanwhile; they find nothing left to do.
-            let mut text = chapter.text.lock().await;
-            let group = next_group(&mut lock(&chapter.waiting));
-            if !group.is_empty() {
-                self.store(&chapter, &mut text, group).await;
+        Ok(async move {
+            {
+                // Whoever comes first stores for all who came meanwhile; they find nothing left to do.
+                let mut text = chapter.text.lock().await;
+                let group = next_group(&mut lock(&chapter.waiting));
+                if !group.is_empty() {
+                    self.store(&chapter, &mut text, group).await;
+                }
             }
-        }
-        answered.await.unwrap_or_else(|_| Err(Fault::temporary("This change was not stored. It is tried again.")))
+            answered.await.unwrap_or_else(|_| Err(Fault::temporary("This change was not stored. It is tried again.")))
+        })
     }
 
     fn open(&self, book: &BookId, part: &PartId) -> Arc<Chapter> {
@@ -287,10 +297,11 @@ impl Chapters {
         if with_book {
             group.lock(&BookChannel(book.clone()).name()).await?;
         }
-        group.lock(&chapter.channel().name()).await?;
-        let newest = history::newest(group.sql(), book, part).await?.revision;
+        let version = group.lock(&chapter.channel().name()).await?;
         let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
         let mut loaded = match text.take() {
+            // Whoever stores an edit says so on the channel, and nobody said anything since.
+            Some(loaded) if loaded.version == Some(version - 1) => loaded,
             Some(mut loaded) => {
                 let others = writing::edits(group.sql(), part, loaded.edits).await?;
                 loaded.catch_up(&others)?;
@@ -298,6 +309,8 @@ impl Chapters {
             }
             None => load(group.sql(), book, part).await?,
         };
+        loaded.version = Some(version - 1);
+        let newest = leave.revision;
         let mut stretch = match loaded.stretch.take() {
             Some((revision, stretch)) if revision == newest => stretch,
             _ => history::stretch(group.sql(), part).await?,
@@ -323,10 +336,10 @@ impl Chapters {
                 Err(Tried::Fault(fault)) => return Err(fault),
                 Err(Tried::Refused(fault)) => {
                     if loaded.document.is_spoilt() {
-                        let mut refused = std::mem::take(&mut loaded.refused);
+                        let (mut refused, version) = (std::mem::take(&mut loaded.refused), loaded.version);
                         refused.insert(edit.by.id.clone(), Instant::now());
                         loaded = load(group.sql(), book, part).await?;
-                        loaded.refused = refused;
+                        (loaded.refused, loaded.version) = (refused, version);
                         for edit in &taken {
                             loaded.document.take_in(Edit::read(&edit.bytes)?)?;
                         }
@@ -360,7 +373,7 @@ impl Chapters {
             }
             let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
             let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
-            group.say(&chapter.channel().name(), &news).await?;
+            loaded.version = Some(group.say(&chapter.channel().name(), &news).await?);
         }
         group.finish().await?;
         loaded.stretch = Some((revision, stretch));
@@ -425,7 +438,7 @@ async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<L
         Fault::internal()
     })?;
     let (since, refused) = ((0, 0), HashMap::new());
-    let mut loaded = Loaded { document, edits: kept.edits, since, stretch: None, hands, refused };
+    let mut loaded = Loaded { document, edits: kept.edits, version: None, since, stretch: None, hands, refused };
     loaded.note(edits.iter().map(Vec::as_slice));
     Ok(loaded)
 }

@@ -94,12 +94,20 @@ pub struct TakenIn {
     pub changed: bool,
 }
 
+/// What is known of the edit that is being taken in.
+#[derive(Default)]
+struct Checked {
+    more_than_text: bool,
+    verdict: Verdict,
+}
+
 /// A chapter's document.
 pub struct Document {
     pub(super) doc: Doc,
     pub(super) root: XmlFragmentRef,
-    verdict: Arc<Mutex<Verdict>>,
-    /// UTF-16 units of text, or more: what goes with a whole node is not taken off.
+    checked: Arc<Mutex<Checked>>,
+    /// UTF-16 units of text, or more: what goes with a whole node is not taken off, nor what goes with an edit that
+    /// brings text alone.
     units: usize,
     /// Bytes of the encoded state, or more.
     bytes: usize,
@@ -118,13 +126,14 @@ impl Default for Document {
         let options = Options { offset_kind: OffsetKind::Utf16, ..Options::default() };
         let doc = Doc::with_options(options);
         let root = doc.get_or_insert_xml_fragment(SCHEMA.fragment.as_str());
-        let verdict = Arc::new(Mutex::new(Verdict::default()));
-        let told = Arc::clone(&verdict);
+        let checked = Arc::new(Mutex::new(Checked::default()));
+        let told = Arc::clone(&checked);
         root.observe_deep("check", move |txn, events| {
-            let found = check::check(txn, events);
-            told.lock().unwrap_or_else(PoisonError::into_inner).add(&found);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = check::check(txn, events, told.more_than_text);
+            told.verdict.add(&found);
         });
-        Self { doc, root, verdict, units: 0, bytes: 0, spoilt: false }
+        Self { doc, root, checked, units: 0, bytes: 0, spoilt: false }
     }
 }
 
@@ -201,14 +210,17 @@ impl Document {
         if self.misses(&walked) {
             return Err(Refused::Missing);
         }
-        *self.verdict() = Verdict::default();
+        *self.checked() = Checked { more_than_text: walked.more_than_text, verdict: Verdict::default() };
         self.spoilt = true;
         // What is not an honest edit may meet what its reader never thought of.
         let changed =
             catch_unwind(AssertUnwindSafe(|| apply(&self.doc, pieces))).map_err(|_| Refused::Unreadable)??;
-        let verdict = std::mem::take(&mut *self.verdict());
+        let mut verdict = std::mem::take(&mut *self.checked()).verdict;
         if !verdict.is_allowed {
             return Err(Refused::NotAllowed);
+        }
+        if !walked.more_than_text {
+            verdict.added += walked.units;
         }
         self.units = (self.units + verdict.added).saturating_sub(verdict.removed);
         self.bytes += bytes;
@@ -235,8 +247,8 @@ impl Document {
         self.spoilt
     }
 
-    fn verdict(&self) -> std::sync::MutexGuard<'_, Verdict> {
-        self.verdict.lock().unwrap_or_else(PoisonError::into_inner)
+    fn checked(&self) -> std::sync::MutexGuard<'_, Checked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The whole state, encoded.

@@ -14,6 +14,8 @@ use std::collections::HashMap;
 /// Who may write in a chapter while a transaction lasts.
 pub(super) struct Leave {
     closed: Option<Closing>,
+    /// The number of the chapter's newest revision.
+    pub(super) revision: u32,
     /// Who writes alone, and what they are called.
     alone: Option<(UserId, String)>,
     roles: HashMap<UserId, Option<Role>>,
@@ -29,12 +31,7 @@ impl Leave {
         all: impl Iterator<Item = &'a UserId>,
     ) -> Result<Self, Fault> {
         let rules = pen::rules(sql, book, part).await?;
-        let mut roles = HashMap::new();
-        for who in all {
-            if !roles.contains_key(who) {
-                roles.insert(who.clone(), books::right(sql, book, Some(who)).await?);
-            }
-        }
+        let roles = books::rights(sql, book, &all.collect()).await?;
         let alone = match rules.holder {
             Some(holder) if roles.keys().any(|who| *who != holder) => {
                 alone(sql, node, book, part, holder, rules.fence).await?
@@ -42,7 +39,7 @@ impl Leave {
             // Those who write have it, or nobody.
             _ => None,
         };
-        Ok(Self { closed: rules.closed, alone, roles })
+        Ok(Self { closed: rules.closed, revision: rules.revision, alone, roles })
     }
 
     /// Whether somebody may write.

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use yrs::{
     Any, ArrayPrelim, Doc, Map, MapPrelim, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, Xml,
-    XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlTextPrelim, types::Attrs, updates::decoder::Decode,
+    XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlTextPrelim, XmlTextRef, types::Attrs, updates::decoder::Decode,
 };
 
 /// Somebody who edits beside the server, by whatever means.
@@ -289,6 +289,54 @@ fn a_chapter_that_is_written_and_cut_is_not_full() {
         let cut = hand.edits(|root, txn| root.remove(txn, 0));
         assert_eq!(take_in(&mut document, &cut), Ok(true));
     }
+}
+
+/// A chapter with one paragraph of this text, and somebody who writes in that.
+fn long(text: &str) -> (Document, Hand) {
+    let document = Document::of(&[paragraph(text)]);
+    let hand = Hand::of(&document);
+    (document, hand)
+}
+
+fn first_text(root: &XmlFragmentRef, txn: &TransactionMut<'_>) -> XmlTextRef {
+    let paragraph = root.get(txn, 0).and_then(|node| node.into_xml_element()).expect("a paragraph");
+    paragraph.get(txn, 0).and_then(|node| node.into_xml_text()).expect("a text")
+}
+
+#[test]
+fn text_alone_ends_where_a_chapter_ends() {
+    let page = "All work and no play. ".repeat(20_000);
+    let (mut document, hand) = long(&page);
+    let mut more = || take_in(&mut document, &hand.edits(|root, txn| first_text(root, txn).insert(txn, 7, &page)));
+    assert_eq!(more(), Ok(true));
+    assert_eq!(more(), Err(Refused::Full));
+}
+
+#[test]
+fn text_that_is_written_and_cut_does_not_fill_a_chapter() {
+    let page = "All work and no play. ".repeat(20_000);
+    let (mut document, hand) = long("Here.");
+    for _ in 0..5 {
+        let write = hand.edits(|root, txn| first_text(root, txn).insert(txn, 2, &page));
+        assert_eq!(take_in(&mut document, &write), Ok(true));
+        let cut = hand.edits(|root, txn| {
+            let length = u32::try_from(page.len()).unwrap();
+            first_text(root, txn).remove_range(txn, 2, length);
+        });
+        assert_eq!(take_in(&mut document, &cut), Ok(true));
+    }
+    assert_eq!(plain(&document.nodes()).trim(), "Here.");
+}
+
+#[test]
+fn text_stands_nowhere_but_in_texts() {
+    let doc = Doc::new();
+    let root = doc.get_or_insert_text("chapter");
+    let mut txn = doc.transact_mut();
+    root.push(&mut txn, "Beside all paragraphs.");
+    let edit = txn.encode_update_v1();
+    let mut document = Document::of(&[paragraph("Here.")]);
+    assert_eq!(take_in(&mut document, &edit), Err(Refused::NotAllowed));
 }
 
 #[test]

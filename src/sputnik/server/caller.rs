@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, record::Asker};
+use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, record::Asker, turns::Turn};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
@@ -20,6 +20,8 @@ pub struct Caller {
     pub user: Option<User>,
     /// The command's client and UID; `None` for a plain form post, or while a page is rendered.
     pub call: Option<CallKey>,
+    /// To be given away when the next command of the same client may begin; most keep it until they are answered.
+    pub turn: Turn,
 }
 
 impl Caller {
@@ -49,7 +51,8 @@ impl Caller {
         if let (Some(asker), Some(user)) = (parts.extensions.get::<Asker>(), &user) {
             asker.is(&user.id);
         }
-        Ok(Self { node, user, call })
+        let turn = parts.extensions.get::<Turn>().cloned().unwrap_or_default();
+        Ok(Self { node, user, call, turn })
     }
 
     /// The client that sent the command.

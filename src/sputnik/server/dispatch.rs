@@ -4,7 +4,15 @@
 //! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
 //! request to the application's routes with the socket's cookies, so the very same code answers it.
 
-use super::{calls::Reply, ledger::CallKey, node::Node, record::Record, settings::Settings, visit::Visit};
+use super::{
+    calls::Reply,
+    ledger::CallKey,
+    node::Node,
+    record::Record,
+    settings::Settings,
+    turns::{Call, Turn},
+    visit::Visit,
+};
 use crate::sputnik::{
     fault::{Code, Fault},
     names::{ClientId, Uid},
@@ -20,6 +28,7 @@ use futures::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
 use std::{panic::AssertUnwindSafe, str::FromStr};
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// Where every command's path begins.
@@ -74,40 +83,43 @@ pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next
         Ok(request) => request,
         Err(fault) => return fault.into_response(),
     };
-    if is_command { command(node, request, next).await } else { with_status_of_fault(next.run(request).await).await }
+    if !is_command {
+        return with_status_of_fault(next.run(request).await).await;
+    }
+    match begin(node, request, next) {
+        Ok(command) => to_its_end(command).await,
+        Err(fault) => fault.into_response(),
+    }
 }
 
-async fn command(node: Node, mut request: Request, next: Next) -> Response {
-    let key = match whose(&request) {
-        Ok(key) => key,
-        Err(fault) => return fault.into_response(),
-    };
+/// Begins a command, in a task of its own: one that began is finished though the connection it came by is cut, so that
+/// what it changed is told. No future that waits for something holds the request: it would be copied with it.
+fn begin(node: Node, mut request: Request, next: Next) -> Result<JoinHandle<Response>, Fault> {
+    let key = whose(&request)?;
     let record = Record::begin(&mut request);
     let Some(key) = key else {
         // A form posted by a page that is not live: answered as it is, a redirect and all.
-        return to_its_end(async move {
+        return Ok(tokio::spawn(async move {
             let response = with_status_of_fault(next.run(request).await).await;
             record.end(&node, None, &Reply { status: response.status().as_u16(), body: Bytes::new() });
             response
-        })
-        .await;
+        }));
     };
     node.leases().commanded(&key.client);
-    to_its_end(async move {
+    request.extensions_mut().insert(key.clone());
+    Ok(tokio::spawn(async move {
         let reply = match node.paces().take(&key.client) {
             Ok(()) => unless_it_panics(answer(&node, &key, request, next)).await,
             Err(fault) => Reply::fault(&fault),
         };
         record.end(&node, Some(&key), &reply);
-        reply
-    })
-    .await
+        reply.into_response()
+    }))
 }
 
 /// Runs a command, or finds what it answered before.
-async fn answer(node: &Node, key: &CallKey, mut request: Request, next: Next) -> Reply {
+async fn answer(node: &Node, key: &CallKey, request: Request, next: Next) -> Reply {
     let again = request.headers().contains_key(&AGAIN);
-    request.extensions_mut().insert(key.clone());
     // On the heap from here on: whatever wraps a future copies it, and this one holds all that a command does.
     let run = Box::pin(async {
         if again {
@@ -129,16 +141,11 @@ async fn answer(node: &Node, key: &CallKey, mut request: Request, next: Next) ->
     node.calls().once(key, run).await
 }
 
-/// Runs a command in a task of its own: one that began is finished though the connection it came by is cut, so that
-/// what it changed is told.
-async fn to_its_end<R: IntoResponse + Send + 'static>(run: impl Future<Output = R> + Send + 'static) -> Response {
-    match tokio::spawn(run).await {
-        Ok(response) => response.into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a request panicked");
-            Fault::internal().into_response()
-        }
-    }
+async fn to_its_end(command: JoinHandle<Response>) -> Response {
+    command.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request panicked");
+        Fault::internal().into_response()
+    })
 }
 
 /// A command that panics is answered, and harms no other.
@@ -223,10 +230,9 @@ impl Opened {
 pub(super) async fn run(
     node: &Node,
     opened_with: &Opened,
-    key: &CallKey,
-    path: &str,
-    body: String,
-    again: bool,
+    key: CallKey,
+    Call { path, body, again, .. }: Call,
+    turn: Turn,
 ) -> Reply {
     let Some(routes) = node.routes() else {
         return Reply::fault(&Fault::internal());
@@ -234,7 +240,7 @@ pub(super) async fn run(
     if !path.starts_with(COMMANDS) {
         return Reply::fault(&Fault::unknown_command());
     }
-    let Ok(path) = Uri::from_str(path) else {
+    let Ok(path) = Uri::try_from(path) else {
         return Reply::fault(&Fault::unknown_command());
     };
     let mut request = Request::new(Body::from(body));
@@ -253,7 +259,8 @@ pub(super) async fn run(
     if let Some(visit) = &opened_with.visit {
         request.extensions_mut().insert(visit.clone());
     }
-    request.extensions_mut().insert(key.clone());
+    request.extensions_mut().insert(key);
+    request.extensions_mut().insert(turn);
     let response = match routes.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

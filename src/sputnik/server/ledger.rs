@@ -27,6 +27,9 @@ impl fmt::Display for CallKey {
     }
 }
 
+/// How many messages are published before the database is asked for more.
+pub const UNSENT: usize = 100;
+
 /// A message that is committed and perhaps not yet published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
@@ -43,7 +46,7 @@ pub trait Ledger: Send + Sync + 'static {
     /// kept for at least an hour.
     async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault>;
 
-    /// The committed messages of a channel that were not yet marked as sent, oldest first, at most 100.
+    /// The committed messages of a channel that were not yet marked as sent, oldest first, at most [`UNSENT`].
     async fn unsent(&self, channel: &ChannelName) -> Result<Vec<Unsent>, Fault>;
 
     /// Marks a channel's messages up to this version as published.

@@ -6,7 +6,7 @@
 //! | [`node`] | one running server: start here |
 //! | [`hub`], [`feed`] | the channels followed here, and the newest entries of each |
 //! | [`listener`] | what one connection listens to, whatever carries it: [`socket`] or [`poll`] |
-//! | [`dispatch`], [`calls`], [`ledger`] | a command, from its frame to its reply, once |
+//! | [`dispatch`], [`turns`], [`calls`], [`ledger`] | a command, from its frame to its reply, in its turn and once |
 //! | [`caller`] | what a command's author has at hand |
 //! | [`connections`], [`overview`] | which clients are here, and how the node stands, for whoever looks after it |
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
@@ -37,6 +37,7 @@ mod record;
 pub mod redis;
 pub mod settings;
 pub mod socket;
+pub mod turns;
 pub mod users;
 pub mod visit;
 mod wakes;
@@ -56,6 +57,7 @@ pub use ledger::{CallKey, Ledger, Unsent};
 use leptos::server_fn::ServerFn;
 pub use node::Node;
 pub use settings::Settings;
+pub use turns::Turn;
 
 /// Puts the layer around the application's routes: the live socket, and the layer's part in every command. The caller
 /// then puts its sessions around that, and [`outermost`] around all.
@@ -76,7 +78,8 @@ async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
 
 /// What every request meets first: the browser's visit. Tells the node that its routes are complete.
 pub fn outermost(node: &Node, routes: Router) -> Router {
-    // A command that comes over a socket brings the socket's visit.
-    node.answer_commands_with(routes.clone());
+    // A command that comes over a socket brings the socket's visit. The state, though none, is given once and for all:
+    // without it, every request would put its route and all layers around it together anew.
+    node.answer_commands_with(routes.clone().with_state(()));
     routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
 }

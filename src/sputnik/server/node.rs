@@ -8,7 +8,7 @@ use super::{
     hub::Hub,
     janitor,
     leases::Leases,
-    ledger::Ledger,
+    ledger::{Ledger, UNSENT},
     metrics::{Measured, Metrics},
     overview::Overview,
     pace::Paces,
@@ -287,10 +287,15 @@ async fn publish_committed(broker: &dyn Broker, ledger: &dyn Ledger, channel: &C
         let Some(last) = unsent.last().map(|message| message.version) else {
             return Ok(());
         };
+        let more = unsent.len() >= UNSENT;
         for message in unsent {
             broker.publish(channel, message.entry, Some(message.version)).await?;
         }
         ledger.sent(channel, last).await?;
+        if !more {
+            // What is committed from now on is published by whoever commits it.
+            return Ok(());
+        }
     }
 }
 

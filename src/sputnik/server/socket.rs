@@ -4,12 +4,11 @@
 //! write waits for it, its position stays where it is, and it goes on from there.
 
 use super::{
-    calls::Reply,
-    dispatch::{Opened, as_json, run},
-    ledger::CallKey,
+    dispatch::{Opened, as_json},
     listener::{End, Listener, frame},
     metrics::{Connected, Transport},
     node::{Node, closed},
+    turns::{Call, Turns},
 };
 use crate::sputnik::{
     fault::Fault,
@@ -23,11 +22,11 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use futures::{SinkExt, future::BoxFuture};
+use futures::SinkExt;
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
-use std::{collections::VecDeque, sync::Arc, time::Duration};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
@@ -90,11 +89,8 @@ pub fn same_origin(headers: &HeaderMap) -> bool {
 struct Connection {
     node: Node,
     socket: WebSocket,
-    opened_with: Arc<Opened>,
     listener: Listener,
-    /// Commands run one after the other, in the order they were sent.
-    running: Option<BoxFuture<'static, (Uid, Reply)>>,
-    waiting: VecDeque<(Uid, String, String, bool)>,
+    turns: Turns,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
     _counted: Connected,
@@ -128,16 +124,12 @@ impl Connection {
                 return None;
             }
         };
-        let opened_with = Arc::new(Opened::with(&request));
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
-        let (running, waiting) = (None, VecDeque::new());
         Some(Box::new(Self {
             node,
             socket,
-            opened_with,
             listener,
-            running,
-            waiting,
+            turns: Turns::new(Opened::with(&request)),
             out,
             unreadable: 0,
             _counted: counted,
@@ -174,7 +166,9 @@ impl Connection {
                         return;
                     }
                 },
-                (uid, reply) = next(&mut self.running) => self.answer(uid, &reply),
+                (uid, reply) = self.turns.next(&self.node, self.listener.client()) => {
+                    self.reply(uid, reply.status, &reply.body);
+                }
                 _ = pings.tick() => {
                     if last_heard.elapsed() > self.node.settings().ping * 3 {
                         return;
@@ -191,12 +185,10 @@ impl Connection {
     async fn hear(&mut self, text: &str) {
         match serde_json::from_str(text) {
             Ok(ClientFrame::Call { uid, path, body, again }) => {
-                if self.waiting.len() >= self.node.settings().commands_waiting {
-                    let fault = Fault::too_many("Too many commands wait for their turn.", 500);
-                    return self.reply(uid, fault.status(), &FromServerFnError::ser(&fault));
+                let call = Call { uid, path, body, again };
+                if let Err(fault) = self.turns.add(call, self.node.settings().commands_waiting) {
+                    self.reply(uid, fault.status(), &FromServerFnError::ser(&fault));
                 }
-                self.waiting.push_back((uid, path, body, again));
-                self.run_next();
             }
             Ok(heard) => {
                 self.listener.hear(heard, &mut self.out).await;
@@ -213,8 +205,10 @@ impl Connection {
 
     /// The node goes down: what runs is answered, what waits for its turn the client sends again elsewhere.
     async fn say_goodbye(&mut self) {
-        if self.running.is_some()
-            && let Ok((uid, reply)) = timeout(self.node.settings().farewell, next(&mut self.running)).await
+        self.turns.begin_no_more();
+        let until = Instant::now() + self.node.settings().farewell;
+        while self.turns.are_under_way()
+            && let Ok((uid, reply)) = timeout_at(until, self.turns.next(&self.node, self.listener.client())).await
         {
             self.reply(uid, reply.status, &reply.body);
         }
@@ -235,23 +229,6 @@ impl Connection {
             _ = self.flush().await;
             last_words(&mut self.socket).await;
         }
-    }
-
-    fn run_next(&mut self) {
-        if self.running.is_some() {
-            return;
-        }
-        let Some((uid, path, body, again)) = self.waiting.pop_front() else {
-            return;
-        };
-        let key = CallKey { client: self.listener.client().clone(), uid };
-        let (node, opened_with) = (self.node.clone(), Arc::clone(&self.opened_with));
-        self.running = Some(Box::pin(async move { (uid, run(&node, &opened_with, &key, &path, body, again).await) }));
-    }
-
-    fn answer(&mut self, uid: Uid, reply: &Reply) {
-        self.reply(uid, reply.status, &reply.body);
-        self.run_next();
     }
 
     fn reply(&mut self, uid: Uid, status: u16, body: &bytes::Bytes) {
@@ -280,18 +257,6 @@ async fn in_time(node: &Node, write: impl Future<Output = Result<(), axum::Error
             node.metrics().slow_clients.inc();
             Err(())
         }
-    }
-}
-
-/// The running command's end; never, while none runs.
-async fn next(running: &mut Option<BoxFuture<'static, (Uid, Reply)>>) -> (Uid, Reply) {
-    match running {
-        Some(future) => {
-            let ended = future.await;
-            *running = None;
-            ended
-        }
-        None => std::future::pending().await,
     }
 }
 

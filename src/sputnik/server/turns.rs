@@ -1,0 +1,156 @@
+//! The commands of one connection, each in its turn.
+//!
+//! They run one after the other, in the order they were sent: each begins when the one before it is answered. One whose
+//! place in that order is certain before that (what it brings stands in a queue, behind what came earlier) may
+//! [give its turn](Turn::give). Then the next may begin, if it is the same command: of how two different ones meet,
+//! neither knows. Whatever else was sent waits until all before it are answered.
+
+use super::{
+    calls::Reply,
+    dispatch::{Opened, run},
+    ledger::CallKey,
+    node::Node,
+};
+use crate::sputnik::{
+    fault::Fault,
+    names::{ClientId, Uid},
+};
+use futures::{
+    future::{BoxFuture, pending},
+    stream::{FuturesUnordered, StreamExt},
+};
+use std::{collections::VecDeque, sync::Arc};
+use tokio::sync::Notify;
+
+/// How many commands of a connection are under way at once, where each gave its turn.
+pub const TOGETHER: usize = 64;
+
+/// What a command gives away when the next of its client may begin.
+#[derive(Debug, Clone, Default)]
+pub struct Turn(Option<Arc<Notify>>);
+
+impl Turn {
+    fn new() -> Self {
+        Self(Some(Arc::default()))
+    }
+
+    /// Lets the next command of the same client begin, if it is the same command. To be called when this one's place in
+    /// the order is certain: nothing that begins from now on may come before it. Nothing happens where the command did
+    /// not come over a socket: then whoever sent it waits for the answer.
+    pub fn give(&self) {
+        if let Some(given) = &self.0 {
+            given.notify_one();
+        }
+    }
+
+    async fn given(&self) {
+        match &self.0 {
+            Some(given) => given.notified().await,
+            None => pending().await,
+        }
+    }
+}
+
+/// A command that was sent.
+pub(super) struct Call {
+    pub(super) uid: Uid,
+    pub(super) path: String,
+    pub(super) body: String,
+    pub(super) again: bool,
+}
+
+/// A command that runs, and in the end its answer.
+type Running = BoxFuture<'static, (Uid, Reply)>;
+
+/// The commands of one connection.
+pub(super) struct Turns {
+    opened_with: Arc<Opened>,
+    /// On the heap, and only while any is: most connections have none.
+    under_way: Option<Box<UnderWay>>,
+    waiting: VecDeque<Call>,
+}
+
+/// Commands that run: all of one path.
+struct UnderWay {
+    path: String,
+    running: FuturesUnordered<Running>,
+    /// That of the one which began last; nothing once it gave it.
+    turn: Option<Turn>,
+}
+
+impl Turns {
+    /// Those of a connection that was opened with this.
+    pub(super) fn new(opened_with: Opened) -> Self {
+        Self { opened_with: Arc::new(opened_with), under_way: None, waiting: VecDeque::new() }
+    }
+
+    /// A command came.
+    ///
+    /// # Errors
+    /// When more wait than may: `at_most`.
+    pub(super) fn add(&mut self, call: Call, at_most: usize) -> Result<(), Fault> {
+        if self.waiting.len() >= at_most {
+            return Err(Fault::too_many("Too many commands wait for their turn.", 500));
+        }
+        self.waiting.push_back(call);
+        Ok(())
+    }
+
+    /// Begins what may begin, and waits until one is answered; for ever, while none is there. May be given up at any
+    /// time.
+    pub(super) async fn next(&mut self, node: &Node, client: &ClientId) -> (Uid, Reply) {
+        loop {
+            self.begin(node, client);
+            let Some(under_way) = &mut self.under_way else { return pending().await };
+            tokio::select! {
+                Some(answered) = under_way.running.next() => {
+                    if under_way.running.is_empty() {
+                        self.under_way = None;
+                    }
+                    return answered;
+                }
+                () = given(&under_way.turn) => under_way.turn = None,
+            }
+        }
+    }
+
+    /// Lets go of what did not begin.
+    pub(super) fn begin_no_more(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Whether any is under way.
+    pub(super) fn are_under_way(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    fn begin(&mut self, node: &Node, client: &ClientId) {
+        let Some(next) = self.waiting.front() else { return };
+        let may = self.under_way.as_ref().is_none_or(|under_way| {
+            under_way.turn.is_none() && under_way.path == next.path && under_way.running.len() < TOGETHER
+        });
+        if !may {
+            return;
+        }
+        let Some(call) = self.waiting.pop_front() else { return };
+        let new = || Box::new(UnderWay { path: call.path.clone(), running: FuturesUnordered::new(), turn: None });
+        let under_way = self.under_way.get_or_insert_with(new);
+        let turn = under_way.turn.insert(Turn::new()).clone();
+        let key = CallKey { client: client.clone(), uid: call.uid };
+        let (node, opened_with) = (node.clone(), Arc::clone(&self.opened_with));
+        under_way.running.push(Box::pin(async move {
+            let uid = key.uid;
+            let reply = run(&node, &opened_with, key, call, turn.clone()).await;
+            // Whatever it left of its turn.
+            turn.give();
+            (uid, reply)
+        }));
+    }
+}
+
+async fn given(turn: &Option<Turn>) {
+    match turn {
+        Some(turn) => turn.given().await,
+        None => pending().await,
+    }
+}
