@@ -50,7 +50,8 @@ test("a press on somebody in the list of people leads to where they write, also 
 }) => {
   const { book, chapters } = await stage(ann, [ben], "Tides", "Surf");
   await ben.book.open(book, chapters["Surf"]);
-  await ben.chapter.type(Array.from({ length: 60 }, (_, at) => `Line ${at + 1}.`).join("\n"));
+  await ben.chapter.paste({ text: Array.from({ length: 60 }, (_, at) => `Line ${at + 1}.`).join("\n\n") });
+  await ben.chapter.type(" Here.");
   await ben.chapter.isSaved();
   await ann.book.open(book, chapters["Tides"]);
   await ann.book.show("People");

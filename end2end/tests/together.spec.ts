@@ -230,6 +230,7 @@ test.describe("on a phone", () => {
     await ann.chapter.field.tap();
     await ann.page.keyboard.type("# Written on the way\nWith a thumb.\n- and a list");
     await expect(ben.chapter.text.getByRole("heading", { level: 2 })).toHaveText("Written on the way");
+    await expect(ben.chapter.text.getByRole("listitem")).toHaveText("and a list");
     await ben.chapter.type(" of two");
     await expect(ann.chapter.text.getByRole("listitem")).toHaveText("and a list of two");
     await expect(ann.book.connection).toBeInViewport();
