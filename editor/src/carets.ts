@@ -66,6 +66,8 @@ export class Carets {
     view: (view) => {
       this.view = view;
       const flags = new Flags(view);
+      // Some may have told where they are before there was a text to show it in.
+      queueMicrotask(() => this.others.forEach((_other, client) => this.redraw(client)));
       return {
         update: (_view, before) => {
           const drawn = key.getState(view.state);

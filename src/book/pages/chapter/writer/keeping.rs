@@ -205,7 +205,10 @@ impl Writer {
     /// Where others are. What they are called, the book's presence says, not they.
     fn hand_on_carets(self) {
         let keeping = self.keeping;
+        let ready = Memo::new(move |_| self.standing.with(|standing| standing.ready));
         Effect::new(move |known: Option<HashMap<ClientId, Value>>| {
+            // Where somebody is can only be shown in a text that is there.
+            ready.track();
             let mut known = known.unwrap_or_default();
             let heard = keeping.whispers.heard.get();
             let part = self.part.with_value(ToString::to_string);
