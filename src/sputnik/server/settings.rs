@@ -34,7 +34,7 @@ pub struct Settings {
     pub follows: usize,
     /// How many clients (open pages) one browser may have on this node.
     pub clients: usize,
-    /// How many commands of one client may wait for the one before them.
+    /// How many commands of one client may wait for the one before them, or be under way beside it.
     pub commands_waiting: usize,
     /// How fast one client may send commands.
     pub commands: Pace,

@@ -186,7 +186,7 @@ impl Connection {
         match serde_json::from_str(text) {
             Ok(ClientFrame::Call { uid, path, body, again }) => {
                 let call = Call { uid, path, body, again };
-                if let Err(fault) = self.turns.add(call, self.node.settings().commands_waiting) {
+                if let Err(fault) = self.turns.add(call, &self.node, self.listener.client()) {
                     self.reply(uid, fault.status(), &FromServerFnError::ser(&fault));
                 }
             }

@@ -22,8 +22,8 @@ use futures::{
 use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::Notify;
 
-/// How many commands of a connection are under way at once, where each gave its turn.
-pub const TOGETHER: usize = 64;
+/// For how many commands that wait a connection keeps the room.
+const FEW: usize = 4;
 
 /// What a command gives away when the next of its client may begin.
 #[derive(Debug, Clone, Default)]
@@ -84,15 +84,18 @@ impl Turns {
         Self { opened_with: Arc::new(opened_with), under_way: None, waiting: VecDeque::new() }
     }
 
-    /// A command came.
+    /// A command came: it begins, or waits for its turn.
     ///
     /// # Errors
-    /// When more wait than may: `at_most`.
-    pub(super) fn add(&mut self, call: Call, at_most: usize) -> Result<(), Fault> {
-        if self.waiting.len() >= at_most {
+    /// When so many wait, or are under way beside one that is, as may.
+    pub(super) fn add(&mut self, call: Call, node: &Node, client: &ClientId) -> Result<(), Fault> {
+        let at_most = node.settings().commands_waiting;
+        let beside = self.under_way.as_ref().map_or(0, |under_way| under_way.running.len().saturating_sub(1));
+        if self.waiting.len() + beside >= at_most {
             return Err(Fault::too_many("Too many commands wait for their turn.", 500));
         }
         self.waiting.push_back(call);
+        self.begin(node, client);
         Ok(())
     }
 
@@ -106,10 +109,12 @@ impl Turns {
                 Some(answered) = under_way.running.next() => {
                     if under_way.running.is_empty() {
                         self.under_way = None;
+                        // Whoever once sent many does not keep the room for them.
+                        self.waiting.shrink_to(FEW);
                     }
                     return answered;
                 }
-                () = given(&under_way.turn) => under_way.turn = None,
+                () = given(under_way.turn.as_ref()) => under_way.turn = None,
             }
         }
     }
@@ -126,9 +131,8 @@ impl Turns {
 
     fn begin(&mut self, node: &Node, client: &ClientId) {
         let Some(next) = self.waiting.front() else { return };
-        let may = self.under_way.as_ref().is_none_or(|under_way| {
-            under_way.turn.is_none() && under_way.path == next.path && under_way.running.len() < TOGETHER
-        });
+        let may =
+            self.under_way.as_ref().is_none_or(|under_way| under_way.turn.is_none() && under_way.path == next.path);
         if !may {
             return;
         }
@@ -148,7 +152,7 @@ impl Turns {
     }
 }
 
-async fn given(turn: &Option<Turn>) {
+async fn given(turn: Option<&Turn>) {
     match turn {
         Some(turn) => turn.given().await,
         None => pending().await,
