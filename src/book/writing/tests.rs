@@ -10,7 +10,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use yrs::{
     Any, ArrayPrelim, Doc, Map, MapPrelim, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, Xml,
-    XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlTextPrelim, XmlTextRef, types::Attrs, updates::decoder::Decode,
+    XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlOut, XmlTextPrelim, XmlTextRef, types::Attrs,
+    updates::decoder::Decode,
 };
 
 /// Somebody who edits beside the server, by whatever means.
@@ -299,8 +300,8 @@ fn long(text: &str) -> (Document, Hand) {
 }
 
 fn first_text(root: &XmlFragmentRef, txn: &TransactionMut<'_>) -> XmlTextRef {
-    let paragraph = root.get(txn, 0).and_then(|node| node.into_xml_element()).expect("a paragraph");
-    paragraph.get(txn, 0).and_then(|node| node.into_xml_text()).expect("a text")
+    let paragraph = root.get(txn, 0).and_then(XmlOut::into_xml_element).expect("a paragraph");
+    paragraph.get(txn, 0).and_then(XmlOut::into_xml_text).expect("a text")
 }
 
 #[test]
