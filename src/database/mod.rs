@@ -11,22 +11,22 @@
 //! order, instead of failing as busy.
 
 mod change;
-mod connections;
 mod group;
 mod id;
 mod ledger;
+mod pool;
 mod telling;
 mod tidy;
 
 pub use change::Change;
-use connections::Connections;
-pub use connections::{Lent, Transaction};
 pub use group::Group;
 pub use id::new_id;
+pub use pool::{Lent, Transaction};
 pub use telling::Telling;
 pub use tidy::keep_tidy;
 
 use crate::sputnik::fault::Fault;
+use pool::Connections;
 use sqlx::{Connection, any::AnyPoolOptions, migrate::MigrateError};
 use std::{path::Path, sync::Arc, time::Duration};
 

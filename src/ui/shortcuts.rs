@@ -25,6 +25,8 @@ const SHEET: [(&str, &[(&str, &str)]); 3] = [
             ("Ctrl K", "Link"),
             ("/", "A menu of everything a line can be"),
             ("Ctrl F", "Find and replace"),
+            ("Ctrl Alt Z", "Only the text, and everything again"),
+            ("Ctrl /", "Every key that works in the text"),
         ],
     ),
     ("Anywhere", &[("Enter", "Send a message; Shift Enter begins a new line"), ("?", "This sheet"), ("Esc", "Close")]),
