@@ -41,9 +41,12 @@ async function opened(): Promise<IDBDatabase> {
 }
 
 export class Kept {
-  /** Whether what is put here outlives the tab. */
+  /** Whether anything can be kept here. */
   works = true;
+  private underWay = 0;
   private readonly database: Promise<IDBDatabase | null>;
+  private puts: { row: Row; kept: (key: number | null) => void }[] = [];
+  private putting = false;
   private outdated: number[] = [];
   private removeTimer: number | undefined;
 
@@ -63,8 +66,23 @@ export class Kept {
    * seconds, or with "strict" at once.
    */
   put(update: Uint8Array, durability: "relaxed" | "strict" = "relaxed"): Promise<number | null> {
-    const row: Row = { document: this.document, person: this.person, update };
-    return this.within("readwrite", async (updates) => (await asked(updates.add(row))) as number, null, durability);
+    const put = this.added({ document: this.document, person: this.person, update }, durability);
+    this.underWay += 1;
+    void put.then(() => {
+      this.underWay -= 1;
+      if (this.underWay === 0) this.changed();
+    });
+    return put;
+  }
+
+  private added(row: Row, durability: "relaxed" | "strict"): Promise<number | null> {
+    if (durability === "strict") {
+      return this.within("readwrite", async (updates) => (await asked(updates.add(row))) as number, null, durability);
+    }
+    return new Promise((kept) => {
+      this.puts.push({ row, kept });
+      if (!this.putting) void this.putAll();
+    });
   }
 
   remove(keys: number[]): Promise<void> {
@@ -98,6 +116,26 @@ export class Kept {
     (await this.database)?.close();
   }
 
+  /** Whether all that was put here outlives the tab. */
+  get safe(): boolean {
+    return this.works && this.underWay === 0;
+  }
+
+  /** One transaction at a time. What comes meanwhile goes into the next, so nothing waits for more than one. */
+  private async putAll(): Promise<void> {
+    this.putting = true;
+    while (this.puts.length > 0) {
+      const some = this.puts.splice(0);
+      const keys = await this.within<number[]>(
+        "readwrite",
+        (updates) => Promise.all(some.map(({ row }) => asked(updates.add(row)) as Promise<number>)),
+        [],
+      );
+      some.forEach(({ kept }, at) => kept(keys[at] ?? null));
+    }
+    this.putting = false;
+  }
+
   private async removeOutdated(): Promise<void> {
     clearTimeout(this.removeTimer);
     this.removeTimer = undefined;
@@ -119,8 +157,11 @@ export class Kept {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error);
       });
+      const acted = act(transaction.objectStore(store));
+      // Nothing is added to it later. Left to end by itself it would wait for this page once more, which may be gone.
+      transaction.commit();
       // Awaited together: a request that fails aborts its transaction, and neither may go unhandled.
-      const [result] = await Promise.all([act(transaction.objectStore(store)), complete]);
+      const [result] = await Promise.all([acted, complete]);
       return result;
     } catch {
       this.failed();

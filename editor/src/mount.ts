@@ -36,7 +36,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     return {
       saving: saving.state,
       unsaved: saving.unsaved,
-      kept: kept.works,
+      kept: kept.safe,
       refusal: saving.refusal,
       ready: writing !== null,
       words,

@@ -214,6 +214,8 @@ test("the text is there before any script, and the editor takes its place withou
     );
   await expect(ann.chapter.text).toContainText("The end.");
   await ann.page.evaluate(() => document.fonts.ready.then(() => undefined));
+  // Not before the page has its looks: those come with a file of their own.
+  await ann.page.waitForFunction(() => document.querySelector<HTMLLinkElement>("link[rel=stylesheet]")?.sheet);
   const before = await places();
   expect(before.length).toBeGreaterThan(5);
   release();

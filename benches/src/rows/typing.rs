@@ -32,8 +32,8 @@ const CHARACTERS: usize = 100_000;
 const MEASURED: usize = 4;
 /// From one key of a person to the next: from none to this.
 const KEYS: Duration = Duration::from_millis(500);
-/// How long keys gather before they are sent, as in the editor.
-const GATHER: Duration = Duration::from_millis(30);
+/// The least time between two edits of a person, as in the editor: keys pressed sooner gather for the next.
+const APART: Duration = Duration::from_millis(30);
 /// Nobody is looked for beyond the first number of people for whom it takes longer.
 const WALL: f64 = 100.0;
 /// How long all of it may take for one number of people.
@@ -130,7 +130,7 @@ impl Typist {
         }
         let (mut pressed, mut first) = (0_u32, 0);
         let mut next_key = Instant::now() + self.chance.time(KEYS);
-        let mut gathered = next_key;
+        let mut due = next_key;
         while !self.shared.ends.get() {
             tokio::select! {
                 heard = self.line.hear() => {
@@ -140,14 +140,14 @@ impl Typist {
                 () = sleep_until(next_key) => {
                     if pressed == 0 {
                         first = self.shared.now();
-                        gathered = Instant::now() + GATHER;
+                        due = due.max(Instant::now());
                     }
                     pressed += 1;
                     next_key += self.chance.time(KEYS);
                 }
-                () = sleep_until(gathered), if pressed > 0 => {
+                () = sleep_until(due), if pressed > 0 => {
                     self.send(pressed, first).await?;
-                    pressed = 0;
+                    (pressed, due) = (0, Instant::now() + APART);
                 }
             }
         }
@@ -290,14 +290,14 @@ pub async fn measure(run: Run) -> Result<Findings, String> {
         found: found.join("; "),
         how: format!(
             "People type in one chapter of {CHARACTERS} characters, each about four keys a second at random times. As \
-             in the editor, keys gather for {} ms before they are sent: *key* counts from the first key's press, \
-             *wire* from the sending, both to where the edit is in another person's replica, over the real socket; {} \
+             in the editor, a key is sent at once, unless another was within {} ms: then it waits so long, and those \
+             after it go along. *Key* counts from the first key's press, *wire* from the sending, both to where the edit is in another person's replica, over the real socket; {} \
              s after a warm-up. {MEASURED} people (or both) have the whole document, type in the midst of it and are \
              measured; the others type into paragraphs of their own, and read every frame without taking it in. With \
              us each is a person of their own, every edit is a command, stored before it is told. The number of people \
              rises until the p95 from the key is above {WALL} ms; there a server's last line is. Carets are not sent. \
              Where the generator is busy above 90 %, the figure is its limit and not the server's.",
-            GATHER.as_millis(),
+            APART.as_millis(),
             run.seconds(15).as_secs(),
         ),
         table,

@@ -44,6 +44,10 @@ export class Writer {
   }
 
   async saved(): Promise<void> {
+    // What the editor says of itself it says once a frame: of a key just pressed, not before the next.
+    await this.page.evaluate(
+      () => new Promise<void>((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn()))),
+    );
     await expect.poll(async () => (await this.state())?.saving, { message: `${this.name}'s text is saved` }).toBe("saved");
   }
 

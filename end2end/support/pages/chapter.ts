@@ -83,6 +83,12 @@ export class ChapterPage {
     await expect(this.page.getByRole("status", { name: "Connection" })).toHaveText("Saved", { timeout: 20_000 });
   }
 
+  /** That all that was typed is kept here though there is no connection, as the one place that tells says. */
+  async isKept(): Promise<void> {
+    await drawn(this.page);
+    await expect(this.page.getByRole("status", { name: "Connection" })).toHaveText("Offline: kept on this device");
+  }
+
   async takePen(why = ""): Promise<void> {
     await this.writeAloneButton.click();
     const dialog = this.page.getByRole("dialog", { name: "Write alone for a while" });
