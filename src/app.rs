@@ -48,7 +48,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <link rel="stylesheet" id="leptos" href="/pkg/sputnik.css" />
-                {editor_module(&options).map(|module| view! { <meta name="editor" content=module /> })}
+                {editor_module(&options)
+                    .map(|module| {
+                        // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
+                        let soon = is_chapter().then(|| view! { <link rel="modulepreload" href=module.clone() /> });
+                        view! {
+                            <meta name="editor" content=module />
+                            {soon}
+                        }
+                    })}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
@@ -69,6 +77,17 @@ fn editor_module(options: &LeptosOptions) -> Option<String> {
         let _ = options;
         None::<String>
     }
+}
+
+/// Whether the page that is rendered is a chapter's.
+fn is_chapter() -> bool {
+    #[cfg(feature = "ssr")]
+    return use_context::<http::request::Parts>().is_some_and(|request| {
+        let words: Vec<&str> = request.uri.path().split('/').collect();
+        matches!(words[..], ["", "book", _, part] if !["", "settings"].contains(&part))
+    });
+    #[cfg(not(feature = "ssr"))]
+    false
 }
 
 /// The application: what every page shares, and the routes.

@@ -18,7 +18,7 @@ use crate::{
         },
     },
 };
-use axum::{Extension, Router, middleware};
+use axum::{Extension, Router};
 use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
@@ -116,7 +116,7 @@ impl Site {
             closing.close();
             stopping.send_replace(true);
         };
-        let serve = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future();
+        let serve = axum::serve(server::promptly(listener), routes).with_graceful_shutdown(stop).into_future();
         let deadline = async move {
             // Only fails when the sender is gone, and then serving is over.
             drop(stopped.wait_for(|stopping| *stopping).await);
@@ -184,7 +184,6 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
         .layer(Extension(Chapters::new(database.clone(), node.clone())))
         .layer(Extension(database.clone()))
         .layer(Extension(accounts.clone()))
-        .layer(middleware::from_fn(session::prolong))
         .layer(session::layer(database.clone(), node.settings().secure_cookies));
     server::outermost(node, routes)
         .layer(set(header::CACHE_CONTROL, "private, no-cache"))

@@ -34,6 +34,8 @@ mod rights;
 mod start;
 #[path = "editor/symptoms.rs"]
 mod symptoms;
+#[path = "editor/turning.rs"]
+mod turning;
 #[path = "editor/world.rs"]
 mod world;
 #[path = "editor/writing.rs"]

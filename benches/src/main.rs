@@ -3,6 +3,7 @@
 //! Two rows need recordings of real people's typing, which are not part of this project: see [`writing::trace`]. The
 //! others need nothing.
 
+mod browser;
 mod chance;
 mod crowd;
 mod http;

@@ -69,7 +69,8 @@ const HEAD: &str = "\
 
 Written by `cargo xtask bench`. One load generator drives every server in the server's own protocol, over loopback. The
 server has one core to itself; the generator has another, with Redis where a server needs it. Every server runs as its
-own documentation starts it, in release or production mode, with its defaults but for what is said here.
+own documentation starts it, in release or production mode, with its defaults but for what is said here. In two rows a
+browser takes the generator's place: how much of the machine it has is said there.
 
 What it cannot say: how these servers do on many cores, over a real network, behind a proxy, or with payloads of another
 size. A message is 128 bytes of text, but in the rows of people who write together: there it is what they write.

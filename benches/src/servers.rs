@@ -21,6 +21,8 @@ use tokio::{
 /// The core that servers have to themselves; the generator, and Redis where there is one, have the other.
 const CORE: &str = "0";
 const OTHER_CORE: &str = "1";
+/// For a browser with two pages, which is what is measured.
+pub const BOTH_CORES: &str = "0,1";
 
 /// One of the servers.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -172,7 +174,7 @@ impl Server {
 }
 
 /// Where `cargo xtask bench` put what it built: set by it.
-fn place(variable: &str) -> PathBuf {
+pub fn place(variable: &str) -> PathBuf {
     env::var_os(variable).unwrap_or_else(|| panic!("{variable} is set by `cargo xtask bench`")).into()
 }
 
@@ -181,7 +183,7 @@ pub fn beside(name: &str) -> PathBuf {
     env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(name))).unwrap_or_default()
 }
 
-/// A command that runs on one core.
+/// A command that runs on one core, or on those of a list.
 pub fn on_core(core: &str, program: impl AsRef<Path>) -> Command {
     let mut command = Command::new("taskset");
     // Whatever ends the generator ends what it started.
@@ -210,7 +212,7 @@ fn new_folder(port: u16) -> Result<Folder, String> {
 /// number of pages. What it logs is warnings, as with the others.
 fn application(port: u16) -> Command {
     let mut command = ours("sputnik");
-    command.env_remove("DATABASE_URL").env("RUST_LOG", "warn");
+    command.env_remove("DATABASE_URL").env("RUST_LOG", "warn").env("LEPTOS_SITE_ROOT", place("BENCH_SITE"));
     command.args(["--address", &format!("127.0.0.1:{port}")]);
     for bound in ["--commands-a-second", "--commands-at-once", "--clients-a-browser"] {
         command.args([bound, &u32::MAX.to_string()]);

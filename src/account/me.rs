@@ -1,12 +1,13 @@
 //! Who is signed in, as every page knows it.
 
 use super::{commands::me, person::Person};
+use crate::sputnik::json::{self, Json};
 use leptos::prelude::*;
 
 /// Who is signed in, if anybody: await it under a `Suspense`. It does not change while a page is open, for signing in
 /// and out load the page anew.
 #[derive(Clone, Copy)]
-pub struct Me(Resource<Option<Person>>);
+pub struct Me(Resource<Option<Person>, Json>);
 
 impl Me {
     /// Who is signed in. When the server could not be asked, nobody is as far as this page knows.
@@ -17,7 +18,7 @@ impl Me {
 
 impl IntoFuture for Me {
     type Output = Option<Person>;
-    type IntoFuture = <Resource<Option<Person>> as IntoFuture>::IntoFuture;
+    type IntoFuture = <Resource<Option<Person>, Json> as IntoFuture>::IntoFuture;
 
     fn into_future(self) -> Self::IntoFuture {
         self.0.into_future()
@@ -26,7 +27,7 @@ impl IntoFuture for Me {
 
 /// Makes it known to everything below.
 pub fn provide_me() {
-    provide_context(Me(Resource::new(|| (), |()| async { me().await.ok().flatten() })));
+    provide_context(Me(json::resource(|| (), |()| async { me().await.ok().flatten() })));
 }
 
 /// Who is signed in.

@@ -5,7 +5,6 @@ use crate::{
     database::{Database, now},
     sputnik::{fault::Fault, server::gate::User},
 };
-use axum::{extract::Request, middleware::Next, response::Response};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -36,26 +35,20 @@ pub fn layer(database: Database, secure: bool) -> SessionManagerLayer<Sessions> 
         .with_expiry(Expiry::OnInactivity(LASTS))
 }
 
-/// Prolongs the session of a signed-in visitor, once a day.
-pub async fn prolong(session: Session, request: Request, next: Next) -> Response {
-    let today = OffsetDateTime::now_utc().unix_timestamp();
-    // A session that cannot be read is the command's or the page's to complain about.
-    if let Ok(Some(then)) = session.get::<i64>(PROLONGED).await
-        && today - then > PROLONG.whole_seconds()
-        && let Err(error) = session.insert(PROLONGED, today).await
-    {
-        tracing::warn!(%error, "a session could not be prolonged");
-    }
-    next.run(request).await
-}
-
-/// Who is signed in.
+/// Who is signed in. Once a day that prolongs their session.
 ///
 /// # Errors
 /// When the sessions cannot be read.
 pub async fn user(session: &Session) -> Result<Option<User>, Fault> {
     let person: Option<Person> = session.get(PERSON).await.map_err(unreadable)?;
-    Ok(person.map(|person| User { id: person.id, name: person.name }))
+    let Some(Person { id, name, .. }) = person else { return Ok(None) };
+    let today = OffsetDateTime::now_utc().unix_timestamp();
+    let prolonged: i64 = session.get(PROLONGED).await.map_err(unreadable)?.unwrap_or_default();
+    if today - prolonged > PROLONG.whole_seconds() {
+        // A change makes the deadline a new one. It is stored with the answer to the request.
+        session.insert(PROLONGED, today).await.map_err(unreadable)?;
+    }
+    Ok(Some(User { id, name }))
 }
 
 /// Signs a person in, under a new session id.

@@ -9,6 +9,7 @@ use crate::{
     sputnik::{
         client::{use_presence, use_whispers},
         fault::{Code, Fault},
+        json,
         names::ChannelName,
         overview::{NodeOverview, SiteOverview},
     },
@@ -27,7 +28,7 @@ use serde_json::json;
 /// The page. For everyone but administrators there is none.
 #[component]
 pub fn LivePage() -> impl IntoView {
-    let first = Resource::new(|| (), |()| look());
+    let first = json::resource(|| (), |()| look());
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -64,7 +65,7 @@ fn Live(
     let site = RwSignal::new(SiteOverview::of([first]));
     Effect::new(move |_| {
         let told: Vec<NodeOverview> =
-            heard.with(|heard| heard.values().filter_map(|told| serde_json::from_value(told.clone()).ok()).collect());
+            heard.with(|heard| heard.values().filter_map(|told| json::read(&told.to_string()).ok()).collect());
         // When nothing is heard any more, what was heard last stands; that it is old is said.
         if !told.is_empty() {
             site.set(SiteOverview::of(told));

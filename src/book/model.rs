@@ -257,7 +257,7 @@ pub struct Part {
     pub title: Title,
     /// How far it is (chapters only mean something by it).
     pub status: Status,
-    /// How many words its newest revision has.
+    /// How many words it has: counted when it becomes a revision, and now and then while it is being written.
     pub words: u32,
     /// The number of its newest revision; 0 before the first.
     pub revision: u32,
@@ -401,6 +401,12 @@ impl Book {
                     part.revision = *revision;
                     part.words = *words;
                 }
+            }
+            What::WordsCounted { part, words } => {
+                if let Some(part) = self.part_mut(part) {
+                    part.words = *words;
+                }
+                return;
             }
             // The revisions are told by themselves.
             What::VersionNamed { .. } => {}

@@ -132,6 +132,13 @@ pub enum What {
         #[serde(default)]
         with: Vec<Person>,
     },
+    /// The words of a chapter that is being written were counted. No deed: the activity does not have it.
+    WordsCounted {
+        /// Which.
+        part: PartId,
+        /// How many it has.
+        words: u32,
+    },
     /// All chapters as they stood were given a name.
     VersionNamed {
         /// The name.
@@ -190,6 +197,7 @@ impl What {
                 }
             }
             Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
+            Self::WordsCounted { words, .. } => format!("wrote: {}", count(*words, "word")),
             Self::VersionNamed { name, .. } => format!("named this version of the book “{name}”"),
             Self::Chatted { line } => format!("said: {}", line.text),
         }

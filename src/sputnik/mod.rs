@@ -4,6 +4,7 @@ pub mod channel;
 pub mod client;
 pub mod fault;
 pub mod frame;
+pub mod json;
 pub mod message;
 pub mod names;
 pub mod overview;

@@ -1,7 +1,8 @@
 //! Dialogs: the browser's own `<dialog>`, which keeps the focus in, closes on Escape and gives the focus back.
 
-use super::icon::Icon;
-use leptos::{html, prelude::*};
+use super::{form::Wrong, icon::Icon};
+use crate::sputnik::fault::Fault;
+use leptos::{html, prelude::*, task::spawn_local};
 
 /// A dialog that is there while `open` is true.
 #[component]
@@ -36,6 +37,95 @@ pub fn Dialog(
                 {children()}
             </Show>
         </dialog>
+    }
+    .into_any()
+}
+
+/// What a form in a dialog has sent, until that is answered.
+#[derive(Clone, Copy)]
+pub struct Sending {
+    open: RwSignal<bool>,
+    /// Whether something is under way.
+    pub busy: RwSignal<bool>,
+    /// Why it could not be done.
+    pub fault: RwSignal<Option<String>>,
+}
+
+impl Sending {
+    /// Nothing yet. The dialog closes when it is done.
+    #[must_use]
+    pub fn of(open: RwSignal<bool>) -> Self {
+        Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None) }
+    }
+
+    /// Sends something, unless something is under way already. Closes the dialog when it is done, or says why it is not.
+    pub fn run(self, work: impl Future<Output = Result<(), Fault>> + 'static) {
+        let Self { open, busy, fault } = self;
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let done = work.await;
+            // The dialog may be closed by now.
+            busy.try_set(false);
+            match done {
+                Ok(()) => drop(open.try_set(false)),
+                Err(why) => drop(fault.try_set(Some(why.words))),
+            }
+        });
+    }
+}
+
+/// A form in a dialog: its fields, what went wrong, and below them the way back and the button that sends it.
+#[component]
+pub fn DialogForm(
+    /// What it sends.
+    sending: Sending,
+    /// Sends it.
+    #[prop(into)]
+    send: Callback<()>,
+    /// What the button that sends it says: a verb.
+    #[prop(into)]
+    verb: Signal<String>,
+    /// What the other button says and does; without it, that one cancels.
+    #[prop(optional)]
+    instead: Option<(&'static str, Callback<()>)>,
+    /// Whether there is nothing to be sent yet.
+    #[prop(optional, into)]
+    unready: Signal<bool>,
+    /// Whether something is lost by it.
+    #[prop(optional, into)]
+    danger: Signal<bool>,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let Sending { open, busy, fault } = sending;
+    let (other, leave) = instead.unwrap_or(("Cancel", Callback::new(move |()| open.set(false))));
+    view! {
+        <form
+            class="stack"
+            on:submit=move |event| {
+                event.prevent_default();
+                send.run(());
+            }
+        >
+            {children()}
+            <Wrong words=fault />
+            <footer class="row end">
+                <button type="button" on:click=move |_| leave.run(())>
+                    {other}
+                </button>
+                <button
+                    type="submit"
+                    class=move || if danger.get() { "danger" } else { "primary" }
+                    disabled=move || busy.get() || unready.get()
+                >
+                    {verb}
+                </button>
+            </footer>
+        </form>
     }
     .into_any()
 }

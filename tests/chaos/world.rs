@@ -12,6 +12,7 @@ use sputnik::sputnik::{
         Node, Settings,
         broker::{Broker, Limits, Since},
         memory::Memory,
+        promptly,
         redis::Redis,
     },
 };
@@ -122,7 +123,7 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let port = listener.local_addr().unwrap().port();
             let routes = app::routes(&node, database);
-            tokio::spawn(async move { axum::serve(listener, routes).await });
+            tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
             port
         };
         let port = runtime.spawn(start).await.unwrap();

@@ -1,18 +1,22 @@
 //! The contents of a book: adding, moving, deleting, and their bounds.
 
-use crate::world::{Browser, World, title};
+use crate::{
+    page::Page,
+    world::{Browser, World, title},
+};
 use sputnik::{
     book::{
         channels::BookChannel,
         commands::{
-            contents::{MovePart, RemovePart, RenamePart, SetStatus},
+            contents::{MovePart, RemovePart, RenamePart, SetGoal, SetStatus},
             shelf::OpenBook,
         },
         model::{Book, BookId, Kind, PartId, Place, Status},
-        news::Told,
+        news::{Told, What},
     },
     sputnik::{channel::Channel, fault::Code},
 };
+use std::time::Duration;
 
 async fn ann() -> (World, Browser, BookId) {
     let world = World::new().await;
@@ -134,4 +138,83 @@ async fn a_part_of_another_book_is_out_of_reach() {
     }
     let remove = RemovePart { book: book.clone(), part: section };
     assert_eq!(ann.ask(remove).await.unwrap_err().code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_goal_is_from_one_word_to_a_million() {
+    let (world, ann, book) = ann().await;
+    let chapter = ann.add_chapter(&book, "Tides").await;
+    let section = ann.add(&book, Kind::Section, "Sea", None).await.unwrap();
+    let set = |part: &PartId, goal| SetGoal { book: book.clone(), part: part.clone(), goal };
+    let told = world.log(&BookChannel(book.clone()).name()).await.len();
+    for goal in [0, 1_000_001, u32::MAX] {
+        let fault = ann.ask(set(&chapter, Some(goal))).await.unwrap_err();
+        assert_eq!(fault.code, Code::BadRequest, "{goal}");
+        assert!(fault.words.contains("from 1 to 1,000,000"), "{goal}: {fault}");
+    }
+    let fault = ann.ask(set(&section, Some(1_000))).await.unwrap_err();
+    assert!(fault.words.contains("Only a chapter"), "{fault}");
+    assert_eq!(ann.book(&book).await.part(&chapter).unwrap().goal, None);
+    assert_eq!(world.log(&BookChannel(book.clone()).name()).await.len(), told, "nothing was told");
+    for goal in [Some(1), Some(1_000_000), None] {
+        ann.ask(set(&chapter, goal)).await.unwrap();
+        assert_eq!(ann.book(&book).await.part(&chapter).unwrap().goal, goal);
+    }
+}
+
+/// What was told of how many words a chapter has.
+async fn counted(world: &World, book: &BookId) -> Vec<u32> {
+    let log = world.log(&BookChannel(book.clone()).name()).await;
+    let words = log.iter().filter_map(|(_, body)| match serde_json::from_str::<Told>(body).unwrap().what {
+        What::WordsCounted { words, .. } => Some(words),
+        _ => None,
+    });
+    words.collect()
+}
+
+/// Lets so many seconds pass for what waits in the server.
+async fn later(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn how_many_words_a_chapter_has_is_told_while_it_is_written() {
+    let (world, ann, book) = ann().await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let mut page = ann.book(&book).await;
+    let writer = Page::open(&ann.another_tab(), &book, &part).await;
+    let told = async |times: usize| {
+        while counted(&world, &book).await.len() < times {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        counted(&world, &book).await
+    };
+    for _ in 0..5 {
+        writer.say("Three more words.").await.unwrap();
+        later(1).await;
+    }
+    assert!(counted(&world, &book).await.is_empty(), "not with each edit");
+    later(6).await;
+    assert_eq!(told(1).await, [15], "at most once in ten seconds, and all that was written is counted");
+    writer.say("Two more.").await.unwrap();
+    later(11).await;
+    assert_eq!(told(2).await, [15, 17], "the last edit is counted too");
+    for (_, told) in world.log(&BookChannel(book.clone()).name()).await {
+        page.apply(&serde_json::from_str(&told).unwrap());
+    }
+    let now = ann.book(&book).await;
+    for book in [page, now] {
+        assert_eq!(book.part(&part).unwrap().words, 17);
+        assert!(book.activity.iter().all(|told| !matches!(told.what, What::WordsCounted { .. })));
+    }
+    // Another server, where nothing was counted yet: what is the same is not told again.
+    let elsewhere = ann.at(&world.another_site().await);
+    let writer = Page::open(&elsewhere.another_tab(), &book, &part).await;
+    writer.say("\u{2014}").await.unwrap();
+    later(11).await;
+    writer.say("Last.").await.unwrap();
+    later(11).await;
+    assert_eq!(told(3).await, [15, 17, 18]);
 }

@@ -76,6 +76,44 @@ async fn many_edits_at_once_are_stored_together() {
 }
 
 #[tokio::test]
+async fn whoever_is_answered_waits_for_no_later_edit() {
+    const TABS: usize = 20;
+    const EDITS: usize = 10;
+    let world = World::new().await;
+    let (ann, book, part) = chapter(&world).await;
+    let mut pages = Vec::new();
+    for _ in 0..TABS {
+        pages.push(Page::open(&ann.another_tab(), &book, &part).await);
+    }
+    let typing = pages.iter().map(async |page| {
+        for number in 0..EDITS {
+            page.write(page.type_paragraph(&format!("<{number}>"))).await.unwrap();
+        }
+    });
+    futures::future::join_all(typing).await;
+    // If it did, each group would hold up those who were answered with the one before, and be as small as it can be.
+    let log = world.log(&ChapterChannel(book.clone(), part.clone()).name()).await;
+    assert!(log.len() < TABS * EDITS / 3, "{} groups of {} edits", log.len(), TABS * EDITS);
+}
+
+#[tokio::test]
+async fn a_chapter_asked_for_in_another_book_is_found_in_its_own() {
+    let world = World::new().await;
+    let (ann, book, part) = chapter(&world).await;
+    let page = Page::open(&ann, &book, &part).await;
+    // At a node that does not know the chapter yet, somebody asks for it in a book of their own.
+    let there = world.another_site().await;
+    let ben = world.person("Ben").await.at(&there);
+    let his = ben.create_book("Tides and winds").await;
+    let mut wrong = Page::open(&ann, &book, &part).await;
+    (wrong.browser, wrong.book) = (ben, his);
+    assert_eq!(wrong.exchange().await.unwrap_err().code, Code::NotFound);
+    let edit = page.type_paragraph("Still here.");
+    page.write(edit).await.unwrap();
+    assert_eq!(Page::open(&ann.at(&there), &book, &part).await.text(), page.text());
+}
+
+#[tokio::test]
 async fn an_edit_sent_again_changes_nothing() {
     let world = World::new().await;
     let (ann, book, part) = chapter(&world).await;

@@ -19,6 +19,7 @@ use sputnik::sputnik::{
         Node, Settings,
         broker::{Broker, Limits},
         memory::Memory,
+        promptly,
         redis::Redis,
     },
 };
@@ -118,7 +119,7 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let site = format!("http://{}", listener.local_addr().unwrap());
             let routes = app::routes(&node, database);
-            tokio::spawn(async move { axum::serve(listener, routes).await });
+            tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
             (node, site)
         };
         let (node, site) = runtime.spawn(start).await.unwrap();

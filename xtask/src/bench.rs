@@ -6,10 +6,13 @@ use std::process::Command;
 
 use crate::steps::step;
 use crate::toolchain::Toolchain;
-use crate::{Done, debian, node, paths, stamp, system};
+use crate::{Done, Mode, debian, node, paths, site, stamp, system};
 
 /// Files (sockets, most of all) that a measurement has open at once: ten thousand connections at each end.
 const FILES: u64 = 20_000;
+
+/// The rows that are measured in a browser.
+const IN_BROWSER: [&str; 2] = ["screen", "page"];
 
 /// Measures the named rows, or all.
 pub fn bench(args: &[String]) -> Done {
@@ -42,6 +45,11 @@ pub fn bench(args: &[String]) -> Done {
     for peer in ["socketio", "ws", "hocuspocus", "y-websocket"] {
         node::install_modules_in(&peers.join(peer), &format!("the modules of {peer}"))?;
     }
+    if wants_browser(args) {
+        node::need_browser()?;
+        node::install_modules()?;
+        site::build(&tools, Mode::Release)?;
+    }
     install_channels(&peers.join("channels"), &built.join("channels"))?;
     let mut load = Command::new("prlimit");
     load.arg(format!("--nofile={}", open_files())).args(["taskset", "--cpu-list", "1"]);
@@ -49,8 +57,16 @@ pub fn bench(args: &[String]) -> Done {
     let cargo = system::ask(tools.cargo().arg("--version"))?;
     load.env("BENCH_CARGO", cargo.split(" (").next().unwrap_or_default());
     load.env("BENCH_PEERS", &peers).env("BENCH_BUILT", &built);
+    load.env("BENCH_SITE", paths::site());
     load.env("BENCH_PAGE", paths::root().join("benches").join("RESULTS.md"));
     system::run(&mut load)
+}
+
+/// Whether a row that is measured in a browser is named, or none.
+fn wants_browser(args: &[String]) -> bool {
+    let is_row = |word: &&String| !word.starts_with("--") && word.parse::<u64>().is_err();
+    let mut rows = args.iter().filter(is_row).peekable();
+    rows.peek().is_none() || rows.any(|row| IN_BROWSER.contains(&row.as_str()))
 }
 
 /// Django Channels, in a Python environment of its own.
@@ -71,4 +87,16 @@ fn open_files() -> u64 {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|hard| hard.parse().ok()).map_or(FILES, |hard: u64| hard.min(FILES))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_wanted_for_its_rows_and_for_all() {
+        let wants = |line: &str| wants_browser(&line.split_whitespace().map(String::from).collect::<Vec<_>>());
+        assert!(wants("") && wants("--quick --seed 7") && wants("open page") && wants("--seed 7 screen"));
+        assert!(!wants("open") && !wants("typing trace --quick"));
+    }
 }

@@ -10,6 +10,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use sputnik::sputnik::server::promptly;
 use std::{
     collections::HashMap,
     env,
@@ -64,6 +65,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/echo", post(|text: String| async { text }))
         .with_state(Rooms::default());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;
-    axum::serve(listener, routes).await?;
+    axum::serve(promptly(listener), routes).await?;
     Ok(())
 }

@@ -19,6 +19,7 @@ use sputnik::sputnik::{
         memory::Memory,
         outermost,
         pace::Pace,
+        promptly,
         redis::Redis,
     },
 };
@@ -90,7 +91,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/sputnik/{*path}", post(leptos_axum::handle_server_fns));
     let routes = outermost(&node, around(&node, routes).layer(Extension(node.clone())));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;
-    axum::serve(listener, routes).await?;
+    axum::serve(promptly(listener), routes).await?;
     Ok(())
 }
 

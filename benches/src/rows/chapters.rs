@@ -42,6 +42,11 @@ async fn write(house: &House, chapter: &Chapter, hand: u64, characters: usize, t
     Ok(())
 }
 
+/// Writes the long chapter that is opened.
+pub async fn write_long(house: &House, chapter: &Chapter) -> Result<(), String> {
+    write(house, chapter, 1_001, CHARACTERS, TYPED).await
+}
+
 /// Opens it, and tells how long that took.
 async fn open(house: &House, chapter: &Chapter) -> Result<(u64, usize), String> {
     let mut line = house.line(0, chapter, true).await?;
@@ -72,7 +77,7 @@ pub async fn opened(run: Run) -> Result<Findings, String> {
     for kind in [SPUTNIK_BOOK, HOCUSPOCUS, Y_WEBSOCKET] {
         let mut house = House::start(kind).await?;
         let chapter = house.chapter().await?;
-        write(&house, &chapter, 1_001, CHARACTERS, TYPED).await?;
+        write_long(&house, &chapter).await?;
         sleep(SETTLE).await;
         let (mut cold, mut warm, mut bytes) = (Samples::default(), Samples::default(), 0);
         for _ in 0..colds {

@@ -9,6 +9,7 @@ mod latency;
 mod redis_trips;
 mod redis_writes;
 mod round_trip;
+mod screen;
 mod trace;
 mod typing;
 
@@ -40,7 +41,7 @@ pub struct Row {
 }
 
 /// In the order of the page.
-pub const ROWS: [Row; 14] = [
+pub const ROWS: [Row; 16] = [
     Row { name: "memory", title: "Memory a connection", measure: |run| Box::pin(idle::memory(run)) },
     Row { name: "fan-out", title: "Fan-out at the limit", measure: |run| Box::pin(fan_out::measure(run)) },
     Row { name: "latency", title: "Latency at half the limit", measure: |run| Box::pin(latency::measure(run)) },
@@ -51,9 +52,11 @@ pub const ROWS: [Row; 14] = [
     Row { name: "redis-writes", title: "Publishing to Redis", measure: |run| Box::pin(redis_writes::measure(run)) },
     Row { name: "idle", title: "CPU of idle clients", measure: |run| Box::pin(idle::cpu(run)) },
     Row { name: "typing", title: "Typing together", measure: |run| Box::pin(typing::measure(run)) },
+    Row { name: "screen", title: "From a key to the other's screen", measure: |run| Box::pin(screen::typed(run)) },
     Row { name: "trace", title: "A paper, key by key", measure: |run| Box::pin(trace::paper(run)) },
     Row { name: "concurrent-trace", title: "Two friends, key by key", measure: |run| Box::pin(trace::friends(run)) },
     Row { name: "open", title: "Opening a long chapter", measure: |run| Box::pin(chapters::opened(run)) },
+    Row { name: "page", title: "Opening a long chapter in a browser", measure: |run| Box::pin(screen::opened(run)) },
     Row { name: "chapters", title: "Memory of many chapters", measure: |run| Box::pin(chapters::memory(run)) },
 ];
 

@@ -115,6 +115,11 @@ impl House {
         Ok(Chapter { book, part })
     }
 
+    /// By which the browser of the `number`-th of the people is known.
+    pub fn cookies(&self, number: usize) -> &str {
+        self.people.get(number).map_or("", |person| &person.cookies)
+    }
+
     /// A connection of the `number`-th of the people.
     ///
     /// # Errors

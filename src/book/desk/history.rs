@@ -20,6 +20,7 @@ use crate::{
     },
     sputnik::fault::Fault,
 };
+use std::convert::identity;
 
 impl Desk {
     /// What was written since the newest revision, and the revisions before this one, or the newest.
@@ -78,16 +79,8 @@ impl Editing {
         if number == 0 {
             return Err(Fault::not_found("version"));
         }
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            history::newest(work.sql(), &self.0.book, part).await?;
-            let nodes = history::content(work.sql(), part, number).await?;
-            let (by, channel) = (work.by.clone(), ChapterChannel(self.0.book.clone(), part.clone()));
-            let name = format!("Restored version {number}");
-            revising::turn_into(&mut work.change, &self.0.caller.node, &channel, &by, |_| nodes, name).await
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        let nodes = self.0.content(part, Moment::Revision(number)).await?;
+        self.turn_into(part, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
     }
 
     /// Gives the chapter as it stands a name.

@@ -1,9 +1,8 @@
 //! Markdown files that come in.
 
-use super::{Desk, Editing, aside};
+use super::{Editing, aside};
 use crate::{
     book::{
-        channels::ChapterChannel,
         chapter::count_words,
         history::Revision,
         import::{How, MAX_CHAPTERS, MAX_FILE, Preview, check, title, title_of_file},
@@ -11,7 +10,6 @@ use crate::{
         news::What,
         store::{contents::Contents, history, writing},
         writing::{
-            chapters::revising,
             document::{Document, Refused},
             markdown::{Cut, Piece, read_pieces},
             tree::{Node, is_blank, never_none, plain},
@@ -37,26 +35,22 @@ impl Editing {
     /// Brings a text into a chapter: an edit on top of what everybody wrote, and a revision.
     pub async fn import_chapter(&self, part: &PartId, markdown: String, how: How) -> Result<(), Fault> {
         can_come_in(&markdown)?;
-        let Desk { caller, book, .. } = &self.0;
         let title = self.0.part(part).await?.title;
         let nodes = aside(move || for_chapter(&markdown, &title)).await?;
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let (by, channel) = (work.by.clone(), ChapterChannel(book.clone(), part.clone()));
-            let make = |now: &[Node]| match how {
-                How::Append if !is_blank(now) => [now, &nodes].concat(),
-                _ => nodes,
-            };
-            revising::turn_into(&mut work.change, &caller.node, &channel, &by, make, IMPORTED.to_owned()).await
+        let make = move |now: &[Node]| match how {
+            How::Append if !is_blank(now) => [now, &nodes].concat(),
+            _ => nodes.clone(),
         };
-        let outcome = outcome.await.map(drop).map_err(|fault| match fault.code {
-            Code::TooLarge => Fault::too_large(
-                "This is more text than a chapter takes in at once. Nothing was changed. Please bring it in parts, or \
-                 as a new chapter.",
-            ),
-            _ => fault,
-        });
-        work.finish(outcome).await
+        let answer = |turned: Result<u32, Fault>| {
+            turned.map(drop).map_err(|fault| match fault.code {
+                Code::TooLarge => Fault::too_large(
+                    "This is more text than a chapter takes in at once. Nothing was changed. Please bring it in \
+                     parts, or as a new chapter.",
+                ),
+                _ => fault,
+            })
+        };
+        self.turn_into(part, make, IMPORTED.to_owned(), answer).await
     }
 
     /// Which chapters a text would become, taken apart at its headings of the first level.

@@ -16,9 +16,11 @@ mod people;
 mod pictures;
 mod shelf;
 mod talk;
+mod turning;
 mod writing;
 
 pub use shelf::{create_book, open_shelf};
+pub use writing::write;
 
 use super::{
     channels::{BookChannel, ChapterChannel},

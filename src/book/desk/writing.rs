@@ -1,14 +1,22 @@
 //! Writing together.
 
-use super::{Desk, Editing};
+use super::Desk;
 use crate::{
     book::{
         chapter::{ChapterText, Encoded, Exchanged, count_words},
-        model::PartId,
+        model::{BookId, PartId},
         store::{books, pen, writing},
-        writing::{chapters::NewEdit, html, tree},
+        writing::{
+            chapters::{Chapters, NewEdit},
+            html, tree,
+        },
     },
-    sputnik::{fault::Fault, position::Snapshot},
+    database::Database,
+    sputnik::{
+        fault::Fault,
+        position::Snapshot,
+        server::{Caller, User},
+    },
 };
 
 impl Desk {
@@ -41,14 +49,20 @@ impl Desk {
     }
 }
 
-impl Editing {
-    /// Takes an edit in.
-    pub async fn write(&self, part: &PartId, edit: Encoded) -> Result<(), Fault> {
-        let Desk { chapters, book, caller, .. } = &self.0;
-        let edit = NewEdit { by: self.0.me()?, call: caller.call.clone(), bytes: edit.0 };
-        let stored = chapters.write(book, part, edit)?;
-        // It has its place among the edits: those that follow come behind it, and perhaps into the same group.
-        caller.turn.give();
-        stored.await
+/// Takes the caller's edit in. Whether they may write is asked of all who wrote a group of edits at once, where nobody can
+/// change it any more; here only of those who did not write there lately, so that nobody has to wait for a stranger.
+///
+/// # Errors
+/// When they may not write there now, and when the edit is refused.
+pub async fn write(book: BookId, part: PartId, edit: Encoded) -> Result<(), Fault> {
+    let (caller, chapters) = (Caller::current().await?, Chapters::current()?);
+    let lately = |by: &User| chapters.took_lately(&book, &part, &by.id);
+    if !caller.user.as_ref().is_some_and(lately) {
+        Desk::open(caller.clone(), Database::current()?, chapters.clone(), book.clone()).await?.editor()?;
     }
+    let by = caller.require_user()?.clone().into();
+    let stored = chapters.write(&book, &part, NewEdit { by, call: caller.call.clone(), bytes: edit.0 })?;
+    // It has its place among the edits: those that follow come behind it, and perhaps into the same group.
+    caller.turn.give();
+    stored.await
 }

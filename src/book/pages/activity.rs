@@ -65,7 +65,10 @@ pub fn toast_what_others_do(room: Room) {
     Effect::new(move || {
         let Some(heard) = room.live.heard.get() else { return };
         let told = heard.message;
-        if heard.mine || room.is_me(Some(&told.by.id)) || matches!(told.what, What::Chatted { .. }) {
+        if heard.mine
+            || room.is_me(Some(&told.by.id))
+            || matches!(told.what, What::Chatted { .. } | What::WordsCounted { .. })
+        {
             return;
         }
         let words = format!("{} {}", told.by.name, told.what.words());

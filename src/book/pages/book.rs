@@ -12,7 +12,7 @@ use crate::{
         commands::shelf::open_book,
         model::{Book, BookId, Opened},
     },
-    sputnik::fault::Fault,
+    sputnik::{fault::Fault, json},
     ui::{
         avatar::Faces,
         browser,
@@ -30,7 +30,7 @@ use leptos_router::{components::Outlet, hooks::use_params_map};
 pub fn BookPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("book").and_then(|text| text.parse::<BookId>().ok()));
-    let opened = Resource::new(
+    let opened = json::resource(
         move || id.get(),
         |id| async move {
             match id {

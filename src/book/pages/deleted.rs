@@ -10,6 +10,7 @@ use crate::{
         history::Deleted,
         news::What,
     },
+    sputnik::json,
     ui::{avatar::Avatar, form::Wrong, number::count, page::use_page, time::Time},
 };
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ pub fn DeletedParts() -> impl IntoView {
             book.activity.iter().rev().find(|told| changes(&told.what)).map(|told| told.at)
         })
     });
-    let deleted = Resource::new(move || changes.get(), move |_| deleted_parts(room.book()));
+    let deleted = json::resource(move || changes.get(), move |_| deleted_parts(room.book()));
     view! {
         <section aria-labelledby="set-deleted">
             <h2 id="set-deleted">"Deleted chapters"</h2>

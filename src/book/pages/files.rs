@@ -9,8 +9,8 @@ use crate::{
     },
     ui::{
         browser,
-        dialog::Dialog,
-        form::{Choice, Wrong},
+        dialog::{Dialog, DialogForm, Sending},
+        form::Choice,
         page::use_page,
     },
 };
@@ -88,9 +88,9 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
     let (room, page) = (use_room(), use_page());
     let chosen = RwSignal::new(None::<Chosen>);
     let preview = RwSignal::new(Preview::default());
-    let fault = RwSignal::new(None);
     let split = RwSignal::new(false);
-    let busy = RwSignal::new(false);
+    let sending = Sending::of(open);
+    let Sending { busy, fault, .. } = sending;
     let several = move || preview.with(|preview| (2..=MAX_CHAPTERS).contains(&preview.chapters));
     // Each file is asked about anew.
     Effect::new(move || {
@@ -111,33 +111,30 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     });
-    let send = move || {
-        let Some(Chosen { name, text }) = chosen.get_untracked().filter(|_| !busy.get_untracked()) else { return };
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
+    let send = move |()| {
+        let Some(Chosen { name, text }) = chosen.get_untracked() else { return };
+        let split = split.get_untracked();
+        sending.run(async move {
             let place = Place { parent: None, before: None };
-            let added = import_chapters(room.book(), name, text, split.get_untracked(), place).await;
-            busy.try_set(false);
-            match added {
-                Ok(added) => {
-                    page.announce(match added.len() {
-                        1 => "A chapter is added at the end of the contents.".to_owned(),
-                        many => format!("{many} chapters are added at the end of the contents."),
-                    });
-                    open.try_set(false);
-                }
-                Err(why) => drop(fault.try_set(Some(why.words))),
-            }
+            let added = import_chapters(room.book(), name, text, split, place).await?;
+            page.announce(match added.len() {
+                1 => "A chapter is added at the end of the contents.".to_owned(),
+                many => format!("{many} chapters are added at the end of the contents."),
+            });
+            Ok(())
         });
     };
+    let verb = move || match (busy.get(), preview.with(|preview| preview.chapters)) {
+        (true, 0) => "Reading…".to_owned(),
+        (true, _) => "Importing…".to_owned(),
+        (false, _) => "Import".to_owned(),
+    };
     view! {
-        <form
-            class="stack"
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
+        <DialogForm
+            sending
+            send
+            verb=Signal::derive(verb)
+            unready=Signal::derive(move || chosen.with(Option::is_none))
         >
             <MarkdownField chosen fault />
             <Show when=several>
@@ -151,20 +148,7 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
                     </Choice>
                 </fieldset>
             </Show>
-            <Wrong words=fault />
-            <footer class="row end">
-                <button type="button" on:click=move |_| open.set(false)>
-                    "Cancel"
-                </button>
-                <button type="submit" class="primary" disabled=move || busy.get() || chosen.with(Option::is_none)>
-                    {move || match (busy.get(), preview.with(|preview| preview.chapters)) {
-                        (true, 0) => "Reading…",
-                        (true, _) => "Importing…",
-                        (false, _) => "Import",
-                    }}
-                </button>
-            </footer>
-        </form>
+        </DialogForm>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use super::shelf::Books;
 use crate::{
     account::me::use_me,
     book::commands::shelf::open_shelf,
+    sputnik::json,
     ui::{form::Wrong, header::SiteHeader},
 };
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use leptos_meta::Title;
 #[component]
 pub fn FrontPage() -> impl IntoView {
     let me = use_me();
-    let shelf = Resource::new(|| (), |()| open_shelf());
+    let shelf = json::resource(|| (), |()| open_shelf());
     view! {
         <Title text="" />
         <SiteHeader />

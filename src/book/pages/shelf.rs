@@ -8,6 +8,7 @@ use crate::{
         model::{Role, Visibility},
         shelf::BookCard,
     },
+    sputnik::json,
     ui::{
         form::{Field, Wrong},
         header::SiteHeader,
@@ -23,7 +24,7 @@ use leptos_router::components::Redirect;
 #[component]
 pub fn ShelfPage() -> impl IntoView {
     let me = use_me();
-    let shelf = Resource::new(|| (), |()| open_shelf());
+    let shelf = json::resource(|| (), |()| open_shelf());
     view! {
         <Title text="My shelf" />
         <SiteHeader />

@@ -253,6 +253,13 @@ pub async fn set_status(sql: &mut AnyConnection, part: &PartId, status: Status) 
     Ok(())
 }
 
+/// Notes how many words a chapter has.
+pub async fn set_words(sql: &mut AnyConnection, part: &PartId, words: u32) -> Result<(), Fault> {
+    let set = sqlx::query("UPDATE parts SET words = $2 WHERE id = $1");
+    set.bind(part.as_str()).bind(i64::from(words)).execute(sql).await?;
+    Ok(())
+}
+
 /// Sets how many words a chapter is to have.
 pub async fn set_goal(sql: &mut AnyConnection, part: &PartId, goal: Option<u32>) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET goal = $2 WHERE id = $1");

@@ -22,7 +22,7 @@ pub struct Newest {
     pub title: Title,
     /// The number of its newest revision; 0 before the first.
     pub revision: u32,
-    /// How many words that has.
+    /// How many words the chapter has, as last counted.
     pub words: u32,
 }
 

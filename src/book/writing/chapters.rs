@@ -5,43 +5,35 @@
 //! before anything is added to it. So the copy in memory may be thrown away at any time, and is when anything about it
 //! is in doubt.
 
+mod counting;
+mod loaded;
 pub mod revising;
+mod storing;
+pub mod turning;
 
-use super::{
-    document::{Document, Edit, Refused},
-    leave::Leave,
-    markdown,
-    stretch::Stretch,
-    tree,
-};
+use super::document::{Document, Refused};
 use crate::{
     account::person::Person,
     book::{
-        channels::{BookChannel, ChapterChannel},
-        chapter::{Edited, Encoded, TextNews},
+        channels::ChapterChannel,
         model::{BookId, PartId},
-        store::{
-            history, pen, text,
-            writing::{self, Kept},
-        },
+        store::{pen, writing},
     },
-    database::{Database, Group, now},
+    database::Database,
     sputnik::{
-        channel::Channel,
         fault::Fault,
         names::UserId,
         server::{CallKey, Node},
     },
 };
-use revising::Standing;
-use sqlx::AnyConnection;
+use loaded::Loaded;
 use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 use tokio::{
-    sync::{Mutex as AsyncMutex, oneshot},
+    sync::{Mutex as AsyncMutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
     time::Instant,
 };
 
@@ -49,15 +41,12 @@ use tokio::{
 const OPEN: usize = 64;
 /// For how long.
 const LINGER: Duration = Duration::from_secs(300);
-/// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
-const EDITS: u64 = 500;
-const EDIT_BYTES: usize = 256 << 10;
-/// How many edits wait for one chapter, and how many are stored at once.
+/// For how long somebody whose edit was taken wrote lately.
+const LATELY: Duration = Duration::from_secs(60);
+/// From how many on it is looked which of them wrote lately.
+const AT_ONCE: usize = 1_024;
+/// How many edits wait for one chapter.
 const WAITING: usize = 4_096;
-const GROUP: usize = 512;
-const GROUP_BYTES: usize = 512 << 10;
-/// For how long nothing more is taken of somebody whose edit could not be.
-const REST: Duration = Duration::from_secs(2);
 
 /// The chapters open on this node.
 #[derive(Clone)]
@@ -66,8 +55,11 @@ pub struct Chapters(Arc<Inner>);
 struct Inner {
     database: Database,
     node: Node,
-    open: Mutex<HashMap<PartId, Arc<Chapter>>>,
+    open: Mutex<Open>,
 }
+
+/// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
+type Open = HashMap<(BookId, PartId), Arc<Chapter>>;
 
 /// One open chapter.
 struct Chapter {
@@ -75,9 +67,20 @@ struct Chapter {
     part: PartId,
     /// When it was last asked for.
     asked: Mutex<Instant>,
+    /// Whose edits were taken, and when the last of each was.
+    took: Mutex<HashMap<UserId, Instant>>,
     waiting: Mutex<Vec<Waiting>>,
+    /// Whether its words are counted in a while.
+    will_be_counted: AtomicBool,
     /// The document, while it is known to be what the database has.
-    text: AsyncMutex<Option<Loaded>>,
+    text: Arc<AsyncMutex<Option<Loaded>>>,
+}
+
+/// A chapter in which nobody of this node writes while this is there, with its document.
+pub struct Held {
+    text: OwnedMappedMutexGuard<Option<Loaded>, Loaded>,
+    /// So that it is not forgotten, and opened a second time.
+    _chapter: Arc<Chapter>,
 }
 
 /// An edit that is to be stored.
@@ -94,23 +97,6 @@ pub struct NewEdit {
 struct Waiting {
     edit: NewEdit,
     answer: oneshot::Sender<Result<(), Fault>>,
-}
-
-/// A document, and how much of the database's is in it.
-struct Loaded {
-    document: Document,
-    /// How many edits.
-    edits: u64,
-    /// The version of the chapter's channel with which that was all; nothing where that is not known.
-    version: Option<u64>,
-    /// How many of them are after the kept state, and their bytes.
-    since: (u64, usize),
-    /// What was written since the newest revision, and the number of that. Known anew after others stored something.
-    stretch: Option<(u32, Stretch)>,
-    /// Whose hands wrote in it.
-    hands: HashMap<u64, UserId>,
-    /// Whose edits could not be taken, and when.
-    refused: HashMap<UserId, Instant>,
 }
 
 fn missing() -> Fault {
@@ -167,10 +153,21 @@ impl Chapters {
         part: &PartId,
         look: impl FnOnce(&Document, u64) -> T,
     ) -> Result<T, Fault> {
+        let held = self.hold(book, part).await?;
+        Ok(look(held.document(), held.edits()))
+    }
+
+    /// Keeps whoever writes in a chapter on this node waiting, from now on, when all that others stored is in its
+    /// document. To be had before a transaction is begun: who stores waits for both in this order.
+    ///
+    /// # Errors
+    /// When there is no such chapter in the book, or the database is out of reach.
+    pub async fn hold(&self, book: &BookId, part: &PartId) -> Result<Held, Fault> {
         let chapter = self.open(book, part);
-        let mut text = chapter.text.lock().await;
-        let loaded = self.fresh(&chapter, &mut text).await?;
-        Ok(look(&loaded.document, loaded.edits))
+        let mut text = Arc::clone(&chapter.text).lock_owned().await;
+        *text = Some(self.fresh(&chapter, text.take()).await?);
+        let text = OwnedMutexGuard::try_map(text, Option::as_mut).map_err(|_| Fault::internal())?;
+        Ok(Held { text, _chapter: chapter })
     }
 
     /// Takes an edit in, behind those that came before it: it has its place when this returns, and is stored when what
@@ -194,44 +191,62 @@ impl Chapters {
             waiting.push(Waiting { edit, answer });
         }
         Ok(async move {
-            {
-                // Whoever comes first stores for all who came meanwhile; they find nothing left to do.
-                let mut text = chapter.text.lock().await;
-                let group = next_group(&mut lock(&chapter.waiting));
-                if !group.is_empty() {
-                    self.store(&chapter, &mut text, group).await;
+            let mut answered = answered;
+            loop {
+                tokio::select! {
+                    // Whoever comes first stores for all who came meanwhile. They go as soon as they are answered: if
+                    // they waited on for the document, each would hold up those behind, who are answered too.
+                    biased;
+                    answer = &mut answered => {
+                        let lost = || Err(Fault::temporary("This change was not stored. It is tried again."));
+                        return answer.unwrap_or_else(|_| lost());
+                    }
+                    mut text = chapter.text.lock() => {
+                        let group = storing::next_group(&mut lock(&chapter.waiting));
+                        if !group.is_empty() {
+                            self.store(&chapter, &mut text, group).await;
+                        }
+                    }
                 }
             }
-            answered.await.unwrap_or_else(|_| Err(Fault::temporary("This change was not stored. It is tried again.")))
         })
     }
 
+    /// Whether an edit of theirs was taken lately, and none was refused since.
+    pub fn took_lately(&self, book: &BookId, part: &PartId, by: &UserId) -> bool {
+        let chapter = lock(&self.0.open).get(&(book.clone(), part.clone())).cloned();
+        chapter.is_some_and(|chapter| lock(&chapter.took).get(by).is_some_and(|at| at.elapsed() < LATELY))
+    }
+
     fn open(&self, book: &BookId, part: &PartId) -> Arc<Chapter> {
+        let name = (book.clone(), part.clone());
         let mut open = lock(&self.0.open);
-        if open.len() >= OPEN && !open.contains_key(part) {
+        if open.len() >= OPEN && !open.contains_key(&name) {
             forget_the_quiet(&mut open);
         }
         let new = || Chapter {
             book: book.clone(),
             part: part.clone(),
             asked: Mutex::new(Instant::now()),
+            took: Mutex::default(),
             waiting: Mutex::default(),
-            text: AsyncMutex::default(),
+            will_be_counted: AtomicBool::new(false),
+            text: Arc::default(),
         };
-        let chapter = open.entry(part.clone()).or_insert_with(|| Arc::new(new()));
+        let chapter = open.entry(name).or_insert_with(|| Arc::new(new()));
         *lock(&chapter.asked) = Instant::now();
         Arc::clone(chapter)
     }
 
-    /// The document with all that the database has.
-    async fn fresh<'a>(&self, chapter: &Chapter, text: &'a mut Option<Loaded>) -> Result<&'a Loaded, Fault> {
+    /// The document with all that the database has, of what is known of it.
+    async fn fresh(&self, chapter: &Chapter, known: Option<Loaded>) -> Result<Loaded, Fault> {
         let mut sql = self.0.database.read().await?;
         // The chapter may be gone, or not be in this book.
         pen::rules(&mut sql, &chapter.book, &chapter.part).await?;
-        if let Some(mut loaded) = text.take() {
+        if let Some(mut loaded) = known {
             let others = writing::edits(&mut sql, &chapter.part, loaded.edits).await?;
             if loaded.catch_up(&others).is_ok() {
-                return Ok(text.insert(loaded));
+                return Ok(loaded);
             }
         }
         if writing::state(&mut sql, &chapter.book, &chapter.part).await?.is_none() {
@@ -239,267 +254,57 @@ impl Chapters {
             self.create(chapter).await?;
             sql = self.0.database.read().await?;
         }
-        Ok(text.insert(load(&mut sql, &chapter.book, &chapter.part).await?))
+        Loaded::load(&mut sql, &chapter.book, &chapter.part).await
     }
 
     /// Makes the document of a chapter that has none: of the text it had before documents were kept.
     async fn create(&self, chapter: &Chapter) -> Result<(), Fault> {
         let mut sql = self.0.database.write().await?;
-        create(&mut sql, &chapter.part).await?;
+        loaded::create(&mut sql, &chapter.part).await?;
         Ok(sql.commit().await?)
     }
-
-    /// Stores a group of edits, and answers each.
-    async fn store(&self, chapter: &Chapter, text: &mut Option<Loaded>, group: Vec<Waiting>) {
-        let (edits, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.edit, one.answer)).unzip();
-        let stored = self.store_all(chapter, text, &edits).await;
-        if stored.is_err() {
-            // What is in memory may be more than is stored.
-            *text = None;
-        }
-        for (number, answer) in answers.into_iter().enumerate() {
-            let each = match &stored {
-                Ok(each) => each.get(number).cloned().unwrap_or_else(|| Err(Fault::internal())),
-                Err(fault) => Err(fault.clone()),
-            };
-            // Whoever asked may be gone.
-            drop(answer.send(each));
-        }
-    }
-
-    /// Stores what of a group may be stored, and tells of each whether it was.
-    async fn store_all(
-        &self,
-        chapter: &Chapter,
-        text: &mut Option<Loaded>,
-        edits: &[NewEdit],
-    ) -> Result<Vec<Result<(), Fault>>, Fault> {
-        // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out to end a
-        // stretch of writing, it begins anew with both.
-        match self.try_store(chapter, text, edits, false).await? {
-            Some(answers) => Ok(answers),
-            None => self.try_store(chapter, text, edits, true).await?.ok_or_else(Fault::internal),
-        }
-    }
-
-    /// The same; nothing, when it needs the book's channel and has it not.
-    async fn try_store(
-        &self,
-        chapter: &Chapter,
-        text: &mut Option<Loaded>,
-        edits: &[NewEdit],
-        with_book: bool,
-    ) -> Result<Option<Vec<Result<(), Fault>>>, Fault> {
-        let at = now();
-        let Chapter { book, part, .. } = chapter;
-        // Where nobody else can change any of it any more: what other nodes stored, and who may write.
-        let mut group = Group::begin(&self.0.database, &self.0.node).await?;
-        if with_book {
-            group.lock(&BookChannel(book.clone()).name()).await?;
-        }
-        let version = group.lock(&chapter.channel().name()).await?;
-        let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
-        let mut loaded = match text.take() {
-            // Whoever stores an edit says so on the channel, and nobody said anything since.
-            Some(loaded) if loaded.version == Some(version - 1) => loaded,
-            Some(mut loaded) => {
-                let others = writing::edits(group.sql(), part, loaded.edits).await?;
-                loaded.catch_up(&others)?;
-                loaded
-            }
-            None => load(group.sql(), book, part).await?,
-        };
-        loaded.version = Some(version - 1);
-        let newest = leave.revision;
-        let mut stretch = match loaded.stretch.take() {
-            Some((revision, stretch)) if revision == newest => stretch,
-            _ => history::stretch(group.sql(), part).await?,
-        };
-        let ends = stretch.ends(at, edits.iter().map(|edit| &edit.by.id));
-        if ends && !with_book {
-            loaded.stretch = Some((newest, stretch));
-            *text = Some(loaded);
-            return Ok(None);
-        }
-        let before = ends.then(|| (loaded.document.nodes(), loaded.edits));
-        let mut answers = Vec::new();
-        let mut taken: Vec<&NewEdit> = Vec::new();
-        for edit in edits {
-            let tried = match try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
-                Ok(changed) => {
-                    group.done(edit.call.as_ref());
-                    if changed {
-                        taken.push(edit);
-                    }
-                    Ok(())
-                }
-                Err(Tried::Fault(fault)) => return Err(fault),
-                Err(Tried::Refused(fault)) => {
-                    if loaded.document.is_spoilt() {
-                        let (mut refused, version) = (std::mem::take(&mut loaded.refused), loaded.version);
-                        refused.insert(edit.by.id.clone(), Instant::now());
-                        loaded = load(group.sql(), book, part).await?;
-                        (loaded.refused, loaded.version) = (refused, version);
-                        for edit in &taken {
-                            loaded.document.take_in(Edit::read(&edit.bytes)?)?;
-                        }
-                    }
-                    Err(fault)
-                }
-            };
-            answers.push(tried);
-        }
-        let mut revision = newest;
-        if !taken.is_empty() {
-            // Asked again: whose edits were refused has not begun anything.
-            if let Some((nodes, edits)) = before
-                && stretch.ends(at, taken.iter().map(|edit| &edit.by.id))
-            {
-                let standing = Standing::after(&stretch, &nodes, edits);
-                revision = revising::add(&mut group, &chapter.channel(), standing, String::new()).await?;
-                stretch = Stretch::default();
-            }
-            let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
-            writing::add(group.sql(), part, loaded.edits, at, &rows).await?;
-            let first = loaded.edits + 1;
-            loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
-            if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
-                let state = loaded.document.state();
-                writing::keep_state(group.sql(), part, loaded.edits, &state).await?;
-                loaded.since = (0, 0);
-            }
-            for edit in &taken {
-                stretch.add(&edit.by, 1, (at, at));
-            }
-            let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
-            let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
-            loaded.version = Some(group.say(&chapter.channel().name(), &news).await?);
-        }
-        group.finish().await?;
-        loaded.stretch = Some((revision, stretch));
-        *text = Some(loaded);
-        Ok(Some(answers))
-    }
 }
 
-/// Why an edit was not taken: it was refused, or it could not be found out.
-enum Tried {
-    Refused(Fault),
-    Fault(Fault),
-}
-
-/// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
-async fn try_edit(
-    sql: &mut AnyConnection,
-    chapter: &Chapter,
-    loaded: &mut Loaded,
-    leave: &Leave,
-    edit: &NewEdit,
-) -> Result<bool, Tried> {
-    let by = &edit.by.id;
-    leave.check(by).map_err(Tried::Refused)?;
-    if loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
-        let words = "A change of yours could not be taken a moment ago. Please wait.";
-        return Err(Tried::Refused(Fault::too_many(words, 2_000)));
-    }
-    let refused = |refused: Refused| Tried::Refused(refused.into());
-    let read = Edit::read(&edit.bytes).map_err(refused)?;
-    let mut new = Vec::new();
-    for hand in loaded.document.new_hands(&read) {
-        if let Entry::Vacant(unknown) = loaded.hands.entry(hand) {
-            // Another node may know it.
-            match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
-                Some(whose) => drop(unknown.insert(whose)),
-                None => new.push(hand),
-            }
-        }
-        if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
-            return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
-        }
-    }
-    let changed = loaded.document.take_in(read).map_err(refused)?.changed;
-    // Not before: who is refused takes nobody's hand.
-    for hand in new {
-        writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
-        loaded.hands.insert(hand, by.clone());
-    }
-    Ok(changed)
-}
-
-async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Loaded, Fault> {
-    let kept = match writing::state(sql, book, part).await? {
-        Some(kept) => kept,
-        None => create(sql, part).await?,
-    };
-    let edits = writing::edits(sql, part, kept.edits).await?;
-    let hands = writing::hands(sql, part).await?;
-    let document = Document::load(&kept.state, edits.iter().map(Vec::as_slice)).map_err(|refused| {
-        tracing::error!(%part, %refused, "a kept document cannot be read");
-        Fault::internal()
-    })?;
-    let (since, refused) = ((0, 0), HashMap::new());
-    let mut loaded = Loaded { document, edits: kept.edits, version: None, since, stretch: None, hands, refused };
-    loaded.note(edits.iter().map(Vec::as_slice));
-    Ok(loaded)
-}
-
-/// The document of a chapter that has none, kept from now on.
-async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<Kept, Fault> {
-    let nodes = tree::never_none(markdown::read(&text::before_documents(sql, part).await?));
-    let state = Document::of(&nodes).state();
-    writing::keep_state(sql, part, 0, &state).await?;
-    Ok(Kept { edits: 0, state })
-}
-
-impl Loaded {
-    /// Takes in what other nodes stored.
-    fn catch_up(&mut self, others: &[Vec<u8>]) -> Result<(), Refused> {
-        for bytes in others {
-            self.document.take_in(Edit::read(bytes)?)?;
-        }
-        if !others.is_empty() {
-            self.stretch = None;
-        }
-        self.note(others.iter().map(Vec::as_slice));
-        Ok(())
+impl Held {
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.text.document
     }
 
-    /// Counts edits that are in the database and in the document.
-    fn note<'a>(&mut self, edits: impl Iterator<Item = &'a [u8]>) {
-        for edit in edits {
-            self.edits += 1;
-            self.since.0 += 1;
-            self.since.1 += edit.len();
-        }
+    /// How many edits made it.
+    #[must_use]
+    pub fn edits(&self) -> u64 {
+        self.text.edits
     }
 }
 
 impl Chapter {
+    /// Notes of somebody whether an edit of theirs was taken.
+    fn note(&self, by: &UserId, taken: bool) {
+        let mut took = lock(&self.took);
+        if taken {
+            if took.len() >= AT_ONCE {
+                took.retain(|_, at| at.elapsed() < LATELY);
+            }
+            took.insert(by.clone(), Instant::now());
+        } else {
+            took.remove(by);
+        }
+    }
+
     fn channel(&self) -> ChapterChannel {
         ChapterChannel(self.book.clone(), self.part.clone())
     }
 }
 
-/// Takes as many as may be stored at once, the oldest first.
-fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
-    let (mut count, mut bytes) = (0, 0);
-    for one in waiting.iter().take(GROUP) {
-        bytes += one.edit.bytes.len();
-        if count > 0 && bytes > GROUP_BYTES {
-            break;
-        }
-        count += 1;
-    }
-    waiting.drain(..count).collect()
-}
-
 /// Lets go of what nobody asked for in a while; should that be nothing, of what was not asked for the longest.
-fn forget_the_quiet(open: &mut HashMap<PartId, Arc<Chapter>>) {
+fn forget_the_quiet(open: &mut Open) {
     let in_use = |chapter: &Arc<Chapter>| Arc::strong_count(chapter) > 1;
     open.retain(|_, chapter| in_use(chapter) || lock(&chapter.asked).elapsed() < LINGER);
     while open.len() >= OPEN {
         let idle = open.iter().filter(|(_, chapter)| !in_use(chapter));
-        let Some(oldest) = idle.min_by_key(|(_, chapter)| *lock(&chapter.asked)).map(|(part, _)| part.clone()) else {
+        let Some(oldest) = idle.min_by_key(|(_, chapter)| *lock(&chapter.asked)).map(|(name, _)| name.clone()) else {
             return;
         };
         open.remove(&oldest);

@@ -13,6 +13,7 @@ use super::{
 use crate::sputnik::{
     fault::Fault,
     frame::{Ask, ClientFrame, Mail, ServerFrame},
+    json,
     names::{ChannelName, ClientId, Uid},
     position::Position,
     wire::{Poll, long_poll, poll},
@@ -432,7 +433,7 @@ pub(super) fn socket_opened() {
 }
 
 pub(super) fn socket_heard(text: &str) {
-    match serde_json::from_str::<ServerFrame>(text) {
+    match json::read::<ServerFrame>(text) {
         Ok(frame) => {
             step(|page, later| page.hear(frame, true, later));
         }
@@ -456,7 +457,7 @@ async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Ans
     let (status, body) = (response.status(), response.text().await.ok()?);
     trial::travel().await.ok()?;
     trial::note(Way::Down, "post", || format!("{uid} {status} {body}"));
-    if serde_json::from_str::<&serde_json::value::RawValue>(&body).is_ok() {
+    if json::read::<&serde_json::value::RawValue>(&body).is_ok() {
         return Some(Answer { status, body });
     }
     // A proxy's page: the server itself answers in JSON.

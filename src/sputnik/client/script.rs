@@ -14,7 +14,7 @@ use super::{
     link::Input,
     page::{call, follow, input, unfollow},
 };
-use crate::sputnik::{fault::Fault, message::Said, names::ChannelName};
+use crate::sputnik::{fault::Fault, json, message::Said, names::ChannelName};
 use js_sys::{Function, JSON, Object, Reflect};
 use leptos::{prelude::window, server_fn::error::FromServerFnError, task::spawn_local};
 use std::{cell::RefCell, rc::Rc};
@@ -115,7 +115,7 @@ fn send(script: Script, channel: Result<ChannelName, Fault>, message: JsValue, c
 fn prepare(script: Script, channel: &ChannelName, message: &JsValue) -> Result<Call, Fault> {
     let wrong = || Fault::bad_request("A message is an object with the command's name in `command`.");
     let json = JSON::stringify(message).ok().and_then(|json| json.as_string()).ok_or_else(wrong)?;
-    let mut message: serde_json::Map<_, _> = serde_json::from_str(&json).map_err(|_| wrong())?;
+    let mut message: serde_json::Map<_, _> = json::read(&json).map_err(|_| wrong())?;
     let Some(serde_json::Value::String(command)) = message.remove("command") else { return Err(wrong()) };
     let mut arguments = (script.arguments)(channel);
     arguments.append(&mut message);

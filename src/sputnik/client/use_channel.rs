@@ -151,6 +151,7 @@ mod in_browser {
         channel::Channel,
         client::{inbox::Inbox, page, state::Reader},
         fault::Fault,
+        json,
         message::Said,
         names::ChannelName,
         position::Position,
@@ -176,7 +177,7 @@ mod in_browser {
     ) {
         let Signals { state, heard, ended } = signals;
         let name = channel.name();
-        let hear = move |said: &Said, mine: bool| match serde_json::from_str::<C::Message>(said.body.get()) {
+        let hear = move |said: &Said, mine: bool| match json::read::<C::Message>(said.body.get()) {
             Ok(message) => {
                 state.try_update(|state| apply(state, &message));
                 drop(heard.try_set(Some(Heard { message, mine })));

@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, record::Asker, turns::Turn};
+use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, record::Asker, sender::Sender, turns::Turn};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
@@ -9,7 +9,7 @@ use crate::sputnik::{
     roster::{LockState, Roster},
 };
 use serde::Serialize;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Who runs this command, and from where. Every server function gets one with [`Caller::current`].
 #[derive(Clone)]
@@ -47,7 +47,10 @@ impl Caller {
             return Err(Fault::internal());
         };
         let call = parts.extensions.get::<CallKey>().cloned();
-        let user = node.gate().who(parts).await?;
+        let user = match parts.extensions.get::<Arc<Sender>>() {
+            Some(sender) => sender.who(node.gate(), parts).await?,
+            None => node.gate().who(parts).await?,
+        };
         if let (Some(asker), Some(user)) = (parts.extensions.get::<Asker>(), &user) {
             asker.is(&user.id);
         }

@@ -9,6 +9,7 @@ use super::{
     ledger::CallKey,
     node::Node,
     record::Record,
+    sender::Sender,
     settings::Settings,
     turns::{Call, Turn},
     visit::Visit,
@@ -27,7 +28,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
-use std::{panic::AssertUnwindSafe, str::FromStr};
+use std::{panic::AssertUnwindSafe, str::FromStr, sync::Arc};
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
@@ -209,6 +210,7 @@ pub(super) struct Opened {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// Not always among the cookies: it may be new.
     visit: Option<Visit>,
+    sender: Arc<Sender>,
 }
 
 impl Opened {
@@ -222,7 +224,7 @@ impl Opened {
             }
         }
         headers.shrink_to_fit();
-        Self { headers, visit: request.extensions.get().cloned() }
+        Self { headers, visit: request.extensions.get().cloned(), sender: Arc::default() }
     }
 }
 
@@ -259,6 +261,7 @@ pub(super) async fn run(
     if let Some(visit) = &opened_with.visit {
         request.extensions_mut().insert(visit.clone());
     }
+    request.extensions_mut().insert(Arc::clone(&opened_with.sender));
     request.extensions_mut().insert(key);
     request.extensions_mut().insert(turn);
     let response = match routes.oneshot(request).await {

@@ -10,7 +10,7 @@
 //! | [`caller`] | what a command's author has at hand |
 //! | [`connections`], [`overview`] | which clients are here, and how the node stands, for whoever looks after it |
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
-//! | [`gate`], [`visit`], [`users`] | who may listen, which browser it is, and whose connections end at a sign-out |
+//! | [`gate`], `sender`, [`visit`], [`users`] | who it is and may listen, which browser, and whose connections end at a sign-out |
 //! | [`settings`], [`pace`] | what is bounded, and how fast a client may go |
 //! | [`metrics`], `record`, [`probe`] | what a node counts and notes, and whether it hears what it says |
 
@@ -35,6 +35,7 @@ pub mod poll;
 pub mod probe;
 mod record;
 pub mod redis;
+mod sender;
 pub mod settings;
 pub mod socket;
 pub mod turns;
@@ -49,6 +50,7 @@ use axum::{
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
+    serve::{Listener, ListenerExt},
 };
 pub use caller::Caller;
 pub use gate::{Gate, Pass, User};
@@ -57,6 +59,8 @@ pub use ledger::{CallKey, Ledger, Unsent};
 use leptos::server_fn::ServerFn;
 pub use node::Node;
 pub use settings::Settings;
+use std::net::SocketAddr;
+use tokio::net::{TcpListener, TcpStream};
 pub use turns::Turn;
 
 /// Puts the layer around the application's routes: the live socket, and the layer's part in every command. The caller
@@ -76,10 +80,37 @@ async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
     leptos_axum::handle_server_fns(request).await.into_response()
 }
 
+/// Has what is written to a connection sent at once, as `axum::serve(promptly(listener), routes)`. Otherwise a small frame
+/// waits while the one before it is not acknowledged, and for that the other end may take 40 ms (RFC 896, and RFC 1122,
+/// 4.2.3.2).
+pub fn promptly(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
+    listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            // It ended already, say: slow at worst.
+            tracing::debug!(%error, "a connection sends with delay");
+        }
+    })
+}
+
 /// What every request meets first: the browser's visit. Tells the node that its routes are complete.
 pub fn outermost(node: &Node, routes: Router) -> Router {
     // A command that comes over a socket brings the socket's visit. The state, though none, is given once and for all:
     // without it, every request would put its route and all layers around it together anew.
     node.answer_commands_with(routes.clone().with_state(()));
     routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_frame_waits_for_the_one_before_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let mut prompt = promptly(listener);
+        let (client, (connection, _)) = tokio::join!(TcpStream::connect(address), prompt.accept());
+        client.expect("it connects");
+        assert!(connection.nodelay().expect("it is open"));
+    }
 }

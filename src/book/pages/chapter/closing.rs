@@ -7,8 +7,8 @@ use crate::{
         model::{Closed, Closing},
     },
     ui::{
-        dialog::Dialog,
-        form::{Choice, Wrong},
+        dialog::{Dialog, DialogForm, Sending},
+        form::Choice,
         icon::Icon,
         time::Time,
     },
@@ -63,21 +63,14 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
     let asked = RwSignal::new(false);
     let how = RwSignal::new(Closing::Locked);
     let why = RwSignal::new(String::new());
-    let fault = RwSignal::new(None::<String>);
-    let close = move || {
+    let sending = Sending::of(asked);
+    let close = move |()| {
         let (book, part) = writer.place();
         let (how, said) = (how.get_untracked(), why.get_untracked());
-        fault.set(None);
-        spawn_local(async move {
-            match close_chapter(book, part, how, said).await {
-                Ok(()) => {
-                    asked.try_set(false);
-                    why.try_set(String::new());
-                }
-                Err(refused) => {
-                    fault.try_set(Some(refused.words));
-                }
-            }
+        sending.run(async move {
+            close_chapter(book, part, how, said).await?;
+            why.try_set(String::new());
+            Ok(())
         });
     };
     view! {
@@ -88,13 +81,7 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
             </button>
         </Show>
         <Dialog open=asked title="Close this chapter to writing">
-            <form
-                class="stack"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    close();
-                }
-            >
+            <DialogForm sending send=close verb="Close the chapter">
                 <fieldset class="stack">
                     <legend class="unseen">"How far"</legend>
                     <Choice name="closing" on=how is=Closing::Locked words=Closing::Locked.words()>
@@ -112,17 +99,8 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
                         on:input=move |event| why.set(event_target_value(&event))
                     />
                 </label>
-                <Wrong words=fault />
                 <p class="muted">"It holds from the next key on. What others are just typing stays on their pages."</p>
-                <footer class="row end">
-                    <button type="button" on:click=move |_| asked.set(false)>
-                        "Cancel"
-                    </button>
-                    <button type="submit" class="primary">
-                        "Close the chapter"
-                    </button>
-                </footer>
-            </form>
+            </DialogForm>
         </Dialog>
     }
     .into_any()

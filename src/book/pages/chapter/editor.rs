@@ -13,7 +13,7 @@ use crate::{
         commands::writing::{exchange, write},
         model::{BookId, PartId},
     },
-    sputnik::fault::Fault,
+    sputnik::{fault::Fault, json},
 };
 use js_sys::{Function, JSON, Object, Promise, Reflect, Uint8Array};
 use leptos::{
@@ -270,5 +270,5 @@ fn to_js(value: &impl Serialize) -> JsValue {
 
 fn from_js<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Option<T> {
     let json = JSON::stringify(value).ok()?.as_string()?;
-    serde_json::from_str(&json).ok()
+    json::read(&json).ok()
 }

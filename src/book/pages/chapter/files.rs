@@ -8,12 +8,12 @@ use crate::{
         pages::files::{Chosen, MarkdownField},
     },
     ui::{
-        dialog::Dialog,
-        form::{Choice, Wrong},
+        dialog::{Dialog, DialogForm, Sending},
+        form::Choice,
         page::use_page,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// Takes the chapter out; editors bring a text in.
 #[component]
@@ -43,36 +43,32 @@ pub fn ChapterFiles(writer: Writer) -> impl IntoView {
 fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
     let page = use_page();
     let chosen = RwSignal::new(None::<Chosen>);
-    let fault = RwSignal::new(None);
     let replaces = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let send = move || {
-        let Some(Chosen { text, .. }) = chosen.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+    let sending = Sending::of(open);
+    let send = move |()| {
+        let Some(Chosen { text, .. }) = chosen.get_untracked() else { return };
         let how = if replaces.get_untracked() { How::Replace } else { How::Append };
         let (book, part) = writer.place();
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            let done = import_chapter(book, part, text, how).await;
-            busy.try_set(false);
-            match done {
-                Ok(()) => {
-                    page.announce("The text is in the chapter.");
-                    open.try_set(false);
-                }
-                Err(why) => drop(fault.try_set(Some(why.words))),
-            }
+        sending.run(async move {
+            import_chapter(book, part, text, how).await?;
+            page.announce("The text is in the chapter.");
+            Ok(())
         });
     };
+    let verb = move || match (sending.busy.get(), replaces.get()) {
+        (true, _) => "Importing…".to_owned(),
+        (false, false) => "Add the text".to_owned(),
+        (false, true) => "Replace the text".to_owned(),
+    };
     view! {
-        <form
-            class="stack"
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
+        <DialogForm
+            sending
+            send
+            verb=Signal::derive(verb)
+            unready=Signal::derive(move || chosen.with(Option::is_none))
+            danger=replaces
         >
-            <MarkdownField chosen fault />
+            <MarkdownField chosen fault=sending.fault />
             <fieldset>
                 <legend>"Where to"</legend>
                 <Choice name="replaces" on=replaces is=false words="At the end">
@@ -82,24 +78,7 @@ fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
                     "What the chapter holds goes; its history still has it."
                 </Choice>
             </fieldset>
-            <Wrong words=fault />
-            <footer class="row end">
-                <button type="button" on:click=move |_| open.set(false)>
-                    "Cancel"
-                </button>
-                <button
-                    type="submit"
-                    class=move || if replaces.get() { "danger" } else { "primary" }
-                    disabled=move || busy.get() || chosen.with(Option::is_none)
-                >
-                    {move || match (busy.get(), replaces.get()) {
-                        (true, _) => "Importing…",
-                        (false, false) => "Add the text",
-                        (false, true) => "Replace the text",
-                    }}
-                </button>
-            </footer>
-        </form>
+        </DialogForm>
     }
     .into_any()
 }

@@ -4,13 +4,12 @@ use super::writer::Writer;
 use crate::{
     book::{commands::contents::set_goal, model::Part},
     ui::{
-        dialog::Dialog,
-        form::Wrong,
+        dialog::{Dialog, DialogForm, Sending},
         number::{count, grouped},
         page::use_page,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// The words of the chapter, of the selection where there is one, and how far that is on the way to the goal. A press
 /// sets the goal.
@@ -68,38 +67,28 @@ pub fn Words(
 #[component]
 fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl IntoView {
     let page = use_page();
-    let has_one = goal.get_untracked().is_some();
     let typed = RwSignal::new(goal.get_untracked().map(|goal| goal.to_string()).unwrap_or_default());
-    let fault = RwSignal::new(None::<String>);
+    let sending = Sending::of(open);
     let set = move |goal: Option<u32>| {
         let (book, part) = writer.place();
-        fault.set(None);
-        spawn_local(async move {
-            match set_goal(book, part, goal).await {
-                Ok(()) => {
-                    page.announce(match goal {
-                        Some(goal) => format!("The goal is {}.", count(goal, "word")),
-                        None => "The goal is taken away.".to_owned(),
-                    });
-                    // The dialog may be closed by now.
-                    open.try_set(false);
-                }
-                Err(why) => drop(fault.try_set(Some(why.words))),
-            }
+        sending.run(async move {
+            set_goal(book, part, goal).await?;
+            page.announce(match goal {
+                Some(goal) => format!("The goal is {}.", count(goal, "word")),
+                None => "The goal is taken away.".to_owned(),
+            });
+            Ok(())
         });
     };
-    let send = move || match typed.with_untracked(|typed| typed.trim().replace([',', '.', ' ', '\u{a0}'], "").parse()) {
+    let send = move |()| match typed.with_untracked(|typed| typed.trim().replace([',', '.', ' ', '\u{a0}'], "").parse())
+    {
         Ok(goal) => set(Some(goal)),
-        Err(_) => fault.set(Some("Please give a number of words from 1 to 1,000,000.".to_owned())),
+        Err(_) => sending.fault.set(Some("Please give a number of words from 1 to 1,000,000.".to_owned())),
     };
+    let cancel = ("Cancel", Callback::new(move |()| open.set(false)));
+    let instead = if goal.get_untracked().is_some() { ("No goal", Callback::new(move |()| set(None))) } else { cancel };
     view! {
-        <form
-            class="stack"
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
-        >
+        <DialogForm sending send verb="Set the goal" instead>
             <label class="field">
                 <span>"Words"</span>
                 <input
@@ -110,25 +99,8 @@ fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl I
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
             </label>
-            <Wrong words=fault />
             <p class="muted">"Everybody at the book sees the goal, and how far the chapter is."</p>
-            <footer class="row end">
-                <Show when=move || has_one fallback=move || {
-                    view! {
-                        <button type="button" on:click=move |_| open.set(false)>
-                            "Cancel"
-                        </button>
-                    }
-                }>
-                    <button type="button" on:click=move |_| set(None)>
-                        "No goal"
-                    </button>
-                </Show>
-                <button type="submit" class="primary">
-                    "Set the goal"
-                </button>
-            </footer>
-        </form>
+        </DialogForm>
     }
     .into_any()
 }

@@ -26,7 +26,7 @@ use crate::{
         commands::chapter::open_chapter,
         model::{BookId, Kind, PartId},
     },
-    sputnik::{client::use_channel, position::Snapshot},
+    sputnik::{client::use_channel, json, position::Snapshot},
     ui::{status::answer_with, title::PageTitle, trouble::Trouble},
 };
 use leptos::prelude::*;
@@ -116,7 +116,7 @@ pub fn ChapterPane(
 ) -> impl IntoView {
     let opened = {
         let (book, part) = (book.clone(), part.clone());
-        Resource::new(move || (book.clone(), part.clone()), |(book, part)| open_chapter(book, part))
+        json::resource(move || (book.clone(), part.clone()), |(book, part)| open_chapter(book, part))
     };
     view! {
         <Suspense fallback=Skeleton>

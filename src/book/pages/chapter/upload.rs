@@ -2,7 +2,7 @@
 
 use crate::{
     book::{model::BookId, pictures::Uploaded},
-    sputnik::fault::Fault,
+    sputnik::{fault::Fault, json},
 };
 use gloo_net::http::Request;
 use leptos::web_sys::Blob;
@@ -21,9 +21,9 @@ pub async fn picture(book: &BookId, file: Blob) -> Result<Uploaded, Fault> {
     let response = request.send().await.map_err(|_| out_of_reach())?;
     let (status, body) = (response.status(), response.text().await.map_err(|_| out_of_reach())?);
     if response.ok() {
-        return serde_json::from_str(&body).map_err(|_| Fault::internal());
+        return json::read(&body).map_err(|_| Fault::internal());
     }
-    Err(serde_json::from_str(&body).unwrap_or_else(|_| match status {
+    Err(json::read(&body).unwrap_or_else(|_| match status {
         // Not the site's own words, but those of what stands before it.
         413 => Fault::too_large("This picture is too large to be sent. It was not stored; please make it smaller."),
         _ => out_of_reach(),

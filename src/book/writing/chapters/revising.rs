@@ -1,26 +1,21 @@
-//! A chapter's revisions are made: of a stretch of writing that ended, of a name, of an older one restored.
+//! A chapter's revisions are made: of a stretch of writing that ended, of a name.
 //!
 //! Everything happens in the transaction of the change that is the reason. It holds the book's channel, where revisions
 //! are told, and then the chapter's.
 
-use super::load;
+use super::loaded::Loaded;
 use crate::{
     account::person::Person,
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::{Edited, Encoded, TextNews, count_words},
+        chapter::{TextNews, count_words},
         history::Revision,
         news::{Told, What},
-        store::{books, history, talk, writing},
-        writing::{
-            document::{Document, Edit},
-            leave::Leave,
-            stretch::Stretch,
-            tree,
-        },
+        store::{books, history, talk},
+        writing::{stretch::Stretch, tree},
     },
     database::{Telling, now},
-    sputnik::{channel::Channel, fault::Fault, server::Node},
+    sputnik::{channel::Channel, fault::Fault},
 };
 
 /// A chapter as it stood, to be made a revision.
@@ -103,54 +98,11 @@ pub async fn name(
             return Ok((number, Some(What::ChapterSaved { part, title, revision: number, words, comment, with })));
         }
     }
-    let loaded = load(telling.sql(), book, part).await?;
+    let loaded = Loaded::load(telling.sql(), book, part).await?;
     let nodes = loaded.document.nodes();
     let standing = match stretch.is_empty() {
         false => Standing::after(&stretch, &nodes, loaded.edits),
         true => Standing { nodes: &nodes, edits: loaded.edits, authors: vec![by.clone()], at: now() },
     };
     Ok((add(telling, channel, standing, name.to_owned()).await?, None))
-}
-
-/// Turns the chapter into what is made of it by an edit of somebody's, on top of what everybody wrote. What was written
-/// since the newest revision becomes one before, and the result becomes one of this name, so nothing is lost. Returns the
-/// newest revision's number; where the chapter is that already, nothing changes.
-///
-/// # Errors
-/// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.
-pub async fn turn_into(
-    telling: &mut Telling,
-    node: &Node,
-    channel: &ChapterChannel,
-    by: &Person,
-    make: impl FnOnce(&[tree::Node]) -> Vec<tree::Node>,
-    name: String,
-) -> Result<u32, Fault> {
-    let ChapterChannel(book, part) = channel;
-    telling.lock(&channel.name()).await?;
-    Leave::ask(telling.sql(), node, book, part, std::iter::once(&by.id)).await?.check(&by.id)?;
-    let newest = history::newest(telling.sql(), book, part).await?;
-    let mut loaded = load(telling.sql(), book, part).await?;
-    let (before, at) = (loaded.document.nodes(), now());
-    let Some(bytes) = loaded.document.turn_into(&make(&before))? else { return Ok(newest.revision) };
-    let stretch = history::stretch(telling.sql(), part).await?;
-    if !stretch.is_empty() {
-        add(telling, channel, Standing::after(&stretch, &before, loaded.edits), String::new()).await?;
-    } else if tree::simplest(&before) != tree::simplest(&history::content(telling.sql(), part, newest.revision).await?)
-        && !tree::plain(&before).is_empty()
-    {
-        // Typed before chapters were written together, and never saved.
-        let standing = Standing { nodes: &before, edits: loaded.edits, authors: vec![by.clone()], at };
-        add(telling, channel, standing, "As it stood before".to_owned()).await?;
-    }
-    for hand in Document::hands_of(&Edit::read(&bytes)?) {
-        writing::add_hand(telling.sql(), part, hand, &by.id).await?;
-    }
-    writing::add(telling.sql(), part, loaded.edits, at, &[(&by.id, &bytes)]).await?;
-    let edits = vec![Edited { by: by.clone(), edit: Encoded(bytes) }];
-    let first = loaded.edits + 1;
-    telling.say(&channel.name(), &TextNews::Edited { at, first, edits }).await?;
-    let after = loaded.document.nodes();
-    let standing = Standing { nodes: &after, edits: loaded.edits + 1, authors: vec![by.clone()], at };
-    add(telling, channel, standing, name).await
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     book::{commands::history::chapter_history, history::Moment, model::PartId},
+    sputnik::json,
     ui::{form::Wrong, title::PageTitle},
 };
 use leptos::prelude::*;
@@ -90,7 +91,7 @@ fn Moments(part: PartId) -> impl IntoView {
     };
     let part = StoredValue::new(part);
     // Anew when a revision was made.
-    let history = Resource::new(
+    let history = json::resource(
         move || (part.get_value(), before.get(), newest.get()),
         move |(part, before, _)| chapter_history(room.book(), part, before),
     );

@@ -8,7 +8,7 @@ use crate::{
         model::{BookId, PartId},
         pages::room::face,
     },
-    sputnik::fault::Fault,
+    sputnik::{fault::Fault, json},
     ui::{avatar::Avatar, form::Wrong, number::count},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -145,7 +145,7 @@ pub fn Shown(
     let book = look.room.book();
     let fetched = {
         let book = book.clone();
-        Resource::new(
+        json::resource(
             move || (part.get_value(), view.get(), newest.get()),
             move |(part, view, _)| {
                 let book = book.clone();

@@ -1,0 +1,88 @@
+//! A chapter's document in memory, and how much of what the database has is in it.
+
+use crate::{
+    book::{
+        model::{BookId, PartId},
+        store::{
+            text,
+            writing::{self, Kept},
+        },
+        writing::{
+            document::{Document, Edit, Refused},
+            markdown,
+            stretch::Stretch,
+            tree,
+        },
+    },
+    sputnik::{fault::Fault, names::UserId},
+};
+use sqlx::AnyConnection;
+use std::collections::HashMap;
+use tokio::time::Instant;
+
+/// A document, and how much of the database's is in it.
+pub(super) struct Loaded {
+    pub(super) document: Document,
+    /// How many edits.
+    pub(super) edits: u64,
+    /// The version of the chapter's channel with which that was all; nothing where that is not known.
+    pub(super) version: Option<u64>,
+    /// How many of them are after the kept state, and their bytes.
+    pub(super) since: (u64, usize),
+    /// What was written since the newest revision, and the number of that. Known anew after others stored something.
+    pub(super) stretch: Option<(u32, Stretch)>,
+    /// Whose hands wrote in it.
+    pub(super) hands: HashMap<u64, UserId>,
+    /// Whose edits could not be taken, and when.
+    pub(super) refused: HashMap<UserId, Instant>,
+}
+
+impl Loaded {
+    /// The document with all that the database has. One that was never kept is made and kept.
+    pub(super) async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Self, Fault> {
+        let kept = match writing::state(sql, book, part).await? {
+            Some(kept) => kept,
+            None => create(sql, part).await?,
+        };
+        let edits = writing::edits(sql, part, kept.edits).await?;
+        let hands = writing::hands(sql, part).await?;
+        let document = Document::load(&kept.state, edits.iter().map(Vec::as_slice)).map_err(|refused| {
+            tracing::error!(%part, %refused, "a kept document cannot be read");
+            Fault::internal()
+        })?;
+        let (since, refused) = ((0, 0), HashMap::new());
+        let mut loaded = Self { document, edits: kept.edits, version: None, since, stretch: None, hands, refused };
+        loaded.note(edits.iter().map(Vec::as_slice));
+        Ok(loaded)
+    }
+
+    /// Takes in what other nodes stored.
+    pub(super) fn catch_up(&mut self, others: &[Vec<u8>]) -> Result<(), Refused> {
+        for bytes in others {
+            self.document.take_in(Edit::read(bytes)?)?;
+        }
+        if !others.is_empty() {
+            self.stretch = None;
+        }
+        self.note(others.iter().map(Vec::as_slice));
+        Ok(())
+    }
+
+    /// Counts edits that are in the database and in the document.
+    pub(super) fn note<'a>(&mut self, edits: impl Iterator<Item = &'a [u8]>) {
+        for edit in edits {
+            self.edits += 1;
+            self.since.0 += 1;
+            self.since.1 += edit.len();
+        }
+    }
+}
+
+/// Makes the document of a chapter that has none, of the text it had before documents were kept, and keeps it from now
+/// on.
+pub(super) async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<Kept, Fault> {
+    let nodes = tree::never_none(markdown::read(&text::before_documents(sql, part).await?));
+    let state = Document::of(&nodes).state();
+    writing::keep_state(sql, part, 0, &state).await?;
+    Ok(Kept { edits: 0, state })
+}

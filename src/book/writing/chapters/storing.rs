@@ -1,0 +1,228 @@
+//! A group of edits is stored: one transaction, and an answer for each.
+
+use super::{
+    Chapter, Chapters, NewEdit, Waiting,
+    loaded::Loaded,
+    revising::{self, Standing},
+};
+use crate::{
+    book::{
+        channels::BookChannel,
+        chapter::{Edited, Encoded, TextNews},
+        store::{history, writing},
+        writing::{
+            document::{Edit, Refused},
+            leave::Leave,
+            stretch::Stretch,
+        },
+    },
+    database::{Group, now},
+    sputnik::{channel::Channel, fault::Fault},
+};
+use sqlx::AnyConnection;
+use std::{collections::hash_map::Entry, sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
+const EDITS: u64 = 500;
+const EDIT_BYTES: usize = 256 << 10;
+/// How many edits are stored at once, and how many bytes of them.
+const GROUP: usize = 512;
+const GROUP_BYTES: usize = 512 << 10;
+/// For how long nothing more is taken of somebody whose edit could not be.
+const REST: Duration = Duration::from_secs(2);
+
+/// Takes as many as may be stored at once, the oldest first.
+pub(super) fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
+    let (mut count, mut bytes) = (0, 0);
+    for one in waiting.iter().take(GROUP) {
+        bytes += one.edit.bytes.len();
+        if count > 0 && bytes > GROUP_BYTES {
+            break;
+        }
+        count += 1;
+    }
+    waiting.drain(..count).collect()
+}
+
+impl Chapters {
+    /// Stores a group of edits, and answers each.
+    pub(super) async fn store(&self, chapter: &Arc<Chapter>, text: &mut Option<Loaded>, group: Vec<Waiting>) {
+        let (edits, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.edit, one.answer)).unzip();
+        let stored = self.store_all(chapter, text, &edits).await;
+        if stored.is_err() {
+            // What is in memory may be more than is stored.
+            *text = None;
+        }
+        if stored.as_ref().is_ok_and(|each| each.iter().any(Result::is_ok)) {
+            self.count_later(chapter);
+        }
+        for (number, (edit, answer)) in edits.iter().zip(answers).enumerate() {
+            let each = match &stored {
+                Ok(each) => each.get(number).cloned().unwrap_or_else(|| Err(Fault::internal())),
+                Err(fault) => Err(fault.clone()),
+            };
+            chapter.note(&edit.by.id, each.is_ok());
+            // Whoever asked may be gone.
+            drop(answer.send(each));
+        }
+    }
+
+    /// Stores what of a group may be stored, and tells of each whether it was.
+    async fn store_all(
+        &self,
+        chapter: &Chapter,
+        text: &mut Option<Loaded>,
+        edits: &[NewEdit],
+    ) -> Result<Vec<Result<(), Fault>>, Fault> {
+        // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out to end a
+        // stretch of writing, it begins anew with both.
+        match self.try_store(chapter, text, edits, false).await? {
+            Some(answers) => Ok(answers),
+            None => self.try_store(chapter, text, edits, true).await?.ok_or_else(Fault::internal),
+        }
+    }
+
+    /// The same; nothing, when it needs the book's channel and has it not.
+    async fn try_store(
+        &self,
+        chapter: &Chapter,
+        text: &mut Option<Loaded>,
+        edits: &[NewEdit],
+        with_book: bool,
+    ) -> Result<Option<Vec<Result<(), Fault>>>, Fault> {
+        let at = now();
+        let Chapter { book, part, .. } = chapter;
+        // Where nobody else can change any of it any more: what other nodes stored, and who may write.
+        let mut group = Group::begin(&self.0.database, &self.0.node).await?;
+        if with_book {
+            group.lock(&BookChannel(book.clone()).name()).await?;
+        }
+        let version = group.lock(&chapter.channel().name()).await?;
+        let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
+        let mut loaded = match text.take() {
+            // Whoever stores an edit says so on the channel, and nobody said anything since.
+            Some(loaded) if loaded.version == Some(version - 1) => loaded,
+            Some(mut loaded) => {
+                let others = writing::edits(group.sql(), part, loaded.edits).await?;
+                loaded.catch_up(&others)?;
+                loaded
+            }
+            None => Loaded::load(group.sql(), book, part).await?,
+        };
+        loaded.version = Some(version - 1);
+        let newest = leave.revision;
+        let mut stretch = match loaded.stretch.take() {
+            Some((revision, stretch)) if revision == newest => stretch,
+            _ => history::stretch(group.sql(), part).await?,
+        };
+        let ends = stretch.ends(at, edits.iter().map(|edit| &edit.by.id));
+        if ends && !with_book {
+            loaded.stretch = Some((newest, stretch));
+            *text = Some(loaded);
+            return Ok(None);
+        }
+        let before = ends.then(|| (loaded.document.nodes(), loaded.edits));
+        let mut answers = Vec::new();
+        let mut taken: Vec<&NewEdit> = Vec::new();
+        for edit in edits {
+            let tried = match try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
+                Ok(changed) => {
+                    group.done(edit.call.as_ref());
+                    if changed {
+                        taken.push(edit);
+                    }
+                    Ok(())
+                }
+                Err(Tried::Fault(fault)) => return Err(fault),
+                Err(Tried::Refused(fault)) => {
+                    if loaded.document.is_spoilt() {
+                        let (mut refused, version) = (std::mem::take(&mut loaded.refused), loaded.version);
+                        refused.insert(edit.by.id.clone(), Instant::now());
+                        loaded = Loaded::load(group.sql(), book, part).await?;
+                        (loaded.refused, loaded.version) = (refused, version);
+                        for edit in &taken {
+                            loaded.document.take_in(Edit::read(&edit.bytes)?)?;
+                        }
+                    }
+                    Err(fault)
+                }
+            };
+            answers.push(tried);
+        }
+        let mut revision = newest;
+        if !taken.is_empty() {
+            // Asked again: whose edits were refused has not begun anything.
+            if let Some((nodes, edits)) = before
+                && stretch.ends(at, taken.iter().map(|edit| &edit.by.id))
+            {
+                let standing = Standing::after(&stretch, &nodes, edits);
+                revision = revising::add(&mut group, &chapter.channel(), standing, String::new()).await?;
+                stretch = Stretch::default();
+            }
+            let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
+            writing::add(group.sql(), part, loaded.edits, at, &rows).await?;
+            let first = loaded.edits + 1;
+            loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
+            if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
+                let state = loaded.document.state();
+                writing::keep_state(group.sql(), part, loaded.edits, &state).await?;
+                loaded.since = (0, 0);
+            }
+            for edit in &taken {
+                stretch.add(&edit.by, 1, (at, at));
+            }
+            let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
+            let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
+            loaded.version = Some(group.say(&chapter.channel().name(), &news).await?);
+        }
+        group.finish().await?;
+        loaded.stretch = Some((revision, stretch));
+        *text = Some(loaded);
+        Ok(Some(answers))
+    }
+}
+
+/// Why an edit was not taken: it was refused, or it could not be found out.
+enum Tried {
+    Refused(Fault),
+    Fault(Fault),
+}
+
+/// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
+async fn try_edit(
+    sql: &mut AnyConnection,
+    chapter: &Chapter,
+    loaded: &mut Loaded,
+    leave: &Leave,
+    edit: &NewEdit,
+) -> Result<bool, Tried> {
+    let by = &edit.by.id;
+    leave.check(by).map_err(Tried::Refused)?;
+    if loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
+        let words = "A change of yours could not be taken a moment ago. Please wait.";
+        return Err(Tried::Refused(Fault::too_many(words, 2_000)));
+    }
+    let refused = |refused: Refused| Tried::Refused(refused.into());
+    let read = Edit::read(&edit.bytes).map_err(refused)?;
+    let mut new = Vec::new();
+    for hand in loaded.document.new_hands(&read) {
+        if let Entry::Vacant(unknown) = loaded.hands.entry(hand) {
+            // Another node may know it.
+            match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
+                Some(whose) => drop(unknown.insert(whose)),
+                None => new.push(hand),
+            }
+        }
+        if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
+            return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
+        }
+    }
+    let changed = loaded.document.take_in(read).map_err(refused)?.changed;
+    // Not before: who is refused takes nobody's hand.
+    for hand in new {
+        writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
+        loaded.hands.insert(hand, by.clone());
+    }
+    Ok(changed)
+}
