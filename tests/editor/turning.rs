@@ -10,11 +10,11 @@ use sputnik::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
-        chapter::{Encoded, TextNews},
+        chapter::TextNews,
         desk::{Desk, Editing},
         model::{BookId, Role},
         writing::{
-            chapters::Chapters,
+            chapters::{Chapters, NewEdit},
             markdown,
             tree::{Node, plain},
         },
@@ -49,21 +49,16 @@ impl Gate for Everybody {
     }
 }
 
-/// The desks of people at a server of their own.
-async fn desks<const N: usize>(world: &World, book: &BookId, people: [&Browser; N]) -> [Editing; N] {
-    let mut chapters = None;
-    let mut desks = Vec::new();
-    for who in people {
-        let gate = Arc::new(Everybody(who.me()));
-        let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.clone())).await;
-        let open = || Chapters::new(world.database.clone(), site.node.clone());
-        let (mut parts, ()) = Request::new(()).into_parts();
-        parts.extensions.insert(chapters.get_or_insert_with(open).clone());
-        parts.extensions.insert(world.database.clone());
-        parts.extensions.insert(site.node);
-        desks.push(Desk::of_request(&parts, book.clone()).await.unwrap().editor().unwrap());
-    }
-    desks.try_into().unwrap_or_else(|_| unreachable!("a desk for each"))
+/// Somebody's desk at a server of its own, and the chapters there.
+async fn desk(world: &World, book: &BookId, who: &Browser) -> (Editing, Chapters) {
+    let gate = Arc::new(Everybody(who.me()));
+    let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.clone())).await;
+    let chapters = Chapters::new(world.database.clone(), site.node.clone());
+    let (mut parts, ()) = Request::new(()).into_parts();
+    parts.extensions.insert(chapters.clone());
+    parts.extensions.insert(world.database.clone());
+    parts.extensions.insert(site.node);
+    (Desk::of_request(&parts, book.clone()).await.unwrap().editor().unwrap(), chapters)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +69,7 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
     ann.write(&book, &part, "One.").await.unwrap();
-    let [anns] = desks(&world, &book, [&ann]).await;
+    let (anns, _) = desk(&world, &book, &ann).await;
 
     let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
     let (go_on, may_go_on) = mpsc::channel();
@@ -114,8 +109,9 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     let (ann, book, part) = chapter(&world).await;
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
-    let [anns, bens] = desks(&world, &book, [&ann, &ben]).await;
-    let edit = Encoded(Page::open(&ben, &book, &part).await.type_paragraph("Ben's."));
+    let (anns, chapters) = desk(&world, &book, &ann).await;
+    let bytes = Page::open(&ben, &book, &part).await.type_paragraph("Ben's.");
+    let edit = NewEdit { by: ben.me(), call: None, bytes };
 
     let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
     let (go_on, may_go_on) = mpsc::channel();
@@ -132,8 +128,8 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     });
     begun.recv().await.unwrap();
     let mut written = Box::pin({
-        let part = part.clone();
-        async move { bens.write(&part, edit).await }
+        let (book, part) = (book.clone(), part.clone());
+        async move { chapters.write(&book, &part, edit)?.await }
     });
     assert!(futures::poll!(&mut written).is_pending());
     let written = tokio::spawn(written);

@@ -23,13 +23,28 @@ pub fn install(packages: &[&str]) -> Done {
     }
     step(&format!("Install {names}"), || {
         // The package lists may be old or empty: that shows as a failure, and only then are they worth fetching.
-        apt_get_install(&missing)
-            .or_else(|_| {
-                system::run(Command::new("apt-get").args(["-qq", "update"]))?;
-                apt_get_install(&missing)
-            })
-            .map_err(|error| format!("{error}\nTo see why, type:\n  apt-get update && apt-get install {names}"))
+        apt_get_install(&missing).or_else(|_| update_and_install(&missing))
     })
+}
+
+/// Sees to it that the packages are as new as Debian has them.
+pub fn upgrade(packages: &[&str]) -> Done {
+    let names = packages.join(" ");
+    if !we_are_root() {
+        return Err(format!(
+            "Debian packages are too old. Type:\n  sudo apt-get update && sudo apt-get install {names}"
+        ));
+    }
+    step(&format!("Upgrade {names}"), || update_and_install(packages))
+}
+
+fn update_and_install(packages: &[&str]) -> Done {
+    system::run(Command::new("apt-get").args(["-qq", "update"])).and_then(|()| apt_get_install(packages)).map_err(
+        |error| {
+            let names = packages.join(" ");
+            format!("{error}\nTo see why, type:\n  apt-get update && apt-get install {names}")
+        },
+    )
 }
 
 fn apt_get_install(packages: &[&str]) -> Done {

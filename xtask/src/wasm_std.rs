@@ -19,6 +19,9 @@ const PACKAGES: [&str; 7] =
 /// From `lld-19`. The compiler asks for `rust-lld`, which Debian has only as a link to nothing.
 pub const LINKER: &str = "wasm-ld-19";
 
+/// The oldest compiler that the project allows.
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+
 const EMPTY_CRATE: &str = r#"
 [package]
 name = "empty"
@@ -44,27 +47,54 @@ pub fn is_in(libraries: &Path) -> bool {
 
 /// The sysroot that an earlier call made for the compiler as it is now installed.
 pub fn built_before() -> Option<PathBuf> {
-    let sysroot = sysroot().ok()?;
-    (system::has(LINKER) && is_in(&libraries(&sysroot))).then_some(sysroot)
+    let compiler = Compiler::installed().ok()?;
+    let sysroot = compiler.sysroot();
+    (compiler.is_recent() && system::has(LINKER) && is_in(&libraries(&sysroot))).then_some(sysroot)
 }
 
 /// Installs Debian's compiler and builds the library.
 pub fn make() -> Done<PathBuf> {
     debian::install(&PACKAGES)?;
-    let sysroot = sysroot()?;
+    let mut compiler = Compiler::installed()?;
+    if !compiler.is_recent() {
+        // Package lists of some months ago name a compiler of years ago, which Debian still has.
+        debian::upgrade(&PACKAGES)?;
+        compiler = Compiler::installed()?;
+    }
+    if !compiler.is_recent() {
+        return Err(format!("Debian has rustc {}, and {OLDEST} is the oldest that will do.", compiler.release));
+    }
+    let sysroot = compiler.sysroot();
     if !is_in(&libraries(&sysroot)) {
         step("Build the wasm standard library (once)", || build(&sysroot))?;
     }
     Ok(sysroot)
 }
 
-/// Where the library for the installed compiler belongs: a new compiler needs a new one.
-fn sysroot() -> Done<PathBuf> {
-    let about = system::ask(Command::new("/usr/bin/rustc").args(["--version", "--verbose"]))?;
-    let fact = |name| about.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown").trim().to_owned();
-    let (release, mut commit) = (fact("release:"), fact("commit-hash:"));
-    commit.truncate(9);
-    Ok(paths::cache().join("wasm-std").join(format!("rustc-{release}-{commit}-bitcode")))
+/// Debian's, as it is now installed.
+struct Compiler {
+    release: String,
+    commit: String,
+}
+
+impl Compiler {
+    fn installed() -> Done<Self> {
+        let about = system::ask(Command::new("/usr/bin/rustc").args(["--version", "--verbose"]))?;
+        let fact = |name| about.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown").trim().to_owned();
+        Ok(Self { release: fact("release:"), commit: fact("commit-hash:") })
+    }
+
+    /// Whether it can compile the project.
+    fn is_recent(&self) -> bool {
+        let numbers = |text: &str| text.split('.').map(str::parse).collect::<Result<Vec<u32>, _>>().ok();
+        numbers(&self.release) >= numbers(OLDEST)
+    }
+
+    /// Where its library belongs: a new compiler needs a new one.
+    fn sysroot(&self) -> PathBuf {
+        let commit = self.commit.get(..9).unwrap_or(&self.commit);
+        paths::cache().join("wasm-std").join(format!("rustc-{}-{commit}-bitcode", self.release))
+    }
 }
 
 fn libraries(sysroot: &Path) -> PathBuf {
@@ -109,4 +139,19 @@ fn copy_libraries(from: &Path, to: &Path) -> std::io::Result<()> {
 
 fn ignore_absence(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compiler_of_years_ago_is_known_as_such() {
+        let is_recent = |release: &str| Compiler { release: release.into(), commit: String::new() }.is_recent();
+        assert!(is_recent(OLDEST));
+        assert!(is_recent("1.96.0"));
+        assert!(is_recent("2.0.0"));
+        assert!(!is_recent("1.85.0"));
+        assert!(!is_recent("unknown"));
+    }
 }
