@@ -72,6 +72,8 @@ pub const SOCKETIOXIDE: Kind = kind("socketioxide", SocketIo, Program::Socketiox
 pub const CHANNELS: Kind = kind("Django Channels, Redis", Plain, Program::Daphne, true);
 pub const SPUTNIK_BOOK: Kind = keeping("Sputnik", Tongue::Sputnik, Program::Application);
 pub const HOCUSPOCUS: Kind = keeping("Hocuspocus", Tongue::Hocuspocus, Program::Node("hocuspocus"));
+pub const HOCUSPOCUS_LOGGING: Kind =
+    keeping("Hocuspocus, a log first", Tongue::Hocuspocus, Program::Recovering("hocuspocus"));
 pub const Y_WEBSOCKET: Kind = keeping("y-websocket", Tongue::Yjs, Program::Node("y-websocket"));
 
 /// A process that ends with this.

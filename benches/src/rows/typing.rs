@@ -40,6 +40,8 @@ const WALL: f64 = 100.0;
 const PATIENCE: Duration = Duration::from_secs(150);
 /// How many people there are at a time.
 const PEOPLE: [usize; 10] = [2, 100, 200, 300, 400, 500, 600, 800, 1_000, 1_200];
+/// As many as a book of ours may have.
+const MEMBERS: usize = 500;
 
 /// What those who are measured tell each other.
 struct Shared {
@@ -261,7 +263,12 @@ pub async fn measure(run: Run) -> Result<Findings, String> {
     let (mut table, mut found) = (vec![line(head)], Vec::new());
     for kind in [SPUTNIK_BOOK, HOCUSPOCUS, Y_WEBSOCKET] {
         let mut house = House::start(kind).await?;
-        for people in PEOPLE.into_iter().filter(|people| !run.quick || *people <= 100) {
+        let at_most = match (run.quick, kind == SPUTNIK_BOOK) {
+            (true, _) => 100,
+            (false, true) => MEMBERS,
+            (false, false) => usize::MAX,
+        };
+        for people in PEOPLE.into_iter().filter(|people| *people <= at_most) {
             println!("    {people}");
             let typed = timeout(PATIENCE, type_together(run, &mut house, people)).await;
             match typed.unwrap_or_else(|_| Err("not all came in".into())) {
@@ -295,7 +302,8 @@ pub async fn measure(run: Run) -> Result<Findings, String> {
              s after a warm-up. {MEASURED} people (or both) have the whole document, type in the midst of it and are \
              measured; the others type into paragraphs of their own, and read every frame without taking it in. With \
              us each is a person of their own, every edit is a command, stored before it is told. The number of people \
-             rises until the p95 from the key is above {WALL} ms; there a server's last line is. Carets are not sent. \
+             rises until the p95 from the key is above {WALL} ms; there a server's last line is, or at as many members as a book of ours may have. Carets are \
+             not sent. \
              Where the generator is busy above 90 %, the figure is its limit and not the server's.",
             APART.as_millis(),
             run.seconds(15).as_secs(),

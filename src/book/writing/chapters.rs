@@ -28,8 +28,8 @@ use crate::{
 };
 use loaded::Loaded;
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -56,10 +56,14 @@ struct Inner {
     database: Database,
     node: Node,
     open: Mutex<Open>,
+    /// The chapters whose words are counted in a while. Only their names: a document does not stay in memory for it.
+    will_be_counted: Mutex<HashSet<Name>>,
 }
 
 /// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
-type Open = HashMap<(BookId, PartId), Arc<Chapter>>;
+type Name = (BookId, PartId);
+
+type Open = HashMap<Name, Arc<Chapter>>;
 
 /// One open chapter.
 struct Chapter {
@@ -70,8 +74,6 @@ struct Chapter {
     /// Whose edits were taken, and when the last of each was.
     took: Mutex<HashMap<UserId, Instant>>,
     waiting: Mutex<Vec<Waiting>>,
-    /// Whether its words are counted in a while.
-    will_be_counted: AtomicBool,
     /// The document, while it is known to be what the database has.
     text: Arc<AsyncMutex<Option<Loaded>>>,
 }
@@ -124,7 +126,7 @@ impl Chapters {
     /// None open yet.
     #[must_use]
     pub fn new(database: Database, node: Node) -> Self {
-        Self(Arc::new(Inner { database, node, open: Mutex::default() }))
+        Self(Arc::new(Inner { database, node, open: Mutex::default(), will_be_counted: Mutex::default() }))
     }
 
     /// Those of the request that is running.
@@ -230,7 +232,6 @@ impl Chapters {
             asked: Mutex::new(Instant::now()),
             took: Mutex::default(),
             waiting: Mutex::default(),
-            will_be_counted: AtomicBool::new(false),
             text: Arc::default(),
         };
         let chapter = open.entry(name).or_insert_with(|| Arc::new(new()));

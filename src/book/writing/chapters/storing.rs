@@ -20,7 +20,7 @@ use crate::{
     sputnik::{channel::Channel, fault::Fault},
 };
 use sqlx::AnyConnection;
-use std::{collections::hash_map::Entry, sync::Arc, time::Duration};
+use std::{collections::hash_map::Entry, time::Duration};
 use tokio::time::Instant;
 
 /// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
@@ -47,7 +47,7 @@ pub(super) fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
 
 impl Chapters {
     /// Stores a group of edits, and answers each.
-    pub(super) async fn store(&self, chapter: &Arc<Chapter>, text: &mut Option<Loaded>, group: Vec<Waiting>) {
+    pub(super) async fn store(&self, chapter: &Chapter, text: &mut Option<Loaded>, group: Vec<Waiting>) {
         let (edits, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.edit, one.answer)).unzip();
         let stored = self.store_all(chapter, text, &edits).await;
         if stored.is_err() {
@@ -55,7 +55,7 @@ impl Chapters {
             *text = None;
         }
         if stored.as_ref().is_ok_and(|each| each.iter().any(Result::is_ok)) {
-            self.count_later(chapter);
+            self.count_later(&chapter.book, &chapter.part);
         }
         for (number, (edit, answer)) in edits.iter().zip(answers).enumerate() {
             let each = match &stored {
