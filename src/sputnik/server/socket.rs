@@ -22,7 +22,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use futures::SinkExt;
+use futures::{FutureExt, SinkExt};
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
 use std::time::Duration;
@@ -168,6 +168,10 @@ impl Connection {
                 },
                 (uid, reply) = self.turns.next(&self.node, self.listener.client()) => {
                     self.reply(uid, reply.status, &reply.body);
+                    // Those that were stored together are answered together: in one write, and not in one each.
+                    while let Some((uid, reply)) = self.turns.next(&self.node, self.listener.client()).now_or_never() {
+                        self.reply(uid, reply.status, &reply.body);
+                    }
                 }
                 _ = pings.tick() => {
                     if last_heard.elapsed() > self.node.settings().ping * 3 {
