@@ -128,7 +128,9 @@ export class Carets {
   private withTold(state: EditorState, places: Map<string, Place>, client: string): Map<string, Place> {
     const others = new Map(places);
     others.delete(client);
-    const place = this.told(state, client);
+    if (!this.others.has(client)) return others;
+    // Told beside words that are gone here: they had not heard of it yet. Where they were last has moved along with it.
+    const place = this.told(state, client, true) ?? places.get(client) ?? this.told(state, client);
     return place === null ? others : others.set(client, place);
   }
 

@@ -100,6 +100,8 @@ export class Writing {
         lang: around.language,
       },
       nodeViews: { task_item: taskView, footnote: footnoteView },
+      // A key counts where the writer put the caret, though the browser has not told of it yet.
+      handleDOMEvents: { keydown: () => void this.catchUp() },
       dispatchTransaction: (tr) => {
         const view = this.view;
         view.updateState(view.state.apply(narrowed(view.state, tr)));

@@ -61,6 +61,27 @@ for (const [change, at, places] of changes) {
   });
 }
 
+test("a caret told by somebody who has not heard of a change yet goes with its words", async ({ stage }) => {
+  const { ann, ben } = await begun(stage);
+  const whisper = stage.relay.whisper.bind(stage.relay);
+  let told = null as Parameters<typeof whisper>[1];
+  stage.relay.whisper = (client, caret) => {
+    if (client === ben.client) told = caret;
+    whisper(client, caret);
+  };
+  await goTo(ben, 1, 8);
+  await goTo(ann, 1, 5);
+  await expect.poll(() => drawn(ann, "Ben")).toBe("1:8");
+  stage.relay.cut(ben.client);
+  await ann.page.keyboard.press("Enter");
+  await expect.poll(() => drawn(ann, "Ben")).toBe("2:3");
+  await ann.page.evaluate(
+    ([to, from, told]) => window.harness.handle(to).whispered(from, { id: "Ben", name: "Ben", colour: 1 }, told),
+    [ann.client, ben.client, told] as const,
+  );
+  expect(await drawn(ann, "Ben")).toBe("2:3");
+});
+
 test("those who write at one place do not mix their letters", async ({ stage }) => {
   const { ann, ben } = await begun(stage);
   for (const writer of [ann, ben]) await goTo(writer, 1, 11);

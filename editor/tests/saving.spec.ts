@@ -10,7 +10,7 @@ test("what is written while the connection is cut is merged, and then saved", as
   await ann.page.keyboard.type("Ann alone. ");
   await expect.poll(async () => (await ann.state()).saving).toBe("offline");
   expect((await ann.state()).unsaved).toBeGreaterThan(0);
-  expect((await ann.state()).kept).toBe(true);
+  await expect.poll(async () => (await ann.state()).kept).toBe(true);
   await ben.text.click();
   await ben.page.keyboard.press("Control+End");
   await ben.page.keyboard.type("Ben alone. ");

@@ -20,6 +20,8 @@ test("15 seconds without a network lose nothing in either direction", async ({ a
     await ben.book.say("From the one who stayed");
     await ben.book.say("Also from the one who stayed");
     await ben.contents.addChapter("Added meanwhile");
+    // It opens for whoever added it.
+    await expect(ben.page.getByRole("heading", { name: "Added meanwhile", level: 1 })).toBeVisible();
     await ben.contents.open("Tides");
     await expect(ben.book.line("Also from the one who stayed")).toBeVisible();
     await expect(ann.book.line("From the one who stayed")).toBeHidden();

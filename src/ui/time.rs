@@ -94,7 +94,8 @@ pub fn Time(
 ) -> impl IntoView {
     let now = use_page().now;
     let words = move || match now.get() {
-        0 => exact(at),
+        // About as long as what it becomes: what stands beside it does not jump.
+        0 => date(at),
         now => relative(at, now),
     };
     let title = move || if now.get() == 0 { exact(at) } else { browser::local_time(at).unwrap_or_else(|| exact(at)) };

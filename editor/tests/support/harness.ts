@@ -185,8 +185,9 @@ function hasReadCaret(client: string): boolean {
 
 const caretOf = (client: string) => placeIn(viewOf(client), viewOf(client).state.selection.head);
 
-/** Where in somebody's text the caret of somebody else is drawn; null if it is not. */
-function drawnCaret(client: string, name: string): string | null {
+/** Where in somebody's text the caret of somebody else is drawn, in the next frame; null if it is not. */
+async function drawnCaret(client: string, name: string): Promise<string | null> {
+  await new Promise(requestAnimationFrame);
   const flag = panes.get(client)!.querySelector(`.their-caret[data-name="${name}"]`)?.getBoundingClientRect();
   if (flag === undefined) return null;
   const view = viewOf(client);

@@ -34,6 +34,7 @@ use std::{
 };
 use tokio::{
     sync::{Mutex as AsyncMutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
+    task::yield_now,
     time::Instant,
 };
 
@@ -193,6 +194,8 @@ impl Chapters {
             waiting.push(Waiting { edit, answer });
         }
         Ok(async move {
+            // Who can write at this moment too comes first, and into the same group. Alone, one waits for nothing here.
+            yield_now().await;
             let mut answered = answered;
             loop {
                 tokio::select! {
