@@ -18,7 +18,7 @@ use crate::{
         },
     },
 };
-use axum::{Extension, Router};
+use axum::{Extension, Router, extract::FromRef};
 use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
@@ -166,40 +166,52 @@ pub fn editor_module(site: &str) -> Option<String> {
     MODULE.get_or_init(read).clone()
 }
 
+/// What Leptos asks the routes' state for. Axum copies that for every request, and of all requests few ask.
+#[derive(Clone)]
+struct Options(Arc<LeptosOptions>);
+
+impl FromRef<Options> for LeptosOptions {
+    fn from_ref(Options(options): &Options) -> Self {
+        Self::clone(options)
+    }
+}
+
 /// Everything that is answered here: pages, commands, the layer, files.
 pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str, address: SocketAddr) -> Router {
     let options = LeptosOptions::builder().output_name("sputnik").site_root(site).site_addr(address).build();
+    let state = Options(Arc::new(options));
     let pages = generate_route_list(App);
     let document = {
-        let options = options.clone();
-        move || shell(options.clone())
+        let state = state.clone();
+        move || shell(LeptosOptions::from_ref(&state))
     };
     let routes = Router::new()
-        .leptos_routes(&options, pages, document)
+        .leptos_routes(&state, pages, document)
         .merge(pictures::routes())
         .merge(files::routes())
-        .fallback(file_and_error_handler::<LeptosOptions, _>(shell))
-        .with_state(options);
-    let routes = server::around(node, routes)
-        .layer(Extension(Chapters::new(database.clone(), node.clone())))
-        .layer(Extension(database.clone()))
-        .layer(Extension(accounts.clone()))
-        .layer(session::layer(database.clone(), node.settings().secure_cookies));
-    server::outermost(node, routes)
-        .layer(set(header::CACHE_CONTROL, "private, no-cache"))
-        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::REFERRER_POLICY, "same-origin"))
-        .layer(set(
+        .fallback(file_and_error_handler::<Options, _>(shell))
+        .with_state(state);
+    let known = (
+        Extension(accounts.clone()),
+        Extension(database.clone()),
+        Extension(Chapters::new(database.clone(), node.clone())),
+    );
+    let routes =
+        server::around(node, routes, (session::layer(database.clone(), node.settings().secure_cookies), known));
+    // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
+    // comes would take seconds each time.
+    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    routes.layer((
+        TraceLayer::new_for_http(),
+        CompressionLayer::new().compress_when(compressed),
+        set(
             header::CONTENT_SECURITY_POLICY,
             "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-        ))
-        // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone
-        // who comes would take seconds each time.
-        .layer(
-            CompressionLayer::new()
-                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))),
-        )
-        .layer(TraceLayer::new_for_http())
+        ),
+        set(header::REFERRER_POLICY, "same-origin"),
+        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        set(header::CACHE_CONTROL, "private, no-cache"),
+    ))
 }
 
 /// Sets a header where the answer does not set it itself.

@@ -12,7 +12,7 @@ use sputnik::sputnik::{
     names::{ChannelName, ClientId, LockName, UserId},
     position::Snapshot,
     roster::LockState,
-    server::{CallKey, Caller, Gate, Ledger, Node, Pass, Unsent, User, around, outermost},
+    server::{CallKey, Caller, Gate, Ledger, Node, Pass, Unsent, User, around},
 };
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -201,7 +201,7 @@ pub fn routes(node: &Node, database: Arc<Database>) -> Router {
         .route("/", routing::get(|| async { "a page" }))
         .route("/command/{*path}", routing::post(leptos_axum::handle_server_fns))
         .route("/sputnik/{*path}", routing::post(leptos_axum::handle_server_fns));
-    outermost(node, around(node, routes).layer(Extension(database)))
+    around(node, routes, Extension(database))
 }
 
 /// Who asks, and the database.

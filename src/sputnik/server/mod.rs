@@ -49,7 +49,7 @@ use axum::{
     extract::Request,
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{Route, get, post},
     serve::{Listener, ListenerExt},
 };
 pub use caller::Caller;
@@ -59,18 +59,35 @@ pub use ledger::{CallKey, Ledger, Unsent};
 use leptos::server_fn::ServerFn;
 pub use node::Node;
 pub use settings::Settings;
-use std::net::SocketAddr;
+use std::{convert::Infallible, net::SocketAddr};
 use tokio::net::{TcpListener, TcpStream};
+use tower::{Layer, Service};
 pub use turns::Turn;
 
-/// Puts the layer around the application's routes: the live socket, and the layer's part in every command. The caller
-/// then puts its sessions around that, and [`outermost`] around all.
-pub fn around<S: Clone + Send + Sync + 'static>(node: &Node, routes: Router<S>) -> Router<S> {
-    routes
+/// Puts the layer around the application's routes and its own layers, its sessions among them: the live socket, its
+/// part in every command, and what every request meets first, the browser's visit. Tells the node that its routes are
+/// complete.
+///
+/// Several layers are a tuple, the outermost first. It is one layer then, and a request passes it at once: a router
+/// boxes what it is given at each [`Router::layer`], and copies all of these boxes for every request.
+pub fn around<L>(node: &Node, routes: Router, layers: L) -> Router
+where
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    let routes = routes
         .route("/sputnik/socket", get(socket::socket).with_state(node.clone()))
         .route("/sputnik/poll", post(under_its_own_name::<wire::Poll>))
         .route("/sputnik/long-poll", post(under_its_own_name::<wire::LongPoll>))
         .layer(middleware::from_fn_with_state(node.clone(), dispatch::dispatch))
+        .layer(layers);
+    // A command that comes over a socket brings the socket's visit. The state, though none, is given once and for all:
+    // without it, every request would put its route and all layers around it together anew.
+    node.answer_commands_with(routes.clone().with_state(()));
+    routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
 }
 
 /// Answers a server function of the layer at a path that does not follow the folders of its code: what the protocol
@@ -90,14 +107,6 @@ pub fn promptly(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = S
             tracing::debug!(%error, "a connection sends with delay");
         }
     })
-}
-
-/// What every request meets first: the browser's visit. Tells the node that its routes are complete.
-pub fn outermost(node: &Node, routes: Router) -> Router {
-    // A command that comes over a socket brings the socket's visit. The state, though none, is given once and for all:
-    // without it, every request would put its route and all layers around it together anew.
-    node.answer_commands_with(routes.clone().with_state(()));
-    routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
 }
 
 #[cfg(test)]
