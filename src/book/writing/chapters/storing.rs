@@ -24,7 +24,7 @@ use std::{collections::hash_map::Entry, time::Duration};
 use tokio::time::Instant;
 
 /// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
-const EDITS: u64 = 500;
+const EDITS: u64 = 1_000;
 const EDIT_BYTES: usize = 256 << 10;
 /// How many edits are stored at once, and how many bytes of them.
 const GROUP: usize = 512;
