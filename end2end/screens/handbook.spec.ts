@@ -1,0 +1,129 @@
+import { resolve } from "node:path";
+import { expect, type Browser } from "@playwright/test";
+import { drawn } from "../support/frames";
+import { Person } from "../support/person";
+import { test } from "../support/test";
+
+const folder = resolve(__dirname, "../../docs");
+const picture = async (person: Person, name: string) => {
+  await drawn(person.page);
+  await person.page.screenshot({ path: `${folder}/${name}.png` });
+};
+
+const wide = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+const HARBOUR = `<p>The harbour lies under a thin skin of ice. In the morning it rings when the first boat goes out, and
+the gulls stand on it and look surprised.</p>
+<p>We count the days by the lamp on the mole. It is lit at four now, and the keeper says good night to it. Nobody laughs
+at him.</p>
+<h2>Who stays</h2>
+<ul><li><p>Three families, and two cats between them.</p></li>
+<li><p>The man who mends the nets.</p></li></ul>
+<p>Everyone else goes inland until the thaw.</p>`;
+
+const OTHERS: Record<string, string> = {
+  "The harbour in January": `The water is the colour of a knife. Whoever has to go out wears everything they own, and
+    comes back with less fish than words.`,
+  "What the ice leaves": `When it goes, it takes the reeds along and leaves the posts of the old pier, each a little more
+    aslant than the year before.`,
+  "Reading the water": `You look for the line where the green turns. Behind it stands the current, and in the current
+    stands the fish, with its head to the north.`,
+  "The first boats": `They come on the second Sunday in April, whatever the weather says. My grandmother wrote the
+    names on the door of the shed.`,
+};
+
+/** Ann's book, with words in every chapter. */
+async function prepare(ann: Person, others: Person[]) {
+  const book = await ann.does.createBook("A year by the tide");
+  for (const other of others) await ann.does.setMember(book, other.name, "editor");
+  const winter = await ann.does.addSection(book, "Winter");
+  const spring = await ann.does.addSection(book, "Spring");
+  for (const [at, [title, text]] of Object.entries(OTHERS).entries()) {
+    const part = await ann.does.addChapter(book, title, at < 2 ? winter : spring);
+    await ann.book.open(book, part);
+    await ann.chapter.paste({ text: text.replaceAll(/\s+/g, " ") });
+    await ann.chapter.isSaved();
+    const status = ["completed", "to_be_proofed", "needs_content", "new"][at];
+    await ann.does.send("book/commands/contents/set_status", { book, part, status });
+  }
+  const part = await ann.does.addChapter(book, "The harbour sleeps", winter);
+  await ann.book.open(book, part);
+  await ann.chapter.paste({ html: HARBOUR });
+  await ann.chapter.isSaved();
+  return { book, part };
+}
+
+const known = (browser: Browser, name: string, options = {}) => Person.known(browser, name, { ...wide, ...options });
+
+/** The pictures of the handbook, taken anew: `npm run pictures`. */
+test("the handbook's pictures are taken", async ({ browser }) => {
+  const ann = await known(browser, "ann");
+  const ben = await known(browser, "ben", { colorScheme: "dark" });
+  const cleo = await known(browser, "cleo");
+  const { book, part } = await prepare(ann, [ben, cleo]);
+  for (const person of [ben, cleo]) await person.book.open(book, part);
+
+  await ben.chapter.typeIn(1, " I did, once, and he ");
+  await cleo.chapter.canWrite();
+  await cleo.chapter.blocks.nth(3).getByRole("listitem").last().click();
+  await cleo.page.keyboard.press("End");
+  await cleo.page.keyboard.type(" He has the warmest room of all");
+  await expect(ann.chapter.text).toContainText("the warmest room of all");
+  await ben.page.keyboard.type("has not forgotten.");
+  await expect(ann.chapter.text).toContainText("has not forgotten.");
+  await ann.chapter.type(" I write this on the ferry.");
+  await ann.chapter.isSaved();
+  await cleo.page.keyboard.type(".");
+  // Words are counted a while after they were written.
+  await expect(ann.page.getByText("200 words")).toBeVisible({ timeout: 20_000 });
+  await ben.page.keyboard.press("ArrowLeft");
+  await cleo.page.keyboard.press("ArrowLeft");
+  await expect(ann.chapter.caret("ben")).toBeVisible();
+  await expect(ann.chapter.caret("cleo")).toBeVisible();
+  await picture(ann, "screenshot");
+
+  await ben.chapter.type("\n/");
+  const menu = ben.page.getByRole("listbox");
+  await expect(menu).toBeVisible();
+  // It fades in.
+  await menu.evaluate((menu) => Promise.all(menu.getAnimations({ subtree: true }).map((each) => each.finished)));
+  await picture(ben, "menu");
+  await ben.page.keyboard.press("Escape");
+  for (const _ of "\n/") await ben.page.keyboard.press("Backspace");
+  await ben.chapter.isSaved();
+
+  await ben.chapter.takePen("I put the chapter in order");
+  await ann.chapter.askButton.click();
+  await expect(ann.chapter.said("You asked for the pen")).toBeVisible();
+  await picture(ann, "pen");
+  // Otherwise the pen goes to her.
+  await ann.page.getByRole("button", { name: "Withdraw" }).click();
+  await expect(ann.chapter.askButton).toBeVisible();
+  await ben.chapter.putPenDown();
+
+  await cleo.history.open(book, part);
+  await cleo.history.name("First draft");
+  await expect(cleo.history.line(1)).toBeVisible();
+  await cleo.book.open(book, part);
+  await cleo.chapter.canWrite();
+  await cleo.chapter.field.press("Control+Home");
+  for (const _ of "The") await cleo.page.keyboard.press("Delete");
+  await cleo.page.keyboard.type("All winter long the");
+  await cleo.chapter.isSaved();
+  await cleo.history.open(book, part);
+  await cleo.history.line(1).click();
+  await cleo.page.getByRole("link", { name: "Compare with now" }).click();
+  await expect(cleo.history.shown.getByRole("insertion").first()).toContainText("All winter long the");
+  await picture(cleo, "history");
+
+  const away = await known(browser, "ben", phone);
+  await away.book.open(book, part);
+  await away.chapter.canWrite();
+  await away.context.setOffline(true);
+  await away.chapter.type(" The train has no network.");
+  await away.chapter.isKept();
+  await picture(away, "offline");
+
+  for (const person of [ann, ben, cleo, away]) await person.leave();
+});
