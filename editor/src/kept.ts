@@ -15,6 +15,8 @@ interface Row {
   update: Uint8Array;
 }
 
+/** How many changes are put here side by side, each in a transaction of its own; those that come then gather in one more. */
+const mostAtOnce = 8;
 /** How long what is acknowledged may stay: it is removed in one go. */
 const removeAfter = 500;
 
@@ -46,7 +48,7 @@ export class Kept {
   private underWay = 0;
   private readonly database: Promise<IDBDatabase | null>;
   private puts: { row: Row; kept: (key: number | null) => void }[] = [];
-  private putting = false;
+  private putting = 0;
   private outdated: number[] = [];
   private removeTimer: number | undefined;
 
@@ -81,7 +83,23 @@ export class Kept {
     }
     return new Promise((kept) => {
       this.puts.push({ row, kept });
-      if (!this.putting) void this.putAll();
+      if (this.putting < mostAtOnce) this.hurry();
+    });
+  }
+
+  /**
+   * Begins to put what still waits. A transaction that was begun goes on when the tab ends; what waits for one, or for
+   * another's end, goes with the tab.
+   */
+  hurry(): void {
+    const some = this.puts.splice(0);
+    if (some.length === 0) return;
+    this.putting += 1;
+    const put = (updates: IDBObjectStore) => Promise.all(some.map(({ row }) => asked(updates.add(row)) as Promise<number>));
+    void this.within<number[]>("readwrite", put, []).then((keys) => {
+      this.putting -= 1;
+      some.forEach(({ kept }, at) => kept(keys[at] ?? null));
+      this.hurry();
     });
   }
 
@@ -119,21 +137,6 @@ export class Kept {
   /** Whether all that was put here outlives the tab. */
   get safe(): boolean {
     return this.works && this.underWay === 0;
-  }
-
-  /** One transaction at a time. What comes meanwhile goes into the next, so nothing waits for more than one. */
-  private async putAll(): Promise<void> {
-    this.putting = true;
-    while (this.puts.length > 0) {
-      const some = this.puts.splice(0);
-      const keys = await this.within<number[]>(
-        "readwrite",
-        (updates) => Promise.all(some.map(({ row }) => asked(updates.add(row)) as Promise<number>)),
-        [],
-      );
-      some.forEach(({ kept }, at) => kept(keys[at] ?? null));
-    }
-    this.putting = false;
   }
 
   private async removeOutdated(): Promise<void> {

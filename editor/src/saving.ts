@@ -211,6 +211,7 @@ export class Saving {
   };
 
   private readonly hurry = () => {
+    this.kept.hurry();
     this.sentAt = -Infinity;
     void this.pump();
   };

@@ -127,6 +127,30 @@ test("a tab that is closed while cut off loses nothing: the next one brings it",
   await context.close();
 });
 
+test("a tab that ends while this device is slow takes no word with it", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("Safe. ");
+  await ann.saved();
+  // From now on a transaction takes longer than Ann stays.
+  await ann.page.evaluate(() => {
+    const handler = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete")!;
+    Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
+      set(handle: (event: Event) => void) {
+        handler.set!.call(this, (event: Event) => setTimeout(() => handle(event), 5_000));
+      },
+    });
+  });
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Slow.");
+  await expect.poll(async () => (await ann.state()).unsaved).toBe(5);
+  await ann.page.close({ runBeforeUnload: false });
+  const again = await stage.enter("Ann", { context });
+  await expect(again.text).toHaveText("Safe. Slow.");
+  await context.close();
+});
+
 test("somebody else on the same device does not bring it", async ({ stage, browser }) => {
   const context = await browser.newContext();
   const ann = await stage.enter("Ann", { context });
