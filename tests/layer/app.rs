@@ -197,11 +197,7 @@ impl Gate for Database {
 
 /// Everything that is answered here.
 pub fn routes(node: &Node, database: Arc<Database>) -> Router {
-    let routes = Router::new()
-        .route("/", routing::get(|| async { "a page" }))
-        .route("/command/{*path}", routing::post(leptos_axum::handle_server_fns))
-        .route("/sputnik/{*path}", routing::post(leptos_axum::handle_server_fns));
-    around(node, routes, Extension(database))
+    around(node, Router::new().route("/", routing::get(|| async { "a page" })), Extension(database))
 }
 
 /// Who asks, and the database.

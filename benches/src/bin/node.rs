@@ -89,9 +89,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let node = Node::start(broker, Arc::new(Open), Arc::new(Open), settings).await?;
     let routes = Router::new()
         .route("/", get(|| async { "a page" }))
-        .route("/publish/{room}", post(publish))
-        .route("/command/{*path}", post(leptos_axum::handle_server_fns))
-        .route("/sputnik/{*path}", post(leptos_axum::handle_server_fns));
+        .route("/publish/{room}", post(publish));
     let routes = around(&node, routes, Extension(node.clone()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;
     axum::serve(promptly(listener), routes).await?;

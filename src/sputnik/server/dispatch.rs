@@ -2,7 +2,8 @@
 //!
 //! Leptos' own registry of server functions **is** the dispatcher. This wraps it: it checks whose command it is,
 //! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
-//! request to the application's routes with the socket's cookies, so the very same code answers it.
+//! request with the socket's cookies, which passes the application's layers as a posted one does, so the very same code
+//! answers it.
 
 use super::{
     calls::Reply,
@@ -69,25 +70,35 @@ impl Reply {
     }
 }
 
-/// The layer's part in every command: put around the application's routes, inside its sessions.
-pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(node.clone());
+/// The layer's part in what is asked over HTTP: put around the application's routes, inside its sessions. Commands never
+/// come to those routes.
+pub(super) async fn dispatch(State(node): State<Node>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_command = path.starts_with(COMMANDS);
-    if !is_command && !path.starts_with(LAYER) {
+    if path.starts_with(COMMANDS) {
+        return command(State(node), request).await;
+    }
+    let is_layer = path.starts_with(LAYER);
+    request.extensions_mut().insert(node.clone());
+    if !is_layer {
         return next.run(request).await;
     }
-    if is_command && get_server_fn_service(path, request.method().clone()).is_none() {
+    match bounded(request, node.settings()).await {
+        Ok(request) => with_status_of_fault(next.run(request).await).await,
+        Err(fault) => fault.into_response(),
+    }
+}
+
+/// Answers a command, whichever way it came.
+pub(super) async fn command(State(node): State<Node>, mut request: Request) -> Response {
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return Fault::unknown_command().into_response();
     }
+    request.extensions_mut().insert(node.clone());
     let request = match bounded(request, node.settings()).await {
         Ok(request) => request,
         Err(fault) => return fault.into_response(),
     };
-    if !is_command {
-        return with_status_of_fault(next.run(request).await).await;
-    }
-    match begin(node, request, next) {
+    match begin(node, request) {
         Ok(command) => to_its_end(command).await,
         Err(fault) => fault.into_response(),
     }
@@ -95,13 +106,13 @@ pub async fn dispatch(State(node): State<Node>, mut request: Request, next: Next
 
 /// Begins a command, in a task of its own: one that began is finished though the connection it came by is cut, so that
 /// what it changed is told. No future that waits for something holds the request: it would be copied with it.
-fn begin(node: Node, mut request: Request, next: Next) -> Result<JoinHandle<Response>, Fault> {
+fn begin(node: Node, mut request: Request) -> Result<JoinHandle<Response>, Fault> {
     let key = whose(&request)?;
     let record = Record::begin(&mut request);
     let Some(key) = key else {
         // A form posted by a page that is not live: answered as it is, a redirect and all.
         return Ok(tokio::spawn(async move {
-            let response = with_status_of_fault(next.run(request).await).await;
+            let response = run_function(request).await;
             record.end(&node, None, &Reply { status: response.status().as_u16(), body: Bytes::new() });
             response
         }));
@@ -110,7 +121,7 @@ fn begin(node: Node, mut request: Request, next: Next) -> Result<JoinHandle<Resp
     request.extensions_mut().insert(key.clone());
     Ok(tokio::spawn(async move {
         let reply = match node.paces().take(&key.client) {
-            Ok(()) => unless_it_panics(answer(&node, &key, request, next)).await,
+            Ok(()) => unless_it_panics(answer(&node, &key, request)).await,
             Err(fault) => Reply::fault(&fault),
         };
         record.end(&node, Some(&key), &reply);
@@ -119,7 +130,7 @@ fn begin(node: Node, mut request: Request, next: Next) -> Result<JoinHandle<Resp
 }
 
 /// Runs a command, or finds what it answered before.
-async fn answer(node: &Node, key: &CallKey, request: Request, next: Next) -> Reply {
+async fn answer(node: &Node, key: &CallKey, request: Request) -> Reply {
     let again = request.headers().contains_key(&AGAIN);
     // On the heap from here on: whatever wraps a future copies it, and this one holds all that a command does.
     let run = Box::pin(async {
@@ -132,7 +143,7 @@ async fn answer(node: &Node, key: &CallKey, request: Request, next: Next) -> Rep
                 Err(fault) => return Reply::fault(&fault),
             }
         }
-        let response = with_status_of_fault(next.run(request).await).await;
+        let response = run_function(request).await;
         let status = response.status().as_u16();
         match to_bytes(response.into_body(), REPLY_BYTES).await {
             Ok(body) => Reply { status, body },
@@ -140,6 +151,11 @@ async fn answer(node: &Node, key: &CallKey, request: Request, next: Next) -> Rep
         }
     });
     node.calls().once(key, run).await
+}
+
+/// Leptos finds the server function by the path, and runs it.
+async fn run_function(request: Request) -> Response {
+    with_status_of_fault(leptos_axum::handle_server_fns(request).await.into_response()).await
 }
 
 async fn to_its_end(command: JoinHandle<Response>) -> Response {
@@ -236,7 +252,7 @@ pub(super) async fn run(
     Call { path, body, again, .. }: Call,
     turn: Turn,
 ) -> Reply {
-    let Some(routes) = node.routes() else {
+    let Some(commands) = node.commands() else {
         return Reply::fault(&Fault::internal());
     };
     if !path.starts_with(COMMANDS) {
@@ -264,16 +280,17 @@ pub(super) async fn run(
     request.extensions_mut().insert(Arc::clone(&opened_with.sender));
     request.extensions_mut().insert(key);
     request.extensions_mut().insert(turn);
-    let response = match routes.oneshot(request).await {
+    let response = match commands.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     let status = response.status().as_u16();
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     let body = to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default();
-    if serde_json::from_slice::<&serde_json::value::RawValue>(&body).is_ok() {
+    if is_json {
         return Reply { status, body };
     }
-    // Not a server function's answer: one of the routes' own refusals, such as 413 for too large a body.
+    // Not a command's answer: a refusal by one of the application's layers.
     Reply::fault(&match status {
         404 | 405 => Fault::unknown_command(),
         413 => Fault::too_large("This is larger than the server takes at once."),

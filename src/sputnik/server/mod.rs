@@ -64,9 +64,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
 pub use turns::Turn;
 
-/// Puts the layer around the application's routes and its own layers, its sessions among them: the live socket, its
-/// part in every command, and what every request meets first, the browser's visit. Tells the node that its routes are
-/// complete.
+/// Puts the layer around the application's routes and its own layers, its sessions among them: the live socket, all
+/// commands, and what every request meets first, the browser's visit. Tells the node how commands are answered.
+///
+/// A command needs no route. What it needs of the application it finds in its request, where a layer put it, such as an
+/// [`Extension`](axum::Extension); of the routes it passes none, and so has none of their context.
 ///
 /// Several layers are a tuple, the outermost first. It is one layer then, and a request passes it at once: a router
 /// boxes what it is given at each [`Router::layer`], and copies all of these boxes for every request.
@@ -83,10 +85,10 @@ where
         .route("/sputnik/poll", post(under_its_own_name::<wire::Poll>))
         .route("/sputnik/long-poll", post(under_its_own_name::<wire::LongPoll>))
         .layer(middleware::from_fn_with_state(node.clone(), dispatch::dispatch))
-        .layer(layers);
-    // A command that comes over a socket brings the socket's visit. The state, though none, is given once and for all:
-    // without it, every request would put its route and all layers around it together anew.
-    node.answer_commands_with(routes.clone().with_state(()));
+        .layer(layers.clone());
+    // For those that come over a socket, and bring its visit. The state is given once and for all: without it, every
+    // request would put the layers together anew.
+    node.answer_commands_with(Router::new().fallback(dispatch::command).with_state(node.clone()).layer(layers));
     routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
 }
 

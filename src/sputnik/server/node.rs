@@ -30,7 +30,7 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 /// One running server of the application. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +39,7 @@ pub struct Node(Arc<Inner>);
 struct Inner {
     /// Names this node among others, and this life of it among its lives.
     id: ClientId,
+    began: Instant,
     broker: Arc<dyn Broker>,
     gate: Arc<dyn Gate>,
     ledger: Arc<dyn Ledger>,
@@ -51,8 +52,8 @@ struct Inner {
     calls: Calls,
     paces: Paces,
     metrics: Arc<Metrics>,
-    /// The application's own routes, by which a command that came over a socket is answered like any other.
-    routes: OnceLock<Router>,
+    /// What answers a command that came over a socket, with the application's layers around it.
+    commands: OnceLock<Router>,
     /// Set when the node goes down.
     closing: watch::Sender<bool>,
     /// Ended with the node.
@@ -102,6 +103,7 @@ impl Node {
         tasks.spawn(Arc::clone(&overview).tell());
         Ok(Self(Arc::new(Inner {
             id,
+            began: Instant::now(),
             broker,
             gate,
             ledger,
@@ -114,16 +116,15 @@ impl Node {
             connections,
             overview,
             calls: Calls::default(),
-            routes: OnceLock::new(),
+            commands: OnceLock::new(),
             closing: watch::Sender::new(false),
             _tasks: tasks,
         })))
     }
 
-    /// Says by which routes commands that come over a socket are answered: the application's own, session and all.
-    /// Once, when they are complete.
-    pub fn answer_commands_with(&self, routes: Router) {
-        drop(self.0.routes.set(routes));
+    /// Says what answers the commands that come over a socket. Once.
+    pub(super) fn answer_commands_with(&self, commands: Router) {
+        drop(self.0.commands.set(commands));
     }
 
     /// Tells every client that the node goes away and when to come back; their presence is kept for the grace.
@@ -135,6 +136,11 @@ impl Node {
     #[must_use]
     pub fn id(&self) -> &ClientId {
         &self.0.id
+    }
+
+    /// When this life of the node began.
+    pub(super) fn began(&self) -> Instant {
+        self.0.began
     }
 
     /// The broker this node shares with others.
@@ -208,8 +214,8 @@ impl Node {
         *self.0.closing.borrow()
     }
 
-    pub(super) fn routes(&self) -> Option<Router> {
-        self.0.routes.get().cloned()
+    pub(super) fn commands(&self) -> Option<Router> {
+        self.0.commands.get().cloned()
     }
 
     pub(super) fn closing(&self) -> watch::Receiver<bool> {

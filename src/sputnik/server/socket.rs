@@ -26,7 +26,7 @@ use futures::{FutureExt, SinkExt};
 use http::{HeaderMap, header, request::Parts};
 use leptos::server_fn::error::FromServerFnError;
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
@@ -39,6 +39,9 @@ const WRITE_BUFFER: usize = 768;
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Over how long the clients of a node that goes down come back.
 const BYE: Duration = Duration::from_secs(2);
+/// How many times between two pings of a connection others are pinged. Everyone whose turn it is is pinged at once, so that
+/// a node with nothing else to do wakes up this often, and not for every connection: waking up costs more than a ping.
+const BEATS: u32 = 32;
 /// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
 
@@ -137,8 +140,10 @@ impl Connection {
     }
 
     async fn talk(&mut self) {
-        let mut pings = interval(self.node.settings().ping);
-        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ping = self.node.settings().ping;
+        let mut pings = interval_at(first_ping(self.node.began(), ping), ping);
+        // A late one does not move those after it off the beat.
+        pings.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut closing = self.node.closing();
         let mut last_heard = Instant::now();
         let news = self.listener.news().clone();
@@ -174,7 +179,7 @@ impl Connection {
                     }
                 }
                 _ = pings.tick() => {
-                    if last_heard.elapsed() > self.node.settings().ping * 3 {
+                    if last_heard.elapsed() > ping * 3 {
                         return;
                     }
                     self.out.push(frame(&ServerFrame::Ping));
@@ -253,6 +258,14 @@ impl Connection {
     }
 }
 
+/// When a connection that is opened now is pinged first: within `ping`, at a beat that all connections of a node have in
+/// common.
+fn first_ping(began: Instant, ping: Duration) -> Instant {
+    let beat = (ping / BEATS).max(Duration::from_millis(1));
+    let passed = began.elapsed().as_nanos() / beat.as_nanos();
+    began + beat * u32::try_from(passed).unwrap_or(0) + ping
+}
+
 /// Whoever reads nothing for too long is cut. It comes back and goes on from where it stood.
 async fn in_time(node: &Node, write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
     match timeout(node.settings().stuck, write).await {
@@ -290,4 +303,24 @@ async fn last_words(socket: &mut WebSocket) {
 fn spread(client: &str) -> u32 {
     let sum: u32 = client.bytes().map(u32::from).sum();
     sum % u32::try_from(BYE.as_millis()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::advance;
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_are_pinged_in_time_and_together() {
+        let (began, ping) = (Instant::now(), Duration::from_secs(8));
+        let mut firsts = Vec::new();
+        for _ in 0..100 {
+            advance(Duration::from_millis(7)).await;
+            let first = first_ping(began, ping);
+            assert!(first <= Instant::now() + ping, "the client was promised a ping by then");
+            firsts.push(first);
+        }
+        firsts.dedup();
+        assert_eq!(firsts.len(), 3, "700 ms have three beats");
+    }
 }
