@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     sputnik::overview::{LockOverview, Party, SiteOverview},
-    ui::{dialog::Confirm, page::use_page},
+    ui::{dialog::Confirm, for_each::ForEach, page::use_page},
 };
 use leptos::prelude::*;
 
@@ -35,7 +35,7 @@ pub(super) fn Locks(
             is_empty=Signal::derive(move || site.with(|site| site.locks.is_empty()))
             more=Signal::derive(move || site.with(|site| site.more_locks))
         >
-            <For
+            <ForEach
                 each=rows
                 key=|key| key.clone()
                 children=move |key| {

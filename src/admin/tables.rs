@@ -10,7 +10,7 @@ use crate::{
         names::{ChannelName, ClientId},
         overview::{ClientOverview, Partly, Rates, SiteOverview},
     },
-    ui::{dialog::Confirm, page::use_page},
+    ui::{dialog::Confirm, for_each::ForEach, page::use_page},
 };
 use leptos::prelude::*;
 
@@ -55,7 +55,7 @@ pub(super) fn Clients(
             is_empty=Signal::derive(move || site.with(|site| site.clients.is_empty()))
             more=Signal::derive(move || site.with(|site| site.more_clients))
         >
-            <For
+            <ForEach
                 each=rows
                 key=|row| row.clone()
                 children=move |(whose, id)| {
@@ -127,7 +127,7 @@ pub(super) fn People(
             empty="Nobody is signed in."
             is_empty=Signal::derive(move || site.with(|site| site.users.is_empty()))
         >
-            <For
+            <ForEach
                 each=rows
                 key=|user| user.clone()
                 children=move |user| {
@@ -170,7 +170,7 @@ pub(super) fn Channels(
             is_empty=Signal::derive(move || site.with(|site| site.channels.is_empty()))
             more=Signal::derive(move || site.with(|site| site.more_channels))
         >
-            <For
+            <ForEach
                 each=rows
                 key=|channel| channel.clone()
                 children=move |channel| {
@@ -211,7 +211,7 @@ pub(super) fn Nodes(
             empty="None is heard."
             is_empty=Signal::derive(move || site.with(|site| site.nodes.is_empty()))
         >
-            <For
+            <ForEach
                 each=rows
                 key=|node| node.clone()
                 children=move |node| {

@@ -1,6 +1,6 @@
 //! Faces: initials on a colour that is a person's own.
 
-use super::icon::Icon;
+use super::{for_each::ForEach, icon::Icon};
 use leptos::prelude::*;
 
 /// Somebody to show.
@@ -81,9 +81,9 @@ pub fn Faces(
     };
     view! {
         <span class="faces">
-            <For each=shown key=Face::clone let:face>
+            <ForEach each=shown key=Face::clone let:face>
                 <Avatar face alone=true />
-            </For>
+            </ForEach>
             {more}
         </span>
     }

@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod browser;
 pub mod dialog;
+pub mod for_each;
 pub mod form;
 pub mod header;
 pub mod icon;

@@ -2,6 +2,7 @@
 
 use super::{
     avatar::{Avatar, Face},
+    for_each::ForEach,
     icon::Icon,
     page::use_page,
 };
@@ -76,7 +77,7 @@ pub fn Toasts() -> impl IntoView {
     let toasts = use_page().toasts;
     view! {
         <div class="toasts" role="status" aria-label="Notices">
-            <For each=move || toasts.shown.get() key=|shown| shown.number let:shown>
+            <ForEach each=move || toasts.shown.get() key=|shown| shown.number let:shown>
                 <div class="toast">
                     {shown.toast.face.map(|face| view! { <Avatar face /> })} <p>
                         {shown.toast.words}
@@ -94,7 +95,7 @@ pub fn Toasts() -> impl IntoView {
                         <Icon name="close" />
                     </button>
                 </div>
-            </For>
+            </ForEach>
         </div>
     }
     .into_any()

@@ -5,6 +5,7 @@ use crate::{
     book::news::{Told, What},
     ui::{
         avatar::Avatar,
+        for_each::ForEach,
         page::use_page,
         time::{Day, Time, day_of},
         toast::Toast,
@@ -33,7 +34,7 @@ pub fn Activity() -> impl IntoView {
             <p class="muted pad">"What people do in this book will be listed here."</p>
         </Show>
         <ol class="activity" aria-label="Activity">
-            <For each=move || lines.get() key=|(nth, told, new_day)| (*nth, told.at, *new_day) let((_, told, new_day))>
+            <ForEach each=move || lines.get() key=|(nth, told, new_day)| (*nth, told.at, *new_day) let((_, told, new_day))>
                 <li>
                     {new_day
                         .then(|| {
@@ -53,7 +54,7 @@ pub fn Activity() -> impl IntoView {
                         </p>
                     </div>
                 </li>
-            </For>
+            </ForEach>
         </ol>
     }
     .into_any()

@@ -5,6 +5,7 @@ use crate::{
     book::{commands::talk::say, model::ChatLine},
     ui::{
         avatar::Avatar,
+        for_each::ForEach,
         form::Wrong,
         time::{Day, Time, day_of},
     },
@@ -57,9 +58,9 @@ pub fn Chat() -> impl IntoView {
                 <Show when=move || lines.with(Vec::is_empty)>
                     <p class="muted pad">"Talk about the book here. Everyone in it sees what is said, now and later."</p>
                 </Show>
-                <For each=move || lines.get() key=|shown| (shown.line.id, shown.new_day, shown.new_group) let:shown>
+                <ForEach each=move || lines.get() key=|shown| (shown.line.id, shown.new_day, shown.new_group) let:shown>
                     <ChatLineView shown />
-                </For>
+                </ForEach>
             </div>
             <Show
                 when=move || room.can_edit()

@@ -3,7 +3,7 @@
 use super::room::{Here, face, people_here, use_room};
 use crate::{
     book::model::{Member, Role, Visibility},
-    ui::avatar::Avatar,
+    ui::{avatar::Avatar, for_each::ForEach},
 };
 use leptos::prelude::*;
 
@@ -60,7 +60,7 @@ pub fn People() -> impl IntoView {
     view! {
         <h2 class="small-head">"Here now"</h2>
         <ul class="people" aria-label="Here now">
-            <For each=move || here.get() key=|here| (here.client.clone(), here.face.id.clone(), here.parts.clone(), here.writes.clone()) let:here>
+            <ForEach each=move || here.get() key=|here| (here.client.clone(), here.face.id.clone(), here.parts.clone(), here.writes.clone()) let:here>
                 <li>
                     <Avatar face=here.face.clone() />
                     <div>
@@ -73,7 +73,7 @@ pub fn People() -> impl IntoView {
                     </div>
                     <span class="tag">{move || role(&here)}</span>
                 </li>
-            </For>
+            </ForEach>
         </ul>
         <Show when=move || here.with(Vec::is_empty)>
             <p class="muted pad">"Nobody is shown until the page is connected."</p>
@@ -81,13 +81,13 @@ pub fn People() -> impl IntoView {
         <Show when=move || !away.with(Vec::is_empty)>
             <h2 class="small-head">"Away"</h2>
             <ul class="people away" aria-label="Away">
-                <For each=move || away.get() key=|member| (member.person.id.clone(), member.role) let:member>
+                <ForEach each=move || away.get() key=|member| (member.person.id.clone(), member.role) let:member>
                     <li>
                         <Avatar face=face(&member.person) />
                         <strong>{member.person.name.clone()}</strong>
                         <span class="tag">{role_words(member.role)}</span>
                     </li>
-                </For>
+                </ForEach>
             </ul>
         </Show>
         <p class="muted pad">

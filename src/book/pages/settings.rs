@@ -19,6 +19,7 @@ use crate::{
         avatar::Avatar,
         browser,
         dialog::Confirm,
+        for_each::ForEach,
         form::Wrong,
         page::{Page, use_page},
     },
@@ -149,9 +150,9 @@ fn Members() -> impl IntoView {
         <section aria-labelledby="set-people">
             <h2 id="set-people">"People"</h2>
             <ul class="people members" aria-label="Members">
-                <For each=members key=|member| (member.person.id.clone(), member.role) let:member>
+                <ForEach each=members key=|member| (member.person.id.clone(), member.role) let:member>
                     <MemberRow member fault />
-                </For>
+                </ForEach>
             </ul>
             <Wrong words=fault />
             <Show when=move || room.owns()>

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     book::model::Status,
     sputnik::{client::use_connection, roster::Present},
-    ui::{avatar::Avatar, form::Wrong, icon::Icon, time::Time, title::PageTitle},
+    ui::{avatar::Avatar, for_each::ForEach, form::Wrong, icon::Icon, time::Time, title::PageTitle},
 };
 use leptos::prelude::*;
 
@@ -133,7 +133,7 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
     view! {
         <Show when=move || !here.with(Vec::is_empty)>
             <ul class="also-here" aria-label="Also in this chapter">
-                <For each=move || here.get() key=|who| (who.client.clone(), who.state.to_string()) children=button />
+                <ForEach each=move || here.get() key=|who| (who.client.clone(), who.state.to_string()) children=button />
             </ul>
         </Show>
     }

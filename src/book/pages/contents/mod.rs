@@ -12,7 +12,7 @@ mod tree;
 use super::room::use_room;
 use crate::{
     book::model::Book,
-    ui::{form::Wrong, number::count},
+    ui::{for_each::ForEach, form::Wrong, number::count},
 };
 use add::Add;
 use leptos::prelude::*;
@@ -44,9 +44,9 @@ pub fn Contents() -> impl IntoView {
                     tree.drop_here();
                 }
             >
-                <For each=move || tree.rows.get() key=|row| row.id.clone() let:row>
+                <ForEach each=move || tree.rows.get() key=|row| row.id.clone() let:row>
                     <RowView tree id=row.id />
-                </For>
+                </ForEach>
             </ul>
             <Show when=empty>
                 <p class="muted pad">
