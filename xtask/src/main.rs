@@ -16,6 +16,7 @@ mod run;
 mod server;
 mod site;
 mod size;
+mod snip;
 mod stamp;
 mod steps;
 mod style;
