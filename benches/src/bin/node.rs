@@ -87,9 +87,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let commands = Pace { a_second: u32::MAX, at_once: u32::MAX };
     let settings = Settings { commands, ..Settings::default() };
     let node = Node::start(broker, Arc::new(Open), Arc::new(Open), settings).await?;
-    let routes = Router::new()
-        .route("/", get(|| async { "a page" }))
-        .route("/publish/{room}", post(publish));
+    let routes = Router::new().route("/", get(|| async { "a page" })).route("/publish/{room}", post(publish));
     let routes = around(&node, routes, Extension(node.clone()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;
     axum::serve(promptly(listener), routes).await?;
