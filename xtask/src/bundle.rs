@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::stamp::write;
 use crate::steps::step;
 use crate::toolchain::{Toolchain, WASM};
-use crate::{Done, Mode, node, paths, snip, stamp, system};
+use crate::{Done, Mode, node, paths, stamp, system};
 
 /// What the compiler may assume of a browser; wasm-opt has to be told.
 const FEATURES: [&str; 6] = [
@@ -60,14 +60,8 @@ fn bind(compiled: &Path, bundle: &Path, mode: Mode) -> Done {
     if bundle.exists() {
         fs::remove_dir_all(bundle).map_err(|error| format!("Could not empty {}: {error}.", paths::shown(bundle)))?;
     }
-    let mut wasm =
-        fs::read(compiled).map_err(|error| format!("Could not read {}: {error}.", paths::shown(compiled)))?;
-    if mode == Mode::Release {
-        wasm = snip::what_never_runs(&wasm)
-            .map_err(|error| format!("Could not make {} smaller: {error:#}.", paths::shown(compiled)))?;
-    }
     Bindgen::new()
-        .input_bytes("sputnik", wasm)
+        .input_path(compiled)
         .out_name("sputnik")
         .typescript(false)
         .omit_default_module_path(false)

@@ -16,7 +16,6 @@ mod run;
 mod server;
 mod site;
 mod size;
-mod snip;
 mod stamp;
 mod steps;
 mod style;
