@@ -8,7 +8,8 @@ const BEFORE = 2;
  * The first person opens a chapter so many `times`: each time with an empty cache, or, if `visited`, as somebody who
  * has been there before. If `kept`, the second person has it open all the while.
  *
- * Gives the times of each, in ms. All but `served` count from the last byte of the page.
+ * Gives the times of each, in ms, and how many bytes the wasm and the editor's module were. All times but `served` count
+ * from the last byte of the page.
  */
 export function open(browser, { origin, path, cookies, times, visited, kept }) {
   const [who, other] = cookies;
@@ -85,11 +86,16 @@ function readTimes() {
   if (document.visibilityState !== "visible") throw new Error("the page is not visible, so its frames do not count");
   const { text, live } = window.noted;
   const [{ requestStart, responseEnd }] = performance.getEntriesByType("navigation");
-  const loaded = performance.getEntriesByType("resource").map((file) => file.responseEnd);
+  const resources = performance.getEntriesByType("resource");
+  const loaded = resources.map((file) => file.responseEnd);
+  /** As it travelled: compressed. */
+  const bytes = (name) => resources.find((file) => name.test(new URL(file.name).pathname))?.encodedBodySize ?? 0;
   return {
     served: responseEnd - requestStart,
     text: text - responseEnd,
     files: Math.max(responseEnd, ...loaded.filter((end) => end <= live)) - responseEnd,
     live: live - responseEnd,
+    wasm: bytes(/^\/pkg\/.*\.wasm$/),
+    module: bytes(/^\/pkg\/editor.*\.js$/),
   };
 }

@@ -50,7 +50,7 @@ fn run() -> Result<(), String> {
         }
     }
     let place = |variable: &str| env::var_os(variable).map(PathBuf::from).ok_or("start it by `cargo xtask bench`");
-    let (peers, built, page) = (place("BENCH_PEERS")?, place("BENCH_BUILT")?, place("BENCH_PAGE")?);
+    let (peers, page) = (place("BENCH_PEERS")?, place("BENCH_PAGE")?);
     let root = peers.ancestors().nth(2).ok_or("the peers are in benches/peers")?;
     let about = report::about(run.seed, &peers, root);
     let runtime =
@@ -60,7 +60,7 @@ fn run() -> Result<(), String> {
         let start = Instant::now();
         // All that a row started ends with its tasks.
         let findings = LocalSet::new().block_on(&runtime, (row.measure)(run))?;
-        report::keep(row, &findings, &ROWS, &about, &built.join("figures"), &page)?;
+        report::keep(row, &findings, &ROWS, &about, &page)?;
         println!("✔ {}: {:.0} s", row.title, start.elapsed().as_secs_f64());
     }
     Ok(())

@@ -22,46 +22,62 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// As a part of the page: the first line is its line in the summary.
-    fn write(&self, row: &Row) -> String {
-        let mut text = format!("| {} | {} | {} |\n", row.title, self.goal, self.found);
-        let _ = write!(text, "\n## {}\n\n{}\n\n", row.title, self.how);
+    /// As a part of the page: its line in the summary, and its section.
+    fn write(&self, row: &Row, commit: &str) -> Part {
+        let summary = format!("| {} | {} | {} |", row.title, self.goal, self.found);
+        let mut section = format!("## {}\n\n{}\n\nSputnik: commit {commit}.\n\n", row.title, self.how);
         for (index, line) in self.table.iter().enumerate() {
-            let _ = writeln!(text, "| {} |", line.join(" | "));
+            let _ = writeln!(section, "| {} |", line.join(" | "));
             if index == 0 {
-                let _ = writeln!(text, "|{}", " --- |".repeat(line.len()));
+                let _ = writeln!(section, "|{}", " --- |".repeat(line.len()));
             }
         }
-        text
+        Part { summary, section }
     }
 }
 
-/// Keeps what a row found, and writes the page anew from all that is kept: rows may be measured one by one.
+/// What the page says of a row.
+struct Part {
+    summary: String,
+    section: String,
+}
+
+impl Part {
+    /// As it stands on a page.
+    fn on(page: &str, row: &Row) -> Option<Self> {
+        let summary = page.lines().find(|line| line.starts_with(&format!("| {} |", row.title)))?.to_owned();
+        let (_, section) = page.split_once(&format!("\n## {}\n", row.title))?;
+        let section = section.split("\n## ").next()?.trim_end();
+        Some(Self { summary, section: format!("## {}\n{section}\n", row.title) })
+    }
+}
+
+/// Puts what a row found in its place on the page. What the page says of other rows stays: rows may be measured one by
+/// one.
 ///
 /// # Errors
 /// In words.
-pub fn keep(
-    row: &Row,
-    findings: &Findings,
-    rows: &[Row],
-    about: &str,
-    folder: &Path,
-    page: &Path,
-) -> Result<(), String> {
-    let words = |error: std::io::Error| format!("could not write {}: {error}", page.display());
-    let file = |row: &Row| folder.join(row.name).with_extension("md");
-    fs::create_dir_all(folder).map_err(words)?;
-    let text = findings.write(row);
-    println!("\n{text}");
-    fs::write(file(row), text).map_err(words)?;
-    let (mut summary, mut parts) = (String::new(), String::new());
-    for text in rows.iter().filter_map(|row| fs::read_to_string(file(row)).ok()) {
-        let (line, part) = text.split_once('\n').unwrap_or_default();
-        let _ = writeln!(summary, "{line}");
-        parts += part;
+pub fn keep(row: &Row, findings: &Findings, rows: &[Row], about: &About, page: &Path) -> Result<(), String> {
+    let new = findings.write(row, &about.commit);
+    println!("\n{}\n\n{}", new.summary, new.section);
+    let before = fs::read_to_string(page).unwrap_or_default();
+    fs::write(page, with(&before, row, new, rows, &about.conditions))
+        .map_err(|error| format!("could not write {}: {error}", page.display()))
+}
+
+/// The page with a row's new part.
+fn with(before: &str, row: &Row, new: Part, rows: &[Row], conditions: &str) -> String {
+    let (mut summaries, mut sections) = (String::new(), String::new());
+    let mut add = |Part { summary, section }: Part| {
+        let _ = writeln!(summaries, "{summary}");
+        let _ = write!(sections, "\n{section}");
+    };
+    let mut new = Some(new);
+    for other in rows {
+        let part = if other.name == row.name { new.take() } else { Part::on(before, other) };
+        part.into_iter().for_each(&mut add);
     }
-    let text = format!("{HEAD}{about}\n| work | to reach | reached |\n| --- | --- | --- |\n{summary}{parts}");
-    fs::write(page, text).map_err(words)
+    format!("{HEAD}{conditions}\n| work | to reach | reached |\n| --- | --- | --- |\n{summaries}{sections}")
 }
 
 const HEAD: &str = "\
@@ -75,10 +91,20 @@ browser takes the generator's place: how much of the machine it has is said ther
 What it cannot say: how these servers do on many cores, over a real network, behind a proxy, or with payloads of another
 size. A message is 128 bytes of text, but in the rows of people who write together: there it is what they write.
 
+Rows may be measured one by one: each says of which commit it is. Machine and versions are those of the last.
+
 ";
 
-/// Machine, versions and seed, as lines.
-pub fn about(seed: u64, peers: &Path, root: &Path) -> String {
+/// What is measured, and on what.
+pub struct About {
+    /// Sputnik's commit.
+    commit: String,
+    /// Machine, versions and seed, as lines.
+    conditions: String,
+}
+
+/// Finds out what is measured, and on what.
+pub fn about(seed: u64, peers: &Path, root: &Path) -> About {
     let first = |file: &str, key: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();
         let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
@@ -110,14 +136,14 @@ pub fn about(seed: u64, peers: &Path, root: &Path) -> String {
     versions.extend(locked(&peers.join("socketioxide/Cargo.lock"), "socketioxide"));
     versions
         .extend(["axum", "tokio-tungstenite", "yrs"].iter().filter_map(|name| locked(&root.join("Cargo.lock"), name)));
-    format!(
-        "- Machine: {cores} cores ({}), {} GB, Linux {}\n- Sputnik: commit {commit}, or up to a few before it\n\
-         - Versions: {}\n- Seed: {seed}\n",
+    let conditions = format!(
+        "- Machine: {cores} cores ({}), {} GB, Linux {}\n- Versions: {}\n- Seed: {seed}\n",
         first("/proc/cpuinfo", "model name"),
         kib.div_ceil(1 << 20),
         kernel.trim(),
         versions.join(", ")
-    )
+    );
+    About { commit, conditions }
 }
 
 fn npm(package: &PathBuf) -> Vec<String> {
@@ -131,4 +157,29 @@ fn locked(lock: &Path, name: &str) -> Option<String> {
     let text = fs::read_to_string(lock).ok()?;
     let (_, rest) = text.split_once(&format!("name = \"{name}\"\nversion = \""))?;
     Some(format!("{name} {}", rest.split('"').next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::ROWS;
+
+    #[test]
+    fn a_row_that_is_measured_again_leaves_the_others_as_they_were() {
+        let findings = |found: &str| Findings {
+            goal: "soon",
+            found: found.into(),
+            how: "Somehow.".into(),
+            table: vec![vec!["server".into(), "ms".into()], vec!["Sputnik".into(), found.into()]],
+        };
+        let mut page = String::new();
+        for (row, found) in [(2, "20"), (0, "10"), (1, "15"), (2, "21")] {
+            page = with(&page, &ROWS[row], findings(found).write(&ROWS[row], "abc"), &ROWS, "- Seed: 1\n");
+        }
+        let places: Vec<_> = ["10", "15", "21"].iter().map(|found| page.find(&format!("| soon | {found} |"))).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{page}");
+        assert!(["10", "15", "21"].iter().all(|found| page.contains(&format!("| Sputnik | {found} |"))), "{page}");
+        assert!(!page.contains("20"), "{page}");
+        assert_eq!(page.matches("\n## ").count(), 3, "{page}");
+    }
 }
