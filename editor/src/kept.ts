@@ -15,7 +15,7 @@ interface Row {
   update: Uint8Array;
 }
 
-/** How many changes are put here side by side, each in a transaction of its own; those that come then gather in one more. */
+/** How many transactions put changes here side by side; what comes then gathers until one of them is done. */
 const mostAtOnce = 8;
 /** How long what is acknowledged may stay: it is removed in one go. */
 const removeAfter = 500;
@@ -95,10 +95,10 @@ export class Kept {
     const some = this.puts.splice(0);
     if (some.length === 0) return;
     this.putting += 1;
-    const put = (updates: IDBObjectStore) => Promise.all(some.map(({ row }) => asked(updates.add(row)) as Promise<number>));
-    void this.within<number[]>("readwrite", put, []).then((keys) => {
+    const put = (updates: IDBObjectStore) => Promise.all(some.map(({ row }) => asked(updates.add(row))));
+    void this.within<IDBValidKey[]>("readwrite", put, []).then((keys) => {
       this.putting -= 1;
-      some.forEach(({ kept }, at) => kept(keys[at] ?? null));
+      some.forEach(({ kept }, at) => kept((keys[at] as number | undefined) ?? null));
       this.hurry();
     });
   }

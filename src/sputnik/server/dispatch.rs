@@ -285,9 +285,8 @@ pub(super) async fn run(
         Err(never) => match never {},
     };
     let status = response.status().as_u16();
-    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     let body = to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default();
-    if is_json {
+    if serde_json::from_slice::<&serde_json::value::RawValue>(&body).is_ok() {
         return Reply { status, body };
     }
     // Not a command's answer: a refusal by one of the application's layers.

@@ -39,8 +39,9 @@ const WRITE_BUFFER: usize = 768;
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Over how long the clients of a node that goes down come back.
 const BYE: Duration = Duration::from_secs(2);
-/// How many times between two pings of a connection others are pinged. Everyone whose turn it is is pinged at once, so that
-/// a node with nothing else to do wakes up this often, and not for every connection: waking up costs more than a ping.
+/// How many times between two pings of a connection others are pinged. Everyone whose turn it is is pinged at once, so
+/// that a node with nothing else to do wakes up this often, and not for every connection: waking up costs more than a
+/// ping.
 const BEATS: u32 = 32;
 /// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
@@ -258,8 +259,8 @@ impl Connection {
     }
 }
 
-/// When a connection that is opened now is pinged first: within `ping`, at a beat that all connections of a node have in
-/// common.
+/// When a connection that is opened now is pinged first: within `ping`, at a beat that all connections of a node have
+/// in common.
 fn first_ping(began: Instant, ping: Duration) -> Instant {
     let beat = (ping / BEATS).max(Duration::from_millis(1));
     let passed = began.elapsed().as_nanos() / beat.as_nanos();
