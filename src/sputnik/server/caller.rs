@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, record::Asker, sender::Sender, turns::Turn};
+use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, sent::Sent, turns::Turn};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
@@ -46,16 +46,18 @@ impl Caller {
             tracing::error!("the node is not among the request's extensions");
             return Err(Fault::internal());
         };
-        let call = parts.extensions.get::<CallKey>().cloned();
-        let user = match parts.extensions.get::<Arc<Sender>>() {
+        let Some(sent) = parts.extensions.get::<Arc<Sent>>() else {
+            let user = node.gate().who(parts).await?;
+            return Ok(Self { node, user, call: None, turn: Turn::default() });
+        };
+        let user = match &sent.sender {
             Some(sender) => sender.who(node.gate(), parts).await?,
             None => node.gate().who(parts).await?,
         };
-        if let (Some(asker), Some(user)) = (parts.extensions.get::<Asker>(), &user) {
-            asker.is(&user.id);
+        if let Some(user) = &user {
+            sent.is_of(&user.id);
         }
-        let turn = parts.extensions.get::<Turn>().cloned().unwrap_or_default();
-        Ok(Self { node, user, call, turn })
+        Ok(Self { node, user, call: sent.key.clone(), turn: sent.turn.clone() })
     }
 
     /// The client that sent the command.

@@ -7,7 +7,7 @@
 use super::ledger::CallKey;
 use bytes::Bytes;
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::OnceCell;
@@ -40,15 +40,20 @@ impl Calls {
     pub(super) async fn once(&self, key: &CallKey, run: impl Future<Output = Reply>) -> Reply {
         let cell = {
             let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if !lately.calls.contains_key(key) {
-                lately.order.push_back(key.clone());
-                if lately.order.len() > REMEMBERED
-                    && let Some(oldest) = lately.order.pop_front()
-                {
-                    lately.calls.remove(&oldest);
+            let Lately { calls, order } = &mut *lately;
+            match calls.entry(key.clone()) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(new) => {
+                    let cell = Arc::clone(new.insert(Arc::default()));
+                    order.push_back(key.clone());
+                    if order.len() > REMEMBERED
+                        && let Some(oldest) = order.pop_front()
+                    {
+                        calls.remove(&oldest);
+                    }
+                    cell
                 }
             }
-            Arc::clone(lately.calls.entry(key.clone()).or_default())
         };
         let reply = cell.get_or_init(|| run).await.clone();
         // What can be tried again must run again, and a large reply is only ever something that was read.

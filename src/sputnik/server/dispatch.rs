@@ -11,12 +11,13 @@ use super::{
     node::Node,
     record::Record,
     sender::Sender,
+    sent::Sent,
     settings::Settings,
     turns::{Call, Turn},
     visit::Visit,
 };
 use crate::sputnik::{
-    fault::{Code, Fault},
+    fault::Fault,
     names::{ClientId, Uid},
 };
 use axum::{
@@ -26,11 +27,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures::FutureExt;
+use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
-use std::{panic::AssertUnwindSafe, str::FromStr, sync::Arc};
-use tokio::task::JoinHandle;
+use serde_json::value::RawValue;
+use std::{panic::AssertUnwindSafe, str::FromStr, sync::Arc, task::Poll};
 use tower::ServiceExt;
 
 /// Where every command's path begins.
@@ -65,7 +66,7 @@ impl IntoResponse for Reply {
 }
 
 impl Reply {
-    fn fault(fault: &Fault) -> Self {
+    pub(super) fn fault(fault: &Fault) -> Self {
         Self { status: fault.status(), body: FromServerFnError::ser(fault) }
     }
 }
@@ -94,45 +95,64 @@ pub(super) async fn command(State(node): State<Node>, mut request: Request) -> R
         return Fault::unknown_command().into_response();
     }
     request.extensions_mut().insert(node.clone());
-    let request = match bounded(request, node.settings()).await {
-        Ok(request) => request,
-        Err(fault) => return fault.into_response(),
+    // What comes over a socket says whose it is, and all of it is here.
+    let over_socket = request.extensions().get::<Arc<Sent>>().cloned();
+    let begun = match over_socket {
+        Some(sent) => Ok(begin(node, sent, request)),
+        None => posted(node, request).await,
     };
-    match begin(node, request) {
+    match begun {
         Ok(command) => to_its_end(command).await,
         Err(fault) => fault.into_response(),
     }
 }
 
-/// Begins a command, in a task of its own: one that began is finished though the connection it came by is cut, so that
-/// what it changed is told. No future that waits for something holds the request: it would be copied with it.
-fn begin(node: Node, mut request: Request) -> Result<JoinHandle<Response>, Fault> {
-    let key = whose(&request)?;
-    let record = Record::begin(&mut request);
-    let Some(key) = key else {
-        // A form posted by a page that is not live: answered as it is, a redirect and all.
-        return Ok(tokio::spawn(async move {
-            let response = run_function(request).await;
-            record.end(&node, None, &Reply { status: response.status().as_u16(), body: Bytes::new() });
-            response
-        }));
-    };
-    node.leases().commanded(&key.client);
-    request.extensions_mut().insert(key.clone());
-    Ok(tokio::spawn(async move {
-        let reply = match node.paces().take(&key.client) {
-            Ok(()) => unless_it_panics(answer(&node, &key, request)).await,
-            Err(fault) => Reply::fault(&fault),
+/// A command that is to be run, and in the end its answer. On the heap: whatever wraps a future copies it, and this one
+/// holds all that a command does.
+type Command = BoxFuture<'static, Response>;
+
+async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
+    let mut request = bounded(request, node.settings()).await?;
+    let sent = Arc::new(Sent::posted(whose(&request)?));
+    request.extensions_mut().insert(Arc::clone(&sent));
+    Ok(begin(node, sent, request))
+}
+
+fn begin(node: Node, sent: Arc<Sent>, request: Request) -> Command {
+    let record = Record::begin(&request);
+    Box::pin(async move {
+        let Some(key) = &sent.key else {
+            // A form posted by a page that is not live: answered as it is, a redirect and all.
+            let response = unless_it_panics(run_function(request)).await.unwrap_or_else(IntoResponse::into_response);
+            record.end(&node, &sent, &Reply { status: response.status().as_u16(), body: Bytes::new() });
+            return response;
         };
-        record.end(&node, Some(&key), &reply);
+        node.leases().commanded(&key.client);
+        let reply = match node.paces().take(&key.client) {
+            Ok(()) => unless_it_panics(answer(&node, key, request)).await,
+            Err(fault) => Err(fault),
+        };
+        let reply = reply.unwrap_or_else(|fault| Reply::fault(&fault));
+        record.end(&node, &sent, &reply);
         reply.into_response()
-    }))
+    })
+}
+
+/// Runs a command. One that has to wait for something does so in a task of its own: what began is finished though the
+/// connection it came by is cut, so that what it changed is told. One that waits for nothing is not worth a task.
+async fn to_its_end(mut command: Command) -> Response {
+    if let Poll::Ready(response) = futures::poll!(&mut command) {
+        return response;
+    }
+    tokio::spawn(command).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a command broke off");
+        Fault::internal().into_response()
+    })
 }
 
 /// Runs a command, or finds what it answered before.
 async fn answer(node: &Node, key: &CallKey, request: Request) -> Reply {
     let again = request.headers().contains_key(&AGAIN);
-    // On the heap from here on: whatever wraps a future copies it, and this one holds all that a command does.
     let run = Box::pin(async {
         if again {
             match node.ledger().recorded(key).await {
@@ -158,41 +178,32 @@ async fn run_function(request: Request) -> Response {
     with_status_of_fault(leptos_axum::handle_server_fns(request).await.into_response()).await
 }
 
-async fn to_its_end(command: JoinHandle<Response>) -> Response {
-    command.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a request panicked");
-        Fault::internal().into_response()
-    })
-}
-
 /// A command that panics is answered, and harms no other.
-async fn unless_it_panics(answer: impl Future<Output = Reply>) -> Reply {
-    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
+async fn unless_it_panics<A>(answer: impl Future<Output = A>) -> Result<A, Fault> {
+    AssertUnwindSafe(answer).catch_unwind().await.map_err(|_| {
         tracing::error!("a command panicked");
-        Reply::fault(&Fault::internal())
+        Fault::internal()
     })
 }
 
 /// The request with its body read, if that is within the bound.
 async fn bounded(request: Request, settings: &Settings) -> Result<Request, Fault> {
-    let bound = settings.frame_bytes;
-    let too_large = || Fault::too_large(format_args!("The server takes at most {bound} bytes at once."));
     let (parts, body) = request.into_parts();
     if body.size_hint().lower() > settings.reads_at_most() as u64 {
-        return Err(too_large());
+        return Err(too_large(settings));
     }
     match to_bytes(body, settings.reads_at_most()).await {
-        Ok(body) if body.len() <= bound => Ok(Request::from_parts(parts, Body::from(body))),
-        _ => Err(too_large()),
+        Ok(body) if body.len() <= settings.frame_bytes => Ok(Request::from_parts(parts, Body::from(body))),
+        _ => Err(too_large(settings)),
     }
 }
 
-/// Which client's command it is; `None` when it names none.
+fn too_large(settings: &Settings) -> Fault {
+    Fault::too_large(format_args!("The server takes at most {} bytes at once.", settings.frame_bytes))
+}
+
+/// Which client's command is posted; `None` when it names none.
 fn whose(request: &Request) -> Result<Option<CallKey>, Fault> {
-    // It came over the client's own socket.
-    if let Some(key) = request.extensions().get::<CallKey>() {
-        return Ok(Some(key.clone()));
-    }
     let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     let Some(client) = text(&CLIENT) else {
         return Ok(None);
@@ -224,8 +235,6 @@ async fn with_status_of_fault(response: Response) -> Response {
 /// What a socket was opened with, and the commands that come over it are run with.
 pub(super) struct Opened {
     headers: Vec<(HeaderName, HeaderValue)>,
-    /// Not always among the cookies: it may be new.
-    visit: Option<Visit>,
     sender: Arc<Sender>,
 }
 
@@ -240,11 +249,11 @@ impl Opened {
             }
         }
         headers.shrink_to_fit();
-        Self { headers, visit: request.extensions.get().cloned(), sender: Arc::default() }
+        Self { headers, sender: Arc::default() }
     }
 }
 
-/// Runs a command that came over a socket. The reply is always JSON.
+/// Runs a command that came over a socket.
 pub(super) async fn run(
     node: &Node,
     opened_with: &Opened,
@@ -257,6 +266,9 @@ pub(super) async fn run(
     };
     if !path.starts_with(COMMANDS) {
         return Reply::fault(&Fault::unknown_command());
+    }
+    if body.len() > node.settings().frame_bytes {
+        return Reply::fault(&too_large(node.settings()));
     }
     let Ok(path) = Uri::try_from(path) else {
         return Reply::fault(&Fault::unknown_command());
@@ -274,31 +286,26 @@ pub(super) async fn run(
         headers.append(name, value.clone());
     }
     *request.headers_mut() = headers;
-    if let Some(visit) = &opened_with.visit {
-        request.extensions_mut().insert(visit.clone());
-    }
-    request.extensions_mut().insert(Arc::clone(&opened_with.sender));
-    request.extensions_mut().insert(key);
-    request.extensions_mut().insert(turn);
+    request.extensions_mut().insert(Arc::new(Sent::over_socket(key, Arc::clone(&opened_with.sender), turn)));
     let response = match commands.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default();
-    if serde_json::from_slice::<&serde_json::value::RawValue>(&body).is_ok() {
-        return Reply { status, body };
-    }
-    // Not a command's answer: a refusal by one of the application's layers.
-    Reply::fault(&match status {
-        404 | 405 => Fault::unknown_command(),
-        413 => Fault::too_large("This is larger than the server takes at once."),
-        400..500 => Fault::bad_request(String::from_utf8_lossy(&body)),
-        _ => Fault { code: Code::Internal, ..Fault::internal() },
-    })
+    Reply { status, body: to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default() }
 }
 
-/// An answer as the JSON a `reply` frame carries.
-pub(super) fn as_json(body: &Bytes) -> Box<serde_json::value::RawValue> {
-    serde_json::from_slice(body).unwrap_or_default()
+/// The status and the JSON that a `reply` frame carries.
+pub(super) fn as_json(Reply { status, body }: &Reply) -> (u16, Box<RawValue>) {
+    if let Ok(json) = serde_json::from_slice(body) {
+        return (*status, json);
+    }
+    // Not a command's answer: a refusal by one of the application's layers.
+    let fault = match status {
+        404 | 405 => Fault::unknown_command(),
+        413 => Fault::too_large("This is larger than the server takes at once."),
+        400..500 => Fault::bad_request(String::from_utf8_lossy(body)),
+        _ => Fault::internal(),
+    };
+    (fault.status(), serde_json::value::to_raw_value(&fault).unwrap_or_default())
 }

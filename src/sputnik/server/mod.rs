@@ -36,6 +36,7 @@ pub mod probe;
 mod record;
 pub mod redis;
 mod sender;
+mod sent;
 pub mod settings;
 pub mod socket;
 pub mod turns;
@@ -49,7 +50,7 @@ use axum::{
     extract::Request,
     middleware,
     response::{IntoResponse, Response},
-    routing::{Route, get, post},
+    routing::{Route, any, get, post},
     serve::{Listener, ListenerExt},
 };
 pub use caller::Caller;
@@ -88,7 +89,7 @@ where
         .layer(layers.clone());
     // For those that come over a socket, and bring its visit. The state is given once and for all: without it, every
     // request would put the layers together anew.
-    node.answer_commands_with(Router::new().fallback(dispatch::command).with_state(node.clone()).layer(layers));
+    node.answer_commands_with(any(dispatch::command).with_state(node.clone()).layer(layers));
     routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
 }
 

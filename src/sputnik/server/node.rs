@@ -23,7 +23,7 @@ use crate::sputnik::{
     position::Position,
     wire,
 };
-use axum::Router;
+use axum::routing::MethodRouter;
 use bytes::Bytes;
 use leptos::server_fn::axum::register_explicit;
 use std::{
@@ -53,7 +53,7 @@ struct Inner {
     paces: Paces,
     metrics: Arc<Metrics>,
     /// What answers a command that came over a socket, with the application's layers around it.
-    commands: OnceLock<Router>,
+    commands: OnceLock<MethodRouter>,
     /// Set when the node goes down.
     closing: watch::Sender<bool>,
     /// Ended with the node.
@@ -123,7 +123,7 @@ impl Node {
     }
 
     /// Says what answers the commands that come over a socket. Once.
-    pub(super) fn answer_commands_with(&self, commands: Router) {
+    pub(super) fn answer_commands_with(&self, commands: MethodRouter) {
         drop(self.0.commands.set(commands));
     }
 
@@ -214,7 +214,7 @@ impl Node {
         *self.0.closing.borrow()
     }
 
-    pub(super) fn commands(&self) -> Option<Router> {
+    pub(super) fn commands(&self) -> Option<MethodRouter> {
         self.0.commands.get().cloned()
     }
 

@@ -1,51 +1,34 @@
 //! What is noted of each command: it is counted, and one line is written of it. Never its arguments: they are the
 //! writers' text.
 
-use super::{calls::Reply, dispatch::COMMANDS, ledger::CallKey, node::Node};
+use super::{calls::Reply, dispatch::COMMANDS, node::Node, sent::Sent};
 use crate::sputnik::{fault::Fault, names::UserId};
 use axum::extract::Request;
-use std::{
-    borrow::Cow,
-    sync::{Arc, OnceLock},
-};
+use std::borrow::Cow;
 use tokio::time::Instant;
-
-/// Who turned out to send a command.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Asker(Arc<OnceLock<UserId>>);
-
-impl Asker {
-    pub(super) fn is(&self, user: &UserId) {
-        // Whoever it is, they are so for the whole command.
-        drop(self.0.set(user.clone()));
-    }
-}
 
 /// A command that is being run.
 pub(super) struct Record {
     name: String,
-    asker: Asker,
     began: Instant,
 }
 
 impl Record {
-    /// A command begins. Who asks is found out where it is looked up, through what is left in the request.
-    pub(super) fn begin(request: &mut Request) -> Self {
-        let asker = Asker::default();
-        request.extensions_mut().insert(asker.clone());
+    /// A command begins.
+    pub(super) fn begin(request: &Request) -> Self {
         let name = request.uri().path().trim_start_matches(COMMANDS).to_owned();
-        Self { name, asker, began: Instant::now() }
+        Self { name, began: Instant::now() }
     }
 
     /// It was answered.
-    pub(super) fn end(self, node: &Node, key: Option<&CallKey>, reply: &Reply) {
-        let Self { name, asker, began } = self;
+    pub(super) fn end(self, node: &Node, sent: &Sent, reply: &Reply) {
+        let Self { name, began } = self;
         let took = began.elapsed();
         let result = result(reply);
         node.metrics().commanded(&name, &result, took);
-        let client = key.map_or("form", |key| key.client.as_str());
-        let uid = key.map(|key| key.uid.0);
-        let user = asker.0.get().map_or("nobody", UserId::as_str);
+        let client = sent.key.as_ref().map_or("form", |key| key.client.as_str());
+        let uid = sent.key.as_ref().map(|key| key.uid.0);
+        let user = sent.user().map_or("nobody", UserId::as_str);
         let ms = took.as_secs_f64() * 1_000.0;
         tracing::info!(target: "sputnik::command", client, user, uid, name, %result, ms, "answered");
     }

@@ -4,6 +4,7 @@
 //! write waits for it, its position stays where it is, and it goes on from there.
 
 use super::{
+    calls::Reply,
     dispatch::{Opened, as_json},
     listener::{End, Listener, frame},
     metrics::{Connected, Transport},
@@ -24,7 +25,6 @@ use axum::{
 };
 use futures::{FutureExt, SinkExt};
 use http::{HeaderMap, header, request::Parts};
-use leptos::server_fn::error::FromServerFnError;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
@@ -156,7 +156,13 @@ impl Connection {
                 heard = self.socket.recv() => {
                     last_heard = Instant::now();
                     match heard {
-                        Some(Ok(Message::Text(text))) => Box::pin(self.hear(&text)).await,
+                        Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
+                            Ok(ClientFrame::Call { uid, path, body, again }) => {
+                                self.call(Call { uid, path, body, again });
+                            }
+                            Ok(heard) => Box::pin(self.hear(heard)).await,
+                            Err(error) => self.not_understood(&format!("This frame could not be read: {error}.")),
+                        },
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                         Some(Ok(Message::Close(_))) | None => return,
@@ -173,11 +179,8 @@ impl Connection {
                     }
                 },
                 (uid, reply) = self.turns.next(&self.node, self.listener.client()) => {
-                    self.reply(uid, reply.status, &reply.body);
-                    // Those that were stored together are answered together: in one write, and not in one each.
-                    while let Some((uid, reply)) = self.turns.next(&self.node, self.listener.client()).now_or_never() {
-                        self.reply(uid, reply.status, &reply.body);
-                    }
+                    self.reply(uid, &reply);
+                    self.reply_to_all_answered();
                 }
                 _ = pings.tick() => {
                     if last_heard.elapsed() > ping * 3 {
@@ -192,24 +195,21 @@ impl Connection {
         }
     }
 
-    async fn hear(&mut self, text: &str) {
-        match serde_json::from_str(text) {
-            Ok(ClientFrame::Call { uid, path, body, again }) => {
-                let call = Call { uid, path, body, again };
-                if let Err(fault) = self.turns.add(call, &self.node, self.listener.client()) {
-                    self.reply(uid, fault.status(), &FromServerFnError::ser(&fault));
-                }
+    fn call(&mut self, call: Call) {
+        let uid = call.uid;
+        match self.turns.add(call, self.node.settings().commands_waiting) {
+            Ok(()) => self.reply_to_all_answered(),
+            Err(fault) => self.reply(uid, &Reply::fault(&fault)),
+        }
+    }
+
+    async fn hear(&mut self, frame: ClientFrame) {
+        self.listener.hear(frame, &mut self.out).await;
+        // What followed a new position may be there already.
+        while self.listener.collect(&mut self.out).await {
+            if self.flush().await.is_err() {
+                return;
             }
-            Ok(heard) => {
-                self.listener.hear(heard, &mut self.out).await;
-                // What followed a new position may be there already.
-                while self.listener.collect(&mut self.out).await {
-                    if self.flush().await.is_err() {
-                        return;
-                    }
-                }
-            }
-            Err(error) => self.not_understood(&format!("This frame could not be read: {error}.")),
         }
     }
 
@@ -220,7 +220,7 @@ impl Connection {
         while self.turns.are_under_way()
             && let Ok((uid, reply)) = timeout_at(until, self.turns.next(&self.node, self.listener.client())).await
         {
-            self.reply(uid, reply.status, &reply.body);
+            self.reply(uid, &reply);
         }
         self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
         _ = self.flush().await;
@@ -241,8 +241,16 @@ impl Connection {
         }
     }
 
-    fn reply(&mut self, uid: Uid, status: u16, body: &bytes::Bytes) {
-        self.out.push(frame(&ServerFrame::Reply { uid, status, body: as_json(body) }));
+    fn reply(&mut self, uid: Uid, reply: &Reply) {
+        let (status, body) = as_json(reply);
+        self.out.push(frame(&ServerFrame::Reply { uid, status, body }));
+    }
+
+    /// Those that were stored together are answered together, in one write; and what waits for nothing at once.
+    fn reply_to_all_answered(&mut self) {
+        while let Some((uid, reply)) = self.turns.next(&self.node, self.listener.client()).now_or_never() {
+            self.reply(uid, &reply);
+        }
     }
 
     async fn flush(&mut self) -> Result<(), ()> {

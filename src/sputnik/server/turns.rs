@@ -19,7 +19,7 @@ use futures::{
     future::{BoxFuture, pending},
     stream::{FuturesUnordered, StreamExt},
 };
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, task::Poll};
 use tokio::sync::Notify;
 
 /// For how many commands that wait a connection keeps the room.
@@ -84,18 +84,16 @@ impl Turns {
         Self { opened_with: Arc::new(opened_with), under_way: None, waiting: VecDeque::new() }
     }
 
-    /// A command came: it begins, or waits for its turn.
+    /// A command came, and waits for its turn.
     ///
     /// # Errors
     /// When so many wait, or are under way beside one that is, as may.
-    pub(super) fn add(&mut self, call: Call, node: &Node, client: &ClientId) -> Result<(), Fault> {
-        let at_most = node.settings().commands_waiting;
+    pub(super) fn add(&mut self, call: Call, at_most: usize) -> Result<(), Fault> {
         let beside = self.under_way.as_ref().map_or(0, |under_way| under_way.running.len().saturating_sub(1));
         if self.waiting.len() + beside >= at_most {
             return Err(Fault::too_many("Too many commands wait for their turn.", 500));
         }
         self.waiting.push_back(call);
-        self.begin(node, client);
         Ok(())
     }
 
@@ -103,7 +101,9 @@ impl Turns {
     /// time.
     pub(super) async fn next(&mut self, node: &Node, client: &ClientId) -> (Uid, Reply) {
         loop {
-            self.begin(node, client);
+            if let Some(answered) = self.begin(node, client).await {
+                return answered;
+            }
             let Some(under_way) = &mut self.under_way else { return pending().await };
             tokio::select! {
                 Some(answered) = under_way.running.next() => {
@@ -129,26 +129,33 @@ impl Turns {
         self.under_way.is_some()
     }
 
-    fn begin(&mut self, node: &Node, client: &ClientId) {
-        let Some(next) = self.waiting.front() else { return };
+    /// Begins the next command, if it may. One that waits for nothing is answered already; of any other, this does not
+    /// wait for the answer.
+    async fn begin(&mut self, node: &Node, client: &ClientId) -> Option<(Uid, Reply)> {
+        let next = self.waiting.front()?;
         let may =
             self.under_way.as_ref().is_none_or(|under_way| under_way.turn.is_none() && under_way.path == next.path);
         if !may {
-            return;
+            return None;
         }
-        let Some(call) = self.waiting.pop_front() else { return };
-        let new = || Box::new(UnderWay { path: call.path.clone(), running: FuturesUnordered::new(), turn: None });
-        let under_way = self.under_way.get_or_insert_with(new);
-        let turn = under_way.turn.insert(Turn::new()).clone();
-        let key = CallKey { client: client.clone(), uid: call.uid };
-        let (node, opened_with) = (node.clone(), Arc::clone(&self.opened_with));
-        under_way.running.push(Box::pin(async move {
-            let uid = key.uid;
-            let reply = run(&node, &opened_with, key, call, turn.clone()).await;
+        let call = self.waiting.pop_front()?;
+        let (path, uid, turn) = (call.path.clone(), call.uid, Turn::new());
+        let key = CallKey { client: client.clone(), uid };
+        let (node, opened_with, given) = (node.clone(), Arc::clone(&self.opened_with), turn.clone());
+        let mut command: Running = Box::pin(async move {
+            let reply = run(&node, &opened_with, key, call, given.clone()).await;
             // Whatever it left of its turn.
-            turn.give();
+            given.give();
             (uid, reply)
-        }));
+        });
+        if let Poll::Ready(answered) = futures::poll!(&mut command) {
+            return Some(answered);
+        }
+        let new = || Box::new(UnderWay { path, running: FuturesUnordered::new(), turn: None });
+        let under_way = self.under_way.get_or_insert_with(new);
+        under_way.turn = Some(turn);
+        under_way.running.push(command);
+        None
     }
 }
 
