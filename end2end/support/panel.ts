@@ -15,7 +15,7 @@ export class Panel {
   }
 
   async open(): Promise<void> {
-    await this.page.keyboard.press("Control+Alt+KeyS");
+    await this.page.keyboard.press("Control+Alt+KeyN");
     await expect(this.region).toBeVisible();
   }
 

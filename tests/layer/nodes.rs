@@ -117,8 +117,13 @@ mod of_sockets {
         ann.until_said(ROOM, &["one", "two"]).await;
         ann.connect().await;
         let _: Result<(), _> = ann.call(app::Panics::PATH, json!({})).await;
+        // As a form does, without naming a client.
+        let path = format!("{}{}", ann.site, app::Lock::PATH);
+        let nonsense = json!({ "room": ROOM, "name": "pen", "what": "eat" });
+        ann.browser.post(&path, &[], nonsense.to_string()).await.unwrap();
         let text = world.node(0).measurements();
         for line in [
+            r#"sputnik_commands_total{name="layer/app/lock",result="bad_request"} 1"#,
             r#"sputnik_connections{transport="Socket"} 1"#,
             "sputnik_clients 1",
             "sputnik_present 1",

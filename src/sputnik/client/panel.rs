@@ -1,6 +1,6 @@
 //! The developer panel: what the connection does, and a network that fails on demand.
 //!
-//! Write `<Panel />` once, at the root of the application, and press Ctrl+Alt+S. It is there in what `cargo build` makes
+//! Write `<Panel />` once, at the root of the application, and press Ctrl+Alt+N. It is there in what `cargo build` makes
 //! of the wasm (where debug assertions are compiled in); in a release there is nothing of it, not even the key.
 
 use leptos::prelude::*;
@@ -41,7 +41,7 @@ mod in_browser {
         Effect::new(move |_| {
             let listening = window_event_listener(leptos::ev::keydown, |event: KeyboardEvent| {
                 // By its place: on a Mac, Alt changes what the key types. AltGr says Ctrl+Alt too, and types letters.
-                let pressed = event.code() == "KeyS" && event.ctrl_key() && event.alt_key();
+                let pressed = event.code() == "KeyN" && event.ctrl_key() && event.alt_key();
                 if pressed && !event.get_modifier_state("AltGraph") {
                     event.prevent_default();
                     toggle();

@@ -17,7 +17,7 @@ use super::{
     visit::Visit,
 };
 use crate::sputnik::{
-    fault::Fault,
+    fault::{Code, Fault},
     names::{ClientId, Uid},
 };
 use axum::{
@@ -26,7 +26,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
@@ -68,6 +67,12 @@ impl IntoResponse for Reply {
 impl Reply {
     pub(super) fn fault(fault: &Fault) -> Self {
         Self { status: fault.status(), body: FromServerFnError::ser(fault) }
+    }
+
+    /// That of the fault, where it is one.
+    fn code(&self) -> Option<Code> {
+        let fault = || serde_json::from_slice::<Fault>(&self.body).map_or(Code::Internal, |fault| fault.code);
+        (self.status >= 400).then(fault)
     }
 }
 
@@ -124,7 +129,8 @@ fn begin(node: Node, sent: Arc<Sent>, request: Request) -> Command {
         let Some(key) = &sent.key else {
             // A form posted by a page that is not live: answered as it is, a redirect and all.
             let response = unless_it_panics(run_function(request)).await.unwrap_or_else(IntoResponse::into_response);
-            record.end(&node, &sent, &Reply { status: response.status().as_u16(), body: Bytes::new() });
+            let code = || response.extensions().get().copied().unwrap_or(Code::Internal);
+            record.end(&node, &sent, (response.status().as_u16() >= 400).then(code));
             return response;
         };
         node.leases().commanded(&key.client);
@@ -133,7 +139,7 @@ fn begin(node: Node, sent: Arc<Sent>, request: Request) -> Command {
             Err(fault) => Err(fault),
         };
         let reply = reply.unwrap_or_else(|fault| Reply::fault(&fault));
-        record.end(&node, &sent, &reply);
+        record.end(&node, &sent, reply.code());
         reply.into_response()
     })
 }
@@ -229,6 +235,8 @@ async fn with_status_of_fault(response: Response) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     parts.status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // For whoever notes how it ended.
+    parts.extensions.insert(fault.code);
     Response::from_parts(parts, Body::from(FromServerFnError::ser(&fault)))
 }
 

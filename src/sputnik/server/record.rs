@@ -1,8 +1,8 @@
 //! What is noted of each command: it is counted, and one line is written of it. Never its arguments: they are the
 //! writers' text.
 
-use super::{calls::Reply, dispatch::COMMANDS, node::Node, sent::Sent};
-use crate::sputnik::{fault::Fault, names::UserId};
+use super::{dispatch::COMMANDS, node::Node, sent::Sent};
+use crate::sputnik::{fault::Code, names::UserId};
 use axum::extract::Request;
 use std::borrow::Cow;
 use tokio::time::Instant;
@@ -20,11 +20,11 @@ impl Record {
         Self { name, began: Instant::now() }
     }
 
-    /// It was answered.
-    pub(super) fn end(self, node: &Node, sent: &Sent, reply: &Reply) {
+    /// It was answered, maybe with a fault.
+    pub(super) fn end(self, node: &Node, sent: &Sent, fault: Option<Code>) {
         let Self { name, began } = self;
+        let result = fault.map_or(Cow::Borrowed("ok"), code);
         let took = began.elapsed();
-        let result = result(reply);
         node.metrics().commanded(&name, &result, took);
         let client = sent.key.as_ref().map_or("form", |key| key.client.as_str());
         let uid = sent.key.as_ref().map(|key| key.uid.0);
@@ -34,13 +34,9 @@ impl Record {
     }
 }
 
-/// `ok`, or the code of the fault.
-fn result(reply: &Reply) -> Cow<'static, str> {
-    if reply.status < 400 {
-        return "ok".into();
-    }
-    let fault = serde_json::from_slice::<Fault>(&reply.body).unwrap_or_else(|_| Fault::internal());
-    match serde_json::to_value(fault.code) {
+/// A fault's code, as a program reads it.
+fn code(code: Code) -> Cow<'static, str> {
+    match serde_json::to_value(code) {
         Ok(serde_json::Value::String(code)) => code.into(),
         _ => "internal".into(),
     }
