@@ -1,6 +1,7 @@
 //! Turns the library into what a browser loads: `sputnik.wasm`, and `sputnik.js` which starts it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -76,10 +77,45 @@ fn bind(compiled: &Path, bundle: &Path, mode: Mode) -> Done {
     fs::rename(bundle.join("sputnik_bg.wasm"), bundle.join("sputnik.wasm")).map_err(failed)?;
     let script = bundle.join("sputnik.js");
     let text = fs::read_to_string(&script).map_err(failed)?;
-    write(&script, text.replace("sputnik_bg.wasm", "sputnik.wasm").as_bytes())
+    let snippet = |name: &str| fs::read_to_string(bundle.join(SNIPPETS).join(name));
+    let text = whole(&text.replace("sputnik_bg.wasm", "sputnik.wasm"), snippet).map_err(failed)?;
+    write(&script, text.as_bytes())
+}
+
+/// Where wasm-bindgen puts the JavaScript that stands in Rust.
+const SNIPPETS: &str = "snippets";
+
+/// The script with its snippets in it. A browser would ask for them only when it has the script, and start the wasm only
+/// when it has them.
+fn whole(script: &str, snippet: impl Fn(&str) -> io::Result<String>) -> io::Result<String> {
+    let mut text = String::new();
+    for line in script.lines() {
+        let imported = line.strip_suffix("';").and_then(|line| line.split_once(&format!(" from './{SNIPPETS}/")));
+        match imported {
+            // Under another name than its own, it is left where it is.
+            Some((names, file)) if !names.contains(" as ") => text += &snippet(file)?.replace("export ", ""),
+            _ => text += line,
+        }
+        text.push('\n');
+    }
+    Ok(text)
 }
 
 fn shrink(wasm: &Path) -> Done {
     let wasm_opt = node::tool("binaryen", "132.0.0", "bin/wasm-opt")?;
     system::run(Command::new("node").arg(wasm_opt).arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(wasm))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_snippets_comes_with_the_script() {
+        let script =
+            "import { load } from './snippets/a-1/inline0.js';\nimport { b as c } from './snippets/b.js';\nload();\n";
+        let snippet = |file: &str| Ok(format!("export const load = () => '{file}';"));
+        let expected = "const load = () => 'a-1/inline0.js';\nimport { b as c } from './snippets/b.js';\nload();\n";
+        assert_eq!(whole(script, snippet).expect("there is a snippet"), expected);
+    }
 }
