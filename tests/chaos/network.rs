@@ -60,6 +60,8 @@ faults!(
     a_node_whose_wakes_were_ended_is_not_deaf,
     a_redis_that_stands_still_for_five_seconds_loses_nothing,
     while_redis_is_gone_pages_are_served_and_then_everything_goes_on,
+    whoever_signs_out_while_redis_is_out_of_reach_is_signed_out_everywhere,
+    whoever_signs_out_while_redis_loses_everything_is_signed_out_everywhere,
 );
 faults!(
     redis_long_poll,
@@ -273,11 +275,45 @@ async fn while_redis_is_gone_pages_are_served_and_then_everything_goes_on(world:
     assert!(fault.can_retry(), "{fault:?}");
     assert!(ann.is_connected(), "the socket itself is not harmed");
     world.redis.as_mut().unwrap().start_again();
-    ann.until("a gap is told", |seen| !seen.channel(ROOM).gaps.is_empty()).await;
+    // Nobody knows who signed out meanwhile: so everybody is asked anew who they are.
+    until("she is asked who she is", PATIENCE, async || !ann.is_connected()).await;
+    ann.connect().await;
+    ann.follow(ROOM).await;
     // It was committed: that is what the retry is told, once the broker can be told as well.
     assert_eq!(say(&ann, uid, true, "meanwhile").await.unwrap(), 2);
     ann.follow(ROOM).await;
     say_until_answered(&mut ann, "after").await;
     ann.until("it goes on", |seen| seen.said(ROOM).last().is_some_and(|said| said == "after")).await;
     assert_eq!(world.database.committed(&room()), ["before", "meanwhile", "after"]);
+}
+
+/// Ann on two nodes, of which she signs out at the first.
+async fn signs_out_meanwhile(world: &mut World, transport: Transport, meanwhile: impl FnOnce(&mut World)) {
+    let here = page(world, "ann", transport).await;
+    let there = Page::open(&Browser::of("ann"), &world.nodes[1].front.site(), transport).await;
+    // The second node has begun to hear who signs out.
+    sleep(Duration::from_millis(500)).await;
+    let told = world.nodes[0].node.as_ref().unwrap().reconnect_user(&"ann".parse().unwrap()).await;
+    assert!(told.is_err(), "nobody can be told");
+    until("she is signed out here", Duration::from_secs(1), async || !here.is_connected()).await;
+    assert!(there.is_connected());
+    meanwhile(world);
+    until("she is signed out there", PATIENCE, async || !there.is_connected()).await;
+}
+
+async fn whoever_signs_out_while_redis_is_out_of_reach_is_signed_out_everywhere(
+    world: &mut World,
+    transport: Transport,
+) {
+    world.nodes[0].back.as_ref().unwrap().set(Way::Held);
+    signs_out_meanwhile(world, transport, |world| world.nodes[0].back.as_ref().unwrap().set(Way::Open)).await;
+}
+
+async fn whoever_signs_out_while_redis_loses_everything_is_signed_out_everywhere(
+    world: &mut World,
+    transport: Transport,
+) {
+    sleep(Duration::from_millis(500)).await;
+    world.redis.as_mut().unwrap().kill();
+    signs_out_meanwhile(world, transport, |world| world.redis.as_mut().unwrap().start_again()).await;
 }

@@ -71,6 +71,7 @@ pub struct Place {
     pub back: Option<CuttingProxy>,
     /// Where the node itself listens.
     pub port: u16,
+    pub node: Option<Node>,
     runtime: Option<Runtime>,
 }
 
@@ -105,7 +106,7 @@ impl World {
             Some(redis) => Some(CuttingProxy::start(redis.port()).await),
             None => None,
         };
-        self.nodes.push(Place { front: CuttingProxy::start(1).await, back, port: 0, runtime: None });
+        self.nodes.push(Place { front: CuttingProxy::start(1).await, back, port: 0, node: None, runtime: None });
         self.start_node(self.nodes.len() - 1).await;
     }
 
@@ -124,9 +125,10 @@ impl World {
             let port = listener.local_addr().unwrap().port();
             let routes = app::routes(&node, database);
             tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
-            port
+            (node, port)
         };
-        let port = runtime.spawn(start).await.unwrap();
+        let (node, port) = runtime.spawn(start).await.unwrap();
+        self.nodes[at].node = Some(node);
         self.nodes[at].port = port;
         self.nodes[at].front.lead_to(port);
         self.nodes[at].runtime = Some(runtime);

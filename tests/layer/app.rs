@@ -264,6 +264,12 @@ pub async fn note(text: String) -> Result<String, Fault> {
     Ok(text)
 }
 
+/// Answers so many letters.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn letters(count: usize) -> Result<String, Fault> {
+    Ok("x".repeat(count))
+}
+
 /// A fault of ours.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn panics() -> Result<(), Fault> {

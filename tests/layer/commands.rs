@@ -26,6 +26,7 @@ promises!(
     a_command_that_panics_harms_nothing_else,
     an_unknown_command_is_said_to_be_unknown,
     arguments_that_are_none_are_refused,
+    a_large_answer_comes_whole,
     how_long_a_client_has_been_idle_is_known_at_every_node,
 );
 
@@ -175,6 +176,14 @@ async fn a_command_that_panics_harms_nothing_else(world: &mut World) {
     let (status, body) =
         bob.browser.post(&format!("{}{}", bob.site, app::Panics::PATH), &[], "{}".into()).await.unwrap();
     assert_eq!((status, serde_json::from_str::<Fault>(&body).unwrap().code), (500, Code::Internal));
+}
+
+async fn a_large_answer_comes_whole(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let count = 12 << 20;
+    let letters: String = ann.call(app::Letters::PATH, json!({ "count": count })).await.unwrap();
+    assert_eq!(letters.len(), count);
+    assert!(ann.is_connected());
 }
 
 async fn an_unknown_command_is_said_to_be_unknown(world: &mut World) {

@@ -1,11 +1,16 @@
 //! Presence: one join and one leave a client, and nothing at all for a reload or a short cut.
 
 use crate::{
-    support::client::{Browser, Page, Transport},
+    support::client::{Browser, Page, Transport, next_frame, open_socket, text},
     world::{ROOM, World, settings},
 };
+use futures::SinkExt;
 use serde_json::json;
-use sputnik::sputnik::message::Entry;
+use sputnik::sputnik::{
+    frame::{ClientFrame, Follow, Hello, ServerFrame},
+    message::Entry,
+    names::ChannelName,
+};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -31,6 +36,8 @@ mod of_sockets {
         an_old_socket_at_another_node_that_closes_late_does_not_end_the_new_one,
         a_reload_claims_its_place_even_when_the_old_socket_is_noticed_as_gone_later,
         a_duplicated_tab_is_a_tab_of_its_own,
+        a_duplicated_tab_does_not_take_the_place_of_the_other_when_that_is_cut,
+        whoever_stops_following_and_follows_at_once_is_present,
         a_socket_that_answers_no_pings_is_gone,
     );
 
@@ -92,6 +99,39 @@ mod of_sockets {
             let roster = seen.channel(ROOM).roster.as_ref().unwrap();
             assert_eq!((roster.here.len(), roster.people().len()), (2, 1));
         });
+    }
+
+    async fn a_duplicated_tab_does_not_take_the_place_of_the_other_when_that_is_cut(world: &mut World) {
+        let (onlooker, mut ann) = (world.onlooker().await, world.joined("ann").await);
+        let mut copy = Page::new(&ann.browser, &ann.site, Transport::Socket).was(ann.client());
+        copy.connect().await;
+        copy.join(ROOM, json!({})).await;
+        // Longer than it could take to notice that the page before a reload is gone.
+        sleep(settings().ping * 4 + settings().grace * 2).await;
+        ann.cut();
+        onlooker.until("ann leaves", |seen| !seen.channel(ROOM).is_here(&ann.client())).await;
+        onlooker.seen(|seen| {
+            assert_eq!(seen.channel(ROOM).comings_and_goings(&ann.client()), (1, 1), "nobody took her place");
+            assert!(seen.channel(ROOM).is_here(&copy.client()));
+        });
+    }
+
+    async fn whoever_stops_following_and_follows_at_once_is_present(world: &mut World) {
+        let ann = Browser::of("ann");
+        ann.visit(world.site(0)).await;
+        let mut socket = open_socket(&ann, world.site(0), &[]).await.unwrap();
+        let channel: ChannelName = ROOM.parse().unwrap();
+        let follow = Follow { channel: channel.clone(), after: None, present: Some(json!({})), roster: false };
+        socket.send(text(&ClientFrame::Hello(Hello::default()))).await.unwrap();
+        let Some(ServerFrame::Welcome(welcome)) = next_frame(&mut socket).await else { panic!("welcome") };
+        for _ in 0..5 {
+            socket.send(text(&ClientFrame::Follow(follow.clone()))).await.unwrap();
+            while !matches!(next_frame(&mut socket).await, Some(ServerFrame::Following { .. })) {}
+            sleep(Duration::from_millis(50)).await;
+            let roster = world.node(0).broker().roster(&channel).await.unwrap();
+            assert!(roster.find(&welcome.client).is_some());
+            socket.send(text(&ClientFrame::Unfollow { channel: channel.clone() })).await.unwrap();
+        }
     }
 
     async fn a_socket_that_answers_no_pings_is_gone(world: &mut World) {

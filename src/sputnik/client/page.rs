@@ -39,16 +39,27 @@ const TAB: &str = "sputnik.client";
 const WHISPER_EVERY: Duration = Duration::from_millis(100);
 /// How often they do by poll, where each time is a request.
 const POLLED_WHISPER_EVERY: Duration = Duration::from_secs(1);
+/// How long a poll is left alone before whispers ask it anew, in milliseconds: as slow as the network may be, an answer
+/// comes in this time, so that whoever whispers all the while hears too.
+const POLL_IN_PEACE_MS: u64 = 4_000;
+/// When a command is posted again that got no answer.
+const POST_AGAIN: Duration = Duration::from_secs(1);
 const TIDY_EVERY: Duration = Duration::from_secs(1);
+
+/// A poll that is under way.
+struct Polling {
+    long: bool,
+    since: u64,
+    handle: AbortHandle,
+}
 
 struct Page {
     state: State,
     socket: Option<Socket>,
-    /// The poll under way, and whether it is a long one.
-    poll: Option<(AbortHandle, bool)>,
+    poll: Option<Polling>,
     timer: Option<TimeoutHandle>,
-    /// A command is being posted: they go one after the other.
-    posting: bool,
+    /// The command that is being posted: they go one after the other.
+    posting: Option<Uid>,
     /// The newest whisper of each channel that is not yet sent.
     whispers: BTreeMap<ChannelName, Value>,
 }
@@ -85,8 +96,8 @@ pub(super) fn start(face: Face) {
             return false;
         }
         let was = session_storage().and_then(|tab| tab.get_item(TAB).ok()?).and_then(|was| was.parse().ok());
-        let state = State::new(face, was);
-        let (socket, poll, timer, posting, whispers) = (None, None, None, false, BTreeMap::new());
+        let state = State::new(face, was, now());
+        let (socket, poll, timer, posting, whispers) = (None, None, None, None, BTreeMap::new());
         *page = Some(Page { state, socket, poll, timer, posting, whispers });
         true
     });
@@ -122,9 +133,9 @@ fn session_storage() -> Option<web_sys::Storage> {
 
 /// Runs a command: now, or as soon as there is a connection.
 pub(super) async fn call(call: Call) -> Result<Answer, Fault> {
-    let waiting = step(|page, later| {
+    let waiting = step(|page, _| {
         let (_, answered) = page.state.enqueue(call, now())?;
-        page.send_calls(later);
+        page.send_calls();
         Ok::<_, Fault>(answered)
     });
     match waiting.ok_or_else(Fault::internal)??.await {
@@ -135,10 +146,10 @@ pub(super) async fn call(call: Call) -> Result<Answer, Fault> {
 
 /// Follows a channel, or changes how; tells the id by which to [`unfollow`].
 pub(super) fn follow(channel: &ChannelName, add: impl FnOnce(&mut Followed, u64)) -> u64 {
-    step(|page, later| {
+    step(|page, _| {
         let id = page.state.next_id();
         add(page.state.channels.entry(channel.clone()).or_default(), id);
-        page.follow(channel, later);
+        page.follow(channel);
         id
     })
     .unwrap_or_default()
@@ -146,8 +157,9 @@ pub(super) fn follow(channel: &ChannelName, add: impl FnOnce(&mut Followed, u64)
 
 /// Takes back what was added under this id.
 pub(super) fn unfollow(channel: &ChannelName, id: u64) {
-    step(|page, later| {
+    step(|page, _| {
         let Some(followed) = page.state.channels.get_mut(channel) else { return };
+        let waited = followed.waits_for_snapshot();
         followed.readers.remove(&id);
         followed.rosters.remove(&id);
         followed.whispers.remove(&id);
@@ -155,27 +167,28 @@ pub(super) fn unfollow(channel: &ChannelName, id: u64) {
         let left = followed.present.take_if(|(present, _)| *present == id).is_some();
         if !followed.is_wanted() {
             page.state.channels.remove(channel);
-            page.say(&ClientFrame::Unfollow { channel: channel.clone() }, later);
-        } else if left {
-            page.follow(channel, later);
+            page.say(&ClientFrame::Unfollow { channel: channel.clone() });
+        } else if left || waited {
+            // The others may have waited for this one's snapshot only.
+            page.follow(channel);
         }
     });
 }
 
 /// Continues a reader from a new snapshot.
 pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64) {
-    step(|page, later| {
+    step(|page, _| {
         let reader = page.state.channels.get_mut(channel).and_then(|followed| followed.readers.get_mut(&id));
         if let Some(Reader { inbox, .. }) = reader {
             *inbox = Inbox::new(at, version);
-            page.follow(channel, later);
+            page.follow(channel);
         }
     });
 }
 
 /// Follows a channel anew.
 pub(super) fn refollow(channel: &ChannelName) {
-    step(|page, later| page.follow(channel, later));
+    step(|page, _| page.follow(channel));
 }
 
 pub(super) fn refollow_in(channel: ChannelName, after_ms: u32) {
@@ -184,14 +197,14 @@ pub(super) fn refollow_in(channel: ChannelName, after_ms: u32) {
 
 /// Shows something else of this page in a channel.
 pub(super) fn show(channel: &ChannelName, id: u64, shown: Value) {
-    step(|page, later| {
+    step(|page, _| {
         let Some(followed) = page.state.channels.get_mut(channel) else { return };
         let new = Some((id, shown.clone()));
         if followed.present == new {
             return;
         }
         followed.present = new;
-        page.say(&ClientFrame::Show { channel: channel.clone(), state: shown }, later);
+        page.say(&ClientFrame::Show { channel: channel.clone(), state: shown });
     });
 }
 
@@ -200,7 +213,7 @@ pub(super) fn whisper(channel: ChannelName, body: Value) {
     step(|page, _| {
         if page.whispers.is_empty() {
             let send = || {
-                step(Page::send_whispers);
+                step(|page, _| page.send_whispers());
             };
             set_timeout(send, if page.is_live() { WHISPER_EVERY } else { POLLED_WHISPER_EVERY });
         }
@@ -211,7 +224,9 @@ pub(super) fn whisper(channel: ChannelName, body: Value) {
 /// Looks at what the page holds, and whether its poll is a long one.
 #[cfg(debug_assertions)]
 pub(super) fn look<T>(look: impl FnOnce(&State, bool) -> T) -> Option<T> {
-    PAGE.with_borrow(|page| page.as_ref().map(|page| look(&page.state, page.poll.as_ref().is_some_and(|poll| poll.1))))
+    PAGE.with_borrow(|page| {
+        page.as_ref().map(|page| look(&page.state, page.poll.as_ref().is_some_and(|poll| poll.long)))
+    })
 }
 
 impl Page {
@@ -245,7 +260,7 @@ impl Page {
     }
 
     /// Sends a frame over the socket. While polling, the next poll says it all anyway: it is started now.
-    fn say(&mut self, frame: &ClientFrame, _later: &mut [Later]) {
+    fn say(&mut self, frame: &ClientFrame) {
         if self.is_live() {
             if let Some(socket) = &self.socket {
                 socket.send(frame);
@@ -255,60 +270,77 @@ impl Page {
         }
     }
 
-    fn follow(&mut self, channel: &ChannelName, later: &mut [Later]) {
+    fn follow(&mut self, channel: &ChannelName) {
         if let Some(follow) = self.state.follow(channel) {
-            self.say(&ClientFrame::Follow(follow), later);
+            self.say(&ClientFrame::Follow(follow));
         }
     }
 
     /// A new connection: says everything that the server must know of this page.
-    fn say_everything(&mut self, later: &mut Vec<Later>) {
+    fn say_everything(&mut self) {
         self.state.forget_rosters();
         for follow in self.state.follows() {
-            self.say(&ClientFrame::Follow(follow), later);
+            self.say(&ClientFrame::Follow(follow));
         }
-        self.send_calls(later);
+        self.send_calls();
     }
 
     /// Sends the commands that wait: over the socket all of them in order, by POST one after the other.
-    fn send_calls(&mut self, _later: &mut [Later]) {
+    fn send_calls(&mut self) {
         if self.is_live() {
             let Some(socket) = &self.socket else { return };
-            let posted = self.posting.then(|| self.state.calls.keys().next().copied()).flatten();
+            // One that is being posted too: it is sent as a retry, and what comes after it waits for its answer.
             for (uid, waiting) in &mut self.state.calls {
-                if Some(*uid) != posted && socket.needs(*uid) {
+                if socket.needs(*uid) {
                     socket.send(&call_frame(*uid, waiting));
                     waiting.sent = true;
                 }
             }
         } else if self.state.link.is_up()
-            && !self.posting
+            && self.posting.is_none_or(|uid| !self.state.calls.contains_key(&uid))
             && let Some(client) = self.state.client.clone()
             && let Some((uid, waiting)) = self.state.calls.iter_mut().next()
         {
-            self.posting = true;
+            self.posting = Some(*uid);
             let (uid, call, again) = (*uid, waiting.call.clone(), std::mem::replace(&mut waiting.sent, true));
             spawn_local(async move {
                 let answer = post(client, uid, call, again).await;
-                step(|page, later| {
-                    page.posting = false;
-                    if let Some(answer) = answer {
-                        page.state.answer(uid, Ok(answer));
-                        page.send_calls(later);
-                    }
+                step(|page, _| {
+                    page.posting.take_if(|posted| *posted == uid);
+                    let Some(answer) = answer else {
+                        let again = || {
+                            step(|page, _| page.send_calls());
+                        };
+                        set_timeout(again, POST_AGAIN);
+                        return;
+                    };
+                    page.state.answer(uid, Ok(answer));
+                    page.send_calls();
                 });
             });
         }
     }
 
-    fn send_whispers(&mut self, later: &mut Vec<Later>) {
+    fn send_whispers(&mut self) {
+        // Those that waited may have gone with a poll.
+        if self.whispers.is_empty() {
+            return;
+        }
         if !self.is_live() {
-            // A poll takes them along: one that waits is asked anew.
-            self.poll_anew();
+            // A poll takes them along: one that waits is asked anew, but not so soon that no answer could come.
+            let is_young = |poll: &Polling| now().saturating_sub(poll.since) < POLL_IN_PEACE_MS;
+            if self.poll.as_ref().is_some_and(is_young) {
+                let send = || {
+                    step(|page, _| page.send_whispers());
+                };
+                set_timeout(send, POLLED_WHISPER_EVERY);
+            } else {
+                self.poll_anew();
+            }
             return;
         }
         for (channel, body) in std::mem::take(&mut self.whispers) {
-            self.say(&ClientFrame::Whisper { channel, body }, later);
+            self.say(&ClientFrame::Whisper { channel, body });
         }
     }
 
@@ -327,7 +359,7 @@ impl Page {
             }
             Ok(mail)
         });
-        self.poll = Some((handle, long));
+        self.poll = Some(Polling { long, since: now(), handle });
         spawn_local(async move {
             if let Ok(answer) = answered.await {
                 step(|page, later| page.polled(answer, later));
@@ -336,16 +368,16 @@ impl Page {
     }
 
     fn stop_poll(&mut self) {
-        if let Some((poll, _)) = self.poll.take() {
-            poll.abort();
+        if let Some(poll) = self.poll.take() {
+            poll.handle.abort();
         }
     }
 
     /// Asks the poll under way anew, with what there is to say now.
     fn poll_anew(&mut self) {
-        if let Some((poll, long)) = self.poll.take() {
-            poll.abort();
-            self.start_poll(long);
+        if let Some(poll) = self.poll.take() {
+            poll.handle.abort();
+            self.start_poll(poll.long);
         }
     }
 
@@ -371,7 +403,7 @@ impl Page {
                 }
                 if matches!(self.state.link.state(), super::link::State::Polling { .. }) {
                     self.input(Input::PollAnswered, later);
-                    self.send_calls(&mut *later);
+                    self.send_calls();
                 }
             }
             Err(fault) => {
@@ -392,7 +424,7 @@ impl Page {
                 }
                 if over_socket {
                     self.input(Input::SocketWelcome { ping_ms: welcome.ping_ms.into() }, later);
-                    self.say_everything(later);
+                    self.say_everything();
                 }
             }
             ServerFrame::Ping => {

@@ -27,6 +27,9 @@ use std::{
 const CALLS: usize = 256;
 /// How long a command may take from when it was first sent, in milliseconds: long enough for a connection to come back.
 const CALL_MS: u64 = 120_000;
+/// How long a page that was reloaded says what it was before, in milliseconds. So long may it take the server to notice
+/// that the connection it had then is gone; after that its place is nobody's, or that of a tab that was duplicated.
+const WAS_MS: u64 = 60_000;
 /// How long a whisper is shown, in milliseconds.
 const WHISPER_MS: u64 = 6_000;
 
@@ -77,7 +80,7 @@ impl Followed {
         readers.min_by_key(|at| at.offset).or(self.at.as_ref()).cloned()
     }
 
-    fn waits_for_snapshot(&self) -> bool {
+    pub(super) fn waits_for_snapshot(&self) -> bool {
         self.readers.values().any(|reader| reader.inbox.waits_for_snapshot())
     }
 
@@ -102,8 +105,8 @@ pub(super) struct State {
     pub(super) face: Face,
     pub(super) link: Link,
     pub(super) client: Option<ClientId>,
-    /// What this tab was before a reload.
-    pub(super) was: Option<ClientId>,
+    /// What this tab was before a reload, and until when it says so.
+    was: Option<(ClientId, u64)>,
     pub(super) channels: BTreeMap<ChannelName, Followed>,
     pub(super) calls: BTreeMap<Uid, Waiting>,
     last_uid: u64,
@@ -111,13 +114,14 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(face: Face, was: Option<ClientId>) -> Self {
+    pub(super) fn new(face: Face, was: Option<ClientId>, now: u64) -> Self {
+        let was = was.map(|was| (was, now + WAS_MS));
         let (channels, calls) = (BTreeMap::new(), BTreeMap::new());
         Self { face, link: Link::default(), client: None, was, channels, calls, last_uid: 0, last_id: 0 }
     }
 
     pub(super) fn hello(&self) -> Hello {
-        Hello { client: self.client.clone(), was: self.was.clone() }
+        Hello { client: self.client.clone(), was: self.was.as_ref().map(|(was, _)| was.clone()) }
     }
 
     /// A number for something that is followed.
@@ -154,8 +158,9 @@ impl State {
         self.show();
     }
 
-    /// Gives up commands that waited too long, and forgets old whispers.
+    /// Gives up commands that waited too long, and forgets old whispers and what this tab was long ago.
     pub(super) fn tidy(&mut self, now: u64) {
+        self.was.take_if(|(_, until)| *until < now);
         let late: Vec<Uid> = self
             .calls
             .iter()
@@ -228,7 +233,10 @@ impl State {
         match frame {
             ServerFrame::Following { channel, at, roster } => {
                 let Some(followed) = self.channels.get_mut(&channel) else { return };
-                followed.at = Some(at);
+                // Not backwards: what is sent again, for a reader who lacks it, was heard.
+                if followed.at.as_ref().is_none_or(|known| known.epoch != at.epoch || known.offset < at.offset) {
+                    followed.at = Some(at);
+                }
                 if let Some(roster) = roster {
                     followed.roster = Some(roster);
                     followed.show_roster();

@@ -48,7 +48,7 @@ pub const AGAIN: HeaderName = HeaderName::from_static("x-sputnik-again");
 const OWN_HEADERS: usize = 3;
 
 /// The largest reply of a command, in bytes.
-const REPLY_BYTES: usize = 16 << 20;
+pub(super) const REPLY_BYTES: usize = 16 << 20;
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {

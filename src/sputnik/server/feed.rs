@@ -63,6 +63,8 @@ struct State {
     filling: bool,
     /// Another wake showed that meanwhile, perhaps after the last look.
     fill_again: bool,
+    /// An entry came before it was known where the log stands.
+    came_early: bool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -96,13 +98,21 @@ impl Feed {
             idle_since: Instant::now(),
             filling: false,
             fill_again: false,
+            came_early: false,
         };
         Self { channel, ready: OnceCell::new(), asking: AsyncMutex::new(()), state: Mutex::new(state) }
     }
 
-    /// Rings for somebody whenever there is something new, until they are gone.
+    /// Rings for somebody whenever there is something new, until they are gone or [forgotten](Self::forget).
     pub(super) fn wakes(&self, news: &Arc<News>) {
         lock(&self.state).readers.push(Arc::downgrade(news));
+    }
+
+    /// Rings for somebody no more.
+    pub(super) fn forget(&self, news: &Arc<News>) {
+        let mut state = lock(&self.state);
+        state.readers.retain(|reader| !std::ptr::eq(reader.as_ptr(), Arc::as_ptr(news)));
+        state.idle_since = Instant::now();
     }
 
     /// Whether what is missing is to be fetched now: it is known from where, and nobody does it already.
@@ -206,6 +216,7 @@ impl Feed {
     pub(super) fn push(&self, at: &Position, entry: &Bytes) -> Pushed {
         let mut state = lock(&self.state);
         let Some(top) = &state.top else {
+            state.came_early = true;
             return Pushed::Known;
         };
         if at.epoch == top.epoch && at.offset <= top.offset {
@@ -240,8 +251,12 @@ impl Feed {
         state.notify();
     }
 
-    pub(super) fn reset_if_unknown(&self, top: Position) {
-        lock(&self.state).top.get_or_insert(top);
+    /// Where the log stands, if that was not known yet. Tells whether an entry came before that, which may come after
+    /// this position.
+    pub(super) fn begin(&self, top: Position) -> bool {
+        let mut state = lock(&self.state);
+        state.top.get_or_insert(top);
+        std::mem::take(&mut state.came_early)
     }
 
     /// The log began anew: whoever stood in the old one meets a gap.
@@ -265,5 +280,35 @@ impl State {
         if !self.readers.is_empty() {
             self.idle_since = Instant::now();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed() -> Feed {
+        Feed::new("room/7".parse().expect("a channel's name"))
+    }
+
+    #[test]
+    fn an_entry_that_comes_before_the_feed_began_is_not_forgotten() {
+        let feed = feed();
+        let at = |offset| Position::new("e1".parse().expect("an epoch"), offset);
+        assert_eq!(feed.push(&at(8), &Bytes::from_static(b"{}")), Pushed::Known);
+        assert!(feed.begin(at(7)), "it is to be fetched");
+        assert!(!feed.begin(at(7)), "once");
+    }
+
+    #[test]
+    fn whoever_is_forgotten_is_rung_no_more() {
+        let feed = feed();
+        let (ann, bob) = (Arc::new(News::default()), Arc::new(News::default()));
+        for news in [&ann, &bob] {
+            feed.wakes(news);
+        }
+        feed.forget(&ann);
+        let readers = lock(&feed.state).readers.iter().filter_map(Weak::upgrade).collect::<Vec<_>>();
+        assert!(matches!(&readers[..], [only] if Arc::ptr_eq(only, &bob)));
     }
 }

@@ -21,12 +21,13 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// What wakes one connection: something to read, or that its user signed out.
+/// What wakes one connection: something to read, or that it must end.
 #[derive(Default)]
 pub struct News {
     bell: Notify,
     signed_out: AtomicBool,
     ended: AtomicBool,
+    asked_anew: AtomicBool,
 }
 
 impl News {
@@ -47,6 +48,16 @@ impl News {
 
     pub(super) fn sign_out(&self) {
         self.signed_out.store(true, Ordering::Relaxed);
+        self.ring();
+    }
+
+    /// Whether it must end and come back, so that it is asked anew who it is.
+    pub(super) fn is_asked_anew(&self) -> bool {
+        self.asked_anew.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn ask_anew(&self) {
+        self.asked_anew.store(true, Ordering::Relaxed);
         self.ring();
     }
 
@@ -93,23 +104,29 @@ impl Hub {
     }
 
     /// Starts to follow a channel: `news` is notified whenever there is something to read. Following ends when `news`
-    /// is dropped.
-    pub async fn follow(&self, channel: &ChannelName, news: &Arc<News>) -> Answer<Arc<Feed>> {
+    /// is dropped, or forgotten by the feed.
+    pub async fn follow(self: &Arc<Self>, channel: &ChannelName, news: &Arc<News>) -> Answer<Arc<Feed>> {
         let feed = {
             let mut feeds = lock(&self.feeds);
             let feed = feeds.entry(channel.clone()).or_insert_with(|| Arc::new(Feed::new(channel.clone())));
             feed.wakes(news);
             Arc::clone(feed)
         };
-        feed.ready
-            .get_or_try_init(|| async {
-                self.watch.watch(channel).await?;
-                let check = self.broker.check(channel).await?;
-                feed.reset_if_unknown(check.top);
-                Ok(())
-            })
-            .await?;
-        Ok(feed)
+        let begun = feed.ready.get_or_try_init(|| async {
+            self.watch.watch(channel).await?;
+            let check = self.broker.check(channel).await?;
+            if feed.begin(check.top) {
+                self.fill(Arc::clone(&feed));
+            }
+            Ok(())
+        });
+        match begun.await {
+            Ok(()) => Ok(feed),
+            Err(error) => {
+                feed.forget(news);
+                Err(error)
+            }
+        }
     }
 
     /// What a reader at `after` gets next, at most `limit` lines: from the ring, or from the broker when it lags

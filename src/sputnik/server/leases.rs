@@ -163,31 +163,37 @@ impl Leases {
     /// A connection no longer keeps a client present. When it was the last one here, the client leaves: at once if it
     /// said so, after the grace if the connection was cut, when its lease runs out if a poll was answered.
     pub(super) fn let_go(&self, channel: &ChannelName, client: &ClientId, end: End) {
-        let key = (channel.clone(), client.clone());
-        {
-            let mut held = self.held();
-            match held.present.get_mut(&key) {
-                Some((_, connections)) if *connections > 1 && end != End::Last => {
-                    *connections -= 1;
-                    return;
-                }
-                Some(_) => drop(held.present.remove(&key)),
-                None => return,
-            }
+        if let Some(grace) = self.release(channel, client, end) {
+            // A task of its own: connections end by being dropped, where nothing can be waited for.
+            tokio::spawn(part(Arc::clone(&self.broker), channel.clone(), client.clone(), grace));
         }
-        let grace = match end {
-            End::Said => Duration::ZERO,
-            End::Cut | End::Last => self.grace,
-            End::Answered => return,
-        };
-        // A task of its own: connections end by being dropped, where nothing can be waited for.
-        let broker = Arc::clone(&self.broker);
-        tokio::spawn(async move {
-            let (channel, client) = key;
-            if let Err(error) = broker.part(&channel, &client, grace).await {
-                tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
+    }
+
+    /// A connection whose client said so no longer keeps it present. When it was the last one here, the client has left
+    /// when this is done.
+    pub(super) async fn leave(&self, channel: &ChannelName, client: &ClientId) {
+        if let Some(grace) = self.release(channel, client, End::Said) {
+            part(Arc::clone(&self.broker), channel.clone(), client.clone(), grace).await;
+        }
+    }
+
+    /// After which grace a client leaves that a connection no longer holds, if the broker is to be told.
+    fn release(&self, channel: &ChannelName, client: &ClientId, end: End) -> Option<Duration> {
+        let key = (channel.clone(), client.clone());
+        let mut held = self.held();
+        match held.present.get_mut(&key) {
+            Some((_, connections)) if *connections > 1 && end != End::Last => {
+                *connections -= 1;
+                return None;
             }
-        });
+            Some(_) => drop(held.present.remove(&key)),
+            None => return None,
+        }
+        match end {
+            End::Said => Some(Duration::ZERO),
+            End::Cut | End::Last => Some(self.grace),
+            End::Answered => None,
+        }
     }
 
     /// Renews every lease three times a lease, until it is dropped.
@@ -249,5 +255,11 @@ impl Leases {
             }
         }
         Ok(())
+    }
+}
+
+async fn part(broker: Arc<dyn Broker>, channel: ChannelName, client: ClientId, grace: Duration) {
+    if let Err(error) = broker.part(&channel, &client, grace).await {
+        tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
     }
 }

@@ -14,13 +14,14 @@ use crate::sputnik::{
     names::{ChannelName, ClientId},
     overview::Transport,
     position::Position,
-    roster::Present,
+    roster::{Present, Roster},
 };
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use http::request::Parts;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// How many entries of a channel are taken at a time: enough to be quick, little enough to be fair to the others.
 const BATCH: usize = 64;
@@ -44,8 +45,8 @@ pub(super) enum End {
 pub(super) struct Listener {
     node: Node,
     client: ClientId,
-    /// The client the same tab was before a reload.
-    was: Option<ClientId>,
+    /// The client the same tab was before a reload, and until when its place may be claimed.
+    was: Option<(ClientId, Instant)>,
     user: Option<User>,
     news: Arc<News>,
     follows: Vec<Following>,
@@ -89,6 +90,7 @@ impl Listener {
             None => visit.issue_client().map_err(|_| Fault::internal())?,
         };
         let was = hello.was.filter(|was| visit.owns(was) && *was != client);
+        let was = was.map(|was| (was, Instant::now() + node.settings().claim()));
         let user = node.gate().who(request).await?;
         let news = Arc::new(News::default());
         // Anywhere: polls name their channels in the same order each time.
@@ -132,7 +134,10 @@ impl Listener {
                 }
             }
             ClientFrame::Unfollow { channel } => {
-                self.stop(&channel, End::Said);
+                // Waited for, so that whoever follows again right after this has not left after that.
+                if self.forget(&channel) {
+                    self.node.leases().leave(&channel, &self.client).await;
+                }
                 None
             }
             ClientFrame::Whisper { channel, body } => self.whisper(&channel, &body).await.err().map(ServerFrame::Fault),
@@ -147,54 +152,69 @@ impl Listener {
     }
 
     async fn follow(&mut self, follow: Follow) -> Result<ServerFrame, Fault> {
-        let Follow { channel, after, present, roster } = follow;
+        let channel = follow.channel.clone();
         let pass = self.admit(&channel).await?;
         let before = self.follows.iter().position(|other| other.channel == channel);
         if self.follows.len() >= self.node.settings().follows && before.is_none() {
             return Err(Fault::too_many("A page follows at most so many channels at once.", 1_000));
         }
-        let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
-        let feed = self.node.hub().follow(&channel, &self.news).await?;
-        let mut claims = false;
-        if let Some(who) = &present {
-            let lease = self.node.settings().lease;
-            let took = self.node.broker().join(&channel, who, self.was.as_ref(), lease).await?;
-            claims = self.was.is_some() && !took;
-        }
-        let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
-        let recovers = after.is_some();
-        let at = match after {
-            Some(after) => after,
-            None => feed.top().ok_or_else(Fault::internal)?,
+        let feed = match before {
+            Some(before) => Arc::clone(&self.follows[before].feed),
+            None => self.node.hub().follow(&channel, &self.news).await?,
         };
-        // Nothing fails from here on: what is held and what is followed change together.
-        if let Some(who) = &present {
+        let entered = self.enter(follow, pass, Arc::clone(&feed)).await;
+        if entered.is_err() && before.is_none() {
+            feed.forget(&self.news);
+        }
+        let (following, roster) = entered?;
+        // Nothing fails or waits from here on until what is held and what is followed have changed together.
+        if let Some(who) = &following.present {
             self.node.leases().hold(&channel, who);
         }
-        if let Some(before) = before {
-            let before = self.follows.swap_remove(before);
-            if before.present.is_some() {
-                // At once where the client only listens from now on; otherwise it is held by the new following.
-                self.node.leases().let_go(&channel, &self.client, End::Said);
-            }
-        }
-        let (whispered, _) = feed.whispers(u64::MAX);
-        let following = Following {
-            channel: channel.clone(),
-            feed,
-            at: at.clone(),
-            stalled: false,
-            whispered,
-            pass,
-            present,
-            claims,
-            recovers,
-        };
+        let before = before.map(|before| self.follows.swap_remove(before));
+        let at = following.at.clone();
         // Most follow a single channel, and a vector that grows by itself begins with room for four.
         self.follows.reserve_exact(1);
         self.follows.push(following);
         self.node.connections().follows(&self.client, &self.news, &channel);
+        if before.is_some_and(|before| before.present.is_some()) {
+            // At once where the client only listens from now on; otherwise it is held by the new following.
+            self.node.leases().leave(&channel, &self.client).await;
+        }
         Ok(ServerFrame::Following { channel, at, roster })
+    }
+
+    /// What there is to be done for a following, before it takes the place of one before it.
+    async fn enter(
+        &self,
+        Follow { channel, after, present, roster }: Follow,
+        mut pass: Pass,
+        feed: Arc<Feed>,
+    ) -> Result<(Following, Option<Roster>), Fault> {
+        let recovers = after.is_some();
+        let at = match after {
+            Some(after) => after,
+            None => {
+                let top = feed.top().ok_or_else(Fault::internal)?;
+                // A right that was withdrawn since it was asked for is told of before this position.
+                pass = self.admit(&channel).await?;
+                top
+            }
+        };
+        let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
+        let mut claims = false;
+        if let Some(who) = &present {
+            let took = self.node.broker().join(&channel, who, self.was(), self.node.settings().lease).await?;
+            claims = !took && self.was().is_some();
+        }
+        let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
+        let (whispered, _) = feed.whispers(u64::MAX);
+        Ok((Following { channel, feed, at, stalled: false, whispered, pass, present, claims, recovers }, roster))
+    }
+
+    /// The client this tab was before a reload, while its place may be claimed.
+    fn was(&self) -> Option<&ClientId> {
+        self.was.as_ref().filter(|(_, until)| Instant::now() < *until).map(|(was, _)| was)
     }
 
     async fn admit(&self, channel: &ChannelName) -> Result<Pass, Fault> {
@@ -244,12 +264,18 @@ impl Listener {
     }
 
     fn stop(&mut self, channel: &ChannelName, end: End) {
-        let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else { return };
-        let following = self.follows.swap_remove(index);
-        self.node.connections().unfollows(&self.client, &self.news, channel);
-        if following.present.is_some() {
-            self.node.leases().let_go(&following.channel, &self.client, end);
+        if self.forget(channel) {
+            self.node.leases().let_go(channel, &self.client, end);
         }
+    }
+
+    /// Follows a channel no longer. Tells whether it held the client present there.
+    fn forget(&mut self, channel: &ChannelName) -> bool {
+        let Some(index) = self.follows.iter().position(|following| following.channel == *channel) else { return false };
+        let following = self.follows.swap_remove(index);
+        following.feed.forget(&self.news);
+        self.node.connections().unfollows(&self.client, &self.news, channel);
+        following.present.is_some()
     }
 
     /// Puts what is new into `out`: a batch of each channel, and not more than may wait for one client. Tells whether
@@ -368,16 +394,17 @@ impl Listener {
 
     /// Whether the place of the client this tab was before a reload is still to be claimed somewhere.
     pub(super) fn claims(&self) -> bool {
-        self.follows.iter().any(|following| following.claims && following.present.is_some())
+        self.was().is_some() && self.follows.iter().any(|following| following.claims && following.present.is_some())
     }
 
     /// Tries again to take the place of the client this tab was before a reload: its old connection may have been
     /// noticed as gone only after the new one came.
     pub(super) async fn claim(&mut self) {
+        let Some(was) = self.was().cloned() else { return };
         for following in self.follows.iter_mut().filter(|following| following.claims) {
             if let Some(who) = &following.present {
                 let lease = self.node.settings().lease;
-                match self.node.broker().join(&following.channel, who, self.was.as_ref(), lease).await {
+                match self.node.broker().join(&following.channel, who, Some(&was), lease).await {
                     Ok(took) => following.claims = !took,
                     Err(error) => {
                         tracing::warn!(%error, "could not claim the place of a reloaded page");

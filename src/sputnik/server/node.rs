@@ -18,7 +18,7 @@ use super::{
 };
 use crate::sputnik::{
     fault::Fault,
-    message::{Audience, Entry},
+    message::Entry,
     names::{ChannelName, ClientId, Epoch, UserId},
     position::Position,
     wire,
@@ -95,6 +95,7 @@ impl Node {
         tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&ledger)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
+        tasks.spawn(Arc::clone(&users).tell_again(Arc::clone(&broker)));
         let connections = Arc::new(Connections::default());
         let (woken, held, listed) = (Arc::clone(&hub), Arc::clone(&leases), Arc::clone(&connections));
         let (asked, counted) = (Arc::clone(&broker), Arc::clone(&metrics));
@@ -167,7 +168,7 @@ impl Node {
         &self.0.settings
     }
 
-    pub(super) fn hub(&self) -> &Hub {
+    pub(super) fn hub(&self) -> &Arc<Hub> {
         &self.0.hub
     }
 
@@ -263,10 +264,9 @@ impl Node {
     /// A user signed out somewhere, or is another one now: their connections end and come back as who they are then.
     ///
     /// # Errors
-    /// When the broker is out of reach.
+    /// When the broker is out of reach: here they end all the same, and the other nodes are told when it is back.
     pub async fn reconnect_user(&self, user: &UserId) -> Result<(), Fault> {
-        let entry = Entry::said(user, None, Audience::All, None).map_err(|_| Fault::internal())?;
-        self.publish(&super::users::signed_out(), &entry).await.map(drop)
+        Ok(self.0.users.tell_sign_out(user, &*self.0.broker).await?)
     }
 
     /// Whether a client is connected, and if so, how long ago its last command was.

@@ -48,6 +48,13 @@ impl Settings {
     pub(super) fn reads_at_most(&self) -> usize {
         self.frame_bytes.saturating_mul(4)
     }
+
+    /// How long a page that was reloaded may claim the place it had before: so long may it take until its old connection
+    /// is noticed as gone, and has left. After that whoever has that place is another page, such as one that was
+    /// duplicated.
+    pub(super) fn claim(&self) -> Duration {
+        self.ping * (super::socket::UNANSWERED + 1) + self.grace
+    }
 }
 
 impl Default for Settings {

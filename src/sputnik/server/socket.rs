@@ -5,7 +5,7 @@
 
 use super::{
     calls::Reply,
-    dispatch::{Opened, as_json},
+    dispatch::{Opened, REPLY_BYTES, as_json},
     listener::{End, Listener, frame},
     metrics::{Connected, Transport},
     node::{Node, closed},
@@ -35,6 +35,8 @@ const READ_BUFFER: usize = 512;
 /// How many bytes of frames are gathered before they are written. A connection keeps the room for them and one frame
 /// more, rounded up to twice a size it had before: a little below 1 KiB costs half of what a little above does.
 const WRITE_BUFFER: usize = 768;
+/// The largest frame that is sent: a reply, and what stands around it.
+const LARGEST_FRAME: usize = REPLY_BYTES + (1 << 20);
 /// How long the other end has to read why its connection ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Over how long the clients of a node that goes down come back.
@@ -43,6 +45,8 @@ const BYE: Duration = Duration::from_secs(2);
 /// that a node with nothing else to do wakes up this often, and not for every connection: waking up costs more than a
 /// ping.
 const BEATS: u32 = 32;
+/// How many pings a connection may leave without any answer before it ends.
+pub(super) const UNANSWERED: u32 = 3;
 /// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
 
@@ -63,7 +67,7 @@ pub async fn socket(
         .read_buffer_size(READ_BUFFER)
         // Several frames go out in one write; a single one does not wait.
         .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(8 << 20)
+        .max_write_buffer_size(LARGEST_FRAME)
         .max_message_size(bound)
         .max_frame_size(bound)
         .on_upgrade(move |socket| {
@@ -146,15 +150,15 @@ impl Connection {
         // A late one does not move those after it off the beat.
         pings.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut closing = self.node.closing();
-        let mut last_heard = Instant::now();
+        let mut unanswered = 0;
         let news = self.listener.news().clone();
         loop {
-            if self.flush().await.is_err() || news.is_signed_out() {
+            if self.flush().await.is_err() || news.is_signed_out() || news.is_asked_anew() {
                 return;
             }
             tokio::select! {
                 heard = self.socket.recv() => {
-                    last_heard = Instant::now();
+                    unanswered = 0;
                     match heard {
                         Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                             Ok(ClientFrame::Call { uid, path, body, again }) => {
@@ -173,22 +177,20 @@ impl Connection {
                         return last_words(&mut self.socket).await;
                     }
                 }
-                () = news.wait() => while self.listener.collect(&mut self.out).await {
-                    if self.flush().await.is_err() {
-                        return;
-                    }
-                },
+                () = news.wait() => self.collect().await,
                 (uid, reply) = self.turns.next(&self.node, self.listener.client()) => {
                     self.reply(uid, &reply);
                     self.reply_to_all_answered();
                 }
                 _ = pings.tick() => {
-                    if last_heard.elapsed() > ping * 3 {
+                    // Counted by pings and not by the clock: while a write waits for a slow client, nothing of it is read.
+                    if unanswered >= UNANSWERED {
                         return;
                     }
+                    unanswered += 1;
                     self.out.push(frame(&ServerFrame::Ping));
                     Box::pin(self.listener.claim()).await;
-                    self.listener.collect(&mut self.out).await;
+                    self.collect().await;
                 }
                 () = closed(&mut closing) => return self.say_goodbye().await,
             }
@@ -206,10 +208,13 @@ impl Connection {
     async fn hear(&mut self, frame: ClientFrame) {
         self.listener.hear(frame, &mut self.out).await;
         // What followed a new position may be there already.
-        while self.listener.collect(&mut self.out).await {
-            if self.flush().await.is_err() {
-                return;
-            }
+        self.collect().await;
+    }
+
+    /// Takes what there is to send, and not all of it at once: between two batches the connection is read and pinged.
+    async fn collect(&mut self) {
+        if self.listener.collect(&mut self.out).await {
+            self.listener.news().ring();
         }
     }
 

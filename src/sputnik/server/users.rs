@@ -1,11 +1,15 @@
 //! Which connections belong to which user, so that signing out anywhere ends them everywhere.
 
-use super::hub::{Hub, News, Reading};
+use super::{
+    broker::{Answer, Broker},
+    hub::{Hub, News, Reading},
+};
 use crate::sputnik::{
     frame::ServerFrame,
-    message::Entry,
+    message::{Audience, Entry},
     names::{ChannelName, UserId},
 };
+use bytes::Bytes;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -17,30 +21,74 @@ pub(super) fn signed_out() -> ChannelName {
     "@signed-out".parse().unwrap_or_else(|_| unreachable!("it is a channel's name"))
 }
 
+/// How many sign-outs are remembered that the other nodes could not be told of.
+const UNTOLD: usize = 10_000;
+/// How long to wait before what failed is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
 /// This node's connections, by user.
 #[derive(Default)]
-pub struct Users(Mutex<HashMap<UserId, Vec<Weak<News>>>>);
+pub struct Users {
+    connections: Mutex<HashMap<UserId, Vec<Weak<News>>>>,
+    /// Who signed out, and the other nodes do not know it.
+    untold: Mutex<Vec<UserId>>,
+}
 
 impl Users {
     /// Notes a connection of a user; forgotten when `news` is dropped.
     pub(super) fn connected(&self, user: &UserId, news: &Arc<News>) {
-        let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut users = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
         let connections = users.entry(user.clone()).or_default();
         connections.retain(|other| other.strong_count() > 0);
         connections.push(Arc::downgrade(news));
     }
 
+    /// Ends what is connected of a user: here at once, and on the other nodes as soon as they can be told.
+    pub(super) async fn tell_sign_out(&self, user: &UserId, broker: &dyn Broker) -> Answer<()> {
+        self.sign_out(user);
+        let told = tell(user, broker).await;
+        if told.is_err() {
+            let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+            if untold.len() < UNTOLD {
+                untold.push(user.clone());
+            }
+        }
+        told
+    }
+
+    /// Tells the other nodes what they could not be told before, until it is dropped.
+    pub(super) async fn tell_again(self: Arc<Self>, broker: Arc<dyn Broker>) {
+        loop {
+            tokio::time::sleep(RETRY).await;
+            let user = self.untold.lock().unwrap_or_else(PoisonError::into_inner).first().cloned();
+            let Some(user) = user else { continue };
+            while let Err(error) = tell(&user, &*broker).await {
+                tracing::warn!(%user, %error, "cannot tell of a sign-out; it is tried again");
+                tokio::time::sleep(RETRY).await;
+            }
+            self.untold.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| *other != user);
+        }
+    }
+
+    /// Ends what is connected here of a user.
     fn sign_out(&self, user: &UserId) {
-        let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut users = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
         for news in users.remove(user).into_iter().flatten().filter_map(|news| news.upgrade()) {
             news.sign_out();
         }
         users.retain(|_, connections| connections.iter().any(|news| news.strong_count() > 0));
     }
 
+    /// Has everybody who is connected here asked anew who they are.
+    fn ask_everyone(&self) {
+        let users = std::mem::take(&mut *self.connections.lock().unwrap_or_else(PoisonError::into_inner));
+        for news in users.into_values().flatten().filter_map(|news| news.upgrade()) {
+            news.ask_anew();
+        }
+    }
+
     /// Hears from all nodes who signed out, until it is dropped.
     pub(super) async fn hear(self: Arc<Self>, hub: Arc<Hub>) {
-        const RETRY: Duration = Duration::from_secs(1);
         let (channel, news) = (signed_out(), Arc::new(News::default()));
         let feed = loop {
             match hub.follow(&channel, &news).await {
@@ -65,7 +113,11 @@ impl Users {
                     }
                 }
                 Ok(Reading::UpToDate) => news.wait().await,
-                Ok(Reading::Gap(top)) => at = Some(top),
+                Ok(Reading::Gap(top)) => {
+                    // Who signed out meanwhile is not known.
+                    self.ask_everyone();
+                    at = Some(top);
+                }
                 Err(error) => {
                     tracing::warn!(%error, "cannot hear of sign-outs; it is tried again");
                     tokio::time::sleep(RETRY).await;
@@ -73,4 +125,9 @@ impl Users {
             }
         }
     }
+}
+
+async fn tell(user: &UserId, broker: &dyn Broker) -> Answer<()> {
+    let Ok(entry) = Entry::said(user, None, Audience::All, None) else { return Ok(()) };
+    broker.publish(&signed_out(), Bytes::from(entry.to_json()), None).await.map(drop)
 }
