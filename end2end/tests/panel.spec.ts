@@ -121,3 +121,21 @@ test("with a delay, “Saved” is said only when the server has answered", asyn
   await ann.chapter.isSaved();
   expect(await ann.does.chapterText(book, part)).toBe("Before. And after.");
 });
+
+test("over slow long polls, whoever writes all the while hears the others", async ({ ann, ben }) => {
+  test.slow();
+  await chapterOpen(ann, [ben]);
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.press("Long poll only");
+  await panel.region.getByRole("radio", { name: "1000 ms" }).check();
+  await expect(panel.state).toHaveText("live, by long poll");
+  await panel.press("Close");
+  await ann.chapter.field.press("Control+End");
+  // Where her caret is she whispers with each key.
+  const writing = ann.page.keyboard.type("and on ".repeat(12), { delay: 250 });
+  await ben.chapter.type("From Ben. ");
+  await expect(ann.chapter.field).toContainText("From Ben.", { timeout: 15_000 });
+  await writing;
+  await ann.chapter.isSaved();
+});

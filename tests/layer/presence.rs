@@ -130,7 +130,8 @@ mod of_sockets {
             sleep(Duration::from_millis(50)).await;
             let roster = world.node(0).broker().roster(&channel).await.unwrap();
             assert!(roster.find(&welcome.client).is_some());
-            socket.send(text(&ClientFrame::Unfollow { channel: channel.clone() })).await.unwrap();
+            // In one write with what comes next.
+            socket.feed(text(&ClientFrame::Unfollow { channel: channel.clone() })).await.unwrap();
         }
     }
 
