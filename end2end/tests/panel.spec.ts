@@ -122,7 +122,7 @@ test("with a delay, “Saved” is said only when the server has answered", asyn
   expect(await ann.does.chapterText(book, part)).toBe("Before. And after.");
 });
 
-test("over slow long polls, whoever writes all the while hears the others", async ({ ann, ben }) => {
+test("over slow long polls, whoever moves about in the text all the while hears the others", async ({ ann, ben }) => {
   test.slow();
   await chapterOpen(ann, [ben]);
   const panel = new Panel(ann.page);
@@ -131,11 +131,18 @@ test("over slow long polls, whoever writes all the while hears the others", asyn
   await panel.region.getByRole("radio", { name: "1000 ms" }).check();
   await expect(panel.state).toHaveText("live, by long poll");
   await panel.press("Close");
-  await ann.chapter.field.press("Control+End");
-  // Where her caret is she whispers with each key.
-  const writing = ann.page.keyboard.type("and on ".repeat(12), { delay: 250 });
-  await ben.chapter.type("From Ben. ");
-  await expect(ann.chapter.field).toContainText("From Ben.", { timeout: 15_000 });
-  await writing;
+  await ann.chapter.type("Back and forth.");
   await ann.chapter.isSaved();
+  await ann.chapter.field.focus();
+  const until = Date.now() + 18_000;
+  // Where her caret is she whispers with each key.
+  const moving = (async () => {
+    while (Date.now() < until) {
+      for (const key of ["ArrowLeft", "ArrowRight"]) await ann.page.keyboard.press(key, { delay: 200 });
+    }
+  })();
+  await ben.chapter.type("From Ben. ");
+  await expect(ann.chapter.field).toContainText("From Ben.", { timeout: 14_000 });
+  expect(Date.now(), "she still moves").toBeLessThan(until);
+  await moving;
 });
