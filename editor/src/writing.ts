@@ -6,7 +6,7 @@ import { inputRules } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { EditorState, Plugin, type Command } from "prosemirror-state";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
-import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import { initProseMirrorDoc, ySyncPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
 import { formatBar } from "./bar";
 import { Calm } from "./calm";
@@ -27,6 +27,7 @@ import { schema } from "./schema";
 import { listed } from "./shortcuts";
 import { tables } from "./tables";
 import { markdownRules } from "./typing";
+import { undoing } from "./undo";
 import { askDescription, askLanguage, askLink, showShortcuts } from "./windows";
 
 export interface Surroundings {
@@ -72,7 +73,7 @@ export class Writing {
       doc: doc.childCount > 0 ? doc : schema.topNodeType.createAndFill()!,
       plugins: [
         ySyncPlugin(around.fragment, { mapping }),
-        yUndoPlugin(),
+        undoing(around.fragment),
         readOnly(around.writable),
         depthBound,
         slashMenu(commands),

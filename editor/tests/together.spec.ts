@@ -46,6 +46,45 @@ test("undo takes back one's own and nothing of the others', and redo brings all 
   await expect.poll(() => ben.plain()).toBe("Ann was here. Ben was here.");
 });
 
+const p = (inner: string) => `<p dir="auto">${inner}</p>`;
+
+// What Ann adds, where Ben then writes in it, and what is left of it when she takes it back.
+const added: [string, string, string][] = [
+  ["heading-3", "h3", '<h3 dir="auto">Ben</h3>'],
+  ["ordered-list", "li", `<ol><li>${p("Ben")}</li></ol>`],
+  ["quote", "blockquote", `<blockquote>${p("Ben")}</blockquote>`],
+  ["table", "th:first-child", `<table><tbody><tr><th>${p("Ben")}</th></tr></tbody></table>`],
+  ["footnote", ".footnote", p('<span class="footnote"><span>Ben</span></span>')],
+];
+
+for (const [command, where, left] of added) {
+  test(`undo of a ${command} leaves what somebody else wrote in it, and without that nothing of it`, async ({ stage }) => {
+    const ann = await stage.enter("Ann");
+    const ben = await stage.enter("Ben");
+    await ann.text.click();
+    await ann.page.keyboard.type("Ann");
+    const before = await ann.html();
+    // What comes later is a step of its own.
+    await ann.page.waitForTimeout(600);
+    expect(await ann.exec(command)).toBe(true);
+    await ann.saved();
+    await ann.page.keyboard.press("Control+z");
+    expect(await ann.html()).toBe(before);
+    await ann.page.keyboard.press("Control+Shift+z");
+    await ann.saved();
+    await expect(ben.text.locator(where)).toHaveCount(1);
+    await ben.text.locator(where).click();
+    await ben.move("End");
+    await ben.page.keyboard.type("Ben");
+    await ben.saved();
+    await expect(ann.text).toContainText("Ben");
+    for (let times = 0; times < 9; times += 1) await ann.page.keyboard.press("Control+z");
+    await expect.poll(() => ann.html()).toContain(left);
+    await expect.poll(() => ben.plain()).toBe(await ann.plain());
+    expect(await ann.plain()).not.toContain("Ann");
+  });
+}
+
 test("a shortcut that can do nothing is not taken for another one", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
