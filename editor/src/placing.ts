@@ -3,6 +3,7 @@ import type { Node } from "prosemirror-model";
 import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
 import { textWithPlaces } from "./places";
+import { rescuing } from "./remote";
 import type { Lost } from "./rescue";
 import { fragmentName, node } from "./schema";
 
@@ -60,7 +61,7 @@ export function writeAgain(view: EditorView, document: Y.Doc, lost: Lost): void 
   if (lost.unsure && isThere(doc, lost)) return;
   const near = whereItWas(doc, document, lost.top);
   const place = amongSameWords(doc, lost, near);
-  const tr = view.state.tr.setMeta("addToHistory", false);
+  const tr = view.state.tr.setMeta("addToHistory", false).setMeta(rescuing, true);
   if (place !== null) tr.insert(place, schema.text(lost.text, doc.resolve(place).marks()));
   else if (lost.text.trim() !== "") tr.insert(near, node("paragraph").create(null, schema.text(lost.text)));
   if (tr.docChanged) view.dispatch(tr);

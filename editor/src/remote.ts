@@ -58,10 +58,13 @@ export function narrowed(state: EditorState, tr: Transaction): Transaction {
   return next;
 }
 
+/** The meta of a transaction that writes lost words again: somebody wrote them while they might. */
+export const rescuing = "rescuing";
+
 /** Refuses every edit of one's own while the text may only be read. */
 export function readOnly(writable: () => boolean): Plugin {
   return new Plugin({
     props: { editable: writable },
-    filterTransaction: (tr) => writable() || !tr.docChanged || fromDocument(tr),
+    filterTransaction: (tr) => writable() || !tr.docChanged || fromDocument(tr) || tr.getMeta(rescuing) === true,
   });
 }

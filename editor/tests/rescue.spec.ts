@@ -109,3 +109,33 @@ test("what somebody knew and removed stays removed", async ({ stage }) => {
   await settled(ann, ben);
   expect((await ben.plain()).trim()).toBe("Keep.");
 });
+
+for (const change of ["becomes a heading", "is removed"]) {
+  test(`what is written offline in a paragraph that ${change} is not lost on somebody who may only read by then`, async ({ stage }) => {
+    const ann = await stage.enter("Ann");
+    const ben = await stage.enter("Ben");
+    await begin(ann, ben, "A long way.");
+    stage.relay.cut(ben.client);
+    await ben.move("ArrowLeft");
+    await ben.page.keyboard.type(" to go");
+    if (change === "becomes a heading") {
+      expect(await ann.exec("heading-2")).toBe(true);
+    } else {
+      await ann.page.keyboard.press("Enter");
+      await ann.text.getByText("A long way.").click({ clickCount: 3 });
+      for (let times = 0; times < 2; times += 1) await ann.page.keyboard.press("Backspace");
+    }
+    await ann.saved();
+    const mayWrite = (may: boolean) =>
+      ben.page.evaluate(([client, may]) => window.harness.handle(client).setWritable(may), [ben.client, may] as const);
+    await mayWrite(false);
+    stage.relay.restore(ben.client);
+    await expect(ben.text).toHaveText(change === "is removed" ? " to go" : "A long way to go.");
+    await expect.poll(async () => (await ben.state()).saving).toBe("refused");
+    expect(await ben.page.evaluate((client) => window.harness.handle(client).unsavedText(), ben.client)).toContain(" to go");
+    expect(stage.relay.xml).not.toContain("to go");
+    await mayWrite(true);
+    await settled(ann, ben);
+    expect(await ann.plain()).toContain(" to go");
+  });
+}
