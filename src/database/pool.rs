@@ -63,9 +63,10 @@ impl Connections {
 
     /// Begins a transaction by this statement.
     pub(super) async fn begin(&self, statement: &'static str) -> sqlx::Result<Transaction> {
-        let mut on = self.lend().await?;
-        Manager::begin(&mut on, Some(statement.into())).await?;
-        Ok(Transaction { on, is_open: true })
+        // Undone if this is given up half-way too: a connection that was begun on is not lent to the next.
+        let mut begun = Transaction { on: self.lend().await?, is_open: true };
+        Manager::begin(&mut begun.on, Some(statement.into())).await?;
+        Ok(begun)
     }
 
     /// Closes all, once what they do is done.

@@ -83,6 +83,7 @@ async fn a_line_of_the_chat_has_one_to_two_thousand_characters() {
     let say = |text: String| Say { book: book.clone(), text };
     assert_eq!(ann.ask(say("   \n".into())).await.unwrap_err().code, Code::BadRequest);
     assert_eq!(ann.ask(say("ü".repeat(2_001))).await.unwrap_err().code, Code::TooLarge);
+    assert_eq!(ann.ask(say("a\0b".into())).await.unwrap_err().code, Code::BadRequest);
     ann.ask(say("ü".repeat(2_000))).await.unwrap();
     ann.ask(say(" <b>hello</b>\nworld ".into())).await.unwrap();
     let chat = ann.book(&book).await.chat;

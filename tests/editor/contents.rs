@@ -9,6 +9,7 @@ use sputnik::{
         channels::BookChannel,
         commands::{
             contents::{MovePart, RemovePart, RenamePart, SetGoal, SetStatus},
+            files::ImportChapters,
             shelf::OpenBook,
         },
         model::{Book, BookId, Kind, PartId, Place, Status},
@@ -125,6 +126,22 @@ async fn a_hundred_parts_find_room_before_one() {
         before.push(n.to_string());
     }
     assert_eq!(outline(&ann.book(&book).await), format!("first {} last", before.join(" ")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_chapters_brought_in_before_a_section_stand_in_their_order() {
+    let (_world, ann, book) = ann().await;
+    ann.add_chapter(&book, "first").await;
+    let section = ann.add(&book, Kind::Section, "section", None).await.unwrap();
+    for n in 0..10 {
+        ann.add(&book, Kind::Chapter, &format!("s{n}"), Some(&section)).await.unwrap();
+    }
+    let markdown = (0..30).map(|n| format!("# {n}\n\n")).collect();
+    let place = Place { parent: None, before: Some(section) };
+    let (name, split) = ("many.md".into(), true);
+    ann.ask(ImportChapters { book: book.clone(), name, markdown, split, place }).await.unwrap();
+    let names = |prefix: &str, count| (0..count).map(|n| format!("{prefix}{n}")).collect::<Vec<_>>().join(" ");
+    assert_eq!(outline(&ann.book(&book).await), format!("first {} section[{}]", names("", 30), names("s", 10)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

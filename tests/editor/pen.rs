@@ -127,6 +127,7 @@ async fn the_pen_passes_to_whoever_waits() {
     desk.ben.ask(desk.put_down()).await.unwrap();
     // Also before her page has taken it.
     let his = desk.page(&desk.ben).await;
+    assert_eq!(his.say("His.").await.unwrap_err().code, Code::LockHeld);
     assert!(desk.ann.write(&desk.book, &desk.part, "Hers.").await.is_ok());
     let held = desk.ann.ask(desk.take(false)).await.unwrap();
     assert!(held.is_held_by(&desk.ann.client) && held.fence > first);

@@ -178,9 +178,9 @@ async fn whoever_signs_out_is_no_longer_connected_nor_present(world: &mut World)
 mod of_sockets {
     use super::*;
 
-    promises_of_sockets!(a_socket_is_only_for_pages_of_this_site);
+    promises_of_sockets!(sockets_and_commands_are_only_for_pages_of_this_site);
 
-    async fn a_socket_is_only_for_pages_of_this_site(world: &mut World) {
+    async fn sockets_and_commands_are_only_for_pages_of_this_site(world: &mut World) {
         let ann = Browser::of("ann");
         ann.visit(world.site(0)).await;
         for origin in ["http://elsewhere.example", "null", "http://127.0.0.1:1", "nonsense"] {
@@ -188,6 +188,11 @@ mod of_sockets {
             let error = refused.err().unwrap_or_else(|| panic!("{origin} was let in"));
             assert!(error.to_string().contains("403"), "{origin}: {error}");
         }
+        // Nor is a command, which a form on another page could post.
+        let path = format!("{}{}", world.site(0), app::Note::PATH);
+        let note = json!({ "text": "from elsewhere" }).to_string();
+        let (status, _) = ann.post(&path, &[("origin", "http://elsewhere.example")], note).await.unwrap();
+        assert_eq!((status, world.database.effects().len()), (403, 0));
         for origin in [world.site(0).to_owned(), world.site(0).replace("http:", "https:")] {
             let mut socket = open_socket(&ann, world.site(0), &[("origin", &origin)]).await.unwrap();
             socket.send(text(&ClientFrame::Hello(Hello::default()))).await.unwrap();

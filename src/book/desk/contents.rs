@@ -161,7 +161,7 @@ impl Editing {
 impl Owning {
     /// Closes a chapter to writing, from the next edit on.
     pub async fn close_chapter(&self, id: PartId, how: Closing, why: &str) -> Result<(), Fault> {
-        let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+        let why = why.replace(char::is_control, " ").split_whitespace().collect::<Vec<_>>().join(" ");
         if why.chars().count() > Closed::WHY {
             return Err(Fault::too_large("A reason has at most 200 characters."));
         }
@@ -180,6 +180,8 @@ impl Owning {
             if part.kind != Kind::Chapter {
                 return Err(Fault::bad_request("Only a chapter can be locked or final."));
             }
+            // Whoever stores an edit holds the chapter's channel: what they asked before this stays true until they have.
+            work.change.lock(&self.0.chapter_channel(&id)).await?;
             let closed = how.map(|(how, why)| Closed { how, why, by: work.by.clone(), at: work.at });
             contents::set_closed(work.sql(), &id, closed.as_ref()).await?;
             work.tell(match closed {

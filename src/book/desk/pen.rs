@@ -14,7 +14,11 @@ use crate::{
         store::{self, books},
     },
     database::now,
-    sputnik::{fault::Fault, names::ClientId, roster::LockState},
+    sputnik::{
+        fault::{Code, Fault},
+        names::ClientId,
+        roster::LockState,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -64,13 +68,36 @@ impl Desk {
     pub async fn put_down_pen(&self, part: &PartId) -> Result<(), Fault> {
         let fence = store::pen::rules(&mut *self.database.glance().await?, &self.book, part).await?.fence;
         let state = self.caller.release(&self.channel(), &pen(part)).await?;
-        // Somebody who waited has it already: it is noted when they take it.
-        if let (None, Some(me)) = (&state.holder, &self.caller.user) {
-            let mut sql = self.database.write().await?;
-            store::pen::put_down(&mut sql, part, &me.id, fence).await?;
-            sql.commit().await?;
+        match (&state.holder, &self.caller.user) {
+            (None, Some(me)) => {
+                let mut sql = self.database.write().await?;
+                store::pen::put_down(&mut sql, part, &me.id, fence).await?;
+                sql.commit().await?;
+            }
+            // Somebody who waited has it already. Why they want it, they say when they take it.
+            (Some(next), Some(_)) if self.role >= Role::Editor => self.pass_pen(part, next, state.fence).await?,
+            _ => {}
         }
         Ok(())
+    }
+
+    /// Notes that the pen went to whoever waited for it: whoever had it is bound by that from now on.
+    async fn pass_pen(&self, part: &PartId, next: &ClientId, fence: u64) -> Result<(), Fault> {
+        let roster = self.caller.roster(&self.channel()).await?;
+        let Some(who) = roster.find(next).and_then(|who| who.user.clone()) else { return Ok(()) };
+        let mut sql = self.database.glance().await?;
+        if store::pen::rules(&mut sql, &self.book, part).await?.fence >= fence {
+            // They took it already, and said why.
+            return Ok(());
+        }
+        let name = store::pen::name(&mut sql, &who).await?;
+        drop(sql);
+        let given = Pen { by: Person { id: who, name }, since: now(), why: String::new() };
+        match self.note_pen(part, fence, given, ()).await {
+            // It went on to another meanwhile.
+            Err(fault) if fault.code == Code::Stale => Ok(()),
+            noted => noted,
+        }
     }
 
     /// The newest fence of a chapter, if the caller could write in it.
@@ -107,10 +134,15 @@ impl Desk {
             }
         }
         let by = self.me()?;
-        let noted = store::pen::rules(&mut *self.database.glance().await?, &self.book, part).await?;
+        let mut sql = self.database.glance().await?;
+        let noted = store::pen::rules(&mut sql, &self.book, part).await?;
         if noted.fence == state.fence && noted.holder.as_ref() == Some(&by.id) {
-            return Ok(state);
+            let known = store::pen::pen(&mut sql, part).await?;
+            if why.is_empty() || known.is_some_and(|known| known.why == why) {
+                return Ok(state);
+            }
         }
+        drop(sql);
         self.note_pen(part, state.fence, Pen { by, since: now(), why }, state).await
     }
 
@@ -121,6 +153,8 @@ impl Desk {
     {
         let mut work = self.work_aside(Role::Editor).await?;
         let outcome = async {
+            // First, as whoever stores edits does.
+            work.change.lock(&self.chapter_channel(part)).await?;
             if !store::pen::give(work.sql(), part, fence, &pen).await? {
                 return Err(Fault::stale("Somebody else was given the pen just now."));
             }
@@ -134,7 +168,7 @@ impl Desk {
 
 /// Why somebody writes alone, on one line.
 fn reason(why: &str) -> Result<String, Fault> {
-    let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    let why = why.replace(char::is_control, " ").split_whitespace().collect::<Vec<_>>().join(" ");
     if why.chars().count() > Pen::WHY {
         return Err(Fault::too_large("A reason has at most 200 characters."));
     }

@@ -20,6 +20,9 @@ impl Editing {
         if text.is_empty() {
             return Err(Fault::bad_request("There is nothing to say in that line."));
         }
+        if text.chars().any(|letter| letter.is_control() && !letter.is_whitespace()) {
+            return Err(Fault::bad_request("A line of the chat has letters, and no control characters."));
+        }
         if text.chars().count() > LINE {
             return Err(Fault::too_large("A line of the chat has at most 2,000 characters."));
         }

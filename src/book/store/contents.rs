@@ -106,6 +106,8 @@ impl Contents {
                 .execute(sql)
                 .await?;
         }
+        // To make room may have renumbered some.
+        self.lines.sort_by_key(|line| line.place);
         let at = self.lines.partition_point(|line| line.place <= number);
         let part = Part { parent: place.parent.clone(), ..part.clone() };
         self.lines.insert(at, Line { part, place: number });

@@ -30,6 +30,10 @@ pub async fn members(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Membe
 
 /// A person by the name they are called, without regard to case.
 pub async fn named(sql: &mut AnyConnection, name: &str) -> Result<Option<Person>, Fault> {
+    // Nobody is called so, and PostgreSQL takes no text with a NUL.
+    if name.contains('\0') {
+        return Ok(None);
+    }
     let row: Option<(String, String)> = sqlx::query_as("SELECT id, name FROM people WHERE name_key = $1")
         .bind(name.trim().to_lowercase())
         .fetch_optional(sql)

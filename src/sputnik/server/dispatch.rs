@@ -13,6 +13,7 @@ use super::{
     sender::Sender,
     sent::Sent,
     settings::Settings,
+    socket::same_origin,
     turns::{Call, Turn},
     visit::Visit,
 };
@@ -117,6 +118,9 @@ pub(super) async fn command(State(node): State<Node>, mut request: Request) -> R
 type Command = BoxFuture<'static, Response>;
 
 async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
+    if !same_origin(request.headers()) {
+        return Err(Fault::forbidden("A command is only for pages of this site."));
+    }
     let mut request = bounded(request, node.settings()).await?;
     let sent = Arc::new(Sent::posted(whose(&request)?));
     request.extensions_mut().insert(Arc::clone(&sent));

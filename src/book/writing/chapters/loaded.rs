@@ -3,10 +3,7 @@
 use crate::{
     book::{
         model::{BookId, PartId},
-        store::{
-            text,
-            writing::{self, Kept},
-        },
+        store::{text, writing},
         writing::{
             document::{Document, Edit, Refused},
             markdown,
@@ -42,7 +39,11 @@ impl Loaded {
     pub(super) async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Self, Fault> {
         let kept = match writing::state(sql, book, part).await? {
             Some(kept) => kept,
-            None => create(sql, part).await?,
+            None => {
+                create(sql, part).await?;
+                // Another node may have made one first.
+                writing::state(sql, book, part).await?.ok_or_else(Fault::internal)?
+            }
         };
         let edits = writing::edits(sql, part, kept.edits).await?;
         let hands = writing::hands(sql, part).await?;
@@ -80,9 +81,8 @@ impl Loaded {
 
 /// Makes the document of a chapter that has none, of the text it had before documents were kept, and keeps it from now
 /// on.
-pub(super) async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<Kept, Fault> {
+pub(super) async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<(), Fault> {
     let nodes = tree::never_none(markdown::read(&text::before_documents(sql, part).await?));
     let state = Document::of(&nodes).state();
-    writing::keep_state(sql, part, 0, &state).await?;
-    Ok(Kept { edits: 0, state })
+    writing::keep_state(sql, part, 0, &state).await
 }

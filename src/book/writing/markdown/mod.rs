@@ -134,6 +134,39 @@ mod tests {
     }
 
     #[test]
+    fn a_text_may_be_as_deep_as_it_is_long() {
+        let notes = (0..5_000).map(|n| format!("[^{n}]: n [^{}]\n\n", n + 1)).collect::<String>();
+        for text in [
+            ">".repeat(100_000) + " word",
+            "- ".repeat(20_000) + "word",
+            "*a ".repeat(50_000) + "word" + &"*".repeat(50_000),
+            "[".repeat(20_000) + "word" + &"](/files/1.png)".repeat(20_000),
+            format!("word[^0]\n\n{notes}"),
+            format!("{}word", "> - ".repeat(20_000)),
+        ] {
+            let nodes = read(&text);
+            assert!(html(&nodes).contains("word"));
+            assert!(write(&nodes).contains("word"));
+        }
+    }
+
+    #[test]
+    fn whatever_stands_in_a_cell_of_a_table_is_written() {
+        use super::super::tree::{Element, Node, Run};
+        let of = |kind: &str, children: Vec<Node>| Node::Element(Element::new(kind, &[], children));
+        let line = |text: &str| of("paragraph", vec![Node::Text(Run { text: text.into(), marks: Vec::new() })]);
+        let listed = of("bullet_list", vec![of("list_item", vec![line("two")]), of("list_item", vec![line("three")])]);
+        let broken = vec![
+            Node::Text(Run { text: "four".into(), marks: Vec::new() }),
+            of("hard_break", Vec::new()),
+            Node::Text(Run { text: "five".into(), marks: Vec::new() }),
+        ];
+        let cells = vec![of("table_cell", vec![line("one"), listed]), of("table_cell", vec![of("paragraph", broken)])];
+        let written = write(&[of("table", vec![of("table_row", cells)])]);
+        assert_eq!(written.lines().next(), Some("| one two three | four five |"), "{written}");
+    }
+
+    #[test]
     fn nothing_is_lost_of_a_text_that_is_mostly_signs() {
         for text in ["* * * *", "[[[[", "![", "`` ` ``", "<<>>", "a\u{0}b", "&amp; &copy; &#35;", "\\", "| |", "^^~~"] {
             let nodes = read(text);

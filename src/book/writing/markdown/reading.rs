@@ -7,15 +7,23 @@ use super::{
     },
     LANGUAGE, LISTS_END, SMALL_CAPS,
 };
-use comrak::nodes::{AstNode, ListType, NodeValue};
-use std::collections::HashMap;
+use comrak::{
+    arena_tree::NodeEdge,
+    nodes::{AstNode, ListType, NodeValue},
+};
+use std::collections::{HashMap, HashSet};
 use yrs::Any;
+
+/// In how many others a mark, or a note, is read. What is deeper is read as the words it has.
+const DEEPEST: usize = 40;
 
 /// The footnotes of a text, each to be put where it is first pointed to.
 #[derive(Default)]
 pub(super) struct Notes<'a> {
     of: HashMap<String, &'a AstNode<'a>>,
-    used: Vec<String>,
+    used: HashSet<String>,
+    /// In how many notes one reads that is.
+    within: usize,
 }
 
 /// What stands in a line, and pictures, which break it.
@@ -29,6 +37,8 @@ enum Inline {
 struct Held {
     marks: Vec<Mark>,
     html: Vec<Mark>,
+    /// In how many others that is.
+    depth: usize,
 }
 
 impl Held {
@@ -146,10 +156,28 @@ impl<'a> Notes<'a> {
             }
             NodeValue::FootnoteDefinition(_) => {}
             value if value.contains_inlines() => self.paragraphs(node, "paragraph", &[], nodes),
-            _ => {
-                for child in node.children() {
-                    self.block(child, depth, nodes);
+            _ => self.leaves(node, depth, nodes),
+        }
+    }
+
+    /// The lines of what holds others, without that. Not by going into each: a text may be as deep as it is long.
+    fn leaves(&mut self, node: &'a AstNode<'a>, depth: usize, nodes: &mut Vec<Node>) {
+        let mut notes: usize = 0;
+        for edge in node.traverse() {
+            let (NodeEdge::Start(inner) | NodeEdge::End(inner)) = edge;
+            let value = &inner.data.borrow().value;
+            match (&edge, value) {
+                (NodeEdge::Start(_), NodeValue::FootnoteDefinition(_)) => notes += 1,
+                (NodeEdge::End(_), NodeValue::FootnoteDefinition(_)) => notes -= 1,
+                (NodeEdge::Start(_), NodeValue::CodeBlock(_) | NodeValue::HtmlBlock(_) | NodeValue::ThematicBreak)
+                    if notes == 0 =>
+                {
+                    self.block(inner, depth, nodes);
                 }
+                (NodeEdge::Start(_), value) if notes == 0 && value.block() && value.contains_inlines() => {
+                    self.block(inner, depth, nodes);
+                }
+                _ => {}
             }
         }
     }
@@ -170,6 +198,16 @@ impl<'a> Notes<'a> {
     }
 
     fn inlines(&mut self, parent: &'a AstNode<'a>, held: &mut Held) -> Vec<Inline> {
+        if held.depth > DEEPEST {
+            return vec![held.run(words(parent))];
+        }
+        held.depth += 1;
+        let found = self.inlines_of(parent, held);
+        held.depth -= 1;
+        found
+    }
+
+    fn inlines_of(&mut self, parent: &'a AstNode<'a>, held: &mut Held) -> Vec<Inline> {
         let mut found = Vec::new();
         for node in parent.children() {
             match &node.data.borrow().value {
@@ -226,11 +264,12 @@ impl<'a> Notes<'a> {
 
     fn note(&mut self, name: &str) -> Option<Node> {
         // A note has one place.
-        if self.used.iter().any(|used| used == name) {
+        if self.within > DEEPEST || self.used.contains(name) {
             return None;
         }
         let definition = *self.of.get(name)?;
-        self.used.push(name.to_owned());
+        self.used.insert(name.to_owned());
+        self.within += 1;
         let mut text = Vec::new();
         for block in definition.descendants().filter(|node| node.data.borrow().value.contains_inlines()) {
             // Not the lines inside the line.
@@ -253,6 +292,7 @@ impl<'a> Notes<'a> {
                 }
             }
         }
+        self.within -= 1;
         Some(Node::Element(Element::new("footnote", &[], text)))
     }
 }

@@ -1,7 +1,10 @@
 //! To Markdown.
 
 use super::{
-    super::tree::{Element, Mark, Node, Run, plain},
+    super::{
+        schema::Content,
+        tree::{Element, Mark, Node, Run, plain},
+    },
     LANGUAGE, SMALL_CAPS, options,
 };
 use comrak::{
@@ -30,9 +33,13 @@ pub fn write(nodes: &[Node]) -> String {
 pub fn write_among(nodes: &[Node], among: &Among) -> String {
     let arena = Arena::new();
     let root = arena.alloc(NodeValue::Document.into());
-    let mut page = Page { arena: &arena, among, notes: Vec::new() };
+    let mut page = Page { arena: &arena, among, notes: Vec::new(), on_one_line: false };
     page.blocks(nodes, root);
-    for (number, note) in (1..).zip(std::mem::take(&mut page.notes)) {
+    let mut written = 0;
+    // A note may have notes.
+    while let Some(note) = page.notes.get(written).copied() {
+        written += 1;
+        let number = written;
         let definition = NodeFootnoteDefinition { name: page.note_name(number), total_references: 1 };
         let definition = page.child(root, NodeValue::FootnoteDefinition(definition));
         let line = page.child(definition, NodeValue::Paragraph);
@@ -48,7 +55,7 @@ pub fn write_among(nodes: &[Node], among: &Among) -> String {
 pub fn heading(level: u8, text: &str) -> String {
     let arena = Arena::new();
     let root = arena.alloc(NodeValue::Document.into());
-    let page = Page { arena: &arena, among: &Among::default(), notes: Vec::new() };
+    let page = Page { arena: &arena, among: &Among::default(), notes: Vec::new(), on_one_line: true };
     let heading = NodeHeading { level: level.clamp(1, 6), setext: false, closed: false };
     let line = page.child(root, NodeValue::Heading(heading));
     page.child(line, NodeValue::Text(text.to_owned().into()));
@@ -62,6 +69,8 @@ struct Page<'a, 'n> {
     arena: &'a Arena<'a>,
     among: &'n Among,
     notes: Vec<&'n [Node]>,
+    /// Whether what is written now has no room for a second line: a heading, or a cell of a table.
+    on_one_line: bool,
 }
 
 type Ast<'a> = &'a AstNode<'a>;
@@ -92,7 +101,9 @@ impl<'a, 'n> Page<'a, 'n> {
                 let level = u8::try_from(element.number("level")).unwrap_or(2).saturating_add(self.among.lower).min(6);
                 let heading = NodeHeading { level, setext: false, closed: false };
                 let line = self.child(parent, NodeValue::Heading(heading));
+                self.on_one_line = true;
                 self.inlines(children, line);
+                self.on_one_line = false;
             }
             "bullet_list" => self.list(element, parent, NodeList { bullet_char: b'-', ..list(ListType::Bullet) }),
             "task_list" => {
@@ -120,10 +131,7 @@ impl<'a, 'n> Page<'a, 'n> {
             }
             "figure" => {
                 let line = self.child(parent, NodeValue::Paragraph);
-                let title = plain(children);
-                let link = NodeLink { url: element.text_value("src").to_owned(), title };
-                let image = self.child(line, NodeValue::Image(Box::new(link)));
-                self.child(image, NodeValue::Text(element.text_value("alt").to_owned().into()));
+                self.picture(element, line);
             }
             "table" => self.table(element, parent),
             "scene_break" => drop(self.child(parent, NodeValue::ThematicBreak)),
@@ -133,6 +141,12 @@ impl<'a, 'n> Page<'a, 'n> {
                 self.inlines(children, line);
             }
         }
+    }
+
+    fn picture(&self, figure: &Element, line: Ast<'a>) {
+        let link = NodeLink { url: figure.text_value("src").to_owned(), title: plain(&figure.children) };
+        let image = self.child(line, NodeValue::Image(Box::new(link)));
+        self.child(image, NodeValue::Text(figure.text_value("alt").to_owned().into()));
     }
 
     fn list(&mut self, element: &'n Element, parent: Ast<'a>, list: NodeList) {
@@ -172,14 +186,38 @@ impl<'a, 'n> Page<'a, 'n> {
             let mut cells = elements(&row.children);
             for _ in 0..columns {
                 let node = self.child(node, NodeValue::TableCell);
-                for (number, block) in cells.next().into_iter().flat_map(|cell| elements(&cell.children)).enumerate() {
-                    if number > 0 {
-                        self.child(node, NodeValue::Text(" ".into()));
-                    }
-                    self.inlines(&block.children, node);
+                self.on_one_line = true;
+                for block in cells.next().into_iter().flat_map(|cell| elements(&cell.children)) {
+                    self.in_cell(block, node);
                 }
+                self.on_one_line = false;
             }
         }
+    }
+
+    /// What stands in a cell of a table, where there is one line for all of it.
+    fn in_cell(&mut self, element: &'n Element, cell: Ast<'a>) {
+        if matches!(element.kind.content, Content::Nodes(_)) {
+            for child in &element.children {
+                if let Node::Element(child) = child {
+                    self.in_cell(child, cell);
+                }
+            }
+            return;
+        }
+        if cell.first_child().is_some() {
+            self.child(cell, NodeValue::Text(" ".into()));
+        }
+        if element.kind.name == "figure" {
+            self.picture(element, cell);
+        } else {
+            self.inlines(&element.children, cell);
+        }
+    }
+
+    /// The end of a line, or a blank where no other line can follow.
+    fn line_break(&self, at: Ast<'a>) {
+        self.child(at, if self.on_one_line { NodeValue::Text(" ".into()) } else { NodeValue::LineBreak });
     }
 
     fn inlines(&mut self, nodes: &'n [Node], parent: Ast<'a>) {
@@ -199,9 +237,7 @@ impl<'a, 'n> Page<'a, 'n> {
             let at = open.last().map_or(parent, |(_, node)| node);
             match node {
                 Node::Text(run) => self.text(run, at),
-                Node::Element(element) if element.kind.name == "hard_break" => {
-                    self.child(at, NodeValue::LineBreak);
-                }
+                Node::Element(element) if element.kind.name == "hard_break" => self.line_break(at),
                 Node::Element(element) => {
                     self.notes.push(&element.children);
                     let name = self.note_name(self.notes.len());
@@ -256,7 +292,7 @@ impl<'a, 'n> Page<'a, 'n> {
         }
         for (number, line) in run.text.split('\n').enumerate() {
             if number > 0 {
-                self.child(at, NodeValue::LineBreak);
+                self.line_break(at);
             }
             if !line.is_empty() {
                 self.child(at, NodeValue::Text(line.to_owned().into()));
