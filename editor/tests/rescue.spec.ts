@@ -123,7 +123,7 @@ for (const change of ["becomes a heading", "is removed"]) {
     } else {
       await ann.page.keyboard.press("Enter");
       await ann.text.getByText("A long way.").click({ clickCount: 3 });
-      for (let times = 0; times < 2; times += 1) await ann.page.keyboard.press("Backspace");
+      for (const key of ["Backspace", "Delete"]) await ann.page.keyboard.press(key);
     }
     await ann.saved();
     const mayWrite = (may: boolean) =>
