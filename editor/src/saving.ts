@@ -34,6 +34,16 @@ export const fromServer = Symbol("from the server");
 
 const lost: Refusal = { temporary: true, words: "There was no answer.", code: "no_answer" };
 
+/** What an update is refused with that builds on one the server never got. */
+const stale = "stale";
+const leftStale: Refusal = {
+  temporary: false,
+  words:
+    "What an earlier tab had kept on this device continues words that never arrived, and cannot be put into the chapter. " +
+    "It is still kept: copy what you need of it.",
+  code: stale,
+};
+
 function asRefusal(reason: unknown): Refusal {
   const refusal = reason as Partial<Refusal> | null;
   if (typeof refusal?.temporary === "boolean") {
@@ -61,6 +71,10 @@ export class Saving {
   private left: Batch[] = [];
   private leftRefused: Batch[] = [];
   private leftRead = false;
+  /** Whether what is left waits until it is tried again; what is typed goes on meanwhile. */
+  private leftRests = false;
+  /** What is left and was stale: if it still is after an exchange, it always will be. */
+  private foundStale: Batch | null = null;
   private refusedNow = false;
 
   private online = true;
@@ -175,6 +189,7 @@ export class Saving {
       return;
     }
     this.exchanging = true;
+    this.leftRests = false;
     clearTimeout(this.retryTimer);
     const round = this.round;
     try {
@@ -272,24 +287,30 @@ export class Saving {
     return this.online && this.opened && this.writable && !this.refusedNow && !this.exchanging && !this.mustExchange && !this.ended;
   }
 
+  private get mayWriteLeft(): boolean {
+    return this.left.length > 0 && !this.leftRests;
+  }
+
   private async pump(): Promise<void> {
     if (this.pumping) return;
     this.pumping = true;
     clearTimeout(this.pumpTimer);
-    while (this.mayWrite && (this.left.length > 0 || this.waiting.length > 0)) {
+    while (this.mayWrite && (this.waiting.length > 0 || this.mayWriteLeft)) {
       const early = this.sentAt + apart - performance.now();
       if (early > 0) {
         this.pumpTimer = window.setTimeout(() => void this.pump(), early);
         break;
       }
-      const goesOn = this.left.length > 0 ? await this.writeLeft() : await this.writeWaiting();
+      // What is typed now is not held up by what an earlier tab left.
+      const goesOn = this.waiting.length > 0 ? await this.writeWaiting() : await this.writeLeft();
       this.changed();
       if (!goesOn) break;
     }
     this.pumping = false;
   }
 
-  private async writeLeft(): Promise<boolean> {
+  /** Whatever becomes of it, what was typed meanwhile goes on. */
+  private async writeLeft(): Promise<true> {
     const batch = this.left[0]!;
     this.rescue.inherit(batch.update);
     const refusal = await this.write(batch);
@@ -300,12 +321,16 @@ export class Saving {
       await this.unkeep([batch]);
       return true;
     }
-    if (refusal.temporary) {
-      this.retry(() => this.pump());
-      return false;
+    const staysStale = refusal.code === stale && this.foundStale === batch;
+    if (refusal.temporary && !staysStale) {
+      this.leftRests = true;
+      if (refusal.code === stale) this.foundStale = batch;
+      this.tryAgain(refusal);
+      return true;
     }
     this.leftRefused.push(this.left.shift()!);
-    this.refusal = refusal;
+    this.refusal = staysStale ? leftStale : refusal;
+    this.foundStale = null;
     return true;
   }
 
@@ -325,8 +350,7 @@ export class Saving {
     this.waiting.unshift(batch);
     this.rescue.failed(refusal !== lost);
     if (refusal.temporary) {
-      // Whether it arrived is not known after no answer: what the other side has, it tells.
-      this.retry(() => (refusal === lost ? this.exchange() : this.pump()));
+      this.tryAgain(refusal);
     } else {
       this.refusedNow = true;
       this.refusal = refusal;
@@ -378,12 +402,24 @@ export class Saving {
     this.asked.clear();
   }
 
+  private tryAgain(refusal: Refusal): void {
+    // What arrived is not known after no answer, and something did not if it is stale: what the other side has, it tells.
+    const unknown = refusal === lost || refusal.code === stale;
+    this.retry(() => (unknown ? this.exchange() : this.pump()));
+  }
+
   private retry(act: () => Promise<void>): void {
     if (!this.online || this.ended) return;
     clearTimeout(this.retryTimer);
     const pause = Math.min(longestPause, shortestPause * 2 ** this.attempts++);
     // All tabs come back at once after a cut: not all at the same moment.
-    this.retryTimer = window.setTimeout(() => void act(), pause * (0.5 + Math.random() / 2));
+    this.retryTimer = window.setTimeout(
+      () => {
+        this.leftRests = false;
+        void act();
+      },
+      pause * (0.5 + Math.random() / 2),
+    );
   }
 
   private async unkeep(batches: Batch[]): Promise<void> {

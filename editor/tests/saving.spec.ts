@@ -1,3 +1,4 @@
+import { wordsLeft } from "../src/unsaved";
 import { expect, test } from "./support/stage";
 
 test("what is written while the connection is cut is merged, and then saved", async ({ stage }) => {
@@ -124,6 +125,79 @@ test("a tab that is closed while cut off loses nothing: the next one brings it",
   const third = await stage.enter("Ann", { context });
   await expect(third.text).toHaveText("Safe. Written in a tunnel.");
   expect((await third.state()).unsaved).toBe(0);
+  await context.close();
+});
+
+test("what a closed tab left and has a gap holds up nothing that is typed now, and can be had in words and let go", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("Safe. ");
+  await ann.saved();
+  await expect.poll(() => ann.page.evaluate(() => window.harness.keptHere())).toBe(0);
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Written in a tunnel.");
+  await expect.poll(async () => (await ann.state()).kept).toBe(true);
+  await ann.page.evaluate(() => window.harness.loseKept());
+  await ann.page.close({ runBeforeUnload: false });
+  const again = await stage.enter("Ann", { context });
+  await again.text.click();
+  await again.move("Control+End");
+  for (const letter of "Typed now.") {
+    await again.page.keyboard.type(letter);
+    await again.page.waitForTimeout(50);
+  }
+  await again.saved();
+  expect(stage.relay.xml).toContain("Safe. Typed now.");
+  await expect.poll(async () => (await again.state()).refusal?.code).toBe("stale");
+  const unsaved = () => again.page.evaluate((client) => window.harness.handle(client).unsavedText(), again.client);
+  expect(await unsaved()).toBe("ritten in a tunnel.");
+  await again.page.evaluate((client) => window.harness.handle(client).forgetRefused(), again.client);
+  await expect.poll(async () => (await again.state()).unsaved).toBe(0);
+  await expect.poll(() => again.page.evaluate(() => window.harness.keptHere())).toBe(0);
+  await context.close();
+});
+
+test("what is typed goes on while what a closed tab left is refused for a while", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Left.");
+  await expect.poll(async () => (await ann.state()).kept).toBe(true);
+  await ann.page.close({ runBeforeUnload: false });
+  const busy = { temporary: true, words: "Too much at once.", code: "busy" };
+  stage.relay.refuse = (update) => (wordsLeft([update]).includes("Left.") ? busy : null);
+  const again = await stage.enter("Ann", { context });
+  await again.text.click();
+  await again.page.keyboard.type("Typed now.");
+  await expect.poll(() => stage.relay.xml).toContain("Typed now.");
+  expect(stage.relay.xml).not.toContain("Left.");
+  stage.relay.refuse = () => null;
+  await again.saved();
+  expect(stage.relay.xml).toContain("Left.");
+  await context.close();
+});
+
+test("what a closed tab left is sent again when its answer is lost", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  // Who waits twenty seconds for an answer waits less here.
+  await context.addInitScript(() => {
+    const { setTimeout } = window;
+    const soon = (act: () => void, after?: number) => setTimeout(act, after === 20_000 ? 500 : after);
+    window.setTimeout = soon as typeof window.setTimeout;
+  });
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Written in a tunnel.");
+  await expect.poll(async () => (await ann.state()).kept).toBe(true);
+  await ann.page.close({ runBeforeUnload: false });
+  stage.relay.loseAnswers = 1;
+  const again = await stage.enter("Ann", { context });
+  await again.text.click();
+  await again.saved();
+  await expect(again.text).toHaveText("Written in a tunnel.");
   await context.close();
 });
 

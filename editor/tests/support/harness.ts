@@ -236,15 +236,24 @@ function caretPlaces(client: string): number[] {
   return Array.from({ length: doc.content.size }, (_, at) => at).filter((at) => doc.resolve(at).parent.inlineContent);
 }
 
-/** How many updates are kept on this device, once what was asked for so far is done. */
-async function keptHere(): Promise<number> {
+/** Does something with what is kept on this device, once what was asked for so far is done. */
+async function withKept<T>(act: (updates: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   // Whatever has its database open asks for its transaction before this task ends.
   await new Promise((resolve) => setTimeout(resolve, 0));
   const found = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
   const database = await found(indexedDB.open("sputnik-editor"));
-  const count = await found(database.transaction("updates").objectStore("updates").count());
+  const result = await found(act(database.transaction("updates", "readwrite").objectStore("updates")));
   database.close();
-  return count;
+  return result;
+}
+
+/** How many updates are kept on this device. */
+const keptHere = () => withKept((updates) => updates.count());
+
+/** Loses the oldest of them, as if it could not have been kept. */
+async function loseKept(): Promise<void> {
+  const [oldest] = await withKept((updates) => updates.getAllKeys(null, 1));
+  await withKept((updates) => updates.delete(oldest!));
 }
 
 const harness = {
@@ -252,6 +261,7 @@ const harness = {
   asked: (client: string) => asked.get(client) ?? [],
   shortcuts,
   keptHere,
+  loseKept,
   goTo,
   caretOf,
   hasReadCaret,

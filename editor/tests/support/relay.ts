@@ -12,6 +12,7 @@ export interface Tab {
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const stale: Refusal = { temporary: true, words: "It builds on an edit that is not here.", code: "stale" };
 const never = new Promise<never>(() => undefined);
 
 export class Relay {
@@ -21,6 +22,8 @@ export class Relay {
   delay = 5;
   /** What writes are refused with. */
   refusal: Refusal | null = null;
+  /** What some of them are refused with. */
+  refuse: (update: Uint8Array) => Refusal | null = () => null;
   /** How many of the next writes are stored without an answer. */
   loseAnswers = 0;
   uploads: { size: number; type: string }[] = [];
@@ -62,7 +65,11 @@ export class Relay {
     if (this.cutOff.has(client)) return never;
     await pause(this.delay * (0.5 + Math.random()));
     if (this.cutOff.has(client)) return never;
-    if (this.refusal) throw this.refusal;
+    const refusal = this.refusal ?? this.refuse(update);
+    if (refusal) throw refusal;
+    for (const [writer, clock] of Y.parseUpdateMeta(update).from) {
+      if (clock > Y.getState(this.doc.store, writer)) throw stale;
+    }
     Y.applyUpdate(this.doc, update);
     this.log.push(update);
     for (const [other, tab] of this.tabs) if (!this.cutOff.has(other)) tab.receive(update);
