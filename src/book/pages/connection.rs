@@ -16,7 +16,8 @@ pub fn Status() -> impl IntoView {
     let state = Memo::new(move |_| match (connection.shown.get(), room.saving.get()) {
         // Nothing can be said yet, and without JavaScript nothing ever will be.
         (Shown::Starting, _) if !page.live.get() => ("starting", String::new()),
-        (_, Saving::Refused) => ("away", "Not saved: kept on this device".to_owned()),
+        (_, Saving::Refused { kept: true }) => ("away", "Not saved: kept on this device".to_owned()),
+        (_, Saving::Refused { kept: false }) => ("away", "Not saved: keep this page open".to_owned()),
         (Shown::Starting, _) => ("starting", "Connecting…".to_owned()),
         (Shown::Reconnecting, Saving::Idle) => ("away", "Reconnecting…".to_owned()),
         (Shown::Reconnecting, Saving::Saved | Saving::Offline { unsaved: 0, .. }) => {

@@ -36,7 +36,10 @@ pub enum Saving {
         kept: bool,
     },
     /// The server would not have what was typed; the page says why.
-    Refused,
+    Refused {
+        /// Whether it is kept on this device, and outlives the page.
+        kept: bool,
+    },
 }
 
 /// Which pane a narrow screen shows.

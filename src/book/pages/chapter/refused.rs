@@ -14,6 +14,10 @@ pub fn Refused(writer: Writer) -> impl IntoView {
             _ => None,
         })
     });
+    let where_it_is = move || match writer.standing.with(|standing| standing.kept) {
+        true => "It is kept on this device.",
+        false => "It is in this page alone: copy it before you close the page.",
+    };
     let unsaved = Memo::new(move |_| {
         writer.standing.with(|standing| (standing.saving, standing.unsaved));
         why.with(Option::is_some).then(|| writer.unsaved_text()).flatten()
@@ -27,7 +31,7 @@ pub fn Refused(writer: Writer) -> impl IntoView {
         <Show when=move || why.with(Option::is_some)>
             <section class="banner strong" role="alert" aria-label="Your text is kept here">
                 <h2>"Some of your text is not in the chapter"</h2>
-                <p>{why} " It is kept on this device. Should you be able to write again, it joins the chapter by itself."</p>
+                <p>{why} " " {where_it_is} " Should you be able to write again, it joins the chapter by itself."</p>
                 {move || {
                     unsaved
                         .get()

@@ -142,7 +142,7 @@ impl Writer {
                 Stored::Saved => Saving::Idle,
                 Stored::Saving => Saving::Underway(standing.unsaved),
                 Stored::Offline => Saving::Offline { unsaved: standing.unsaved, kept: standing.kept },
-                Stored::Refused => Saving::Refused,
+                Stored::Refused => Saving::Refused { kept: standing.kept },
             });
             self.room.saving.set(saving);
         });
