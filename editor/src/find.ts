@@ -1,10 +1,13 @@
 /** Finding and replacing in the chapter. */
 import type { Node } from "prosemirror-model";
-import { Plugin, PluginKey, TextSelection, type Command, type EditorState } from "prosemirror-state";
+import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
+import { followed } from "./following";
 import { icon } from "./icons";
 import { textWithPlaces } from "./places";
+import { fromDocument } from "./remote";
 
 interface Match {
   from: number;
@@ -14,7 +17,30 @@ interface Match {
 /** More than this are counted, not drawn. */
 const mostDrawn = 1000;
 
-const key = new PluginKey<boolean>("find");
+/** Where the current match is. */
+interface Place {
+  /** After its first letter: what is written before that is no part of it. */
+  inside: number;
+  /** That letter, as Yjs holds it. */
+  anchor: unknown;
+}
+
+const key = new PluginKey<Place | null>("find");
+
+/** Where it is after a change. */
+function moved(place: Place, tr: Transaction, before: EditorState, after: EditorState): Place {
+  if (!fromDocument(tr)) return { ...place, inside: tr.mapping.map(place.inside) };
+  const sure = positionOf(after, place.anchor, true);
+  if (sure !== null) return { ...place, inside: sure + 1 };
+  return { ...place, inside: followed(before.doc, after.doc, place.inside, true) ?? tr.mapping.map(place.inside) };
+}
+
+/** The match at the place; the next one if it is there no more. */
+function matchAt(matches: Match[], place: Place | null | undefined): number {
+  if (!place) return -1;
+  const found = matches.findIndex(({ to }) => to >= place.inside);
+  return found < 0 ? matches.length - 1 : found;
+}
 
 export class Find {
   private readonly bar: HTMLElement;
@@ -55,9 +81,16 @@ export class Find {
     this.bar.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  readonly plugin = new Plugin<boolean>({
+  readonly plugin = new Plugin<Place | null>({
     key,
-    state: { init: () => false, apply: (_tr, open) => open },
+    state: {
+      init: () => null,
+      apply: (tr, place, before, after) => {
+        const pointed = tr.getMeta(key) as Place | null | undefined;
+        if (pointed !== undefined) return pointed;
+        return place === null || !tr.docChanged ? place : moved(place, tr, before, after);
+      },
+    },
     props: { decorations: (state) => this.drawn(state) },
     view: (view) => {
       this.view = view;
@@ -95,6 +128,8 @@ export class Find {
   }
 
   private pressed(event: KeyboardEvent): void {
+    // The Enter that ends a composition is no more than that.
+    if (event.isComposing) return;
     const inField = event.target === this.sought || event.target === this.instead;
     if (event.key === "Escape") this.close();
     else if (event.key === "Enter" && event.target === this.instead) this.replace();
@@ -106,7 +141,6 @@ export class Find {
   /** The question changed: the first match from the caret on is the current one. */
   private ask(): void {
     this.known = new WeakMap();
-    this.current = -1;
     this.count();
     const caret = this.view?.state.selection.from ?? 0;
     const next = this.matches.findIndex(({ from }) => from >= caret);
@@ -117,7 +151,7 @@ export class Find {
   private count(): void {
     if (!this.view) return;
     this.matches = this.matchesIn(this.view.state.doc);
-    this.current = Math.min(this.current, this.matches.length - 1);
+    this.current = matchAt(this.matches, key.getState(this.view.state));
     this.tell();
   }
 
@@ -190,9 +224,11 @@ export class Find {
   }
 
   private redraw(): void {
-    if (this.view && !this.view.isDestroyed) {
-      this.view.dispatch(this.view.state.tr.setMeta(key, true).setMeta("addToHistory", false));
-    }
+    if (!this.view || this.view.isDestroyed) return;
+    const { state } = this.view;
+    const match = this.matches[this.current];
+    const place: Place | null = match ? { inside: match.from + 1, anchor: anchored(state, match.from) } : null;
+    this.view.dispatch(state.tr.setMeta(key, place).setMeta("addToHistory", false));
   }
 
   private drawn(state: EditorState): DecorationSet | null {
@@ -200,12 +236,12 @@ export class Find {
     // What was counted last may be of the document before this change.
     const matches = this.matchesIn(state.doc);
     if (matches.length === 0) return null;
-    const first = Math.max(0, Math.min(this.current - mostDrawn / 2, matches.length - mostDrawn));
+    const current = matchAt(matches, key.getState(state));
+    const first = Math.max(0, Math.min(current - mostDrawn / 2, matches.length - mostDrawn));
     return DecorationSet.create(
       state.doc,
       matches.slice(first, first + mostDrawn).map(({ from, to }, at) => {
-        const current = at + first === this.current;
-        return Decoration.inline(from, to, { class: current ? "match current" : "match" });
+        return Decoration.inline(from, to, { class: at + first === current ? "match current" : "match" });
       }),
     );
   }

@@ -342,6 +342,52 @@ test("find, next, previous, case, replace one and all", async ({ stage }) => {
   await expect(ann.text).toBeFocused();
 });
 
+test("the match that is found stays the same while somebody else writes, and is the one that is replaced", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await ann.text.click();
+  await typed(ann, "A cat.\nThe cat, the other cat.");
+  await ann.page.keyboard.press("Control+f");
+  const find = ann.page.getByRole("search");
+  await find.getByRole("textbox", { name: "Find" }).fill("cat");
+  await find.getByRole("button", { name: "Next" }).click();
+  await expect(find.getByRole("status")).toHaveText("2 of 3");
+  // Before it in another paragraph, in the same one, near it and behind it.
+  const at = (block: number, offset: number) =>
+    ben.page.evaluate(([client, block, offset]) => window.harness.goTo(client, block, offset), [ben.client, block, offset] as const);
+  await expect(ben.text).toContainText("the other cat.");
+  for (const [block, offset, words, told] of [
+    [0, 0, "No cat. ", "3 of 4"],
+    [1, 0, "Cat: ", "4 of 5"],
+    [1, 8, " big cat and", "5 of 6"],
+    [1, 24, " cat", "5 of 7"],
+  ] as const) {
+    await at(block, offset);
+    await ben.page.keyboard.type(words);
+    await expect(find.getByRole("status")).toHaveText(told);
+  }
+  await expect(ann.text.locator(".match.current")).toHaveCount(1);
+  await find.getByRole("textbox", { name: "Replace with" }).fill("dog");
+  await find.getByRole("button", { name: "Replace", exact: true }).click();
+  expect(await ann.plain()).toBe("No cat. A cat.\n\nCat: The big cat and dog cat, the other cat.");
+});
+
+test("the Enter that ends a composition replaces nothing", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("A cat.");
+  await ann.page.keyboard.press("Control+f");
+  const find = ann.page.getByRole("search");
+  await find.getByRole("textbox", { name: "Find" }).fill("cat");
+  const instead = find.getByRole("textbox", { name: "Replace with" });
+  await instead.fill("dog");
+  const enter = { key: "Enter", bubbles: true, cancelable: true };
+  await instead.dispatchEvent("keydown", { ...enter, isComposing: true });
+  expect(await ann.plain()).toBe("A cat.");
+  await instead.dispatchEvent("keydown", enter);
+  expect(await ann.plain()).toBe("A dog.");
+});
+
 test("words are counted as one writes, and in the selection", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
