@@ -13,7 +13,7 @@ export const pictureRule: UrlRule = { schemes: [], relative: true, max: 2000 };
 /** The address if it may stand in the document. Browsers skip control characters inside a scheme: none may be there. */
 export function allowedUrl(url: string, rule: UrlRule): string | null {
   const trimmed = url.trim();
-  if (trimmed === "" || trimmed.length > rule.max || /[\u0000-\u0020\u007f\\]/.test(trimmed)) return null;
+  if (trimmed === "" || trimmed.length > rule.max || /[\u0000-\u0020\u007f-\u009f\\]/.test(trimmed)) return null;
   // `//host` leaves the site.
   if (rule.relative && /^(\/(?!\/)|#)/.test(trimmed)) return trimmed;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(trimmed)?.[1]?.toLowerCase();

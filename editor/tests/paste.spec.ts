@@ -86,6 +86,16 @@ test("what is hostile does nothing", async ({ stage }) => {
   expect(html).toBe(p("Text one two three four"));
 });
 
+test("an address with a control character in it, the later ones too, is none", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  const link = (odd: string) => `<a href="https://example.org/a${odd}b">link</a>`;
+  await paste(ann, { html: `<p>${["\u0001", "\u007f", "\u0080", "\u0085", "\u009f"].map(link).join(" ")}</p>` });
+  expect(await ann.html()).toBe(p("link link link link link"));
+  await paste(ann, { html: `<p> ${link("\u00a1")}</p>` });
+  expect(await ann.html()).toContain('<a href="https://example.org/a\u00a1b" rel="noopener">link</a>');
+});
+
 test("plain text: blank lines part paragraphs, Markdown stays what it is", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
