@@ -25,7 +25,7 @@ impl From<Done> for Report {
 type Check = fn(&Toolchain) -> Report;
 
 /// In the order of what is soonest known.
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 8] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("doc", doc),
@@ -33,7 +33,11 @@ const CHECKS: [(&str, Check); 7] = [
     ("licences", licences),
     ("editor", editor),
     ("browser", browser),
+    ("release", release),
 ];
+
+/// What is tried with a release's wasm: that pages become live, and that people write in them.
+const OF_A_RELEASE: [&str; 3] = ["tests/smoke.spec.ts", "tests/chat.spec.ts", "tests/together.spec.ts"];
 
 /// Runs the named checks, or all of them: also those after one that failed, so that one run tells everything.
 pub fn test(names: &[String]) -> Done {
@@ -59,7 +63,8 @@ pub fn test(names: &[String]) -> Done {
 
 /// `cargo xtask e2e`: builds, then only the browser tests, with flags for Playwright.
 pub fn browser_only(flags: &[String]) -> Done {
-    playwright(&Toolchain::choose()?, flags).outcome.map(drop)
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    playwright(&Toolchain::choose()?, Mode::Debug, &flags).outcome.map(drop)
 }
 
 fn conclude(done: &[(&str, Duration, Report)]) -> Done {
@@ -162,14 +167,20 @@ fn editor(_: &Toolchain) -> Report {
 }
 
 fn browser(tools: &Toolchain) -> Report {
-    playwright(tools, &[])
+    playwright(tools, Mode::Debug, &[])
 }
 
-fn playwright(tools: &Toolchain, flags: &[String]) -> Report {
+/// The wasm of a release is another: made small by means that could break it.
+fn release(tools: &Toolchain) -> Report {
+    playwright(tools, Mode::Release, &OF_A_RELEASE)
+}
+
+/// Browser tests of a site that is put together in this mode.
+fn playwright(tools: &Toolchain, mode: Mode, flags: &[&str]) -> Report {
     let prepared = node::need_browser()
         .and_then(|()| node::install_modules())
         .and_then(|()| step("Check the browser tests' types", || system::run(node::npx().args(["tsc", "--noEmit"]))))
-        .and_then(|()| site::build(tools, Mode::Debug))
+        .and_then(|()| site::build(tools, mode))
         .and_then(|()| step("Compile the server", || server::build(tools, Mode::Debug)));
     if prepared.is_err() {
         return prepared.into();
