@@ -233,10 +233,18 @@ export function showShortcuts(shortcuts: () => Shortcut[]): Command {
       const rows = all.filter((shortcut) => shortcut.part === part).map(row);
       return element("section", {}, [element("h3", {}, [part]), element("dl", {}, rows)]);
     });
-    const made = dialog("Keyboard shortcuts", [element("div", { class: "shortcuts" }, parts)]);
-    made.addEventListener("close", () => !view.isDestroyed && view.focus());
-    document.body.append(made);
-    made.showModal();
+    show(view, dialog("Keyboard shortcuts", [element("div", { class: "shortcuts" }, parts)]));
     return true;
   };
+}
+
+/** Says why something was not done. */
+export function say(view: EditorView, title: string, words: string): void {
+  show(view, dialog(title, [element("p", {}, [words])]));
+}
+
+function show(view: EditorView, made: HTMLDialogElement): void {
+  made.addEventListener("close", () => !view.isDestroyed && view.focus());
+  document.body.append(made);
+  made.showModal();
 }

@@ -9,6 +9,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, ySyncPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
 import { formatBar } from "./bar";
+import { bulkBound } from "./bulk";
 import { Calm } from "./calm";
 import type { Carets } from "./carets";
 import { commandsFor, type Action, type Commands } from "./commands";
@@ -76,6 +77,7 @@ export class Writing {
         undoing(around.fragment),
         readOnly(around.writable),
         depthBound,
+        bulkBound(),
         slashMenu(commands),
         inputRules({ rules: [...markdownRules(), ...quoteRules(around.language)] }),
         keymap(keysFor(commands, (_state, dispatch, view) => !dispatch || !view || bar.reach(view))),

@@ -103,6 +103,23 @@ test("plain text: blank lines part paragraphs, Markdown stays what it is", async
   expect(await ann.html()).toBe(`${p("# One<br>line")}${p("- *two*")}${p("three")}`);
 });
 
+test("what is more than one edit may be is not put in, and it is said", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  // Each letter is two bytes.
+  await paste(ann, { text: "\u0436".repeat(600_000) });
+  const dialog = ann.page.getByRole("dialog", { name: "Too much at once" });
+  await expect(dialog).toContainText("Nothing was changed");
+  await ann.page.keyboard.press("Escape");
+  await expect(ann.text).toBeFocused();
+  await ann.page.keyboard.type("Small. ");
+  expect(await ann.html()).toBe(p("Small. "));
+  await paste(ann, { text: "\u0436".repeat(400_000) });
+  await ann.saved();
+  expect(stage.relay.xml.length).toBeGreaterThan(400_000);
+  expect(Math.max(...stage.relay.log.map((update) => update.length))).toBeLessThan(1 << 20);
+});
+
 test("a picture that comes along in the text is stored", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
