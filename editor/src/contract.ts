@@ -63,7 +63,7 @@ export interface State {
    * writing goes on. `refused`: the server will not have what is written here; see `refusal`.
    */
   saving: "saved" | "saving" | "offline" | "refused";
-  /** How many changes are not acknowledged. */
+  /** How many changes are not acknowledged; a picture on its way is one too. */
   unsaved: number;
   /** Whether what is not acknowledged is kept on this device and outlives the tab. */
   kept: boolean;

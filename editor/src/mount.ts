@@ -36,7 +36,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     return {
       saving: saving.state,
       unsaved: saving.unsaved,
-      kept: kept.safe,
+      kept: kept.safe && saving.pictures === 0,
       refusal: saving.refusal,
       ready: writing !== null,
       words,
@@ -66,6 +66,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
       language: options.language,
       writable: () => writable,
       upload: (file) => options.server.upload(file),
+      uploading: (count) => (saving.pictures = count),
       changed,
       calm: options.calm && ((on) => options.calm!(on)),
     });

@@ -13,6 +13,15 @@ interface Underway {
   name: string;
   /** Why it did not become one. */
   failed: string | null;
+  /** What it became while one might not write: it is put in when one may. */
+  stored: Picture | null;
+}
+
+interface Picture {
+  src: string;
+  width: number;
+  height: number;
+  alt: string;
 }
 
 const key = new PluginKey<number>("pictures");
@@ -25,6 +34,8 @@ export class Pictures {
 
   constructor(
     private readonly upload: Upload,
+    /** Hears how many are on their way: until they are in the text, they are nowhere else. */
+    private readonly told: (count: number) => void,
     /** Asks what a picture shows. */
     private readonly describe: (view: EditorView, position: number) => void,
   ) {}
@@ -35,14 +46,16 @@ export class Pictures {
     props: {
       decorations: (state) => this.places(state),
       handlePaste: (view, event) => {
-        const files = [...(event.clipboardData?.files ?? [])].filter(isPicture);
+        const files = [...(event.clipboardData?.files ?? [])];
+        const types = event.clipboardData?.types ?? [];
         // A text that brings its own picture of itself, as Word's does, is pasted as text.
-        if (files.length === 0 || event.clipboardData?.types.includes("text/html")) return false;
+        if (files.length === 0 || types.includes("text/html")) return false;
+        if (!files.some(isPicture) && types.includes("text/plain")) return false;
         for (const file of files) void this.add(view, file, view.state.selection.head);
         return true;
       },
       handleDrop: (view, event) => {
-        const files = [...(event.dataTransfer?.files ?? [])].filter(isPicture);
+        const files = [...(event.dataTransfer?.files ?? [])];
         if (files.length === 0) return false;
         const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
         for (const file of files) void this.add(view, file, place?.pos ?? view.state.selection.head);
@@ -60,7 +73,7 @@ export class Pictures {
   choose(view: EditorView): void {
     const input = element("input", { type: "file", accept: "image/*", multiple: "" });
     input.addEventListener("change", () => {
-      for (const file of input.files ?? []) if (isPicture(file)) void this.add(view, file, view.state.selection.head);
+      for (const file of input.files ?? []) void this.add(view, file, view.state.selection.head);
     });
     input.click();
   }
@@ -68,27 +81,45 @@ export class Pictures {
   async add(view: EditorView, file: Blob, position: number, alt = ""): Promise<void> {
     if (!view.editable) return;
     const id = ++this.count;
-    const place: Underway = { anchor: anchored(view.state, position), name: nameOf(file), failed: null };
+    const place: Underway = { anchor: anchored(view.state, position), name: nameOf(file), failed: null, stored: null };
     this.underway.set(id, place);
+    if (!isPicture(file)) {
+      this.fail(view, id, place, `${place.name} is no picture that can be shown here: it has to be PNG, JPEG, GIF or WebP.`);
+      return;
+    }
     this.redraw(view);
     try {
       const picture = await this.upload(file);
       const src = allowedUrl(picture.src, pictureRule);
       if (src === null) throw new Error("not an address of this site");
-      this.underway.delete(id);
-      if (!view.isDestroyed) this.put(view, place, { ...picture, src, alt });
+      place.stored = { ...picture, src, alt };
+      this.putStored(view);
     } catch (reason) {
-      const words = (reason as { words?: string } | null)?.words;
-      place.failed = words ?? "The picture could not be stored.";
-      setTimeout(() => {
-        this.underway.delete(id);
-        if (!view.isDestroyed) this.redraw(view);
-      }, 8000);
+      this.fail(view, id, place, (reason as { words?: string } | null)?.words ?? "The picture could not be stored.");
     }
-    if (!view.isDestroyed) this.redraw(view);
   }
 
-  private put(view: EditorView, place: Underway, attrs: { src: string; width: number; height: number; alt: string }): void {
+  /** Puts in what is stored, unless one may not write: then it waits for that. */
+  putStored(view: EditorView): void {
+    if (view.isDestroyed) return;
+    for (const [id, place] of view.editable ? this.underway : []) {
+      if (place.stored === null) continue;
+      this.underway.delete(id);
+      this.put(view, place, place.stored);
+    }
+    this.redraw(view);
+  }
+
+  private fail(view: EditorView, id: number, place: Underway, words: string): void {
+    place.failed = words;
+    this.redraw(view);
+    setTimeout(() => {
+      this.underway.delete(id);
+      this.redraw(view);
+    }, 8000);
+  }
+
+  private put(view: EditorView, place: Underway, attrs: Picture): void {
     const { state } = view;
     const figure = node("figure").create(attrs);
     const at = blockEnd(state, positionOf(state, place.anchor) ?? state.doc.content.size);
@@ -105,14 +136,17 @@ export class Pictures {
   }
 
   private redraw(view: EditorView): void {
-    if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(key, true).setMeta("addToHistory", false));
+    if (view.isDestroyed) return;
+    this.told([...this.underway.values()].filter(({ failed }) => failed === null).length);
+    view.dispatch(view.state.tr.setMeta(key, true).setMeta("addToHistory", false));
   }
 
   private places(state: EditorState): DecorationSet | null {
     if (this.underway.size === 0) return null;
-    const widgets = [...this.underway].map(([id, { anchor, name, failed }]) => {
-      const at = blockEnd(state, positionOf(state, anchor) ?? state.doc.content.size);
-      return Decoration.widget(at, () => waitingFor(name, failed), { key: `${id} ${failed ?? ""}`, side: -1 });
+    const widgets = [...this.underway].map(([id, place]) => {
+      const at = blockEnd(state, positionOf(state, place.anchor) ?? state.doc.content.size);
+      const key = `${id} ${place.failed ?? ""} ${place.stored !== null}`;
+      return Decoration.widget(at, () => waitingFor(place), { key, side: -1 });
     });
     return DecorationSet.create(state.doc, widgets);
   }
@@ -122,8 +156,11 @@ function nameOf(file: Blob): string {
   return file instanceof File && file.name !== "" ? file.name : "picture";
 }
 
-function waitingFor(name: string, failed: string | null): HTMLElement {
+function waitingFor({ name, failed, stored }: Underway): HTMLElement {
   if (failed !== null) return element("div", { class: "coming-picture failed", role: "alert" }, [failed]);
+  if (stored !== null) {
+    return element("div", { class: "coming-picture", role: "status" }, [`${name} comes here when you may write again.`]);
+  }
   return element("div", { class: "coming-picture", role: "status" }, [
     `Storing ${name}…`,
     element("progress", { "aria-label": `Storing ${name}` }),

@@ -39,8 +39,8 @@ const stale = "stale";
 const leftStale: Refusal = {
   temporary: false,
   words:
-    "What an earlier tab had kept on this device continues words that never arrived, and cannot be put into the chapter. " +
-    "It is still kept: copy what you need of it.",
+    "What an earlier tab had kept on this device continues words that never arrived, so it cannot be put into the chapter. " +
+    "Please copy what you need of it.",
   code: stale,
 };
 
@@ -64,6 +64,8 @@ export class Saving {
   refusal: Refusal | null = null;
   /** Whether the first exchange has happened. */
   opened = false;
+  /** How many pictures are on their way to the site. They are in no update yet, and not kept on this device. */
+  pictures = 0;
 
   private waiting: Batch[] = [];
   private underway: Batch | null = null;
@@ -108,9 +110,10 @@ export class Saving {
     window.addEventListener("beforeunload", this.warn);
   }
 
-  /** How many changes the server has not acknowledged. */
+  /** How many changes the server has not acknowledged, pictures that are to come included. */
   get unsaved(): number {
-    return count(this.waiting) + (this.underway?.changes ?? 0) + count(this.left) + count(this.leftRefused);
+    const here = count(this.waiting) + (this.underway?.changes ?? 0) + this.pictures;
+    return here + count(this.left) + count(this.leftRefused);
   }
 
   get state(): "saved" | "saving" | "offline" | "refused" {

@@ -37,6 +37,8 @@ export interface Surroundings {
   language: string;
   writable: () => boolean;
   upload: Upload;
+  /** Hears how many pictures are on their way. */
+  uploading: (count: number) => void;
   changed: () => void;
   /** Shows only the text, or everything again; undefined where there is no such view. */
   calm: ((on: boolean) => void) | undefined;
@@ -46,6 +48,7 @@ export class Writing {
   readonly view: EditorView;
   private readonly commands: Commands;
   private readonly calm: Calm;
+  private readonly pictures: Pictures;
 
   constructor(
     element: HTMLElement,
@@ -55,7 +58,8 @@ export class Writing {
     const { doc, mapping } = initProseMirrorDoc(around.fragment, schema);
     const root = made("div", { class: "prose manuscript" });
     element.replaceChildren(root);
-    const pictures = new Pictures(around.upload, (view, position) => void askDescription(view, position));
+    const pictures = new Pictures(around.upload, around.uploading, (view, position) => void askDescription(view, position));
+    this.pictures = pictures;
     const find = new Find(root);
     const commands: Commands = commandsFor({
       link: askLink(),
@@ -115,6 +119,7 @@ export class Writing {
 
   writableChanged(): void {
     this.view.setProps({});
+    this.pictures.putStored(this.view);
   }
 
   /**

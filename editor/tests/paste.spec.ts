@@ -149,6 +149,52 @@ test("a picture file: a place is held while it is stored, then what it shows is 
   );
 });
 
+test("a picture on its way is not saved yet, and the browser asks before leaving", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  stage.relay.uploadDelay = 1200;
+  await ann.text.click();
+  await ann.page.keyboard.type("Before");
+  await ann.saved();
+  const asks = () => ann.page.evaluate(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  expect(await asks()).toBe(false);
+  await paste(ann, { files: [{ name: "harbour.png", type: "image/png" }] });
+  await expect.poll(async () => (await ann.state()).saving).toBe("saving");
+  expect(await ann.state()).toMatchObject({ unsaved: 1, kept: false });
+  expect(await asks()).toBe(true);
+  await ann.page.getByRole("dialog", { name: "Describe the picture" }).getByRole("button", { name: "Keep" }).click();
+  await ann.saved();
+  expect(await asks()).toBe(false);
+  expect((await ann.state()).kept).toBe(true);
+});
+
+test("a picture that is stored when one may not write any more is put in when one may", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  stage.relay.uploadDelay = 500;
+  await ann.text.click();
+  await ann.page.keyboard.type("Before");
+  await ann.saved();
+  await paste(ann, { files: [{ name: "harbour.png", type: "image/png" }] });
+  const mayWrite = (may: boolean) =>
+    ann.page.evaluate(([client, may]) => window.harness.handle(client).setWritable(may), [ann.client, may] as const);
+  await mayWrite(false);
+  await expect(ann.text.getByRole("status")).toHaveText("harbour.png comes here when you may write again.");
+  await expect.poll(async () => (await ann.state()).saving).toBe("refused");
+  expect(stage.relay.xml).not.toContain("picture.png");
+  await mayWrite(true);
+  await ann.saved();
+  expect(stage.relay.xml).toContain("picture.png");
+  await expect(ann.text.getByRole("status")).toHaveCount(0);
+});
+
+test("a file that is no picture is refused in words", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { files: [{ name: "harbour.svg", type: "image/svg+xml" }] });
+  await expect(ann.text.getByRole("alert")).toHaveText(/^harbour\.svg is no picture that can be shown here/);
+  expect(stage.relay.uploads).toEqual([]);
+  expect((await ann.state()).saving).toBe("saved");
+});
+
 test("copied within the editor, everything stays as it is", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
