@@ -7,6 +7,7 @@
 
 mod counting;
 mod loaded;
+mod resting;
 pub mod revising;
 mod storing;
 pub mod turning;
@@ -27,6 +28,7 @@ use crate::{
     },
 };
 use loaded::Loaded;
+use resting::Resting;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -59,6 +61,7 @@ struct Inner {
     open: Mutex<Open>,
     /// The chapters whose words are counted in a while. Only their names: a document does not stay in memory for it.
     will_be_counted: Mutex<HashSet<Name>>,
+    resting: Resting,
 }
 
 /// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
@@ -127,7 +130,8 @@ impl Chapters {
     /// None open yet.
     #[must_use]
     pub fn new(database: Database, node: Node) -> Self {
-        Self(Arc::new(Inner { database, node, open: Mutex::default(), will_be_counted: Mutex::default() }))
+        let (open, will_be_counted, resting) = (Mutex::default(), Mutex::default(), Resting::default());
+        Self(Arc::new(Inner { database, node, open, will_be_counted, resting }))
     }
 
     /// Those of the request that is running.

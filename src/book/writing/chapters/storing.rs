@@ -3,6 +3,7 @@
 use super::{
     Chapter, Chapters, NewEdit, Waiting,
     loaded::Loaded,
+    resting::Resting,
     revising::{self, Standing},
 };
 use crate::{
@@ -126,7 +127,7 @@ impl Chapters {
         let mut answers = Vec::new();
         let mut taken: Vec<&NewEdit> = Vec::new();
         for edit in edits {
-            let tried = match try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
+            let tried = match try_edit(group.sql(), chapter, &mut loaded, &leave, &self.0.resting, edit).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
                     if changed {
@@ -195,12 +196,13 @@ async fn try_edit(
     chapter: &Chapter,
     loaded: &mut Loaded,
     leave: &Leave,
+    resting: &Resting,
     edit: &NewEdit,
 ) -> Result<bool, Tried> {
     let by = &edit.by.id;
     leave.check(by).map_err(Tried::Refused)?;
-    if loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
-        let words = "A change of yours could not be taken a moment ago. Please wait.";
+    if resting.rests(by) || loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
+        let words = "A change of yours could not be taken a moment ago, or took long. Please wait.";
         return Err(Tried::Refused(Fault::too_many(words, 2_000)));
     }
     let refused = |refused: Refused| Tried::Refused(refused.into());
@@ -218,7 +220,10 @@ async fn try_edit(
             return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
         }
     }
-    let changed = loaded.document.take_in(read).map_err(refused)?.changed;
+    let began = Instant::now();
+    let taken = loaded.document.take_in(read);
+    resting.took(by, began.elapsed());
+    let changed = taken.map_err(refused)?.changed;
     // Not before: who is refused takes nobody's hand.
     for hand in new {
         writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
