@@ -20,6 +20,9 @@ const mostAtOnce = 8;
 /** How long what is acknowledged may stay: it is removed in one go. */
 const removeAfter = 500;
 
+/** How long the text waits for what is kept here to be opened. Some browsers now and then never say whether it is. */
+const openWithin = 3000;
+
 const store = "updates";
 const byOwner = "by document and person";
 
@@ -45,8 +48,11 @@ async function opened(): Promise<IDBDatabase> {
 export class Kept {
   /** Whether anything can be kept here. */
   works = true;
+  /** What is to be done when it was opened only after everything had gone on without. */
+  openedLate: () => void = () => {};
   private underWay = 0;
-  private readonly database: Promise<IDBDatabase | null>;
+  private database: Promise<IDBDatabase | null>;
+  private closed = false;
   private puts: { row: Row; kept: (key: number | null) => void }[] = [];
   private putting = 0;
   private outdated: number[] = [];
@@ -57,9 +63,36 @@ export class Kept {
     private readonly person: string,
     private readonly changed: () => void,
   ) {
-    this.database = Promise.resolve()
+    const opening = Promise.resolve()
       .then(opened)
       .catch(() => this.failed());
+    this.database = this.inTime(opening);
+  }
+
+  private inTime(opening: Promise<IDBDatabase | null>): Promise<IDBDatabase | null> {
+    return new Promise((resolve) => {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        resolve(this.failed());
+      }, openWithin);
+      void opening.then((database) => {
+        clearTimeout(timer);
+        resolve(database);
+        if (late && database !== null) this.usedLate(database);
+      });
+    });
+  }
+
+  private usedLate(database: IDBDatabase): void {
+    if (this.closed) {
+      database.close();
+      return;
+    }
+    this.database = Promise.resolve(database);
+    this.works = true;
+    this.openedLate();
+    this.changed();
   }
 
   /**
@@ -130,6 +163,7 @@ export class Kept {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.removeOutdated();
     (await this.database)?.close();
   }

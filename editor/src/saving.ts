@@ -105,6 +105,7 @@ export class Saving {
     private readonly changed: () => void,
   ) {
     doc.on("update", this.gather);
+    kept.openedLate = () => void this.keepLate();
     document.addEventListener("visibilitychange", this.hurry);
     window.addEventListener("pagehide", this.hurry);
     window.addEventListener("beforeunload", this.warn);
@@ -284,6 +285,18 @@ export class Saving {
         keys: some.map((row) => Promise.resolve(row.key)),
       });
     }
+  }
+
+  /** What is kept here could not be opened until now: there may be something left, and nothing of this tab's is there. */
+  private async keepLate(): Promise<void> {
+    // Before the first exchange nothing was written, and nothing read.
+    if (!this.leftRead) return;
+    this.leftRead = false;
+    const read = this.readLeft();
+    if (this.waiting.length > 0 || this.underway !== null) this.replaceWaiting();
+    await read;
+    void this.pump();
+    this.changed();
   }
 
   private get mayWrite(): boolean {

@@ -344,3 +344,41 @@ test("without a place on this device everything goes on, and it is said", async 
   expect(stage.relay.xml).toContain("In memory.");
   await context.close();
 });
+
+test("a place on this device that does not open holds up nothing, and is used once it does", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type("Left. ");
+  await expect.poll(async () => (await ann.state()).kept).toBe(true);
+  await ann.page.close({ runBeforeUnload: false });
+  // The first to open it hears of that only when it is let.
+  await context.addInitScript(() => {
+    const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = function (...asked) {
+      IDBFactory.prototype.open = open;
+      const request = open.apply(this, asked);
+      const set = (opened: () => void) => Object.assign(window, { letOpen: opened });
+      Object.defineProperty(request, "onsuccess", { set });
+      return request;
+    };
+  });
+  const again = await stage.enter("Ann", { context });
+  await again.text.click();
+  await expect(again.text).toBeEmpty();
+  stage.relay.cut(again.client);
+  await again.page.keyboard.type("Typed.");
+  await expect.poll(async () => (await again.state()).unsaved).toBeGreaterThan(0);
+  expect((await again.state()).kept).toBe(false);
+  await again.page.evaluate(() => (window as unknown as { letOpen(): void }).letOpen());
+  await expect.poll(async () => (await again.state()).kept).toBe(true);
+  // What was left, and all that was typed.
+  expect(await again.page.evaluate(() => window.harness.keptHere())).toBe(7);
+  stage.relay.restore(again.client);
+  await again.saved();
+  expect(await again.plain()).toMatch(/Left\./);
+  expect(stage.relay.xml).toContain("Typed.");
+  await expect.poll(() => again.page.evaluate(() => window.harness.keptHere())).toBe(0);
+  await context.close();
+});
