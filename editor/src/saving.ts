@@ -85,7 +85,7 @@ export class Saving {
   private readonly asked = new Set<(reason: Refusal) => void>();
   private exchanging = false;
   private exchangeAgain = false;
-  /** Whether a write's answer was lost: before the next, the server has to tell what it has. */
+  /** Whether a write's answer was lost, or it was stale: before the next, the server has to tell what it has. */
   private mustExchange = false;
   private pumping = false;
   private sentAt = -Infinity;
@@ -366,6 +366,7 @@ export class Saving {
     this.waiting.unshift(batch);
     this.rescue.failed(refusal !== lost);
     if (refusal.temporary) {
+      this.mustExchange ||= refusal.code === stale;
       this.tryAgain(refusal);
     } else {
       this.refusedNow = true;

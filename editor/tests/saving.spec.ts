@@ -271,6 +271,21 @@ test("what is refused for a while is tried again", async ({ stage }) => {
   expect(stage.relay.xml).toContain("Patience.");
 });
 
+test("what is stale is sent after an exchange, though one goes on typing", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  const { relay } = stage;
+  const exchange = relay.open.bind(relay);
+  relay.refuse = () => ({ temporary: true, words: "It builds on an edit that is not here.", code: "stale" });
+  relay.open = (client, stateVector) => {
+    relay.refuse = () => null;
+    return exchange(client, stateVector);
+  };
+  await ann.page.keyboard.type("On and on it goes, and on.", { delay: 60 });
+  expect(relay.xml).toContain("On and on");
+  await ann.saved();
+});
+
 test("what is refused for good is kept and said, and can be had in words", async ({ stage, browser }) => {
   const context = await browser.newContext();
   const ann = await stage.enter("Ann", { context });
