@@ -12,6 +12,7 @@ use sputnik::sputnik::{
     fault::Code,
     frame::{ClientFrame, Hello, ServerFrame},
     names::ChannelName,
+    position::Position,
 };
 
 promises!(
@@ -178,7 +179,19 @@ async fn whoever_signs_out_is_no_longer_connected_nor_present(world: &mut World)
 mod of_sockets {
     use super::*;
 
-    promises_of_sockets!(sockets_and_commands_are_only_for_pages_of_this_site);
+    promises_of_sockets!(
+        sockets_and_commands_are_only_for_pages_of_this_site,
+        a_right_withdrawn_ends_a_following_that_met_a_gap,
+    );
+
+    async fn a_right_withdrawn_ends_a_following_that_met_a_gap(world: &mut World) {
+        let ann = world.page("ann").await;
+        ann.follow_from(ROOM, &Position::new("another".parse().unwrap(), 3));
+        ann.until("a gap is told", |seen| !seen.channel(ROOM).gaps.is_empty()).await;
+        world.database.banish("ann", &room());
+        world.node(0).recheck(&room()).await.unwrap();
+        assert_eq!(ended(&ann, ROOM).await, Code::Forbidden);
+    }
 
     async fn sockets_and_commands_are_only_for_pages_of_this_site(world: &mut World) {
         let ann = Browser::of("ann");

@@ -61,7 +61,7 @@ struct Following {
     feed: Arc<Feed>,
     /// Up to where this connection was sent the log.
     at: Position,
-    /// A gap was told: nothing is sent until the client follows from a new snapshot.
+    /// A gap was told: nothing is sent until the client follows from a new snapshot, but for the loss of its right.
     stalled: bool,
     /// Up to which whisper.
     whispered: u64,
@@ -91,12 +91,17 @@ impl Listener {
         };
         let was = hello.was.filter(|was| visit.owns(was) && *was != client);
         let was = was.map(|was| (was, Instant::now() + node.settings().claim()));
+        let ended = node.users().ended();
         let user = node.gate().who(request).await?;
         let news = Arc::new(News::default());
         // Anywhere: polls name their channels in the same order each time.
         let next = getrandom::u32().unwrap_or(0) as usize;
         if let Some(user) = &user {
             node.users().connected(&user.id, &news);
+            if node.users().ended() != ended {
+                // It may have been them, while it was found out who they are.
+                news.ask_anew();
+            }
         }
         node.leases().connected(visit, &client, node.settings().clients)?;
         let transport = if end == End::Cut { Transport::Socket } else { Transport::Poll };
@@ -312,9 +317,6 @@ impl Listener {
     /// tries again.
     async fn collect_from(&mut self, index: usize, room: &mut usize, out: &mut Vec<Utf8Bytes>) -> Result<bool, Fault> {
         let following = &mut self.follows[index];
-        if following.stalled {
-            return Ok(false);
-        }
         if *room == 0 {
             return Ok(true);
         }
@@ -339,8 +341,19 @@ impl Listener {
         match reading {
             Reading::UpToDate => Ok(false),
             Reading::Gap(at) => {
-                following.stalled = true;
-                out.push(frame(&ServerFrame::Gap { channel: following.channel.clone(), at }));
+                // In what is missing a right may have been withdrawn. It is read on from here, for the same reason,
+                // though nothing is sent.
+                let channel = following.channel.clone();
+                match self.admit(&channel).await {
+                    Ok(pass) => self.keep_to(index, pass),
+                    Err(fault) if fault.can_retry() => return Ok(false),
+                    Err(fault) => return Err(fault),
+                }
+                let following = &mut self.follows[index];
+                following.at = at.clone();
+                if !std::mem::replace(&mut following.stalled, true) {
+                    out.push(frame(&ServerFrame::Gap { channel, at }));
+                }
                 Ok(false)
             }
             Reading::Lines(lines) => self.take(index, lines, room, out).await,
@@ -366,6 +379,9 @@ impl Listener {
                 }
             }
             self.follows[index].at.offset = offset;
+            if self.follows[index].stalled {
+                continue;
+            }
             *room = room.saturating_sub(frame.len());
             out.push(frame);
             self.node.metrics().deliveries.inc();
