@@ -4,7 +4,7 @@ import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
 import { textWithPlaces } from "./places";
 import { rescuing } from "./remote";
-import type { Lost } from "./rescue";
+import { few, type Lost } from "./rescue";
 import { fragmentName, node } from "./schema";
 
 /** How much of the text around is looked for, the most first. */
@@ -33,10 +33,11 @@ function amongSameWords(doc: Node, { around, offset }: Lost, near: number): numb
 
 /** Whether the words stand in the text as they did: then whoever removed the block took them along. */
 function isThere(doc: Node, { text, around, offset }: Lost): boolean {
-  const sought = around.slice(Math.max(0, offset - 8), offset) + text + around.slice(offset, offset + 8);
+  const sought = around.slice(Math.max(0, offset - few), offset) + text + around.slice(offset, offset + few);
+  const holds = (words: string) => (sought.length < few ? words === sought : words.includes(sought));
   let found = false;
   doc.descendants((block) => {
-    if (block.isTextblock) found ||= textWithPlaces(block).includes(sought);
+    if (block.isTextblock) found ||= holds(textWithPlaces(block));
     return !block.isTextblock && !found;
   });
   return found;

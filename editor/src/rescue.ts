@@ -33,9 +33,23 @@ interface Grave {
   pieces: { id: Y.ID; length: number; offset: number; seen: boolean }[];
 }
 
+/** Characters of one item that follow each other, or an element. */
+interface Run {
+  id: Y.ID;
+  length: number;
+  /** Empty for what is no text. */
+  text: string;
+  origin: Y.ID | null;
+  rightOrigin: Y.ID | null;
+  parent: unknown;
+}
+
 /** How long a word may be under way to the others, and how many writings are remembered to know which were. */
 const onTheWay = 5000;
 const mostRemembered = 2000;
+
+/** So few letters in a row may stand anywhere: that they do tells nothing. */
+export const few = 8;
 
 const same = (one: Y.ID, other: Y.ID) => one.client === other.client && one.clock === other.clock;
 
@@ -60,13 +74,34 @@ function removedTypes(transaction: Y.Transaction): Y.XmlFragment[] {
   return types;
 }
 
-/** The characters a text had until this transaction. */
-function lastWords(text: Y.XmlText | Y.XmlFragment, transaction: Y.Transaction): { item: Y.Item; words: string }[] {
-  const found: { item: Y.Item; words: string }[] = [];
-  for (let item = text._start; item !== null; item = item.right) {
-    if (item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id)) {
-      found.push({ item, words: item.content.str });
+/**
+ * An item in runs of which something holds alike. Yjs keeps in one item all that somebody wrote in a row, and with its
+ * block removes it whole, though of only a part it was known.
+ */
+function runs<T>(item: Y.Item, of: (id: Y.ID) => T): (Run & { holds: T })[] {
+  const { id, length, content, origin, rightOrigin, parent } = item;
+  const text = content instanceof Y.ContentString ? content.str : "";
+  const found: (Run & { holds: T })[] = [];
+  for (let at = 0; at < length; at += 1) {
+    const here = Y.createID(id.client, id.clock + at);
+    const holds = of(here);
+    let last = found.at(-1);
+    if (last?.holds !== holds) {
+      const before = at > 0 ? Y.createID(id.client, here.clock - 1) : origin;
+      last = { id: here, length: 0, text: "", origin: before, rightOrigin, parent, holds };
+      found.push(last);
     }
+    last.length += 1;
+    last.text += text.charAt(at);
+  }
+  return found;
+}
+
+/** What a text had in it until this transaction. */
+function lastItems(text: Y.XmlText | Y.XmlFragment, transaction: Y.Transaction): Y.Item[] {
+  const found: Y.Item[] = [];
+  for (let item = text._start; item !== null; item = item.right) {
+    if (item.content instanceof Y.ContentString && Y.isDeleted(transaction.deleteSet, item.id)) found.push(item);
   }
   return found;
 }
@@ -189,20 +224,24 @@ export class Rescue {
   /** What we wrote in a block that somebody removed without knowing of it. */
   private goneDown(transaction: Y.Transaction, incoming: Update): Lost[] {
     const lost: Lost[] = [];
-    const unsure = (item: Y.Item) =>
-      this.inExchange && item.id.client === this.doc.clientID && item.id.clock >= this.recentFrom;
-    const unnamed = (item: Y.Item) =>
-      this.ours.has(item.id.client) && (!Y.isDeleted(incoming.ds, item.id) || unsure(item));
+    const { clientID } = this.doc;
+    const state = (id: Y.ID) => {
+      if (!this.ours.has(id.client)) return "known";
+      if (!Y.isDeleted(incoming.ds, id)) return "unknown";
+      return this.inExchange && id.client === clientID && id.clock >= this.recentFrom ? "unsure" : "known";
+    };
+    const copies = this.inExchange ? writtenBy(incoming, (client) => !this.ours.has(client)) : [];
     for (const text of removedTypes(transaction)) {
-      const words = lastWords(text, transaction);
-      if (!words.some(({ item }) => unnamed(item))) continue;
       let around = "";
       const pieces: { text: string; offset: number; unsure: boolean }[] = [];
-      for (const { item, words: piece } of words) {
+      for (const { text: run, holds } of lastItems(text, transaction).flatMap((item) => runs(item, state))) {
+        const known = holds === "known" ? run.length : holds === "unsure" ? copied(around, run, copies) : 0;
+        around += run.slice(0, known);
+        const words = run.slice(known);
         const last = pieces.at(-1);
-        if (!unnamed(item)) around += piece;
-        else if (last?.offset === around.length) last.text += piece;
-        else pieces.push({ text: piece, offset: around.length, unsure: Y.isDeleted(incoming.ds, item.id) });
+        if (words === "") continue;
+        if (last?.offset === around.length) last.text += words;
+        else pieces.push({ text: words, offset: around.length, unsure: holds === "unsure" });
       }
       for (const piece of pieces) {
         if (!cameAlong(piece, around, incoming)) lost.push({ ...piece, around, top: topOf(text) });
@@ -218,21 +257,21 @@ export class Rescue {
     const types = new Map(
       incoming.structs.flatMap((struct) => (struct instanceof Y.Item ? [[nameOf(struct.id), struct] as const] : [])),
     );
-    for (const item of this.dead(incoming, before)) {
-      const place = this.placeOf(item, types);
+    for (const run of this.dead(incoming, before)) {
+      const place = this.placeOf(run, types);
       // What is written later may stand beside it.
-      place?.grave.pieces.push({ id: item.id, length: item.length, offset: place.offset, seen: false });
-      if (!(item.content instanceof Y.ContentString)) continue;
-      const text = item.content.str;
-      const last = Y.createID(item.id.client, item.id.clock + item.length - 1);
-      const follows = item.origin && lost.find((words) => same(words.last, item.origin!));
+      place?.grave.pieces.push({ id: run.id, length: run.length, offset: place.offset, seen: false });
+      const { text } = run;
+      if (text === "") continue;
+      const last = Y.createID(run.id.client, run.id.clock + run.length - 1);
+      const follows = run.origin && lost.find((words) => same(words.last, run.origin!));
       if (follows) {
         follows.text += text;
         follows.last = last;
       } else if (place) {
         const { grave, offset } = place;
         lost.push({ text, around: grave.around, offset, top: grave.top, unsure: false, last, grave });
-      } else if (this.graves.length + this.sent.length > 0 || this.ours.has(item.id.client)) {
+      } else if (this.graves.length + this.sent.length > 0 || this.ours.has(run.id.client)) {
         // Not certain that it is for us to do; but twice is better than never.
         const grave = this.graves.at(-1) ?? this.sent.at(-1) ?? null;
         lost.push({ text, around: "", offset: 0, top: grave?.top ?? null, unsure: false, last, grave });
@@ -247,17 +286,19 @@ export class Rescue {
   }
 
   /** Characters and elements that are new with an update, that it does not remove itself, and that are nowhere in the text. */
-  private dead(incoming: Update, before: Map<number, number>): Y.Item[] {
-    return incoming.structs.filter((struct): struct is Y.Item => {
-      if (!(struct instanceof Y.Item)) return false;
-      const { id } = struct;
-      if (id.clock < (before.get(id.client) ?? 0) || Y.getState(this.doc.store, id.client) <= id.clock) return false;
-      return !Y.isDeleted(incoming.ds, id) && Y.getItem(this.doc.store, id).deleted;
-    });
+  private dead(incoming: Update, before: Map<number, number>): Run[] {
+    const isDead = (id: Y.ID) =>
+      id.clock >= (before.get(id.client) ?? 0) &&
+      Y.getState(this.doc.store, id.client) > id.clock &&
+      !Y.isDeleted(incoming.ds, id) &&
+      Y.getItem(this.doc.store, id).deleted;
+    return incoming.structs
+      .filter((struct): struct is Y.Item => struct instanceof Y.Item)
+      .flatMap((item) => runs(item, isDead).filter(({ holds }) => holds));
   }
 
   /** The grave that a dead character or element fell into. What it came with may have fallen in first. */
-  private placeOf(item: Y.Item, came: Map<string, Y.Item>): { grave: Grave; offset: number } | null {
+  private placeOf(item: Pick<Run, "parent" | "origin" | "rightOrigin">, came: Map<string, Y.Item>): { grave: Grave; offset: number } | null {
     for (const grave of [...this.graves, ...this.sent]) {
       for (const { id, length, offset, seen } of grave.pieces) {
         const within = (other: Y.ID | null) =>
@@ -281,6 +322,30 @@ export class Rescue {
 }
 
 const nameOf = (id: Y.ID) => `${id.client} ${id.clock}`;
+
+/** What each of them wrote in an update, in the order of writing: a copy stands there in one piece. */
+function writtenBy(incoming: Update, whom: (client: number) => boolean): string[] {
+  const written = new Map<number, string>();
+  for (const struct of incoming.structs) {
+    const { client } = struct.id;
+    if (!(struct instanceof Y.Item && struct.content instanceof Y.ContentString && whom(client))) continue;
+    written.set(client, (written.get(client) ?? "") + struct.content.str);
+  }
+  return [...written.values()];
+}
+
+/** How many of the characters that followed `before` in the removed block follow it in a copy, too. */
+function copied(before: string, text: string, copies: string[]): number {
+  const context = before.slice(-20);
+  const isThere = (length: number) => copies.some((copy) => copy.includes(context + text.slice(0, length)));
+  let [sure, beyond] = [0, text.length + 1];
+  while (beyond - sure > 1) {
+    const middle = (sure + beyond) >> 1;
+    if (isThere(middle)) sure = middle;
+    else beyond = middle;
+  }
+  return context.length + sure < few ? 0 : sure;
+}
 
 /** Whether whoever removed the block sent our words along: alone, or at the end of the copy. */
 function cameAlong({ text, offset }: { text: string; offset: number }, around: string, incoming: Update): boolean {

@@ -7,7 +7,6 @@ import type { Page } from "@playwright/test";
 import * as Y from "yjs";
 import { expect, test, type Writer } from "./support/stage";
 
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 const writing = Number(process.env.WRITERS ?? 3);
 const rounds = Number(process.env.ROUNDS ?? 150);
 
@@ -31,6 +30,7 @@ const commands = [
 for (const structure of [false, true]) {
   test(`three people at random${structure ? ", changing the structure too" : ""}`, async ({ stage }) => {
     test.setTimeout(240_000);
+    const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
     console.log(`SEED=${seed}`);
     const next = random(seed + (structure ? 1 : 0));
     const below = (limit: number) => Math.floor(next() * limit);
@@ -92,7 +92,7 @@ for (const structure of [false, true]) {
     const drawn = await page.evaluate((update) => window.harness.drawnXml(update), update);
     expect(drawn).toBe(stage.relay.xml);
     const lost = words.filter((word) => !stage.relay.xml.includes(word));
-    expect(lost, "words that nobody removed").toEqual([]);
+    expect(lost, `words that nobody removed (SEED=${seed})`).toEqual([]);
     const twice = words.filter((word) => stage.relay.xml.split(word).length > 2);
     console.log(`${words.length} words, ${twice.length} of them there more than once`);
   });

@@ -43,6 +43,20 @@ for (const first of ["Ann", "Ben"]) {
   }
 }
 
+test("what continues one's own words in a paragraph that becomes a heading is in it", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  // The paragraph's text is Ben's from its first letter, and to Yjs all of it is one item.
+  await begin(ben, ann, "A long way");
+  stage.relay.cut(ben.client);
+  await ben.page.keyboard.type(" to go.");
+  expect(await ann.exec("heading-2")).toBe(true);
+  await ann.saved();
+  stage.relay.restore(ben.client);
+  await settled(ann, ben);
+  expect(await stage.html()).toBe('<h2 dir="auto">A long way to go.</h2>');
+});
+
 test("what is written in a paragraph that is joined to another goes with it", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   const ben = await stage.enter("Ben");
