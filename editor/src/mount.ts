@@ -1,6 +1,7 @@
 /** The editor's door: puts a chapter's editor into an element of the page. See `contract.ts` for what both promise. */
 import * as Y from "yjs";
 import { Carets } from "./carets";
+import { Composing } from "./composing";
 import type { Handle, Options, State } from "./contract";
 import { Counting } from "./counting";
 import { Kept } from "./kept";
@@ -22,7 +23,8 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const carets = new Carets((caret) => options.server.whisper(caret));
   const kept = new Kept(options.document, options.person.id, changed);
   const rescue = new Rescue(doc);
-  const saving = new Saving(doc, options.server, kept, rescue, options.writable, changed);
+  const composing = new Composing();
+  const saving = new Saving(doc, options.server, kept, rescue, composing, options.writable, changed);
   let writing: Writing | null = null;
   let { client } = options;
   let writable = options.writable;
@@ -72,6 +74,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     });
     writing = shown;
     const { view } = shown;
+    composing.watch(view);
     rescue.before = () => shown.catchUp();
     rescue.put = (lost) => writeAgain(view, doc, lost);
     if (wantsFocus) view.focus();

@@ -8,8 +8,10 @@
  * message was lost.
  */
 import * as Y from "yjs";
+import type { Composing } from "./composing";
 import type { Refusal, Server } from "./contract";
 import type { Kept } from "./kept";
+import { asRefusal, leftStale, lost, stale } from "./refusals";
 import type { Rescue } from "./rescue";
 
 /** The least time between two writes: who types fast, or for whom the server is near, asks no more often. */
@@ -31,26 +33,6 @@ interface Batch {
 
 /** Marks what came from outside: it is not to be sent back. */
 export const fromServer = Symbol("from the server");
-
-const lost: Refusal = { temporary: true, words: "There was no answer.", code: "no_answer" };
-
-/** What an update is refused with that builds on one the server never got. */
-const stale = "stale";
-const leftStale: Refusal = {
-  temporary: false,
-  words:
-    "What an earlier tab had kept on this device continues words that never arrived, so it cannot be put into the chapter. " +
-    "Please copy what you need of it.",
-  code: stale,
-};
-
-function asRefusal(reason: unknown): Refusal {
-  const refusal = reason as Partial<Refusal> | null;
-  if (typeof refusal?.temporary === "boolean") {
-    return { temporary: refusal.temporary, words: String(refusal.words ?? ""), code: String(refusal.code ?? "") };
-  }
-  return { temporary: true, words: "The text could not be sent. It is kept here and tried again.", code: "unknown" };
-}
 
 const count = (batches: Batch[]) => batches.reduce((sum, batch) => sum + batch.changes, 0);
 
@@ -101,6 +83,7 @@ export class Saving {
     private readonly server: Server,
     private readonly kept: Kept,
     private readonly rescue: Rescue,
+    private readonly composing: Composing,
     private writable: boolean,
     private readonly changed: () => void,
   ) {
@@ -160,10 +143,12 @@ export class Saving {
   }
 
   receive(update: Uint8Array): void {
-    this.rescue.apply(update, fromServer);
-    this.serverGot(update);
-    // Something it builds on did not arrive: ask for what is missing rather than wait for it.
-    if (this.incomplete && this.opened) void this.exchange();
+    void this.composing.over(() => {
+      this.rescue.apply(update, fromServer);
+      this.serverGot(update);
+      // Something it builds on did not arrive: ask for what is missing rather than wait for it.
+      if (this.incomplete && this.opened) void this.exchange();
+    });
   }
 
   async forgetRefused(): Promise<void> {
@@ -198,10 +183,12 @@ export class Saving {
     const round = this.round;
     try {
       const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
-      if (round !== this.round) throw lost;
-      this.rescue.applyExchange(answer.update, fromServer);
-      this.mustExchange = false;
-      this.serverHas = Y.decodeStateVector(answer.stateVector);
+      await this.composing.over(() => {
+        if (round !== this.round) throw lost;
+        this.rescue.applyExchange(answer.update, fromServer);
+        this.mustExchange = false;
+        this.serverHas = Y.decodeStateVector(answer.stateVector);
+      });
       await this.readLeft();
       if (this.waiting.length > 0 || this.serverLacks) this.replaceWaiting();
       this.opened = true;
@@ -230,6 +217,8 @@ export class Saving {
   };
 
   private readonly hurry = () => {
+    // What others wrote is let in first: words of one's own may have to be written again for it.
+    this.composing.letGo();
     this.kept.hurry();
     this.sentAt = -Infinity;
     void this.pump();
@@ -332,8 +321,8 @@ export class Saving {
     const refusal = await this.write(batch);
     if (refusal === null) {
       this.left.shift();
-      this.rescue.apply(batch.update, fromServer);
       this.serverGot(batch.update);
+      void this.composing.over(() => this.rescue.apply(batch.update, fromServer));
       await this.unkeep([batch]);
       return true;
     }
