@@ -265,7 +265,12 @@ export class Saving {
   private async readLeft(): Promise<void> {
     if (this.leftRead) return;
     this.leftRead = true;
-    const rows = await this.kept.all();
+    const kept = await this.kept.all();
+    // A tab may have been closed before it removed what it had been told is stored.
+    const there = Y.createSnapshot(Y.snapshot(this.doc).ds, this.serverHas);
+    const stored = new Set(kept.filter(({ update }) => Y.snapshotContainsUpdate(there, update)));
+    const rows = kept.filter((row) => !stored.has(row));
+    this.kept.removeSoon([...stored].map(({ key }) => key));
     for (let at = 0; at < rows.length; at += mostWaiting) {
       const some = rows.slice(at, at + mostWaiting);
       this.left.push({

@@ -128,6 +128,34 @@ test("a tab that is closed while cut off loses nothing: the next one brings it",
   await context.close();
 });
 
+test("what a tab could not remove here any more, though it is stored, is not taken for words that did not arrive", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.evaluate(() => (IDBObjectStore.prototype.delete = () => undefined as never));
+  await ann.page.keyboard.type("Stored.!");
+  await ann.page.keyboard.press("Backspace");
+  await ann.saved();
+  await ann.page.close();
+  const reader = await stage.enter("Ann", { context, writable: false });
+  await expect(reader.text).toHaveText("Stored.");
+  await expect.poll(() => reader.state()).toMatchObject({ saving: "saved", unsaved: 0 });
+  await expect.poll(() => reader.page.evaluate(() => window.harness.keptHere())).toBe(0);
+  await reader.page.close();
+  // What did not arrive is still said, be it that something is gone.
+  const again = await stage.enter("Ann", { context });
+  await again.text.click();
+  await again.move("Control+End");
+  stage.relay.cut(again.client);
+  await again.page.keyboard.press("Backspace");
+  await expect.poll(async () => (await again.state()).kept).toBe(true);
+  await again.page.close({ runBeforeUnload: false });
+  const last = await stage.enter("Ann", { context, writable: false });
+  await expect.poll(async () => (await last.state())?.saving).toBe("refused");
+  expect((await last.state()).unsaved).toBe(1);
+  await context.close();
+});
+
 test("what a closed tab left and has a gap holds up nothing that is typed now, and can be had in words and let go", async ({ stage, browser }) => {
   const context = await browser.newContext();
   const ann = await stage.enter("Ann", { context });
