@@ -10,7 +10,7 @@ mod targets;
 use support::dice::Dice;
 
 /// Sound ones to begin with.
-const SOUND: [&str; 16] = [
+const SOUND: [&str; 17] = [
     r#"{"hello":{"client":"c1","was":null}}"#,
     r#"{"follow":{"channel":"book/7","after":{"epoch":"e1","offset":41},"present":{"part":3},"roster":true}}"#,
     r#"{"unfollow":{"channel":"book/7"}}"#,
@@ -25,6 +25,7 @@ const SOUND: [&str; 16] = [
     r#"{"epoch":"e1","offset":18446744073709551615}"#,
     r#"[{"epoch":"e","offset":18446744073709551615},[[{"epoch":"e","offset":0},null]]]"#,
     r#"[{"epoch":"e","offset":1},[[{"epoch":"e","offset":2},1],[{"epoch":"e","offset":2},2],[{"epoch":"f","offset":3},3]]]"#,
+    r#"+{"hello":,+{"client":,=null}},"pong","#,
     "chapter/a_b-C/7",
     "a=b; sputnik_visit=AAAAAAAAAAAAAAAAAAAAAA; c=d",
 ];

@@ -8,6 +8,7 @@ pub mod json;
 pub mod message;
 pub mod names;
 pub mod overview;
+pub mod parts;
 pub mod position;
 pub mod roster;
 #[cfg(feature = "ssr")]

@@ -13,6 +13,7 @@ use sputnik::{
         frame::{Ask, ClientFrame, Mail, ServerFrame},
         message::Entry,
         names::{ChannelName, ClientId, Epoch, LockName, UserId},
+        parts::Gathered,
         position::Position,
         roster::Roster,
         server::visit::Visit,
@@ -54,6 +55,13 @@ pub fn frames(bytes: &[u8]) {
         let mut roster = Roster::empty(Position::new(at.epoch.clone(), offset.saturating_sub(1)));
         roster.apply(&at, &entry);
         assert!(!roster.apply(&at, &entry), "once is enough");
+    }
+    // Whatever comes in parts, no more of it is held than the bound.
+    let mut gathered = Gathered::default();
+    for message in String::from_utf8_lossy(bytes).split_inclusive(',') {
+        if let Ok(Some(frame)) = gathered.take(message, 64) {
+            assert!(frame.len() <= 64 || frame == message);
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::{
     app,
-    support::client::{Browser, Page, Transport, next_frame, open_socket, post_call, text},
+    support::{
+        client::{Browser, Page, Transport, next_frame, open_socket, post_call, text},
+        cutting_proxy::{CuttingProxy, Way},
+    },
     world::{ROOM, World, room, say, settings, until},
 };
 use futures::{SinkExt, future::join_all};
@@ -12,8 +15,11 @@ use sputnik::sputnik::{
     fault::{Code, Fault},
     frame::{ClientFrame, Hello, ServerFrame},
     names::Uid,
+    parts::{PART, split},
+    server::Settings,
 };
 use std::time::Duration;
+use tokio_tungstenite::tungstenite::Message;
 
 promises!(
     a_command_knows_who_asks,
@@ -263,7 +269,39 @@ mod of_sockets {
         more_commands_than_may_wait_are_refused_and_the_others_run,
         a_slow_command_delays_neither_messages_nor_other_clients,
         a_socket_opened_without_any_cookie_can_command,
+        over_a_slow_line_a_long_answer_comes_and_the_connection_lives,
+        a_long_command_may_come_in_parts,
     );
+
+    async fn over_a_slow_line_a_long_answer_comes_and_the_connection_lives(world: &mut World) {
+        let ping = Duration::from_millis(300);
+        let node = world.start_node(Settings { ping, ..settings() }).await;
+        let port = world.site(node).rsplit_once(':').unwrap().1.parse().unwrap();
+        let line = CuttingProxy::start(port).await;
+        let mut ann = Page::open(&Browser::of("ann"), &line.site(), Transport::Socket).await;
+        line.set(Way::Slow(200_000));
+        // Three seconds' worth, in which a whole one could leave ten pings without an answer.
+        let count = 600_000;
+        let letters: String = ann.call(app::Letters::PATH, json!({ "count": count })).await.unwrap();
+        assert_eq!(letters.len(), count);
+        assert!(ann.is_connected());
+    }
+
+    async fn a_long_command_may_come_in_parts(world: &mut World) {
+        let ann = world.page("ann").await;
+        let long = " ".repeat(2 * PART);
+        let call = json!({ "call": { "uid": 1, "path": app::Note::PATH, "body": r#"{"text":"whole"}"# } });
+        for part in split(&format!("{long}{call}")) {
+            assert!(part.len() <= PART + 1);
+            ann.send_raw(Message::Text(part.into_owned().into()));
+        }
+        ann.until("it is answered", |seen| seen.replies.contains_key(&Uid(1))).await;
+        assert_eq!(world.database.effects(), ["whole"]);
+        for _ in 0..5 * settings().frame_bytes / PART + 5 {
+            ann.send_raw(Message::Text(format!("+{}", "x".repeat(PART)).into()));
+        }
+        ann.until("parts without end are its end", |seen| seen.ended.is_some()).await;
+    }
 
     async fn commands_of_a_client_run_in_the_order_they_were_sent(world: &mut World) {
         let mut ann = world.page("ann").await;

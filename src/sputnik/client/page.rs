@@ -133,7 +133,10 @@ pub(super) async fn call(call: Call) -> Result<Answer, Fault> {
 pub(super) fn follow(channel: &ChannelName, add: impl FnOnce(&mut Followed, u64)) -> u64 {
     step(|page, _| {
         let id = page.state.next_id();
-        add(page.state.channels.entry(channel.clone()).or_default(), id);
+        let followed = page.state.channels.entry(channel.clone()).or_default();
+        add(followed, id);
+        // A poll asks who is here only where nobody knows.
+        followed.show_roster();
         page.follow(channel);
         id
     })
@@ -173,7 +176,10 @@ pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64
 
 /// Follows a channel anew.
 pub(super) fn refollow(channel: &ChannelName) {
-    step(|page, _| page.follow(channel));
+    step(|page, _| {
+        page.state.wake(channel);
+        page.follow(channel);
+    });
 }
 
 pub(super) fn refollow_in(channel: ChannelName, after_ms: u32) {
@@ -263,7 +269,7 @@ impl Page {
 
     /// A new connection: says everything that the server must know of this page.
     fn say_everything(&mut self) {
-        self.state.forget_rosters();
+        self.state.ask_anew();
         for follow in self.state.follows() {
             self.say(&ClientFrame::Follow(follow));
         }
@@ -376,6 +382,11 @@ pub(super) fn socket_heard(text: &str) {
         }
         Err(error) => leptos::logging::warn!("a frame could not be read: {error}"),
     }
+}
+
+/// A part of a long frame came: both ends still live.
+pub(super) fn socket_heard_part() {
+    step(|page, later| page.hear(ServerFrame::Ping, true, later));
 }
 
 /// Posts a command. `None` when no answer came: it stays and is sent again.

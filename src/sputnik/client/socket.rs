@@ -2,10 +2,14 @@
 
 use super::{
     link::Input,
-    page::{input, socket_heard, socket_opened},
+    page::{input, socket_heard, socket_heard_part, socket_opened},
     trial::{self, Way},
 };
-use crate::sputnik::{frame::ClientFrame, names::Uid};
+use crate::sputnik::{
+    frame::ClientFrame,
+    names::Uid,
+    parts::{Gathered, split},
+};
 use leptos::prelude::window;
 use std::{cell::RefCell, collections::BTreeSet};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -27,11 +31,16 @@ impl Socket {
         let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
         let socket = WebSocket::new(&format!("{scheme}://{}/sputnik/socket", location.host().ok()?)).ok()?;
         let opened = Closure::<dyn Fn()>::new(socket_opened);
-        let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
-            if let Some(text) = event.data().as_string() {
-                trial::note(Way::Down, "socket", || text.clone());
-                trial::arrive(Way::Down, move || socket_heard(&text));
-            }
+        let gathered = RefCell::new(Gathered::default());
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some(text) = event.data().as_string() else { return };
+            // The server bounds what it sends.
+            let Ok(Some(frame)) = gathered.borrow_mut().take(&text, usize::MAX) else {
+                return trial::arrive(Way::Down, socket_heard_part);
+            };
+            let frame = frame.into_owned();
+            trial::note(Way::Down, "socket", || frame.clone());
+            trial::arrive(Way::Down, move || socket_heard(&frame));
         });
         let closed = Closure::<dyn Fn()>::new(|| input(Input::SocketClosed));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
@@ -46,7 +55,7 @@ impl Socket {
         if let Ok(text) = serde_json::to_string(frame) {
             trial::note(Way::Up, "socket", || text.clone());
             let socket = self.socket.clone();
-            trial::arrive(Way::Up, move || drop(socket.send_with_str(&text)));
+            trial::arrive(Way::Up, move || split(&text).for_each(|part| drop(socket.send_with_str(&part))));
         }
     }
 

@@ -66,6 +66,9 @@ pub(super) struct Followed {
     roster: Option<Roster>,
     /// Up to where the log was heard, for when no reader knows.
     at: Option<Position>,
+    /// The server cannot have it followed for the moment. Until it is to be tried again it is not asked for: polls, which
+    /// name every channel each time, would ask without a pause.
+    rests: bool,
 }
 
 impl Followed {
@@ -84,7 +87,7 @@ impl Followed {
         self.readers.values().any(|reader| reader.inbox.waits_for_snapshot())
     }
 
-    fn show_roster(&self) {
+    pub(super) fn show_roster(&self) {
         for signal in self.rosters.values() {
             drop(signal.try_set(self.roster.clone()));
         }
@@ -194,10 +197,17 @@ impl State {
         set_if_other(self.face.waiting, self.calls.len());
     }
 
-    /// How a channel is to be followed now; `None` while it waits for a snapshot.
+    /// A channel that rested may be asked for again.
+    pub(super) fn wake(&mut self, channel: &ChannelName) {
+        if let Some(followed) = self.channels.get_mut(channel) {
+            followed.rests = false;
+        }
+    }
+
+    /// How a channel is to be followed now; `None` while it waits for a snapshot, or rests.
     pub(super) fn follow(&self, channel: &ChannelName) -> Option<Follow> {
         let followed = self.channels.get(channel)?;
-        if followed.waits_for_snapshot() {
+        if followed.rests || followed.waits_for_snapshot() {
             return None;
         }
         Some(Follow {
@@ -221,9 +231,10 @@ impl State {
         follows
     }
 
-    /// Every connection starts by asking anew who is here.
-    pub(super) fn forget_rosters(&mut self) {
+    /// Every connection starts by asking for all channels, and anew who is here.
+    pub(super) fn ask_anew(&mut self) {
         for followed in self.channels.values_mut() {
+            followed.rests = false;
             followed.roster = None;
         }
     }
@@ -265,6 +276,9 @@ impl State {
             }
             ServerFrame::Ended { channel, fault } => {
                 if let Some(retry) = fault.retry_ms {
+                    if let Some(followed) = self.channels.get_mut(&channel) {
+                        followed.rests = true;
+                    }
                     later.push(Box::new(move || super::page::refollow_in(channel, retry)));
                     return;
                 }

@@ -209,7 +209,11 @@ mod in_browser {
                     return page::restart(&name, id, snapshot.at, snapshot.version);
                 }
                 Err(fault) if fault.can_retry() && !state.is_disposed() => pause(PAUSE).await,
-                Err(fault) => return drop(ended.try_set(Some(fault))),
+                Err(fault) => {
+                    // Others who read this channel no longer wait for this one.
+                    page::unfollow(&name, id);
+                    return drop(ended.try_set(Some(fault)));
+                }
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use super::{
     calls::Reply,
-    dispatch::{Opened, REPLY_BYTES, as_json},
+    dispatch::{Opened, as_json},
     listener::{End, Listener, frame},
     metrics::{Connected, Transport},
     node::{Node, closed},
@@ -15,6 +15,7 @@ use crate::sputnik::{
     fault::Fault,
     frame::{ClientFrame, ServerFrame},
     names::Uid,
+    parts::{Gathered, PART, TooLong, split},
 };
 use axum::{
     extract::{
@@ -35,8 +36,8 @@ const READ_BUFFER: usize = 512;
 /// How many bytes of frames are gathered before they are written. A connection keeps the room for them and one frame
 /// more, rounded up to twice a size it had before: a little below 1 KiB costs half of what a little above does.
 const WRITE_BUFFER: usize = 768;
-/// The largest frame that is sent: a reply, and what stands around it.
-const LARGEST_FRAME: usize = REPLY_BYTES + (1 << 20);
+/// The most bytes that wait to be written: a message, and what was gathered before it.
+const MOST_WAITING: usize = 2 * PART;
 /// How long the other end has to read why its connection ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Over how long the clients of a node that goes down come back.
@@ -67,7 +68,7 @@ pub async fn socket(
         .read_buffer_size(READ_BUFFER)
         // Several frames go out in one write; a single one does not wait.
         .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(LARGEST_FRAME)
+        .max_write_buffer_size(MOST_WAITING)
         .max_message_size(bound)
         .max_frame_size(bound)
         .on_upgrade(move |socket| {
@@ -99,6 +100,8 @@ struct Connection {
     socket: WebSocket,
     listener: Listener,
     turns: Turns,
+    /// Of a long frame, what came of it so far.
+    gathered: Gathered,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
     _counted: Connected,
@@ -138,6 +141,7 @@ impl Connection {
             socket,
             listener,
             turns: Turns::new(Opened::with(&request)),
+            gathered: Gathered::default(),
             out,
             unreadable: 0,
             _counted: counted,
@@ -160,13 +164,13 @@ impl Connection {
                 heard = self.socket.recv() => {
                     unanswered = 0;
                     match heard {
-                        Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
-                            Ok(ClientFrame::Call { uid, path, body, again }) => {
-                                self.call(Call { uid, path, body, again });
+                        Some(Ok(Message::Text(text))) => {
+                            match self.gathered.take(&text, self.node.settings().reads_at_most()) {
+                                Ok(Some(text)) => self.read(&text).await,
+                                Ok(None) => {}
+                                Err(TooLong) => return self.too_large().await,
                             }
-                            Ok(heard) => Box::pin(self.hear(heard)).await,
-                            Err(error) => self.not_understood(&format!("This frame could not be read: {error}.")),
-                        },
+                        }
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                         Some(Ok(Message::Close(_))) | None => return,
@@ -194,6 +198,14 @@ impl Connection {
                 }
                 () = closed(&mut closing) => return self.say_goodbye().await,
             }
+        }
+    }
+
+    async fn read(&mut self, text: &str) {
+        match serde_json::from_str(text) {
+            Ok(ClientFrame::Call { uid, path, body, again }) => self.call(Call { uid, path, body, again }),
+            Ok(heard) => Box::pin(self.hear(heard)).await,
+            Err(error) => self.not_understood(&format!("This frame could not be read: {error}.")),
         }
     }
 
@@ -240,10 +252,14 @@ impl Connection {
     async fn cannot_go_on(&mut self, error: &axum::Error) {
         // The error's type is tungstenite's, which only axum knows.
         if error.to_string().starts_with("Space limit exceeded") {
-            self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
-            _ = self.flush().await;
-            last_words(&mut self.socket).await;
+            self.too_large().await;
         }
+    }
+
+    async fn too_large(&mut self) {
+        self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
+        _ = self.flush().await;
+        last_words(&mut self.socket).await;
     }
 
     fn reply(&mut self, uid: Uid, reply: &Reply) {
@@ -266,7 +282,13 @@ impl Connection {
         }
         let Self { node, socket, .. } = self;
         for text in out {
-            in_time(node, socket.feed(Message::Text(text))).await?;
+            if text.len() <= PART {
+                in_time(node, socket.feed(Message::Text(text))).await?;
+                continue;
+            }
+            for part in split(&text) {
+                in_time(node, socket.send(Message::Text(part.into_owned().into()))).await?;
+            }
         }
         in_time(node, socket.flush()).await
     }

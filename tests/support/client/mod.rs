@@ -12,7 +12,7 @@ pub use self::{
     browser::{Browser, post_call, read},
     page::Page,
     seen::{Channel, Seen},
-    socket::{Socket, next_frame, open_socket, text},
+    socket::{Socket, next_frame, open_socket, read_part, text},
 };
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

@@ -1,6 +1,6 @@
 //! One document in one tab.
 
-use super::{Browser, Channel, PATIENCE, Seen, Socket, Transport, lock, open_socket, post_call, text};
+use super::{Browser, Channel, PATIENCE, Seen, Socket, Transport, lock, open_socket, post_call, read_part, text};
 use futures::{SinkExt, StreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use sputnik::sputnik::{
     fault::Fault,
     frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
     names::{ChannelName, ClientId, Uid},
+    parts::Gathered,
     position::Position,
 };
 use std::{
@@ -331,15 +332,17 @@ impl Drop for Frozen {
 const FREEZE: &str = "freeze";
 
 async fn listen(shared: Arc<Shared>, mut socket: Socket, mut to_say: mpsc::UnboundedReceiver<Message>) {
+    let mut gathered = Gathered::default();
     let why = loop {
         tokio::select! {
             heard = socket.next() => match heard {
-                Some(Ok(Message::Text(frame))) => {
-                    let frame: ServerFrame = serde_json::from_str(&frame).expect("a frame");
-                    if matches!(frame, ServerFrame::Ping) && socket.send(text(&ClientFrame::Pong)).await.is_err() {
+                Some(Ok(Message::Text(message))) => {
+                    let frame = read_part(&mut gathered, &message);
+                    // To a part, too: so far both ends live.
+                    if matches!(frame, None | Some(ServerFrame::Ping)) && socket.send(text(&ClientFrame::Pong)).await.is_err() {
                         break "it could not be ponged".into();
                     }
-                    shared.take([frame]);
+                    shared.take(frame);
                 }
                 Some(Ok(Message::Close(_))) => break "closed".into(),
                 Some(Ok(_)) => {}

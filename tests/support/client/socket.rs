@@ -2,7 +2,10 @@
 
 use super::{Browser, PATIENCE};
 use futures::StreamExt;
-use sputnik::sputnik::frame::{ClientFrame, ServerFrame};
+use sputnik::sputnik::{
+    frame::{ClientFrame, ServerFrame},
+    parts::Gathered,
+};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -32,13 +35,20 @@ pub fn text(frame: &ClientFrame) -> Message {
     Message::Text(serde_json::to_string(frame).unwrap().into())
 }
 
+/// The frame that a message is, or is the last part of.
+pub fn read_part(gathered: &mut Gathered, message: &str) -> Option<ServerFrame> {
+    let frame = gathered.take(message, usize::MAX).unwrap()?;
+    Some(serde_json::from_str(&frame).expect("a frame"))
+}
+
 /// The next frame on a socket, pings passed over; `None` when it was closed.
 pub async fn next_frame(socket: &mut Socket) -> Option<ServerFrame> {
+    let mut gathered = Gathered::default();
     loop {
         match timeout(PATIENCE, socket.next()).await.expect("something comes") {
-            Some(Ok(Message::Text(frame))) => match serde_json::from_str(&frame).unwrap() {
-                ServerFrame::Ping => {}
-                frame => return Some(frame),
+            Some(Ok(Message::Text(text))) => match read_part(&mut gathered, &text) {
+                None | Some(ServerFrame::Ping) => {}
+                frame => return frame,
             },
             Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
             Some(Ok(_)) => {}
