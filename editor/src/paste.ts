@@ -27,15 +27,23 @@ interface Coming {
   alt: string;
 }
 
-export function cleaned(html: string): { html: string; pictures: Coming[] } {
+interface Pictured {
+  pictures: Coming[];
+  /** How many are stored elsewhere. */
+  leftOut: number;
+}
+
+const none: Pictured = { pictures: [], leftOut: 0 };
+
+export function cleaned(html: string): Pictured & { html: string } {
   // What another of our editors copied is as it should be.
-  if (/data-pm-slice/.test(html) && !/<(script|img)\b/i.test(html)) return { html, pictures: [] };
+  if (/data-pm-slice/.test(html) && !/<(script|img)\b/i.test(html)) return { html, ...none };
   const page = new DOMParser().parseFromString(html, "text/html");
   const { body } = page;
   for (const found of body.querySelectorAll(unwanted)) found.remove();
   dropComments(body);
   listsFromWord(body);
-  const pictures = replacePictures(body);
+  const pictured = replacePictures(body);
   for (const found of [...body.querySelectorAll<HTMLElement>("*")]) {
     namesOfOffice(found);
     looksToElements(found);
@@ -44,7 +52,7 @@ export function cleaned(html: string): { html: string; pictures: Coming[] } {
   for (const found of body.querySelectorAll("*")) {
     for (const { name } of [...found.attributes]) if (!kept.has(name)) found.removeAttribute(name);
   }
-  return { html: body.innerHTML, pictures };
+  return { html: body.innerHTML, ...pictured };
 }
 
 const kept = new Set([
@@ -85,18 +93,27 @@ function unwrapBoldWholes(body: HTMLElement): void {
 }
 
 /** Pictures of this site stay, those that came along are stored; of others elsewhere only what they show, in words. */
-function replacePictures(body: HTMLElement): Coming[] {
-  const coming: Coming[] = [];
+function replacePictures(body: HTMLElement): Pictured {
+  const pictures: Coming[] = [];
+  let leftOut = 0;
   for (const image of [...body.querySelectorAll("img")]) {
-    const src = image.getAttribute("src") ?? "";
+    const src = withoutSite(image.getAttribute("src") ?? "");
     const alt = image.getAttribute("alt") ?? "";
+    image.setAttribute("src", src);
     if (allowedUrl(src, pictureRule) !== null) continue;
     const file = fileFrom(src);
-    if (file !== null) coming.push({ file, alt });
+    if (file !== null) pictures.push({ file, alt });
+    else leftOut += 1;
     const words = file === null ? alt.trim() : "";
     image.replaceWith(words);
   }
-  return coming;
+  return { pictures, leftOut };
+}
+
+/** An address as it stands in a chapter: copied from a page of this site, it is a whole one. */
+function withoutSite(src: string): string {
+  const { origin } = location;
+  return src.startsWith(`${origin}/`) ? src.slice(origin.length) : src;
 }
 
 function fileFrom(src: string): Blob | null {
@@ -151,27 +168,60 @@ function textIn(child: Node): Node | null {
   return text === "" ? null : schema.text(text);
 }
 
+/** The picture in HTML that has nothing else in it: so browsers copy one, along with its file. */
+function pictureAlone(html: string): HTMLImageElement | null {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const found of body.querySelectorAll(unwanted)) found.remove();
+  const [image, ...more] = body.querySelectorAll("img");
+  return image && more.length === 0 && body.textContent!.trim() === "" ? image : null;
+}
+
 export function pasting(pictures: Pictures): Plugin {
-  let coming: Coming[] = [];
+  let came = none;
+  const begin = (view: EditorView, event: Event) => {
+    came = none;
+    const data = event instanceof DragEvent ? event.dataTransfer : (event as ClipboardEvent).clipboardData;
+    if (view.editable || !data?.types.includes("Files")) return false;
+    // The browser would show the file in place of the page.
+    event.preventDefault();
+    if (event.type !== "dragover") pictures.add(view, [...data.files], 0);
+    return true;
+  };
+  const bring = (view: EditorView) => {
+    const { pictures: coming, leftOut } = came;
+    // After the text is there: the pictures come below what they came with.
+    setTimeout(() => {
+      for (const { file, alt } of coming) pictures.add(view, [file], view.state.selection.head, alt);
+      if (leftOut > 0) pictures.leftOut(view, leftOut);
+    });
+    return false;
+  };
   return new Plugin({
     props: {
+      handleDOMEvents: { paste: begin, drop: begin, dragover: begin },
       transformPastedHTML(html) {
-        const clean = cleaned(html);
-        coming = clean.pictures;
-        return clean.html;
+        const { html: clean, ...pictured } = cleaned(html);
+        came = pictured;
+        return clean;
       },
       transformPasted: (slice) => new Slice(flattened(slice.content, greatestDepth / 2), slice.openStart, slice.openEnd),
       clipboardTextParser: plainText,
-      handlePaste(view: EditorView) {
-        const stored = coming;
-        coming = [];
-        // After the text is there: the pictures come below what they came with.
-        if (stored.length > 0) {
-          setTimeout(() => {
-            for (const { file, alt } of stored) void pictures.add(view, file, view.state.selection.head, alt);
-          });
-        }
-        return false;
+      handlePaste(view, { clipboardData }) {
+        const files = [...(clipboardData?.files ?? [])];
+        const html = clipboardData?.getData("text/html") ?? "";
+        const alone = html === "" ? null : pictureAlone(html);
+        // A text that brings its own picture of itself, as Word's does, is pasted as text.
+        if (files.length === 0 || (html !== "" && alone === null)) return bring(view);
+        if (!files.some(isPicture) && clipboardData!.types.includes("text/plain")) return bring(view);
+        pictures.add(view, files, view.state.selection.head, alone?.alt);
+        return true;
+      },
+      handleDrop(view, event) {
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length === 0) return bring(view);
+        const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+        pictures.add(view, files, place?.pos ?? view.state.selection.head);
+        return true;
       },
     },
   });

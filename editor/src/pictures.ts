@@ -5,6 +5,7 @@ import { allowedUrl, pictureRule } from "./address";
 import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
 import { node } from "./schema";
+import { say } from "./windows";
 
 export type Upload = (file: Blob) => Promise<{ src: string; width: number; height: number }>;
 
@@ -45,22 +46,6 @@ export class Pictures {
     state: { init: () => 0, apply: (tr, times) => (tr.getMeta(key) === undefined ? times : times + 1) },
     props: {
       decorations: (state) => this.places(state),
-      handlePaste: (view, event) => {
-        const files = [...(event.clipboardData?.files ?? [])];
-        const types = event.clipboardData?.types ?? [];
-        // A text that brings its own picture of itself, as Word's does, is pasted as text.
-        if (files.length === 0 || types.includes("text/html")) return false;
-        if (!files.some(isPicture) && types.includes("text/plain")) return false;
-        for (const file of files) void this.add(view, file, view.state.selection.head);
-        return true;
-      },
-      handleDrop: (view, event) => {
-        const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length === 0) return false;
-        const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
-        for (const file of files) void this.add(view, file, place?.pos ?? view.state.selection.head);
-        return true;
-      },
       handleDoubleClickOn: (view, _position, pressed, at) => {
         if (pressed.type !== node("figure") || !view.editable) return false;
         this.describe(view, at);
@@ -72,17 +57,34 @@ export class Pictures {
   /** Lets somebody choose a file, then adds it where the caret is. */
   choose(view: EditorView): void {
     const input = element("input", { type: "file", accept: "image/*", multiple: "" });
-    input.addEventListener("change", () => {
-      for (const file of input.files ?? []) void this.add(view, file, view.state.selection.head);
-    });
+    input.addEventListener("change", () => this.add(view, [...(input.files ?? [])], view.state.selection.head));
     input.click();
   }
 
-  async add(view: EditorView, file: Blob, position: number, alt = ""): Promise<void> {
-    if (!view.editable) return;
+  /** Stores files as pictures of the text, described as they were where they come from. */
+  add(view: EditorView, files: Blob[], position: number, alt = ""): void {
+    if (view.editable) for (const file of files) void this.store(view, file, position, alt);
+    else if (files.length > 0) say(view, "No pictures here", "This text may only be read at present. Nothing was put in.");
+  }
+
+  /** Says that pictures did not come along with what was pasted. */
+  leftOut(view: EditorView, count: number): void {
+    const words =
+      count === 1
+        ? "A picture is stored elsewhere and was left out. Copy it alone, or drop its file here."
+        : `${count} pictures are stored elsewhere and were left out. Copy each alone, or drop the files here.`;
+    this.fail(view, ...this.placed(view, view.state.selection.head, ""), words);
+  }
+
+  private placed(view: EditorView, position: number, name: string): [id: number, place: Underway] {
     const id = ++this.count;
-    const place: Underway = { anchor: anchored(view.state, position), name: nameOf(file), failed: null, stored: null };
+    const place: Underway = { anchor: anchored(view.state, position), name, failed: null, stored: null };
     this.underway.set(id, place);
+    return [id, place];
+  }
+
+  private async store(view: EditorView, file: Blob, position: number, alt: string): Promise<void> {
+    const [id, place] = this.placed(view, position, nameOf(file));
     if (!isPicture(file)) {
       this.fail(view, id, place, `${place.name} is no picture that can be shown here: it has to be PNG, JPEG, GIF or WebP.`);
       return;

@@ -1,16 +1,35 @@
 import type { Writer } from "./support/stage";
 import { expect, test } from "./support/stage";
 
-/** Pastes as the browser would: the same event, the same data. */
-async function paste(writer: Writer, data: { html?: string; text?: string; files?: { name: string; type: string }[] }) {
-  await writer.text.evaluate((target, { html, text, files }) => {
-    const clipboardData = new DataTransfer();
-    if (html !== undefined) clipboardData.setData("text/html", html);
-    if (text !== undefined) clipboardData.setData("text/plain", text);
-    for (const { name, type } of files ?? []) clipboardData.items.add(new File(["picture"], name, { type }));
-    target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, data);
+interface Data {
+  html?: string;
+  text?: string;
+  files?: { name: string; type: string }[];
 }
+
+/** Pastes, or drops in the middle of the text, as the browser would: the same event, the same data. */
+async function bring(writer: Writer, data: Data, by: "paste" | "drop") {
+  return writer.text.evaluate(
+    (target, { html, text, files, by }) => {
+      const brought = new DataTransfer();
+      if (html !== undefined) brought.setData("text/html", html);
+      if (text !== undefined) brought.setData("text/plain", text);
+      for (const { name, type } of files ?? []) brought.items.add(new File(["picture"], name, { type }));
+      const { left, right, top, bottom } = target.getBoundingClientRect();
+      const common = { bubbles: true, cancelable: true, clientX: (left + right) / 2, clientY: (top + bottom) / 2 };
+      const event =
+        by === "paste"
+          ? new ClipboardEvent("paste", { ...common, clipboardData: brought })
+          : new DragEvent("drop", { ...common, dataTransfer: brought });
+      // Whether the browser then does what it does by itself.
+      return target.dispatchEvent(event);
+    },
+    { ...data, by },
+  );
+}
+
+const paste = (writer: Writer, data: Data) => bring(writer, data, "paste");
+const drop = (writer: Writer, data: Data) => bring(writer, data, "drop");
 
 const p = (inner: string) => `<p dir="auto">${inner}</p>`;
 const li = (inner: string, more = "") => `<li>${p(inner)}${more}</li>`;
@@ -127,6 +146,57 @@ test("a picture that comes along in the text is stored", async ({ stage }) => {
   await expect(ann.text.getByRole("img", { name: "a dot" })).toBeVisible();
   expect(stage.relay.uploads).toEqual([{ size: 8, type: "image/png" }]);
   expect(await ann.html()).toContain('<img src="/picture.png" alt="a dot" width="4" height="3">');
+});
+
+test("a picture copied from a web page comes with HTML that only names it, and is stored", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  const html = '<meta charset="utf-8"><img src="https://elsewhere.example/x.png" alt="a harbour">';
+  await paste(ann, { html, files: [{ name: "image.png", type: "image/png" }] });
+  await expect(ann.text.getByRole("img", { name: "a harbour" })).toBeVisible();
+  expect(stage.relay.uploads).toEqual([{ size: 7, type: "image/png" }]);
+  // A text with a picture of itself stays a text.
+  await paste(ann, { html: `<p>Cells</p><img src="file:///x.png">`, files: [{ name: "image.png", type: "image/png" }] });
+  expect(await ann.html()).toContain("Cells");
+  expect(stage.relay.uploads).toHaveLength(1);
+});
+
+test("what was copied from a page of this site has its pictures", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { html: '<p>Look:</p><img src="http://editor.localhost/picture.png" alt="a dot"><p>There.</p>' });
+  expect(await ann.html()).toContain('<img src="/picture.png" alt="a dot"');
+});
+
+test("pictures that do not come along with a text are not left out in silence", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { html: '<p>One <img src="https://elsewhere.example/x.png"></p>' });
+  await expect(ann.text.getByRole("alert")).toHaveText(/^A picture is stored elsewhere and was left out\./);
+  await paste(ann, { html: '<p>Two <img src="//elsewhere.example/x.png" alt="x"> <img src="file:///C:/y.png"></p>' });
+  await expect(ann.text.getByRole("alert").filter({ hasText: "2 pictures are stored elsewhere" })).toBeVisible();
+  expect(await ann.html()).toContain("Two x");
+});
+
+test("a picture that comes along in a text that is dropped is stored, and not with what is pasted next", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await drop(ann, { html: `<p>Look: <img alt="a dot" src="data:image/png;base64,iVBORw0KGgo="></p>` });
+  await expect(ann.text.getByRole("img", { name: "a dot" })).toBeVisible();
+  await paste(ann, { text: "Next." });
+  expect(await ann.html()).toContain("Next.");
+  expect(stage.relay.uploads).toHaveLength(1);
+});
+
+test("who may only read is told so on dropping or pasting a picture, and keeps the page", async ({ stage }) => {
+  const ann = await stage.enter("Ann", { writable: false });
+  await expect(ann.text).toHaveAttribute("contenteditable", "false");
+  for (const by of ["drop", "paste"] as const) {
+    expect(await bring(ann, { files: [{ name: "harbour.png", type: "image/png" }] }, by)).toBe(false);
+    await expect(ann.page.getByRole("dialog", { name: "No pictures here" })).toContainText("may only be read");
+    await ann.page.keyboard.press("Escape");
+  }
+  expect(stage.relay.uploads).toEqual([]);
 });
 
 test("a picture file: a place is held while it is stored, then what it shows is asked for", async ({ stage }) => {
