@@ -4,12 +4,13 @@ import { ReplaceAroundStep, ReplaceStep } from "prosemirror-transform";
 import type { EditorView } from "prosemirror-view";
 import { prosemirrorToYXmlFragment } from "y-prosemirror";
 import * as Y from "yjs";
+import { largestWrite } from "./batches";
 import { fromDocument } from "./remote";
 import { fragmentName, schema } from "./schema";
 import { say } from "./windows";
 
 /** In bytes, with room for what is removed and for where it all goes. */
-const greatestEdit = (1 << 20) - (16 << 10);
+const greatestEdit = largestWrite - (16 << 10);
 /** What is shorter than this is never that large, and costs no look. */
 const short = 8192;
 

@@ -30,7 +30,7 @@ export interface Refusal {
 export interface Server {
   /** Half of the two-way exchange: what we lack, and what the server has. What it lacks, we write. */
   open(stateVector: Uint8Array): Promise<{ update: Uint8Array; stateVector: Uint8Array }>;
-  /** Stores an update durably. Resolves when that is acknowledged; rejects with a `Refusal`. */
+  /** Stores an update durably, of 1 MiB at most. Resolves when that is acknowledged; rejects with a `Refusal`. */
   write(update: Uint8Array): Promise<void>;
   /** Tells the others where our caret is. Forgettable; the editor limits how often it asks. */
   whisper(caret: Caret | null): void;

@@ -8,6 +8,7 @@
  * message was lost.
  */
 import * as Y from "yjs";
+import { count, grouped, keysOf, largestWrite, merged, type Batch } from "./batches";
 import type { Composing } from "./composing";
 import type { Refusal, Server } from "./contract";
 import type { Kept } from "./kept";
@@ -23,23 +24,8 @@ const answerWithin = 20_000;
 const shortestPause = 400;
 const longestPause = 10_000;
 
-interface Batch {
-  update: Uint8Array;
-  /** How many changes of the person are in it. */
-  changes: number;
-  /** Where it is kept on this device. */
-  keys: Promise<number | null>[];
-}
-
 /** Marks what came from outside: it is not to be sent back. */
 export const fromServer = Symbol("from the server");
-
-const count = (batches: Batch[]) => batches.reduce((sum, batch) => sum + batch.changes, 0);
-
-async function keysOf(batches: Batch[]): Promise<number[]> {
-  const keys = await Promise.all(batches.flatMap((batch) => batch.keys));
-  return keys.filter((key) => key !== null);
-}
 
 export class Saving {
   /** Why the server will not have what is written here. */
@@ -229,16 +215,28 @@ export class Saving {
     if (this.unsaved > count(this.leftRefused)) event.preventDefault();
   };
 
-  /** One difference to what the server has, in place of all that waits. */
-  private replaceWaiting(): void {
-    const old = this.waiting;
-    const update = this.difference();
+  /**
+   * One difference to what the server has, in place of all that waits. What is more than one write may be stays as it
+   * was written, in fewer pieces, and goes one after the other.
+   */
+  private replaceWaiting(anew = false): void {
+    const difference = this.difference();
+    const isOne = difference.length <= largestWrite || this.waiting.length === 0;
+    const groups = isOne ? [this.waiting] : grouped(this.waiting);
+    this.waiting = groups.map((group) => {
+      // What is kept anew is read last: so all that follows it has to be, too.
+      anew ||= isOne || group.length > 1;
+      return anew ? this.keptAnew(isOne ? difference : merged(group).update, group) : group[0]!;
+    });
+  }
+
+  private keptAnew(update: Uint8Array, old: Batch[]): Batch {
     const put = this.kept.put(update, "strict");
-    this.waiting = [{ update, changes: Math.max(1, count(old)), keys: [put] }];
     // Not before the new one is safe.
     void put.then((key) => {
       if (key !== null) void this.unkeepSoon(old);
     });
+    return { update, changes: Math.max(1, count(old)), keys: [put] };
   }
 
   private difference(): Uint8Array {
@@ -271,14 +269,8 @@ export class Saving {
     const stored = new Set(kept.filter(({ update }) => Y.snapshotContainsUpdate(there, update)));
     const rows = kept.filter((row) => !stored.has(row));
     this.kept.removeSoon([...stored].map(({ key }) => key));
-    for (let at = 0; at < rows.length; at += mostWaiting) {
-      const some = rows.slice(at, at + mostWaiting);
-      this.left.push({
-        update: Y.mergeUpdates(some.map((row) => row.update)),
-        changes: some.length,
-        keys: some.map((row) => Promise.resolve(row.key)),
-      });
-    }
+    const left = rows.map(({ key, update }) => ({ update, changes: 1, keys: [Promise.resolve(key)] }));
+    this.left.push(...grouped(left, mostWaiting).map(merged));
   }
 
   /** What is kept here could not be opened until now: there may be something left, and nothing of this tab's is there. */
@@ -287,7 +279,8 @@ export class Saving {
     if (!this.leftRead) return;
     this.leftRead = false;
     const read = this.readLeft();
-    if (this.waiting.length > 0 || this.underway !== null) this.replaceWaiting();
+    this.underway?.keys.push(this.kept.put(this.underway.update, "strict"));
+    if (this.waiting.length > 0) this.replaceWaiting(true);
     await read;
     void this.pump();
     this.changed();
@@ -345,9 +338,10 @@ export class Saving {
   }
 
   private async writeWaiting(): Promise<boolean> {
-    const batch = this.allWaiting();
+    const batch = merged(this.waiting.splice(0, grouped(this.waiting)[0]!.length));
     this.underway = batch;
-    this.rescue.sending();
+    // What was removed may be in a later write, where there are several.
+    if (this.waiting.length === 0) this.rescue.sending();
     const refusal = await this.write(batch);
     this.underway = null;
     if (refusal === null) {
@@ -367,16 +361,6 @@ export class Saving {
       this.refusal = refusal;
     }
     return false;
-  }
-
-  private allWaiting(): Batch {
-    const waiting = this.waiting.splice(0);
-    if (waiting.length === 1) return waiting[0]!;
-    return {
-      update: Y.mergeUpdates(waiting.map((batch) => batch.update)),
-      changes: count(waiting),
-      keys: waiting.flatMap((batch) => batch.keys),
-    };
   }
 
   private async write(batch: Batch): Promise<Refusal | null> {

@@ -13,6 +13,7 @@ export interface Tab {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const stale: Refusal = { temporary: true, words: "It builds on an edit that is not here.", code: "stale" };
+const tooLarge: Refusal = { temporary: false, words: "This change is larger than the server takes at once.", code: "too_large" };
 const never = new Promise<never>(() => undefined);
 
 export class Relay {
@@ -67,6 +68,7 @@ export class Relay {
     if (this.cutOff.has(client)) return never;
     const refusal = this.refusal ?? this.refuse(update);
     if (refusal) throw refusal;
+    if (update.length > 1 << 20) throw tooLarge;
     for (const [writer, clock] of Y.parseUpdateMeta(update).from) {
       if (clock > Y.getState(this.doc.store, writer)) throw stale;
     }
