@@ -146,3 +146,30 @@ test("over slow long polls, whoever moves about in the text all the while hears 
   expect(Date.now(), "she still moves").toBeLessThan(until);
   await moving;
 });
+
+test("while a channel cannot be followed for the moment, a page that polls asks for it now and then", async ({ ann, ben }) => {
+  const { book } = await stage(ann, [ben], "Tides");
+  await ann.book.open(book);
+  await ann.book.show("Chat");
+  const panel = new Panel(ann.page);
+  await panel.open();
+  await panel.press("Long poll only");
+  await expect(panel.state).toHaveText("live, by long poll");
+  let asked = 0;
+  const busy = { code: "temporary", words: "Please wait.", retry_ms: 700 };
+  await ann.page.route("**/wire/long_poll", async (route) => {
+
+    const { ask } = route.request().postDataJSON();
+    if (ask.follow.length === 0) return route.continue();
+    asked += 1;
+    const ended = ask.follow.map(({ channel }: { channel: string }) => ({ ended: { channel, fault: busy } }));
+    return route.fulfill({ json: { frames: [{ welcome: { client: ask.hello.client, ping_ms: 8000 } }, ...ended] } });
+  });
+  await ben.does.say(book, "unheard");
+  await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(3);
+  const [before, since] = [asked, Date.now()];
+  await ann.page.waitForTimeout(2_000);
+  expect((asked - before) / (Date.now() - since)).toBeLessThan(4 / 1_000);
+  await ann.page.unroute("**/wire/long_poll");
+  await expect(ann.book.line("unheard")).toHaveCount(1);
+});
