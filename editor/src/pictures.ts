@@ -4,7 +4,7 @@ import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { allowedUrl, pictureRule } from "./address";
 import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
-import { node } from "./schema";
+import { allowedValue, attributeRules, node } from "./schema";
 import { say } from "./windows";
 
 export type Upload = (file: Blob) => Promise<{ src: string; width: number; height: number }>;
@@ -94,7 +94,7 @@ export class Pictures {
       const picture = await this.upload(file);
       const src = allowedUrl(picture.src, pictureRule);
       if (src === null) throw new Error("not an address of this site");
-      place.stored = { ...picture, src, alt };
+      place.stored = { ...picture, src, alt: String(allowedValue(attributeRules("figure").alt!, alt.trim())) };
       this.putStored(view);
     } catch (reason) {
       this.fail(view, id, place, (reason as { words?: string } | null)?.words ?? "The picture could not be stored.");

@@ -139,6 +139,22 @@ test("what is more than one edit may be is not put in, and it is said", async ({
   expect(Math.max(...stage.relay.log.map((update) => update.length))).toBeLessThan(1 << 20);
 });
 
+test("what is more than one edit may be is not put into a quotation either", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  // Each letter is three bytes.
+  await ann.page.evaluate((client) => {
+    for (let long = 0; long < 20; long += 1) window.harness.write(client, 0.99999, "\u5b57".repeat(20_000), long > 0);
+  }, ann.client);
+  await ann.saved();
+  await ann.page.keyboard.press("Control+a");
+  await ann.exec("quote");
+  await expect(ann.page.getByRole("dialog", { name: "Too much at once" })).toContainText("Nothing was changed");
+  await ann.page.keyboard.press("Escape");
+  await ann.saved();
+  expect(stage.relay.xml).not.toContain("blockquote");
+});
+
 test("a picture that comes along in the text is stored", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();
@@ -146,6 +162,15 @@ test("a picture that comes along in the text is stored", async ({ stage }) => {
   await expect(ann.text.getByRole("img", { name: "a dot" })).toBeVisible();
   expect(stage.relay.uploads).toEqual([{ size: 8, type: "image/png" }]);
   expect(await ann.html()).toContain('<img src="/picture.png" alt="a dot" width="4" height="3">');
+});
+
+test("a picture's description is no longer than one may be, wherever it comes from", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await paste(ann, { html: `<p>Look: <img alt="${"a".repeat(3000)}" src="data:image/png;base64,iVBORw0KGgo="></p>` });
+  await expect(ann.text.getByRole("img")).toBeVisible();
+  await ann.saved();
+  expect(/alt="(a*)"/.exec(stage.relay.xml)?.[1]).toHaveLength(2000);
 });
 
 test("a picture copied from a web page comes with HTML that only names it, and is stored", async ({ stage }) => {
