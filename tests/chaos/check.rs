@@ -25,6 +25,8 @@ pub enum Event {
 #[derive(Debug, Clone, Default)]
 pub struct Told {
     pub who: String,
+    /// Which clients it was: after a reload another.
+    pub clients: Vec<ClientId>,
     pub events: Vec<Event>,
     /// What was said for ever, as this client folded it in.
     pub texts: Vec<String>,
@@ -118,10 +120,16 @@ impl History {
             .collect()
     }
 
-    /// What was written was written under fences that rise, each of one client.
+    /// What was written was written under fences that rise, each of one client, or of those that a tab was one after the
+    /// other.
     fn fences(&self) -> Vec<String> {
+        let one_tab = |one: &ClientId, other: &ClientId| {
+            one == other
+                || self.clients.iter().any(|told| [one, other].iter().all(|client| told.clients.contains(client)))
+        };
         let pairs = self.written.windows(2);
-        let wrong = pairs.filter(|pair| pair[1].0 < pair[0].0 || (pair[1].0 == pair[0].0 && pair[1].1 != pair[0].1));
+        let wrong =
+            pairs.filter(|pair| pair[1].0 < pair[0].0 || (pair[1].0 == pair[0].0 && !one_tab(&pair[0].1, &pair[1].1)));
         wrong.map(|pair| format!("after {:?} wrote, {:?} did", pair[0], pair[1])).collect()
     }
 }

@@ -46,6 +46,7 @@ fn history(log: &[Value]) -> History {
     let texts = ["one", "two", "three"].map(String::from);
     let ben = Told {
         who: "ben".into(),
+        clients: vec!["ben".parse().unwrap()],
         events,
         texts: texts.to_vec(),
         at: Some(top.clone()),

@@ -59,6 +59,7 @@ pub struct Record {
     /// Whether a command still waits for its answer.
     pub waits: bool,
     pub reconnects: usize,
+    pub reloads: usize,
     pub retries: usize,
     pub gaps: usize,
 }
@@ -78,6 +79,8 @@ pub struct Tab {
     act_at: Instant,
     /// The fence under which it was last told that it holds the pen.
     fence: Option<u64>,
+    /// What it was before it was loaded anew.
+    was: Option<ClientId>,
 }
 
 /// The connection is over.
@@ -97,9 +100,8 @@ impl Tab {
         let browser = Browser::of(&format!("tab{number}"));
         browser.visit(&sites[0]).await;
         let (act_at, kept) = (Instant::now(), Arc::clone(&record));
-        let tab =
-            Self { browser, sites, dice, stage, asleep, record, inbox: None, call: None, uid: 0, act_at, fence: None };
-        (tab, kept)
+        let (inbox, call, uid, fence, was) = (None, None, 0, None, None);
+        (Self { browser, sites, dice, stage, asleep, record, inbox, call, uid, act_at, fence, was }, kept)
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
@@ -128,17 +130,39 @@ impl Tab {
                 _ => self.by_socket(&site).await,
             };
             self.record().reconnects += 1;
+            if self.is(Stage::Busy) && self.dice.below(5) == 0 {
+                self.reload();
+            }
             if !self.is(Stage::Gone) {
                 sleep(self.dice.ms(10..250)).await;
             }
         }
         // Half of them say that they go, the other half are cut off.
-        if let Some(client) = self.client().filter(|_| self.dice.below(2) == 0) {
-            let hello = Hello { client: Some(client), was: None };
-            let ask = Ask { hello, follow: self.follow().into_iter().collect(), frames: Vec::new(), last: true };
+        if self.client().is_some() && self.dice.below(2) == 0 {
+            let ask = Ask {
+                hello: self.hello(),
+                follow: self.follow().into_iter().collect(),
+                frames: Vec::new(),
+                last: true,
+            };
             let site = self.dice.of(&self.sites).clone();
             drop(timeout(SILENCE, self.browser.ask(&site, false, &ask)).await);
         }
+    }
+
+    /// The page is loaded anew: it knows nothing any more but which client the tab was.
+    fn reload(&mut self) {
+        let mut record = self.record();
+        let was = record.client.take();
+        record.roster = None;
+        record.waits = false;
+        record.reloads += 1;
+        drop(record);
+        (self.was, self.inbox, self.call, self.fence) = (was.or(self.was.take()), None, None, None);
+    }
+
+    fn hello(&self) -> Hello {
+        Hello { client: self.client(), was: self.was.clone() }
     }
 
     /// While it sleeps it reads nothing and says nothing.
@@ -185,8 +209,7 @@ impl Tab {
     async fn by_socket(&mut self, site: &str) -> Result<(), Over> {
         let opened = timeout(SILENCE, open_socket(&self.browser, site, &[])).await;
         let mut socket = opened.ok().and_then(Result::ok).ok_or(Over)?;
-        let hello = Hello { client: self.client(), was: None };
-        say(&mut socket, &ClientFrame::Hello(hello)).await?;
+        say(&mut socket, &ClientFrame::Hello(self.hello())).await?;
         while self.hear(next(&mut socket).await?) != Heard::Welcome {}
         // A new socket starts with the frames it sends: the follow, and what is unanswered.
         let mut follow = Some(self.ask_on(site).await?);
@@ -219,7 +242,7 @@ impl Tab {
         self.act_at = Instant::now() + self.dice.ms(0..100);
         while !self.is_tired(tires_at) {
             self.wake_up().await;
-            let mut ask = Ask { hello: Hello { client: self.client(), was: None }, ..Ask::default() };
+            let mut ask = Ask { hello: self.hello(), ..Ask::default() };
             if ask.hello.client.is_some() {
                 ask.follow.push(self.ask_on(site).await?);
             }
@@ -242,7 +265,11 @@ impl Tab {
     fn hear(&mut self, frame: ServerFrame) -> Heard {
         match frame {
             ServerFrame::Welcome(welcome) => {
-                self.record().client = Some(welcome.client);
+                let mut record = self.record();
+                if !record.told.clients.contains(&welcome.client) {
+                    record.told.clients.push(welcome.client.clone());
+                }
+                record.client = Some(welcome.client);
                 Heard::Welcome
             }
             ServerFrame::Following { roster, .. } => {

@@ -111,11 +111,12 @@ async fn round(mut world: World, seed: u64, count: usize) {
     let broken = History { logs, ..history }.broken();
     let sum = |of: fn(&Record) -> usize| tabs.each(of).into_iter().sum::<usize>();
     println!(
-        "{} faults, {} commands took effect, {} retries, {} reconnects, {} gaps, {} written under the pen",
+        "{} faults, {} commands took effect, {} retries, {} reconnects, {} reloads, {} gaps, {} written under the pen",
         faults.len(),
         world.database.committed(&room()).len(),
         sum(|record| record.retries),
         sum(|record| record.reconnects),
+        sum(|record| record.reloads),
         sum(|record| record.gaps),
         world.database.written().len(),
     );
