@@ -19,8 +19,11 @@ import type { Rescue } from "./rescue";
 const apart = 30;
 /** How many updates wait side by side before one difference takes their place: merging many is slow. */
 const mostWaiting = 32;
-/** A write that is not answered by then is taken for lost. */
+/** What is not answered by then is taken for lost. */
 const answerWithin = 20_000;
+/** But so slow may a line be, in bytes a millisecond; and how much an exchange brings is not known beforehand. */
+const slowest = 8;
+const exchangeWithin = 120_000;
 const shortestPause = 400;
 const longestPause = 10_000;
 
@@ -168,7 +171,7 @@ export class Saving {
     clearTimeout(this.retryTimer);
     const round = this.round;
     try {
-      const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)));
+      const answer = await this.answered(this.server.open(Y.encodeStateVector(this.doc)), exchangeWithin);
       await this.composing.over(() => {
         if (round !== this.round) throw lost;
         this.rescue.applyExchange(answer.update, fromServer);
@@ -367,7 +370,7 @@ export class Saving {
     const started = Date.now();
     this.sentAt = performance.now();
     try {
-      await this.answered(this.server.write(batch.update));
+      await this.answered(this.server.write(batch.update), answerWithin + Math.floor(batch.update.length / slowest));
       return null;
     } catch (reason) {
       if (reason !== lost) return asRefusal(reason);
@@ -378,9 +381,9 @@ export class Saving {
   }
 
   /** The answer, unless the connection ends or too much time passes before it comes. */
-  private answered<T>(answer: Promise<T>): Promise<T> {
+  private answered<T>(answer: Promise<T>, within: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(lost), answerWithin);
+      const timer = setTimeout(() => reject(lost), within);
       this.asked.add(reject);
       answer.then(resolve, reject).finally(() => {
         clearTimeout(timer);

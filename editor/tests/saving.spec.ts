@@ -212,7 +212,7 @@ test("what a closed tab left is sent again when its answer is lost", async ({ st
   // Who waits twenty seconds for an answer waits less here.
   await context.addInitScript(() => {
     const { setTimeout } = window;
-    const soon = (act: () => void, after?: number) => setTimeout(act, after === 20_000 ? 500 : after);
+    const soon = (act: () => void, after?: number) => setTimeout(act, after !== undefined && after >= 20_000 ? 500 : after);
     window.setTimeout = soon as typeof window.setTimeout;
   });
   const ann = await stage.enter("Ann", { context });
