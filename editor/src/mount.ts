@@ -1,5 +1,6 @@
 /** The editor's door: puts a chapter's editor into an element of the page. See `contract.ts` for what both promise. */
 import * as Y from "yjs";
+import { arrive, settle } from "./arrival";
 import { Carets } from "./carets";
 import { Composing } from "./composing";
 import type { Handle, Options, State } from "./contract";
@@ -10,7 +11,7 @@ import { Saving } from "./saving";
 import { fragmentName } from "./schema";
 import { writeAgain } from "./placing";
 import { wordsHere, wordsLeft } from "./unsaved";
-import { Writing } from "./writing";
+import { Writing, type Surroundings } from "./writing";
 
 export type * from "./contract";
 export { shortcuts } from "./shortcuts";
@@ -62,7 +63,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
 
   /** The text is here: the editor takes the place of what the page came with. */
   function begin(): void {
-    const shown = new Writing(element, {
+    const around: Surroundings = {
       fragment,
       carets,
       language: options.language,
@@ -71,7 +72,9 @@ export function mount(element: HTMLElement, options: Options): Handle {
       uploading: (count) => (saving.pictures = count),
       changed,
       calm: options.calm && ((on) => options.calm!(on)),
-    });
+    };
+    let shown!: Writing;
+    arrive(element, () => (shown = new Writing(element, around)));
     writing = shown;
     const { view } = shown;
     composing.watch(view);
@@ -105,7 +108,11 @@ export function mount(element: HTMLElement, options: Options): Handle {
       wantsFocus = true;
       writing?.view.focus();
     },
-    jumpTo: (whom) => writing?.jumpTo(whom) ?? false,
+    jumpTo(whom) {
+      // Where something is, only the whole text tells.
+      settle(element);
+      return writing?.jumpTo(whom) ?? false;
+    },
     exec: (command) => writing?.exec(command) ?? false,
     text: () => writing?.text() ?? "",
     unsavedText() {

@@ -59,3 +59,30 @@ test("a press on somebody in the list of people leads to where they write, also 
   await expect(ann.chapter.heading).toHaveText("Surf");
   await expect(ann.chapter.blocks.last()).toBeInViewport({ timeout: 15_000 });
 });
+
+test("whoever begins to read before the page is live goes on reading where they are", async ({ ann, ben }) => {
+  const { book, chapters } = await stage(ann, [ben], "Surf");
+  await ann.book.open(book, chapters["Surf"]);
+  // Lines longer and shorter than a paragraph on average.
+  const line = (at: number) => `Line ${at + 1}. ${"And so on. ".repeat((at * 7) % 120)}`;
+  await ann.chapter.paste({ text: Array.from({ length: 120 }, (_, at) => line(at)).join("\n\n") });
+  await ann.chapter.isSaved();
+  let reads = () => {};
+  const reading = new Promise<void>((begun) => (reads = begun));
+  await ben.page.route("**/*.wasm", (route) => reading.then(() => route.continue()));
+  await ben.page.goto(`/book/${book}/${chapters["Surf"]}`, { waitUntil: "commit" });
+  const at = await ben.chapter.text.evaluate(async (text) => {
+    const pane = text.closest("main")!;
+    pane.scrollTop = pane.scrollHeight / 2;
+    // What comes onto the screen is laid out only then.
+    for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+    const first = [...text.children].findIndex((block) => block.getBoundingClientRect().top > 100);
+    return { first, top: text.children[first]!.getBoundingClientRect().top };
+  });
+  reads();
+  expect(at.first).toBeGreaterThan(20);
+  await ben.chapter.canWrite();
+  await expect(ben.page.locator(".chapter-text.settled")).toHaveCount(1);
+  const top = await ben.chapter.blocks.nth(at.first).evaluate((block) => block.getBoundingClientRect().top);
+  expect(Math.abs(top - at.top)).toBeLessThan(40);
+});

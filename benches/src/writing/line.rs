@@ -17,6 +17,7 @@ use sputnik::{
         frame::{ClientFrame, Follow, Hello, ServerFrame},
         message::Entry,
         names::Uid,
+        parts::Gathered,
     },
 };
 use std::{collections::VecDeque, net::SocketAddr};
@@ -61,6 +62,7 @@ struct Came {
     /// The name that stands before every frame.
     name: Option<String>,
     exchange: Option<u64>,
+    gathered: Gathered,
     news: VecDeque<News>,
     fault: Option<String>,
 }
@@ -84,7 +86,8 @@ impl Line {
         };
         let socket = Socket::open(to, &path, &headers).await.map_err(|error| format!("no connection: {error}"))?;
         let name = (tongue == Tongue::Hocuspocus).then(|| chapter.name());
-        let came = Came { tongue, listens, name, exchange: None, news: VecDeque::new(), fault: None };
+        let (gathered, news) = (Gathered::default(), VecDeque::new());
+        let came = Came { tongue, listens, name, exchange: None, gathered, news, fault: None };
         let (out, chapter) = (Outbox::default(), chapter.clone());
         let mut this = Self { socket, out, tongue, chapter, uid: 0, came };
         match tongue {
@@ -206,7 +209,12 @@ impl Came {
         if !self.listens && frame.starts_with(br#"{"entry""#) {
             return Ok(());
         }
-        match serde_json::from_slice(frame).map_err(|error| error.to_string())? {
+        let message = str::from_utf8(frame).map_err(|error| error.to_string())?;
+        let Ok(Some(frame)) = self.gathered.take(message, usize::MAX) else {
+            out.text(r#""pong""#);
+            return Ok(());
+        };
+        match serde_json::from_str(&frame).map_err(|error| error.to_string())? {
             ServerFrame::Entry { entry: Entry::Said(said), .. } => {
                 let news = serde_json::from_str(said.body.get()).map_err(|error| error.to_string())?;
                 if let TextNews::Edited { edits, .. } = news {

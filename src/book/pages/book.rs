@@ -67,11 +67,14 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let room = Room::open(opened, me);
     let state = room.live.state;
     let gone = move || room.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
-    // Whoever chose a chapter wants to see it, from its beginning: also on a narrow screen, which shows one pane.
-    Effect::new(move || {
+    // Whoever chose a chapter wants to see it, from its beginning: also on a narrow screen, which shows one pane. But who
+    // has begun to read before the page was live goes on reading.
+    Effect::new(move |chosen: Option<()>| {
         room.part.track();
         room.pane.set(Pane::Chapter);
-        browser::scroll_to_top("main");
+        if chosen.is_some() {
+            browser::scroll_to_top("main");
+        }
     });
     let pane = move || match room.pane.get() {
         Pane::Contents => "contents",

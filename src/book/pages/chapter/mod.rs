@@ -114,9 +114,20 @@ pub fn ChapterPane(
     /// The chapter.
     part: PartId,
 ) -> impl IntoView {
+    // The text, where the server renders it: it is long, and does not come along with the page a second time.
+    let rendered = StoredValue::new(None::<String>);
     let opened = {
         let (book, part) = (book.clone(), part.clone());
-        json::resource(move || (book.clone(), part.clone()), |(book, part)| open_chapter(book, part))
+        let open = move |(book, part)| async move {
+            let mut opened = open_chapter(book, part).await;
+            if cfg!(feature = "ssr")
+                && let Ok(snapshot) = &mut opened
+            {
+                rendered.set_value(Some(std::mem::take(&mut snapshot.state.html)));
+            }
+            opened
+        };
+        json::resource(move || (book.clone(), part.clone()), open)
     };
     view! {
         <Suspense fallback=Skeleton>
@@ -124,7 +135,12 @@ pub fn ChapterPane(
                 let (book, part) = (book.clone(), part.clone());
                 Suspend::new(async move {
                     match opened.await {
-                        Ok(snapshot) => view! { <Opened book part snapshot /> }.into_any(),
+                        Ok(mut snapshot) => {
+                            if let Some(html) = rendered.get_value() {
+                                snapshot.state.html = html;
+                            }
+                            view! { <Opened book part snapshot /> }.into_any()
+                        }
                         Err(fault) => view! { <Trouble fault /> }.into_any(),
                     }
                 })
