@@ -120,16 +120,18 @@ impl History {
             .collect()
     }
 
-    /// What was written was written under fences that rise, each of one client, or of those that a tab was one after the
-    /// other.
+    /// What was written was written under fences that rise, each of one client, or of what a tab was one after the other.
     fn fences(&self) -> Vec<String> {
-        let one_tab = |one: &ClientId, other: &ClientId| {
-            one == other
-                || self.clients.iter().any(|told| [one, other].iter().all(|client| told.clients.contains(client)))
+        let became = |one: &ClientId, other: &ClientId| {
+            self.clients.iter().any(|told| {
+                let place = |client| told.clients.iter().position(|known| known == client);
+                place(one).zip(place(other)).is_some_and(|(one, other)| one < other)
+            })
         };
-        let pairs = self.written.windows(2);
-        let wrong =
-            pairs.filter(|pair| pair[1].0 < pair[0].0 || (pair[1].0 == pair[0].0 && !one_tab(&pair[0].1, &pair[1].1)));
+        let is_right = |(before, one): &(u64, ClientId), (fence, other): &(u64, ClientId)| {
+            fence > before || (fence == before && (one == other || became(one, other)))
+        };
+        let wrong = self.written.windows(2).filter(|pair| !is_right(&pair[0], &pair[1]));
         wrong.map(|pair| format!("after {:?} wrote, {:?} did", pair[0], pair[1])).collect()
     }
 }

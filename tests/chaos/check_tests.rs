@@ -194,3 +194,20 @@ fn a_write_of_one_who_lost_the_pen_is_found() {
     history.written.push((7, "ann".parse().unwrap()));
     is_broken(&history, "wrote");
 }
+
+#[test]
+fn what_a_tab_was_before_it_was_loaded_anew_writes_no_more() {
+    let mut history = good();
+    history.clients[0].clients = vec!["ann".parse().unwrap(), "eve".parse().unwrap()];
+    history.written = ["ann", "eve"].map(|client| (9, client.parse().unwrap())).to_vec();
+    assert_eq!(history.broken(), Vec::<String>::new(), "it is one tab");
+    history.written.push((9, "ann".parse().unwrap()));
+    is_broken(&history, "wrote");
+}
+
+#[test]
+fn a_fence_under_which_two_tabs_wrote_is_found() {
+    let mut history = good();
+    history.written.push((9, "eve".parse().unwrap()));
+    is_broken(&history, "wrote");
+}

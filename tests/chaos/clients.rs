@@ -9,7 +9,7 @@ use crate::{
     app,
     check::{Event, Told},
     support::{
-        client::{Browser, Socket, open_socket, text},
+        client::{Browser, Socket, open_socket, read_part, text},
         dice::Dice,
     },
     world::{ROOM, room},
@@ -23,6 +23,7 @@ use sputnik::sputnik::{
     frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
     message::Entry,
     names::{ClientId, Uid},
+    parts::Gathered,
     position::{Position, Snapshot},
     roster::Roster,
 };
@@ -340,9 +341,15 @@ async fn say(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Over> {
 }
 
 async fn next(socket: &mut Socket) -> Result<ServerFrame, Over> {
+    let mut gathered = Gathered::default();
     loop {
         match timeout(SILENCE, socket.next()).await {
-            Ok(Some(Ok(Message::Text(frame)))) => return Ok(serde_json::from_str(&frame).expect("a frame")),
+            Ok(Some(Ok(Message::Text(message)))) => {
+                if let Some(frame) = read_part(&mut gathered, &message) {
+                    return Ok(frame);
+                }
+                say(socket, &ClientFrame::Pong).await?;
+            }
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
             _ => return Err(Over),
         }

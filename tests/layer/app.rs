@@ -81,17 +81,15 @@ impl Database {
         self.tables().pen.as_ref().map_or(0, |(fence, _)| *fence)
     }
 
-    /// Notes to whom the pen was given; refused when it was given to somebody else since.
+    /// Notes to whom the pen was given; refused when it was given to somebody else since. With the same fence it passes
+    /// to what a page became that was loaded anew.
     fn note_pen(&self, fence: u64, to: &ClientId) -> Result<(), Fault> {
         let mut tables = self.tables();
-        match &tables.pen {
-            Some((newest, _)) if *newest > fence => Err(Fault::stale("Somebody else was given the pen.")),
-            Some((newest, holder)) if *newest == fence && holder != to => Err(Fault::stale("The pen is somebody's.")),
-            _ => {
-                tables.pen = Some((fence, to.clone()));
-                Ok(())
-            }
+        if tables.pen.as_ref().is_some_and(|(newest, _)| *newest > fence) {
+            return Err(Fault::stale("Somebody else was given the pen."));
         }
+        tables.pen = Some((fence, to.clone()));
+        Ok(())
     }
 
     /// From now on a user may not enter a channel.

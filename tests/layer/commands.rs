@@ -301,6 +301,7 @@ mod of_sockets {
             ann.send_raw(Message::Text(format!("+{}", "x".repeat(PART)).into()));
         }
         ann.until("parts without end are its end", |seen| seen.ended.is_some()).await;
+        ann.seen(|seen| assert_eq!(seen.faults.last().map(|fault| fault.code), Some(Code::TooLarge)));
     }
 
     async fn commands_of_a_client_run_in_the_order_they_were_sent(world: &mut World) {

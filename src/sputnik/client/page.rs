@@ -135,8 +135,7 @@ pub(super) fn follow(channel: &ChannelName, add: impl FnOnce(&mut Followed, u64)
         let id = page.state.next_id();
         let followed = page.state.channels.entry(channel.clone()).or_default();
         add(followed, id);
-        // A poll asks who is here only where nobody knows.
-        followed.show_roster();
+        followed.show_roster_to(id);
         page.follow(channel);
         id
     })
@@ -176,14 +175,19 @@ pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64
 
 /// Follows a channel anew.
 pub(super) fn refollow(channel: &ChannelName) {
-    step(|page, _| {
-        page.state.wake(channel);
-        page.follow(channel);
-    });
+    step(|page, _| page.follow(channel));
 }
 
-pub(super) fn refollow_in(channel: ChannelName, after_ms: u32) {
-    set_timeout(move || refollow(&channel), Duration::from_millis(after_ms.into()));
+/// Follows a channel that rests as soon as it may be tried again.
+pub(super) fn wake_in(channel: ChannelName, rest: u64, after_ms: u32) {
+    let wake = move || {
+        step(|page, _| {
+            if page.state.wake(&channel, rest) {
+                page.follow(&channel);
+            }
+        });
+    };
+    set_timeout(wake, Duration::from_millis(after_ms.into()));
 }
 
 /// Shows something else of this page in a channel.

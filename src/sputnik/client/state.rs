@@ -66,9 +66,9 @@ pub(super) struct Followed {
     roster: Option<Roster>,
     /// Up to where the log was heard, for when no reader knows.
     at: Option<Position>,
-    /// The server cannot have it followed for the moment. Until it is to be tried again it is not asked for: polls, which
-    /// name every channel each time, would ask without a pause.
-    rests: bool,
+    /// The server cannot have it followed for the moment. Until it is to be tried again, which is known by this number, it
+    /// is not asked for: polls, which name every channel each time, would ask without a pause.
+    rests: Option<u64>,
 }
 
 impl Followed {
@@ -87,7 +87,14 @@ impl Followed {
         self.readers.values().any(|reader| reader.inbox.waits_for_snapshot())
     }
 
-    pub(super) fn show_roster(&self) {
+    /// Shows who is here to one who wants to know, if it is known: a poll asks only where it is not.
+    pub(super) fn show_roster_to(&self, id: u64) {
+        if let Some(signal) = self.rosters.get(&id).filter(|_| self.roster.is_some()) {
+            drop(signal.try_set(self.roster.clone()));
+        }
+    }
+
+    fn show_roster(&self) {
         for signal in self.rosters.values() {
             drop(signal.try_set(self.roster.clone()));
         }
@@ -197,17 +204,15 @@ impl State {
         set_if_other(self.face.waiting, self.calls.len());
     }
 
-    /// A channel that rested may be asked for again.
-    pub(super) fn wake(&mut self, channel: &ChannelName) {
-        if let Some(followed) = self.channels.get_mut(channel) {
-            followed.rests = false;
-        }
+    /// A channel may be asked for again, if it still rests as it did when this number was given.
+    pub(super) fn wake(&mut self, channel: &ChannelName, rest: u64) -> bool {
+        self.channels.get_mut(channel).is_some_and(|followed| followed.rests.take_if(|now| *now == rest).is_some())
     }
 
     /// How a channel is to be followed now; `None` while it waits for a snapshot, or rests.
     pub(super) fn follow(&self, channel: &ChannelName) -> Option<Follow> {
         let followed = self.channels.get(channel)?;
-        if followed.rests || followed.waits_for_snapshot() {
+        if followed.rests.is_some() || followed.waits_for_snapshot() {
             return None;
         }
         Some(Follow {
@@ -234,7 +239,7 @@ impl State {
     /// Every connection starts by asking for all channels, and anew who is here.
     pub(super) fn ask_anew(&mut self) {
         for followed in self.channels.values_mut() {
-            followed.rests = false;
+            followed.rests = None;
             followed.roster = None;
         }
     }
@@ -276,10 +281,11 @@ impl State {
             }
             ServerFrame::Ended { channel, fault } => {
                 if let Some(retry) = fault.retry_ms {
+                    let rest = self.next_id();
                     if let Some(followed) = self.channels.get_mut(&channel) {
-                        followed.rests = true;
+                        followed.rests = Some(rest);
+                        later.push(Box::new(move || super::page::wake_in(channel, rest, retry)));
                     }
-                    later.push(Box::new(move || super::page::refollow_in(channel, retry)));
                     return;
                 }
                 let Some(mut followed) = self.channels.remove(&channel) else { return };

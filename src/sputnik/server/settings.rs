@@ -20,8 +20,8 @@ pub struct Settings {
     pub long_poll: Duration,
     /// How often a followed channel's position is compared with the broker's, in case a wake was lost.
     pub check: Duration,
-    /// How long a socket may take to read one frame before it is cut. The client comes back and goes on from where it
-    /// stood.
+    /// How long a socket may take to read one frame, or one part of a long one, before it is cut. The client comes back
+    /// and goes on from where it stood.
     pub stuck: Duration,
     /// How long commands that run may take to end when the node goes down; after that their clients are told to come
     /// back without a reply, and ask for it again.

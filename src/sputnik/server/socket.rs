@@ -280,7 +280,7 @@ impl Connection {
         if out.is_empty() {
             return Ok(());
         }
-        let Self { node, socket, .. } = self;
+        let Self { node, socket, listener, .. } = self;
         for text in out {
             if text.len() <= PART {
                 in_time(node, socket.feed(Message::Text(text))).await?;
@@ -288,6 +288,10 @@ impl Connection {
             }
             for part in split(&text) {
                 in_time(node, socket.send(Message::Text(part.into_owned().into()))).await?;
+                // Over a slow line a long frame takes minutes.
+                if listener.news().is_signed_out() {
+                    return Err(());
+                }
             }
         }
         in_time(node, socket.flush()).await

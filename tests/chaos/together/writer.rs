@@ -8,7 +8,7 @@ pub use self::commanding::state;
 use self::commanding::{Batch, Call};
 use super::yjs::Yjs;
 use crate::support::{
-    client::{Browser, Socket, open_socket, post_call, read, text},
+    client::{Browser, Socket, open_socket, post_call, read, read_part, text},
     dice::Dice,
 };
 use futures::{SinkExt, StreamExt};
@@ -24,6 +24,7 @@ use sputnik::{
         frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
         message::Entry,
         names::{ChannelName, ClientId, Uid},
+        parts::Gathered,
         position::Position,
     },
 };
@@ -338,10 +339,16 @@ async fn say(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Over> {
 }
 
 async fn next(socket: &mut Socket) -> Result<ServerFrame, Over> {
+    let mut gathered = Gathered::default();
     loop {
         // The server pings every eight seconds.
         match timeout(4 * SILENCE, socket.next()).await {
-            Ok(Some(Ok(Message::Text(frame)))) => return Ok(serde_json::from_str(&frame).expect("a frame")),
+            Ok(Some(Ok(Message::Text(message)))) => {
+                if let Some(frame) = read_part(&mut gathered, &message) {
+                    return Ok(frame);
+                }
+                say(socket, &ClientFrame::Pong).await?;
+            }
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
             _ => return Err(Over),
         }
