@@ -44,6 +44,12 @@ interface Run {
   parent: unknown;
 }
 
+/** Words of a removed text, and whether whoever removed it knew them. */
+interface Part {
+  text: string;
+  holds: "known" | "unknown" | "unsure";
+}
+
 /** How long a word may be under way to the others, and how many writings are remembered to know which were. */
 const onTheWay = 5000;
 const mostRemembered = 2000;
@@ -225,7 +231,7 @@ export class Rescue {
   private goneDown(transaction: Y.Transaction, incoming: Update): Lost[] {
     const lost: Lost[] = [];
     const { clientID } = this.doc;
-    const state = (id: Y.ID) => {
+    const state = (id: Y.ID): Part["holds"] => {
       if (!this.ours.has(id.client)) return "known";
       if (!Y.isDeleted(incoming.ds, id)) return "unknown";
       return this.inExchange && id.client === clientID && id.clock >= this.recentFrom ? "unsure" : "known";
@@ -234,8 +240,14 @@ export class Rescue {
     for (const text of removedTypes(transaction)) {
       let around = "";
       const pieces: { text: string; offset: number; unsure: boolean }[] = [];
+      const parts: Part[] = [];
       for (const { text: run, holds } of lastItems(text, transaction).flatMap((item) => runs(item, state))) {
-        const known = holds === "known" ? run.length : holds === "unsure" ? copied(around, run, copies) : 0;
+        const last = parts.at(-1);
+        if (last?.holds === holds) last.text += run;
+        else parts.push({ text: run, holds });
+      }
+      for (const [at, { text: run, holds }] of parts.entries()) {
+        const known = holds === "known" ? run.length : holds === "unsure" ? copied(around, run, parts.slice(at + 1), copies) : 0;
         around += run.slice(0, known);
         const words = run.slice(known);
         const last = pieces.at(-1);
@@ -244,7 +256,7 @@ export class Rescue {
         else pieces.push({ text: words, offset: around.length, unsure: holds === "unsure" });
       }
       for (const piece of pieces) {
-        if (!cameAlong(piece, around, incoming)) lost.push({ ...piece, around, top: topOf(text) });
+        if (!cameAlong(piece, around, incoming, this.doc.store)) lost.push({ ...piece, around, top: topOf(text) });
       }
     }
     // From the end, so that the places before stay true.
@@ -323,36 +335,68 @@ export class Rescue {
 
 const nameOf = (id: Y.ID) => `${id.client} ${id.clock}`;
 
-/** What each of them wrote in an update, in the order of writing: a copy stands there in one piece. */
+/** Where a text begins and ends; it is in none. */
+const edge = "\uffff";
+
+/** What they wrote in an update, each text that follows itself directly apart: a copy stands there in one piece. */
 function writtenBy(incoming: Update, whom: (client: number) => boolean): string[] {
-  const written = new Map<number, string>();
+  const written: string[] = [];
+  let last: Y.ID | null = null;
   for (const struct of incoming.structs) {
-    const { client } = struct.id;
-    if (!(struct instanceof Y.Item && struct.content instanceof Y.ContentString && whom(client))) continue;
-    written.set(client, (written.get(client) ?? "") + struct.content.str);
+    const { client, clock } = struct.id;
+    if (!(struct instanceof Y.Item) || !whom(client)) continue;
+    const { content, origin, length } = struct;
+    const follows = last !== null && origin !== null && same(origin, last);
+    last = Y.createID(client, clock + length - 1);
+    const text = content instanceof Y.ContentString ? content.str : "";
+    if (follows) written.push(written.pop()! + text);
+    else written.push(text);
   }
-  return [...written.values()];
+  return written.map((text) => edge + text + edge);
 }
 
-/** How many of the characters that followed `before` in the removed block follow it in a copy, too. */
-function copied(before: string, text: string, copies: string[]): number {
-  const context = before.slice(-20);
-  const isThere = (length: number) => copies.some((copy) => copy.includes(context + text.slice(0, length)));
-  let [sure, beyond] = [0, text.length + 1];
-  while (beyond - sure > 1) {
-    const middle = (sure + beyond) >> 1;
-    if (isThere(middle)) sure = middle;
-    else beyond = middle;
+/**
+ * How many of the characters that followed `before` in the removed block follow it in a copy, too. After them the copy
+ * has what it knew of the rest, or ends: others may have begun a sentence with the same words.
+ */
+function copied(before: string, text: string, rest: Part[], copies: string[]): number {
+  const context = (edge + before).slice(-20);
+  const after = [["known"], ["known", "unsure"]].map((kinds) => {
+    const there = rest.filter(({ holds }) => kinds.includes(holds)).map((part) => part.text);
+    return (there.join("") + edge).slice(0, 20);
+  });
+  let most = 0;
+  for (const copy of copies) {
+    for (let at = copy.indexOf(context); at >= 0; at = copy.indexOf(context, at + 1)) {
+      const from = at + context.length;
+      let length = 0;
+      while (length < text.length && copy[from + length] === text[length]) length += 1;
+      while (length > most && !after.some((next) => copy.startsWith(next, from + length))) length -= 1;
+      most = Math.max(most, length);
+    }
   }
-  return context.length + sure < few ? 0 : sure;
+  return context.length + most <= few ? 0 : most;
 }
 
-/** Whether whoever removed the block sent our words along: alone, or at the end of the copy. */
-function cameAlong({ text, offset }: { text: string; offset: number }, around: string, incoming: Update): boolean {
-  const atEnd = around.slice(Math.max(0, offset - 20), offset) + text;
+/** Whether whoever removed the block sent our words along: many alone, or any after what stood before them. */
+function cameAlong({ text, offset }: { text: string; offset: number }, around: string, incoming: Update, store: Y.Doc["store"]): boolean {
+  const sought = (edge + around.slice(0, offset)).slice(-20) + text;
   return incoming.structs.some((struct) => {
     if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return false;
     const { str } = struct.content;
-    return str === text || (atEnd.length > text.length && str.endsWith(atEnd));
+    if (text.length >= few && str === text) return true;
+    return sought.length > few && str.at(-1) === text.at(-1) && upTo(struct, sought.length, store).endsWith(sought);
   });
+}
+
+/** What stands in the text up to the end of what came, so many letters. */
+function upTo({ id, length }: Y.Item, most: number, store: Y.Doc["store"]): string {
+  const clock = id.clock + length - 1;
+  let words = "";
+  let item: unknown = Y.getState(store, id.client) > clock ? Y.getItem(store, Y.createID(id.client, clock)) : null;
+  while (item instanceof Y.Item && words.length < most) {
+    if (!item.deleted && item.content instanceof Y.ContentString) words = item.content.str + words;
+    item = item.left;
+  }
+  return item === null ? edge + words : words;
 }

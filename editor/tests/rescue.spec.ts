@@ -57,6 +57,61 @@ test("what continues one's own words in a paragraph that becomes a heading is in
   expect(await stage.html()).toBe('<h2 dir="auto">A long way to go.</h2>');
 });
 
+test("what one began as somebody else began a sentence is not taken for copied", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  const carla = await stage.enter("Carla");
+  await begin(ann, ben, "One.");
+  await ann.page.keyboard.press("Enter");
+  await ann.saved();
+  await expect(ben.text.locator("p")).toHaveCount(2);
+  await ben.move("Control+End");
+  stage.relay.deaf.add(ann.client);
+  await ben.page.keyboard.type("However, he never wrote.");
+  await ben.saved();
+  stage.relay.cut(ben.client);
+  expect(await ann.exec("heading-2")).toBe(true);
+  await ann.saved();
+  await carla.text.getByText("One.").click();
+  await carla.move("End");
+  await carla.page.keyboard.press("Enter");
+  await carla.page.keyboard.type("However, she left.");
+  await carla.saved();
+  stage.relay.restore(ben.client);
+  stage.relay.deaf.clear();
+  stage.relay.restore(ann.client);
+  await settled(ann, ben);
+  expect(await ann.plain()).toContain("However, she left.");
+  expect(await ann.plain()).toContain("However, he never wrote.");
+});
+
+test("a few letters are put back though somebody else wrote the same elsewhere", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  const carla = await stage.enter("Carla");
+  await begin(ann, ben, "A kind word.");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.keyboard.type("Be happy.");
+  await ann.saved();
+  await expect(ben.text).toContainText("Be happy.");
+  stage.relay.cut(ben.client);
+  await ben.move("Control+Home");
+  for (const _ of "A ") await ben.move("ArrowRight");
+  await ben.page.keyboard.type("un");
+  // In the same exchange both come: the removal, and the same letters elsewhere.
+  await ann.move("Control+Home");
+  expect(await ann.exec("heading-2")).toBe(true);
+  await ann.saved();
+  await carla.text.getByText("Be happy.").click();
+  await carla.move("Home");
+  for (const _ of "Be ") await carla.move("ArrowRight");
+  await carla.page.keyboard.type("un");
+  await carla.saved();
+  stage.relay.restore(ben.client);
+  await settled(ann, ben);
+  expect(await stage.html()).toBe(`<h2 dir="auto">A unkind word.</h2>${p("Be unhappy.")}`);
+});
+
 test("what is written in a paragraph that is joined to another goes with it", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   const ben = await stage.enter("Ben");

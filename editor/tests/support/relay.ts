@@ -14,6 +14,7 @@ export interface Tab {
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const stale: Refusal = { temporary: true, words: "It builds on an edit that is not here.", code: "stale" };
 const tooLarge: Refusal = { temporary: false, words: "This change is larger than the server takes at once.", code: "too_large" };
+const timedOut: Refusal = { temporary: true, words: "It may have happened.", code: "timed_out" };
 const never = new Promise<never>(() => undefined);
 
 export class Relay {
@@ -27,6 +28,10 @@ export class Relay {
   refuse: (update: Uint8Array) => Refusal | null = () => null;
   /** How many of the next writes are stored without an answer. */
   loseAnswers = 0;
+  /** How many of the next writes are stored though it is said that there was no answer. */
+  timeOuts = 0;
+  /** Whom nothing reaches that others write, though what they write themselves arrives. */
+  readonly deaf = new Set<string>();
   uploads: { size: number; type: string }[] = [];
   uploadDelay = 0;
   private readonly tabs = new Map<string, Tab>();
@@ -74,7 +79,11 @@ export class Relay {
     }
     Y.applyUpdate(this.doc, update);
     this.log.push(update);
-    for (const [other, tab] of this.tabs) if (!this.cutOff.has(other)) tab.receive(update);
+    for (const [other, tab] of this.tabs) if (!this.cutOff.has(other) && !this.deaf.has(other)) tab.receive(update);
+    if (this.timeOuts > 0) {
+      this.timeOuts -= 1;
+      throw timedOut;
+    }
     if (this.loseAnswers > 0) {
       this.loseAnswers -= 1;
       return never;
