@@ -48,6 +48,7 @@ mod tests {
             ("One\ntwo.\n\nThree.", r#"<p dir="auto">One two.</p><p dir="auto">Three.</p>"#),
             ("# A\n## B\n###### C", r#"<h2 dir="auto">A</h2><h2 dir="auto">B</h2><h4 dir="auto">C</h4>"#),
             ("*a* **b** ~~c~~ `d`", r#"<p dir="auto"><em>a</em> <strong>b</strong> <s>c</s> <code>d</code></p>"#),
+            ("<em>a:</em>b", r#"<p dir="auto"><em>a:</em>b</p>"#),
             ("***both***", r#"<p dir="auto"><em><strong>both</strong></em></p>"#),
             ("a  \nb", r#"<p dir="auto">a<br>b</p>"#),
             ("a\n\n***\n\nb", r#"<p dir="auto">a</p><hr><p dir="auto">b</p>"#),
@@ -105,11 +106,21 @@ mod tests {
             "[a link](https://example.org/a_b?c=(d)) and <https://example.org>",
             "a\n\n-----\n\nb",
             "~~gone~~",
+            "<strong>Note:</strong>text, “<em>word</em>”s, a<strong>`code`</strong>b, <s>(no)</s>yes, **“so”** *it* is",
+            "<strong>blank </strong>after, <em> and before</em>",
+            "&#32;&#32;&#32;&#32;four blanks\\\n&#32; and two",
         ];
         for text in texts {
             let nodes = read(text);
             let written = write(&nodes);
             assert_eq!(read(&written), nodes, "{text}\n→\n{written}");
+        }
+    }
+
+    #[test]
+    fn a_mark_is_written_with_signs_where_they_are_read_as_such() {
+        for text in ["**Note:** text (*so*), ~~no~~yes, a*b*c", "<strong>Note:</strong>text<em> so</em>"] {
+            assert_eq!(write(&read(text)).trim_end(), text);
         }
     }
 

@@ -311,6 +311,12 @@ fn html_mark(html: &str, held: &Held) -> Html {
     };
     match html {
         SMALL_CAPS => Html::Opens(Mark::new("small_caps", &[])),
+        "<em>" => Html::Opens(Mark::new("emphasis", &[])),
+        "<strong>" => Html::Opens(Mark::new("strong", &[])),
+        "<s>" => Html::Opens(Mark::new("strike", &[])),
+        "</em>" => closes(&["emphasis"]),
+        "</strong>" => closes(&["strong"]),
+        "</s>" => closes(&["strike"]),
         "<sup>" => Html::Opens(Mark::new("superscript", &[])),
         "<sub>" => Html::Opens(Mark::new("subscript", &[])),
         "</sup>" => closes(&["superscript"]),

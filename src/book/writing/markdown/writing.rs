@@ -221,22 +221,18 @@ impl<'a, 'n> Page<'a, 'n> {
     }
 
     fn inlines(&mut self, nodes: &'n [Node], parent: Ast<'a>) {
-        let mut open: Vec<(&Mark, Ast<'a>)> = Vec::new();
-        for node in nodes {
-            // Its code is what a piece of text is, in Markdown, and not a mark on it.
-            let marks: Vec<&Mark> = match node {
-                Node::Text(run) => run.marks.iter().filter(|mark| mark.kind.name != "code").collect(),
-                Node::Element(_) => Vec::new(),
-            };
-            let shared = open.iter().zip(&marks).take_while(|((open, _), mark)| open == *mark).count();
+        let mut open: Vec<Open<'a, 'n>> = Vec::new();
+        for (number, node) in nodes.iter().enumerate() {
+            let marks = marks_of(node);
+            let shared = open.iter().zip(&marks).take_while(|(open, mark)| open.mark == **mark).count();
             self.close(&mut open, shared, parent);
             for mark in &marks[shared..] {
-                let at = open.last().map_or(parent, |(_, node)| node);
-                open.push((mark, self.opened(mark, at)));
+                let at = open.last().map_or(parent, |open| open.node);
+                open.push(self.opened(mark, signs_mark(nodes, number, open.len()), at));
             }
-            let at = open.last().map_or(parent, |(_, node)| node);
+            let at = open.last().map_or(parent, |open| open.node);
             match node {
-                Node::Text(run) => self.text(run, at),
+                Node::Text(run) => self.text(run, begins_line(nodes[..number].last()), at),
                 Node::Element(element) if element.kind.name == "hard_break" => self.line_break(at),
                 Node::Element(element) => {
                     self.notes.push(&element.children);
@@ -249,42 +245,42 @@ impl<'a, 'n> Page<'a, 'n> {
         self.close(&mut open, 0, parent);
     }
 
-    /// The node in which text with this mark stands.
-    fn opened(&self, mark: &Mark, at: Ast<'a>) -> Ast<'a> {
-        let html = |html: String| {
-            self.child(at, NodeValue::HtmlInline(html));
-            at
+    /// Begins a mark, with signs if they would be read as such.
+    fn opened(&self, mark: &'n Mark, by_signs: bool, at: Ast<'a>) -> Open<'a, 'n> {
+        let node = |value| Open { mark, node: self.child(at, value), end: None };
+        let html = |begin: &str, end| {
+            self.child(at, NodeValue::HtmlInline(begin.to_owned()));
+            Open { mark, node: at, end: Some(end) }
         };
-        match &*mark.kind.name {
-            "emphasis" => self.child(at, NodeValue::Emph),
-            "strong" => self.child(at, NodeValue::Strong),
-            "strike" => self.child(at, NodeValue::Strikethrough),
-            "link" => {
+        match (&*mark.kind.name, by_signs) {
+            ("emphasis", true) => node(NodeValue::Emph),
+            ("emphasis", false) => html("<em>", "</em>"),
+            ("strong", true) => node(NodeValue::Strong),
+            ("strong", false) => html("<strong>", "</strong>"),
+            ("strike", true) => node(NodeValue::Strikethrough),
+            ("strike", false) => html("<s>", "</s>"),
+            ("link", _) => {
                 let link = NodeLink { url: mark.text_value("href").to_owned(), title: String::new() };
-                self.child(at, NodeValue::Link(Box::new(link)))
+                node(NodeValue::Link(Box::new(link)))
             }
-            "small_caps" => html(SMALL_CAPS.into()),
-            "language" => html(format!("{LANGUAGE}{}\">", mark.text_value("lang"))),
-            "superscript" => html("<sup>".into()),
-            _ => html("<sub>".into()),
+            ("small_caps", _) => html(SMALL_CAPS, "</span>"),
+            ("language", _) => html(&format!("{LANGUAGE}{}\">", mark.text_value("lang")), "</span>"),
+            ("superscript", _) => html("<sup>", "</sup>"),
+            _ => html("<sub>", "</sub>"),
         }
     }
 
-    fn close(&self, open: &mut Vec<(&Mark, Ast<'a>)>, down_to: usize, parent: Ast<'a>) {
+    fn close(&self, open: &mut Vec<Open<'a, 'n>>, down_to: usize, parent: Ast<'a>) {
         while open.len() > down_to {
-            let Some((mark, _)) = open.pop() else { return };
-            let end = match &*mark.kind.name {
-                "small_caps" | "language" => "</span>",
-                "superscript" => "</sup>",
-                "subscript" => "</sub>",
-                _ => continue,
-            };
-            let at = open.last().map_or(parent, |(_, node)| node);
-            self.child(at, NodeValue::HtmlInline(end.into()));
+            let Some(Open { end, .. }) = open.pop() else { return };
+            let at = open.last().map_or(parent, |open| open.node);
+            if let Some(end) = end {
+                self.child(at, NodeValue::HtmlInline(end.to_owned()));
+            }
         }
     }
 
-    fn text(&self, run: &Run, at: Ast<'a>) {
+    fn text(&self, run: &Run, begins_line: bool, at: Ast<'a>) {
         if run.marks.iter().any(|mark| mark.kind.name == "code") {
             let code = NodeCode { num_backticks: 1, literal: run.text.clone() };
             self.child(at, NodeValue::Code(code));
@@ -294,11 +290,59 @@ impl<'a, 'n> Page<'a, 'n> {
             if number > 0 {
                 self.line_break(at);
             }
+            // Blanks at the beginning of a line would go, or make code of it.
+            let indented = line.strip_prefix(' ').filter(|_| begins_line || number > 0);
+            if indented.is_some() {
+                self.child(at, NodeValue::HtmlInline("&#32;".into()));
+            }
+            let line = indented.unwrap_or(line);
             if !line.is_empty() {
                 self.child(at, NodeValue::Text(line.to_owned().into()));
             }
         }
     }
+}
+
+/// A mark on the text that is being written.
+struct Open<'a, 'n> {
+    mark: &'n Mark,
+    /// Where the text stands.
+    node: Ast<'a>,
+    /// What ends it, where it is written as HTML.
+    end: Option<&'static str>,
+}
+
+/// The marks on a piece of text. That it is code is no mark in Markdown: it is what the piece is.
+fn marks_of(node: &Node) -> Vec<&Mark> {
+    match node {
+        Node::Text(run) => run.marks.iter().filter(|mark| mark.kind.name != "code").collect(),
+        Node::Element(_) => Vec::new(),
+    }
+}
+
+/// Whether a line begins after this.
+fn begins_line(before: Option<&Node>) -> bool {
+    before.is_none_or(|node| matches!(node, Node::Element(element) if element.kind.name == "hard_break"))
+}
+
+/// Whether signs around the text from `first` on, as long as its mark of this depth holds, would be read as a mark: not
+/// beside a blank within, and between a letter and another sign neither.
+/// <https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run>
+fn signs_mark(nodes: &[Node], first: usize, depth: usize) -> bool {
+    let mark = |node| marks_of(node).get(depth).copied();
+    let length = nodes[first..].iter().take_while(|node| mark(node) == mark(&nodes[first])).count();
+    let (before, after) = (nodes[..first].last(), nodes.get(first + length));
+    let marks = |inside: char, outside: char| {
+        !inside.is_whitespace() && (inside.is_alphanumeric() || !outside.is_alphanumeric())
+    };
+    let edge = |node: Option<&Node>, end: bool| match node {
+        Some(Node::Text(run)) if run.marks.iter().any(|mark| mark.kind.name == "code") => '`',
+        Some(Node::Text(run)) => (if end { run.text.chars().last() } else { run.text.chars().next() }).unwrap_or(' '),
+        Some(Node::Element(element)) if element.kind.name != "hard_break" => '[',
+        _ => ' ',
+    };
+    let last = nodes.get(first + length - 1);
+    marks(edge(nodes.get(first), false), edge(before, true)) && marks(edge(last, true), edge(after, false))
 }
 
 fn list(list_type: ListType) -> NodeList {
