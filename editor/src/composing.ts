@@ -4,14 +4,19 @@
  */
 import type { EditorView } from "prosemirror-view";
 
-/** Some keyboards never say that a word is done: one that has not changed for so long holds up nothing any more. */
+/**
+ * Some keyboards never say that a word is done: one that has not changed for so long holds up nothing any more, and
+ * nothing is held up for longer.
+ */
 const patience = 10_000;
-/** How often it is looked whether the word is done. */
+/** How often it is looked whether the word is done, and how soon after it is: the view reads it first. */
 const lookEvery = 50;
+const readWithin = 25;
 
 export class Composing {
   private view: EditorView | null = null;
   private changedAt = -Infinity;
+  private heldSince = 0;
   private held: (() => void)[] = [];
   private timer: number | undefined;
 
@@ -20,6 +25,8 @@ export class Composing {
     const changed = () => (this.changedAt = performance.now());
     view.dom.addEventListener("compositionstart", changed);
     view.dom.addEventListener("compositionupdate", changed);
+    // Soon, for the next word may begin at once.
+    view.dom.addEventListener("compositionend", () => this.lookIn(readWithin));
   }
 
   /** Does something once no word is composed, which mostly is at once; one after the other as they were asked for. */
@@ -32,26 +39,26 @@ export class Composing {
           failed(reason);
         }
       };
+      if (this.held.length === 0) this.heldSince = performance.now();
       if (this.held.length === 0 && !this.goesOn) return now();
       this.held.push(now);
-      this.timer ??= window.setTimeout(this.look, lookEvery);
+      if (this.held.length === 1) this.lookIn(lookEvery);
     });
   }
 
   /** Holds up nothing any more of what has come until now. */
   readonly letGo = (): void => {
     clearTimeout(this.timer);
-    this.timer = undefined;
     for (const act of this.held.splice(0)) act();
   };
 
-  private readonly look = () => {
-    if (this.goesOn) this.timer = window.setTimeout(this.look, lookEvery);
-    else this.letGo();
-  };
+  private lookIn(time: number): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => (this.goesOn ? this.lookIn(lookEvery) : this.letGo()), time);
+  }
 
   private get goesOn(): boolean {
     if (!this.view?.composing || !this.view.hasFocus()) return false;
-    return performance.now() < this.changedAt + patience;
+    return performance.now() < Math.min(this.changedAt, this.heldSince) + patience;
   }
 }

@@ -79,3 +79,48 @@ test("a connection that is back while a word is composed brings the rest when it
   await ann.saved();
   await expect(ben.text).toHaveText("OBenld. 日本");
 });
+
+test("what others write comes in time, though a word that is never done goes on and on", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  const keyboard = await keyboardOf(ann);
+  await ann.text.click();
+  await keyboard.compose("n");
+  await expect(ben.text).toContainText("n");
+  await ben.text.click();
+  await ben.move("Home");
+  await ben.page.keyboard.type("Ben. ");
+  const until = Date.now() + 14_000;
+  for (let at = 0; Date.now() < until && !(await ann.plain()).includes("Ben."); at += 1) {
+    await keyboard.compose(at % 2 === 0 ? "na" : "n");
+    await ann.page.waitForTimeout(200);
+  }
+  expect(await ann.plain()).toContain("Ben. ");
+});
+
+test("what others write comes between two words, of which one begins soon after the other", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  const keyboard = await keyboardOf(ann);
+  await ann.text.click();
+  await keyboard.compose("하");
+  await expect(ben.text).toContainText("하");
+  await ben.text.click();
+  await ben.move("Home");
+  await ben.page.keyboard.type("Ben. ");
+  await ben.saved();
+  // The next one begins before it would be looked again anyway.
+  await ann.page.evaluate(() => {
+    const { setTimeout } = window;
+    const late = (act: () => void, after?: number) => setTimeout(act, after === 50 ? 2000 : after);
+    window.setTimeout = late as typeof window.setTimeout;
+  });
+  await ann.page.waitForTimeout(200);
+  await keyboard.done("한");
+  await ann.page.waitForTimeout(100);
+  await keyboard.compose("구");
+  await expect(ann.text).toHaveText("Ben. 한구", { timeout: 1500 });
+  await keyboard.done("국");
+  await ann.saved();
+  await expect(ben.text).toHaveText("Ben. 한국");
+});
