@@ -13,8 +13,12 @@ export const leftStale: Refusal = {
   code: stale,
 };
 
+/** What the page refuses with what it got no answer to: it may have arrived. */
+const timedOut = "timed_out";
+
 export function asRefusal(reason: unknown): Refusal {
   const refusal = reason as Partial<Refusal> | null;
+  if (reason === lost || refusal?.code === timedOut) return lost;
   if (typeof refusal?.temporary === "boolean") {
     return { temporary: refusal.temporary, words: String(refusal.words ?? ""), code: String(refusal.code ?? "") };
   }

@@ -24,6 +24,8 @@ const answerWithin = 20_000;
 /** But so slow may a line be, in bytes a millisecond; and how much an exchange brings is not known beforehand. */
 const slowest = 8;
 const exchangeWithin = 120_000;
+/** The page itself waits no longer than two minutes. */
+const answerAtLast = 110_000;
 const shortestPause = 400;
 const longestPause = 10_000;
 
@@ -369,11 +371,13 @@ export class Saving {
   private async write(batch: Batch): Promise<Refusal | null> {
     const started = Date.now();
     this.sentAt = performance.now();
+    const within = Math.min(answerWithin + Math.floor(batch.update.length / slowest), answerAtLast);
     try {
-      await this.answered(this.server.write(batch.update), answerWithin + Math.floor(batch.update.length / slowest));
+      await this.answered(this.server.write(batch.update), within);
       return null;
     } catch (reason) {
-      if (reason !== lost) return asRefusal(reason);
+      const refusal = asRefusal(reason);
+      if (refusal !== lost) return refusal;
       this.rescue.cutOff(started);
       this.mustExchange = true;
       return lost;

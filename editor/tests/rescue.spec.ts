@@ -112,6 +112,26 @@ test("a few letters are put back though somebody else wrote the same elsewhere",
   expect(await stage.html()).toBe(`<h2 dir="auto">A unkind word.</h2>${p("Be unhappy.")}`);
 });
 
+test("a removal of which the page says that it had no answer puts back nothing that its writer puts back", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await begin(ann, ben, "A long way.");
+  stage.relay.cut(ben.client);
+  await ben.move("ArrowLeft");
+  await ben.page.keyboard.type(" to go");
+  // Ben's words reach Ann while the removal is on its way.
+  stage.relay.delay = 4000;
+  expect(await ann.exec("heading-2")).toBe(true);
+  await ann.page.waitForTimeout(200);
+  stage.relay.delay = 5;
+  stage.relay.restore(ben.client);
+  await expect.poll(() => stage.relay.xml).toContain(" to go");
+  stage.relay.timeOuts = 1;
+  await expect.poll(() => stage.relay.timeOuts).toBe(0);
+  await settled(ann, ben);
+  expect(await stage.html()).toBe('<h2 dir="auto">A long way to go.</h2>');
+});
+
 test("what is written in a paragraph that is joined to another goes with it", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   const ben = await stage.enter("Ben");
