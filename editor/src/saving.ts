@@ -8,7 +8,7 @@
  * message was lost.
  */
 import * as Y from "yjs";
-import { count, grouped, keysOf, largestWrite, merged, type Batch } from "./batches";
+import { count, cut, grouped, keysOf, largestWrite, merged, type Batch } from "./batches";
 import type { Composing } from "./composing";
 import type { Refusal, Server } from "./contract";
 import type { Kept } from "./kept";
@@ -200,7 +200,7 @@ export class Saving {
   private readonly gather = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
     // Not by origin: the binding also writes while it draws what others wrote.
     if (!transaction.local) return;
-    this.waiting.push({ update, changes: 1, keys: [this.kept.put(update)] });
+    for (const piece of cut(update)) this.waiting.push({ update: piece, changes: 1, keys: [this.kept.put(piece)] });
     if (this.waiting.length > mostWaiting) this.replaceWaiting();
     // What one key does goes in one write, though it may be several changes.
     queueMicrotask(() => void this.pump());
