@@ -6,8 +6,9 @@
  * though nobody removed it. It can be told from what was removed: an update names every character it removes, and these
  * it does not name. They are written again, where the copy is.
  *
- * Exactly one side does it. Who wrote the words does, on learning that the block is gone. But if who removed the block
- * learns of the words before having sent the removal, the words go along with it, and the writer finds them there.
+ * One side does it. Who wrote the words does, on learning that the block is gone. But if who removed the block learns of
+ * the words before having sent the removal, the words go along with it, and the writer finds them there. Where that
+ * cannot be told, as when the removal waits in more than one write, both may: words that stand twice are not lost.
  */
 import * as Y from "yjs";
 
@@ -54,10 +55,17 @@ interface Part {
 const onTheWay = 5000;
 const mostRemembered = 2000;
 
+/** Over how much that came with a word it is looked for what it was written beside. */
+const farthest = 500;
+
 /** So few letters in a row may stand anywhere: that they do tells nothing. */
 export const few = 8;
 
 const same = (one: Y.ID, other: Y.ID) => one.client === other.client && one.clock === other.clock;
+
+/** Whether something that is so long and begins with one character has another. */
+const holds = (first: Y.ID, length: number, { client, clock }: Y.ID) =>
+  first.client === client && clock >= first.clock && clock < first.clock + length;
 
 /** The top-level block around a text, although it is removed. */
 function topOf(text: Y.XmlText | Y.XmlFragment): Y.ID | null {
@@ -266,11 +274,9 @@ export class Rescue {
   /** What others wrote in a block that we have removed and nobody knows it yet; and what gone tabs of ours wrote. */
   private deadOnArrival(incoming: Update, before: Map<number, number>): Lost[] {
     const lost: (Lost & { last: Y.ID; grave: Grave | null })[] = [];
-    const types = new Map(
-      incoming.structs.flatMap((struct) => (struct instanceof Y.Item ? [[nameOf(struct.id), struct] as const] : [])),
-    );
+    const came = incoming.structs.filter((struct): struct is Y.Item => struct instanceof Y.Item);
     for (const run of this.dead(incoming, before)) {
-      const place = this.placeOf(run, types);
+      const place = this.placeOf(run, came);
       // What is written later may stand beside it.
       place?.grave.pieces.push({ id: run.id, length: run.length, offset: place.offset, seen: false });
       const { text } = run;
@@ -309,12 +315,24 @@ export class Rescue {
       .flatMap((item) => runs(item, isDead).filter(({ holds }) => holds));
   }
 
-  /** The grave that a dead character or element fell into. What it came with may have fallen in first. */
-  private placeOf(item: Pick<Run, "parent" | "origin" | "rightOrigin">, came: Map<string, Y.Item>): { grave: Grave; offset: number } | null {
+  /** The grave that a dead character or element fell into. What it came with may have fallen in first, or be removed. */
+  private placeOf(run: Run, came: Y.Item[]): { grave: Grave; offset: number } | null {
+    const looked = new Set<Pick<Run, "parent" | "origin" | "rightOrigin">>([run]);
+    for (const item of looked) {
+      const place = this.placeAt(item);
+      if (place) return place;
+      for (const other of [item.parent, item.origin, item.rightOrigin]) {
+        const beside = other instanceof Y.ID ? came.find(({ id, length }) => holds(id, length, other)) : undefined;
+        if (beside && looked.size < farthest) looked.add(beside);
+      }
+    }
+    return null;
+  }
+
+  private placeAt(item: Pick<Run, "parent" | "origin" | "rightOrigin">): { grave: Grave; offset: number } | null {
     for (const grave of [...this.graves, ...this.sent]) {
       for (const { id, length, offset, seen } of grave.pieces) {
-        const within = (other: Y.ID | null) =>
-          other !== null && other.client === id.client && other.clock >= id.clock && other.clock < id.clock + length;
+        const within = (other: Y.ID | null) => other !== null && holds(id, length, other);
         if (within(item.origin)) return { grave, offset: seen ? offset + item.origin!.clock - id.clock + 1 : offset };
         if (item.parent instanceof Y.ID && within(item.parent)) return { grave, offset };
         if (within(item.rightOrigin)) return { grave, offset: seen ? offset + item.rightOrigin!.clock - id.clock : offset };
@@ -322,18 +340,9 @@ export class Rescue {
       const beside = [item.parent as unknown, item.origin, item.rightOrigin];
       if (beside.some((other) => other instanceof Y.ID && same(other, grave.id))) return { grave, offset: 0 };
     }
-    for (const other of [item.parent as unknown, item.origin, item.rightOrigin]) {
-      const beside = other instanceof Y.ID ? came.get(nameOf(other)) : undefined;
-      if (beside === undefined || beside === item) continue;
-      came.delete(nameOf(other as Y.ID));
-      const place = this.placeOf(beside, came);
-      if (place) return { ...place, offset: 0 };
-    }
     return null;
   }
 }
-
-const nameOf = (id: Y.ID) => `${id.client} ${id.clock}`;
 
 /** Where a text begins and ends; it is in none. */
 const edge = "\uffff";

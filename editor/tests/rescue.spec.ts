@@ -132,6 +132,23 @@ test("a removal of which the page says that it had no answer puts back nothing t
   expect(await stage.html()).toBe('<h2 dir="auto">A long way to go.</h2>');
 });
 
+test("what follows letters that were typed and taken back offline is in the copy", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  const ben = await stage.enter("Ben");
+  await begin(ann, ben, "A long way");
+  stage.relay.cut(ann.client);
+  stage.relay.cut(ben.client);
+  await ben.page.keyboard.type("xyz");
+  for (const _ of "xyz") await ben.page.keyboard.press("Backspace");
+  await ben.page.keyboard.type(" to go");
+  expect(await ann.exec("heading-2")).toBe(true);
+  stage.relay.restore(ben.client);
+  await ben.saved();
+  stage.relay.restore(ann.client);
+  await settled(ann, ben);
+  expect(await stage.html()).toBe('<h2 dir="auto">A long way to go</h2>');
+});
+
 test("what is written in a paragraph that is joined to another goes with it", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   const ben = await stage.enter("Ben");
