@@ -218,7 +218,8 @@ export function pasting(pictures: Pictures): Plugin {
       },
       handleDrop(view, event) {
         const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length === 0) return bring(view);
+        // A picture of the text itself some browsers drag as a file, too.
+        if (files.length === 0 || view.dragging !== null) return bring(view);
         const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
         pictures.add(view, files, place?.pos ?? view.state.selection.head);
         return true;

@@ -213,6 +213,28 @@ test("a picture that comes along in a text that is dropped is stored, and not wi
   expect(stage.relay.uploads).toHaveLength(1);
 });
 
+test("a picture that is moved within the text is not stored again, though the browser drags it as a file, too", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("Before");
+  await paste(ann, { html: '<img src="/picture.png" alt="a dot">' });
+  const picture = ann.text.getByRole("img", { name: "a dot" });
+  await picture.click();
+  await picture.evaluate((target) => {
+    const { left, top } = target.getBoundingClientRect();
+    const dataTransfer = new DataTransfer();
+    const common = { bubbles: true, cancelable: true, dataTransfer };
+    target.dispatchEvent(new DragEvent("dragstart", { ...common, clientX: left + 1, clientY: top + 1 }));
+    dataTransfer.items.add(new File(["picture"], "picture.png", { type: "image/png" }));
+    const words = target.closest(".ProseMirror")!.querySelector("p")!;
+    const to = words.getBoundingClientRect();
+    words.dispatchEvent(new DragEvent("drop", { ...common, clientX: to.left + 1, clientY: to.top + 1 }));
+  });
+  expect(await ann.html()).toMatch(/^<figure>.*<\/figure><p dir="auto">Before<\/p>/);
+  await expect(picture).toHaveCount(1);
+  expect(stage.relay.uploads).toEqual([]);
+});
+
 test("who may only read is told so on dropping or pasting a picture, and keeps the page", async ({ stage }) => {
   const ann = await stage.enter("Ann", { writable: false });
   await expect(ann.text).toHaveAttribute("contenteditable", "false");
