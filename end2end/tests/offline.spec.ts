@@ -342,3 +342,22 @@ test("when WebSockets pass again, the page comes back to one by itself, and noth
   await expect(ben.book.line("From a socket")).toBeVisible();
   for (const person of [ann, ben]) await expect(lines(person)).toHaveCount(said + 1);
 });
+
+test("where a browser keeps nothing for a page, it says that the page is all there is of the text", async ({ ann, ben }) => {
+  await ben.page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("Not here.", "SecurityError");
+    };
+  });
+  const { book, part } = await chapterOpen(ann, [ben]);
+  await ben.chapter.canWrite();
+  await ben.context.setOffline(true);
+  await expect(ben.book.connection).toHaveText("Offline: all is saved", { timeout: 20_000 });
+  await ben.chapter.type("Only here.");
+  await expect(ben.book.connection).toHaveText("Offline: keep this page open");
+  await ann.chapter.close("Final");
+  await ben.context.setOffline(false);
+  await expect(ben.book.connection).toHaveText("Not saved: keep this page open", { timeout: 30_000 });
+  await expect(ben.chapter.refused).toContainText("Only here.");
+  expect(await ann.does.chapterText(book, part)).toBe("");
+});
