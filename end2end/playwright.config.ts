@@ -21,7 +21,7 @@ delete process.env.SPUTNIK_DEMO;
 export default defineConfig({
   testDir: "tests",
   outputDir: "../target/end2end",
-  // In CI a forgotten `test.only` would leave all the other tests out, unseen.
+  // In CI a test that was singled out and forgotten so would leave all the others out, unseen.
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: true,
   // At one's own desk a race shows at once. In CI a machine that is busy with something else must not stop a change:
