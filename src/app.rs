@@ -2,11 +2,12 @@
 
 use crate::{
     account::{
+        account_page::AccountPage,
         me::provide_me,
         pages::{SignInPage, SignUpPage},
     },
     admin::page::LivePage,
-    book::pages::{BookPage, ChapterPage, FrontPage, HistoryPage, OverviewPage, SettingsPage, ShelfPage},
+    book::pages::{BookPage, ChapterPage, FrontPage, HistoryPage, LeavingPage, OverviewPage, SettingsPage, ShelfPage},
     sputnik::client::{Panel, provide_connection},
     ui::{
         page::{LiveRegion, provide_page},
@@ -109,6 +110,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("") view=FrontPage ssr=SsrMode::Async />
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async />
+                <Route path=path!("account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("account/delete") view=LeavingPage ssr=SsrMode::Async />
                 <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
                 <Route path=path!("admin/live") view=LivePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>

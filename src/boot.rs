@@ -11,7 +11,7 @@ use crate::{
     sputnik::{
         fault::Fault,
         server::{
-            self, Node,
+            self, Node, Settings,
             broker::{Broker, BrokerError},
             memory::Memory,
             redis::Redis,
@@ -85,10 +85,11 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         Some(url) => Redis::connect(url, limits).await.map_err(BootError::Redis)?,
         None => Memory::new(limits),
     };
-    let settings = config.bounds.settings(config.secure_cookies());
-    let gate = Arc::new(AdminGate::new(BookGate::new(database.clone()), &config.admins));
+    let settings =
+        Settings { trusted_proxies: config.trusted_proxies.clone(), ..config.bounds.settings(config.secure_cookies()) };
+    let gate = Arc::new(AdminGate::new(BookGate::new(database.clone()), database.clone(), &config.admins));
     let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
-    let accounts = Accounts::new(database.clone());
+    let accounts = Accounts::new(database.clone(), config.bounds.accounts());
     let demo = match config.demo {
         true => demo::fill_if_empty(&database, &accounts).await.map_err(BootError::Demo)?,
         false => None,
@@ -116,6 +117,7 @@ impl Site {
             closing.close();
             stopping.send_replace(true);
         };
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let serve = axum::serve(server::promptly(listener), routes).with_graceful_shutdown(stop).into_future();
         let deadline = async move {
             // Only fails when the sender is gone, and then serving is over.
@@ -197,7 +199,7 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
         Extension(Chapters::new(database.clone(), node.clone())),
     );
     let routes =
-        server::around(node, routes, (session::layer(database.clone(), node.settings().secure_cookies), known));
+        server::around(node, routes, (session::layer(accounts.sessions(), node.settings().secure_cookies), known));
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));

@@ -94,9 +94,9 @@ pub async fn fill_if_empty(database: &Database, accounts: &Accounts) -> Result<O
     if people > 0 {
         return Ok(None);
     }
-    let ann = accounts.sign_up("ann", PASSWORD).await?;
-    let ben = accounts.sign_up("ben", PASSWORD).await?;
-    let cleo = accounts.sign_up("cleo", PASSWORD).await?;
+    let ann = accounts.sign_up_for_all_to_use("ann", PASSWORD).await?;
+    let ben = accounts.sign_up_for_all_to_use("ben", PASSWORD).await?;
+    let cleo = accounts.sign_up_for_all_to_use("cleo", PASSWORD).await?;
     let mut sql = database.write().await?;
     let book = write_handbook(&mut sql, &ann, &ben, &cleo).await?;
     sql.commit().await?;

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "editor/account.rs"]
+mod account;
 #[path = "editor/accounts.rs"]
 mod accounts;
 #[path = "editor/admin.rs"]
@@ -16,6 +18,8 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/guessing.rs"]
+mod guessing;
 #[path = "editor/history.rs"]
 mod history;
 #[path = "editor/hostile.rs"]

@@ -216,7 +216,7 @@ fn application(port: u16) -> Command {
     let mut command = ours("sputnik");
     command.env_remove("DATABASE_URL").env("RUST_LOG", "warn").env("LEPTOS_SITE_ROOT", place("BENCH_SITE"));
     command.args(["--address", &format!("127.0.0.1:{port}")]);
-    for bound in ["--commands-a-second", "--commands-at-once", "--clients-a-browser"] {
+    for bound in ["--commands-a-second", "--commands-at-once", "--clients-a-browser", "--sign-ups-at-once"] {
         command.args([bound, &u32::MAX.to_string()]);
     }
     command

@@ -78,6 +78,9 @@ export function environment(address: string, data: string): Record<string, strin
     SPUTNIK_ADMINS: KEEPER,
     SPUTNIK_DATA: data,
     DATABASE_URL: `sqlite:${join(data, "sputnik.db")}?mode=rwc`,
+    // All who sign up here come from one address, hundreds in a run.
+    SPUTNIK_SIGN_UPS_AT_ONCE: "100000",
+    SPUTNIK_GUESSES_AN_ADDRESS: "100000",
     LEPTOS_SITE_ROOT: where.site,
   };
 }

@@ -66,6 +66,12 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await go("/shelf");
   await ann.account.openMenu();
   await look("shelf");
+  await go("/account");
+  await ann.account.changePassword("wrong password", "short");
+  await expect(ann.page.getByRole("alert").first()).toBeVisible();
+  await look("account");
+  await go("/account/delete");
+  await look("account-delete");
   await go("/no/such/page");
   await look("not-found");
   await go(`/book/${book}`);

@@ -48,6 +48,25 @@ plain("signing up, in and out works, and what is wrong is said", async ({ plain 
   await expect(plain.page).toHaveURL("/shelf");
 });
 
+plain("the account's forms work, and what is wrong is said", async ({ plain }) => {
+  await plain.page.goto("/sign-up");
+  await plain.account.fill(unique("dora"), PASSWORD, "Create account");
+  await plain.page.goto("/account");
+  await plain.account.changeName("   ");
+  await expect(plain.page.getByLabel("Name shown to others")).toHaveAccessibleDescription(/What should others call you/);
+  await plain.account.changeName(`Dora ${unique("x")}`);
+  await expect(plain.page.getByText("Others see your new name")).toBeVisible();
+  await plain.account.changePassword("five cold pears", "six purple kettles");
+  await expect(plain.page.getByLabel("Current password")).toHaveAccessibleDescription(/not the password/);
+  await plain.account.changePassword(PASSWORD, "six purple kettles");
+  await expect(plain.page.getByText("Your password is changed.")).toBeVisible();
+  await plain.page.getByRole("link", { name: "Delete account…" }).click();
+  await plain.page.getByLabel("Password").fill("six purple kettles");
+  await plain.page.getByLabel("I want my account to be deleted").check();
+  await plain.page.getByRole("button", { name: "Delete account" }).click();
+  await expect(plain.page).toHaveURL("/");
+});
+
 plain("a book can be begun", async ({ plain }) => {
   await plain.page.goto("/sign-up");
   await plain.account.fill(unique("dora"), PASSWORD, "Create account");

@@ -2,12 +2,12 @@
 
 #![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
 
-use super::person::Person;
+use super::{own::OwnAccount, person::Person};
 #[cfg(feature = "ssr")]
-use super::{people::Accounts, session};
+use super::{people::Accounts, session, visitor::Visitor};
 use crate::sputnik::fault::Fault;
 #[cfg(feature = "ssr")]
-use crate::sputnik::server::caller::Caller;
+use crate::sputnik::server::{Caller, User, audit};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 /// Who is signed in, if anybody is.
@@ -20,7 +20,7 @@ pub async fn me() -> Result<Option<Person>, Fault> {
 /// Creates an account and signs in, then leads to `next` (a path of this site) or the shelf.
 #[server(prefix = "/command")]
 pub async fn sign_up(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
-    let person = Accounts::current()?.sign_up(&name, &password).await?;
+    let person = Accounts::current()?.sign_up(&name, &password, &visitor()?).await?;
     become_somebody(Some(&person)).await?;
     lead_to(next.as_deref());
     Ok(())
@@ -29,7 +29,7 @@ pub async fn sign_up(name: String, password: String, next: Option<String>) -> Re
 /// Signs in, then leads to `next` (a path of this site) or the shelf.
 #[server(prefix = "/command")]
 pub async fn sign_in(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
-    let person = Accounts::current()?.sign_in(&name, &password).await?;
+    let person = Accounts::current()?.sign_in(&name, &password, &visitor()?).await?;
     become_somebody(Some(&person)).await?;
     lead_to(next.as_deref());
     Ok(())
@@ -43,23 +43,132 @@ pub async fn sign_out() -> Result<(), Fault> {
     Ok(())
 }
 
+/// The account of whoever is signed in.
+#[server(prefix = "/command", input = Json)]
+pub async fn open_account() -> Result<OwnAccount, Fault> {
+    let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
+    let me = caller.require_user()?;
+    let (name, shown) = accounts.names(&me.id).await?;
+    let sessions = accounts.sessions().of_person(&me.id, session::current()?.id()).await?;
+    Ok(OwnAccount { name, shown, sessions })
+}
+
+/// Has others call the caller something else.
+#[server(prefix = "/command")]
+pub async fn change_name(shown: String) -> Result<(), Fault> {
+    let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
+    let me = caller.require_user()?;
+    let called = accounts.call(&me.id, &shown).await;
+    audit::act("change_name").of(&caller).about(called.as_ref().map_or("", |person| &person.name)).ended(&called);
+    called?;
+    reconnect(&caller, me).await;
+    lead_to(Some("/account?done=name"));
+    Ok(())
+}
+
+/// Gives the caller another password, and ends their other sessions.
+#[server(prefix = "/command")]
+pub async fn change_password(old: String, new: String) -> Result<(), Fault> {
+    let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
+    let me = caller.require_user()?;
+    let changed = async {
+        accounts.prove(&me.id, &old).await?;
+        accounts.set_password(&me.id, &new).await?;
+        accounts.sessions().end_others(&me.id, session::current()?.id()).await
+    };
+    let changed = changed.await;
+    audit::act("change_password").of(&caller).ended(&changed);
+    changed?;
+    reconnect(&caller, me).await;
+    lead_to(Some("/account?done=password"));
+    Ok(())
+}
+
+/// Ends one of the caller's sessions, wherever it is.
+#[server(prefix = "/command")]
+pub async fn end_session(session: String) -> Result<(), Fault> {
+    let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
+    let me = caller.require_user()?;
+    let ended = accounts.sessions().end_one(&me.id, &session).await;
+    audit::act("end_session").of(&caller).ended(&ended);
+    // One that is over already is what was wanted.
+    if ended? {
+        reconnect(&caller, me).await;
+    }
+    lead_to(Some("/account?done=session"));
+    Ok(())
+}
+
+/// Ends all of the caller's sessions but this one.
+#[server(prefix = "/command")]
+pub async fn end_other_sessions() -> Result<(), Fault> {
+    let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
+    let me = caller.require_user()?;
+    let ended = accounts.sessions().end_others(&me.id, session::current()?.id()).await;
+    audit::act("end_other_sessions").of(&caller).ended(&ended);
+    ended?;
+    reconnect(&caller, me).await;
+    lead_to(Some("/account?done=sessions"));
+    Ok(())
+}
+
+/// Whoever sent the form that is being answered.
+#[cfg(feature = "ssr")]
+fn visitor() -> Result<Visitor, Fault> {
+    use_context::<http::request::Parts>().as_ref().map(Visitor::of).ok_or_else(Fault::internal)
+}
+
 /// From now on this browser is this person's, or nobody's. What of it still listens as who it was before, in whichever
 /// tab and at whichever node, is disconnected, and comes back as who it is now.
 #[cfg(feature = "ssr")]
 async fn become_somebody(person: Option<&Person>) -> Result<(), Fault> {
-    let before = Caller::current().await?;
+    let (before, visitor) = (Caller::current().await?, visitor()?);
     let session = session::current()?;
-    match person {
-        Some(person) => session::sign_in(&session, person).await?,
-        None => session::sign_out(&session).await?,
-    }
-    if let Some(user) = before.user
-        && let Err(fault) = before.node.reconnect_user(&user.id).await
+    // Whoever signs out may have signed in before their browser was given anything to be known by.
+    let somebody = person.map(|person| &person.id).or(before.user.as_ref().map(|user| &user.id));
+    let known = match somebody {
+        Some(id) => Some(Accounts::current()?.remember(id, &visitor).await?),
+        None => None,
+    };
+    let secure = before.node.settings().secure_cookies;
+    if let (Some(secret), Some(response)) = (&known, use_context::<leptos_axum::ResponseOptions>())
+        && let Some(cookie) = secret.set_cookie(secure)
     {
+        response.append_header(http::header::SET_COOKIE, cookie);
+    }
+    match person {
+        Some(person) => {
+            let browser = known.map(|secret| secret.hash()).unwrap_or_default();
+            session::sign_in(&session, person, &visitor, &browser).await?;
+        }
+        None => {
+            session::sign_out(&session).await?;
+            audit::act("sign_out").of(&before).done();
+        }
+    }
+    if let Some(user) = &before.user {
+        reconnect(&before, user).await;
+    }
+    Ok(())
+}
+
+/// The browser that sent the form is nobody's: its account was deleted, and its sessions with it.
+#[cfg(feature = "ssr")]
+pub async fn forget_browser() {
+    let forgotten = async { session::sign_out(&session::current()?).await };
+    if let Err(fault) = forgotten.await {
+        // A cookie of a session that is over is left in the browser.
+        tracing::warn!(%fault, "a browser keeps a cookie that is worth nothing");
+    }
+}
+
+/// Whatever still listens as this user, in whichever tab and at whichever node, comes back as who it is now.
+#[cfg(feature = "ssr")]
+async fn reconnect(caller: &Caller, user: &User) {
+    if let Err(fault) = caller.node.reconnect_user(&user.id).await {
         // Their commands are refused all the same, and at its next connection each of them is asked who it is.
         tracing::warn!(%fault, "tabs of somebody who signed out still listen");
     }
-    Ok(())
 }
 
 /// Only ever to a page of this site: another could look just like it.

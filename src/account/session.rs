@@ -1,12 +1,19 @@
-//! Sessions: who is signed in, kept in the database, so they survive a restart and hold on every node.
+//! Sessions: who is signed in, where and since when, kept in the database, so they survive a restart and hold on every
+//! node.
+//!
+//! A session ends when it was not used for long, however that may be after some time, or when its person ends it from
+//! wherever they are. To ask for a page or to send a command is use; to have a page open and listen is none.
 
-use super::person::Person;
+use super::{bounds::Bounds, own::SessionLine, person::Person, visitor::Visitor};
 use crate::{
     database::{Database, now},
-    sputnik::{fault::Fault, server::gate::User},
+    sputnik::{fault::Fault, names::UserId, server::User},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use http::request::Parts;
 use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
+use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -15,51 +22,39 @@ use tower_sessions::{
     session_store,
 };
 
-/// How long a session lasts after the last visit.
-const LASTS: time::Duration = time::Duration::days(30);
-/// A session that was not prolonged for this long is at the next visit. (At every visit would be a write a request.)
-const PROLONG: time::Duration = time::Duration::days(1);
+/// How many sessions a person may have; those not used for the longest go.
+const SESSIONS: i64 = 100;
+/// How often at most it is noted that a session is used, unless it ends so soon that it has to be more often.
+const NOTED: Duration = Duration::from_secs(5 * 60);
 
 const PERSON: &str = "person";
-const PROLONGED: &str = "prolonged";
+const AGENT: &str = "agent";
+const BROWSER: &str = "browser";
 
 /// The cookie and its session. `secure` is off only where the site is plain http on this very machine.
 #[must_use]
-pub fn layer(database: Database, secure: bool) -> SessionManagerLayer<Sessions> {
-    SessionManagerLayer::new(Sessions(database))
+pub fn layer(sessions: &Sessions, secure: bool) -> SessionManagerLayer<Sessions> {
+    // The cookie is there for as long as the session can last; how long it does, the table says.
+    let longest = time::Duration::try_from(sessions.bounds.absolute).unwrap_or(time::Duration::MAX);
+    SessionManagerLayer::new(sessions.clone())
         .with_name("sputnik")
         .with_http_only(true)
         // Strict would sign people out who follow a link from elsewhere.
         .with_same_site(SameSite::Lax)
         .with_secure(secure)
-        .with_expiry(Expiry::OnInactivity(LASTS))
+        .with_expiry(Expiry::OnInactivity(longest))
 }
 
-/// Who is signed in. Once a day that prolongs their session.
-///
-/// # Errors
-/// When the sessions cannot be read.
-pub async fn user(session: &Session) -> Result<Option<User>, Fault> {
-    let person: Option<Person> = session.get(PERSON).await.map_err(unreadable)?;
-    let Some(Person { id, name, .. }) = person else { return Ok(None) };
-    let today = OffsetDateTime::now_utc().unix_timestamp();
-    let prolonged: i64 = session.get(PROLONGED).await.map_err(unreadable)?.unwrap_or_default();
-    if today - prolonged > PROLONG.whole_seconds() {
-        // A change makes the deadline a new one. It is stored with the answer to the request.
-        session.insert(PROLONGED, today).await.map_err(unreadable)?;
-    }
-    Ok(Some(User { id, name }))
-}
-
-/// Signs a person in, under a new session id.
+/// Signs a person in, under a new session id. `browser` is the hash of the secret by which their browser is known again.
 ///
 /// # Errors
 /// When the sessions cannot be written.
-pub async fn sign_in(session: &Session, person: &Person) -> Result<(), Fault> {
+pub async fn sign_in(session: &Session, person: &Person, visitor: &Visitor, browser: &str) -> Result<(), Fault> {
     // An id somebody planted before is worth nothing afterwards.
     session.cycle_id().await.map_err(unreadable)?;
     session.insert(PERSON, person).await.map_err(unreadable)?;
-    session.insert(PROLONGED, OffsetDateTime::now_utc().unix_timestamp()).await.map_err(unreadable)
+    session.insert(AGENT, &visitor.kind).await.map_err(unreadable)?;
+    session.insert(BROWSER, browser).await.map_err(unreadable)
 }
 
 /// Signs out: the session is deleted.
@@ -75,7 +70,7 @@ pub async fn sign_out(session: &Session) -> Result<(), Fault> {
 /// # Errors
 /// When called outside a request.
 pub fn current() -> Result<Session, Fault> {
-    let parts = leptos::prelude::use_context::<http::request::Parts>();
+    let parts = leptos::prelude::use_context::<Parts>();
     parts.and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or_else(|| {
         tracing::error!("the session is not among the request's extensions");
         Fault::internal()
@@ -89,16 +84,187 @@ fn unreadable(error: tower_sessions::session::Error) -> Fault {
 
 /// Sessions in the table `sessions`.
 #[derive(Debug, Clone)]
-pub struct Sessions(Database);
+pub struct Sessions {
+    database: Database,
+    bounds: Bounds,
+}
 
 /// What stands in the table is a hash of the id: a copy of the database lets nobody in.
 fn key(id: &Id) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(id.0.to_le_bytes()))
 }
 
-fn deadline(record: &Record) -> i64 {
-    let ms = record.expiry_date.unix_timestamp_nanos() / 1_000_000;
-    i64::try_from(ms).unwrap_or(i64::MAX)
+fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Whether a request only asks what there is to hear.
+fn only_listens(request: &Parts) -> bool {
+    request.uri.path().starts_with("/sputnik/")
+}
+
+/// A row of the table, and who its person is.
+#[derive(sqlx::FromRow)]
+struct Row {
+    data: String,
+    created: Option<i64>,
+    last_used: Option<i64>,
+    id: Option<String>,
+    name: Option<String>,
+}
+
+impl Sessions {
+    pub(super) fn new(database: Database, bounds: Bounds) -> Self {
+        Self { database, bounds }
+    }
+
+    /// Who sent a request, as the database knows it now: a session that was ended since is none.
+    ///
+    /// # Errors
+    /// When the sessions cannot be read.
+    pub async fn user(&self, request: &Parts) -> Result<Option<User>, Fault> {
+        let Some(id) = request.extensions.get::<Session>().and_then(Session::id) else { return Ok(None) };
+        let (key, now) = (key(&id), now());
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT s.data, s.created, s.last_used, p.id, p.name
+             FROM sessions s LEFT JOIN people p ON p.id = s.person WHERE s.id = $1 AND s.expires > $2",
+        )
+        .bind(&key)
+        .bind(now)
+        .fetch_optional(&mut *self.database.glance().await?)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let user = match (row.id, row.name) {
+            (Some(id), Some(name)) => User { id: id.try_into()?, name },
+            _ => match self.adopt(&key, &row.data).await? {
+                Some(user) => user,
+                None => return Ok(None),
+            },
+        };
+        let (created, last_used) = (row.created.unwrap_or(now), row.last_used.unwrap_or(0));
+        if row.last_used.is_some() && now >= self.end(created, last_used) {
+            // The bounds were made tighter since.
+            return Ok(None);
+        }
+        let noted = NOTED.min(self.bounds.idle / 10);
+        if !only_listens(request) && now - last_used >= ms(noted) {
+            self.note_use(&key, created, now).await;
+        }
+        Ok(Some(user))
+    }
+
+    /// When a session ends that is not used again.
+    fn end(&self, created: i64, last_used: i64) -> i64 {
+        let idle = last_used.saturating_add(ms(self.bounds.idle));
+        idle.min(created.saturating_add(ms(self.bounds.absolute)))
+    }
+
+    async fn note_use(&self, key: &str, created: i64, now: i64) {
+        let noted = async {
+            let note = "UPDATE sessions SET created = $2, last_used = $3, expires = $4 WHERE id = $1";
+            let note = sqlx::query(note).bind(key).bind(created).bind(now).bind(self.end(created, now));
+            note.execute(&mut *self.database.note().await?).await?;
+            Ok::<_, Fault>(())
+        };
+        if let Err(fault) = noted.await {
+            // Whoever only reads is not kept out because nothing can be written.
+            tracing::warn!(%fault, "it could not be noted that a session is used");
+        }
+    }
+
+    /// A session that an older release made, while both ran: from now on it says whose it is.
+    async fn adopt(&self, key: &str, data: &str) -> Result<Option<User>, Fault> {
+        #[derive(serde::Deserialize)]
+        struct Data {
+            person: Option<Person>,
+        }
+        let Ok(Data { person: Some(person) }) = serde_json::from_str(data) else { return Ok(None) };
+        let adopt = "UPDATE sessions SET person = $2 WHERE id = $1 AND person IS NULL
+                     AND EXISTS (SELECT 1 FROM people WHERE id = $2 AND deleted IS NULL)";
+        let adopt = sqlx::query(adopt).bind(key).bind(person.id.as_str());
+        let adopted = adopt.execute(&mut *self.database.note().await?).await?.rows_affected();
+        Ok((adopted == 1).then_some(User { id: person.id, name: person.name }))
+    }
+
+    /// Where somebody is signed in, the session used last first. `current` is the one that asks.
+    ///
+    /// # Errors
+    /// When the sessions cannot be read.
+    pub async fn of_person(&self, person: &UserId, current: Option<Id>) -> Result<Vec<SessionLine>, Fault> {
+        let rows: Vec<(String, Option<String>, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT id, agent, created, last_used FROM sessions WHERE person = $1 AND expires > $2
+             ORDER BY last_used DESC, id LIMIT $3",
+        )
+        .bind(person.as_str())
+        .bind(now())
+        .bind(SESSIONS)
+        .fetch_all(&mut *self.database.glance().await?)
+        .await?;
+        let current = current.as_ref().map(key);
+        let line = |(id, agent, created, last_used): (String, Option<String>, Option<i64>, Option<i64>)| SessionLine {
+            is_current: current.as_ref() == Some(&id),
+            id,
+            browser: agent.unwrap_or_else(|| "An unknown browser".to_owned()),
+            created: created.unwrap_or_default(),
+            last_used: last_used.unwrap_or_default(),
+        };
+        let mut lines: Vec<SessionLine> = rows.into_iter().map(line).collect();
+        lines.sort_by_key(|line| !line.is_current);
+        Ok(lines)
+    }
+
+    /// Ends one of somebody's sessions. The browser it was in is known no longer either: whoever ends a session from
+    /// elsewhere may have lost that device. Tells whether there was one.
+    ///
+    /// # Errors
+    /// When the sessions cannot be written.
+    pub async fn end_one(&self, person: &UserId, id: &str) -> Result<bool, Fault> {
+        // No id has one, and PostgreSQL takes no text with it.
+        if id.contains('\0') {
+            return Ok(false);
+        }
+        let mut sql = self.database.write().await?;
+        sqlx::query(
+            "DELETE FROM browsers WHERE person = $1
+             AND browser = (SELECT s.browser FROM sessions s WHERE s.person = $1 AND s.id = $2)",
+        )
+        .bind(person.as_str())
+        .bind(id)
+        .execute(&mut *sql)
+        .await?;
+        let end = sqlx::query("DELETE FROM sessions WHERE person = $1 AND id = $2").bind(person.as_str()).bind(id);
+        let ended = end.execute(&mut *sql).await?.rows_affected();
+        sql.commit().await?;
+        Ok(ended == 1)
+    }
+
+    /// Ends all of somebody's sessions but this one, and lets only this one's browser be known again. Tells how many
+    /// were ended.
+    ///
+    /// # Errors
+    /// When the sessions cannot be written.
+    pub async fn end_others(&self, person: &UserId, current: Option<Id>) -> Result<u64, Fault> {
+        let keep = current.as_ref().map(key).unwrap_or_default();
+        let mut sql = self.database.write().await?;
+        let ended = end_others(&mut sql, person, &keep).await?;
+        sqlx::query(
+            "DELETE FROM browsers WHERE person = $1
+             AND browser <> COALESCE((SELECT s.browser FROM sessions s WHERE s.id = $2), '')",
+        )
+        .bind(person.as_str())
+        .bind(&keep)
+        .execute(&mut *sql)
+        .await?;
+        sql.commit().await?;
+        Ok(ended)
+    }
+}
+
+/// Also those that an older release made, which do not say whose they are.
+async fn end_others(sql: &mut AnyConnection, person: &UserId, keep: &str) -> Result<u64, Fault> {
+    let end = "DELETE FROM sessions WHERE id <> $2 AND (person = $1 OR (person IS NULL AND data LIKE $3))";
+    let theirs = format!("%\"id\":\"{person}\"%");
+    Ok(sqlx::query(end).bind(person.as_str()).bind(keep).bind(theirs).execute(sql).await?.rows_affected())
 }
 
 fn data(record: &Record) -> session_store::Result<String> {
@@ -109,34 +275,67 @@ fn failed(error: impl ToString) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
 
-#[async_trait::async_trait]
-impl SessionStore for Sessions {
-    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        let mut sql = self.0.note().await.map_err(failed)?;
+/// What the record says of whose session it is.
+fn said<'a>(record: &'a Record, of: &str) -> Option<&'a str> {
+    record.data.get(of)?.as_str()
+}
+
+fn person(record: &Record) -> Option<&str> {
+    record.data.get(PERSON)?.get("id")?.as_str()
+}
+
+impl Sessions {
+    async fn insert(&self, record: &mut Record) -> Result<(), Fault> {
+        let now = now();
+        let text = data(record).map_err(|error| {
+            tracing::error!(%error, "a session cannot be written as JSON");
+            Fault::internal()
+        })?;
+        let mut sql = self.database.write().await?;
         loop {
-            let new =
-                sqlx::query("INSERT INTO sessions (id, data, expires) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
-                    .bind(key(&record.id))
-                    .bind(data(record)?)
-                    .bind(deadline(record))
-                    .execute(&mut *sql)
-                    .await
-                    .map_err(failed)?
-                    .rows_affected();
+            let new = sqlx::query(
+                "INSERT INTO sessions (id, data, expires, person, created, last_used, agent, browser)
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+            )
+            .bind(key(&record.id))
+            .bind(&text)
+            .bind(self.end(now, now))
+            .bind(person(record))
+            .bind(now)
+            .bind(said(record, AGENT))
+            .bind(said(record, BROWSER))
+            .execute(&mut *sql)
+            .await?
+            .rows_affected();
             if new == 1 {
-                return Ok(());
+                break;
             }
             record.id = Id::default();
         }
+        sqlx::query(
+            "DELETE FROM sessions WHERE person = $1 AND id NOT IN
+             (SELECT id FROM sessions WHERE person = $1 ORDER BY last_used DESC, id LIMIT $2)",
+        )
+        .bind(person(record))
+        .bind(SESSIONS)
+        .execute(&mut *sql)
+        .await?;
+        Ok(sql.commit().await?)
+    }
+}
+
+#[async_trait::async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.insert(record).await.map_err(failed)
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let mut sql = self.0.note().await.map_err(failed)?;
+        let mut sql = self.database.note().await.map_err(failed)?;
         // Only what is still there: a page that was under way during a sign-out does not bring the session back.
-        sqlx::query("UPDATE sessions SET data = $2, expires = $3 WHERE id = $1")
+        sqlx::query("UPDATE sessions SET data = $2 WHERE id = $1")
             .bind(key(&record.id))
             .bind(data(record)?)
-            .bind(deadline(record))
             .execute(&mut *sql)
             .await
             .map_err(failed)?;
@@ -148,7 +347,7 @@ impl SessionStore for Sessions {
             sqlx::query_as("SELECT data, expires FROM sessions WHERE id = $1 AND expires > $2")
                 .bind(key(id))
                 .bind(now())
-                .fetch_optional(&mut *self.0.glance().await.map_err(failed)?)
+                .fetch_optional(&mut *self.database.glance().await.map_err(failed)?)
                 .await
                 .map_err(failed)?;
         let Some((data, expires)) = row else {
@@ -161,7 +360,7 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        let mut sql = self.0.note().await.map_err(failed)?;
+        let mut sql = self.database.note().await.map_err(failed)?;
         sqlx::query("DELETE FROM sessions WHERE id = $1").bind(key(id)).execute(&mut *sql).await.map_err(failed)?;
         Ok(())
     }

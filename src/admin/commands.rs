@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
 
 #[cfg(feature = "ssr")]
-use crate::sputnik::server::Caller;
+use crate::sputnik::server::{Caller, audit};
 use crate::sputnik::{
     client::Sputnik,
     fault::Fault,
@@ -23,18 +23,18 @@ pub async fn look() -> Result<NodeOverview, Fault> {
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn end_client(client: ClientId) -> Result<(), Fault> {
     let Admin(caller) = Admin::current().await?;
-    let by = caller.require_user()?;
-    tracing::info!(by = by.name, %client, "an administrator ends a client");
-    caller.node.end_client(&client).await
+    let ended = caller.node.end_client(&client).await;
+    audit::act("end_client").of(&caller).about(&client).ended(&ended);
+    ended
 }
 
 /// Takes a lock from the client that holds it.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn free_lock(channel: ChannelName, lock: LockName, holder: ClientId) -> Result<(), Fault> {
     let Admin(caller) = Admin::current().await?;
-    let by = caller.require_user()?;
-    tracing::info!(by = by.name, %channel, %lock, %holder, "an administrator frees a lock");
-    caller.node.free_lock(&channel, &lock, &holder).await.map(drop)
+    let freed = caller.node.free_lock(&channel, &lock, &holder).await;
+    audit::act("free_lock").of(&caller).about(format_args!("{lock} in {channel}, held by {holder}")).ended(&freed);
+    freed.map(drop)
 }
 
 /// A caller who may do all of this.
@@ -46,7 +46,11 @@ impl Admin {
     /// Whoever may see the overview is an administrator: the gate says it once for both.
     async fn current() -> Result<Self, Fault> {
         let caller = Caller::current().await?;
-        caller.node.gate().admit(caller.user.as_ref(), &ChannelName::overview()).await?;
+        let admitted = caller.node.gate().admit(caller.user.as_ref(), &ChannelName::overview()).await;
+        if admitted.is_err() {
+            audit::act("administer").of(&caller).ended(&admitted);
+        }
+        admitted?;
         Ok(Self(caller))
     }
 }

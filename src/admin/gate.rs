@@ -1,9 +1,12 @@
 //! Who is an administrator.
 
-use crate::sputnik::{
-    fault::Fault,
-    names::ChannelName,
-    server::{Gate, Pass, User},
+use crate::{
+    database::Database,
+    sputnik::{
+        fault::Fault,
+        names::ChannelName,
+        server::{Gate, Pass, User},
+    },
 };
 use http::request::Parts;
 use std::collections::HashSet;
@@ -11,18 +14,25 @@ use std::collections::HashSet;
 /// A gate within another: it alone says who may see the overview, and leaves everything else to the other.
 pub struct AdminGate<G> {
     within: G,
+    database: Database,
     /// In lower case: two names that differ in nothing else are one.
     names: HashSet<String>,
 }
 
 impl<G> AdminGate<G> {
     /// Lets these users see the overview, and nobody else.
-    pub fn new(within: G, names: &[String]) -> Self {
-        Self { within, names: names.iter().map(|name| name.to_lowercase()).collect() }
+    pub fn new(within: G, database: Database, names: &[String]) -> Self {
+        Self { within, database, names: names.iter().map(|name| name.to_lowercase()).collect() }
     }
 
-    fn is_admin(&self, who: Option<&User>) -> bool {
-        who.is_some_and(|user| self.names.contains(&user.name.to_lowercase()))
+    /// By the name they sign in with: what they are called is theirs to choose.
+    async fn is_admin(&self, who: Option<&User>) -> Result<bool, Fault> {
+        let Some(user) = who.filter(|_| !self.names.is_empty()) else { return Ok(false) };
+        let name: Option<String> = sqlx::query_scalar("SELECT name_key FROM people WHERE id = $1")
+            .bind(user.id.as_str())
+            .fetch_optional(&mut *self.database.glance().await?)
+            .await?;
+        Ok(name.is_some_and(|name| self.names.contains(&name)))
     }
 }
 
@@ -38,6 +48,6 @@ impl<G: Gate> Gate for AdminGate<G> {
         }
         // To be present there is to watch. What is whispered there comes from nodes alone.
         let pass = Pass { present: true, whisper: false };
-        self.is_admin(who).then_some(pass).ok_or_else(|| Fault::not_found("channel"))
+        self.is_admin(who).await?.then_some(pass).ok_or_else(|| Fault::not_found("channel"))
     }
 }

@@ -5,7 +5,7 @@ use super::{
     store::{books, pen},
 };
 use crate::{
-    account::session,
+    account::people::Accounts,
     database::Database,
     sputnik::{
         fault::Fault,
@@ -14,7 +14,6 @@ use crate::{
     },
 };
 use http::request::Parts;
-use tower_sessions::Session;
 
 /// The layer's [`Gate`] for `book/<id>` and `chapter/<book>/<part>`: who may read a book may listen to it.
 pub struct BookGate(Database);
@@ -41,8 +40,8 @@ fn subject(channel: &ChannelName) -> Option<(BookId, Option<PartId>)> {
 #[async_trait::async_trait]
 impl Gate for BookGate {
     async fn who(&self, request: &Parts) -> Result<Option<User>, Fault> {
-        match request.extensions.get::<Session>() {
-            Some(session) => session::user(session).await,
+        match request.extensions.get::<Accounts>() {
+            Some(accounts) => accounts.sessions().user(request).await,
             None => Ok(None),
         }
     }

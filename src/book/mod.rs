@@ -11,6 +11,7 @@ pub mod files;
 pub mod gate;
 pub mod history;
 pub mod import;
+pub mod leaving;
 pub mod model;
 pub mod news;
 pub mod pages;

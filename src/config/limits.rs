@@ -1,7 +1,8 @@
 //! The bounds that can be set from outside. What each means, and what happens at it, stands where it is kept:
-//! [`Settings`], [`Limits`] and [`pictures::Bounds`].
+//! [`Settings`], [`Limits`], [`accounts::Bounds`] and [`pictures::Bounds`].
 
 use crate::{
+    account::bounds as accounts,
     book::pictures,
     sputnik::server::{Settings, broker::Limits, pace::Pace},
 };
@@ -55,6 +56,30 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_WAITERS", default_value_t = Limits::default().waiters)]
     waiters: usize,
 
+    /// How many wrong passwords in a row are taken for one name before each further one has to wait.
+    #[arg(long, env = "SPUTNIK_GUESSES_A_NAME", default_value_t = accounts::Bounds::default().guesses_a_name)]
+    guesses_a_name: u32,
+
+    /// How many wrong passwords in a row are taken from one address before each further one has to wait.
+    #[arg(long, env = "SPUTNIK_GUESSES_AN_ADDRESS", default_value_t = accounts::Bounds::default().guesses_an_address)]
+    guesses_an_address: u32,
+
+    /// How many accounts may be made from one address at once, after a quiet time.
+    #[arg(long, env = "SPUTNIK_SIGN_UPS_AT_ONCE", default_value_t = accounts::Bounds::default().sign_ups_at_once)]
+    sign_ups_at_once: u32,
+
+    /// How many accounts may be made from one address in a minute, in the long run.
+    #[arg(long, env = "SPUTNIK_SIGN_UPS_A_MINUTE", default_value_t = accounts::Bounds::default().sign_ups_a_minute)]
+    sign_ups_a_minute: u32,
+
+    /// After how long without use somebody is signed out, in seconds.
+    #[arg(long, env = "SPUTNIK_SESSION_IDLE_SECONDS", default_value_t = accounts::Bounds::default().idle.as_secs())]
+    session_idle_seconds: u64,
+
+    /// After how long somebody is signed out, however much they do, in seconds.
+    #[arg(long, env = "SPUTNIK_SESSION_SECONDS", default_value_t = accounts::Bounds::default().absolute.as_secs())]
+    session_seconds: u64,
+
     /// The largest picture, in bytes of its file.
     #[arg(long, env = "SPUTNIK_PICTURE_BYTES", default_value_t = pictures::Bounds::default().bytes)]
     picture_bytes: usize,
@@ -81,6 +106,19 @@ impl Bounds {
             stuck: Duration::from_secs(self.stuck_seconds),
             secure_cookies,
             ..Settings::default()
+        }
+    }
+
+    /// What is bounded of accounts.
+    #[must_use]
+    pub fn accounts(&self) -> accounts::Bounds {
+        accounts::Bounds {
+            guesses_a_name: self.guesses_a_name,
+            guesses_an_address: self.guesses_an_address,
+            sign_ups_at_once: self.sign_ups_at_once,
+            sign_ups_a_minute: self.sign_ups_a_minute,
+            idle: Duration::from_secs(self.session_idle_seconds),
+            absolute: Duration::from_secs(self.session_seconds),
         }
     }
 

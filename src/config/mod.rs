@@ -2,7 +2,7 @@
 
 mod limits;
 
-use crate::{account::people::good_name, health::Readers};
+use crate::{account::people::good_name, health::Readers, sputnik::server::address::TrustedProxies};
 pub use limits::Bounds;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -38,6 +38,11 @@ pub struct Config {
     /// https only; with http, they are not [default: for https only, unless the address is of this machine alone].
     #[arg(long, env = "SPUTNIK_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Proxies that are believed when they say in X-Forwarded-For for whom they speak: addresses and networks, joined by
+    /// commas [default: those on this machine]. Empty for none.
+    #[arg(long, env = "SPUTNIK_TRUSTED_PROXIES", default_value_t, hide_default_value = true)]
+    pub trusted_proxies: TrustedProxies,
 
     /// Who looks after the running site, at /admin/live: user names, joined by commas [default: nobody]. A name belongs
     /// to whoever signs up with it first, so sign up before you name yourself here.
@@ -121,6 +126,7 @@ mod tests {
         let same = Settings { secure_cookies: true, ..Settings::default() };
         assert_eq!(format!("{settings:?}"), format!("{same:?}"));
         assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
+        assert_eq!(config(&[]).bounds.accounts(), crate::account::bounds::Bounds::default());
         assert_eq!(config(&[]).bounds.pictures(), crate::book::pictures::Bounds::default());
         assert_eq!(config(&["--commands-a-second", "7"]).bounds.settings(true).commands.a_second, 7);
     }

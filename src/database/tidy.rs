@@ -9,6 +9,11 @@ const EVERY: Duration = Duration::from_secs(60);
 /// How long the reply of a command is remembered, in milliseconds: a day.
 const REMEMBER: i64 = 24 * 60 * 60 * 1_000;
 
+/// How long a browser is known again that nobody signed in from, in milliseconds: as long as it keeps a cookie.
+const KNOWN: i64 = 400 * REMEMBER;
+/// Of how many addresses it is remembered what was tried from there.
+const ADDRESSES: i64 = 50_000;
+
 /// Deletes what is past its time, once a minute. Never returns.
 pub async fn keep_tidy(database: Database) {
     loop {
@@ -20,7 +25,8 @@ pub async fn keep_tidy(database: Database) {
 }
 
 impl Database {
-    /// Deletes replies older than a day and sessions that have run out.
+    /// Deletes replies older than a day, sessions that have run out, and what is told of attempts and browsers that were
+    /// not heard of for long.
     ///
     /// # Errors
     /// When the database is out of reach.
@@ -28,6 +34,19 @@ impl Database {
         let mut sql = self.write().await?;
         sqlx::query("DELETE FROM commands WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
         sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now()).execute(&mut *sql).await?;
+        sqlx::query("DELETE FROM browsers WHERE last_used < $1").bind(now() - KNOWN).execute(&mut *sql).await?;
+        sqlx::query("DELETE FROM attempts WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
+        // Whoever has many addresses fills no table with them: of more than so many the oldest go.
+        for kind in ["address", "sign-up"] {
+            sqlx::query(
+                "DELETE FROM attempts WHERE kind = $1 AND at <
+                 (SELECT at FROM attempts WHERE kind = $1 ORDER BY at DESC LIMIT 1 OFFSET $2)",
+            )
+            .bind(kind)
+            .bind(ADDRESSES)
+            .execute(&mut *sql)
+            .await?;
+        }
         Ok(sql.commit().await?)
     }
 }

@@ -18,6 +18,9 @@ pub fn Field(
     /// What helps to fill it in.
     #[prop(optional)]
     hint: &'static str,
+    /// What stands in it at first.
+    #[prop(optional)]
+    value: String,
     /// What is wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
@@ -41,6 +44,7 @@ pub fn Field(
                 name=name
                 type=kind
                 autocomplete=autocomplete
+                value=(!value.is_empty()).then_some(value)
                 required=true
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=described

@@ -90,6 +90,7 @@ pub fn AccountMenu() -> impl IntoView {
                         view! {
                             <p class="menu-name">{person.name}</p>
                             <a href="/shelf">"My shelf"</a>
+                            <a href="/account">"Account"</a>
                             <form method="post" action=SignOut::url()>
                                 <button class="plain" type="submit">
                                     "Sign out"

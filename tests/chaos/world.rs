@@ -18,7 +18,7 @@ use sputnik::sputnik::{
 };
 use std::{
     collections::{BTreeMap, HashMap},
-    net::Ipv4Addr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -124,7 +124,9 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let port = listener.local_addr().unwrap().port();
             let routes = app::routes(&node, database);
-            tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
+            tokio::spawn(async move {
+                axum::serve(promptly(listener), routes.into_make_service_with_connect_info::<SocketAddr>()).await
+            });
             (node, port)
         };
         let (node, port) = runtime.spawn(start).await.unwrap();

@@ -123,7 +123,7 @@ async fn the_cookie_is_for_this_site_and_no_script() {
     let answer = browser.submit("sign_up", &[("name", "ann"), ("password", PASSWORD)]).await;
     let mut cookies = answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
     let cookie = cookies.find(|cookie| cookie.starts_with("sputnik=")).unwrap();
-    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=15552000"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
     assert!(!cookie.contains("Secure"), "plain http on this machine");

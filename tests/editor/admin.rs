@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// A world in which ann is an administrator, however her name is written.
 async fn world() -> World {
     let mut world = World::new().await;
-    let gate = AdminGate::new(BookGate::new(world.database.clone()), &["ANN".to_owned()]);
+    let gate = AdminGate::new(BookGate::new(world.database.clone()), world.database.clone(), &["ANN".to_owned()]);
     let ledger = Arc::new(world.database.clone());
     world.site = Site::start_with(&world.database, &world.broker, Arc::new(gate), ledger).await;
     world

@@ -264,7 +264,7 @@ async fn the_rights_of_many_are_those_of_each(world: World) {
 
 fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
     let user = sputnik::sputnik::server::User { id: ann.me().id, name: ann.me().name };
-    Caller { node: ann.site.node.clone(), user: Some(user), call: key, turn: Turn::default() }
+    Caller { node: ann.site.node.clone(), user: Some(user), address: None, call: key, turn: Turn::default() }
 }
 
 async fn a_change_that_fails_leaves_no_trace(world: World) {

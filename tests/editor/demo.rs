@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use sputnik::{
-    account::people::Accounts,
+    account::{bounds::Bounds, people::Accounts},
     book::{
         commands::{
             chapter::OpenChapter,
@@ -17,7 +17,7 @@ use sputnik::{
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_fills_an_empty_database_with_the_handbook_once() {
     let world = World::new().await;
-    let accounts = Accounts::new(world.database.clone());
+    let accounts = Accounts::new(world.database.clone(), Bounds::default());
     let made = demo::fill_if_empty(&world.database, &accounts).await.unwrap().expect("it was empty");
     assert!(demo::fill_if_empty(&world.database, &accounts).await.unwrap().is_none());
     let anybody = world.site.browser().await;

@@ -4,7 +4,7 @@ use crate::world::{Browser, World, text, title};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use sputnik::{
-    account::people::Accounts,
+    account::{bounds::Bounds, people::Accounts},
     book::{
         channels::{BookChannel, ChapterChannel},
         chapter::TextNews,
@@ -244,7 +244,7 @@ async fn a_whole_book_is_one_file_in_the_order_of_reading() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_handbook_comes_in_as_it_went_out() {
     let world = World::new().await;
-    let accounts = Accounts::new(world.database.clone());
+    let accounts = Accounts::new(world.database.clone(), Bounds::default());
     let made = demo::fill_if_empty(&world.database, &accounts).await.unwrap().unwrap();
     let dora = world.person("Dora").await;
     let copy = dora.create_book("A copy").await;

@@ -1,12 +1,12 @@
 //! A site of a test's own, and browsers that use it.
 
 use crate::page::Page;
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, extract::ConnectInfo};
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
-    account::{commands::Me, people::Accounts, person::Person},
+    account::{bounds::Bounds, commands::Me, people::Accounts, person::Person},
     book::{
         channels::BookChannel,
         commands::{
@@ -38,7 +38,7 @@ use sputnik::{
     },
 };
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -122,16 +122,33 @@ impl Site {
         Self::start_with(database, broker, Arc::new(BookGate::new(database.clone())), ledger).await
     }
 
+    /// With other bounds of accounts than the usual ones.
+    pub async fn bounded(world: &World, bounds: Bounds) -> Self {
+        let gate = Arc::new(BookGate::new(world.database.clone()));
+        let (ledger, broker) = (Arc::new(world.database.clone()), Arc::<Memory>::clone(&world.broker));
+        Self::put_together(&world.database, broker, gate, ledger, bounds).await
+    }
+
     pub async fn start_with(
         database: &Database,
         broker: &Arc<Memory>,
         gate: Arc<dyn Gate>,
         ledger: Arc<dyn Ledger>,
     ) -> Self {
-        let broker = Arc::<Memory>::clone(broker) as Arc<dyn Broker>;
+        Self::put_together(database, Arc::<Memory>::clone(broker), gate, ledger, Bounds::default()).await
+    }
+
+    async fn put_together(
+        database: &Database,
+        broker: Arc<dyn Broker>,
+        gate: Arc<dyn Gate>,
+        ledger: Arc<dyn Ledger>,
+        bounds: Bounds,
+    ) -> Self {
         let node = Node::start(broker, gate, ledger, Settings::default()).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let routes = boot::routes(&node, database, &Accounts::new(database.clone()), "/nowhere", address);
+        let accounts = Accounts::new(database.clone(), bounds);
+        let routes = boot::routes(&node, database, &accounts, "/nowhere", address);
         Self { node, routes }
     }
 
@@ -146,7 +163,17 @@ impl Site {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookies.parse().unwrap());
         let client = Visit::of(&headers).expect("every browser gets a visit").issue_client().unwrap();
-        Browser { site: self.clone(), cookies, client, uid: Arc::default(), me: None }
+        let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned();
+        Browser {
+            site: self.clone(),
+            cookies,
+            client,
+            uid: Arc::default(),
+            me: None,
+            address: None,
+            agent,
+            forwarded_for: None,
+        }
     }
 }
 
@@ -163,6 +190,12 @@ pub struct Browser {
     pub client: ClientId,
     uid: Arc<AtomicU64>,
     me: Option<Person>,
+    /// From where it connects, where that matters.
+    pub address: Option<IpAddr>,
+    /// What it says of itself.
+    pub agent: String,
+    /// For whom it says that it speaks.
+    pub forwarded_for: Option<String>,
 }
 
 impl Browser {
@@ -184,8 +217,13 @@ impl Browser {
     }
 
     pub fn with_cookies_of(&self, answer: &Response<Body>) -> Self {
-        let visit = self.cookies.split("; ").find(|cookie| cookie.starts_with("sputnik_visit=")).unwrap();
-        Self { cookies: format!("{visit}; {}", set_cookies(answer)), ..self.clone() }
+        let set = set_cookies(answer);
+        let named = |cookie: &str| cookie.split_once('=').map(|(name, _)| name.to_owned());
+        let anew: Vec<_> = set.split("; ").filter_map(named).collect();
+        let kept = self.cookies.split("; ").filter(|cookie| named(cookie).is_none_or(|name| !anew.contains(&name)));
+        // One that is set to nothing is taken away.
+        let all: Vec<_> = kept.chain(set.split("; ").filter(|cookie| !cookie.ends_with('='))).collect();
+        Self { cookies: all.join("; "), ..self.clone() }
     }
 
     /// The next command's key.
@@ -229,7 +267,7 @@ impl Browser {
         if again {
             request = request.header(dispatch::AGAIN, "1");
         }
-        let answer = self.site.send(request.body(Body::from(json.to_owned())).unwrap()).await;
+        let answer = self.send(request.body(Body::from(json.to_owned())).unwrap()).await;
         let status = answer.status();
         (status, text(answer).await)
     }
@@ -241,18 +279,43 @@ impl Browser {
 
     /// Posts any form.
     pub async fn submit_to(&self, path: &str, fields: &[(&str, &str)]) -> Response<Body> {
-        let escaped = |text: &str| -> String {
-            text.bytes()
-                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") })
-                .collect()
-        };
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "text/html")
             .header(header::REFERER, "http://localhost/sign-in")
             .header(header::COOKIE, &self.cookies);
-        self.site.send(request.body(Body::from(body.join("&"))).unwrap()).await
+        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
+    }
+
+    /// Sends a request from where this browser is.
+    pub async fn send(&self, mut request: Request<Body>) -> Response<Body> {
+        if let Some(ip) = self.address {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((ip, 1_024))));
+        }
+        if let Ok(agent) = self.agent.parse() {
+            request.headers_mut().insert(header::USER_AGENT, agent);
+        }
+        if let Some(others) = &self.forwarded_for {
+            request.headers_mut().insert("x-forwarded-for", others.parse().unwrap());
+        }
+        self.site.send(request).await
+    }
+
+    /// The same browser somewhere else.
+    pub fn from_address(&self, ip: &str) -> Self {
+        Self { address: Some(ip.parse().unwrap()), ..self.clone() }
+    }
+
+    /// Signs in. Tells whether it worked, and what the browser is then.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Option<Self> {
+        let answer = self.submit("sign_in", &[("name", name), ("password", password)]).await;
+        if location(&answer) != "/shelf" {
+            return None;
+        }
+        let mut browser = self.with_cookies_of(&answer);
+        browser.me = browser.ask(Me {}).await.unwrap();
+        Some(browser)
     }
 
     /// Becomes present in a book's channel, as its page does.
@@ -309,6 +372,23 @@ impl Browser {
 
 pub fn title(text: &str) -> Title {
     text.parse().unwrap()
+}
+
+/// The status and the words with which one of the account's forms is answered, asked as a program does.
+pub async fn told(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+    let path = format!("/command/sputnik/account/commands/{form}");
+    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, &browser.cookies);
+    let answer = browser.send(request.body(Body::from(body.join("&"))).unwrap()).await;
+    (answer.status(), text(answer).await)
+}
+
+/// A field of a form as it is sent.
+fn escaped(text: &str) -> String {
+    let escape = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") };
+    text.bytes().map(escape).collect()
 }
 
 pub fn location(answer: &Response<Body>) -> &str {

@@ -344,6 +344,13 @@ pub async fn idle(client: ClientId) -> Result<Option<u64>, Fault> {
     Ok(caller.idle(&client).await?.map(|idle: Duration| idle.as_millis() as u64))
 }
 
+/// From which address it comes.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn whence() -> Result<Option<String>, Fault> {
+    let (caller, _) = desk().await?;
+    Ok(caller.address.map(|address| address.to_string()))
+}
+
 /// Who is signed in, and from which client.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn who_am_i() -> Result<Value, Fault> {

@@ -23,6 +23,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 promises!(
     a_command_knows_who_asks,
+    a_command_knows_from_which_address_it_comes,
     a_retry_gets_the_reply_of_the_first_time,
     a_retry_at_another_node_gets_the_reply_of_the_first_time,
     a_retry_while_the_command_still_runs_waits_for_it,
@@ -46,6 +47,12 @@ async fn a_command_knows_who_asks(world: &mut World) {
     assert_eq!(me, json!({ "user": "ANN", "client": ann.client() }));
     let mut visitor = Page::open(&Browser::new(), world.site(0), world.transport).await;
     assert_eq!(say(&mut visitor, "unheard").await.unwrap_err().code, Code::NotSignedIn);
+}
+
+async fn a_command_knows_from_which_address_it_comes(world: &mut World) {
+    let mut ann = world.page("ann").await;
+    let address: Option<String> = ann.call(app::Whence::PATH, json!({})).await.unwrap();
+    assert_eq!(address.as_deref(), Some("127.0.0.1"));
 }
 
 async fn a_retry_gets_the_reply_of_the_first_time(world: &mut World) {

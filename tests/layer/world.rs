@@ -23,7 +23,11 @@ use sputnik::sputnik::{
         redis::Redis,
     },
 };
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{net::TcpListener, runtime::Runtime, time::Instant};
 
 /// The channel of most tests.
@@ -119,7 +123,9 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let site = format!("http://{}", listener.local_addr().unwrap());
             let routes = app::routes(&node, database);
-            tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
+            tokio::spawn(async move {
+                axum::serve(promptly(listener), routes.into_make_service_with_connect_info::<SocketAddr>()).await
+            });
             (node, site)
         };
         let (node, site) = runtime.spawn(start).await.unwrap();

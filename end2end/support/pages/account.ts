@@ -29,9 +29,30 @@ export class AccountPages {
     await this.page.getByRole("button", { name: button, exact: true }).click();
   }
 
+  /** The page of the account. */
+  async open(): Promise<void> {
+    await this.page.goto("/account");
+    await hydrated(this.page);
+  }
+
+  get sessions(): Locator {
+    return this.page.getByRole("list", { name: "Where you are signed in" }).getByRole("listitem");
+  }
+
+  async changeName(name: string): Promise<void> {
+    await this.page.getByLabel("Name shown to others").fill(name);
+    await this.page.getByRole("button", { name: "Change name" }).click();
+  }
+
+  async changePassword(old: string, next: string): Promise<void> {
+    await this.page.getByLabel("Current password").fill(old);
+    await this.page.getByLabel("New password").fill(next);
+    await this.page.getByRole("button", { name: "Change password" }).click();
+  }
+
   async signOut(): Promise<void> {
     await this.openMenu();
-    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await this.page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
   }
 
   async openMenu(): Promise<void> {

@@ -7,6 +7,7 @@ pub mod chapter;
 pub mod contents;
 pub mod files;
 pub mod history;
+pub mod leaving;
 pub mod pen;
 pub mod people;
 pub mod shelf;

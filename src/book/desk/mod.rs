@@ -11,6 +11,7 @@ mod contents;
 pub mod export;
 mod history;
 mod import;
+mod leaving;
 mod pen;
 mod people;
 mod pictures;
@@ -19,6 +20,7 @@ mod talk;
 mod turning;
 mod writing;
 
+pub use leaving::{delete_account, open_leaving};
 pub use shelf::{create_book, open_shelf};
 pub use writing::write;
 

@@ -8,7 +8,7 @@ use crate::{
         news::What,
         store::{books, people},
     },
-    sputnik::{fault::Fault, names::UserId},
+    sputnik::{fault::Fault, names::UserId, server::audit},
 };
 
 impl Owning {
@@ -44,7 +44,13 @@ impl Owning {
             Ok(who)
         };
         let outcome = outcome.await;
-        work.finish(outcome).await
+        let set = work.finish(outcome).await;
+        let act = audit::act("set_member").of(&self.0.caller);
+        match &set {
+            Ok(who) => act.about(format_args!("{}: {} is {role:?}", self.0.book, who.id)).done(),
+            Err(_) => act.about(&self.0.book).ended(&set),
+        }
+        set
     }
 
     /// Takes a person out of the book.
@@ -73,7 +79,9 @@ impl Desk {
             work.recheck().await
         };
         let outcome = outcome.await;
-        work.finish(outcome).await
+        let removed = work.finish(outcome).await;
+        audit::act("remove_member").of(&self.caller).about(format_args!("{}: {who}", self.book)).ended(&removed);
+        removed
     }
 }
 

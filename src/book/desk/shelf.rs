@@ -9,7 +9,11 @@ use crate::{
         store::{books, contents::Contents, people, talk},
     },
     database::{Change, Database, new_id, now},
-    sputnik::{fault::Fault, position::Snapshot, server::Caller},
+    sputnik::{
+        fault::Fault,
+        position::Snapshot,
+        server::{Caller, audit},
+    },
 };
 
 /// How many books a person may own.
@@ -92,7 +96,10 @@ impl Owning {
             }
         };
         let outcome = outcome.await;
-        work.finish(outcome).await
+        let set = work.finish(outcome).await;
+        let about = format_args!("{}: {visibility:?}", self.0.book);
+        audit::act("set_visibility").of(&self.0.caller).about(about).ended(&set);
+        set
     }
 
     /// Deletes the book for good, if this is its title.
@@ -109,6 +116,8 @@ impl Owning {
             books::delete(work.sql(), &self.0.book).await
         };
         let outcome = outcome.await;
-        work.finish(outcome).await
+        let deleted = work.finish(outcome).await;
+        audit::act("delete_book").of(&self.0.caller).about(&self.0.book).ended(&deleted);
+        deleted
     }
 }

@@ -109,6 +109,13 @@ pub async fn version(sql: &mut AnyConnection, channel: &ChannelName) -> Result<u
     Ok(version.unwrap_or_default().cast_unsigned())
 }
 
+/// The books that a person is a member of, always in the same order.
+pub async fn of_member(sql: &mut AnyConnection, who: &UserId) -> Result<Vec<BookId>, Fault> {
+    let books = sqlx::query_scalar::<_, String>("SELECT book FROM members WHERE person = $1 ORDER BY book");
+    let books = books.bind(who.as_str()).fetch_all(sql).await?;
+    books.into_iter().map(|book| book.try_into().map_err(Fault::bad_request)).collect()
+}
+
 /// How many books a person owns.
 pub async fn owned(sql: &mut AnyConnection, who: &UserId) -> Result<i64, Fault> {
     let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");

@@ -5,7 +5,7 @@ use super::{
     person,
 };
 use crate::{
-    account::person::Person,
+    account::{called::comparable, person::Person},
     book::model::{BookId, Member, Role},
     sputnik::{fault::Fault, names::UserId},
 };
@@ -28,16 +28,18 @@ pub async fn members(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Membe
     Ok(members)
 }
 
-/// A person by the name they are called, without regard to case.
+/// A person by the name they sign in with or are called, without regard to case: no two share one.
 pub async fn named(sql: &mut AnyConnection, name: &str) -> Result<Option<Person>, Fault> {
     // Nobody is called so, and PostgreSQL takes no text with a NUL.
     if name.contains('\0') {
         return Ok(None);
     }
-    let row: Option<(String, String)> = sqlx::query_as("SELECT id, name FROM people WHERE name_key = $1")
-        .bind(name.trim().to_lowercase())
-        .fetch_optional(sql)
-        .await?;
+    let row: Option<(String, String)> = sqlx::query_as(
+        "SELECT id, name FROM people WHERE (name_key = $1 OR called_key = $1) AND deleted IS NULL LIMIT 1",
+    )
+    .bind(comparable(name))
+    .fetch_optional(sql)
+    .await?;
     row.map(|(id, name)| person(id, name)).transpose()
 }
 

@@ -8,10 +8,15 @@ use crate::{
     },
     sputnik::fault::Fault,
 };
+use serde_json::Value;
 use sqlx::AnyConnection;
+use std::collections::HashMap;
 
 /// How much of a book's activity is kept; what is older is deleted now and then.
 const KEEP: i64 = 1_000;
+
+/// How many people are asked for in one statement.
+const AT_ONCE: usize = 100;
 
 /// Adds a line to the chat.
 pub async fn say(sql: &mut AnyConnection, book: &BookId, line: &ChatLine) -> Result<(), Fault> {
@@ -62,9 +67,55 @@ pub async fn activity(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Told
         sqlx::query_scalar("SELECT told FROM activity WHERE book = $1 ORDER BY version DESC LIMIT $2")
             .bind(book.as_str())
             .bind(limit(Book::ACTIVITY))
-            .fetch_all(sql)
+            .fetch_all(&mut *sql)
             .await?;
-    rows.iter().rev().map(|told| serde_json::from_str(told).map_err(|error| damaged(&error))).collect()
+    let told = rows.iter().rev().map(|told| serde_json::from_str(told).map_err(|error| damaged(&error)));
+    let mut told = told.collect::<Result<Vec<Value>, Fault>>()?;
+    call_as_now(sql, &mut told).await?;
+    told.into_iter().map(|told| serde_json::from_value(told).map_err(|error| damaged(&error))).collect()
+}
+
+/// What was told names people as they were called then; it is shown as they are called now, or not at all.
+async fn call_as_now(sql: &mut AnyConnection, told: &mut [Value]) -> Result<(), Fault> {
+    let mut named = HashMap::new();
+    for value in &mut *told {
+        each_person(value, &mut |id, _| {
+            named.insert(id.to_owned(), String::new());
+        });
+    }
+    let ids: Vec<String> = named.keys().cloned().collect();
+    for ids in ids.chunks(AT_ONCE) {
+        let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let statement = format!("SELECT id, name FROM people WHERE id IN ({})", places.join(", "));
+        let mut ask = sqlx::query_as::<_, (String, String)>(&statement);
+        for id in ids {
+            ask = ask.bind(id);
+        }
+        named.extend(ask.fetch_all(&mut *sql).await?);
+    }
+    for value in told {
+        each_person(value, &mut |id, name| {
+            if let Some(now) = named.get(id).filter(|now| !now.is_empty()) {
+                now.clone_into(name);
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Whatever has an id and a name, and nothing else, may be a person: with what it is called.
+fn each_person(value: &mut Value, see: &mut impl FnMut(&str, &mut String)) {
+    match value {
+        Value::Object(fields) => {
+            let id = fields.get("id").and_then(Value::as_str).map(str::to_owned);
+            if let (2, Some(id), Some(Value::String(name))) = (fields.len(), id, fields.get_mut("name")) {
+                return see(&id, name);
+            }
+            fields.values_mut().for_each(|value| each_person(value, see));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| each_person(value, see)),
+        _ => {}
+    }
 }
 
 fn limit(lines: usize) -> i64 {

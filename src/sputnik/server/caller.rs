@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{broker::BrokerError, gate::User, ledger::CallKey, node::Node, sent::Sent, turns::Turn};
+use super::{address::Address, broker::BrokerError, gate::User, ledger::CallKey, node::Node, sent::Sent, turns::Turn};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
@@ -18,6 +18,8 @@ pub struct Caller {
     pub node: Node,
     /// The signed-in person.
     pub user: Option<User>,
+    /// Where the command comes from; `None` where it came over no connection.
+    pub address: Option<Address>,
     /// The command's client and UID; `None` for a plain form post, or while a page is rendered.
     pub call: Option<CallKey>,
     /// To be given away when the next command of the same client may begin; most keep it until they are answered.
@@ -46,9 +48,10 @@ impl Caller {
             tracing::error!("the node is not among the request's extensions");
             return Err(Fault::internal());
         };
+        let address = Address::of(&parts.extensions);
         let Some(sent) = parts.extensions.get::<Arc<Sent>>() else {
             let user = node.gate().who(parts).await?;
-            return Ok(Self { node, user, call: None, turn: Turn::default() });
+            return Ok(Self { node, user, address, call: None, turn: Turn::default() });
         };
         let user = match &sent.sender {
             Some(sender) => sender.who(node.gate(), parts).await?,
@@ -57,7 +60,7 @@ impl Caller {
         if let Some(user) = &user {
             sent.is_of(&user.id);
         }
-        Ok(Self { node, user, call: sent.key.clone(), turn: sent.turn.clone() })
+        Ok(Self { node, user, address, call: sent.key.clone(), turn: sent.turn.clone() })
     }
 
     /// The client that sent the command.

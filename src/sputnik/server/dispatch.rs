@@ -6,6 +6,8 @@
 //! answers it.
 
 use super::{
+    address::Address,
+    audit,
     calls::Reply,
     ledger::CallKey,
     node::Node,
@@ -119,6 +121,7 @@ type Command = BoxFuture<'static, Response>;
 
 async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
     if !same_origin(request.headers()) {
+        audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
         return Err(Fault::forbidden("A command is only for pages of this site."));
     }
     let mut request = bounded(request, node.settings()).await?;
@@ -247,6 +250,7 @@ async fn with_status_of_fault(response: Response) -> Response {
 /// What a socket was opened with, and the commands that come over it are run with.
 pub(super) struct Opened {
     headers: Vec<(HeaderName, HeaderValue)>,
+    address: Option<Address>,
     sender: Arc<Sender>,
 }
 
@@ -261,7 +265,7 @@ impl Opened {
             }
         }
         headers.shrink_to_fit();
-        Self { headers, sender: Arc::default() }
+        Self { headers, address: Address::of(&request.extensions), sender: Arc::default() }
     }
 }
 
@@ -298,6 +302,9 @@ pub(super) async fn run(
         headers.append(name, value.clone());
     }
     *request.headers_mut() = headers;
+    if let Some(address) = opened_with.address {
+        request.extensions_mut().insert(address);
+    }
     request.extensions_mut().insert(Arc::new(Sent::over_socket(key, Arc::clone(&opened_with.sender), turn)));
     let response = match commands.oneshot(request).await {
         Ok(response) => response,

@@ -11,9 +11,12 @@
 //! | [`connections`], [`overview`] | which clients are here, and how the node stands, for whoever looks after it |
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
 //! | [`gate`], `sender`, [`visit`], [`users`] | who it is and may listen, which browser, and whose connections end at a sign-out |
+//! | [`address`] | where a request comes from, behind whichever proxies |
 //! | [`settings`], [`pace`] | what is bounded, and how fast a client may go |
-//! | [`metrics`], `record`, [`probe`] | what a node counts and notes, and whether it hears what it says |
+//! | [`metrics`], `record`, [`probe`], [`audit`] | what a node counts and notes, and whether it hears what it says |
 
+pub mod address;
+pub mod audit;
 pub mod broker;
 pub mod caller;
 pub mod calls;
@@ -51,7 +54,7 @@ use axum::{
     middleware,
     response::{IntoResponse, Response},
     routing::{Route, any, get, post},
-    serve::{Listener, ListenerExt},
+    serve::{ListenerExt, TapIo},
 };
 pub use caller::Caller;
 pub use gate::{Gate, Pass, User};
@@ -60,13 +63,15 @@ pub use ledger::{CallKey, Ledger, Unsent};
 use leptos::server_fn::ServerFn;
 pub use node::Node;
 pub use settings::Settings;
-use std::{convert::Infallible, net::SocketAddr};
+use std::convert::Infallible;
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
 pub use turns::Turn;
 
 /// Puts the layer around the application's routes and its own layers, its sessions among them: the live socket, all
-/// commands, and what every request meets first, the browser's visit. Tells the node how commands are answered.
+/// commands, and what every request meets first: its [`address`](address::Address), and the browser's visit. Tells the
+/// node how commands are answered. Addresses are known where the routes are served with them, as
+/// `routes.into_make_service_with_connect_info::<SocketAddr>()`.
 ///
 /// A command needs no route. What it needs of the application it finds in its request, where a layer put it, such as an
 /// [`Extension`](axum::Extension); of the routes it passes none, and so has none of their context.
@@ -90,7 +95,10 @@ where
     // For those that come over a socket, and bring its visit. The state is given once and for all: without it, every
     // request would put the layers together anew.
     node.answer_commands_with(any(dispatch::command).with_state(node.clone()).layer(layers));
-    routes.layer(middleware::from_fn_with_state(node.clone(), visit::visit))
+    routes.layer((
+        middleware::from_fn_with_state(node.clone(), address::note),
+        middleware::from_fn_with_state(node.clone(), visit::visit),
+    ))
 }
 
 /// Answers a server function of the layer at a path that does not follow the folders of its code: what the protocol
@@ -103,8 +111,8 @@ async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
 /// Has what is written to a connection sent at once, as `axum::serve(promptly(listener), routes)`. Otherwise a small frame
 /// waits while the one before it is not acknowledged, and for that the other end may take 40 ms (RFC 896, and RFC 1122,
 /// 4.2.3.2).
-pub fn promptly(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
-    listener.tap_io(|connection| {
+pub fn promptly(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
+    listener.tap_io(|connection: &mut TcpStream| {
         if let Err(error) = connection.set_nodelay(true) {
             // It ended already, say: slow at worst.
             tracing::debug!(%error, "a connection sends with delay");
@@ -115,6 +123,7 @@ pub fn promptly(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::serve::Listener;
 
     #[tokio::test]
     async fn no_frame_waits_for_the_one_before_it() {

@@ -35,7 +35,7 @@ impl Record {
 }
 
 /// A fault's code, as a program reads it.
-fn code(code: Code) -> Cow<'static, str> {
+pub(super) fn code(code: Code) -> Cow<'static, str> {
     match serde_json::to_value(code) {
         Ok(serde_json::Value::String(code)) => code.into(),
         _ => "internal".into(),

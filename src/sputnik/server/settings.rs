@@ -3,7 +3,7 @@
 //! The broker's own bounds stand in [`Limits`](super::broker::Limits). `docs/handbook/11-limits.md` lists both, with
 //! what happens at each.
 
-use super::pace::Pace;
+use super::{address::TrustedProxies, pace::Pace};
 use std::time::Duration;
 
 /// The node's intervals and bounds.
@@ -40,6 +40,8 @@ pub struct Settings {
     pub commands: Pace,
     /// Whether cookies are for `https` only.
     pub secure_cookies: bool,
+    /// Which proxies are believed when they say for whom they speak.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl Settings {
@@ -74,6 +76,7 @@ impl Default for Settings {
             commands_waiting: 64,
             commands: Pace { a_second: 50, at_once: 200 },
             secure_cookies: false,
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }

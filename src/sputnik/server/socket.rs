@@ -4,6 +4,7 @@
 //! write waits for it, its position stays where it is, and it goes on from there.
 
 use super::{
+    audit,
     calls::Reply,
     dispatch::{Opened, as_json},
     listener::{End, Listener, frame},
@@ -59,6 +60,7 @@ pub async fn socket(
 ) -> Response {
     let (parts, _) = request.into_parts();
     if !same_origin(&parts.headers) {
+        audit::refused_origin(&parts.extensions, &parts.headers, parts.uri.path());
         return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
     // What is too large for a command is refused where commands are: by its UID.

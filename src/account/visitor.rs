@@ -1,0 +1,29 @@
+//! Whoever stands at the door, before it is known who they are.
+
+use super::browser::{self, Secret};
+use crate::sputnik::server::{Node, address::Address};
+use http::request::Parts;
+
+/// What is known of whoever sends a form.
+#[derive(Clone, Default)]
+pub struct Visitor {
+    /// Where they come from.
+    pub address: Option<Address>,
+    /// By what their browser is known again, if somebody signed in there before.
+    pub browser: Option<Secret>,
+    /// What kind of browser it is, in words.
+    pub kind: String,
+}
+
+impl Visitor {
+    /// Whoever sent this request.
+    #[must_use]
+    pub fn of(request: &Parts) -> Self {
+        let secure = request.extensions.get::<Node>().is_some_and(|node| node.settings().secure_cookies);
+        Self {
+            address: Address::of(&request.extensions),
+            browser: Secret::of(&request.headers, secure),
+            kind: browser::kind(&request.headers),
+        }
+    }
+}

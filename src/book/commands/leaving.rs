@@ -1,0 +1,23 @@
+//! Deleting one's account, and what becomes of one's books.
+
+#[cfg(feature = "ssr")]
+use crate::book::desk;
+use crate::{book::leaving::Leaving, sputnik::fault::Fault};
+use leptos::{prelude::*, server_fn::codec::Json};
+use std::collections::HashMap;
+
+/// What has to be settled before the caller's account can be deleted.
+#[server(prefix = "/command", input = Json)]
+pub async fn open_leaving() -> Result<Leaving, Fault> {
+    desk::open_leaving().await
+}
+
+/// Deletes the caller's account for good. `books` says of each book that nobody else owns what becomes of it: `delete`,
+/// or the id of the member it is given to. A form: works before the page is live.
+#[server(prefix = "/command")]
+pub async fn delete_account(#[server(default)] books: HashMap<String, String>, password: String) -> Result<(), Fault> {
+    desk::delete_account(&books, &password).await?;
+    crate::account::commands::forget_browser().await;
+    leptos_axum::redirect("/");
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! What becomes of somebody's books when they delete their account.
+
+use super::model::{BookId, Title};
+use crate::account::person::Person;
+use serde::{Deserialize, Serialize};
+
+/// What has to be settled before somebody goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Leaving {
+    /// The books that nobody else owns.
+    pub alone: Vec<OwnedAlone>,
+    /// How many other books they belong to: those stay as they are, without them.
+    pub others: u32,
+}
+
+/// A book that only the one who leaves owns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnedAlone {
+    /// Which.
+    pub id: BookId,
+    /// What it is called.
+    pub title: Title,
+    /// To whom it can be given: its other members.
+    pub members: Vec<Person>,
+}
+
+/// What is written in a form for a book that is to be deleted; for one that is given to somebody, it is their id.
+pub const DELETE: &str = "delete";
