@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, each timed, with a table at the end.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -10,15 +10,35 @@ use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
 use crate::{Done, Mode, debian, editor, node, paths, server, site, system};
 
-/// What is known when a check has ended. `None` for the outcome: it was skipped, for the reason given.
+/// What is known when a check has ended.
 struct Report {
     counts: Counts,
-    outcome: Result<Option<&'static str>, String>,
+    outcome: Result<Checked, String>,
+}
+
+/// How much of what a check looks at it has looked at, where nothing was wrong.
+enum Checked {
+    All,
+    /// Not this.
+    AllBut(&'static str),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+impl Checked {
+    /// As the table has it: a word, and what more there is to say.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::All => ("ok", ""),
+            Self::AllBut(what) => ("in part", what),
+            Self::Nothing(why) => ("skipped", why),
+        }
+    }
 }
 
 impl From<Done> for Report {
     fn from(outcome: Done) -> Self {
-        Self { counts: Counts::default(), outcome: outcome.map(|()| None) }
+        Self { counts: Counts::default(), outcome: outcome.map(|()| Checked::All) }
     }
 }
 
@@ -71,12 +91,7 @@ fn conclude(done: &[(&str, Duration, Report)]) -> Done {
     let mut total = Counts::default();
     println!("\n  check      outcome    time");
     for (name, time, report) in done {
-        let outcome = match &report.outcome {
-            Ok(None) => "ok",
-            Ok(Some(_)) => "skipped",
-            Err(_) => "FAILED",
-        };
-        let why = if let Ok(Some(why)) = &report.outcome { *why } else { "" };
+        let (outcome, why) = report.outcome.as_ref().map_or(("FAILED", ""), Checked::words);
         println!("{}", format!("  {name:<10} {outcome:<10} {:<13} {why}", shown(*time)).trim_end());
         total += report.counts;
     }
@@ -135,24 +150,52 @@ fn unit(tools: &Toolchain) -> Report {
     run(tools.cargo().args(["test", "--doc"]).args(sputnik));
     // With the cargo that has just built xtask, and so has its dependencies compiled.
     run(own_cargo().args(["test", "--package", "xtask", "--profile", "xtask"]));
-    Report { counts, outcome: outcome.map(|()| None) }
+    Report { counts, outcome: outcome.map(|()| Checked::All) }
 }
 
 /// The tests start a Redis and a PostgreSQL of their own; where one cannot be had, they say so themselves.
 fn debian_servers() -> Done {
-    let there =
-        [("redis-server", system::has("redis-server")), ("postgresql", Path::new("/usr/lib/postgresql").exists())];
+    let there = [
+        ("redis-server", system::has("redis-server")),
+        ("postgresql", Path::new("/usr/lib/postgresql").exists()),
+        // With it, tests make certificates for both.
+        ("openssl", system::has("openssl")),
+    ];
     let missing: Vec<&str> = there.iter().filter(|(_, there)| !there).map(|(package, _)| *package).collect();
     if missing.is_empty() || !debian::is_here() { Ok(()) } else { debian::install(&missing) }
 }
 
 fn licences(tools: &Toolchain) -> Report {
     if system::ask(tools.cargo().args(["deny", "--version"])).is_err() {
-        let why = "to have it: cargo install --locked cargo-deny";
-        return Report { counts: Counts::default(), outcome: Ok(Some(why)) };
+        let why = "neither advisories nor licences; to have it: cargo install --locked cargo-deny";
+        return Report { counts: Counts::default(), outcome: Ok(Checked::Nothing(why)) };
     }
-    // Not the advisories: they are fetched from a host that not every machine reaches.
-    system::run(tools.cargo().args(["deny", "--all-features", "check", "bans", "licenses", "sources"])).into()
+    let deny = |args: &[&str]| {
+        let mut cargo = tools.cargo();
+        cargo.args(["deny", "--all-features"]).args(args);
+        cargo
+    };
+    let licences = system::run(&mut deny(&["check", "bans", "licenses", "sources"]));
+    // The advisories are fetched from a host that not every machine reaches. Where it is not reached, those that were
+    // fetched some other day are better than none.
+    let fetched = step("Fetch the advisories", || system::ask(&mut deny(&["fetch", "db"]))).is_ok();
+    let (checked, advisories) = match fetched {
+        true => (Checked::All, system::run(&mut deny(&["check", "advisories"]))),
+        false if advisories_are_here() => (
+            Checked::AllBut("advisories are those of the last time they could be fetched"),
+            system::run(&mut deny(&["--offline", "check", "advisories"])),
+        ),
+        false => (Checked::AllBut("NOT the advisories: they cannot be fetched from here"), Ok(())),
+    };
+    Report { counts: Counts::default(), outcome: licences.and(advisories).map(|()| checked) }
+}
+
+/// Whether advisories were fetched at any time, where `cargo deny` keeps them.
+fn advisories_are_here() -> bool {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let databases = home.and_then(|home| std::fs::read_dir(home.join("advisory-dbs")).ok());
+    databases.is_some_and(|mut databases| databases.any(|entry| entry.is_ok_and(|entry| entry.path().is_dir())))
 }
 
 /// The editor's module alone: people in browsers, against a relay that behaves as the server does.
@@ -160,7 +203,7 @@ fn editor(_: &Toolchain) -> Report {
     match editor::prepare_tests() {
         Ok(mut tests) => {
             let (counts, outcome) = counts::run(in_colour(&mut tests));
-            Report { counts, outcome: outcome.map(|()| None) }
+            Report { counts, outcome: outcome.map(|()| Checked::All) }
         }
         Err(words) => Err(words).into(),
     }
@@ -189,7 +232,7 @@ fn playwright(tools: &Toolchain, mode: Mode, flags: &[&str]) -> Report {
     playwright.args(["playwright", "test"]).args(flags);
     playwright.env("SPUTNIK_SERVER", paths::server(Mode::Debug)).env("LEPTOS_SITE_ROOT", paths::site());
     let (counts, outcome) = counts::run(in_colour(&mut playwright));
-    Report { counts, outcome: outcome.map(|()| None) }
+    Report { counts, outcome: outcome.map(|()| Checked::All) }
 }
 
 /// The runners write to us and not to the terminal, but it is there that their words end.
