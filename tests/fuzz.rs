@@ -10,13 +10,22 @@ mod targets;
 use support::dice::Dice;
 
 /// Sound ones to begin with.
-const SOUND: [&str; 17] = [
+const SOUND: [&str; 26] = [
     r#"{"hello":{"client":"c1","was":null}}"#,
     r#"{"follow":{"channel":"book/7","after":{"epoch":"e1","offset":41},"present":{"part":3},"roster":true}}"#,
     r#"{"unfollow":{"channel":"book/7"}}"#,
     r#"{"call":{"uid":7,"path":"/command/app/say","body":"{\"text\":\"hello\"}","again":true}}"#,
     r#"{"whisper":{"channel":"@client/c1","body":[1,2,{"caret":7}]}}"#,
+    r#"{"show":{"channel":"book/7","state":{"part":4}}}"#,
     r#""pong""#,
+    r#"{"welcome":{"client":"c1","ping_ms":8000}}"#,
+    r#"{"following":{"channel":"book/7","at":{"epoch":"e1","offset":41}}}"#,
+    r#"{"gap":{"channel":"book/7","at":{"epoch":"e2","offset":0}}}"#,
+    r#"{"ended":{"channel":"book/7","fault":{"code":"forbidden","words":"No."}}}"#,
+    r#"{"whisper":{"channel":"book/7","from":"c2","body":{"caret":7}}}"#,
+    r#""ping""#,
+    r#"{"bye":{"after_ms":250}}"#,
+    r#"{"fault":{"code":"too_many","words":"Slow down.","retry_ms":250}}"#,
     r#"{"hello":{},"follow":[{"channel":"a/b"}],"frames":["pong"],"last":true}"#,
     r#"{"entry":{"channel":"book/7","epoch":"e1","offset":42,"entry":{"said":{"version":9,"body":"x"}}}}"#,
     r#"{"entry":{"channel":"b","epoch":"e","offset":1,"entry":{"joined":{"who":{"client":"c","name":"C"},"replaces":"d"}}}}"#,
@@ -68,10 +77,21 @@ fn whatever_arrives_breaks_no_promise() {
 }
 
 #[test]
-fn what_is_sound_is_understood() {
+fn what_is_sound_is_understood_and_there_is_one_of_every_kind() {
     use sputnik::sputnik::frame::{ClientFrame, ServerFrame};
-    let reads = |text: &str| {
-        serde_json::from_str::<ClientFrame>(text).is_ok() || serde_json::from_str::<ServerFrame>(text).is_ok()
-    };
-    assert_eq!(SOUND.iter().filter(|text| reads(text)).count(), 10, "or nothing was fuzzed but refusals");
+    sound_ones::<ClientFrame>();
+    sound_ones::<ServerFrame>();
+}
+
+/// Of every kind of frame one must be sound, or nothing but refusals of it was fuzzed.
+fn sound_ones<T: serde::de::DeserializeOwned>() {
+    // Whoever reads a kind that is none is told all there are.
+    let refused = serde_json::from_str::<T>("\"none\"").err().unwrap().to_string();
+    let kinds: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
+    assert!(kinds.len() > 5, "{refused}");
+    for kind in kinds {
+        let is_it = |text: &&&str| text.starts_with(&format!("{{\"{kind}\":")) || **text == format!("\"{kind}\"");
+        let sound = SOUND.iter().filter(is_it).any(|text| serde_json::from_str::<T>(text).is_ok());
+        assert!(sound, "{kind}");
+    }
 }

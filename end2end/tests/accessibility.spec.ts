@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { walkInside } from "../support/inside";
+import { unseen } from "../support/routes";
 import { chapterOpen, stage } from "../support/stage";
 import { expect, test } from "../support/test";
 import { prepare, walk } from "../support/tour";
@@ -65,11 +66,15 @@ test.describe("320 px wide", () => {
     test.setTimeout(300_000);
     const tour = await prepare(ann, ben);
     const found: string[] = [];
+    const seen: string[] = [];
     await walk(ann, ben, tour, async (name) => {
+      seen.push(ann.page.url());
       const wide = await tooWide(ann.page);
       if (wide.length > 0) found.push(`${name}: ${wide.join(", ")}`);
     });
     expect(found).toEqual([]);
+    // The page of administrators is looked at below; a new page must be on the tour.
+    expect(unseen(seen)).toEqual(["/admin/live"]);
   });
 
   test("nor do the page of administrators and the panel of developers", async ({ keeper, ann, ben }) => {

@@ -211,4 +211,18 @@ mod tests {
             assert!((400..500).contains(&fault.status()), "{fault:?}");
         }
     }
+
+    #[test]
+    fn the_protocols_text_lists_every_code_there_is_and_its_status() {
+        // Whoever reads a code that is none is told all there are.
+        let refused = serde_json::from_str::<Code>("\"none\"").expect_err("no such code").to_string();
+        let names: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
+        assert!(names.len() > 10, "{refused}");
+        let text = include_str!("../../docs/handbook/09-protocol.md");
+        for name in names {
+            let code: Code = serde_json::from_str(&format!("\"{name}\"")).expect("a code");
+            let row = format!("| `{name}` | {} |", Fault::new(code, "").status());
+            assert!(text.contains(&row), "{row}");
+        }
+    }
 }

@@ -1,21 +1,29 @@
-//! Who may do what: every command, asked by everybody.
+//! Who may do what: every command, asked by everybody. Which commands there are, the registry says by which the server
+//! finds them, so a new one needs a row here.
 
 use crate::world::{Browser, World, title};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
+    account::commands::{
+        ChangeName, ChangePassword, EndOtherSessions, EndSession, Me, OpenAccount, SignIn, SignOut, SignUp,
+    },
+    admin::commands::{EndClient, FreeLock, Look},
     book::{
         channels::{BookChannel, ChapterChannel},
         chapter::Encoded,
         commands::{
             chapter::OpenChapter,
             contents::{
-                AddPart, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart, SetStatus,
+                AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
+                SetGoal, SetStatus,
             },
+            files::{ImportChapter, ImportChapters, PreviewImport},
             history::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
+            leaving::DeleteAccount,
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
@@ -23,14 +31,18 @@ use sputnik::{
             writing::{Exchange, Write},
         },
         history::Moment,
+        import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Status, Visibility},
     },
     sputnik::{
         channel::Channel,
         fault::{Code, Fault},
+        names::UserId,
         server::User,
+        wire::{LongPoll, Poll},
     },
 };
+use std::{collections::BTreeSet, sync::Mutex};
 
 /// Everybody there is, seen from a book.
 struct Everybody {
@@ -42,6 +54,8 @@ struct Everybody {
     anonymous: Browser,
     book: BookId,
     part: PartId,
+    /// The paths of the commands that all of them asked.
+    asked: Mutex<BTreeSet<&'static str>>,
 }
 
 async fn everybody(visibility: Visibility) -> Everybody {
@@ -56,7 +70,21 @@ async fn everybody(visibility: Visibility) -> Everybody {
     owner.let_in(&book, &editor, Role::Editor).await;
     owner.let_in(&book, &reader, Role::Reader).await;
     owner.ask(SetVisibility { book: book.clone(), visibility }).await.unwrap();
-    Everybody { world, owner, editor, reader, stranger, anonymous, book, part }
+    Everybody { world, owner, editor, reader, stranger, anonymous, book, part, asked: Mutex::default() }
+}
+
+impl Everybody {
+    /// A command that everybody is about to ask.
+    fn note<F: ServerFn>(&self, _: &F) {
+        self.asked.lock().unwrap().insert(F::PATH);
+    }
+
+    /// A chapter that was just deleted.
+    async fn deleted(&self) -> PartId {
+        let part = self.owner.add_chapter(&self.book, "Gone").await;
+        self.owner.ask(RemovePart { book: self.book.clone(), part: part.clone() }).await.unwrap();
+        part
+    }
 }
 
 async fn code<F>(who: &Browser, command: F) -> Option<Code>
@@ -72,6 +100,7 @@ where
 macro_rules! ask_all {
     ($all:ident, $allowed:expr, $command:expr) => {{
         let allowed: [bool; 5] = $allowed;
+        $all.note(&$command);
         let asked = [
             ("the owner", code(&$all.owner, $command).await),
             ("an editor", code(&$all.editor, $command).await),
@@ -93,10 +122,9 @@ struct Allowed {
     own: [bool; 5],
 }
 
-async fn ask_everything(all: &Everybody, allowed: &Allowed) {
+async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibility) {
     let (book, part) = (|| all.book.clone(), || all.part.clone());
     let place = || Place { parent: None, before: None };
-    let me = all.stranger.client.clone();
     for browser in [&all.owner, &all.editor, &all.reader, &all.stranger, &all.anonymous] {
         browser.come(&all.book).await;
     }
@@ -117,9 +145,22 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
     ask_all!(all, allowed.write, RenamePart { book: book(), part: part(), title: title("y") });
     ask_all!(all, allowed.write, MovePart { book: book(), part: part(), place: place() });
     ask_all!(all, allowed.write, SetStatus { book: book(), part: part(), status: Status::Completed });
+    ask_all!(all, allowed.write, SetGoal { book: book(), part: part(), goal: Some(300) });
+    ask_all!(all, allowed.write, RemovePart { book: book(), part: all.owner.add_chapter(&book(), "Brief").await });
+    ask_all!(all, allowed.write, BringBack { book: book(), part: all.deleted().await });
+    let text = || "# Ebb\n\nWater goes.".to_owned();
+    let file = || "ebb.md".to_owned();
+    ask_all!(all, allowed.write, PreviewImport { book: book(), name: file(), markdown: text() });
+    ask_all!(
+        all,
+        allowed.write,
+        ImportChapters { book: book(), name: file(), markdown: text(), split: false, place: place() }
+    );
+    ask_all!(all, allowed.write, ImportChapter { book: book(), part: part(), markdown: text(), how: How::Append });
     ask_all!(all, allowed.write, Say { book: book(), text: "hello".into() });
     ask_all!(all, allowed.write, Write { book: book(), part: part(), edit: Encoded(vec![0, 0]) });
     ask_all!(all, allowed.write, TakePen { book: book(), part: part(), ask: false, why: String::new() });
+    ask_all!(all, allowed.write, HandOverPen { book: book(), part: part(), to: all.owner.client.clone() });
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
     ask_all!(all, allowed.own, CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() });
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
@@ -130,21 +171,11 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed) {
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });
-    let ghost = "ghost".parse().unwrap();
-    ask_all!(
-        all,
-        allowed.own,
-        RemoveMember {
-            book: book(),
-            person: {
-                let ghost: sputnik::sputnik::names::UserId = Clone::clone(&ghost);
-                ghost
-            }
-        }
-    );
+    let ghost: UserId = "ghost".parse().unwrap();
+    ask_all!(all, allowed.own, RemoveMember { book: book(), person: ghost.clone() });
+    ask_all!(all, allowed.own, SetVisibility { book: book(), visibility });
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
-    let _ = me;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,7 +186,7 @@ async fn a_private_book_does_not_exist_for_whoever_does_not_belong_to_it() {
         write: [true, true, false, false, false],
         own: [true, false, false, false, false],
     };
-    ask_everything(&all, &allowed).await;
+    ask_everything(&all, &allowed, Visibility::Private).await;
     for who in [&all.stranger, &all.anonymous] {
         let there = who.ask(OpenBook { book: all.book.clone() }).await.unwrap_err();
         let nowhere = who.ask(OpenBook { book: "nosuchbook".parse().unwrap() }).await.unwrap_err();
@@ -173,7 +204,52 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
         write: [true, true, false, false, false],
         own: [true, false, false, false, false],
     };
-    ask_everything(&all, &allowed).await;
+    ask_everything(&all, &allowed, Visibility::Public).await;
+    let registered: BTreeSet<&str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    let shown: BTreeSet<&str> = all.asked.lock().unwrap().iter().copied().chain(ABOUT_NO_BOOK).collect();
+    let without_row: Vec<_> = registered.difference(&shown).collect();
+    assert!(without_row.is_empty(), "who may use these? {without_row:#?}");
+    let gone: Vec<_> = shown.difference(&registered).collect();
+    assert!(gone.is_empty(), "these are no longer there: {gone:#?}");
+}
+
+/// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
+/// after a running server; polls ask for each channel. What needs somebody signed in is shown below.
+const ABOUT_NO_BOOK: [&str; 17] = [
+    Me::PATH,
+    SignUp::PATH,
+    SignIn::PATH,
+    SignOut::PATH,
+    CreateBook::PATH,
+    OpenShelf::PATH,
+    OpenAccount::PATH,
+    ChangeName::PATH,
+    ChangePassword::PATH,
+    EndSession::PATH,
+    EndOtherSessions::PATH,
+    DeleteAccount::PATH,
+    Look::PATH,
+    EndClient::PATH,
+    FreeLock::PATH,
+    Poll::PATH,
+    LongPoll::PATH,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_about_ones_own_account_needs_somebody_signed_in() {
+    let world = World::new().await;
+    let nobody = world.site.browser().await;
+    assert_eq!(code(&nobody, OpenAccount {}).await, Some(Code::NotSignedIn));
+    for (path, fields) in [
+        (ChangeName::PATH, &[("shown", "Somebody")][..]),
+        (ChangePassword::PATH, &[("old", "five warm pears"), ("new", "six cold plums too")]),
+        (EndSession::PATH, &[("session", "s1")]),
+        (EndOtherSessions::PATH, &[]),
+    ] {
+        let answer = nobody.submit_to(path, fields).await;
+        let back = crate::world::location(&answer);
+        assert!(back.contains("__err="), "{path}: {back}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
