@@ -14,7 +14,7 @@ use crate::{
             self, Node, Settings,
             broker::{Broker, BrokerError},
             memory::Memory,
-            redis::Redis,
+            redis::{self, Redis},
         },
     },
 };
@@ -22,7 +22,14 @@ use axum::{Extension, Router, extract::FromRef};
 use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
-use std::{future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower_http::{
     compression::{
@@ -48,15 +55,31 @@ pub enum BootError {
     /// The database cannot be opened.
     #[error("{0}")]
     Database(#[from] OpenError),
-    /// Redis does not answer.
-    #[error("Redis cannot be reached: {0}. Start it, or leave --redis and REDIS_URL away to run a single node.")]
+    /// Redis does not answer, or cannot be what nodes share.
+    #[error("{}", redis_words(.0))]
     Redis(BrokerError),
+    /// A file that was named cannot be read.
+    #[error("the file {0} cannot be read: {1}. It was named by {2}.")]
+    File(String, io::Error, &'static str),
     /// The demo could not be written.
     #[error("the demo cannot be written: {0}")]
     Demo(Fault),
     /// Serving broke off.
     #[error("serving broke off: {0}")]
     Serve(io::Error),
+}
+
+fn redis_words(error: &BrokerError) -> String {
+    match error {
+        BrokerError::Unfit(words) => format!(
+            "Redis cannot be used: {words} It was named by --redis or REDIS_URL; certificates are named by --redis-ca, \
+             --redis-cert and --redis-key. Without any of them a single node runs."
+        ),
+        BrokerError::Unreachable(why) => format!(
+            "Redis cannot be reached: {why}. Start it, or leave --redis and REDIS_URL away to run a single node."
+        ),
+        error => error.to_string(),
+    }
 }
 
 /// A server that is ready to serve.
@@ -82,7 +105,10 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let database = Database::open(&database_url(config)?).await?;
     let limits = config.bounds.limits();
     let broker: Arc<dyn Broker> = match &config.redis {
-        Some(url) => Redis::connect(url, limits).await.map_err(BootError::Redis)?,
+        Some(url) => {
+            let options = redis::Options { tls: redis_tls(config)?, ..redis::Options::default() };
+            Redis::connect_with(url, options, limits).await.map_err(BootError::Redis)?
+        }
         None => Memory::new(limits),
     };
     let settings =
@@ -132,6 +158,18 @@ impl Site {
         database.close().await;
         served
     }
+}
+
+/// The files by which Redis and this node know each other.
+fn redis_tls(config: &Config) -> Result<redis::Tls, BootError> {
+    fn read(file: Option<&PathBuf>, named: &'static str) -> Result<Option<Vec<u8>>, BootError> {
+        let unreadable = |file: &PathBuf, error| BootError::File(file.display().to_string(), error, named);
+        file.map(|file| std::fs::read(file).map_err(|error| unreadable(file, error))).transpose()
+    }
+    let authorities = read(config.redis_ca.as_ref(), "--redis-ca")?;
+    let certificate = read(config.redis_cert.as_ref(), "--redis-cert")?;
+    let identity = certificate.zip(read(config.redis_key.as_ref(), "--redis-key")?);
+    Ok(redis::Tls { authorities, identity })
 }
 
 /// Where the books are: what was asked for, or a file in the data folder.

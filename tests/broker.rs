@@ -1,7 +1,7 @@
 //! The brokers' conformance suite: what `Broker` promises, held against every implementation.
 //!
 //! Each promise is one function in `broker/`, named as a sentence, and listed once; the list makes a test of it for each
-//! broker. What only one broker can show stands in `broker/memory_only.rs` and `broker/redis_only.rs`.
+//! broker. What only one broker can show stands in `broker/memory_only.rs` and in the files that begin with `redis_`.
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
@@ -42,6 +42,10 @@ mod machine;
 mod memory_only;
 #[path = "broker/presence.rs"]
 mod presence;
+#[path = "broker/redis_by_tls.rs"]
+mod redis_by_tls;
+#[path = "broker/redis_in_trouble.rs"]
+mod redis_in_trouble;
 #[path = "broker/redis_only.rs"]
 mod redis_only;
 #[path = "broker/wakes.rs"]

@@ -26,9 +26,23 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database: Option<String>,
 
-    /// The Redis server by which several nodes talk, such as redis://127.0.0.1:6379 [default: none, for one node].
+    /// The Redis server by which several nodes talk, such as redis://127.0.0.1:6379, or rediss://… with TLS [default:
+    /// none, for one node].
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis: Option<String>,
+
+    /// A file with the certificates (PEM) of the authorities that vouch for Redis's [default: those that this machine
+    /// trusts].
+    #[arg(long, env = "SPUTNIK_REDIS_CA", value_name = "FILE")]
+    pub redis_ca: Option<PathBuf>,
+
+    /// A file with the certificate (PEM) by which this node shows Redis who it is, where Redis asks for one.
+    #[arg(long, env = "SPUTNIK_REDIS_CERT", value_name = "FILE", requires = "redis_key")]
+    pub redis_cert: Option<PathBuf>,
+
+    /// A file with the key (PEM) of that certificate.
+    #[arg(long, env = "SPUTNIK_REDIS_KEY", value_name = "FILE", requires = "redis_cert")]
+    pub redis_key: Option<PathBuf>,
 
     /// The folder with what the browser loads: wasm, style, fonts.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
@@ -108,6 +122,24 @@ mod tests {
     #[test]
     fn flags_and_environment_are_declared_without_contradiction() {
         Config::command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_is_written_about() {
+        let written = [
+            include_str!("../../README.md"),
+            include_str!("../../docs/handbook/08-several-nodes.md"),
+            include_str!("../../docs/handbook/11-limits.md"),
+            include_str!("../../docs/handbook/12-operating.md"),
+        ]
+        .concat();
+        for argument in Config::command().get_arguments() {
+            let flag = argument.get_long().map(|long| format!("`--{long}"));
+            let variable = argument.get_env().map(|variable| format!("`{}`", variable.display()));
+            let Some(variable) = variable else { continue };
+            let named = written.contains(&variable) || flag.is_some_and(|flag| written.contains(&flag));
+            assert!(named, "neither README nor handbook says anything of {variable}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use sputnik::sputnik::{
     server::{
         broker::{Broker, Limits},
         memory::Memory,
-        redis::Redis,
+        redis::{Options, Redis},
     },
 };
 use std::{collections::HashMap, time::Duration};
@@ -234,7 +234,8 @@ fn both_brokers_answer_the_same_and_write_the_same_log() {
         case.set(case.get() + 1);
         let (expected, log) = quick.block_on(run(&*Memory::new(generous()), &ops));
         let (answers, redis_log) = real.block_on(async {
-            let redis = Redis::connect_with_prefix(&server.url(), &format!("{}:", case.get()), generous()).await.unwrap();
+            let options = Options { prefix: format!("{}:", case.get()), ..Options::default() };
+            let redis = Redis::connect_with(&server.url(), options, generous()).await.unwrap();
             run(&*redis, &ops).await
         });
         for ((op, expected), answer) in ops.iter().zip(expected).zip(answers) {

@@ -10,7 +10,7 @@ use sputnik::sputnik::{
     position::Position,
     server::{
         broker::{Broker, BrokerError, Limits, Since, Wake, Wakes},
-        redis::Redis,
+        redis::{Options, Redis},
     },
 };
 use std::{
@@ -27,7 +27,7 @@ async fn connect(server: &RedisServer) -> Arc<Redis> {
 }
 
 /// A plain connection, beside the broker's.
-async fn plain(server: &RedisServer) -> redis::aio::MultiplexedConnection {
+pub async fn plain(server: &RedisServer) -> redis::aio::MultiplexedConnection {
     redis::Client::open(server.url()).unwrap().get_multiplexed_async_connection().await.unwrap()
 }
 
@@ -50,7 +50,8 @@ impl Monitor {
         loop {
             let line = self.0.next_line().await.unwrap().unwrap();
             if line.contains("that is all") {
-                return commands.into_iter().filter(|line: &String| !line.contains("CLIENT")).collect();
+                let ours = |line: &String| !line.contains("CLIENT") && !line.contains("\"INFO\"");
+                return commands.into_iter().filter(ours).collect();
             }
             if !line.contains(" lua] ") {
                 commands.push(line);
@@ -60,7 +61,7 @@ impl Monitor {
 }
 
 /// Publishes until an entry wakes the node again, which must have been told before that it missed some.
-async fn recovers(broker: &Redis, wakes: &mut Wakes) {
+pub async fn recovers(broker: &Redis, wakes: &mut Wakes) {
     let mut lost = false;
     until("wakes come again", || {
         let mut woken = false;
@@ -161,7 +162,8 @@ async fn a_channel_nobody_uses_is_forgotten_and_its_positions_are_gaps() {
 async fn another_prefix_is_another_world() {
     let server = RedisServer::start();
     let broker = connect(&server).await;
-    let other = Redis::connect_with_prefix(&server.url(), "test:", limits()).await.unwrap();
+    let options = Options { prefix: "test:".to_owned(), ..Options::default() };
+    let other = Redis::connect_with(&server.url(), options, limits()).await.unwrap();
     let (watch, mut wakes) = other.wakes().await.unwrap();
     watch.watch(&book()).await.unwrap();
     let at = broker.publish(&book(), said(1), None).await.unwrap();
@@ -301,8 +303,10 @@ async fn a_cut_connection_is_made_again_and_the_node_told_to_look() {
 async fn an_address_where_nobody_answers_is_an_error_and_so_is_none() {
     let mut server = RedisServer::start();
     server.kill();
-    for url in [server.url().as_str(), "not an address", "http://127.0.0.1/"] {
+    let refused = Redis::connect(&server.url(), limits()).await.map(drop);
+    assert!(matches!(refused, Err(BrokerError::Unreachable(_))), "{refused:?}");
+    for url in ["not an address", "http://127.0.0.1/"] {
         let refused = Redis::connect(url, limits()).await.map(drop);
-        assert!(matches!(refused, Err(BrokerError::Unreachable(_))), "{url}: {refused:?}");
+        assert!(matches!(refused, Err(BrokerError::Unfit(_))), "{url}: {refused:?}");
     }
 }

@@ -1,9 +1,11 @@
 //! The program itself: what it says when it cannot start.
 
+use crate::support::redis_server::RedisServer;
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 fn refused(arguments: &[&str]) -> String {
@@ -40,6 +42,21 @@ fn refused_at(address: &str) -> String {
 fn an_unreachable_redis_is_told_in_one_line() {
     let words = refused(&["--redis", "redis://127.0.0.1:1/"]);
     assert!(words.contains("Redis cannot be reached"), "{words}");
+}
+
+#[test]
+fn a_redis_that_is_not_supported_is_told_in_one_line_and_without_its_password() {
+    for (url, words) in [
+        ("redis+sentinel://:s3cr3t@127.0.0.1:26379/mymaster", "Redis Sentinel is not supported"),
+        ("redis://:s3cr3t@127.0.0.1:1,127.0.0.1:2/", "several servers"),
+        ("redis://ann:s3cr3t@127.0.0.1:port/", "cannot be understood"),
+    ] {
+        let told = refused(&["--redis", url]);
+        assert!(told.contains("Redis cannot be used") && told.contains(words), "{told}");
+        assert!(!told.contains("s3cr3t"), "{told}");
+    }
+    let told = refused(&["--redis", "rediss://127.0.0.1:1/", "--redis-ca", "/nowhere/ca.pem"]);
+    assert!(told.contains("/nowhere/ca.pem") && told.contains("--redis-ca"), "{told}");
 }
 
 #[test]
@@ -137,6 +154,36 @@ async fn whoever_looks_after_it_can_ask_how_it_is() {
     // Readiness went the way of every message.
     assert!(text.contains(r#"sputnik_broker_seconds_count{operation="publish"} 1"#), "{text}");
     assert!(text.ends_with("# EOF\n"), "{text}");
+}
+
+#[tokio::test]
+async fn while_redis_takes_nothing_the_node_says_that_it_is_the_broker_and_is_ready_again_by_itself() {
+    let redis = RedisServer::start();
+    let server = Running::start(&["--redis", &redis.url()]);
+    let becomes = async |ready: bool| {
+        for _ in 0..600 {
+            let (status, words) = server.get("/readyz", None).await;
+            if (status == 200) == ready {
+                return words;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it never became {}ready", if ready { "" } else { "un" });
+    };
+    becomes(true).await;
+    for (trouble, mended) in [
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
+        ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),
+        ("CONFIG SET requirepass other", "AUTH other\r\nCONFIG SET requirepass \"\""),
+        ("CLIENT PAUSE 6000 ALL", "CLIENT UNPAUSE"),
+    ] {
+        // In one go: who is connected already may stay, whatever the password, and who comes later may not kill.
+        redis.tell(&format!("{trouble}\r\nCLIENT KILL TYPE normal SKIPME yes"));
+        let words = becomes(false).await;
+        assert!(words.starts_with("broker: "), "{trouble}: {words}");
+        redis.tell(mended);
+        becomes(true).await;
+    }
 }
 
 #[tokio::test]

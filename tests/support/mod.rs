@@ -1,6 +1,8 @@
 //! What tests share.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
+pub mod certificates;
+
 pub mod postgres_server;
 
 pub mod redis_server;

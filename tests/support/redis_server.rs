@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -12,16 +13,23 @@ pub struct RedisServer {
     port: u16,
     child: Child,
     dir: tempfile::TempDir,
+    arguments: Vec<String>,
 }
 
 impl RedisServer {
     /// Starts one, and returns when it answers.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with further arguments, such as `--requirepass secret`.
+    pub fn start_with(arguments: &[&str]) -> Self {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let dir = tempfile::tempdir().expect("a directory for redis-server");
         for _ in 0..10 {
             let port = free_port();
-            if let Some(child) = spawn(port, &dir) {
-                return Self { port, child, dir };
+            if let Some(child) = spawn(port, &dir, &arguments) {
+                return Self { port, child, dir, arguments };
             }
         }
         panic!("redis-server found its port taken ten times");
@@ -35,6 +43,11 @@ impl RedisServer {
     /// Its port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Where it keeps its files.
+    pub fn folder(&self) -> &Path {
+        self.dir.path()
     }
 
     /// Kills it, without any warning to it (`kill -9`). Everything in it is lost.
@@ -56,7 +69,13 @@ impl RedisServer {
     /// Starts it again, empty, on the same port.
     pub fn start_again(&mut self) {
         self.kill();
-        self.child = spawn(self.port, &self.dir).expect("its port is still free");
+        self.child = spawn(self.port, &self.dir, &self.arguments).expect("its port is still free");
+    }
+
+    /// The same, with other further arguments.
+    pub fn start_again_with(&mut self, arguments: &[&str]) {
+        self.arguments = arguments.iter().map(ToString::to_string).collect();
+        self.start_again();
     }
 }
 
@@ -66,18 +85,20 @@ impl Drop for RedisServer {
     }
 }
 
-fn free_port() -> u16 {
+/// A port on which nobody listens.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("its address").port()
 }
 
 /// Starts a server on `port` and waits until that very server answers there; `None` when it went away instead.
-fn spawn(port: u16, dir: &tempfile::TempDir) -> Option<Child> {
+fn spawn(port: u16, dir: &tempfile::TempDir, arguments: &[String]) -> Option<Child> {
     let mut child = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         // Tests let it sleep.
         .args(["--enable-debug-command", "local", "--dir"])
         .arg(dir.path())
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -90,7 +111,7 @@ fn spawn(port: u16, dir: &tempfile::TempDir) -> Option<Child> {
         if child.try_wait().expect("its state").is_some() {
             return None;
         }
-        if pid_that_answers(port) == Some(child.id()) {
+        if pid_that_answers(port, arguments) == Some(child.id()) {
             return Some(child);
         }
         std::thread::sleep(Duration::from_millis(3));
@@ -101,10 +122,12 @@ fn spawn(port: u16, dir: &tempfile::TempDir) -> Option<Child> {
 }
 
 /// Which process answers as Redis on `port`: another test's server may have been quicker to take it.
-fn pid_that_answers(port: u16) -> Option<u32> {
+fn pid_that_answers(port: u16, arguments: &[String]) -> Option<u32> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_millis(500))).ok()?;
-    stream.write_all(b"INFO server\r\nQUIT\r\n").ok()?;
+    let password = arguments.iter().skip_while(|argument| *argument != "--requirepass").nth(1);
+    let enter = password.map(|password| format!("AUTH {password}\r\n")).unwrap_or_default();
+    stream.write_all(format!("{enter}INFO server\r\nQUIT\r\n").as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let pid = answer.lines().find_map(|line| line.strip_prefix("process_id:"))?;

@@ -28,6 +28,10 @@ pub enum BrokerError {
     /// again is safe (but for an entry published without a version, which may then stand twice).
     #[error("the broker cannot be reached: {0}")]
     Unreachable(String),
+    /// Who was named as the broker cannot be it, and only somebody who changes something can help. Whole sentences, which
+    /// say what. Answered when a node connects for the first time, never later.
+    #[error("{0}")]
+    Unfit(String),
     /// Only a client that is present in the channel can hold a lock there or wait for one.
     #[error("the client is not present in the channel")]
     NotPresent,

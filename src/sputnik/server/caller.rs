@@ -189,7 +189,7 @@ impl Caller {
 impl From<BrokerError> for Fault {
     fn from(error: BrokerError) -> Self {
         match error {
-            BrokerError::Unreachable(why) => {
+            BrokerError::Unreachable(why) | BrokerError::Unfit(why) => {
                 tracing::warn!(why, "the broker is out of reach");
                 Self::temporary("The live connection is interrupted. Your text is safe; this is tried again by itself.")
             }

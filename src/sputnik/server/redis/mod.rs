@@ -10,7 +10,15 @@
 //! with each call. A Redis that was started again with what it had saved lost the newest, and would give their offsets
 //! away a second time: so an epoch begins with the life of the server it was made in, and a log of another life
 //! counts as lost.
+//!
+//! Who answers at Redis's address is examined at every connect (`door.rs`): a replica, a node of a cluster, a version
+//! too old, a user without the rights are refused with a sentence. A connection that is cut, silent, or leads to a
+//! server that is not the right one any more, is made anew (`connection.rs`), for as long as it takes.
 
+mod address;
+mod connection;
+mod door;
+mod errors;
 mod locks;
 mod presence;
 mod queues;
@@ -25,16 +33,13 @@ use crate::sputnik::{
     position::Position,
     roster::{LockState, Present, Roster},
 };
+pub use address::Tls;
 use bytes::Bytes;
-use redis::{
-    Client, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisError, Script, ScriptInvocation,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-};
+use connection::Connection;
+use door::Door;
+use redis::{FromRedisValue, Script, ScriptInvocation};
 use serde_json::Value;
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 /// How long Redis may take to answer or to let us in, before it counts as out of reach.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -52,68 +57,50 @@ macro_rules! script {
 }
 use script;
 
+/// How a Redis server is used, apart from its address.
+#[derive(Clone)]
+pub struct Options {
+    /// What every key and topic begins with: what begins otherwise is another world, on the same server.
+    pub prefix: String,
+    /// How TLS is spoken, where the address says so.
+    pub tls: Tls,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { prefix: PREFIX.to_owned(), tls: Tls::default() }
+    }
+}
+
 /// The broker of many nodes, as one of them reaches it. It reconnects by itself; while it cannot, every call answers
 /// [`BrokerError::Unreachable`] within seconds.
 pub struct Redis {
-    client: Client,
-    /// One connection, shared by all calls. In RESP3, so that it notices a cut, and reconnects, while nobody asks.
-    connection: ConnectionManager,
+    /// One connection, shared by all calls.
+    connection: Connection,
+    door: Door,
     prefix: String,
     limits: Limits,
-    life: Life,
-}
-
-/// In which life the server is, as far as this node knows: the beginning of its run id, which is another after each
-/// start. Asked for at every connect, so that scripts, for which it is dear to ask, do so only where they hear another
-/// than a log's epoch begins with.
-#[derive(Clone, Default)]
-struct Life(Arc<Mutex<String>>);
-
-impl Life {
-    /// How much of the run id; `prelude.lua` knows it as well.
-    const LENGTH: usize = 8;
-
-    async fn ask(&self, connection: &mut ConnectionManager) -> Answer<()> {
-        let info: String = redis::cmd("INFO").arg("server").query_async(connection).await.map_err(unreachable)?;
-        let run = info.lines().find_map(|line| line.strip_prefix("run_id:")).unwrap_or_default();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = run.chars().take(Self::LENGTH).collect();
-        Ok(())
-    }
-
-    fn fresh_epoch(&self) -> String {
-        format!("{}{}", self.0.lock().unwrap_or_else(PoisonError::into_inner), fresh_epoch())
-    }
 }
 
 impl Redis {
     /// Connects to the server at `url`, such as `redis://127.0.0.1:6379/`.
     ///
     /// # Errors
-    /// When the address is none, or nobody answers there.
+    /// [`BrokerError::Unfit`] when the address is none, or who answers there cannot be the broker, in words that never
+    /// repeat the address; [`BrokerError::Unreachable`] when nobody answers, or not in time.
     pub async fn connect(url: &str, limits: Limits) -> Answer<Arc<Self>> {
-        Self::connect_with_prefix(url, PREFIX, limits).await
+        Self::connect_with(url, Options::default(), limits).await
     }
 
-    /// The same, with keys and topics that begin with `prefix`: what begins otherwise is another world, on the same
-    /// server.
+    /// The same, used in another way.
     ///
     /// # Errors
-    /// When the address is none, or nobody answers there.
-    pub async fn connect_with_prefix(url: &str, prefix: &str, limits: Limits) -> Answer<Arc<Self>> {
-        let info = url.into_connection_info().map_err(unreachable)?;
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.set_redis_settings(settings)).map_err(unreachable)?;
-        // Two quick tries a call: waiting longer would only make people wait, and the next call tries again.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(2)
-            .set_min_delay(Duration::from_millis(50))
-            .set_max_delay(Duration::from_millis(500))
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
-        let mut connection = ConnectionManager::new_with_config(client.clone(), config).await.map_err(unreachable)?;
-        let life = Life::default();
-        life.ask(&mut connection).await?;
-        Ok(Arc::new(Self { client, connection, prefix: prefix.to_owned(), limits, life }))
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(url: &str, options: Options, limits: Limits) -> Answer<Arc<Self>> {
+        let Options { prefix, tls } = options;
+        let door = Door::new(address::understand(url, &tls)?, &prefix);
+        let connection = Connection::open(door.clone()).await?;
+        Ok(Arc::new(Self { connection, door, prefix, limits }))
     }
 
     /// The key of one thing of a channel.
@@ -128,7 +115,7 @@ impl Redis {
             call.key(self.key(channel, what));
         }
         call.arg(wakes::topic(&self.prefix, channel))
-            .arg(self.life.fresh_epoch())
+            .arg(format!("{}{}", self.connection.life(), fresh_epoch()))
             .arg(self.limits.log_entries.max(1))
             .arg(millis(self.limits.log_age));
         call
@@ -136,13 +123,10 @@ impl Redis {
 
     /// Runs it, loading the script where Redis does not have it (any more).
     async fn run<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Answer<T> {
-        call.invoke_async(&mut self.connection.clone()).await.map_err(unreachable)
+        let mut open = self.connection.get().await?;
+        let answer = call.invoke_async(&mut open.connection).await;
+        self.connection.judged(&open, answer)
     }
-}
-
-/// Whatever Redis refuses or does not answer, the caller can do no more than try again later.
-fn unreachable(error: RedisError) -> BrokerError {
-    BrokerError::Unreachable(error.to_string())
 }
 
 /// A duration in whole milliseconds, at least one: to Redis, none would mean "at once".
@@ -254,9 +238,7 @@ impl Broker for Redis {
     }
 
     async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {
-        let (watch, wakes) =
-            wakes::listen(self.client.clone(), self.prefix.clone(), (self.connection.clone(), self.life.clone()))
-                .await?;
+        let (watch, wakes) = wakes::listen(self.door.clone(), self.prefix.clone(), self.connection.clone()).await?;
         Ok((Box::new(watch), wakes))
     }
 }

@@ -1,6 +1,6 @@
 //! Who is in a channel, and which clients are connected.
 
-use super::{Redis, millis, nonsense, position, script, unreachable};
+use super::{Redis, millis, nonsense, position, script};
 use crate::sputnik::{
     names::{ChannelName, ClientId, UserId},
     roster::{Present, Roster},
@@ -87,15 +87,17 @@ impl Redis {
             }
             pipeline.invoke_script(&call);
         }
-        let mut connection = self.connection.clone();
-        let mut answers = pipeline.query_async::<Vec<Vec<bool>>>(&mut connection).await;
+        let mut open = self.connection.get().await?;
+        let mut answers = pipeline.query_async::<Vec<Vec<bool>>>(&mut open.connection).await;
         // A pipeline does not load scripts by itself; and a Redis that was started again has none.
         if answers.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)) {
-            RENEW.load_async(&mut connection).await.map_err(unreachable)?;
-            answers = pipeline.query_async(&mut connection).await;
+            let loaded = RENEW.load_async(&mut open.connection).await;
+            self.connection.judged(&open, loaded)?;
+            answers = pipeline.query_async(&mut open.connection).await;
         }
+        let answers = self.connection.judged(&open, answers)?;
         let mut present = vec![false; leases.len()];
-        for ((_, indices), answers) in channels.iter().zip(answers.map_err(unreachable)?) {
+        for ((_, indices), answers) in channels.iter().zip(answers) {
             for (index, answer) in indices.iter().zip(answers) {
                 present[*index] = answer;
             }

@@ -1,6 +1,6 @@
 //! Channels' logs: the queues that every client reads at its own pace.
 
-use super::{Redis, position, script, unreachable, wakes};
+use super::{Redis, position, script, wakes};
 use crate::sputnik::{
     names::{ChannelName, ClientId},
     position::Position,
@@ -48,6 +48,8 @@ impl Redis {
         let topic = wakes::topic(&self.prefix, channel);
         let mut publish = redis::cmd("PUBLISH");
         publish.arg(topic).arg(wakes::whisper(from, body));
-        publish.exec_async(&mut self.connection.clone()).await.map_err(unreachable)
+        let mut open = self.connection.get().await?;
+        let answer = publish.exec_async(&mut open.connection).await;
+        self.connection.judged(&open, answer)
     }
 }

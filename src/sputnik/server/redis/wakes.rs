@@ -1,10 +1,17 @@
-//! A node's ear on Redis: one pub/sub connection, and a task that keeps it open.
+//! A node's ear on Redis: one connection on which it is told, and a task that keeps it open.
 //!
-//! The client library could resubscribe by itself, but it stops trying after some time and does not tell whether it
+//! The client library could resubscribe by itself, but it stops trying after some errors and does not tell whether it
 //! succeeded; a node would be deaf and not know. So the task here connects for as long as it takes, subscribes to
 //! everything that is watched, and then says [`Wake::Lost`]: whatever was missed before that is in the logs.
+//!
+//! The ear goes where the voice goes: it listens only to the server that the node's calls go to, and when these go to
+//! another, so does the ear. Else a node could speak to a new master and listen to the old one.
 
-use super::{Life, PATIENCE, unreachable};
+use super::{
+    connection::{Backoff, Connection, HEARTBEAT, SHORT_CUT, beat},
+    door::{Door, Entered},
+    errors::{Verdict, unreachable, verdict},
+};
 use crate::sputnik::{
     names::{ChannelName, ClientId},
     position::Position,
@@ -14,24 +21,12 @@ use crate::sputnik::{
     },
 };
 use bytes::Bytes;
-use futures::StreamExt;
-use redis::{
-    Client, RedisResult,
-    aio::{ConnectionManager, PubSub, PubSubSink, PubSubStream},
-};
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    time::Duration,
-};
+use redis::{PushInfo, PushKind, RedisResult, Value, aio::MultiplexedConnection};
+use std::collections::{HashMap, hash_map::Entry};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, MissedTickBehavior, interval_at, sleep, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until},
 };
-
-/// How often a silent connection is asked whether it is still there.
-const HEARTBEAT: Duration = Duration::from_secs(10);
-/// The first and the longest wait between attempts to connect.
-const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
 /// Where a channel's wakes are published.
 pub(super) fn topic(prefix: &str, channel: &ChannelName) -> String {
@@ -65,39 +60,38 @@ fn read(channel: &ChannelName, payload: &[u8]) -> Option<Wake> {
     }
 }
 
-/// Opens an ear. Whenever it connects anew, it asks in which life the server is.
-pub(super) async fn listen(
-    client: Client,
-    prefix: String,
-    life: (ConnectionManager, Life),
-) -> Answer<(RedisWatch, Wakes)> {
-    let connection = connect(&client).await?;
+/// The topic and the payload of a message that was published.
+fn published(push: PushInfo) -> Option<(String, Vec<u8>)> {
+    let text = |value| match value {
+        Value::BulkString(bytes) => Some(bytes),
+        Value::SimpleString(text) => Some(text.into_bytes()),
+        _ => None,
+    };
+    let mut data = (push.kind == PushKind::Message).then_some(push.data)?.into_iter();
+    let (topic, payload) = (text(data.next()?)?, text(data.next()?)?);
+    Some((String::from_utf8(topic).ok()?, payload))
+}
+
+/// Opens an ear on the server that the node's calls go to.
+pub(super) async fn listen(door: Door, prefix: String, calls: Connection) -> Answer<(RedisWatch, Wakes)> {
+    let open = calls.get().await?;
+    let entered = enter(&door, &calls, open.number).await?;
     let (tap, wakes) = Tap::new();
     let (orders, receiver) = mpsc::channel(1);
-    let ear = Ear { client, prefix, life, orders: receiver, topics: HashMap::new(), tap };
-    tokio::spawn(ear.keep_open(connection));
+    let ear = Ear { door, prefix, calls, orders: receiver, topics: HashMap::new(), tap, backoff: Backoff::new() };
+    tokio::spawn(ear.keep_open(entered));
     Ok((RedisWatch { orders }, wakes))
 }
 
-async fn connect(client: &Client) -> Answer<PubSub> {
-    patiently(client.get_async_pubsub()).await
-}
-
-async fn patiently<T>(answer: impl Future<Output = RedisResult<T>>) -> Answer<T> {
-    let late = |_| BrokerError::Unreachable("it does not answer".into());
-    timeout(PATIENCE, answer).await.map_err(late)?.map_err(unreachable)
-}
-
-/// Connects, for as long as it takes.
-async fn connect_at_last(client: Client) -> PubSub {
-    let (mut wait, longest) = RETRY;
-    loop {
-        match connect(&client).await {
-            Ok(connection) => return connection,
-            Err(_) => sleep(wait).await,
-        }
-        wait = (wait * 2).min(longest);
+/// Lets the ear in where the calls went in; where another server answers by now, the calls' connection is of no use.
+async fn enter(door: &Door, calls: &Connection, number: u64) -> Answer<Entered> {
+    let entered = door.enter().await?;
+    if calls.is_life(&entered.life) {
+        return Ok(entered);
     }
+    let why = "another server answers at its address now";
+    calls.doubt(number, Some(why.to_owned()));
+    Err(BrokerError::Unreachable(why.to_owned()))
 }
 
 /// Which channels the node watches. Dropping it closes the connection.
@@ -142,48 +136,62 @@ enum End {
 }
 
 struct Ear {
-    client: Client,
+    door: Door,
     prefix: String,
-    life: (ConnectionManager, Life),
+    calls: Connection,
     orders: mpsc::Receiver<Order>,
     /// What is watched: the channel of each topic.
     topics: HashMap<String, ChannelName>,
     tap: Tap,
+    backoff: Backoff,
 }
 
 impl Ear {
-    async fn keep_open(mut self, connection: PubSub) {
-        let (mut sink, mut stream) = connection.split();
-        while let End::Cut = self.listen(&mut sink, &mut stream).await {
+    async fn keep_open(mut self, mut entered: Entered) {
+        loop {
+            let since = Instant::now();
+            let End::Cut = self.listen(&mut entered).await else { return };
+            self.backoff.lasted(since.elapsed());
             self.tap.lose();
-            let Some(connection) = self.reconnect().await else { return };
-            (sink, stream) = connection;
+            let Some(anew) = self.reconnect().await else { return };
+            entered = anew;
             // Said again now that wakes come again: what was missed since the cut is to be looked for now.
             self.tap.lose();
         }
     }
 
     /// A new connection on which everything watched is subscribed to; `None` when the node has gone meanwhile.
-    async fn reconnect(&mut self) -> Option<(PubSubSink, PubSubStream)> {
+    async fn reconnect(&mut self) -> Option<Entered> {
+        let cut = Instant::now();
         loop {
-            let (mut sink, stream) = self.wait_for_connection().await?.split();
-            let (connection, life) = &mut self.life;
+            let mut entered = self.wait_for_connection(cut + SHORT_CUT).await?;
             let topics: Vec<&String> = self.topics.keys().collect();
-            let known = life.ask(connection).await.is_ok();
-            if known && (topics.is_empty() || patiently(sink.subscribe(topics)).await.is_ok()) {
-                return Some((sink, stream));
+            if topics.is_empty() || entered.connection.subscribe(topics).await.is_ok() {
+                return Some(entered);
             }
-            sleep(RETRY.0).await;
         }
     }
 
-    /// Waits for Redis to let us in. Meanwhile nothing new can be watched.
-    async fn wait_for_connection(&mut self) -> Option<PubSub> {
-        let mut connection = std::pin::pin!(connect_at_last(self.client.clone()));
+    /// Waits for Redis to let us in. Meanwhile nothing new can be watched; who wants to is told so, but not before a
+    /// short cut would be over.
+    async fn wait_for_connection(&mut self, patience: Instant) -> Option<Entered> {
+        let (backoff, calls, door) = (&mut self.backoff, &self.calls, &self.door);
+        let connection = async move {
+            loop {
+                sleep(backoff.next_wait()).await;
+                let number = calls.wait().await.number;
+                if let Ok(entered) = enter(door, calls, number).await {
+                    return entered;
+                }
+            }
+        };
+        let mut connection = std::pin::pin!(connection);
+        let mut impatient = false;
         loop {
             tokio::select! {
-                connection = &mut connection => return Some(connection),
-                order = self.orders.recv() => {
+                entered = &mut connection => return Some(entered),
+                () = sleep_until(patience), if !impatient => impatient = true,
+                order = self.orders.recv(), if impatient => {
                     let Order { channel, watch, done } = order?;
                     let topic = topic(&self.prefix, &channel);
                     if !watch {
@@ -200,46 +208,61 @@ impl Ear {
         }
     }
 
-    async fn listen(&mut self, sink: &mut PubSubSink, stream: &mut PubSubStream) -> End {
+    async fn listen(&mut self, Entered { connection, pushes, life }: &mut Entered) -> End {
+        let calls = self.calls.clone();
+        let mut elsewhere = std::pin::pin!(calls.elsewhere(life));
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                message = stream.next() => {
-                    let Some(message) = message else { return End::Cut };
-                    let channel = self.topics.get(message.get_channel_name());
-                    if let Some(wake) = channel.and_then(|channel| read(channel, message.get_payload_bytes())) {
-                        self.tap.send(wake);
+                push = pushes.next() => {
+                    let Some(push) = push else { return End::Cut };
+                    self.hear(push);
+                    if pushes.overflowed() {
+                        self.tap.lose();
                     }
                 }
                 order = self.orders.recv() => {
                     let Some(order) = order else { return End::Dropped };
-                    let done = self.obey(sink, order.channel, order.watch).await;
-                    let cut = done.is_err();
-                    let _ = order.done.send(done);
+                    let done = self.obey(connection, order.channel, order.watch).await;
+                    let cut = done.as_ref().is_err_and(|error| verdict(error) != Verdict::Stay);
+                    let _ = order.done.send(done.map_err(|error| unreachable(&error)));
                     if cut {
                         return End::Cut;
                     }
                 }
                 _ = heartbeat.tick() => {
-                    if patiently(sink.ping::<redis::Value>()).await.is_err() {
+                    if beat(connection).await.is_err() {
                         return End::Cut;
                     }
                 }
+                () = &mut elsewhere => return End::Cut,
             }
         }
     }
 
-    async fn obey(&mut self, sink: &mut PubSubSink, channel: ChannelName, watch: bool) -> Answer<()> {
+    fn hear(&mut self, push: PushInfo) {
+        let Some((topic, payload)) = published(push) else { return };
+        if let Some(wake) = self.topics.get(&topic).and_then(|channel| read(channel, &payload)) {
+            self.tap.send(wake);
+        }
+    }
+
+    async fn obey(
+        &mut self,
+        connection: &mut MultiplexedConnection,
+        channel: ChannelName,
+        watch: bool,
+    ) -> RedisResult<()> {
         let topic = topic(&self.prefix, &channel);
         if !watch {
             return match self.topics.remove(&topic) {
-                Some(_) => patiently(sink.unsubscribe(&topic)).await,
+                Some(_) => connection.unsubscribe(&topic).await,
                 None => Ok(()),
             };
         }
         if let Entry::Vacant(place) = self.topics.entry(topic) {
-            patiently(sink.subscribe(place.key())).await?;
+            connection.subscribe(place.key()).await?;
             place.insert(channel);
         }
         Ok(())
