@@ -23,7 +23,7 @@ use sputnik::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            leaving::DeleteAccount,
+            leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{RemoveMember, SetMember},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
@@ -215,7 +215,7 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
 
 /// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
 /// after a running server; polls ask for each channel. What needs somebody signed in is shown below.
-const ABOUT_NO_BOOK: [&str; 17] = [
+const ABOUT_NO_BOOK: [&str; 18] = [
     Me::PATH,
     SignUp::PATH,
     SignIn::PATH,
@@ -227,6 +227,7 @@ const ABOUT_NO_BOOK: [&str; 17] = [
     ChangePassword::PATH,
     EndSession::PATH,
     EndOtherSessions::PATH,
+    OpenLeaving::PATH,
     DeleteAccount::PATH,
     Look::PATH,
     EndClient::PATH,
@@ -240,6 +241,7 @@ async fn what_is_about_ones_own_account_needs_somebody_signed_in() {
     let world = World::new().await;
     let nobody = world.site.browser().await;
     assert_eq!(code(&nobody, OpenAccount {}).await, Some(Code::NotSignedIn));
+    assert_eq!(code(&nobody, OpenLeaving {}).await, Some(Code::NotSignedIn));
     for (path, fields) in [
         (ChangeName::PATH, &[("shown", "Somebody")][..]),
         (ChangePassword::PATH, &[("old", "five warm pears"), ("new", "six cold plums too")]),

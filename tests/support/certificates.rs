@@ -34,6 +34,11 @@ impl Certificates {
         self.dir.path().join("server.key")
     }
 
+    /// Where a certificate that was [signed](Self::sign) lies, and its key.
+    pub fn files(&self, name: &str) -> (PathBuf, PathBuf) {
+        (self.dir.path().join(format!("{name}.crt")), self.dir.path().join(format!("{name}.key")))
+    }
+
     /// A further certificate that the authority vouches for, and its key, as PEM. `extension` says for whom it is, such
     /// as `subjectAltName=DNS:elsewhere.example`.
     pub fn sign(&self, name: &str, extension: &str) -> (Vec<u8>, Vec<u8>) {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::sputnik::server::broker::{Answer, BrokerError};
 use redis::{
-    AsyncConnectionConfig, Client, PushInfo, RedisResult, Script,
+    AsyncConnectionConfig, Client, ConnectionAddr, PushInfo, RedisResult, Script,
     aio::{MultiplexedConnection, SendError},
 };
 use std::{
@@ -23,6 +23,9 @@ static TRIAL: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/
 
 /// How many messages wait for whoever reads a connection.
 const WAITING: usize = 4_096;
+
+/// Who waits for more of what it does not understand says nothing.
+const NO_TLS: &str = "it does not answer in time, or speaks no TLS at this port";
 
 /// From which version of Redis on all is there that is needed.
 const OLDEST: u32 = 7;
@@ -61,11 +64,19 @@ impl Door {
             .set_response_timeout(Some(PATIENCE))
             .set_push_sender(sender);
         let connected = self.client.get_multiplexed_async_connection_with_config(&config).await;
-        let mut connection = connected.map_err(|error| not_let_in(&error))?;
+        let silent = |error: &redis::RedisError| error.is_timeout() && self.speaks_tls();
+        let mut connection = connected.map_err(|error| match silent(&error) {
+            true => BrokerError::Unreachable(NO_TLS.to_owned()),
+            false => not_let_in(&error),
+        })?;
         let said = info(&mut connection, None).await.map_err(|error| refused("INFO", &error))?;
         fit(&said)?;
         self.try_out(&mut connection).await?;
         Ok(Entered { connection, pushes, life: life(&said) })
+    }
+
+    fn speaks_tls(&self) -> bool {
+        matches!(self.client.get_connection_info().addr(), ConnectionAddr::TcpTls { .. })
     }
 
     /// Does once what the scripts do: a right that is missing would otherwise show in the middle of one.
