@@ -10,6 +10,8 @@ mod account;
 mod accounts;
 #[path = "editor/admin.rs"]
 mod admin;
+#[path = "editor/audit.rs"]
+mod audit;
 #[path = "editor/bounds.rs"]
 mod bounds;
 #[path = "editor/contents.rs"]

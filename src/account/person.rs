@@ -3,12 +3,12 @@
 use crate::sputnik::names::UserId;
 use serde::{Deserialize, Serialize};
 
-/// A person: an id for ever, and the name they sign in with and are called by.
+/// A person: an id for ever, and what they are called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// Never changes, never reused.
     pub id: UserId,
-    /// Unique without regard to case: 2 to 32 letters, digits, `.`, `-` and `_`.
+    /// 1 to 64 characters of their own choice, and no other person's name. At first the one they sign in with.
     pub name: String,
 }
 

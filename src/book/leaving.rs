@@ -24,5 +24,6 @@ pub struct OwnedAlone {
     pub members: Vec<Person>,
 }
 
-/// What is written in a form for a book that is to be deleted; for one that is given to somebody, it is their id.
+/// What becomes of a book, as a form says it: the book, a blank, and this where it is deleted, or the id of the member it
+/// is given to. (In brackets behind a field's name, an id that begins with a digit would be read as a number.)
 pub const DELETE: &str = "delete";

@@ -4,7 +4,6 @@
 use crate::book::desk;
 use crate::{book::leaving::Leaving, sputnik::fault::Fault};
 use leptos::{prelude::*, server_fn::codec::Json};
-use std::collections::HashMap;
 
 /// What has to be settled before the caller's account can be deleted.
 #[server(prefix = "/command", input = Json)]
@@ -12,11 +11,12 @@ pub async fn open_leaving() -> Result<Leaving, Fault> {
     desk::open_leaving().await
 }
 
-/// Deletes the caller's account for good. `books` says of each book that nobody else owns what becomes of it: `delete`,
-/// or the id of the member it is given to. A form: works before the page is live.
+/// Deletes the caller's account for good. `books` says of each book that nobody else owns what becomes of it: the book, a
+/// blank, and `delete` or the id of the member it is given to. A form: works before the page is live.
 #[server(prefix = "/command")]
-pub async fn delete_account(#[server(default)] books: HashMap<String, String>, password: String) -> Result<(), Fault> {
-    desk::delete_account(&books, &password).await?;
+pub async fn delete_account(#[server(default)] books: Vec<String>, password: String) -> Result<(), Fault> {
+    let fates = books.iter().filter_map(|fate| fate.split_once(' ')).collect();
+    desk::delete_account(&fates, &password).await?;
     crate::account::commands::forget_browser().await;
     leptos_axum::redirect("/");
     Ok(())

@@ -48,7 +48,7 @@ fn is_sole_owner(members: &[Member], who: &UserId) -> bool {
 }
 
 /// Deletes the caller's account, with what `fates` says of the books that they own alone.
-pub async fn delete_account(fates: &HashMap<String, String>, password: &str) -> Result<(), Fault> {
+pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Result<(), Fault> {
     let (caller, database) = (Caller::current().await?, Database::current()?);
     let me: Person = caller.require_user()?.clone().into();
     let gone = async {
@@ -74,11 +74,11 @@ struct Going {
 }
 
 impl Going {
-    async fn go(&mut self, fates: &HashMap<String, String>) -> Result<(), Fault> {
+    async fn go(&mut self, fates: &HashMap<&str, &str>) -> Result<(), Fault> {
         // Always in one order, so that two who go at once do not wait for each other.
         for book in books::of_member(self.change.sql(), &self.me.id).await? {
             self.change.lock(&BookChannel(book.clone()).name()).await?;
-            self.leave(&book, fates.get(book.as_str()).map(String::as_str)).await?;
+            self.leave(&book, fates.get(book.as_str()).copied()).await?;
         }
         accounts::forget(self.change.sql(), &self.me.id).await
     }

@@ -7,7 +7,7 @@ use super::{
     side::{Side, unread},
 };
 use crate::{
-    account::{me::use_me, person::Person},
+    account::{commands::me, me::use_me, person::Person},
     book::{
         commands::shelf::open_book,
         model::{Book, BookId, Opened},
@@ -22,8 +22,11 @@ use crate::{
         trouble::Trouble,
     },
 };
-use leptos::{either::Either, prelude::*};
-use leptos_router::{components::Outlet, hooks::use_params_map};
+use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_params_map},
+};
 
 /// A book, and within it the page its address names.
 #[component]
@@ -208,20 +211,45 @@ fn Gone() -> impl IntoView {
     let room = use_room();
     let state = room.live.state;
     let deleted = move || state.with(|book| book.deleted);
+    let signed_out = RwSignal::new(false);
+    Effect::new(move || {
+        if room.me.with_value(Option::is_none) {
+            return;
+        }
+        spawn_local(async move {
+            // The right was lost with who they were: signed out in another browser, say.
+            if matches!(me().await, Ok(None)) {
+                signed_out.try_set(true);
+            }
+        });
+    });
+    let path = use_location().pathname;
+    let sign_in = move || {
+        let path = path.get_untracked();
+        view! { <a class="button primary" rel="external" href=format!("/sign-in?next={path}")>"Sign in again"</a> }
+    };
     view! {
         <div class="gone" role="alert">
             <h2>
-                {move || {
-                    if deleted() { "This book was deleted" } else { "You no longer have access to this book" }
+                {move || match (deleted(), signed_out.get()) {
+                    (true, _) => "This book was deleted",
+                    (false, true) => "You were signed out",
+                    (false, false) => "You no longer have access to this book",
                 }}
             </h2>
             <p>
-                {move || match (deleted(), room.live.ended.get()) {
-                    (false, Some(fault)) => fault.words,
+                {move || match (deleted(), signed_out.get(), room.live.ended.get()) {
+                    (false, false, Some(fault)) => fault.words,
                     _ => String::new(),
                 }} " What you see here is how it stood last. Anything you typed stays on this page until you leave it: copy it now."
             </p>
-            <a class="button primary" href="/shelf">"Open my shelf"</a>
+            {move || {
+                if signed_out.get() {
+                    sign_in().into_any()
+                } else {
+                    view! { <a class="button primary" href="/shelf">"Open my shelf"</a> }.into_any()
+                }
+            }}
         </div>
     }
     .into_any()

@@ -111,13 +111,13 @@ fn Fate(
             <label for=field.clone() dir="auto">
                 {title.to_string()}
             </label>
-            <select id=field name=format!("books[{id}]") required>
+            <select id=field name="books[]" required>
                 <option value="">"Please choose"</option>
-                <option value=DELETE>"Delete it, with all its chapters"</option>
+                <option value=format!("{id} {DELETE}")>"Delete it, with all its chapters"</option>
                 {members
                     .into_iter()
                     .map(|person| {
-                        view! { <option value=person.id.to_string()>{format!("Give it to {}", person.name)}</option> }
+                        view! { <option value=format!("{id} {}", person.id)>{format!("Give it to {}", person.name)}</option> }
                     })
                     .collect_view()}
             </select>
