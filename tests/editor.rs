@@ -12,6 +12,8 @@ mod accounts;
 mod admin;
 #[path = "editor/audit.rs"]
 mod audit;
+#[path = "editor/backups.rs"]
+mod backups;
 #[path = "editor/bounds.rs"]
 mod bounds;
 #[path = "editor/contents.rs"]
@@ -20,6 +22,8 @@ mod contents;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/disk.rs"]
+mod disk;
 #[path = "editor/guessing.rs"]
 mod guessing;
 #[path = "editor/history.rs"]
@@ -36,6 +40,8 @@ mod pen;
 mod pictures;
 #[path = "editor/rights.rs"]
 mod rights;
+#[path = "editor/server.rs"]
+mod server;
 #[path = "editor/start.rs"]
 mod start;
 #[path = "editor/symptoms.rs"]

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     account::person::Person,
-    database::{Change, Database, now},
+    database::{Change, Connection, Database, now},
     sputnik::{
         channel::Channel,
         fault::Fault,
@@ -43,7 +43,6 @@ use crate::{
 };
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::AnyConnection;
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
 pub struct Desk {
@@ -164,7 +163,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn sql(&mut self) -> &mut AnyConnection {
+    fn sql(&mut self) -> &mut Connection {
         self.change.sql()
     }
 

@@ -6,9 +6,9 @@ use crate::{
         model::{BookId, PictureId},
         pictures::{Format, Recognised},
     },
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 
 /// A picture that is to be kept.
 pub struct New<'a> {
@@ -29,7 +29,7 @@ pub struct New<'a> {
 }
 
 /// The picture of a book whose bytes have this hash.
-pub async fn find(sql: &mut AnyConnection, book: &BookId, hash: &str) -> Result<Option<PictureId>, Fault> {
+pub async fn find(sql: &mut Connection, book: &BookId, hash: &str) -> Result<Option<PictureId>, Fault> {
     let id: Option<String> = sqlx::query_scalar("SELECT id FROM pictures WHERE book = $1 AND hash = $2")
         .bind(book.as_str())
         .bind(hash)
@@ -39,7 +39,7 @@ pub async fn find(sql: &mut AnyConnection, book: &BookId, hash: &str) -> Result<
 }
 
 /// How many bytes all pictures of a book have.
-pub async fn size(sql: &mut AnyConnection, book: &BookId) -> Result<u64, Fault> {
+pub async fn size(sql: &mut Connection, book: &BookId) -> Result<u64, Fault> {
     let size: i64 = sqlx::query_scalar("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM pictures WHERE book = $1")
         .bind(book.as_str())
         .fetch_one(sql)
@@ -48,7 +48,7 @@ pub async fn size(sql: &mut AnyConnection, book: &BookId) -> Result<u64, Fault> 
 }
 
 /// Adds a picture.
-pub async fn add(sql: &mut AnyConnection, new: New<'_>) -> Result<(), Fault> {
+pub async fn add(sql: &mut Connection, new: New<'_>) -> Result<(), Fault> {
     let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO pictures (id, book, person, at, hash, type, width, height, size, bytes)
@@ -70,7 +70,7 @@ pub async fn add(sql: &mut AnyConnection, new: New<'_>) -> Result<(), Fault> {
 }
 
 /// What kind of picture it is, if this book has it.
-pub async fn format(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -> Result<Format, Fault> {
+pub async fn format(sql: &mut Connection, book: &BookId, picture: &PictureId) -> Result<Format, Fault> {
     let mime: Option<String> = sqlx::query_scalar("SELECT type FROM pictures WHERE id = $1 AND book = $2")
         .bind(picture.as_str())
         .bind(book.as_str())
@@ -81,7 +81,7 @@ pub async fn format(sql: &mut AnyConnection, book: &BookId, picture: &PictureId)
 }
 
 /// A picture's file, if this book has it.
-pub async fn bytes(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -> Result<Vec<u8>, Fault> {
+pub async fn bytes(sql: &mut Connection, book: &BookId, picture: &PictureId) -> Result<Vec<u8>, Fault> {
     let bytes = sqlx::query_scalar("SELECT bytes FROM pictures WHERE id = $1 AND book = $2");
     let bytes = bytes.bind(picture.as_str()).bind(book.as_str()).fetch_optional(sql).await?;
     bytes.ok_or_else(|| Fault::not_found("picture"))

@@ -17,10 +17,9 @@ use crate::{
             stretch::Stretch,
         },
     },
-    database::{Group, now},
+    database::{Connection, Group, now},
     sputnik::{channel::Channel, fault::Fault},
 };
-use sqlx::AnyConnection;
 use std::{collections::hash_map::Entry, time::Duration};
 use tokio::time::Instant;
 
@@ -192,7 +191,7 @@ enum Tried {
 
 /// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
 async fn try_edit(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     chapter: &Chapter,
     loaded: &mut Loaded,
     leave: &Leave,
