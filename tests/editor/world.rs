@@ -20,7 +20,7 @@ use sputnik::{
         model::{Book, BookId, Kind, PartId, Place, Role, Title},
     },
     boot,
-    database::{Database, OpenError},
+    database::{Database, OpenError, Terms},
     sputnik::{
         channel::Channel,
         fault::Fault,
@@ -136,7 +136,7 @@ impl World {
 }
 
 async fn open(url: &str, is_pooled: bool) -> Result<Database, OpenError> {
-    if is_pooled { Database::open_behind_pooler(url).await } else { Database::open(url).await }
+    Database::open_on(url, Terms { is_pooled, ..Terms::default() }).await
 }
 
 impl Site {
