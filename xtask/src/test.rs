@@ -153,8 +153,8 @@ fn unit(tools: &Toolchain) -> Report {
     Report { counts, outcome: outcome.map(|()| Checked::All) }
 }
 
-/// The tests start a Redis, a PostgreSQL and a PgBouncer of their own, and make certificates for them; where one cannot
-/// be had, they say so themselves.
+/// The tests start a Redis, a PostgreSQL and a PgBouncer of their own, make certificates for them, and start a client in
+/// Python; where one cannot be had, they say so themselves.
 fn debian_servers() -> Done {
     let there = [
         ("redis-server", system::has("redis-server")),
@@ -162,6 +162,7 @@ fn debian_servers() -> Done {
         ("pgbouncer", Path::new("/usr/sbin/pgbouncer").exists()),
         // With it, tests make certificates for both.
         ("openssl", system::has("openssl")),
+        ("python3", system::has("python3")),
     ];
     let missing: Vec<&str> = there.iter().filter(|(_, there)| !there).map(|(package, _)| *package).collect();
     if missing.is_empty() || !debian::is_here() { Ok(()) } else { debian::install(&missing) }

@@ -24,7 +24,7 @@ use crate::{
     sputnik::{
         fault::Fault,
         names::UserId,
-        server::{CallKey, Node},
+        server::{Asked, Node},
     },
 };
 use loaded::Loaded;
@@ -94,7 +94,7 @@ pub struct NewEdit {
     /// Who made it.
     pub by: Person,
     /// The command it came by.
-    pub call: Option<CallKey>,
+    pub call: Option<Asked>,
     /// The edit, encoded.
     pub bytes: Vec<u8>,
 }
