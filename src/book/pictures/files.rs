@@ -99,12 +99,13 @@ async fn take_in(Path(book): Path<String>, request: Request) -> Result<Json<Uplo
 /// # Errors
 /// When it is no picture, is damaged, or is larger than a picture may be.
 pub fn look_at(bytes: &[u8], bounds: &Bounds) -> Result<(Recognised, Vec<u8>), Fault> {
-    let recognised = Recognised::of(bytes)?;
-    must_be_small((recognised.width, recognised.height), bounds)?;
+    let Recognised { format, width, height } = Recognised::of(bytes)?;
+    must_be_small((width, height), bounds)?;
     let damaged = || Fault::bad_request("This picture is damaged: it cannot be read to its end. It was not stored.");
-    let cleaned = clean(recognised.format, bytes).ok_or_else(damaged)?;
+    let cleaned = clean(format, bytes).ok_or_else(damaged)?;
     must_be_small(cleaned.largest, bounds)?;
-    Ok((recognised, cleaned.bytes))
+    // As it is kept, it is shown.
+    Ok((Recognised::of(&cleaned.bytes)?, cleaned.bytes))
 }
 
 /// Refuses a picture that takes more memory to be shown than its file lets one think.

@@ -9,8 +9,10 @@ const END: u8 = 0x3b;
 /// How long a frame is shown, and on what.
 const CONTROL: u8 = 0xf9;
 const APPLICATION: u8 = 0xff;
-/// Of what programs added: how often it moves, and its colours.
-const KEPT: [&[u8; 11]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
+/// Of what programs added: how often it moves, where it says nothing else, and its colours.
+const MOVES: [&[u8; 11]; 2] = [b"NETSCAPE2.0", b"ANIMEXTS1.0"];
+const MOVES_BYTES: usize = 17;
+const COLOURS: &[u8; 11] = b"ICCRGBG1012";
 
 pub(super) fn clean(bytes: &[u8]) -> Option<Cleaned> {
     let mut file = Reader(bytes);
@@ -37,10 +39,10 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Cleaned> {
             EXTENSION => {
                 let kind = file.byte()?;
                 let blocks = blocks(&mut file)?;
-                let is_kept = match kind {
-                    CONTROL => true,
-                    APPLICATION => {
-                        KEPT.iter().any(|name| blocks.get(1..).is_some_and(|blocks| blocks.starts_with(*name)))
+                let is_kept = match (kind, blocks.get(1..12)) {
+                    (CONTROL, _) => true,
+                    (APPLICATION, Some(name)) => {
+                        name == COLOURS || blocks.len() == MOVES_BYTES && MOVES.iter().any(|moves| name == *moves)
                     }
                     _ => false,
                 };

@@ -45,7 +45,7 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Cleaned> {
             0xe2 if content.starts_with(b"ICC_PROFILE\0") => segment(marker, content, &mut cleaned)?,
             // How its colours are to be taken.
             0xee if content.starts_with(b"Adobe") => segment(marker, content.get(..12)?, &mut cleaned)?,
-            0xe0..=0xef | 0xfe | 0xf0..=0xfd => {}
+            0xe0..=0xfe => {}
             _ => segment(marker, content, &mut cleaned)?,
         }
         if marker == SCAN {

@@ -38,7 +38,7 @@ const GROUP_BYTES: usize = 512 << 10;
 const REST: Duration = Duration::from_secs(2);
 /// How many bytes are stored before it is noted whose they are: to note it with each letter would take longer than to
 /// store that. What a node that is killed had not noted is nobody's.
-const NOTED: u64 = 16 << 10;
+const NOTED: u64 = 1 << 10;
 
 /// Takes as many as may be stored at once, the oldest first.
 pub(super) fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
