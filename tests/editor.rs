@@ -18,6 +18,8 @@ mod backups;
 mod bounds;
 #[path = "editor/contents.rs"]
 mod contents;
+#[path = "editor/costly.rs"]
+mod costly;
 #[path = "editor/database.rs"]
 mod database;
 #[path = "editor/demo.rs"]
