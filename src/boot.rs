@@ -7,7 +7,7 @@ use crate::{
     book::{files, gate::BookGate, pictures, writing::chapters::Chapters},
     config::Config,
     database::{Database, OpenError, keep_tidy},
-    demo, health,
+    demo, guard, health,
     sputnik::{
         fault::Fault,
         server::{
@@ -19,7 +19,6 @@ use crate::{
     },
 };
 use axum::{Extension, Router, extract::FromRef};
-use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
 use std::{
@@ -36,7 +35,6 @@ use tower_http::{
         CompressionLayer, Predicate,
         predicate::{DefaultPredicate, NotForContentType},
     },
-    set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 
@@ -122,7 +120,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     };
     let routes = routes(&node, &database, &accounts, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
-    let routes = health::routes(&node, &database, config.readers()).merge(routes);
+    let routes = guard::around(health::routes(&node, &database, config.readers())).merge(routes);
+    let routes = if config.is_https() { guard::by_https(routes) } else { routes };
     Ok(Site { address, demo, listener, database, node, routes })
 }
 
@@ -241,20 +240,5 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
-    routes.layer((
-        TraceLayer::new_for_http(),
-        CompressionLayer::new().compress_when(compressed),
-        set(
-            header::CONTENT_SECURITY_POLICY,
-            "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-        ),
-        set(header::REFERRER_POLICY, "same-origin"),
-        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        set(header::CACHE_CONTROL, "private, no-cache"),
-    ))
-}
-
-/// Sets a header where the answer does not set it itself.
-fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    guard::around(routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))))
 }
