@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     costly::{self, Costly, Paces},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
-    demo, health,
+    demo, guard, health,
     nodes::{Neighbours, Refused},
     sputnik::{
         fault::Fault,
@@ -21,7 +21,6 @@ use crate::{
     },
 };
 use axum::{Extension, Router, extract::FromRef};
-use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler, generate_route_list};
 use std::{
@@ -38,7 +37,6 @@ use tower_http::{
         CompressionLayer, Predicate,
         predicate::{DefaultPredicate, NotForContentType},
     },
-    set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 
@@ -135,7 +133,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let bounded = config.bounds.bounded();
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
-    let routes = health::routes(&node, &database, &neighbours, config.readers()).merge(routes);
+    let routes = guard::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
+    let routes = if config.is_https() { guard::by_https(routes) } else { routes };
     Ok(Site { address, demo, listener, database, node, neighbours, routes })
 }
 
@@ -324,17 +323,7 @@ pub fn routes(
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
-    routes.layer((
-        TraceLayer::new_for_http(),
-        CompressionLayer::new().compress_when(compressed),
-        set(
-            header::CONTENT_SECURITY_POLICY,
-            "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-        ),
-        set(header::REFERRER_POLICY, "same-origin"),
-        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        set(header::CACHE_CONTROL, "private, no-cache"),
-    ))
+    guard::around(routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))))
 }
 
 /// The addresses that pages have. Found out once in a process: while that is done, no page anywhere in it loads what it
@@ -342,9 +331,4 @@ pub fn routes(
 fn pages() -> Vec<AxumRouteListing> {
     static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
     PAGES.get_or_init(|| generate_route_list(App)).clone()
-}
-
-/// Sets a header where the answer does not set it itself.
-fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

@@ -18,7 +18,10 @@ pub mod database;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
+pub mod guard;
+#[cfg(feature = "ssr")]
 pub mod health;
+pub mod local;
 #[cfg(feature = "ssr")]
 pub mod nodes;
 pub mod sputnik;

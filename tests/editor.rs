@@ -26,6 +26,8 @@ mod database;
 mod demo;
 #[path = "editor/disk.rs"]
 mod disk;
+#[path = "editor/guard.rs"]
+mod guard;
 #[path = "editor/guessing.rs"]
 mod guessing;
 #[path = "editor/history.rs"]
@@ -50,6 +52,8 @@ mod start;
 mod symptoms;
 #[path = "editor/turning.rs"]
 mod turning;
+#[path = "editor/walk.rs"]
+mod walk;
 #[path = "editor/world.rs"]
 mod world;
 #[path = "editor/writing.rs"]

@@ -105,7 +105,7 @@ impl World {
         let gate = Arc::new(BookGate::new(world.database.clone()));
         let broker = Arc::<Memory>::clone(&world.broker);
         let bounds = (Bounds::default(), bounded);
-        world.site = Site::put_together(&world.database, broker, gate, ledger, bounds).await;
+        world.site = Site::put_together(&world.database, broker, gate, ledger, bounds, Settings::default()).await;
         world
     }
 
@@ -247,7 +247,7 @@ fn with_cookies_set(cookies: &str, answer: &Response<Body>) -> String {
 fn new_client(cookies: &str) -> ClientId {
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, cookies.parse().unwrap());
-    Visit::of(&headers).expect("every browser gets a visit").issue_client().unwrap()
+    Visit::of(&headers, false).expect("every browser gets a visit").issue_client().unwrap()
 }
 
 /// One tab of a browser.
