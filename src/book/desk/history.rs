@@ -1,6 +1,6 @@
 //! What a chapter was: reading, comparing, naming, restoring.
 
-use super::{Desk, Editing, aside};
+use super::{Desk, Editing, Within, aside};
 use crate::{
     book::{
         channels::ChapterChannel,
@@ -22,7 +22,7 @@ use crate::{
 };
 use std::convert::identity;
 
-impl Desk {
+impl Within {
     /// What was written since the newest revision, and the revisions before this one, or the newest.
     pub async fn history(&self, part: &PartId, before: Option<u32>) -> Result<History, Fault> {
         let count = |document: &Document, _| count_words(&tree::plain(&document.nodes()));
@@ -60,7 +60,9 @@ impl Desk {
         })
         .await?
     }
+}
 
+impl Desk {
     async fn content(&self, part: &PartId, moment: Moment) -> Result<Vec<Node>, Fault> {
         match moment {
             Moment::Now => self.chapters.look(&self.book, part, |document, _| document.nodes()).await,

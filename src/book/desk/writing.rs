@@ -35,7 +35,7 @@ impl Desk {
             let (html, words) = (html::html(&nodes), count_words(&tree::plain(&nodes)));
             ChapterText { part: part.clone(), html, words, edits, fresh: Vec::new(), last, pen }
         });
-        Ok(Snapshot { at, version, state: state.await? })
+        Ok(Snapshot { at, version, within: Some(self.within), state: self.shows(state.await?)? })
     }
 
     /// What a page lacks of a chapter that has this, and what the server has.

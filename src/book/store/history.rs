@@ -1,6 +1,6 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{damaged, person, small};
+use super::{newer, person, small, title};
 use crate::{
     account::person::Person,
     book::{
@@ -37,8 +37,7 @@ pub async fn newest(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Re
     .fetch_optional(sql)
     .await?;
     let (title, revision, words) = row.ok_or_else(|| Fault::not_found("chapter"))?;
-    let title = title.try_into().map_err(|error| damaged(&error))?;
-    Ok(Newest { title, revision: small(revision), words: small(words) })
+    Ok(Newest { title: self::title(title), revision: small(revision), words: small(words) })
 }
 
 /// What was written since the newest revision.
@@ -171,7 +170,7 @@ pub async fn content(sql: &mut AnyConnection, part: &PartId, number: u32) -> Res
             .fetch_optional(sql)
             .await?;
     match row.ok_or_else(|| Fault::not_found("version"))? {
-        (_, Some(content)) => stored::read(&content).map_err(|error| damaged(&error)),
+        (_, Some(content)) => stored::read(&content).map_err(|error| newer("version", &error)),
         // Saved before chapters were written together.
         (text, None) => Ok(markdown::read(&text)),
     }

@@ -1,6 +1,6 @@
 //! Pictures.
 
-use super::damaged;
+use super::{damaged, newer};
 use crate::{
     book::{
         model::{BookId, PictureId},
@@ -77,7 +77,7 @@ pub async fn format(sql: &mut AnyConnection, book: &BookId, picture: &PictureId)
         .fetch_optional(sql)
         .await?;
     let mime = mime.ok_or_else(|| Fault::not_found("picture"))?;
-    Format::of_mime(&mime).ok_or_else(|| damaged(&format_args!("{mime} is no picture")))
+    Format::of_mime(&mime).ok_or_else(|| newer("picture", &mime))
 }
 
 /// A picture's file, if this book has it.
