@@ -34,8 +34,12 @@ mod guessing;
 mod history;
 #[path = "editor/hostile.rs"]
 mod hostile;
+#[path = "editor/invitations.rs"]
+mod invitations;
 #[path = "editor/markdown.rs"]
 mod markdown;
+#[path = "editor/newer.rs"]
+mod newer;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]
@@ -48,6 +52,8 @@ mod rights;
 mod server;
 #[path = "editor/start.rs"]
 mod start;
+#[path = "editor/strangers.rs"]
+mod strangers;
 #[path = "editor/symptoms.rs"]
 mod symptoms;
 #[path = "editor/turning.rs"]

@@ -17,6 +17,8 @@ pub mod news;
 pub mod pages;
 pub mod pictures;
 pub mod room;
+#[cfg(feature = "ssr")]
+pub mod readers;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;

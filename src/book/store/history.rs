@@ -1,6 +1,6 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{damaged, person, room, small};
+use super::{damaged, newer, person, room, small, title};
 use crate::{
     account::person::Person,
     book::{
@@ -38,8 +38,7 @@ pub async fn newest(sql: &mut Connection, book: &BookId, part: &PartId) -> Resul
     .fetch_optional(sql)
     .await?;
     let (title, revision, words) = row.ok_or_else(|| Fault::not_found("chapter"))?;
-    let title = title.try_into().map_err(|error| damaged(&error))?;
-    Ok(Newest { title, revision: small(revision), words: small(words) })
+    Ok(Newest { title: self::title(title), revision: small(revision), words: small(words) })
 }
 
 /// What was written since the newest revision.

@@ -2,9 +2,11 @@
 
 use crate::sputnik::{
     fault::Fault,
+    message::Said,
     names::{ChannelName, UserId},
 };
 use http::request::Parts;
+use serde_json::value::RawValue;
 
 /// A signed-in person, as the layer needs to know them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub struct User {
 }
 
 /// What somebody who is let into a channel may do there besides listening.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pass {
     /// Be present: seen by others, and able to hold locks.
     pub present: bool,
@@ -25,6 +27,16 @@ pub struct Pass {
     /// How important it is that they are present, should fewer be able to than want to: the higher, the more. Strangers
     /// have 0; an application gives more to those it is about, such as members and whoever may write.
     pub rank: u8,
+    /// Hear all that is said, and know who is here, who holds what, and what is whispered. Whoever is not within hears
+    /// of each message what [`Gate::outside`] leaves of it, and of nobody.
+    pub within: bool,
+}
+
+impl Default for Pass {
+    /// To listen to all that is said, and no more.
+    fn default() -> Self {
+        Self { present: false, whisper: false, rank: 0, within: true }
+    }
 }
 
 /// In the extensions of a request by which nobody does anything: the layer asks whether whoever has a connection open is
@@ -48,4 +60,14 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// When they may not, or there is no such channel: both the same to whoever may not know.
     async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault>;
+
+    /// What is left of a message for those who are let in without being [within](Pass::within): the same for all of
+    /// them. Nothing, unless the application says otherwise; then they only learn that something happened.
+    ///
+    /// Nothing is read to them that was said before rights changed last: an application that lets them in where they were
+    /// not before says so with a [recheck](super::node::Node::recheck) first.
+    fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
+        let _ = (channel, said);
+        None
+    }
 }
