@@ -57,7 +57,7 @@ impl Group {
         if new < done.len() as u64 {
             let conflicts = ledger::conflicts(self.telling.sql(), &done).await?;
             if !conflicts.is_empty() {
-                self.telling.undo().await?;
+                self.telling.undo().await;
                 return Ok(conflicts);
             }
         }

@@ -185,7 +185,7 @@ impl Kept {
     pub fn nodes(&self) -> Result<Vec<Node>, Fault> {
         match self {
             Self::Nothing => Ok(Vec::new()),
-            Self::Tree(content) => stored::read(content).map_err(|error| damaged(&error)),
+            Self::Tree(content) => stored::read(content).map_err(|error| newer("version", &error)),
             Self::Text(text) => Ok(markdown::read(text)),
         }
     }

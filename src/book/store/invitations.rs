@@ -10,7 +10,7 @@ use crate::{
         model::{BookId, Invitation},
         shelf::Asked,
     },
-    database::now,
+    database::{Connection, now},
     sputnik::{fault::Fault, names::UserId},
 };
 

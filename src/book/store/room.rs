@@ -2,6 +2,7 @@
 
 use crate::{
     book::{model::PartId, room::Room},
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
 
