@@ -4,8 +4,9 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{files, gate::BookGate, pictures, writing::chapters::Chapters},
+    book::{files, gate::BookGate, pictures, room::Room, writing::chapters::Chapters},
     config::Config,
+    costly::{self, Costly, Paces},
     database::{Database, OpenError, keep_tidy},
     demo, health,
     sputnik::{
@@ -120,7 +121,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         true => demo::fill_if_empty(&database, &accounts).await.map_err(BootError::Demo)?,
         false => None,
     };
-    let routes = routes(&node, &database, &accounts, &config.site, address);
+    let bounded = config.bounds.bounded();
+    let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
     let routes = health::routes(&node, &database, config.readers()).merge(routes);
     Ok(Site { address, demo, listener, database, node, routes })
@@ -135,6 +137,7 @@ impl Site {
         let Self { listener, database, node, routes, .. } = self;
         let mut tasks = JoinSet::new();
         tasks.spawn(keep_tidy(database.clone()));
+        tasks.spawn(pictures::clean_old(database.clone()));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let closing = node.clone();
         let stop = async move {
@@ -216,8 +219,44 @@ impl FromRef<Options> for LeptosOptions {
     }
 }
 
+/// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
+pub const FILES: (u32, u32) = (30, 60);
+/// The same of pictures that are sent.
+pub const PICTURES: (u32, u32) = (60, 100);
+
+/// What is bounded of what people do here, beside what the layer bounds.
+#[derive(Clone)]
+pub struct Bounded {
+    /// Costly work.
+    pub costly: Costly,
+    /// How much room each person has.
+    pub room: Room,
+    /// How fast files are fetched: chapters and books as Markdown.
+    pub files: Paces,
+    /// How fast pictures are sent.
+    pub pictures: Paces,
+}
+
+impl Default for Bounded {
+    fn default() -> Self {
+        Self {
+            costly: Costly::new(costly::Bounds::default()),
+            room: Room::default(),
+            files: Paces::new(FILES.0, FILES.1),
+            pictures: Paces::new(PICTURES.0, PICTURES.1),
+        }
+    }
+}
+
 /// Everything that is answered here: pages, commands, the layer, files.
-pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str, address: SocketAddr) -> Router {
+pub fn routes(
+    node: &Node,
+    database: &Database,
+    accounts: &Accounts,
+    bounded: &Bounded,
+    site: &str,
+    address: SocketAddr,
+) -> Router {
     let options = LeptosOptions::builder().output_name("sputnik").site_root(site).site_addr(address).build();
     let state = Options(Arc::new(options));
     let pages = generate_route_list(App);
@@ -234,7 +273,9 @@ pub fn routes(node: &Node, database: &Database, accounts: &Accounts, site: &str,
     let known = (
         Extension(accounts.clone()),
         Extension(database.clone()),
-        Extension(Chapters::new(database.clone(), node.clone())),
+        Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.room)),
+        Extension(pictures::Arriving::new(bounded.pictures.clone())),
+        Extension(files::Fetched(bounded.files.clone())),
     );
     let routes =
         server::around(node, routes, (session::layer(accounts.sessions(), node.settings().secure_cookies), known));

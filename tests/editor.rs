@@ -16,6 +16,8 @@ mod audit;
 mod bounds;
 #[path = "editor/contents.rs"]
 mod contents;
+#[path = "editor/costly.rs"]
+mod costly;
 #[path = "editor/database.rs"]
 mod database;
 #[path = "editor/demo.rs"]

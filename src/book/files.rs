@@ -5,7 +5,10 @@ use super::{
     model::{BookId, Kind, PartId, Title},
     writing::markdown::heading,
 };
-use crate::sputnik::fault::{Code, Fault};
+use crate::{
+    costly::Paces,
+    sputnik::fault::{Code, Fault},
+};
 use axum::{
     Router,
     body::Body,
@@ -19,6 +22,10 @@ use std::{fmt::Write, io, sync::Arc};
 
 /// How long the name of a file is at most, in characters.
 const NAME: usize = 100;
+
+/// How fast files are fetched.
+#[derive(Debug, Clone)]
+pub struct Fetched(pub Paces);
 
 /// `GET /book/{book}/book.md` and `GET /book/{book}/chapter/{part}.md`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -66,7 +73,10 @@ async fn piece(desk: &Desk, Standing { part, depth }: Standing, number: usize) -
 async fn desk(book: &str, request: Request) -> Result<Desk, Fault> {
     let book: BookId = book.parse().map_err(|_| Fault::not_found("book"))?;
     let (parts, _) = request.into_parts();
-    Desk::of_request(&parts, book).await
+    let desk = Desk::of_request(&parts, book).await?;
+    let Fetched(paces) = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?;
+    paces.take(&desk.who())?;
+    Ok(desk)
 }
 
 fn as_file(title: &Title, body: Body) -> Response {

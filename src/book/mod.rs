@@ -16,6 +16,7 @@ pub mod model;
 pub mod news;
 pub mod pages;
 pub mod pictures;
+pub mod room;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;

@@ -1,6 +1,9 @@
 //! What the shelf shows: books, without what is in them.
 
-use super::model::{BookId, Role, Title, Visibility};
+use super::{
+    model::{BookId, Role, Title, Visibility},
+    room::Taken,
+};
 use crate::account::person::Person;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +16,9 @@ pub struct Shelf {
     pub shared: Vec<BookCard>,
     /// Everyone may read these; without those above. At most 200.
     pub public: Vec<BookCard>,
+    /// How much of their room they take up, where somebody is signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
 }
 
 /// A book on the shelf.

@@ -3,7 +3,9 @@
 
 use crate::{
     account::bounds as accounts,
-    book::pictures,
+    book::{pictures, room::Room},
+    boot::{self, Bounded},
+    costly::{self, Costly, Paces},
     sputnik::server::{Settings, broker::Limits, pace::Pace},
 };
 use std::time::Duration;
@@ -88,6 +90,34 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_PICTURE_PIXELS", default_value_t = pictures::Bounds::default().pixels)]
     picture_pixels: u64,
 
+    /// How much room each person has for texts with all their versions and for pictures, in bytes; 0 for any.
+    #[arg(long, env = "SPUTNIK_PERSON_BYTES", default_value_t = Room::default().0)]
+    person_bytes: u64,
+
+    /// How many chapters or books one person, or one address where nobody is signed in, may fetch as files a minute.
+    #[arg(long, env = "SPUTNIK_FILES_A_MINUTE", default_value_t = boot::FILES.0)]
+    files_a_minute: u32,
+
+    /// How many pictures one person may send a minute.
+    #[arg(long, env = "SPUTNIK_PICTURES_A_MINUTE", default_value_t = boot::PICTURES.0)]
+    pictures_a_minute: u32,
+
+    /// How many long texts are worked on at once: taken apart, compared, shown, written out.
+    #[arg(long, env = "SPUTNIK_COSTLY_AT_ONCE", default_value_t = costly::Bounds::default().at_once)]
+    costly_at_once: usize,
+
+    /// The longest side of a picture, in pixels.
+    #[arg(long, env = "SPUTNIK_PICTURE_SIDE", default_value_t = pictures::Bounds::default().side)]
+    picture_side: u32,
+
+    /// How long one of them may take, in seconds.
+    #[arg(long, env = "SPUTNIK_COSTLY_SECONDS", default_value_t = costly::Bounds::default().time.as_secs())]
+    costly_seconds: u64,
+
+    /// How long one waits for its turn, in seconds, before it is told to come again.
+    #[arg(long, env = "SPUTNIK_COSTLY_PATIENCE", default_value_t = costly::Bounds::default().patience.as_secs())]
+    costly_patience: u64,
+
     /// How large all pictures of one book may be together, in bytes.
     #[arg(long, env = "SPUTNIK_BOOK_PICTURE_BYTES", default_value_t = pictures::Bounds::default().book_bytes)]
     book_picture_bytes: u64,
@@ -125,7 +155,29 @@ impl Bounds {
     /// What is bounded of pictures.
     #[must_use]
     pub fn pictures(&self) -> pictures::Bounds {
-        pictures::Bounds { bytes: self.picture_bytes, pixels: self.picture_pixels, book_bytes: self.book_picture_bytes }
+        pictures::Bounds {
+            bytes: self.picture_bytes,
+            pixels: self.picture_pixels,
+            side: self.picture_side,
+            book_bytes: self.book_picture_bytes,
+        }
+    }
+
+    /// What is bounded of what people do, beside what the layer bounds.
+    #[must_use]
+    pub fn bounded(&self) -> Bounded {
+        let costly = costly::Bounds {
+            at_once: self.costly_at_once,
+            time: Duration::from_secs(self.costly_seconds),
+            patience: Duration::from_secs(self.costly_patience),
+            ..costly::Bounds::default()
+        };
+        Bounded {
+            costly: Costly::new(costly),
+            room: Room(self.person_bytes),
+            files: Paces::new(self.files_a_minute, boot::FILES.1),
+            pictures: Paces::new(self.pictures_a_minute, boot::PICTURES.1),
+        }
     }
 
     /// What a broker is told.

@@ -5,7 +5,7 @@ use axum::{Extension, body::Body};
 use http::{Request, Response, StatusCode, header};
 use sputnik::{
     book::{
-        commands::shelf::{DeleteBook, SetVisibility},
+        commands::shelf::{DeleteBook, OpenShelf, SetVisibility},
         model::{BookId, Role, Visibility},
         pictures::{Bounds, Uploaded},
     },
@@ -13,8 +13,16 @@ use sputnik::{
 };
 
 /// Pictures of 5 by 7 pixels, as far as anybody looks into them, with some bytes to tell them apart.
-fn png(tail: &[u8]) -> Vec<u8> {
-    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x05\0\0\0\x07\x08\x06\0\0\0".as_slice(), tail].concat()
+fn png(data: &[u8]) -> Vec<u8> {
+    png_of(5, 7, data)
+}
+
+fn png_of(width: u32, height: u32, data: &[u8]) -> Vec<u8> {
+    let chunk = |name: &[u8], content: &[u8]| {
+        [&u32::try_from(content.len()).unwrap().to_be_bytes(), name, content, b"sum!"].concat()
+    };
+    let head = [&width.to_be_bytes(), &height.to_be_bytes(), b"\x08\x06\0\0\0".as_slice()].concat();
+    [b"\x89PNG\r\n\x1a\n".as_slice(), &chunk(b"IHDR", &head), &chunk(b"IDAT", data), &chunk(b"IEND", b"")].concat()
 }
 
 fn gif() -> Vec<u8> {
@@ -27,7 +35,7 @@ fn jpeg() -> Vec<u8> {
 }
 
 fn webp() -> Vec<u8> {
-    b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x04\0\0\x06\0\0".to_vec()
+    b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x04\0\0\x06\0\0".to_vec()
 }
 
 impl Browser {
@@ -196,7 +204,7 @@ async fn too_large_is_refused_in_words() {
 async fn a_book_has_so_many_bytes_of_pictures_and_no_more() {
     let world = World::new().await;
     let (ann, book) = book(&world).await;
-    let ann = bounded(&ann, Bounds { book_bytes: 100, ..Bounds::default() });
+    let ann = bounded(&ann, Bounds { book_bytes: 200, ..Bounds::default() });
     let first = png(&[1; 60]);
     let kept = ann.send_picture(&book, first.clone()).await.unwrap();
     let refused = ann.send_picture(&book, png(&[2; 60])).await.unwrap_err();
@@ -251,4 +259,133 @@ async fn pictures_go_with_their_book() {
     ann.ask(DeleteBook { book, title: "Winds".into() }).await.unwrap();
     assert_eq!(ann.get(&kept.src, &[]).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(how_many(&world).await, 0);
+}
+
+// A camera's JPEG told everybody who might see it where it was taken.
+#[tokio::test]
+async fn gps_position_stays_in_pictures() {
+    let world = World::new().await;
+    let (ann, book) = book(&world).await;
+    let place = b"48.8584 N, 2.2945 E".as_slice();
+    let segment = |marker: u8, content: &[u8]| {
+        [[0xff, marker].as_slice(), &u16::try_from(content.len() + 2).unwrap().to_be_bytes(), content].concat()
+    };
+    let plain = jpeg();
+    let exif = [b"Exif\0\0II\x2a\0\x08\0\0\0\0\0".as_slice(), place].concat();
+    let file = [&plain[..2], &segment(0xe1, &exif), &segment(0xfe, place), &plain[2..], place].concat();
+    let kept = ann.send_picture(&book, file).await.unwrap();
+    assert_eq!(bytes(ann.get(&kept.src, &[]).await).await, plain);
+    // And so it is the same picture as one that never had any of it.
+    assert_eq!(ann.send_picture(&book, plain).await.unwrap(), kept);
+}
+
+#[tokio::test]
+async fn a_picture_that_was_stored_with_its_position_loses_it_too() {
+    let world = World::new().await;
+    let (ann, book) = book(&world).await;
+    let kept = ann.send_picture(&book, jpeg()).await.unwrap();
+    let place = b"48.8584 N, 2.2945 E".as_slice();
+    let mut sql = world.database.note().await.unwrap();
+    let as_it_came = [&jpeg(), place].concat();
+    sqlx::query("UPDATE pictures SET bytes = $1").bind(as_it_came).execute(&mut *sql).await.unwrap();
+    sqlx::query("INSERT INTO pictures_as_they_came SELECT id FROM pictures").execute(&mut *sql).await.unwrap();
+    drop(sql);
+    sputnik::book::pictures::clean_old(world.database.clone()).await;
+    assert_eq!(bytes(ann.get(&kept.src, &[]).await).await, jpeg());
+}
+
+#[tokio::test]
+async fn a_100_megapixel_png_of_some_kb_is_taken() {
+    let world = World::new().await;
+    let (ann, book) = book(&world).await;
+    for (width, height) in [(10_000, 10_000), (1, 100_000), (30_000, 2)] {
+        let refused = ann.send_picture(&book, png_of(width, height, &[0; 3_000])).await.unwrap_err();
+        assert_eq!(refused.code, Code::TooLarge, "{width} by {height}");
+        assert!(refused.words.contains("40 million pixels"), "{}", refused.words);
+    }
+    assert_eq!(how_many(&world).await, 0);
+    ann.send_picture(&book, png_of(8_000, 5_000, b"")).await.unwrap();
+}
+
+/// Sends a picture of which nothing comes but its first bytes.
+fn trickle(who: &Browser, book: &BookId) -> tokio::task::JoinHandle<StatusCode> {
+    let first = futures::stream::iter([Ok::<_, std::io::Error>(png(b"")[..8].to_vec())]);
+    let body = Body::from_stream(futures::StreamExt::chain(first, futures::stream::pending()));
+    let request = Request::post(format!("/book/{book}/pictures"))
+        .header(header::COOKIE, &who.cookies)
+        .header(header::HOST, "here");
+    let (site, request) = (who.site.clone(), request.body(body).unwrap());
+    tokio::spawn(async move { site.send(request).await.status() })
+}
+
+// Sixteen of them took all sixteen places, and kept them for two minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_trickle_block_all_uploads() {
+    let world = World::new().await;
+    let (ann, book) = book(&world).await;
+    let mallory = world.person("Mallory").await;
+    let theirs = mallory.create_book("Mud").await;
+    let slow: Vec<_> = (0..40).map(|_| trickle(&mallory, &theirs)).collect();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let sent = tokio::time::timeout(std::time::Duration::from_secs(5), ann.send_picture(&book, gif())).await;
+    assert!(sent.expect("it does not wait for theirs").is_ok());
+    slow.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+// Whoever sends nothing more gives up their place by that.
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_comes_too_slowly_is_given_up() {
+    use sputnik::book::pictures::read;
+    let chunks = |size: usize, every: std::time::Duration| {
+        let chunk = move |_| async move {
+            tokio::time::sleep(every).await;
+            Ok::<_, std::io::Error>(vec![0_u8; size])
+        };
+        let stream = futures::StreamExt::then(futures::stream::iter(0..50), chunk);
+        read(Body::from_stream(Box::pin(stream)), 10_000_000)
+    };
+    let second = std::time::Duration::from_secs(1);
+    let began = tokio::time::Instant::now();
+    assert_eq!(chunks(1_000, second).await.unwrap_err().code, Code::BadRequest);
+    assert!(began.elapsed() < 20 * second, "{:?}", began.elapsed());
+    assert_eq!(chunks(20_000, second).await.unwrap().len(), 1_000_000, "slow, and at a pace");
+}
+
+#[tokio::test]
+async fn a_person_has_so_much_room_for_pictures_and_a_deleted_book_gives_its_room_back() {
+    let world = World::with_room(300).await;
+    let ann = world.person("Ann").await;
+    let (book, another) = (ann.create_book("Winds").await, ann.create_book("Waves").await);
+    let kept = ann.send_picture(&book, png(&[1; 100])).await.unwrap();
+    let refused = ann.send_picture(&another, png(&[2; 100])).await.unwrap_err();
+    assert_eq!(refused.code, Code::TooLarge);
+    assert!(refused.words.contains("room"), "{}", refused.words);
+    assert_eq!(ann.send_picture(&book, png(&[1; 100])).await.unwrap(), kept, "what is there needs no more");
+    // Each has their own.
+    let ben = world.person("Ben").await;
+    ann.let_in(&another, &ben, Role::Editor).await;
+    ben.send_picture(&another, png(&[2; 100])).await.unwrap();
+    let taken = ann.ask(OpenShelf {}).await.unwrap().taken.unwrap();
+    assert_eq!((taken.bytes, taken.of), (157, Some(300)));
+    ann.ask(DeleteBook { book, title: "Winds".into() }).await.unwrap();
+    assert_eq!(ann.ask(OpenShelf {}).await.unwrap().taken.unwrap().bytes, 0);
+    ann.send_picture(&another, png(&[3; 100])).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_sends_very_many_pictures_is_slowed_down() {
+    let world = World::new().await;
+    let (ann, book) = book(&world).await;
+    let mut refused = None;
+    for n in 0..300_u16 {
+        if let Err(fault) = ann.send_picture(&book, png(&n.to_be_bytes())).await {
+            refused = Some(fault);
+            break;
+        }
+    }
+    let fault = refused.expect("a bound");
+    assert_eq!(fault.code, Code::TooMany);
+    assert!(fault.can_retry());
 }

@@ -19,6 +19,8 @@ use sputnik::{
             tree::{Node, plain},
         },
     },
+    boot::Bounded,
+    costly::Who,
     sputnik::{
         channel::Channel,
         fault::Fault,
@@ -53,7 +55,8 @@ impl Gate for Everybody {
 async fn desk(world: &World, book: &BookId, who: &Browser) -> (Editing, Chapters) {
     let gate = Arc::new(Everybody(who.me()));
     let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.clone())).await;
-    let chapters = Chapters::new(world.database.clone(), site.node.clone());
+    let bounded = Bounded::default();
+    let chapters = Chapters::new(world.database.clone(), site.node.clone(), bounded.costly, bounded.room);
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.extensions.insert(chapters.clone());
     parts.extensions.insert(world.database.clone());
@@ -69,7 +72,8 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
     ann.write(&book, &part, "One.").await.unwrap();
-    let (anns, _) = desk(&world, &book, &ann).await;
+    let (anns, chapters) = desk(&world, &book, &ann).await;
+    let place = chapters.costly().enter(Who::Nobody).await.unwrap();
 
     let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
     let (go_on, may_go_on) = mpsc::channel();
@@ -85,7 +89,7 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
     };
     let turned = tokio::spawn({
         let part = part.clone();
-        async move { anns.turn_into(&part, make, "Turned".to_owned(), identity).await }
+        async move { anns.turn_into(&part, place, make, "Turned".to_owned(), identity).await }
     });
     begun.recv().await.unwrap();
     ben.write(&book, &elsewhere, "Elsewhere.").await.unwrap();
@@ -110,6 +114,7 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
     let (anns, chapters) = desk(&world, &book, &ann).await;
+    let place = chapters.costly().enter(Who::Nobody).await.unwrap();
     let bytes = Page::open(&ben, &book, &part).await.type_paragraph("Ben's.");
     let edit = NewEdit { by: ben.me(), call: None, bytes };
 
@@ -124,7 +129,7 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     };
     let turned = tokio::spawn({
         let part = part.clone();
-        async move { anns.turn_into(&part, make, "Turned".to_owned(), identity).await }
+        async move { anns.turn_into(&part, place, make, "Turned".to_owned(), identity).await }
     });
     begun.recv().await.unwrap();
     let mut written = Box::pin({

@@ -18,8 +18,9 @@ use sputnik::{
         },
         gate::BookGate,
         model::{Book, BookId, Kind, PartId, Place, Role, Title},
+        room::Room,
     },
-    boot,
+    boot::{self, Bounded},
     database::Database,
     sputnik::{
         channel::Channel,
@@ -81,6 +82,22 @@ impl World {
         Self { url: url.to_owned(), database, broker, site, _folder: None }
     }
 
+    /// The same, where each person has so much room, in bytes.
+    pub async fn with_room(bytes: u64) -> Self {
+        Self::bounded(Bounded { room: Room(bytes), ..Bounded::default() }).await
+    }
+
+    /// The same, bounded otherwise.
+    pub async fn bounded(bounded: Bounded) -> Self {
+        let mut world = Self::new().await;
+        let ledger = Arc::new(world.database.clone());
+        let gate = Arc::new(BookGate::new(world.database.clone()));
+        let broker = Arc::<Memory>::clone(&world.broker);
+        let bounds = (Bounds::default(), bounded);
+        world.site = Site::put_together(&world.database, broker, gate, ledger, bounds).await;
+        world
+    }
+
     /// Another server on the same database and broker.
     pub async fn another_site(&self) -> Site {
         Site::start(&self.database, &self.broker, Arc::new(self.database.clone())).await
@@ -126,7 +143,7 @@ impl Site {
     pub async fn bounded(world: &World, bounds: Bounds) -> Self {
         let gate = Arc::new(BookGate::new(world.database.clone()));
         let (ledger, broker) = (Arc::new(world.database.clone()), Arc::<Memory>::clone(&world.broker));
-        Self::put_together(&world.database, broker, gate, ledger, bounds).await
+        Self::put_together(&world.database, broker, gate, ledger, (bounds, Bounded::default())).await
     }
 
     pub async fn start_with(
@@ -135,7 +152,8 @@ impl Site {
         gate: Arc<dyn Gate>,
         ledger: Arc<dyn Ledger>,
     ) -> Self {
-        Self::put_together(database, Arc::<Memory>::clone(broker), gate, ledger, Bounds::default()).await
+        let broker = Arc::<Memory>::clone(broker);
+        Self::put_together(database, broker, gate, ledger, (Bounds::default(), Bounded::default())).await
     }
 
     async fn put_together(
@@ -143,12 +161,12 @@ impl Site {
         broker: Arc<dyn Broker>,
         gate: Arc<dyn Gate>,
         ledger: Arc<dyn Ledger>,
-        bounds: Bounds,
+        (bounds, bounded): (Bounds, Bounded),
     ) -> Self {
         let node = Node::start(broker, gate, ledger, Settings::default()).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let accounts = Accounts::new(database.clone(), bounds);
-        let routes = boot::routes(&node, database, &accounts, "/nowhere", address);
+        let routes = boot::routes(&node, database, &accounts, &bounded, "/nowhere", address);
         Self { node, routes }
     }
 

@@ -38,8 +38,8 @@ impl Desk {
     /// A chapter with its title, which stands `depth` deep below a book's; 0 for one that stands by itself.
     pub async fn chapter_markdown(&self, part: &Part, depth: usize, notes: String) -> Result<String, Fault> {
         let lower = u8::try_from(depth).unwrap_or(u8::MAX);
-        let nodes = self.chapters.look(&self.book, &part.id, |document, _| document.nodes()).await?;
-        let text = write_among(&nodes, &Among { lower, notes });
+        let among = Among { lower, notes };
+        let text = self.look(&part.id, move |held| Ok(write_among(&held.document().nodes(), &among))).await?;
         Ok(format!("{}\n{text}", heading(lower.saturating_add(1), part.title.as_str())))
     }
 }

@@ -1,32 +1,28 @@
 //! What a chapter was: reading, comparing, naming, restoring.
 
-use super::{Desk, Editing, aside};
+use super::{Desk, Editing};
 use crate::{
     book::{
         channels::ChapterChannel,
-        chapter::count_words,
         history::{Attributed, Compared, History, Moment, Unfinished, VersionName},
         model::{PartId, Role},
         news::What,
-        store::{contents, history},
-        writing::{
-            authors,
-            chapters::revising,
-            compare,
-            document::Document,
-            html::html,
-            tree::{self, Node},
-        },
+        store::{contents, history, room},
+        writing::{authors, chapters::revising, compare, document::Document, html::html_for_page, tree::Node},
     },
+    costly::Budget,
     sputnik::fault::Fault,
 };
-use std::convert::identity;
+use std::{convert::identity, time::Duration};
+
+/// How much may stand at some moments, in bytes, so that to look at it takes no time to speak of. And how long it may.
+const LITTLE: usize = 8 << 10;
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Desk {
     /// What was written since the newest revision, and the revisions before this one, or the newest.
     pub async fn history(&self, part: &PartId, before: Option<u32>) -> Result<History, Fault> {
-        let count = |document: &Document, _| count_words(&tree::plain(&document.nodes()));
-        let words = self.chapters.look(&self.book, part, count).await?;
+        let words = self.shown(part).await?.0.words;
         let mut sql = self.database.read().await?;
         let stretch = history::stretch(&mut sql, part).await?;
         let now = (!stretch.is_empty()).then(|| Unfinished {
@@ -41,34 +37,88 @@ impl Desk {
 
     /// The chapter at a moment, as HTML.
     pub async fn read_version(&self, part: &PartId, moment: Moment) -> Result<String, Fault> {
-        Ok(html(&self.content(part, moment).await?))
+        self.look_back(part, [moment], |[nodes], _| html_for_page(&nodes)).await
     }
 
     /// What lies between two moments.
     pub async fn compare_versions(&self, part: &PartId, old: Moment, new: Moment) -> Result<Compared, Fault> {
-        let (old, new) = (self.content(part, old).await?, self.content(part, new).await?);
-        aside(move || compare::shown(&compare::compare(&old, &new))).await
+        self.look_back(part, [old, new], |[old, new], budget| compare::shown(compare::compare(&old, &new, budget)))
+            .await
     }
 
     /// The chapter as it stands, with who wrote what.
     pub async fn show_authors(&self, part: &PartId) -> Result<Attributed, Fault> {
+        let place = self.enter().await?;
         let state = self.chapters.look(&self.book, part, |document, _| document.state()).await?;
         let hands = history::hands(&mut *self.database.glance().await?, part).await?;
-        aside(move || {
-            let document = Document::load(&state, std::iter::empty())?;
-            Ok(authors::attributed(&document, &hands))
-        })
-        .await?
+        place.run(move |budget| authors::attributed(&state, &hands, budget)).await
     }
 
-    async fn content(&self, part: &PartId, moment: Moment) -> Result<Vec<Node>, Fault> {
+    /// Looks at what stood in a chapter at some moments. Where that is much, in a place for costly work.
+    async fn look_back<const N: usize, T: Send + 'static>(
+        &self,
+        part: &PartId,
+        moments: [Moment; N],
+        look: impl FnOnce([Vec<Node>; N], &Budget) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let all = self.contents(part, moments).await?;
+        if all.iter().map(Content::bytes).sum::<usize>() <= LITTLE {
+            return look(nodes(all)?, &Budget::of(PATIENCE));
+        }
+        // Nobody keeps much in memory who waits for a place.
+        drop(all);
+        let place = self.enter().await?;
+        let all = self.contents(part, moments).await?;
+        place.run(move |budget| look(nodes(all)?, budget)).await
+    }
+
+    async fn contents<const N: usize>(&self, part: &PartId, moments: [Moment; N]) -> Result<Vec<Content>, Fault> {
+        let mut contents = Vec::with_capacity(N);
+        for moment in moments {
+            contents.push(self.content(part, moment).await?);
+        }
+        Ok(contents)
+    }
+
+    /// What stood there, as it is kept: to make nodes of it is costly work.
+    async fn content(&self, part: &PartId, moment: Moment) -> Result<Content, Fault> {
         match moment {
-            Moment::Now => self.chapters.look(&self.book, part, |document, _| document.nodes()).await,
+            Moment::Now => {
+                let state = self.chapters.look(&self.book, part, |document, _| document.state()).await?;
+                Ok(Content::State(state))
+            }
             Moment::Revision(number) => {
                 let mut sql = self.database.read().await?;
                 history::newest(&mut sql, &self.book, part).await?;
-                history::content(&mut sql, part, number).await
+                Ok(Content::Kept(history::kept(&mut sql, part, number).await?))
             }
+        }
+    }
+}
+
+/// What stood in a chapter, as it is kept.
+enum Content {
+    State(Vec<u8>),
+    Kept(history::Kept),
+}
+
+fn nodes<const N: usize>(contents: Vec<Content>) -> Result<[Vec<Node>; N], Fault> {
+    let nodes: Vec<_> = contents.into_iter().map(Content::nodes).collect::<Result<_, _>>()?;
+    nodes.try_into().map_err(|_| Fault::internal())
+}
+
+impl Content {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::State(state) => state.len(),
+            Self::Kept(kept) => kept.bytes(),
+        }
+    }
+
+    fn nodes(self) -> Result<Vec<Node>, Fault> {
+        match self {
+            Self::State(state) => Ok(Document::load(&state, std::iter::empty())?.nodes()),
+            Self::Kept(kept) => kept.nodes(),
         }
     }
 }
@@ -79,8 +129,10 @@ impl Editing {
         if number == 0 {
             return Err(Fault::not_found("version"));
         }
-        let nodes = self.0.content(part, Moment::Revision(number)).await?;
-        self.turn_into(part, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
+        let place = self.0.enter().await?;
+        let kept = self.0.content(part, Moment::Revision(number)).await?;
+        let (place, nodes) = place.go_on(|_| kept.nodes()).await?;
+        self.turn_into(part, place, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
     }
 
     /// Gives the chapter as it stands a name.
@@ -88,6 +140,7 @@ impl Editing {
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let (by, channel) = (work.by.clone(), ChapterChannel(self.0.book.clone(), part.clone()));
+            room::must_have(work.sql(), self.0.chapters.room(), &by.id, 0).await?;
             let (number, what) = revising::name(&mut work.change, &channel, &by, name.as_str()).await?;
             if let Some(what) = what {
                 work.tell(what).await?;
@@ -107,6 +160,8 @@ impl Editing {
             let mut chapters = contents::chapters(work.sql(), &self.0.book).await?;
             chapters.sort_unstable();
             for part in &chapters {
+                // Each may be a copy of all that stands in it.
+                room::must_have(work.sql(), self.0.chapters.room(), &by.id, 0).await?;
                 let channel = ChapterChannel(self.0.book.clone(), part.clone());
                 revising::name(&mut work.change, &channel, &by, name.as_str()).await?;
             }

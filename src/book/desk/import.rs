@@ -1,6 +1,6 @@
 //! Markdown files that come in.
 
-use super::{Editing, aside};
+use super::Editing;
 use crate::{
     book::{
         chapter::count_words,
@@ -8,13 +8,14 @@ use crate::{
         import::{How, MAX_CHAPTERS, MAX_FILE, Preview, check, title, title_of_file},
         model::{Kind, Part, PartId, Place, Role, Status, Title},
         news::What,
-        store::{contents::Contents, history, writing},
+        store::{contents::Contents, history, room, writing},
         writing::{
             document::{Document, Refused},
-            markdown::{Cut, Piece, read_pieces},
+            markdown::{Cut, Piece, Unread, read_pieces},
             tree::{Node, is_blank, never_none, plain},
         },
     },
+    costly::Budget,
     database::new_id,
     sputnik::fault::{Code, Fault},
 };
@@ -36,7 +37,8 @@ impl Editing {
     pub async fn import_chapter(&self, part: &PartId, markdown: String, how: How) -> Result<(), Fault> {
         can_come_in(&markdown)?;
         let title = self.0.part(part).await?.title;
-        let nodes = aside(move || for_chapter(&markdown, &title)).await?;
+        let place = self.0.enter().await?;
+        let (place, nodes) = place.go_on(move |budget| Ok(for_chapter(&markdown, &title, budget)?)).await?;
         let make = move |now: &[Node]| match how {
             How::Append if !is_blank(now) => [now, &nodes].concat(),
             _ => nodes.clone(),
@@ -50,19 +52,19 @@ impl Editing {
                 _ => fault,
             })
         };
-        self.turn_into(part, make, IMPORTED.to_owned(), answer).await
+        self.turn_into(part, place, make, IMPORTED.to_owned(), answer).await
     }
 
     /// Which chapters a text would become, taken apart at its headings of the first level.
     pub async fn preview_import(&self, name: String, markdown: String) -> Result<Preview, Fault> {
         can_come_in(&markdown)?;
-        let titles = aside(move || {
-            let pieces = read_pieces(&markdown, Cut::EachFirstLevel);
+        let titles = self.0.enter().await?.run(move |budget| {
+            let pieces = read_pieces(&markdown, Cut::EachFirstLevel, budget)?;
             let first =
                 pieces.iter().take(Preview::FIRST).map(|piece| title_of(piece, &name)).collect::<Result<_, _>>()?;
             Ok(Preview { first, chapters: pieces.len() })
         });
-        titles.await?
+        titles.await
     }
 
     /// Adds a text as a chapter, or as several.
@@ -75,20 +77,22 @@ impl Editing {
     ) -> Result<Vec<PartId>, Fault> {
         can_come_in(&markdown)?;
         let parent = place.parent.clone();
-        let new = aside(move || {
-            let pieces = read_pieces(&markdown, if split { Cut::EachFirstLevel } else { Cut::FirstHeading });
+        let new = self.0.enter().await?.run(move |budget| {
+            let pieces = read_pieces(&markdown, if split { Cut::EachFirstLevel } else { Cut::FirstHeading }, budget)?;
             if pieces.len() > MAX_CHAPTERS {
                 return Err(Fault::too_large(format_args!(
                     "This file would be {} chapters; at most {MAX_CHAPTERS} are made of one. Nothing was imported.",
                     pieces.len()
                 )));
             }
-            pieces.into_iter().map(|piece| new(piece, &name, parent.clone())).collect::<Result<Vec<_>, _>>()
+            pieces.into_iter().map(|piece| new(piece, &name, parent.clone(), budget)).collect::<Result<Vec<_>, _>>()
         });
-        let new = new.await??;
+        let new = new.await?;
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let (by, at) = (work.by.clone(), work.at);
+            let bytes = new.iter().map(|new| new.state.len()).sum();
+            room::must_have(work.sql(), self.0.chapters.room(), &by.id, bytes).await?;
             let mut contents = Contents::load(work.sql(), &self.0.book).await?;
             let mut added = Vec::new();
             for New { part, nodes, state, hand } in new {
@@ -115,12 +119,12 @@ fn can_come_in(markdown: &str) -> Result<(), Fault> {
 
 /// What stands in a text that comes into a chapter of this title. What was taken out of a chapter begins with its title,
 /// which is not part of its text.
-fn for_chapter(markdown: &str, its: &Title) -> Vec<Node> {
-    let mut pieces = read_pieces(markdown, Cut::FirstHeading);
+fn for_chapter(markdown: &str, its: &Title, budget: &Budget) -> Result<Vec<Node>, Unread> {
+    let mut pieces = read_pieces(markdown, Cut::FirstHeading, budget)?;
     if pieces.iter().any(|piece| piece.title.as_deref().and_then(title).is_some_and(|title| title != *its)) {
-        pieces = read_pieces(markdown, Cut::Nowhere);
+        pieces = read_pieces(markdown, Cut::Nowhere, budget)?;
     }
-    pieces.into_iter().flat_map(|piece| piece.nodes).collect()
+    Ok(pieces.into_iter().flat_map(|piece| piece.nodes).collect())
 }
 
 fn title_of(piece: &Piece, file: &str) -> Result<Title, Fault> {
@@ -128,7 +132,8 @@ fn title_of(piece: &Piece, file: &str) -> Result<Title, Fault> {
     title.ok_or_else(|| Fault::bad_request("This file has neither a heading nor a name to call it by."))
 }
 
-fn new(piece: Piece, file: &str, parent: Option<PartId>) -> Result<New, Fault> {
+fn new(piece: Piece, file: &str, parent: Option<PartId>, budget: &Budget) -> Result<New, Fault> {
+    budget.check()?;
     let title = title_of(&piece, file)?;
     let nodes = never_none(piece.nodes);
     let words = count_words(&plain(&nodes));

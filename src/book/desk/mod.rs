@@ -29,21 +29,23 @@ use super::{
     model::{BookId, PartId, Role},
     news::{Told, What},
     store::{books, contents as parts, talk as talks},
-    writing::chapters::Chapters,
+    writing::chapters::{Chapters, Held, Shown},
 };
 use crate::{
     account::person::Person,
+    costly::{Place, Who},
     database::{Change, Database, now},
     sputnik::{
         channel::Channel,
         fault::Fault,
         names::{ChannelName, UserId},
-        server::Caller,
+        server::{Caller, address::Address},
     },
 };
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::AnyConnection;
+use std::sync::Arc;
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
 pub struct Desk {
@@ -56,6 +58,14 @@ pub struct Desk {
 
 /// Somebody who may write a book: its contents, its text under the pen, its chat.
 pub struct Editing(Desk);
+
+impl Editing {
+    /// By whom costly work of theirs is counted.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        self.0.who()
+    }
+}
 
 /// Somebody who owns a book: its people, its title, its end.
 pub struct Owning(Desk);
@@ -117,6 +127,51 @@ impl Desk {
             Some(_) => {
                 Err(Fault::forbidden("You may read this book, but not change it. Its owner can make you an editor."))
             }
+        }
+    }
+
+    /// By whom costly work of theirs is counted.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who::of(self.caller.user.as_ref().map(|user| &user.id), self.caller.address.map(Address::place))
+    }
+
+    /// A place for work that takes long for a long chapter.
+    async fn enter(&self) -> Result<Place, Fault> {
+        self.chapters.costly().enter(self.who()).await
+    }
+
+    /// Looks at a chapter as it stands now. At a long one in a place for costly work.
+    async fn look<T: Send + 'static>(
+        &self,
+        part: &PartId,
+        look: impl FnOnce(&mut Held) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.look_at(self.chapters.hold(&self.book, part).await?, part, look).await
+    }
+
+    async fn look_at<T: Send + 'static>(
+        &self,
+        mut held: Held,
+        part: &PartId,
+        look: impl FnOnce(&mut Held) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        if held.document().is_short() {
+            return look(&mut held);
+        }
+        // Nobody waits for a place who keeps a chapter from others.
+        drop(held);
+        let place = self.enter().await?;
+        let mut held = self.chapters.hold(&self.book, part).await?;
+        place.run(move |_| look(&mut held)).await
+    }
+
+    /// A chapter as it is shown, and how many edits made it.
+    async fn shown(&self, part: &PartId) -> Result<(Arc<Shown>, u64), Fault> {
+        let held = self.chapters.hold(&self.book, part).await?;
+        match held.shown() {
+            Some(shown) => Ok((shown, held.edits())),
+            None => self.look_at(held, part, |held| Ok((held.show(), held.edits()))).await,
         }
     }
 
@@ -196,12 +251,4 @@ impl Work<'_> {
 
 fn no_book() -> Fault {
     Fault::not_found("book")
-}
-
-/// Does what takes long for a long chapter where it holds up nobody else.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "work set aside broke off");
-        Fault::internal()
-    })
 }

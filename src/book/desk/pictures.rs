@@ -4,8 +4,11 @@ use super::{Desk, Editing};
 use crate::{
     book::{
         model::{PictureId, Role},
-        pictures::{Bounds, Format, Recognised, Uploaded, address},
-        store::pictures::{self, New},
+        pictures::{Bounds, Format, Recognised, Uploaded, address, look_at},
+        store::{
+            pictures::{self, New},
+            room,
+        },
     },
     database::new_id,
     sputnik::fault::Fault,
@@ -14,18 +17,23 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 impl Desk {
-    /// What kind of picture it is.
-    pub async fn picture_format(&self, picture: &PictureId) -> Result<Format, Fault> {
-        pictures::format(&mut *self.database.glance().await?, &self.book, picture).await
+    /// What kind of picture it is, and how many bytes its file has.
+    pub async fn picture_kind(&self, picture: &PictureId) -> Result<(Format, u64), Fault> {
+        pictures::kind(&mut *self.database.glance().await?, &self.book, picture).await
     }
 
-    /// A picture's file.
-    pub async fn picture(&self, picture: &PictureId) -> Result<Vec<u8>, Fault> {
-        pictures::bytes(&mut *self.database.glance().await?, &self.book, picture).await
+    /// A piece of a picture's file: so many bytes from a place on.
+    pub async fn picture(&self, picture: &PictureId, piece: (u64, u64)) -> Result<Vec<u8>, Fault> {
+        pictures::piece(&mut *self.database.glance().await?, &self.book, picture, piece).await
     }
 }
 
 impl Editing {
+    /// Looks at a file that came in: what it is, and how it is kept.
+    pub async fn look_at_picture(&self, bytes: Vec<u8>, bounds: Bounds) -> Result<(Recognised, Vec<u8>), Fault> {
+        self.0.enter().await?.run(move |_| look_at(&bytes, &bounds)).await
+    }
+
     /// Keeps a picture, unless the book has it already. Refused when the book would have more of them than it may.
     pub async fn keep_picture(
         &self,
@@ -50,6 +58,7 @@ impl Editing {
                     }
                     let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
                     let (by, at) = (work.by.id.clone(), work.at);
+                    room::must_have(work.sql(), self.0.chapters.room(), &by, bytes.len()).await?;
                     let new = New { id: &id, book, by: &by, at, hash: &hash, recognised, bytes };
                     pictures::add(work.sql(), new).await?;
                     id

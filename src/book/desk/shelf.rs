@@ -6,7 +6,8 @@ use crate::{
         model::{Book, BookId, Opened, Role, Title, Visibility},
         news::{Told, What},
         shelf::Shelf,
-        store::{books, contents::Contents, people, talk},
+        store::{books, contents::Contents, people, room, talk},
+        writing::chapters::Chapters,
     },
     database::{Change, Database, new_id, now},
     sputnik::{
@@ -23,7 +24,12 @@ pub(super) const OWNED: i64 = 1_000;
 pub async fn open_shelf() -> Result<Shelf, Fault> {
     let database = Database::current()?;
     let caller = Caller::current().await?;
-    books::shelf(&mut *database.read().await?, caller.user.as_ref().map(|user| &user.id)).await
+    let (who, mut sql) = (caller.user.as_ref().map(|user| &user.id), database.read().await?);
+    let mut shelf = books::shelf(&mut sql, who).await?;
+    if let Some(who) = who {
+        shelf.taken = Some(Chapters::current()?.room().taken(room::taken(&mut sql, who).await?));
+    }
+    Ok(shelf)
 }
 
 /// Creates a private book that the caller owns.

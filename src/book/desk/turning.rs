@@ -1,23 +1,24 @@
 //! A chapter is turned into something else.
 
-use super::{Desk, Editing, aside};
+use super::{Desk, Editing};
 use crate::{
     book::{
         channels::ChapterChannel,
         model::{PartId, Role},
         writing::{
             chapters::turning::{self, Make, WorkedOut},
-            document::{Document, Refused},
+            document::Document,
             tree::Node,
         },
     },
+    costly::{Budget, Place},
     sputnik::fault::Fault,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
 impl Editing {
-    /// Turns a chapter into what is made of it: an edit on top of what everybody wrote, and a revision of this name.
+    /// Turns a chapter into what is made of it, in this place: an edit on top of what everybody wrote, and a revision of this name.
     /// The answer, which a retry of the same command gets too, is made of its number, or that of the newest where the
     /// chapter is that already. What is to be may be made twice, of what stands there then, should another server store
     /// something meanwhile.
@@ -27,6 +28,7 @@ impl Editing {
     pub async fn turn_into<T: Serialize + DeserializeOwned>(
         &self,
         part: &PartId,
+        place: Place,
         make: impl Fn(&[Node]) -> Vec<Node> + Send + Sync + 'static,
         name: String,
         answer: impl FnOnce(Result<u32, Fault>) -> Result<T, Fault>,
@@ -36,15 +38,24 @@ impl Editing {
         // Whoever writes in this chapter waits until the end, and nobody else does.
         let held = chapters.hold(book, part).await?;
         let (state, edits, making) = (held.document().state(), held.edits(), Arc::clone(&make));
-        let work_out = move || {
+        let work_out = move |budget: &Budget| {
             let document = Document::load(&state, std::iter::empty())?;
-            Ok::<_, Refused>(WorkedOut::of(document, edits, &*making))
+            budget.check()?;
+            Ok(WorkedOut::of(document, edits, &*making))
         };
-        let worked_out = aside(work_out).await??;
+        let worked_out = place.run(work_out).await?;
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let (by, channel) = (work.by.clone(), ChapterChannel(book.clone(), part.clone()));
-            turning::turn_into(&mut work.change, &caller.node, &channel, &by, (worked_out, &*make), name).await
+            turning::turn_into(
+                &mut work.change,
+                &caller.node,
+                &channel,
+                &by,
+                (worked_out, &*make),
+                (name, chapters.room()),
+            )
+            .await
         };
         let outcome = answer(outcome.await);
         work.finish(outcome).await

@@ -3,13 +3,10 @@
 use super::Desk;
 use crate::{
     book::{
-        chapter::{ChapterText, Encoded, Exchanged, count_words},
+        chapter::{ChapterText, Encoded, Exchanged},
         model::{BookId, PartId},
         store::{books, pen, writing},
-        writing::{
-            chapters::{Chapters, NewEdit},
-            html, tree,
-        },
+        writing::chapters::{Chapters, NewEdit},
     },
     database::Database,
     sputnik::{
@@ -30,22 +27,20 @@ impl Desk {
         let version = books::version(&mut sql, &channel).await?;
         let (last, pen) = (writing::last(&mut sql, &part).await?, pen::pen(&mut sql, &part).await?);
         drop(sql);
-        let state = self.chapters.look(&self.book, &part, |document, edits| {
-            let nodes = document.nodes();
-            let (html, words) = (html::html(&nodes), count_words(&tree::plain(&nodes)));
-            ChapterText { part: part.clone(), html, words, edits, fresh: Vec::new(), last, pen }
-        });
-        Ok(Snapshot { at, version, state: state.await? })
+        let (shown, edits) = self.shown(&part).await?;
+        let (html, words) = (shown.html.clone(), shown.words);
+        Ok(Snapshot { at, version, state: ChapterText { part, html, words, edits, fresh: Vec::new(), last, pen } })
     }
 
     /// What a page lacks of a chapter that has this, and what the server has.
     pub async fn exchange(&self, part: &PartId, state_vector: &Encoded) -> Result<Exchanged, Fault> {
-        self.chapters
-            .look(&self.book, part, |document, _| {
-                let update = document.missing(&state_vector.0)?;
-                Ok(Exchanged { update: Encoded(update), state_vector: Encoded(document.state_vector()) })
-            })
-            .await?
+        let vector = state_vector.0.clone();
+        self.look(part, move |held| {
+            let document = held.document();
+            let update = document.missing(&vector)?;
+            Ok(Exchanged { update: Encoded(update), state_vector: Encoded(document.state_vector()) })
+        })
+        .await
     }
 }
 

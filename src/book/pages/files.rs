@@ -1,6 +1,6 @@
 //! A book as files: taken out as Markdown, and brought in as new chapters.
 
-use super::room::use_room;
+use super::{patience::patiently, room::use_room};
 use crate::{
     book::{
         commands::files::{import_chapters, preview_import},
@@ -99,7 +99,7 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
         let Some(Chosen { name, text }) = chosen.get() else { return };
         busy.set(true);
         spawn_local(async move {
-            let found = preview_import(room.book(), name, text).await;
+            let found = patiently(|| preview_import(room.book(), name.clone(), text.clone())).await;
             busy.try_set(false);
             match found {
                 Ok(found) => {
@@ -116,7 +116,8 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
         let split = split.get_untracked();
         sending.run(async move {
             let place = Place { parent: None, before: None };
-            let added = import_chapters(room.book(), name, text, split, place).await?;
+            let import = || import_chapters(room.book(), name.clone(), text.clone(), split, place.clone());
+            let added = patiently(import).await?;
             page.announce(match added.len() {
                 1 => "A chapter is added at the end of the contents.".to_owned(),
                 many => format!("{many} chapters are added at the end of the contents."),

@@ -11,6 +11,7 @@ mod files;
 mod front;
 mod leaving;
 mod overview;
+mod patience;
 mod people;
 mod room;
 mod settings;

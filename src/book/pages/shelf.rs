@@ -63,6 +63,7 @@ pub fn ShelfPage() -> impl IntoView {
                                             </section>
                                         }
                                     })}
+                                {shelf.taken.map(|taken| view! { <p class="muted">{taken.to_string()}</p> })}
                             }
                                 .into_any()
                         }

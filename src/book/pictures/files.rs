@@ -1,12 +1,16 @@
 //! A picture is sent by an ordinary POST, its bytes as they are, and fetched like any file.
 
-use super::{Bounds, Recognised, Uploaded};
+use super::{Bounds, Recognised, Uploaded, clean::clean};
 use crate::{
     book::{
         desk::Desk,
         model::{BookId, PictureId},
     },
-    sputnik::{fault::Fault, server::socket::same_origin},
+    costly::{self, Costly, Paces, Place, Who},
+    sputnik::{
+        fault::Fault,
+        server::{address::Address, socket::same_origin},
+    },
 };
 use axum::{
     Json, Router,
@@ -15,17 +19,55 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use http::{HeaderMap, StatusCode, header};
-use std::{fmt, time::Duration};
-use tokio::{sync::Semaphore, time::timeout};
+use std::{fmt, io, sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout_at};
 
-/// How many pictures a node takes in at once: each is in memory until it is stored.
-static TAKEN_IN: Semaphore = Semaphore::const_new(16);
+/// How many pictures arrive on a node at once: each is in memory until it is stored. One of each person, so that who
+/// sends slowly is in nobody's way but their own.
+const AT_ONCE: usize = 32;
+/// How many of them from one address.
+const AT_ONCE_FROM_ONE: usize = 8;
+/// How many wait for it, of all and of one.
+const WAITING: usize = 256;
+const WAITING_OF_ONE: usize = 32;
 /// How long one waits for its turn.
-const TURN: Duration = Duration::from_secs(20);
-/// How long one may take to arrive.
-const ARRIVES: Duration = Duration::from_secs(120);
+const TURN: Duration = Duration::from_secs(60);
+/// At which pace one must arrive: it has this time, and a second more for so many bytes that have come.
+const BEGINS: Duration = Duration::from_secs(10);
+const BYTES_A_SECOND: usize = 16 << 10;
+
+/// How much of a picture is in memory for somebody who fetches it, in bytes, however slowly they read.
+const PIECE: u64 = 1 << 20;
+
+/// The pictures that arrive on a node.
+#[derive(Clone)]
+pub struct Arriving {
+    /// One of each person. Who waits for their own has no place that others could have.
+    of_persons: Costly,
+    /// All of them, and those from one address: who signs up many people has not many places.
+    places: Costly,
+    paces: Paces,
+}
+
+impl Arriving {
+    /// None yet; each person sends so fast.
+    #[must_use]
+    pub fn new(paces: Paces) -> Self {
+        let (waiting, waiting_of_one, patience) = (WAITING, WAITING_OF_ONE, TURN);
+        let bounds = costly::Bounds { at_once: AT_ONCE, waiting, waiting_of_one, patience, ..Default::default() };
+        let of_persons = Costly::new(costly::Bounds { at_once: usize::MAX, ..bounds });
+        let places = Costly::new(costly::Bounds { at_once_of_one: AT_ONCE_FROM_ONE, ..bounds });
+        Self { of_persons, places, paces }
+    }
+
+    async fn enter(&self, who: Who, from: Option<Address>) -> Result<[Place; 2], Fault> {
+        self.paces.take(&who)?;
+        let own = self.of_persons.enter(who).await?;
+        Ok([own, self.places.enter(Who::of(None, from.map(Address::place))).await?])
+    }
+}
 
 /// `POST /book/{book}/pictures` and `GET /book/{book}/picture/{picture}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -41,30 +83,50 @@ async fn take_in(Path(book): Path<String>, request: Request) -> Result<Json<Uplo
     }
     let book: BookId = book.parse().map_err(|_| Fault::not_found("book"))?;
     let bounds = parts.extensions.get::<Bounds>().copied().unwrap_or_default();
+    let arriving = parts.extensions.get::<Arriving>().cloned().ok_or_else(Fault::internal)?;
     // Whoever may not is told so before anything of it is read.
     let desk = Desk::of_request(&parts, book).await?.editor()?;
-    let busy = || Fault::too_many("Very many pictures arrive just now. Please send this one again in a moment.", 5_000);
-    let turn = timeout(TURN, TAKEN_IN.acquire()).await.map_err(|_| busy())?.map_err(|_| busy())?;
-    let bytes = timeout(ARRIVES, read(body, bounds.bytes)).await.map_err(|_| {
-        Fault::bad_request("The picture took too long to arrive. It was not stored; please send it again.")
-    })??;
-    let recognised = Recognised::of(&bytes)?;
-    let pixels = u64::from(recognised.width) * u64::from(recognised.height);
-    if pixels > bounds.pixels {
-        let most = bounds.pixels / 1_000_000;
-        return Err(Fault::too_large(format_args!(
-            "A picture has at most {most} million pixels. This one has {} by {}; it was not stored. Please make it smaller.",
-            recognised.width, recognised.height
-        )));
-    }
+    let places = arriving.enter(desk.who(), Address::of(&parts.extensions)).await?;
+    let bytes = read(body, bounds.bytes).await?;
+    let (recognised, bytes) = desk.look_at_picture(bytes, bounds).await?;
     let kept = desk.keep_picture(recognised, bytes, &bounds).await?;
-    drop(turn);
+    drop(places);
     Ok(Json(kept))
 }
 
-/// Reads what was sent, if it is not too much. A little more is read and thrown away: a browser whose sending is cut
-/// off does not look for the answer.
-async fn read(body: Body, bound: usize) -> Result<Vec<u8>, Fault> {
+/// What a file is, and the file as it is kept.
+///
+/// # Errors
+/// When it is no picture, is damaged, or is larger than a picture may be.
+pub fn look_at(bytes: &[u8], bounds: &Bounds) -> Result<(Recognised, Vec<u8>), Fault> {
+    let Recognised { format, width, height } = Recognised::of(bytes)?;
+    must_be_small((width, height), bounds)?;
+    let damaged = || Fault::bad_request("This picture is damaged: it cannot be read to its end. It was not stored.");
+    let cleaned = clean(format, bytes).ok_or_else(damaged)?;
+    must_be_small(cleaned.largest, bounds)?;
+    // As it is kept, it is shown.
+    Ok((Recognised::of(&cleaned.bytes)?, cleaned.bytes))
+}
+
+/// Refuses a picture that takes more memory to be shown than its file lets one think.
+fn must_be_small((width, height): (u32, u32), bounds: &Bounds) -> Result<(), Fault> {
+    let is_large = u64::from(width) * u64::from(height) > bounds.pixels || width.max(height) > bounds.side;
+    if is_large {
+        let (most, side) = (bounds.pixels / 1_000_000, bounds.side);
+        return Err(Fault::too_large(format_args!(
+            "A picture has at most {most} million pixels, and no side of more than {side}. This one has {width} by \
+             {height}; it was not stored. Please make it smaller.",
+        )));
+    }
+    Ok(())
+}
+
+/// Reads what was sent, if it is not too much, as long as it comes at a pace. A little more is read and thrown away: a
+/// browser whose sending is cut off does not look for the answer.
+///
+/// # Errors
+/// When it is more than the bound, comes too slowly, or breaks off.
+pub async fn read(body: Body, bound: usize) -> Result<Vec<u8>, Fault> {
     let patience = bound.saturating_mul(4);
     let too_large = || {
         Fault::too_large(format_args!(
@@ -75,9 +137,13 @@ async fn read(body: Body, bound: usize) -> Result<Vec<u8>, Fault> {
     if body.size_hint().lower() > patience as u64 {
         return Err(too_large());
     }
-    let (mut bytes, mut count) = (Vec::new(), 0);
+    let (mut bytes, mut count, begun) = (Vec::new(), 0, Instant::now());
     let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
+    loop {
+        let until = begun + BEGINS + Duration::from_secs((count / BYTES_A_SECOND) as u64);
+        let slow =
+            |_| Fault::bad_request("The picture took too long to arrive. It was not stored; please send it again.");
+        let Some(chunk) = timeout_at(until, chunks.next()).await.map_err(slow)? else { break };
         let broken =
             |_| Fault::bad_request("The picture did not arrive whole. It was not stored; please send it again.");
         let chunk = chunk.map_err(broken)?;
@@ -111,8 +177,8 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
     let book: BookId = book.parse().map_err(no_picture)?;
     let picture: PictureId = picture.parse().map_err(no_picture)?;
     let (parts, _) = request.into_parts();
-    let desk = Desk::of_request(&parts, book).await?;
-    let format = desk.picture_format(&picture).await?;
+    let desk = Arc::new(Desk::of_request(&parts, book).await?);
+    let (format, size) = desk.picture_kind(&picture).await?;
     let tag = format!("\"{picture}\"");
     let headers = [
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned()),
@@ -126,8 +192,20 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
     if has(&parts.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let bytes = desk.picture(&picture).await?;
-    Ok((headers, bytes).into_response())
+    // The first piece is there before anything is said; a picture is seldom longer.
+    let first = desk.picture(&picture, (0, PIECE)).await?;
+    let rest = stream::try_unfold(PIECE, move |from| {
+        let (desk, picture) = (Arc::clone(&desk), picture.clone());
+        async move {
+            if from >= size {
+                return Ok(None);
+            }
+            let piece = desk.picture(&picture, (from, PIECE)).await.map_err(io::Error::other)?;
+            Ok::<_, io::Error>(Some((piece, from + PIECE)))
+        }
+    });
+    let body = Body::from_stream(stream::iter([Ok(first)]).chain(rest));
+    Ok((headers, [(header::CONTENT_LENGTH, size)], body).into_response())
 }
 
 /// Whether whoever asks has it already.

@@ -109,7 +109,7 @@ fn orientation(jpeg: &[u8]) -> Option<u16> {
 }
 
 /// The orientation among the first directory's entries.
-fn orientation_in(exif: &[u8]) -> Option<u16> {
+pub(super) fn orientation_in(exif: &[u8]) -> Option<u16> {
     const ORIENTATION: u16 = 0x0112;
     let big = match exif.first_chunk()? {
         b"MM" => true,

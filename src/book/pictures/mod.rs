@@ -4,18 +4,25 @@
 //! | --- | --- |
 //! | `files` | a picture is sent and fetched |
 //! | `format` | what a file is, by its content, and how large the picture |
+//! | `clean` | what a picture is stored without: where it was taken, and by whom |
 //!
 //! Who may is the [desk](super::desk)'s to say; where they are kept, the [store](super::store)'s.
 
 #[cfg(feature = "ssr")]
+pub mod clean;
+#[cfg(feature = "ssr")]
 mod files;
 #[cfg(feature = "ssr")]
 mod format;
+#[cfg(feature = "ssr")]
+mod old;
 
 #[cfg(feature = "ssr")]
-pub use files::routes;
+pub use files::{Arriving, look_at, read, routes};
 #[cfg(feature = "ssr")]
 pub use format::{Format, Recognised};
+#[cfg(feature = "ssr")]
+pub use old::clean_old;
 
 use super::model::{BookId, PictureId};
 use serde::{Deserialize, Serialize};
@@ -44,12 +51,14 @@ pub struct Bounds {
     pub bytes: usize,
     /// The largest picture, in pixels: whoever reads along must be able to show it. A larger one is refused.
     pub pixels: u64,
+    /// The longest side of a picture, in pixels. A longer one is refused.
+    pub side: u32,
     /// All pictures of one book together, in bytes. What would be more is refused.
     pub book_bytes: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { bytes: 10_000_000, pixels: 100_000_000, book_bytes: 1_000_000_000 }
+        Self { bytes: 10_000_000, pixels: 40_000_000, side: 20_000, book_bytes: 1_000_000_000 }
     }
 }

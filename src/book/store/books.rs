@@ -183,7 +183,7 @@ pub async fn shelf(sql: &mut AnyConnection, who: Option<&UserId>) -> Result<Shel
     let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await?;
     let theirs = theirs.iter().map(card).collect::<Result<Vec<_>, _>>()?;
     let (mine, shared) = theirs.into_iter().partition(|card| card.role == Some(Role::Owner));
-    Ok(Shelf { mine, shared, public: public.iter().map(card).collect::<Result<_, _>>()? })
+    Ok(Shelf { mine, shared, public: public.iter().map(card).collect::<Result<_, _>>()?, taken: None })
 }
 
 fn card(row: &AnyRow) -> Result<BookCard, Fault> {

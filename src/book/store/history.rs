@@ -1,6 +1,6 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{damaged, person, small};
+use super::{damaged, person, room, small};
 use crate::{
     account::person::Person,
     book::{
@@ -76,6 +76,7 @@ pub async fn add(
     nodes: &[Node],
     edits: u64,
 ) -> Result<(), Fault> {
+    let content = stored::write(nodes);
     sqlx::query(
         "INSERT INTO revisions (part, number, person, at, comment, words, text, edits, content)
          VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)",
@@ -87,9 +88,10 @@ pub async fn add(
     .bind(&revision.name)
     .bind(i64::from(revision.words))
     .bind(edits.cast_signed())
-    .bind(stored::write(nodes))
+    .bind(&content)
     .execute(&mut *sql)
     .await?;
+    room::add(sql, part, std::iter::once((&revision.by.id, content.len() as u64))).await?;
     sqlx::query("UPDATE parts SET revision = $2, words = $3 WHERE id = $1")
         .bind(part.as_str())
         .bind(i64::from(revision.number))
@@ -159,10 +161,45 @@ pub async fn list(
     revisions.collect()
 }
 
-/// What stands in one revision. Number 0, before the first, is empty.
+/// What stands in one revision, as it is kept.
+#[derive(Debug)]
+pub enum Kept {
+    /// Nothing: before the first.
+    Nothing,
+    /// The tree as JSON.
+    Tree(String),
+    /// Markdown, saved before chapters were written together.
+    Text(String),
+}
+
+impl Kept {
+    /// How many bytes it has as it is kept.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Tree(text) | Self::Text(text) => text.len(),
+        }
+    }
+
+    /// What stands in it.
+    pub fn nodes(&self) -> Result<Vec<Node>, Fault> {
+        match self {
+            Self::Nothing => Ok(Vec::new()),
+            Self::Tree(content) => stored::read(content).map_err(|error| damaged(&error)),
+            Self::Text(text) => Ok(markdown::read(text)),
+        }
+    }
+}
+
+/// What stands in one revision.
 pub async fn content(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result<Vec<Node>, Fault> {
+    kept(sql, part, number).await?.nodes()
+}
+
+/// The same as it is kept. Number 0, before the first, is empty.
+pub async fn kept(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result<Kept, Fault> {
     if number == 0 {
-        return Ok(Vec::new());
+        return Ok(Kept::Nothing);
     }
     let row: Option<(String, Option<String>)> =
         sqlx::query_as("SELECT text, content FROM revisions WHERE part = $1 AND number = $2")
@@ -170,11 +207,10 @@ pub async fn content(sql: &mut AnyConnection, part: &PartId, number: u32) -> Res
             .bind(i64::from(number))
             .fetch_optional(sql)
             .await?;
-    match row.ok_or_else(|| Fault::not_found("version"))? {
-        (_, Some(content)) => stored::read(&content).map_err(|error| damaged(&error)),
-        // Saved before chapters were written together.
-        (text, None) => Ok(markdown::read(&text)),
-    }
+    Ok(match row.ok_or_else(|| Fault::not_found("version"))? {
+        (_, Some(content)) => Kept::Tree(content),
+        (text, None) => Kept::Text(text),
+    })
 }
 
 /// Whose hands wrote in a chapter, and what these people are called.

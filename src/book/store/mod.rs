@@ -8,6 +8,7 @@ pub mod history;
 pub mod pen;
 pub mod people;
 pub mod pictures;
+pub mod room;
 pub mod talk;
 pub mod text;
 pub mod writing;

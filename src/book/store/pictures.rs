@@ -69,20 +69,59 @@ pub async fn add(sql: &mut AnyConnection, new: New<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What kind of picture it is, if this book has it.
-pub async fn format(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -> Result<Format, Fault> {
-    let mime: Option<String> = sqlx::query_scalar("SELECT type FROM pictures WHERE id = $1 AND book = $2")
+/// What kind of picture it is and how many bytes its file has, if this book has it.
+pub async fn kind(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -> Result<(Format, u64), Fault> {
+    let kind: Option<(String, i64)> = sqlx::query_as("SELECT type, size FROM pictures WHERE id = $1 AND book = $2")
         .bind(picture.as_str())
         .bind(book.as_str())
         .fetch_optional(sql)
         .await?;
-    let mime = mime.ok_or_else(|| Fault::not_found("picture"))?;
-    Format::of_mime(&mime).ok_or_else(|| damaged(&format_args!("{mime} is no picture")))
+    let (mime, size) = kind.ok_or_else(|| Fault::not_found("picture"))?;
+    let format = Format::of_mime(&mime).ok_or_else(|| damaged(&format_args!("{mime} is no picture")))?;
+    Ok((format, size.cast_unsigned()))
 }
 
-/// A picture's file, if this book has it.
-pub async fn bytes(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -> Result<Vec<u8>, Fault> {
-    let bytes = sqlx::query_scalar("SELECT bytes FROM pictures WHERE id = $1 AND book = $2");
-    let bytes = bytes.bind(picture.as_str()).bind(book.as_str()).fetch_optional(sql).await?;
-    bytes.ok_or_else(|| Fault::not_found("picture"))
+/// So many bytes of a picture's file from a place on, if this book has it; fewer at its end.
+pub async fn piece(
+    sql: &mut AnyConnection,
+    book: &BookId,
+    picture: &PictureId,
+    (from, length): (u64, u64),
+) -> Result<Vec<u8>, Fault> {
+    // The first byte is number one; and numbers that are bound have another type than this function takes.
+    let piece =
+        "SELECT SUBSTR(bytes, CAST($3 AS INTEGER), CAST($4 AS INTEGER)) FROM pictures WHERE id = $1 AND book = $2";
+    let piece: Option<Vec<u8>> = sqlx::query_scalar(piece)
+        .bind(picture.as_str())
+        .bind(book.as_str())
+        .bind(from.saturating_add(1).cast_signed())
+        .bind(length.cast_signed())
+        .fetch_optional(sql)
+        .await?;
+    piece.ok_or_else(|| Fault::not_found("picture"))
+}
+
+/// One that was stored as it came.
+pub async fn old(sql: &mut AnyConnection) -> Result<Option<(PictureId, Format, Vec<u8>)>, Fault> {
+    let old: Option<(String, String, Vec<u8>)> = sqlx::query_as(
+        "SELECT p.id, p.type, p.bytes FROM pictures_as_they_came o JOIN pictures p ON p.id = o.picture LIMIT 1",
+    )
+    .fetch_optional(sql)
+    .await?;
+    let Some((id, mime, bytes)) = old else { return Ok(None) };
+    let id = id.try_into().map_err(|error| damaged(&error))?;
+    let format = Format::of_mime(&mime).ok_or_else(|| damaged(&format_args!("{mime} is no picture")))?;
+    Ok(Some((id, format, bytes)))
+}
+
+/// Notes that it is no more as it came, and what it is instead, if it is another.
+pub async fn replace_old(sql: &mut AnyConnection, picture: &PictureId, bytes: Option<Vec<u8>>) -> Result<(), Fault> {
+    if let Some(bytes) = bytes {
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let replace = sqlx::query("UPDATE pictures SET bytes = $2, size = $3 WHERE id = $1");
+        replace.bind(picture.as_str()).bind(bytes).bind(size).execute(&mut *sql).await?;
+    }
+    let done = sqlx::query("DELETE FROM pictures_as_they_came WHERE picture = $1");
+    done.bind(picture.as_str()).execute(sql).await?;
+    Ok(())
 }

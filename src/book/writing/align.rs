@@ -1,10 +1,11 @@
 //! Which blocks of a chapter became which.
 
-use super::tree::{Element, Node};
+use super::tree::{Element, Mark, Node};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
     time::Instant,
 };
 
@@ -30,7 +31,7 @@ pub enum Step {
 /// The steps from one list of nodes to another, in order. `may_become` tells which may be seen as one that changed. What
 /// is not found out by `until` is seen as gone and come.
 pub fn align(old: &[Node], new: &[Node], may_become: impl Fn(&Element, &Element) -> bool, until: Instant) -> Vec<Step> {
-    let (a, b): (Vec<u64>, Vec<u64>) = (old.iter().map(sum).collect(), new.iter().map(sum).collect());
+    let (a, b) = (sums(old), sums(new));
     let mut steps = Vec::new();
     for op in capture_diff_slices_deadline(Algorithm::Myers, &a, &b, Some(until)) {
         match op {
@@ -58,26 +59,56 @@ pub fn align(old: &[Node], new: &[Node], may_become: impl Fn(&Element, &Element)
     steps
 }
 
-/// A number that equal nodes have, and others have not.
-pub fn sum(node: &Node) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hash(node, &mut hasher);
-    hasher.finish()
+/// A number for each node, which equal ones have in common, and others have not.
+fn sums(nodes: &[Node]) -> Vec<u64> {
+    let mut sums = Sums::default();
+    nodes.iter().map(|node| sums.of(node)).collect()
 }
 
-fn hash(node: &Node, hasher: &mut DefaultHasher) {
-    match node {
-        Node::Text(run) => {
-            (0_u8, &run.text, run.marks.len()).hash(hasher);
-            for mark in &run.marks {
-                (&mark.kind.name, &mark.values).hash(hasher);
-            }
-        }
-        Node::Element(element) => {
-            (1_u8, &element.kind.name, &element.values, element.children.len()).hash(hasher);
-            element.children.iter().for_each(|child| hash(child, hasher));
+/// Sums of what has marks. Those that hold on are summed up once: an address may be long.
+#[derive(Default)]
+pub struct Sums<'a>(Option<(&'a [Mark], u64)>);
+
+impl<'a> Sums<'a> {
+    fn of(&mut self, node: &'a Node) -> u64 {
+        match node {
+            Node::Text(run) => self.of_text(&run.text, &run.marks),
+            Node::Element(element) => self.of_element(element),
         }
     }
+
+    /// That of an element with all that stands in it.
+    pub fn of_element(&mut self, element: &'a Element) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (1_u8, &element.kind.name, &element.values, element.children.len()).hash(&mut hasher);
+        element.children.iter().for_each(|child| self.of(child).hash(&mut hasher));
+        hasher.finish()
+    }
+
+    /// That of text with these marks.
+    pub fn of_text(&mut self, text: &str, marks: &'a [Mark]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (0_u8, text, self.of_marks(marks)).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn of_marks(&mut self, marks: &'a [Mark]) -> u64 {
+        if let Some((last, sum)) = self.0
+            && are_the_same(last, marks)
+        {
+            return sum;
+        }
+        let mut hasher = DefaultHasher::new();
+        marks.iter().for_each(|mark| (&mark.kind.name, &mark.values).hash(&mut hasher));
+        self.0 = Some((marks, hasher.finish()));
+        hasher.finish()
+    }
+}
+
+/// Whether these are the very same marks, not only equal ones.
+fn are_the_same(some: &[Mark], others: &[Mark]) -> bool {
+    let same = |(a, b): (&Mark, &Mark)| a.kind.name == b.kind.name && Arc::ptr_eq(&a.values, &b.values);
+    some.len() == others.len() && some.iter().zip(others).all(same)
 }
 
 /// The pairs, in order, that are the most alike taken together: the textbook's table.

@@ -1,64 +1,146 @@
 //! Who wrote what stands in a chapter.
+//!
+//! The document knows of each letter by whose hand it is, but gives that out for one text only, at the cost of all its
+//! hands and of all that was ever removed. So it is asked once, for all texts: the state is read a second time, with a
+//! sign of its author in the place of each letter. Both documents are built of the same edits in the same order, so what
+//! stands in one place of the one stands in the same place of the other.
 
 use super::{
-    document::Document,
-    html::html,
-    shown::authored,
-    tree::{self, Node, Run},
+    bytes,
+    document::{Document, Refused},
+    html::html_for_page,
+    pieces::write_number,
+    shown::{author, marked},
+    tree::{Element, Mark, Node, Run},
 };
-use crate::{account::person::Person, book::history::Attributed, ui::avatar::hue};
-use std::collections::HashMap;
-use yrs::{
-    Any, Out, Snapshot, StateVector, Text, Transact, XmlFragment, XmlOut, branch::BranchID, types::text::YChange,
+use crate::{
+    account::person::Person, book::history::Attributed, costly::Budget, sputnik::fault::Fault, ui::avatar::hue,
 };
+use std::{collections::HashMap, iter};
 
-/// The chapter as it stands, each piece of text marked as its author's. `hands` says who wrote by which. What the server
+/// The sign of nobody; those of authors come after it.
+const NOBODY: u32 = 0x100;
+/// How many authors have a sign. What others wrote is nobody's: a chapter has seldom twenty.
+const AUTHORS: usize = 20_000;
+
+/// The chapter of this state, each piece of text marked as its author's. `hands` says who wrote by which. What the server
 /// made, a text brought in, say, is nobody's.
-pub fn attributed(document: &Document, hands: &HashMap<u64, Person>) -> Attributed {
-    let pieces = pieces(document);
-    let mut lengths: HashMap<&Person, u32> = HashMap::new();
-    for (hand, run) in pieces.values().flatten() {
-        if let Some(person) = hands.get(hand) {
-            *lengths.entry(person).or_default() += u32::try_from(run.text.chars().count()).unwrap_or(u32::MAX);
-        }
-    }
-    let mut authors: Vec<(Person, u32)> =
-        lengths.into_iter().map(|(person, length)| (person.clone(), length)).collect();
-    authors.sort_by(|(a, most), (b, more)| more.cmp(most).then_with(|| a.name.cmp(&b.name)));
-    let marked = |(hand, run): &(u64, Run)| match hands.get(hand) {
-        Some(person) => authored(run, hue(person.id.as_str()), &person.name),
-        None => run.clone(),
-    };
-    let nodes: Vec<Node> = tree::read_with(&document.root, &document.doc.transact(), &|text| {
-        let id = AsRef::<yrs::branch::Branch>::as_ref(text).id();
-        pieces.get(&id).map(|pieces| pieces.iter().map(marked).collect()).unwrap_or_default()
-    });
-    Attributed { html: html(&nodes), authors }
+///
+/// # Errors
+/// When the state is damaged, when it takes longer than the budget has, and when it is too long to be shown.
+pub fn attributed(state: &[u8], hands: &HashMap<u64, Person>, budget: &Budget) -> Result<Attributed, Fault> {
+    let mut authors = Authors::of(hands);
+    let signs = Document::load(&authors.signed(state)?, iter::empty())?.nodes();
+    budget.check()?;
+    let nodes = Document::load(state, iter::empty())?.nodes();
+    budget.check()?;
+    let shown = authors.mark(nodes, signs);
+    budget.check()?;
+    let html = html_for_page(&shown)?;
+    budget.check()?;
+    Ok(Attributed { html, authors: authors.who_wrote_most() })
 }
 
-/// Every text of a document in pieces, each with the hand that wrote it.
-fn pieces(document: &Document) -> HashMap<BranchID, Vec<(u64, Run)>> {
-    // Asked what came between nothing and now, the document tells of every piece where it is from.
-    let mut txn = document.doc.transact_mut();
-    let texts: Vec<_> = document
-        .root
-        .successors(&txn)
-        .filter_map(|node| if let XmlOut::Text(text) = node { Some(text) } else { None })
-        .collect();
-    let now = yrs::ReadTxn::snapshot(&txn);
-    let nothing = Snapshot::new(StateVector::default(), Default::default());
-    let mut pieces = HashMap::new();
-    for text in texts {
-        let hand = |change: YChange| change.id.client.get();
-        let found = text.diff_range(&mut txn, Some(&now), Some(&nothing), hand).into_iter().filter_map(|piece| {
-            let Out::Any(Any::String(text)) = piece.insert else { return None };
-            let marks = piece.attributes.as_deref().map(tree::marks).unwrap_or_default();
-            Some((piece.ychange.unwrap_or_default(), Run { text: text.to_string(), marks }))
-        });
-        let id = AsRef::<yrs::branch::Branch>::as_ref(&text).id();
-        pieces.insert(id, found.collect());
+/// The people who wrote in a chapter.
+struct Authors<'a> {
+    /// Each with how they are shown, and how many letters they wrote.
+    all: Vec<(&'a Person, Mark, u32)>,
+    /// By which sign each hand is known.
+    signs: HashMap<u64, char>,
+}
+
+impl<'a> Authors<'a> {
+    fn of(hands: &'a HashMap<u64, Person>) -> Self {
+        let (mut all, mut numbers) = (Vec::new(), HashMap::new());
+        let mut signs = HashMap::with_capacity(hands.len());
+        for (hand, person) in hands {
+            let number = *numbers.entry(&person.id).or_insert_with(|| {
+                all.push((person, author(hue(person.id.as_str()), &person.name), 0));
+                all.len()
+            });
+            signs.insert(*hand, sign(if number > AUTHORS { 0 } else { number }));
+        }
+        Self { all, signs }
     }
-    pieces
+
+    /// The state, with signs in the place of letters.
+    fn signed(&self, state: &[u8]) -> Result<Vec<u8>, Refused> {
+        let mut signed = Vec::with_capacity(state.len() * 2);
+        let mut at = 0;
+        for written in bytes::texts(state)? {
+            let sign = self.signs.get(&written.hand).copied().unwrap_or_else(|| sign(0));
+            let letters = iter::repeat_n(sign, written.units as usize).collect::<String>();
+            signed.extend_from_slice(&state[at..written.at.start]);
+            write_number(letters.len() as u64, &mut signed);
+            signed.extend_from_slice(letters.as_bytes());
+            at = written.at.end;
+        }
+        signed.extend_from_slice(&state[at..]);
+        Ok(signed)
+    }
+
+    /// What stands in the chapter, each text as its author's. What has no sign in its place stays as it is.
+    fn mark(&mut self, nodes: Vec<Node>, signs: Vec<Node>) -> Vec<Node> {
+        let mut marked = Vec::with_capacity(nodes.len());
+        let mut signs = signs.into_iter();
+        for node in nodes {
+            match (node, signs.next()) {
+                (Node::Text(run), Some(Node::Text(signs))) => self.mark_run(&run, &signs.text, &mut marked),
+                (Node::Element(Element { kind, values, children }), Some(Node::Element(signs))) => {
+                    let children = self.mark(children, signs.children);
+                    marked.push(Node::Element(Element { kind, values, children }));
+                }
+                (node, _) => marked.push(node),
+            }
+        }
+        marked
+    }
+
+    fn mark_run(&mut self, run: &Run, signs: &str, to: &mut Vec<Node>) {
+        let mut signs = signs.chars();
+        let letters: Vec<(char, usize)> = run
+            .text
+            .chars()
+            .map(|letter| {
+                let number = signs.next().map_or(0, number);
+                // A letter of two units has two signs.
+                signs.by_ref().take(letter.len_utf16() - 1).for_each(drop);
+                (letter, number)
+            })
+            .collect();
+        for piece in letters.chunk_by(|(_, a), (_, b)| a == b) {
+            let text = piece.iter().map(|(letter, _)| letter).collect();
+            let run = Run { text, marks: run.marks.clone() };
+            let number = piece.first().map_or(0, |(_, number)| *number);
+            to.push(Node::Text(match number.checked_sub(1).and_then(|at| self.all.get_mut(at)) {
+                Some((_, mark, letters)) => {
+                    *letters = letters.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+                    marked(&run, mark)
+                }
+                None => run,
+            }));
+        }
+    }
+
+    /// Those who wrote most first, each with how many letters stand there of theirs.
+    fn who_wrote_most(self) -> Vec<(Person, u32)> {
+        let wrote = self.all.into_iter().filter(|(_, _, letters)| *letters > 0);
+        let mut authors: Vec<(Person, u32)> = wrote.map(|(person, _, letters)| (person.clone(), letters)).collect();
+        authors.sort_by(|(a, most), (b, more)| more.cmp(most).then_with(|| a.name.cmp(&b.name)));
+        authors
+    }
+}
+
+/// The sign of an author, or of nobody, whose number is nothing. It is one UTF-16 unit, as no sign of this many is a
+/// part of a longer letter.
+fn sign(number: usize) -> char {
+    let sign = u32::try_from(number).ok().and_then(|number| char::from_u32(NOBODY + number));
+    sign.unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// Whose sign it is.
+fn number(sign: char) -> usize {
+    usize::try_from(u32::from(sign).saturating_sub(NOBODY)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -67,7 +149,7 @@ mod tests {
         super::{document::Edit, markdown},
         *,
     };
-    use yrs::Doc;
+    use yrs::{Doc, Text, Transact, XmlFragment};
 
     fn write(document: &mut Document, hand: u64, at: u32, words: &str) {
         let doc = Doc::with_client_id(hand);
@@ -91,7 +173,8 @@ mod tests {
         write(&mut document, 13, 0, "Oh! ");
         let person = |name: &str| Person { id: name.parse().unwrap(), name: name.into() };
         let hands = HashMap::from([(11, person("ann")), (12, person("ben")), (13, person("ann"))]);
-        let Attributed { html, authors } = attributed(&document, &hands);
+        let budget = Budget::of(std::time::Duration::from_secs(60));
+        let Attributed { html, authors } = attributed(&document.state(), &hands, &budget).unwrap();
         let span =
             |name: &str, text: &str| format!("<span class=\"by hue-{}\" title=\"{name}\">{text}</span>", hue(name));
         let expected = format!(

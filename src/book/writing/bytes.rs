@@ -47,13 +47,35 @@ pub struct Walked {
     pub pieces: Vec<Vec<u8>>,
 }
 
+/// A piece of text in a document's state.
+#[derive(Debug)]
+pub struct Written {
+    /// Whose hand wrote it.
+    pub hand: u64,
+    /// Where it stands in the bytes, with its length before it.
+    pub at: Range<usize>,
+    /// How long it is, in UTF-16 units.
+    pub units: u32,
+}
+
+/// The pieces of text in a document's state, in the order of its bytes.
+///
+/// # Errors
+/// When it is not one that this program writes.
+pub fn texts(state: &[u8]) -> Result<Vec<Written>, Refused> {
+    let mut walk = Walk::of(state);
+    walk.written = Some(Vec::new());
+    walk.structs(u64::from(u32::MAX))?;
+    Ok(walk.written.unwrap_or_default())
+}
+
 /// Walks through an edit.
 ///
 /// # Errors
 /// When it is not one that an editor writes.
 pub fn walk(bytes: &[u8]) -> Result<Walked, Refused> {
-    let mut walk = Walk { bytes, at: 0, walked: Walked::default(), nodes: Nodes::default() };
-    let added = walk.structs()?;
+    let mut walk = Walk::of(bytes);
+    let added = walk.structs(HANDS as u64)?;
     let removed = walk.removed()?;
     if walk.at != bytes.len() {
         return Err(Refused::Unreadable);
@@ -68,11 +90,17 @@ struct Walk<'a> {
     at: usize,
     walked: Walked,
     nodes: Nodes,
+    /// The pieces of text, where it is those that are asked for and nothing else.
+    written: Option<Vec<Written>>,
 }
 
-impl Walk<'_> {
-    fn structs(&mut self) -> Result<Vec<Section>, Refused> {
-        let hands = self.number(HANDS as u64)?;
+impl<'a> Walk<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, walked: Walked::default(), nodes: Nodes::default(), written: None }
+    }
+
+    fn structs(&mut self, most: u64) -> Result<Vec<Section>, Refused> {
+        let hands = self.number(most)?;
         let mut sections = Vec::new();
         for _ in 0..hands {
             let count = self.count(2)?;
@@ -122,8 +150,14 @@ impl Walk<'_> {
                 self.text(NAME)?;
             }
         }
-        let kind = info & 0x1f;
+        let (kind, at) = (info & 0x1f, self.at);
         let length = self.content(kind)?;
+        if let Some(written) = &mut self.written {
+            if kind == TEXT {
+                written.push(Written { hand: id.0, at: at..self.at, units: length });
+            }
+            return Ok(length);
+        }
         match kind {
             DELETED => {}
             TEXT => self.walked.units += length as usize,

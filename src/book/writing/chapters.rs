@@ -6,20 +6,28 @@
 //! is in doubt.
 
 mod counting;
+mod filled;
 mod loaded;
 mod resting;
 pub mod revising;
 mod storing;
 pub mod turning;
 
-use super::document::{Document, Refused};
+use super::{
+    document::{Document, Refused},
+    html::html,
+    tree::plain,
+};
 use crate::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
+        chapter::count_words,
         model::{BookId, PartId},
+        room::Room,
         store::{pen, writing},
     },
+    costly::Costly,
     database::Database,
     sputnik::{
         fault::Fault,
@@ -27,7 +35,9 @@ use crate::{
         server::{CallKey, Node},
     },
 };
+use filled::Filled;
 use loaded::Loaded;
+pub use loaded::Shown;
 use resting::Resting;
 use std::{
     collections::{HashMap, HashSet},
@@ -44,6 +54,8 @@ use tokio::{
 const OPEN: usize = 64;
 /// For how long.
 const LINGER: Duration = Duration::from_secs(300);
+/// How long what is shown of a chapter may be, in bytes, to be kept with it.
+const SHOWN: usize = 1 << 20;
 /// For how long somebody whose edit was taken wrote lately.
 const LATELY: Duration = Duration::from_secs(60);
 /// From how many on it is looked which of them wrote lately.
@@ -58,10 +70,13 @@ pub struct Chapters(Arc<Inner>);
 struct Inner {
     database: Database,
     node: Node,
+    costly: Costly,
+    room: Room,
     open: Mutex<Open>,
     /// The chapters whose words are counted in a while. Only their names: a document does not stay in memory for it.
     will_be_counted: Mutex<HashSet<Name>>,
     resting: Resting,
+    filled: Filled,
 }
 
 /// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
@@ -129,9 +144,22 @@ impl From<Refused> for Fault {
 impl Chapters {
     /// None open yet.
     #[must_use]
-    pub fn new(database: Database, node: Node) -> Self {
-        let (open, will_be_counted, resting) = (Mutex::default(), Mutex::default(), Resting::default());
-        Self(Arc::new(Inner { database, node, open, will_be_counted, resting }))
+    pub fn new(database: Database, node: Node, costly: Costly, room: Room) -> Self {
+        let (open, will_be_counted) = (Mutex::default(), Mutex::default());
+        let (resting, filled) = (Resting::default(), Filled::default());
+        Self(Arc::new(Inner { database, node, costly, room, open, will_be_counted, resting, filled }))
+    }
+
+    /// How much room each person has.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.0.room
+    }
+
+    /// The node's costly work: where a long chapter is looked at.
+    #[must_use]
+    pub fn costly(&self) -> &Costly {
+        &self.0.costly
     }
 
     /// Those of the request that is running.
@@ -284,6 +312,25 @@ impl Held {
     #[must_use]
     pub fn edits(&self) -> u64 {
         self.text.edits
+    }
+
+    /// How it is shown, if that is known of it as it stands.
+    #[must_use]
+    pub fn shown(&self) -> Option<Arc<Shown>> {
+        let known = self.text.shown.as_ref().filter(|(edits, _)| *edits == self.text.edits);
+        known.map(|(_, shown)| Arc::clone(shown))
+    }
+
+    /// Shows it. What is not very long is kept for whoever opens it next.
+    pub fn show(&mut self) -> Arc<Shown> {
+        if let Some(known) = self.shown() {
+            return known;
+        }
+        let nodes = self.text.document.nodes();
+        let shown = Arc::new(Shown { html: html(&nodes), words: count_words(&plain(&nodes)) });
+        let is_short = shown.html.len() <= SHOWN;
+        self.text.shown = is_short.then(|| (self.text.edits, Arc::clone(&shown)));
+        shown
     }
 }
 

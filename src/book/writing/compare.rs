@@ -2,13 +2,13 @@
 //! changed.
 
 use super::{
-    align::{Step, align, sum},
-    html::html,
+    align::{Step, Sums, align},
+    html::html_for_page,
     schema::Content,
     shown::{Change, changed},
-    tree::{Element, Node, Run, simplest},
+    tree::{Element, Mark, Node, Run, simplest},
 };
-use crate::book::history::Compared;
+use crate::{book::history::Compared, costly::Budget, sputnik::fault::Fault};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::time::{Duration, Instant};
 
@@ -28,26 +28,39 @@ pub enum Piece {
     Came(Node),
 }
 
-/// What lies between two contents.
-pub fn compare(old: &[Node], new: &[Node]) -> Vec<Piece> {
-    blocks(&simplest(old), &simplest(new), Instant::now() + PATIENCE)
+/// How many words, blanks and signs are compared, all lines taken together. A line beyond that is shown as gone and come.
+const TOKENS: usize = 500_000;
+
+/// What may still be spent on the search.
+struct Search {
+    until: Instant,
+    tokens: usize,
+}
+
+/// What lies between two contents. What was not found within the budget is shown as gone and come.
+pub fn compare(old: &[Node], new: &[Node], budget: &Budget) -> Vec<Piece> {
+    let mut search = Search { until: budget.at_most(PATIENCE), tokens: TOKENS };
+    blocks(&simplest(old), &simplest(new), &mut search)
 }
 
 /// The same, as it is shown.
-pub fn shown(pieces: &[Piece]) -> Compared {
-    let nodes: Vec<Node> = pieces.iter().map(as_node).collect();
+///
+/// # Errors
+/// `too_large`, when it is longer than a page can be sent.
+pub fn shown(pieces: Vec<Piece>) -> Result<Compared, Fault> {
     let (mut came, mut went) = (0, 0);
-    count(pieces, &mut came, &mut went);
-    Compared { html: html(&nodes), came, went }
+    count(&pieces, &mut came, &mut went);
+    let nodes: Vec<Node> = pieces.into_iter().map(as_node).collect();
+    Ok(Compared { html: html_for_page(&nodes)?, came, went })
 }
 
-fn as_node(piece: &Piece) -> Node {
+fn as_node(piece: Piece) -> Node {
     match piece {
-        Piece::Same(node) => node.clone(),
-        Piece::Went(node) => changed(node, Change::Went),
-        Piece::Came(node) => changed(node, Change::Came),
+        Piece::Same(node) => node,
+        Piece::Went(node) => changed(&node, Change::Went),
+        Piece::Came(node) => changed(&node, Change::Came),
         Piece::Within(Element { kind, values, .. }, pieces) => {
-            Node::Element(Element { kind, values: values.clone(), children: pieces.iter().map(as_node).collect() })
+            Node::Element(Element { kind, values, children: pieces.into_iter().map(as_node).collect() })
         }
     }
 }
@@ -64,22 +77,22 @@ fn count(pieces: &[Piece], came: &mut u32, went: &mut u32) {
     }
 }
 
-fn blocks(old: &[Node], new: &[Node], until: Instant) -> Vec<Piece> {
+fn blocks(old: &[Node], new: &[Node], search: &mut Search) -> Vec<Piece> {
     // Only what is the same on the outside can be shown as changed within.
     let may_become = |old: &Element, new: &Element| {
         old.kind.name == new.kind.name && old.values == new.values && old.kind.content != Content::Nothing
     };
-    let steps = align(old, new, may_become, until);
-    let piece = |step: &Step| match *step {
+    let steps = align(old, new, may_become, search.until);
+    let mut piece = |step: &Step| match *step {
         Step::Same(_, new_at) => Piece::Same(new[new_at].clone()),
         Step::Went(old_at) => Piece::Went(old[old_at].clone()),
         Step::Came(new_at) => Piece::Came(new[new_at].clone()),
         Step::Changed(old_at, new_at) => match (&old[old_at], &new[new_at]) {
             (Node::Element(old), Node::Element(new)) => {
                 let pieces = if new.kind.content.takes_text() {
-                    words(&old.children, &new.children, until)
+                    words(&old.children, &new.children, search)
                 } else {
-                    blocks(&old.children, &new.children, until)
+                    blocks(&old.children, &new.children, search)
                 };
                 Piece::Within(Element { kind: new.kind, values: new.values.clone(), children: Vec::new() }, pieces)
             }
@@ -87,51 +100,98 @@ fn blocks(old: &[Node], new: &[Node], until: Instant) -> Vec<Piece> {
             (_, new) => Piece::Came(new.clone()),
         },
     };
-    steps.iter().map(piece).collect()
+    steps.iter().map(&mut piece).collect()
+}
+
+/// All of the one gone, and all of the other come.
+fn apart(old: &[Node], new: &[Node]) -> Vec<Piece> {
+    let (went, came) = (old.iter().cloned().map(Piece::Went), new.iter().cloned().map(Piece::Came));
+    went.chain(came).collect()
 }
 
 /// What changed in a line of text, word by word.
-fn words(old: &[Node], new: &[Node], until: Instant) -> Vec<Piece> {
-    let (old, new) = (tokens(old), tokens(new));
-    let (a, b): (Vec<u64>, Vec<u64>) = (old.iter().map(sum).collect(), new.iter().map(sum).collect());
-    let mut pieces = Vec::new();
-    // What went and came since something stayed.
-    let (mut went, mut came) = (Vec::new(), Vec::new());
-    let ops = capture_diff_slices_deadline(Algorithm::Myers, &a, &b, Some(until));
+fn words(old_line: &[Node], new_line: &[Node], search: &mut Search) -> Vec<Piece> {
+    let (old, new) = (tokens(old_line), tokens(new_line));
+    match search.tokens.checked_sub(old.len() + new.len()) {
+        Some(left) => search.tokens = left,
+        None => return apart(old_line, new_line),
+    }
+    let mut line = Line::default();
+    let ops = capture_diff_slices_deadline(Algorithm::Myers, &sums(&old), &sums(&new), Some(search.until));
     for (at, op) in ops.iter().enumerate() {
         let stayed = match *op {
             DiffOp::Equal { old_index, len, .. } => &old[old_index..old_index + len],
             _ => &[],
         };
-        if matches!(stayed, [Node::Text(run)] if run.text.trim().is_empty()) && at > 0 && at + 1 < ops.len() {
+        if matches!(stayed, [Token::Text(text, _)] if text.trim().is_empty()) && at > 0 && at + 1 < ops.len() {
             // A blank between two changed words: read as one change.
-            went.extend_from_slice(stayed);
-            came.extend_from_slice(stayed);
-            continue;
+            add(stayed, &mut line.went);
+            add(stayed, &mut line.came);
+        } else if stayed.is_empty() {
+            add(&old[op.old_range()], &mut line.went);
+            add(&new[op.new_range()], &mut line.came);
+        } else {
+            line.end_change();
+            let mut same = Vec::new();
+            add(stayed, &mut same);
+            line.pieces.extend(same.into_iter().map(Piece::Same));
         }
-        if !stayed.is_empty() {
-            flush(&mut went, &mut came, &mut pieces);
-            pieces.extend(stayed.iter().cloned().map(Piece::Same));
-            continue;
-        }
-        went.extend_from_slice(&old[op.old_range()]);
-        came.extend_from_slice(&new[op.new_range()]);
     }
-    flush(&mut went, &mut came, &mut pieces);
-    pieces
+    line.end_change();
+    line.pieces
 }
 
-fn flush(went: &mut Vec<Node>, came: &mut Vec<Node>, pieces: &mut Vec<Piece>) {
-    pieces.extend(went.drain(..).map(Piece::Went));
-    pieces.extend(came.drain(..).map(Piece::Came));
+/// A line that is being put together.
+#[derive(Default)]
+struct Line {
+    pieces: Vec<Piece>,
+    /// What went and came since something stayed.
+    went: Vec<Node>,
+    came: Vec<Node>,
 }
 
-/// A line's words, blanks and signs, each with its marks; and what else stands in it.
-fn tokens(nodes: &[Node]) -> Vec<Node> {
+impl Line {
+    fn end_change(&mut self) {
+        self.pieces.extend(self.went.drain(..).map(Piece::Went));
+        self.pieces.extend(self.came.drain(..).map(Piece::Came));
+    }
+}
+
+/// A word, a blank or a sign, with its marks; or what else stands in a line.
+#[derive(Clone, Copy)]
+enum Token<'a> {
+    Text(&'a str, &'a [Mark]),
+    Element(&'a Element),
+}
+
+fn sums<'a>(tokens: &[Token<'a>]) -> Vec<u64> {
+    let mut sums = Sums::default();
+    let sum = |token: &Token<'a>| match *token {
+        Token::Text(text, marks) => sums.of_text(text, marks),
+        Token::Element(element) => sums.of_element(element),
+    };
+    tokens.iter().map(sum).collect()
+}
+
+/// Adds tokens, those that have the same marks as one text.
+fn add(tokens: &[Token<'_>], to: &mut Vec<Node>) {
+    for token in tokens {
+        match (*token, to.last_mut()) {
+            (Token::Text(text, marks), Some(Node::Text(last))) if last.marks == marks => last.text.push_str(text),
+            (Token::Text(text, marks), _) => {
+                to.push(Node::Text(Run { text: text.to_owned(), marks: marks.to_vec() }));
+            }
+            (Token::Element(element), _) => to.push(Node::Element(element.clone())),
+        }
+    }
+}
+
+/// What stands in a line, token by token.
+fn tokens(nodes: &[Node]) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     for node in nodes {
         match node {
-            Node::Element(_) => tokens.push(node.clone()),
+            Node::Element(element) => tokens.push(Token::Element(element)),
             Node::Text(run) => {
                 let mut rest = run.text.as_str();
                 while let Some(first) = rest.chars().next() {
@@ -141,7 +201,7 @@ fn tokens(nodes: &[Node]) -> Vec<Node> {
                         kind => rest.find(|letter| Sign::of(letter) != kind).unwrap_or(rest.len()),
                     };
                     let (text, after) = rest.split_at(end);
-                    tokens.push(Node::Text(Run { text: text.to_owned(), marks: run.marks.clone() }));
+                    tokens.push(Token::Text(text, &run.marks));
                     rest = after;
                 }
             }

@@ -1,8 +1,12 @@
 use super::{super::markdown, *};
 use proptest::prelude::*;
 
+fn budget() -> Budget {
+    Budget::of(Duration::from_secs(60))
+}
+
 fn between(old: &str, new: &str) -> String {
-    shown(&compare(&markdown::read(old), &markdown::read(new))).html
+    shown(compare(&markdown::read(old), &markdown::read(new), &budget())).unwrap().html
 }
 
 #[test]
@@ -46,10 +50,8 @@ fn what_changed_is_shown_by_word() {
 
 #[test]
 fn words_that_came_and_went_are_counted() {
-    let compared = shown(&compare(
-        &markdown::read("One two three four five.\n\nGone now."),
-        &markdown::read("One two three 4 and five."),
-    ));
+    let old = markdown::read("One two three four five.\n\nGone now.");
+    let compared = shown(compare(&old, &markdown::read("One two three 4 and five."), &budget())).unwrap();
     assert_eq!((compared.came, compared.went), (2, 3));
 }
 
@@ -84,7 +86,7 @@ fn the_longest_chapters_are_compared_in_a_moment() {
     let short = [nodes(&short), nodes(&other)];
     for [old, new] in [one, many, short] {
         let begun = Instant::now();
-        let pieces = compare(&old, &new);
+        let pieces = compare(&old, &new, &budget());
         // Far more than it takes, for a machine that has much else to do; a square would take minutes.
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
         assert_eq!(side(&pieces, Change::Came), new);
@@ -139,7 +141,7 @@ fn chapter() -> impl Strategy<Value = Vec<Node>> {
 proptest! {
     #[test]
     fn what_stayed_and_came_is_the_new_and_what_stayed_and_went_is_the_old(old in chapter(), new in chapter()) {
-        let pieces = compare(&old, &new);
+        let pieces = compare(&old, &new, &budget());
         prop_assert_eq!(side(&pieces, Change::Came), simplest(&new));
         prop_assert_eq!(side(&pieces, Change::Went), simplest(&old));
     }

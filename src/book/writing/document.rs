@@ -29,6 +29,8 @@ pub const EDIT_BYTES: usize = 1 << 20;
 pub const TEXT_UNITS: usize = 1_000_000;
 /// The largest document, in bytes of its encoded state.
 pub const STATE_BYTES: usize = 8 << 20;
+/// Up to how many bytes of its encoded state a document is short: it is read and shown in a millisecond.
+const SHORT_BYTES: usize = 64 << 10;
 /// How long an edit may take. Honest ones take milliseconds; what is made to be slow could take minutes.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest state vector that is read, in bytes.
@@ -242,6 +244,11 @@ impl Document {
         self.units > TEXT_UNITS || self.bytes > STATE_BYTES
     }
 
+    /// Whether to look at it takes no time to speak of.
+    pub fn is_short(&self) -> bool {
+        self.bytes <= SHORT_BYTES
+    }
+
     /// Whether a refused edit left it unfit for use.
     pub fn is_spoilt(&self) -> bool {
         self.spoilt
@@ -342,7 +349,7 @@ pub(super) fn insert_run(text: &XmlTextRef, at: u32, run: &Run, txn: &mut Transa
 
 fn attributes(run: &Run) -> Attrs {
     let of = |mark: &tree::Mark| {
-        let values = mark.kind.attributes.iter().zip(&mark.values);
+        let values = mark.kind.attributes.iter().zip(mark.values.iter());
         let values = values.map(|(attribute, value)| (attribute.name.clone(), Any::from(value)));
         (mark.kind.name.as_str().into(), Any::from(values.collect::<std::collections::HashMap<_, _>>()))
     };

@@ -5,17 +5,59 @@ use super::{
     schema::{Filled, Kind, Template, Value},
     tree::{Mark, Node, value},
 };
+use crate::sputnik::fault::Fault;
+
+/// How much a version, a comparison or an author view may be, in bytes: more is not sent to a page.
+const PAGE: usize = 12 << 20;
 
 /// The HTML of a chapter, as the editor in the browser would show it.
 pub fn html(nodes: &[Node]) -> String {
-    let mut out = String::new();
+    let mut out = Out { text: String::new(), most: usize::MAX };
     write_all(nodes, &mut out);
-    out
+    out.text
 }
 
-fn write_all(nodes: &[Node], out: &mut String) {
+/// The same of what is only looked at.
+///
+/// # Errors
+/// `too_large`, when it is longer than a page can be sent.
+pub fn html_for_page(nodes: &[Node]) -> Result<String, Fault> {
+    let mut out = Out { text: String::new(), most: PAGE };
+    write_all(nodes, &mut out);
+    if out.is_full() {
+        return Err(Fault::too_large(
+            "This is too long to be shown on one page. Nothing was changed; the chapter can be had as a file.",
+        ));
+    }
+    Ok(out.text)
+}
+
+/// What is written, up to a bound, beyond which it is of no use.
+struct Out {
+    text: String,
+    most: usize,
+}
+
+impl Out {
+    fn is_full(&self) -> bool {
+        self.text.len() > self.most
+    }
+
+    fn push(&mut self, letter: char) {
+        self.text.push(letter);
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+}
+
+fn write_all(nodes: &[Node], out: &mut Out) {
     let mut open: Vec<&Mark> = Vec::new();
     for node in nodes {
+        if out.is_full() {
+            return;
+        }
         let marks = if let Node::Text(run) = node { run.marks.as_slice() } else { &[] };
         let shared = open.iter().zip(marks).take_while(|(open, mark)| **open == *mark).count();
         close(&mut open, shared, out);
@@ -33,7 +75,7 @@ fn write_all(nodes: &[Node], out: &mut String) {
     close(&mut open, 0, out);
 }
 
-fn close(open: &mut Vec<&Mark>, down_to: usize, out: &mut String) {
+fn close(open: &mut Vec<&Mark>, down_to: usize, out: &mut Out) {
     while open.len() > down_to {
         if let Some(mark) = open.pop() {
             tags(&mark.kind.html, mark.kind, &mark.values, false, out);
@@ -42,7 +84,7 @@ fn close(open: &mut Vec<&Mark>, down_to: usize, out: &mut String) {
 }
 
 /// A node's elements, with its children where the template has them.
-fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], out: &mut String) {
+fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], out: &mut Out) {
     match template {
         Template::Content => write_all(children, out),
         Template::Element { tag, attributes, children: inner } => {
@@ -59,7 +101,7 @@ fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], o
 }
 
 /// A mark's elements up to its content, or from there on.
-fn tags(template: &Template, kind: &Kind, values: &[Value], opens: bool, out: &mut String) {
+fn tags(template: &Template, kind: &Kind, values: &[Value], opens: bool, out: &mut Out) {
     if let Template::Element { tag, attributes, children } = template {
         if opens {
             start(tag, attributes, kind, values, out);
@@ -73,7 +115,7 @@ fn tags(template: &Template, kind: &Kind, values: &[Value], opens: bool, out: &m
     }
 }
 
-fn start(tag: &Filled, attributes: &[(String, Filled)], kind: &Kind, values: &[Value], out: &mut String) -> String {
+fn start(tag: &Filled, attributes: &[(String, Filled)], kind: &Kind, values: &[Value], out: &mut Out) -> String {
     let tag = said(tag, kind, values).unwrap_or_default();
     out.push('<');
     out.push_str(&tag);
@@ -90,7 +132,7 @@ fn start(tag: &Filled, attributes: &[(String, Filled)], kind: &Kind, values: &[V
     tag
 }
 
-fn end(tag: &str, out: &mut String) {
+fn end(tag: &str, out: &mut Out) {
     out.push_str("</");
     out.push_str(tag);
     out.push('>');
@@ -109,7 +151,7 @@ fn said(filled: &Filled, kind: &Kind, values: &[Value]) -> Option<String> {
 }
 
 /// As a browser writes text.
-fn escape(text: &str, out: &mut String) {
+fn escape(text: &str, out: &mut Out) {
     for letter in text.chars() {
         match letter {
             '&' => out.push_str("&amp;"),
@@ -121,7 +163,7 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-fn escape_quoted(text: &str, out: &mut String) {
+fn escape_quoted(text: &str, out: &mut Out) {
     for part in text.split_inclusive('"') {
         match part.strip_suffix('"') {
             Some(part) => {

@@ -63,7 +63,8 @@ impl Section {
     }
 }
 
-fn write_number(mut number: u64, to: &mut Vec<u8>) {
+/// Adds a number as edits have them.
+pub fn write_number(mut number: u64, to: &mut Vec<u8>) {
     loop {
         let [low, ..] = number.to_le_bytes();
         number >>= 7;

@@ -3,7 +3,7 @@
 use super::{
     align::{Step, align},
     document::{Document, Edit, Refused, insert_all, insert_element, insert_run},
-    tree::{self, Element, Node, Run, never_none, simplest},
+    tree::{self, Element, Mark, Node, Run, never_none, simplest},
 };
 use std::time::{Duration, Instant};
 use yrs::{Any, ReadTxn, Text, Transact, TransactionMut, Xml, XmlElementRef, XmlFragment, XmlOut, XmlTextRef};
@@ -123,15 +123,15 @@ fn change_text(node: &XmlElementRef, old: &Element, new: &Element, txn: &mut Tra
     let [XmlOut::Text(text)] = &children[..] else { return false };
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let units = |letters: &[(char, &Run)]| {
+    let units = |letters: &[Letter<'_>]| {
         u32::try_from(letters.iter().map(|(letter, _)| letter.len_utf16()).sum::<usize>()).unwrap_or(u32::MAX)
     };
     let at = units(&old[..head]);
     remove(text, at, units(&old[head..old.len() - tail]), txn);
     let mut to = at;
     let came = &new[head..new.len() - tail];
-    for run in came.chunk_by(|(_, a), (_, b)| a.marks == b.marks) {
-        let marks = run.first().map(|(_, run)| run.marks.clone()).unwrap_or_default();
+    for run in came.chunk_by(|(_, a), (_, b)| a == b) {
+        let marks = run.first().map(|(_, marks)| marks.to_vec()).unwrap_or_default();
         to += insert_run(text, to, &Run { text: run.iter().map(|(letter, _)| letter).collect(), marks }, txn);
     }
     true
@@ -143,12 +143,15 @@ fn remove(text: &XmlTextRef, at: u32, units: u32, txn: &mut TransactionMut<'_>) 
     }
 }
 
-/// Each letter with the run it stands in; nothing, when there is more than text.
-fn letters(element: &Element) -> Option<Vec<(char, &Run)>> {
+/// A letter with its marks. Not with its run: to compare those for each letter would take the square of its length.
+type Letter<'a> = (char, &'a [Mark]);
+
+/// Each letter; nothing, when there is more than text.
+fn letters(element: &Element) -> Option<Vec<Letter<'_>>> {
     let mut letters = Vec::new();
     for child in &element.children {
         let Node::Text(run) = child else { return None };
-        letters.extend(run.text.chars().map(|letter| (letter, run)));
+        letters.extend(run.text.chars().map(|letter| (letter, run.marks.as_slice())));
     }
     Some(letters)
 }

@@ -6,7 +6,10 @@ use super::{
     schema::{Content, Kind, Value, kinds},
     tree::{Element, Mark, Node, Run},
 };
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 static KINDS: LazyLock<HashMap<String, Kind>> = LazyLock::new(|| {
     kinds(
@@ -45,7 +48,7 @@ pub fn changed(node: &Node, change: Change) -> Node {
         Change::Went => "went",
     });
     match node {
-        Node::Text(run) => Node::Text(marked(run, Mark { kind, values: Vec::new() })),
+        Node::Text(run) => Node::Text(marked(run, &Mark { kind, values: Arc::default() })),
         // What has no text to be marked, or more to show than text, is marked as a whole.
         Node::Element(element)
             if element.kind.content == Content::Nothing || matches!(&*element.kind.name, "figure" | "footnote") =>
@@ -59,16 +62,21 @@ pub fn changed(node: &Node, change: Change) -> Node {
     }
 }
 
-/// Marks text as somebody's.
-pub fn authored(run: &Run, hue: u32, name: &str) -> Run {
+/// The mark of text that is somebody's.
+pub fn author(hue: u32, name: &str) -> Mark {
     // In the order of the kind's attributes, which is that of their names.
-    let values = vec![Value::Number(hue.into()), Value::Text(name.to_owned())];
-    marked(run, Mark { kind: kind("author"), values })
+    let values = [Value::Number(hue.into()), Value::Text(name.to_owned())];
+    Mark { kind: kind("author"), values: values.into() }
 }
 
-/// The mark goes around all others.
-fn marked(run: &Run, mark: Mark) -> Run {
-    let marks = std::iter::once(mark).chain(run.marks.iter().cloned()).collect();
+/// The mark goes around all others but a link: where each letter of that is another's, the address would else be shown
+/// with each.
+pub fn marked(run: &Run, mark: &Mark) -> Run {
+    let around = run.marks.iter().take_while(|other| other.kind.name == "link").count();
+    let mut marks = Vec::with_capacity(run.marks.len() + 1);
+    marks.extend_from_slice(&run.marks[..around]);
+    marks.push(mark.clone());
+    marks.extend_from_slice(&run.marks[around..]);
     Run { text: run.text.clone(), marks }
 }
 
@@ -93,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_name_is_shown_as_text() {
-        let run = authored(&Run { text: "a".into(), marks: Vec::new() }, 3, "\"><script>");
+        let run = marked(&Run { text: "a".into(), marks: Vec::new() }, &author(3, "\"><script>"));
         let expected = r#"<span class="by hue-3" title="&quot;&gt;&lt;script&gt;">a</span>"#;
         assert_eq!(html(&[Node::Text(run)]), expected);
     }

@@ -1,7 +1,7 @@
 //! A chapter's content as a tree: what is shown, counted and taken out is made of this.
 
 use super::schema::{Attribute, Kind, SCHEMA, Value};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use yrs::{
     Any, Out, ReadTxn, Text, Xml, XmlElementRef, XmlFragment, XmlFragmentRef, XmlOut, XmlTextRef,
     types::{Attrs, text::YChange},
@@ -41,8 +41,9 @@ pub struct Run {
 pub struct Mark {
     /// Which kind of mark.
     pub kind: &'static Kind,
-    /// The values of its attributes, in the order of the kind's.
-    pub values: Vec<Value>,
+    /// The values of its attributes, in the order of the kind's. Shared by all text that has this mark: a link of two
+    /// thousand letters may stand around as many words, and is no longer for it.
+    pub values: Arc<[Value]>,
 }
 
 impl PartialEq for Element {
@@ -95,7 +96,7 @@ impl Mark {
     /// A mark of this kind.
     pub fn new(kind: &str, given: &[(&str, Value)]) -> Self {
         let kind = SCHEMA.mark(kind).unwrap_or_else(|| unreachable!("the schema has no {kind}"));
-        Self { kind, values: filled(kind, given) }
+        Self { kind, values: filled(kind, given).into() }
     }
 
     /// The value of an attribute that is text; empty where there is none.
@@ -176,22 +177,41 @@ fn element(
     Some(Element { kind, values, children: nodes(node.children(txn), txn, runs, depth + 1) })
 }
 
-fn runs(text: &XmlTextRef, txn: &impl ReadTxn) -> Vec<Run> {
-    let mut runs = Vec::new();
+/// A text in runs.
+pub(super) fn runs(text: &XmlTextRef, txn: &impl ReadTxn) -> Vec<Run> {
+    let (mut runs, mut marks) = (Vec::new(), Marks::default());
     for piece in text.diff(txn, YChange::identity) {
         if let Out::Any(Any::String(text)) = piece.insert {
-            let marks = piece.attributes.as_deref().map(marks).unwrap_or_default();
+            let marks = piece.attributes.as_deref().map(|given| marks.of(given)).unwrap_or_default();
             runs.push(Run { text: text.to_string(), marks });
         }
     }
     runs
 }
 
-/// The marks that a text's formatting stands for.
-pub(super) fn marks(attributes: &Attrs) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = attributes.iter().filter_map(|(name, value)| mark(name, value)).collect();
-    marks.sort_by_key(|mark| mark.kind.rank);
-    marks
+/// The marks of a text, each read once where it holds on.
+#[derive(Default)]
+struct Marks(HashMap<Arc<str>, (Any, Option<Mark>)>);
+
+impl Marks {
+    /// The marks that a text's formatting stands for.
+    fn of(&mut self, attributes: &Attrs) -> Vec<Mark> {
+        let mut marks: Vec<Mark> = attributes.iter().filter_map(|(name, value)| self.mark(name, value)).collect();
+        marks.sort_by_key(|mark| mark.kind.rank);
+        marks
+    }
+
+    fn mark(&mut self, name: &Arc<str>, value: &Any) -> Option<Mark> {
+        // The very same value, not one that is equal: to compare those would take as long as to read them.
+        if let (Some((Any::Map(known), mark)), Any::Map(value)) = (self.0.get(name), value)
+            && Arc::ptr_eq(known, value)
+        {
+            return mark.clone();
+        }
+        let read = mark(name, value);
+        self.0.insert(Arc::clone(name), (value.clone(), read.clone()));
+        read
+    }
 }
 
 /// The mark that a text's formatting stands for, if the schema allows it.

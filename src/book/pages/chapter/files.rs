@@ -5,7 +5,10 @@ use crate::{
     book::{
         commands::files::import_chapter,
         import::How,
-        pages::files::{Chosen, MarkdownField},
+        pages::{
+            files::{Chosen, MarkdownField},
+            patience::patiently,
+        },
     },
     ui::{
         dialog::{Dialog, DialogForm, Sending},
@@ -50,7 +53,7 @@ fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
         let how = if replaces.get_untracked() { How::Replace } else { How::Append };
         let (book, part) = writer.place();
         sending.run(async move {
-            import_chapter(book, part, text, how).await?;
+            patiently(|| import_chapter(book.clone(), part.clone(), text.clone(), how)).await?;
             page.announce("The text is in the chapter.");
             Ok(())
         });

@@ -14,8 +14,17 @@ use crate::{
     sputnik::{fault::Fault, names::UserId},
 };
 use sqlx::AnyConnection;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use tokio::time::Instant;
+
+/// A chapter as it is shown to whoever opens it.
+#[derive(Debug)]
+pub struct Shown {
+    /// As HTML.
+    pub html: String,
+    /// How many words it has.
+    pub words: u32,
+}
 
 /// A document, and how much of the database's is in it.
 pub(super) struct Loaded {
@@ -28,6 +37,10 @@ pub(super) struct Loaded {
     pub(super) since: (u64, usize),
     /// What was written since the newest revision, and the number of that. Known anew after others stored something.
     pub(super) stretch: Option<(u32, Stretch)>,
+    /// How many bytes of whom were stored and not noted as theirs yet.
+    pub(super) brought: HashMap<UserId, u64>,
+    /// How it was shown last, and after how many edits that was.
+    pub(super) shown: Option<(u64, Arc<Shown>)>,
     /// Whose hands wrote in it.
     pub(super) hands: HashMap<u64, UserId>,
     /// Whose edits could not be taken, and when.
@@ -51,8 +64,19 @@ impl Loaded {
             tracing::error!(%part, %refused, "a kept document cannot be read");
             Fault::internal()
         })?;
-        let (since, refused) = ((0, 0), HashMap::new());
-        let mut loaded = Self { document, edits: kept.edits, version: None, since, stretch: None, hands, refused };
+        let (since, brought, refused) = ((0, 0), HashMap::new(), HashMap::new());
+        let edits_before = kept.edits;
+        let mut loaded = Self {
+            document,
+            edits: edits_before,
+            version: None,
+            since,
+            stretch: None,
+            brought,
+            shown: None,
+            hands,
+            refused,
+        };
         loaded.note(edits.iter().map(Vec::as_slice));
         Ok(loaded)
     }

@@ -2,15 +2,16 @@
 
 use super::{
     Chapter, Chapters, NewEdit, Waiting,
+    filled::HasRoom,
     loaded::Loaded,
-    resting::Resting,
     revising::{self, Standing},
 };
 use crate::{
     book::{
         channels::BookChannel,
         chapter::{Edited, Encoded, TextNews},
-        store::{history, writing},
+        model::PartId,
+        store::{history, room, writing},
         writing::{
             document::{Edit, Refused},
             leave::Leave,
@@ -18,10 +19,13 @@ use crate::{
         },
     },
     database::{Group, now},
-    sputnik::{channel::Channel, fault::Fault},
+    sputnik::{channel::Channel, fault::Fault, names::UserId},
 };
 use sqlx::AnyConnection;
-use std::{collections::hash_map::Entry, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
@@ -32,6 +36,9 @@ const GROUP: usize = 512;
 const GROUP_BYTES: usize = 512 << 10;
 /// For how long nothing more is taken of somebody whose edit could not be.
 const REST: Duration = Duration::from_secs(2);
+/// How many bytes are stored before it is noted whose they are: to note it with each letter would take longer than to
+/// store that. What a node that is killed had not noted is nobody's.
+const NOTED: u64 = 1 << 10;
 
 /// Takes as many as may be stored at once, the oldest first.
 pub(super) fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
@@ -127,7 +134,7 @@ impl Chapters {
         let mut answers = Vec::new();
         let mut taken: Vec<&NewEdit> = Vec::new();
         for edit in edits {
-            let tried = match try_edit(group.sql(), chapter, &mut loaded, &leave, &self.0.resting, edit).await {
+            let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
                     if changed {
@@ -138,10 +145,11 @@ impl Chapters {
                 Err(Tried::Fault(fault)) => return Err(fault),
                 Err(Tried::Refused(fault)) => {
                     if loaded.document.is_spoilt() {
-                        let (mut refused, version) = (std::mem::take(&mut loaded.refused), loaded.version);
+                        let mut refused = std::mem::take(&mut loaded.refused);
                         refused.insert(edit.by.id.clone(), Instant::now());
+                        let (brought, version) = (std::mem::take(&mut loaded.brought), loaded.version);
                         loaded = Loaded::load(group.sql(), book, part).await?;
-                        (loaded.refused, loaded.version) = (refused, version);
+                        (loaded.refused, loaded.brought, loaded.version) = (refused, brought, version);
                         for edit in &taken {
                             loaded.document.take_in(Edit::read(&edit.bytes)?)?;
                         }
@@ -172,7 +180,9 @@ impl Chapters {
             }
             for edit in &taken {
                 stretch.add(&edit.by, 1, (at, at));
+                *loaded.brought.entry(edit.by.id.clone()).or_default() += edit.bytes.len() as u64;
             }
+            self.note_room(group.sql(), part, &mut loaded.brought).await?;
             let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
             let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
             loaded.version = Some(group.say(&chapter.channel().name(), &news).await?);
@@ -190,44 +200,78 @@ enum Tried {
     Fault(Fault),
 }
 
-/// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
-async fn try_edit(
-    sql: &mut AnyConnection,
-    chapter: &Chapter,
-    loaded: &mut Loaded,
-    leave: &Leave,
-    resting: &Resting,
-    edit: &NewEdit,
-) -> Result<bool, Tried> {
-    let by = &edit.by.id;
-    leave.check(by).map_err(Tried::Refused)?;
-    if resting.rests(by) || loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
-        let words = "A change of yours could not be taken a moment ago, or took long. Please wait.";
-        return Err(Tried::Refused(Fault::too_many(words, 2_000)));
+impl Chapters {
+    /// Notes what people brought as theirs, where that is much, and looks who has no room left.
+    async fn note_room(
+        &self,
+        sql: &mut AnyConnection,
+        part: &PartId,
+        brought: &mut HashMap<UserId, u64>,
+    ) -> Result<(), Fault> {
+        if brought.values().sum::<u64>() < NOTED {
+            return Ok(());
+        }
+        let brought = std::mem::take(brought);
+        room::add(sql, part, brought.iter().map(|(who, bytes)| (who, *bytes))).await?;
+        for who in brought.keys() {
+            self.0.filled.note(who, self.0.room.holds(room::taken(sql, who).await?));
+        }
+        Ok(())
     }
-    let refused = |refused: Refused| Tried::Refused(refused.into());
-    let read = Edit::read(&edit.bytes).map_err(refused)?;
-    let mut new = Vec::new();
-    for hand in loaded.document.new_hands(&read) {
-        if let Entry::Vacant(unknown) = loaded.hands.entry(hand) {
-            // Another node may know it.
-            match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
-                Some(whose) => drop(unknown.insert(whose)),
-                None => new.push(hand),
+
+    /// Refuses somebody who has no room left.
+    async fn must_have_room(&self, sql: &mut AnyConnection, who: &UserId) -> Result<(), Tried> {
+        let known = self.0.filled.of(who);
+        if known == HasRoom::Look {
+            let taken = room::taken(sql, who).await.map_err(Tried::Fault)?;
+            self.0.filled.note(who, self.0.room.holds(taken));
+        }
+        match self.0.filled.of(who) {
+            HasRoom::Yes => Ok(()),
+            HasRoom::No | HasRoom::Look => Err(Tried::Refused(self.0.room.full())),
+        }
+    }
+
+    /// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
+    async fn try_edit(
+        &self,
+        sql: &mut AnyConnection,
+        chapter: &Chapter,
+        loaded: &mut Loaded,
+        leave: &Leave,
+        edit: &NewEdit,
+    ) -> Result<bool, Tried> {
+        let (by, resting) = (&edit.by.id, &self.0.resting);
+        leave.check(by).map_err(Tried::Refused)?;
+        self.must_have_room(sql, by).await?;
+        if resting.rests(by) || loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
+            let words = "A change of yours could not be taken a moment ago, or took long. Please wait.";
+            return Err(Tried::Refused(Fault::too_many(words, 2_000)));
+        }
+        let refused = |refused: Refused| Tried::Refused(refused.into());
+        let read = Edit::read(&edit.bytes).map_err(refused)?;
+        let mut new = Vec::new();
+        for hand in loaded.document.new_hands(&read) {
+            if let Entry::Vacant(unknown) = loaded.hands.entry(hand) {
+                // Another node may know it.
+                match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
+                    Some(whose) => drop(unknown.insert(whose)),
+                    None => new.push(hand),
+                }
+            }
+            if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
+                return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
             }
         }
-        if loaded.hands.get(&hand).is_some_and(|whose| whose != by) {
-            return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
+        let began = Instant::now();
+        let taken = loaded.document.take_in(read);
+        resting.took(by, began.elapsed());
+        let changed = taken.map_err(refused)?.changed;
+        // Not before: who is refused takes nobody's hand.
+        for hand in new {
+            writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
+            loaded.hands.insert(hand, by.clone());
         }
+        Ok(changed)
     }
-    let began = Instant::now();
-    let taken = loaded.document.take_in(read);
-    resting.took(by, began.elapsed());
-    let changed = taken.map_err(refused)?.changed;
-    // Not before: who is refused takes nobody's hand.
-    for hand in new {
-        writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
-        loaded.hands.insert(hand, by.clone());
-    }
-    Ok(changed)
 }

@@ -12,7 +12,8 @@ use crate::{
     book::{
         channels::ChapterChannel,
         chapter::{Edited, Encoded, TextNews},
-        store::{history, writing},
+        room::Room,
+        store::{history, room, writing},
         writing::{
             document::{Document, Edit, Refused},
             leave::Leave,
@@ -65,7 +66,7 @@ pub async fn turn_into(
     channel: &ChapterChannel,
     by: &Person,
     (worked_out, make): (WorkedOut, &Make),
-    name: String,
+    (name, room): (String, Room),
 ) -> Result<u32, Fault> {
     let ChapterChannel(book, part) = channel;
     telling.lock(&channel.name()).await?;
@@ -80,6 +81,8 @@ pub async fn turn_into(
         WorkedOut::of(document, edits, make)
     };
     let Some(Turned { edit, after }) = turned? else { return Ok(newest.revision) };
+    room::must_have(telling.sql(), room, &by.id, edit.len()).await?;
+    room::add(telling.sql(), part, std::iter::once((&by.id, edit.len() as u64))).await?;
     let (stretch, at) = (history::stretch(telling.sql(), part).await?, now());
     if !stretch.is_empty() {
         revising::add(telling, channel, Standing::after(&stretch, &before, edits), String::new()).await?;

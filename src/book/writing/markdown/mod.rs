@@ -8,7 +8,7 @@ mod pieces;
 mod reading;
 mod writing;
 
-pub use pieces::{Cut, Piece, read, read_pieces};
+pub use pieces::{Cut, Piece, Unread, read, read_pieces};
 pub use writing::{Among, heading, write, write_among};
 
 use comrak::Options;

@@ -1,15 +1,20 @@
 //! A text of Markdown as one chapter or as several.
 
 use super::{
-    super::tree::Node,
+    super::tree::{Element, Node, Run},
     options,
     reading::{Notes, words},
 };
+use crate::{costly::Budget, sputnik::fault::Fault};
 use comrak::{
-    Arena,
+    Arena, ParseCancelled,
     nodes::{AstNode, NodeValue},
-    parse_document,
+    try_parse_document,
 };
+use std::{cell::Cell, time::Duration};
+
+/// How long it may take to read what was kept before chapters were written together.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A chapter's worth of a text.
 #[derive(Debug, PartialEq)]
@@ -31,18 +36,77 @@ pub enum Cut {
     EachFirstLevel,
 }
 
-/// What stands in a text of Markdown.
+/// Why a text is not taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// It would be far more nodes than it has letters: a table of thousands of columns, say, whose rows are short.
+    TooMany,
+    /// It takes longer than the budget has.
+    TooLong,
+}
+
+impl From<Unread> for Fault {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooMany => Self::too_large(
+                "This text has more parts than its size allows, such as a table with very many columns or a list of very \
+                 many items. Nothing was changed. Please bring it in as smaller files, or make its tables smaller.",
+            ),
+            Unread::TooLong => Budget::fault(),
+        }
+    }
+}
+
+/// How many nodes a text of so many bytes may be: two for each cell of a table of numbers, and room for a short one that
+/// is mostly signs. What is more takes hundreds of bytes of memory for each of its own.
+fn most_nodes(bytes: usize) -> usize {
+    (20_000 + bytes / 2).min(250_000)
+}
+
+/// How many steps comrak takes for a node, and for a byte that becomes none, at most. It asks each time it has taken so
+/// many.
+const STEPS_A_NODE: usize = 10;
+const STEPS_A_BYTE: usize = 4;
+const STEPS_A_QUESTION: usize = 256;
+
+/// What stands in a text of Markdown. One that cannot be [taken apart](Unread) is read as the letters it has.
 pub fn read(markdown: &str) -> Vec<Node> {
-    read_pieces(markdown, Cut::Nowhere).into_iter().flat_map(|piece| piece.nodes).collect()
+    match read_pieces(markdown, Cut::Nowhere, &Budget::of(PATIENCE)) {
+        Ok(pieces) => pieces.into_iter().flat_map(|piece| piece.nodes).collect(),
+        Err(_) => as_letters(markdown),
+    }
+}
+
+fn as_letters(text: &str) -> Vec<Node> {
+    let paragraph = |text: &str| {
+        let run = Run { text: text.replace('\0', "\u{fffd}"), marks: Vec::new() };
+        Node::Element(Element::new("paragraph", &[], vec![Node::Text(run)]))
+    };
+    text.split("\n\n").filter(|text| !text.trim().is_empty()).map(paragraph).collect()
 }
 
 /// The pieces of a text; none, where nothing stands in it. A note stands where it is first pointed to, wherever in the
 /// text it was written.
-pub fn read_pieces(markdown: &str, cut: Cut) -> Vec<Piece> {
+///
+/// # Errors
+/// When it is not taken apart. What it takes in memory and time is bounded by its length.
+pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Vec<Piece>, Unread> {
     let arena = Arena::new();
     // As CommonMark wants it; PostgreSQL would not keep it either.
     let markdown = markdown.replace('\0', "\u{fffd}");
-    let root = parse_document(&arena, &markdown, &options());
+    let most = most_nodes(markdown.len());
+    // Rows of a table are filled up as they are read, so there is nothing to be counted before; but each cell is a step.
+    let (steps, most_steps) = (Cell::new(0), most * STEPS_A_NODE + markdown.len() * STEPS_A_BYTE);
+    let is_too_much = || {
+        steps.set(steps.get() + STEPS_A_QUESTION);
+        steps.get() > most_steps || budget.is_spent()
+    };
+    let root = try_parse_document(&arena, &markdown, &options(), &is_too_much);
+    let unread = || if budget.is_spent() { Unread::TooLong } else { Unread::TooMany };
+    let root = root.map_err(|ParseCancelled| unread())?;
+    if root.descendants().nth(most).is_some() {
+        return Err(Unread::TooMany);
+    }
     let mut notes = Notes::of(root);
     let (mut pieces, mut piece) = (Vec::new(), Piece { title: None, nodes: Vec::new() });
     for (number, block) in root.children().enumerate() {
@@ -57,7 +121,7 @@ pub fn read_pieces(markdown: &str, cut: Cut) -> Vec<Piece> {
     piece.nodes.extend(notes.unused(root));
     pieces.push(piece);
     pieces.retain(|piece| piece.title.is_some() || !piece.nodes.is_empty());
-    pieces
+    Ok(pieces)
 }
 
 fn begins(block: &AstNode<'_>, number: usize, cut: Cut) -> bool {
@@ -74,7 +138,8 @@ mod tests {
     use super::{super::super::tree::plain, *};
 
     fn pieces(markdown: &str, cut: Cut) -> Vec<(Option<String>, String)> {
-        read_pieces(markdown, cut).into_iter().map(|piece| (piece.title, plain(&piece.nodes))).collect()
+        let pieces = read_pieces(markdown, cut, &Budget::of(PATIENCE)).unwrap();
+        pieces.into_iter().map(|piece| (piece.title, plain(&piece.nodes))).collect()
     }
 
     fn titled(title: &str, text: &str) -> (Option<String>, String) {

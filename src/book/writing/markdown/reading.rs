@@ -218,6 +218,7 @@ impl<'a> Notes<'a> {
                 }
                 NodeValue::Code(code) => found.push(held.with(Mark::new("code", &[])).run(code.literal.clone())),
                 NodeValue::HtmlInline(html) => match html_mark(html, held) {
+                    Html::Opens(_) if held.html.len() >= DEEPEST => found.push(held.run(html.clone())),
                     Html::Opens(mark) => held.html.push(mark),
                     Html::Closes => drop(held.html.pop()),
                     Html::Text => found.push(held.run(html.clone())),
@@ -271,11 +272,7 @@ impl<'a> Notes<'a> {
         self.used.insert(name.to_owned());
         self.within += 1;
         let mut text = Vec::new();
-        for block in definition.descendants().filter(|node| node.data.borrow().value.contains_inlines()) {
-            // Not the lines inside the line.
-            if !block.data.borrow().value.block() {
-                continue;
-            }
+        for block in lines_of(definition) {
             if !text.is_empty() {
                 push(&mut text, Node::Text(Run { text: " ".into(), marks: Vec::new() }));
             }
@@ -295,6 +292,23 @@ impl<'a> Notes<'a> {
         self.within -= 1;
         Some(Node::Element(Element::new("footnote", &[], text)))
     }
+}
+
+/// The lines of a note, but for those of a note that was written in it: that has its own place.
+fn lines_of<'a>(definition: &'a AstNode<'a>) -> Vec<&'a AstNode<'a>> {
+    let (mut lines, mut within) = (Vec::new(), 0_usize);
+    for edge in definition.traverse() {
+        let (NodeEdge::Start(node) | NodeEdge::End(node)) = edge;
+        let value = &node.data.borrow().value;
+        match (&edge, value) {
+            (NodeEdge::Start(_), NodeValue::FootnoteDefinition(_)) => within += 1,
+            (NodeEdge::End(_), NodeValue::FootnoteDefinition(_)) => within -= 1,
+            // Not the lines inside the line.
+            (NodeEdge::Start(_), value) if within == 1 && value.block() && value.contains_inlines() => lines.push(node),
+            _ => {}
+        }
+    }
+    lines
 }
 
 /// What a piece of HTML in a line is.

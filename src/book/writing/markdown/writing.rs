@@ -184,7 +184,10 @@ impl<'a, 'n> Page<'a, 'n> {
         for (number, row) in rows.into_iter().enumerate() {
             let node = self.child(node, NodeValue::TableRow(number == 0));
             let mut cells = elements(&row.children);
-            for _ in 0..columns {
+            // The first row says how many columns there are; another may be shorter, and stays so: filled up, one long
+            // row would make all long.
+            let wide = if number == 0 { columns } else { row.children.len() };
+            for _ in 0..wide {
                 let node = self.child(node, NodeValue::TableCell);
                 self.on_one_line = true;
                 for block in cells.next().into_iter().flat_map(|cell| elements(&cell.children)) {
@@ -223,7 +226,7 @@ impl<'a, 'n> Page<'a, 'n> {
     fn inlines(&mut self, nodes: &'n [Node], parent: Ast<'a>) {
         let mut open: Vec<Open<'a, 'n>> = Vec::new();
         for (number, node) in nodes.iter().enumerate() {
-            let marks = marks_of(node);
+            let marks: Vec<&Mark> = marks_of(node).collect();
             let shared = open.iter().zip(&marks).take_while(|(open, mark)| open.mark == **mark).count();
             self.close(&mut open, shared, parent);
             for mark in &marks[shared..] {
@@ -313,11 +316,9 @@ struct Open<'a, 'n> {
 }
 
 /// The marks on a piece of text. That it is code is no mark in Markdown: it is what the piece is.
-fn marks_of(node: &Node) -> Vec<&Mark> {
-    match node {
-        Node::Text(run) => run.marks.iter().filter(|mark| mark.kind.name != "code").collect(),
-        Node::Element(_) => Vec::new(),
-    }
+fn marks_of(node: &Node) -> impl Iterator<Item = &Mark> {
+    let marks = if let Node::Text(run) = node { run.marks.as_slice() } else { &[] };
+    marks.iter().filter(|mark| mark.kind.name != "code")
 }
 
 /// Whether a line begins after this.
@@ -329,10 +330,11 @@ fn begins_line(before: Option<&Node>) -> bool {
 /// beside a blank within, and between a letter and another sign neither.
 /// <https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run>
 fn signs_mark(nodes: &[Node], first: usize, depth: usize) -> bool {
-    let mark = |node| marks_of(node).get(depth).copied();
-    let length = nodes[first..].iter().take_while(|node| mark(node) == mark(&nodes[first])).count();
+    // With all that are around it: where one of those ends, this one ends too, and begins anew.
+    let around = |node: &Node| marks_of(node).take(depth + 1).eq(marks_of(&nodes[first]).take(depth + 1));
+    let length = nodes[first..].iter().take_while(|node| around(node)).count();
     let (before, after) = (nodes[..first].last(), nodes.get(first + length));
-    let marks = |inside: char, outside: char| {
+    let flanks = |inside: char, outside: char| {
         !inside.is_whitespace() && (inside.is_alphanumeric() || !outside.is_alphanumeric())
     };
     let edge = |node: Option<&Node>, end: bool| match node {
@@ -342,7 +344,7 @@ fn signs_mark(nodes: &[Node], first: usize, depth: usize) -> bool {
         _ => ' ',
     };
     let last = nodes.get(first + length - 1);
-    marks(edge(nodes.get(first), false), edge(before, true)) && marks(edge(last, true), edge(after, false))
+    flanks(edge(nodes.get(first), false), edge(before, true)) && flanks(edge(last, true), edge(after, false))
 }
 
 fn list(list_type: ListType) -> NodeList {

@@ -1,7 +1,11 @@
 //! An older version becomes the text again.
 
 use crate::{
-    book::{commands::history::restore_revision, model::PartId, pages::room::Room},
+    book::{
+        commands::history::restore_revision,
+        model::PartId,
+        pages::{patience::patiently, room::Room},
+    },
     ui::{dialog::Confirm, form::Wrong},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -18,7 +22,7 @@ pub fn Restore(room: Room, part: StoredValue<PartId>, number: u32) -> impl IntoV
         let (book, path, navigate) = (room.book(), room.path(&part), navigate.clone());
         fault.set(None);
         spawn_local(async move {
-            match restore_revision(book, part, number).await {
+            match patiently(|| restore_revision(book.clone(), part.clone(), number)).await {
                 Ok(_) => navigate(&path, Default::default()),
                 Err(why) => {
                     fault.try_set(Some(why.words));

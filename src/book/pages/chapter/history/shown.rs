@@ -6,7 +6,7 @@ use crate::{
         commands::history::{compare_versions, read_version, show_authors},
         history::{Attributed, Compared, History, Moment},
         model::{BookId, PartId},
-        pages::room::face,
+        pages::{patience::patiently, room::face},
     },
     sputnik::{fault::Fault, json},
     ui::{avatar::Avatar, form::Wrong, number::count},
@@ -152,8 +152,13 @@ pub fn Shown(
                 async move {
                     match view {
                         View::Text(moment) => text(kept, book, part, moment).await.map(Fetched::Text),
-                        View::Compared(old, new) => compare_versions(book, part, old, new).await.map(Fetched::Compared),
-                        View::Authors => show_authors(book, part).await.map(Fetched::Authors),
+                        View::Compared(old, new) => {
+                            let compared = patiently(|| compare_versions(book.clone(), part.clone(), old, new));
+                            compared.await.map(Fetched::Compared)
+                        }
+                        View::Authors => {
+                            patiently(|| show_authors(book.clone(), part.clone())).await.map(Fetched::Authors)
+                        }
                     }
                 }
             },
@@ -194,11 +199,12 @@ pub fn Shown(
 
 /// A version, from what is kept or from the server. A revision never changes; how the chapter stands does.
 async fn text(kept: Kept, book: BookId, part: PartId, moment: Moment) -> Result<String, Fault> {
-    let Moment::Revision(number) = moment else { return read_version(book, part, moment).await };
+    let read = || read_version(book.clone(), part.clone(), moment);
+    let Moment::Revision(number) = moment else { return patiently(read).await };
     if let Some(Some(html)) = kept.try_with_value(|kept| kept.get(&number).cloned()) {
         return Ok(html);
     }
-    let html = read_version(book, part, moment).await?;
+    let html = patiently(read).await?;
     kept.try_update_value(|kept| {
         if kept.values().map(String::len).sum::<usize>() > KEPT_BYTES {
             kept.clear();

@@ -1,0 +1,216 @@
+//! What takes long for a long text is done a few at a time; the rest wait, and are told so.
+
+use crate::{
+    page::Page,
+    world::{Browser, World},
+    writing::chapter,
+};
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use sputnik::{
+    book::{
+        commands::{
+            chapter::OpenChapter,
+            files::{ImportChapter, ImportChapters, PreviewImport},
+            history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
+            shelf::{DeleteBook, OpenShelf, SetVisibility},
+        },
+        history::Moment,
+        import::How,
+        model::{BookId, PartId, Place, Visibility},
+    },
+    boot::Bounded,
+    costly::{Bounds, Costly, Paces, Who},
+    sputnik::fault::{Code, Fault},
+};
+use std::time::Duration;
+
+/// A world in which nobody waits long for costly work, and that work's room.
+async fn hurried() -> (World, Costly) {
+    let patience = Duration::from_millis(50);
+    let costly = Costly::new(Bounds { at_once: 1, patience, ..Bounds::default() });
+    let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
+    (world, costly)
+}
+
+/// A chapter of more than a page, with a version.
+async fn long(world: &World) -> (Browser, BookId, PartId) {
+    let (ann, book, part) = chapter(world).await;
+    let markdown = "The tide comes in, and goes out again.\n\n".repeat(3_000);
+    let how = How::Append;
+    ann.ask(ImportChapter { book: book.clone(), part: part.clone(), markdown, how }).await.unwrap();
+    (ann, book, part)
+}
+
+async fn export(who: &Browser, path: String) -> Result<(), Fault> {
+    let request = Request::get(path).header(header::COOKIE, &who.cookies).body(Body::empty()).unwrap();
+    let answer = who.site.send(request).await;
+    let status = answer.status();
+    let body = axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+    if status == StatusCode::OK { Ok(()) } else { Err(serde_json::from_slice(&body).unwrap()) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_takes_long_waits_for_its_turn_and_says_so() {
+    let (world, costly) = hurried().await;
+    let (ann, book, part) = long(&world).await;
+    let (b, p) = (|| book.clone(), || part.clone());
+    let markdown = || "A word.".to_owned();
+    let (now, before) = (Moment::Now, Moment::Revision(0));
+    let at_the_end = Place { parent: None, before: None };
+    let place = costly.enter(Who::Nobody).await.unwrap();
+    let refused = [
+        ann.ask(PreviewImport { book: b(), name: "a.md".into(), markdown: markdown() }).await.map(drop),
+        ann.ask(ImportChapter { book: b(), part: p(), markdown: markdown(), how: How::Append }).await,
+        ann.ask(ImportChapters {
+            book: b(),
+            name: "a.md".into(),
+            markdown: markdown(),
+            split: true,
+            place: at_the_end,
+        })
+        .await
+        .map(drop),
+        ann.ask(ReadVersion { book: b(), part: p(), moment: now }).await.map(drop),
+        ann.ask(CompareVersions { book: b(), part: p(), old: before, new: now }).await.map(drop),
+        ann.ask(ShowAuthors { book: b(), part: p() }).await.map(drop),
+        ann.ask(RestoreRevision { book: b(), part: p(), number: 1 }).await.map(drop),
+        ann.ask(OpenChapter { book: b(), part: p() }).await.map(drop),
+        export(&ann, format!("/book/{book}/chapter/{part}.md")).await,
+    ];
+    for (number, refused) in refused.into_iter().enumerate() {
+        let fault = refused.expect_err(&format!("number {number} passes by"));
+        assert_eq!(fault.code, Code::TooMany, "{number}: {fault}");
+        assert!(fault.words.contains("you were number 1 "), "{number}: {fault}");
+        assert!(fault.can_retry(), "{number}");
+    }
+    drop(place);
+    ann.ask(CompareVersions { book: b(), part: p(), old: before, new: now }).await.unwrap();
+    ann.ask(CompareVersions { book: b(), part: p(), old: now, new: now }).await.unwrap();
+    assert!(ann.ask(OpenChapter { book: b(), part: p() }).await.unwrap().state.html.contains("tide"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_chapter_waits_for_nobody() {
+    let (world, costly) = hurried().await;
+    let (ann, book, part) = chapter(&world).await;
+    Page::open(&ann, &book, &part).await.say("A word.").await.unwrap();
+    let _place = costly.enter(Who::Nobody).await.unwrap();
+    assert!(ann.text(&book, &part).await.contains("A word."));
+    export(&ann, format!("/book/{book}/chapter/{part}.md")).await.unwrap();
+}
+
+// 80 kB of Markdown took 1.1 GB; with rows shorter than their header, 4.6 GB and 49 s.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_file_of_huge_tables_takes_gigabytes() {
+    let world = World::new().await;
+    let (ann, book, part) = chapter(&world).await;
+    let table = |columns: usize, rows: usize| {
+        format!("{}|\n{}|\n{}\n", "|a".repeat(columns), "|-".repeat(columns), "b\n".repeat(rows))
+    };
+    for markdown in [
+        table(5_000, 100).repeat(4),
+        table(3_000, 750).repeat(2),
+        format!("> {}", table(60_000, 9).replace('\n', "\n> ")),
+    ] {
+        let name = "huge.md".to_owned();
+        let faults = [
+            ann.ask(PreviewImport { book: book.clone(), name: name.clone(), markdown: markdown.clone() })
+                .await
+                .map(drop),
+            ann.ask(ImportChapter {
+                book: book.clone(),
+                part: part.clone(),
+                markdown: markdown.clone(),
+                how: How::Append,
+            })
+            .await,
+            ann.ask(ImportChapters {
+                book: book.clone(),
+                name,
+                markdown,
+                split: false,
+                place: Place { parent: None, before: None },
+            })
+            .await
+            .map(drop),
+        ];
+        for fault in faults.map(Result::unwrap_err) {
+            assert_eq!(fault.code, Code::TooLarge);
+            assert!(fault.words.contains("Nothing was changed"), "{fault}");
+        }
+    }
+    // A table that is as large as it looks comes in.
+    let rows = "| one | two | three |\n".repeat(500);
+    let markdown = format!("| a | b | c |\n|---|---|---|\n{rows}");
+    ann.ask(ImportChapter { book: book.clone(), part: part.clone(), markdown, how: How::Append }).await.unwrap();
+    assert_eq!(ann.text(&book, &part).await.matches("<tr>").count(), 501);
+}
+
+#[tokio::test]
+async fn whoever_fetches_very_many_files_is_slowed_down_and_nobody_else() {
+    let world = World::bounded(Bounded { files: Paces::new(60, 3), ..Bounded::default() }).await;
+    let (ann, book, part) = chapter(&world).await;
+    ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
+    let chapter = format!("/book/{book}/chapter/{part}.md");
+    let stranger = world.site.browser().await;
+    for path in [&chapter, &format!("/book/{book}/book.md"), &chapter] {
+        export(&stranger, path.clone()).await.unwrap();
+    }
+    let fault = export(&stranger, chapter.clone()).await.unwrap_err();
+    assert_eq!((fault.code, fault.retry_ms), (Code::TooMany, Some(1_000)));
+    export(&ann, chapter).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_person_has_so_much_room_for_texts_and_a_deleted_book_gives_its_room_back() {
+    let world = World::with_room(100_000).await;
+    let (ann, book, part) = chapter(&world).await;
+    let page = Page::open(&ann, &book, &part).await;
+    let refused = loop {
+        // Each stretch of 20 kB is noted as hers.
+        if let Err(fault) = page.say(&"tide ".repeat(4_000)).await {
+            break fault;
+        }
+    };
+    assert_eq!(refused.code, Code::TooLarge);
+    assert!(refused.words.contains("room"), "{refused}");
+    let taken = ann.ask(OpenShelf {}).await.unwrap().taken.unwrap();
+    assert!((100_000..150_000).contains(&taken.bytes), "{taken:?}");
+    assert!(taken.to_string().contains("1 MB"), "{taken}");
+    // Nor by another way.
+    let (name, markdown) = ("a.md".to_owned(), "A word.".to_owned());
+    let place = Place { parent: None, before: None };
+    let refused =
+        ann.ask(ImportChapters { book: book.clone(), name, markdown: markdown.clone(), split: false, place }).await;
+    assert_eq!(refused.unwrap_err().code, Code::TooLarge);
+    let how = How::Replace;
+    let refused = ann.ask(ImportChapter { book: book.clone(), part: part.clone(), markdown, how }).await;
+    assert_eq!(refused.unwrap_err().code, Code::TooLarge);
+    let version = NameVersion { book: book.clone(), part: part.clone(), name: "One".parse().unwrap() };
+    assert_eq!(ann.ask(version).await.unwrap_err().code, Code::TooLarge);
+    let another = ann.create_book("Waves").await;
+    ann.ask(DeleteBook { book, title: "Winds".into() }).await.unwrap();
+    assert_eq!(ann.ask(OpenShelf {}).await.unwrap().taken.unwrap().bytes, 0);
+    let part = ann.add_chapter(&another, "Ebb").await;
+    let version = NameVersion { book: another, part, name: "One".parse().unwrap() };
+    ann.ask(version).await.unwrap();
+}
+
+#[tokio::test]
+async fn versions_of_a_chapter_take_up_room_too() {
+    let world = World::with_room(400_000).await;
+    let (ann, book, part) = chapter(&world).await;
+    Page::open(&ann, &book, &part).await.say(&"tide ".repeat(8_000)).await.unwrap();
+    // Each is a copy of the whole chapter.
+    let mut named = 0;
+    let refused = loop {
+        named += 1;
+        let name = format!("Version {named}").parse().unwrap();
+        if let Err(fault) = ann.ask(NameVersion { book: book.clone(), part: part.clone(), name }).await {
+            break fault;
+        }
+        assert!(named < 20, "a few of them fill the room");
+    };
+    assert_eq!(refused.code, Code::TooLarge);
+}
