@@ -6,7 +6,7 @@ function routes(): string[] {
   const source = readFileSync(join(__dirname, "../../src/app.rs"), "utf8");
   const found: string[] = [];
   const above: string[] = [];
-  for (const [tag, kind, path] of source.matchAll(/<(ParentRoute|Route)\s+path=path!\("([^"]*)"\)|<\/ParentRoute>/g)) {
+  for (const [tag, kind, path = ""] of source.matchAll(/<(ParentRoute|Route)\s+path=path!\("([^"]*)"\)|<\/ParentRoute>/g)) {
     if (tag === "</ParentRoute>") above.pop();
     else if (kind === "ParentRoute") above.push(path);
     else found.push("/" + [...above, path].filter((part) => part !== "").join("/"));

@@ -13,8 +13,8 @@ pub const PASSWORD_MAX: usize = 200;
 /// How much of a password is rated, in characters: the time it takes grows faster than the length, and what is good so
 /// far does not get worse.
 const RATED: usize = 48;
-/// How long somebody waits for their turn to have a password hashed.
-const TURN: Duration = Duration::from_secs(8);
+/// How long somebody waits for their turn to have a password hashed: a class that signs up together on a slow machine.
+const TURN: Duration = Duration::from_secs(25);
 /// How many wait for their turn in one row.
 const ROW: usize = 128;
 

@@ -3,15 +3,18 @@
 use crate::{
     page::Page,
     support::{pgbouncer::PgBouncer, postgres_server::PostgresServer},
-    world::{Browser, Site, World, title},
+    world::{Browser, PASSWORD, Site, World, location, title, told},
 };
+use server_fn::ServerFn;
 use sputnik::{
+    account::{bounds::Bounds, commands::OpenAccount},
     book::{
         channels::{BookChannel, ChapterChannel},
         chapter::{Encoded, Pen},
         commands::{
             chapter::OpenChapter,
             contents::{AddPart, RenamePart},
+            leaving::{DeleteAccount, OpenLeaving},
             shelf::OpenBook,
             talk::Say,
             writing::Write,
@@ -91,6 +94,7 @@ promises!(
     a_version_that_was_not_used_is_given_back,
     many_channels_are_rechecked_in_one_change,
     sessions_survive_a_restart,
+    accounts_are_made_guessed_at_changed_and_deleted,
     old_replies_and_sessions_are_deleted,
     a_database_from_a_newer_version_is_refused,
 );
@@ -390,6 +394,43 @@ async fn many_channels_are_rechecked_in_one_change(world: World) {
     for channel in &channels {
         assert_eq!(world.rechecks(channel).await, 2);
     }
+}
+
+async fn accounts_are_made_guessed_at_changed_and_deleted(world: World) {
+    let bounds = Bounds { guesses_a_name: 2, guesses_an_address: 3, sign_ups_at_once: 1, ..Bounds::default() };
+    let ann = world.person("ann").await;
+    let site = Site::bounded(&world, bounds).await;
+    let stranger = site.browser().await.from_address("203.0.113.9");
+    for (name, words) in [("ann", "together"), ("nobody", "together"), ("ann", "together"), ("ann", "again in")] {
+        let heard = told(&stranger, "sign_in", &[("name", name), ("password", "five cold pears")]).await.1;
+        assert!(heard.contains(words), "{name}: {heard}");
+    }
+    assert!(ann.at(&site).from_address("203.0.113.9").sign_in("ann", PASSWORD).await.is_some());
+    for (name, words) in [("ben", "null"), ("cleo", "again in")] {
+        let heard = told(&stranger, "sign_up", &[("name", name), ("password", PASSWORD)]).await.1;
+        assert!(heard.contains(words), "{name}: {heard}");
+    }
+    let unknown = site.browser().await;
+    assert!(unknown.sign_in("ann", PASSWORD).await.is_none(), "it has to wait: no one knows that browser");
+    let ann = ann.sign_in("ann", PASSWORD).await.unwrap();
+    assert_eq!(location(&ann.submit("change_name", &[("shown", "Ann Lee")]).await), "/account?done=name");
+    let again = told(&stranger, "sign_up", &[("name", "ANN"), ("password", PASSWORD)]).await.1;
+    assert!(again.contains("taken"), "{again}");
+    let third = ann.at(&site).sign_in("ann", PASSWORD).await.unwrap();
+    let sessions = third.ask(OpenAccount {}).await.unwrap().sessions;
+    let old = sessions.iter().find(|line| !line.is_current).expect("the first, which she left open");
+    assert_eq!(location(&third.submit("end_session", &[("session", &old.id)]).await), "/account?done=session");
+    assert!(third.ask(OpenAccount {}).await.unwrap().sessions.len() < sessions.len());
+    let fields = [("old", PASSWORD), ("new", "six purple kettles")];
+    assert_eq!(location(&third.submit("change_password", &fields).await), "/account?done=password");
+    third.create_book("Tides").await;
+    let refused = third.submit_to(DeleteAccount::PATH, &[("password", "six purple kettles")]).await;
+    assert!(location(&refused).contains("__err="));
+    let alone = third.ask(OpenLeaving {}).await.unwrap().alone;
+    let fate = format!("{} delete", alone[0].id);
+    let gone = third.submit_to(DeleteAccount::PATH, &[("books[]", &fate), ("password", "six purple kettles")]).await;
+    assert_eq!(location(&gone), "/");
+    world.database.delete_old().await.unwrap();
 }
 
 async fn sessions_survive_a_restart(world: World) {
