@@ -1,6 +1,6 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{damaged, newer, person, room, small, title};
+use super::{newer, person, room, small, title};
 use crate::{
     account::person::Person,
     book::{
