@@ -63,6 +63,23 @@ fn most_nodes(bytes: usize) -> usize {
     (20_000 + bytes / 2).min(250_000)
 }
 
+/// How many cells the tables of a text have at most, as they are filled up: each line that may stand below a table's head
+/// says how wide it is, and each one after it, up to an empty one, may be a row.
+fn most_cells(markdown: &str) -> usize {
+    let (mut cells, mut wide) = (0_usize, 0_usize);
+    let lines = markdown.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'));
+    for line in lines {
+        let line = line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
+        if line.is_empty() {
+            wide = 0;
+        } else if line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t')) {
+            wide = line.split('|').filter(|cell| !cell.trim().is_empty()).count();
+        }
+        cells = cells.saturating_add(wide);
+    }
+    cells
+}
+
 /// How many steps comrak takes for a node, and for a byte that becomes none, at most. It asks each time it has taken so
 /// many.
 const STEPS_A_NODE: usize = 10;
@@ -95,7 +112,10 @@ pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Vec<Piec
     // As CommonMark wants it; PostgreSQL would not keep it either.
     let markdown = markdown.replace('\0', "\u{fffd}");
     let most = most_nodes(markdown.len());
-    // Rows of a table are filled up as they are read, so there is nothing to be counted before; but each cell is a step.
+    if most_cells(&markdown) > most {
+        return Err(Unread::TooMany);
+    }
+    // Whatever else there is of it: whatever comrak makes or looks at is a step.
     let (steps, most_steps) = (Cell::new(0), most * STEPS_A_NODE + markdown.len() * STEPS_A_BYTE);
     let is_too_much = || {
         steps.set(steps.get() + STEPS_A_QUESTION);
@@ -152,6 +172,18 @@ mod tests {
         assert_eq!(pieces(text, Cut::Nowhere), [(None, "One\na\nInner\nb\nTwo\nc".into())]);
         assert_eq!(pieces(text, Cut::FirstHeading), [titled("One", "a\nInner\nb\nTwo\nc")]);
         assert_eq!(pieces(text, Cut::EachFirstLevel), [titled("One", "a\nInner\nb"), titled("Two", "c")]);
+    }
+
+    #[test]
+    fn how_large_tables_become_is_known_before() {
+        assert_eq!(most_cells("|a|b|\n|-|-|\n|c|d|\ne\n\nf"), 6);
+        assert_eq!(most_cells("> |a|\r\n> |:-:|\r\n>\r\n> b"), 1);
+        assert_eq!(most_cells("|a|\r\n|-|\r\nb\r\nc"), 3);
+        assert_eq!(most_cells("|a|\r|-|\rb\rc"), 3);
+        assert_eq!(most_cells("a\n\nb | c\n"), 0);
+        let wide = format!("{}|\n{}|\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "b\n".repeat(100));
+        assert!(most_cells(&wide) >= 500_000);
+        assert_eq!(read_pieces(&wide, Cut::Nowhere, &Budget::of(PATIENCE)), Err(Unread::TooMany));
     }
 
     #[test]
