@@ -16,9 +16,9 @@ pub mod model;
 pub mod news;
 pub mod pages;
 pub mod pictures;
-pub mod room;
 #[cfg(feature = "ssr")]
 pub mod readers;
+pub mod room;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;
