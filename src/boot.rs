@@ -7,8 +7,9 @@ use crate::{
     book::{files, gate::BookGate, pictures, room::Room, writing::chapters::Chapters},
     config::Config,
     costly::{self, Costly, Paces},
-    database::{Database, OpenError, keep_tidy},
+    database::{self, BackupError, Copied, Database, OpenError, keep_tidy},
     demo, health,
+    nodes::{Neighbours, Refused},
     sputnik::{
         fault::Fault,
         server::{
@@ -22,13 +23,13 @@ use crate::{
 use axum::{Extension, Router, extract::FromRef};
 use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler, generate_route_list};
 use std::{
     future::Future,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 use tokio::{net::TcpListener, task::JoinSet};
@@ -56,6 +57,12 @@ pub enum BootError {
     /// The database cannot be opened.
     #[error("{0}")]
     Database(#[from] OpenError),
+    /// Another node uses the database and would not hear this one.
+    #[error("{0}")]
+    Refused(#[from] Refused),
+    /// The database was not copied.
+    #[error("{0}")]
+    Backup(#[from] BackupError),
     /// Redis does not answer, or cannot be what nodes share.
     #[error("{}", redis_words(.0))]
     Redis(BrokerError),
@@ -92,6 +99,7 @@ pub struct Site {
     listener: TcpListener,
     database: Database,
     node: Node,
+    neighbours: Neighbours,
     routes: Router,
 }
 
@@ -103,7 +111,11 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let bind = |error| BootError::Address(config.address, error);
     let listener = TcpListener::bind(config.address).await.map_err(bind)?;
     let address = listener.local_addr().map_err(bind)?;
-    let database = Database::open(&database_url(config)?).await?;
+    let url = database_url(config)?;
+    let database = match config.pgbouncer {
+        true => Database::open_behind_pooler(&url).await?,
+        false => Database::open(&url).await?,
+    };
     let limits = config.bounds.limits();
     let broker: Arc<dyn Broker> = match &config.redis {
         Some(url) => {
@@ -116,6 +128,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         Settings { trusted_proxies: config.trusted_proxies.clone(), ..config.bounds.settings(config.secure_cookies()) };
     let gate = Arc::new(AdminGate::new(BookGate::new(database.clone()), database.clone(), &config.admins));
     let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
+    let neighbours = Neighbours::enter(&database, &node, address.to_string()).await?;
     let accounts = Accounts::new(database.clone(), config.bounds.accounts());
     let demo = match config.demo {
         true => demo::fill_if_empty(&database, &accounts).await.map_err(BootError::Demo)?,
@@ -124,8 +137,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let bounded = config.bounds.bounded();
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
-    let routes = health::routes(&node, &database, config.readers()).merge(routes);
-    Ok(Site { address, demo, listener, database, node, routes })
+    let routes = health::routes(&node, &database, &neighbours, config.readers()).merge(routes);
+    Ok(Site { address, demo, listener, database, node, neighbours, routes })
 }
 
 impl Site {
@@ -134,10 +147,11 @@ impl Site {
     /// # Errors
     /// When serving breaks off.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), BootError> {
-        let Self { listener, database, node, routes, .. } = self;
+        let Self { listener, database, node, neighbours, routes, .. } = self;
         let mut tasks = JoinSet::new();
         tasks.spawn(keep_tidy(database.clone()));
         tasks.spawn(pictures::clean_old(database.clone()));
+        tasks.spawn(neighbours.clone().keep());
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let closing = node.clone();
         let stop = async move {
@@ -158,6 +172,7 @@ impl Site {
             () = deadline => Ok(()),
         };
         tasks.shutdown().await;
+        neighbours.leave().await;
         database.close().await;
         served
     }
@@ -175,15 +190,44 @@ fn redis_tls(config: &Config) -> Result<redis::Tls, BootError> {
     Ok(redis::Tls { authorities, identity })
 }
 
+/// Writes a copy of the embedded database to a new file.
+///
+/// # Errors
+/// When there is none, or it cannot be copied.
+pub async fn backup(config: &Config, to: &Path) -> Result<Copied, BootError> {
+    Ok(database::backup(&where_the_books_are(config), to).await?)
+}
+
+/// Puts a copy in the place of the embedded database.
+///
+/// # Errors
+/// When the database is in use, or the copy is none.
+pub async fn restore(config: &Config, from: &Path) -> Result<Copied, BootError> {
+    Ok(database::restore(&database_url(config)?, from).await?)
+}
+
 /// Where the books are: what was asked for, or a file in the data folder.
+fn where_the_books_are(config: &Config) -> String {
+    config.database.clone().unwrap_or_else(|| Database::file(&config.data.join("sputnik.db")))
+}
+
+/// The same, with the data folder made if the file is in it.
 fn database_url(config: &Config) -> Result<String, BootError> {
-    if let Some(url) = &config.database {
-        return Ok(url.clone());
+    if config.database.is_none() {
+        let unusable = |error| BootError::Data(config.data.display().to_string(), error);
+        make(&config.data).map_err(unusable)?;
+        must_be_writable(&config.data).map_err(unusable)?;
     }
-    let unusable = |error| BootError::Data(config.data.display().to_string(), error);
-    std::fs::create_dir_all(&config.data).map_err(unusable)?;
-    must_be_writable(&config.data).map_err(unusable)?;
-    Ok(Database::file(&config.data.join("sputnik.db")))
+    Ok(where_the_books_are(config))
+}
+
+/// Makes a folder if it is not there, for its owner alone.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut making = std::fs::DirBuilder::new();
+    making.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut making, 0o700);
+    making.create(folder)
 }
 
 /// Asked by doing: what a folder's mode says is not the whole truth.
@@ -200,7 +244,7 @@ pub fn editor_module(site: &str) -> Option<String> {
     struct Named {
         module: String,
     }
-    static MODULE: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
+    static MODULE: OnceLock<Option<String>> = OnceLock::new();
     let read = || {
         let named = std::fs::read_to_string(Path::new(site).join("pkg/editor.json")).ok()?;
         let Named { module } = serde_json::from_str(&named).ok()?;
@@ -259,7 +303,7 @@ pub fn routes(
 ) -> Router {
     let options = LeptosOptions::builder().output_name("sputnik").site_root(site).site_addr(address).build();
     let state = Options(Arc::new(options));
-    let pages = generate_route_list(App);
+    let pages = pages();
     let document = {
         let state = state.clone();
         move || shell(LeptosOptions::from_ref(&state))
@@ -293,6 +337,13 @@ pub fn routes(
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         set(header::CACHE_CONTROL, "private, no-cache"),
     ))
+}
+
+/// The addresses that pages have. Found out once in a process: while that is done, no page anywhere in it loads what it
+/// shows, and one that began meanwhile would wait for ever. So it is done before there is a router that could begin one.
+fn pages() -> Vec<AxumRouteListing> {
+    static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    PAGES.get_or_init(|| generate_route_list(App)).clone()
 }
 
 /// Sets a header where the answer does not set it itself.

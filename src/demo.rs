@@ -11,10 +11,9 @@ use crate::{
         store::{books, contents::Contents, history, people, talk, text},
         writing::{markdown, tree::plain},
     },
-    database::{Database, new_id, now},
+    database::{Connection, Database, new_id, now},
     sputnik::{channel::Channel, fault::Fault},
 };
-use sqlx::AnyConnection;
 use std::fmt;
 
 /// The password of all three.
@@ -105,13 +104,13 @@ pub async fn fill_if_empty(database: &Database, accounts: &Accounts) -> Result<O
 
 /// A book being written: what is told of it is noted as if it had been told.
 struct Writing<'a> {
-    sql: &'a mut AnyConnection,
+    sql: &'a mut Connection,
     book: BookId,
     version: u64,
     at: i64,
 }
 
-async fn write_handbook(sql: &mut AnyConnection, ann: &Person, ben: &Person, cleo: &Person) -> Result<BookId, Fault> {
+async fn write_handbook(sql: &mut Connection, ann: &Person, ben: &Person, cleo: &Person) -> Result<BookId, Fault> {
     let book: BookId = new_id()?.try_into().map_err(Fault::bad_request)?;
     let at = now() - 6 * DAY;
     books::create(sql, &book, &title("The Sputnik handbook")?, at).await?;

@@ -2,7 +2,8 @@
 
 use crate::{
     database::Database,
-    sputnik::server::{Ledger, Node, metrics},
+    nodes::Neighbours,
+    sputnik::server::{Node, metrics},
 };
 use axum::{
     Router,
@@ -13,10 +14,17 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
 /// How long one answer about readiness is good for: whoever asks more often costs nothing more.
-const FRESH: Duration = Duration::from_secs(1);
+const FRESH: Duration = Duration::from_secs(2);
+
+/// How long a tiny transaction may take. Longer than the longest that others may hold the database's one pen for in
+/// honest use; people notice before.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Who may read the measurements.
 #[derive(Debug, Clone)]
@@ -36,13 +44,15 @@ type Readiness = Result<(), String>;
 struct Health {
     node: Node,
     database: Database,
+    neighbours: Neighbours,
     readers: Readers,
     last: Arc<Mutex<Option<(Instant, Readiness)>>>,
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.
-pub fn routes(node: &Node, database: &Database, readers: Readers) -> Router {
-    let health = Health { node: node.clone(), database: database.clone(), readers, last: Arc::default() };
+pub fn routes(node: &Node, database: &Database, neighbours: &Neighbours, readers: Readers) -> Router {
+    let (node, database, neighbours) = (node.clone(), database.clone(), neighbours.clone());
+    let health = Health { node, database, neighbours, readers, last: Arc::default() };
     Router::new()
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(ready))
@@ -50,10 +60,11 @@ pub fn routes(node: &Node, database: &Database, readers: Readers) -> Router {
         .with_state(health)
 }
 
-/// Whether people should be sent here: the broker carries what this node says back to it, and the database answers.
+/// Whether people should be sent here: the way of every write is gone once, through the database and through the broker
+/// and back. A line for each part that fails.
 async fn ready(State(health): State<Health>) -> Response {
     if health.node.is_closing() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "this node goes down\n").into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, "closing: this node goes down\n").into_response();
     }
     let mut last = health.last.lock().await;
     let answer = match &*last {
@@ -66,13 +77,27 @@ async fn ready(State(health): State<Health>) -> Response {
     };
     match answer {
         Ok(()) => "ready\n".into_response(),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response(),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
     }
 }
 
 async fn look(health: &Health) -> Readiness {
-    health.node.probe().await.map_err(|fault| format!("broker: {fault}"))?;
-    health.database.behind().await.map(drop).map_err(|fault| format!("database: {fault}"))
+    let write = async {
+        match timeout(PATIENCE, health.database.try_out()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(format!("nothing could be written within {} seconds", PATIENCE.as_secs())),
+        }
+    };
+    let (write, heard) = tokio::join!(write, health.node.probe());
+    let failing = [
+        write.err().map(|why| format!("database: {why}\n")),
+        heard.err().map(|fault| format!("broker: {fault}\n")),
+        health.neighbours.stranger().map(|place| {
+            format!("broker: another node ({place}) uses the same database and talks by another broker\n")
+        }),
+    ];
+    let failing: String = failing.into_iter().flatten().collect();
+    if failing.is_empty() { Ok(()) } else { Err(failing) }
 }
 
 async fn measurements(State(health): State<Health>, headers: HeaderMap) -> Response {

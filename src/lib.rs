@@ -19,6 +19,8 @@ pub mod database;
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod health;
+#[cfg(feature = "ssr")]
+pub mod nodes;
 pub mod sputnik;
 pub mod ui;
 

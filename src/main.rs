@@ -4,7 +4,7 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 use sputnik::{
     boot::{self, BootError},
-    config::Config,
+    config::{Config, Invocation, Task},
 };
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -15,10 +15,10 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = Config::parse();
+    let told = Invocation::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(&config).await {
+    match run(&told).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("sputnik: {error}");
@@ -27,7 +27,26 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(config: &Config) -> Result<(), BootError> {
+async fn run(told: &Invocation) -> Result<(), BootError> {
+    match &told.task {
+        None => serve(&told.config).await,
+        Some(Task::Backup { file }) => {
+            let bytes = boot::backup(&told.config, file).await?.bytes;
+            println!("The books are in {} too now ({bytes} bytes).", file.display());
+            Ok(())
+        }
+        Some(Task::Restore { file }) => {
+            let copied = boot::restore(&told.config, file).await?;
+            println!("The books are those of {} now ({} bytes).", file.display(), copied.bytes);
+            if let Some(aside) = copied.aside {
+                println!("What was there before is kept in {}.", aside.display());
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn serve(config: &Config) -> Result<(), BootError> {
     let site = boot::start(config).await?;
     // Before anybody hears that it runs, so that whoever then stops it is heard.
     let told = told_to_stop();

@@ -12,6 +12,8 @@ mod accounts;
 mod admin;
 #[path = "editor/audit.rs"]
 mod audit;
+#[path = "editor/backups.rs"]
+mod backups;
 #[path = "editor/bounds.rs"]
 mod bounds;
 #[path = "editor/contents.rs"]
@@ -22,6 +24,8 @@ mod costly;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/disk.rs"]
+mod disk;
 #[path = "editor/guessing.rs"]
 mod guessing;
 #[path = "editor/history.rs"]
@@ -38,6 +42,8 @@ mod pen;
 mod pictures;
 #[path = "editor/rights.rs"]
 mod rights;
+#[path = "editor/server.rs"]
+mod server;
 #[path = "editor/start.rs"]
 mod start;
 #[path = "editor/symptoms.rs"]

@@ -10,11 +10,10 @@
 
 use super::bounds::Bounds;
 use crate::{
-    database::{Database, now},
+    database::{Connection, Database, now},
     sputnik::{fault::Fault, names::UserId, server::address::Address},
 };
 use sha2::{Digest, Sha256};
-use sqlx::AnyConnection;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -171,7 +170,7 @@ impl Counted {
         self.patience.wait(standing, now).map_or(Ok(standing), |wait| Err(too_many(wait)))
     }
 
-    async fn count(&self, sql: &mut AnyConnection) -> Result<(), Fault> {
+    async fn count(&self, sql: &mut Connection) -> Result<(), Fault> {
         let now = now();
         // Changes nothing where there is a row: it keeps others from it until this transaction ends.
         let row: (i64, i64) = sqlx::query_as(

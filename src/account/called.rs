@@ -1,7 +1,9 @@
 //! What people are called: a name of their own choice, which is not the one they sign in with, and no other's.
 
-use crate::sputnik::{fault::Fault, names::UserId};
-use sqlx::AnyConnection;
+use crate::{
+    database::Connection,
+    sputnik::{fault::Fault, names::UserId},
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest that somebody is called, in characters.
@@ -71,7 +73,7 @@ pub fn comparable(name: &str) -> String {
 ///
 /// # Errors
 /// When the database is out of reach.
-pub(super) async fn is_called(sql: &mut AnyConnection, name: &str, but: Option<&UserId>) -> Result<bool, Fault> {
+pub(super) async fn is_called(sql: &mut Connection, name: &str, but: Option<&UserId>) -> Result<bool, Fault> {
     let key = comparable(name);
     let other: Option<String> =
         sqlx::query_scalar("SELECT id FROM people WHERE (name_key = $1 OR called_key = $1) AND id <> $2 LIMIT 1")

@@ -11,12 +11,11 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    database::{Database, new_id, now},
+    database::{Connection, Database, new_id, now},
     sputnik::{fault::Fault, names::UserId, server::audit},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
-use sqlx::AnyConnection;
 use std::sync::Arc;
 
 /// How many browsers of a person are known again: those used last.
@@ -299,7 +298,7 @@ impl Accounts {
 ///
 /// # Errors
 /// When the database is out of reach.
-pub async fn forget(sql: &mut AnyConnection, person: &UserId) -> Result<(), Fault> {
+pub async fn forget(sql: &mut Connection, person: &UserId) -> Result<(), Fault> {
     let key: Option<String> = sqlx::query_scalar("SELECT name_key FROM people WHERE id = $1 AND deleted IS NULL")
         .bind(person.as_str())
         .fetch_optional(&mut *sql)
@@ -325,7 +324,7 @@ fn of_the_gone(name_key: &str) -> String {
     format!("~{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(name_key.as_bytes())))
 }
 
-async fn is_taken(sql: &mut AnyConnection, name: &str) -> Result<bool, Fault> {
+async fn is_taken(sql: &mut Connection, name: &str) -> Result<bool, Fault> {
     let key = name.to_lowercase();
     let taken: Option<String> = sqlx::query_scalar("SELECT id FROM people WHERE name_key IN ($1, $2)")
         .bind(&key)

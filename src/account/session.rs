@@ -6,13 +6,12 @@
 
 use super::{bounds::Bounds, own::SessionLine, person::Person, visitor::Visitor};
 use crate::{
-    database::{Database, now},
+    database::{Connection, Database, now},
     sputnik::{fault::Fault, names::UserId, server::User},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
-use sqlx::AnyConnection;
 use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -261,7 +260,7 @@ impl Sessions {
 }
 
 /// Also those that an older release made, which do not say whose they are.
-async fn end_others(sql: &mut AnyConnection, person: &UserId, keep: &str) -> Result<u64, Fault> {
+async fn end_others(sql: &mut Connection, person: &UserId, keep: &str) -> Result<u64, Fault> {
     let end = "DELETE FROM sessions WHERE id <> $2 AND (person = $1 OR (person IS NULL AND data LIKE $3))";
     let theirs = format!("%\"id\":\"{person}\"%");
     Ok(sqlx::query(end).bind(person.as_str()).bind(keep).bind(theirs).execute(sql).await?.rows_affected())

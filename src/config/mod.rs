@@ -12,19 +12,53 @@ use std::{net::SocketAddr, path::PathBuf};
 /// installed. RUST_LOG says how much is logged (default: info).
 #[derive(Debug, Clone, clap::Parser)]
 #[command(name = "sputnik", version)]
+pub struct Invocation {
+    /// What is set.
+    #[command(flatten)]
+    pub config: Config,
+
+    /// What is to be done, if not to serve.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What the program does besides serving.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Task {
+    /// Writes a copy of the embedded database, pictures included, to a new file; a server may use it meanwhile.
+    Backup {
+        /// The file to write.
+        file: PathBuf,
+    },
+    /// Puts such a copy in the place of the embedded database, while no server uses it. What was there is kept beside
+    /// it under another name.
+    Restore {
+        /// The file to read.
+        file: PathBuf,
+    },
+}
+
+/// What can be set.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "sputnik", version)]
 pub struct Config {
     /// Where to listen: an IP address and a port.
     #[arg(long, env = "SPUTNIK_ADDRESS", default_value = "127.0.0.1:3000")]
     pub address: SocketAddr,
 
     /// The folder for the embedded database. Created if it is not there; not used with PostgreSQL.
-    #[arg(long, env = "SPUTNIK_DATA", default_value = "data")]
+    #[arg(long, env = "SPUTNIK_DATA", default_value = "data", global = true)]
     pub data: PathBuf,
 
     /// The database: `postgres://…`, which several nodes may share, or `sqlite:<file>` [default: a file in the data
     /// folder].
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database: Option<String>,
+
+    /// PgBouncer, or another pooler that lends a connection for one transaction at a time, stands before PostgreSQL.
+    /// No statement is kept prepared then, nor anything else in a session.
+    #[arg(long, env = "SPUTNIK_PGBOUNCER")]
+    pub pgbouncer: bool,
 
     /// The Redis server by which several nodes talk, such as redis://127.0.0.1:6379, or rediss://… with TLS [default:
     /// none, for one node].
@@ -121,7 +155,7 @@ mod tests {
 
     #[test]
     fn flags_and_environment_are_declared_without_contradiction() {
-        Config::command().debug_assert();
+        Invocation::command().debug_assert();
     }
 
     #[test]
@@ -161,6 +195,16 @@ mod tests {
         assert_eq!(config(&[]).bounds.accounts(), crate::account::bounds::Bounds::default());
         assert_eq!(config(&[]).bounds.pictures(), crate::book::pictures::Bounds::default());
         assert_eq!(config(&["--commands-a-second", "7"]).bounds.settings(true).commands.a_second, 7);
+    }
+
+    #[test]
+    fn without_a_task_it_serves_and_flags_stand_before_or_after_one() {
+        assert!(Invocation::parse_from(["sputnik", "--demo"]).task.is_none());
+        for words in [["--data", "books", "backup", "b.db"], ["backup", "b.db", "--data", "books"]] {
+            let told = Invocation::parse_from(["sputnik"].iter().chain(&words));
+            assert_eq!(told.config.data, PathBuf::from("books"), "{words:?}");
+            assert!(matches!(told.task, Some(Task::Backup { file }) if file == PathBuf::from("b.db")), "{words:?}");
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Change {
 
     /// Undoes everything, and looks whether the same command was done by another run of it.
     async fn undone<T: DeserializeOwned>(self) -> Result<Option<T>, Fault> {
-        self.telling.undo().await?;
+        self.telling.undo().await;
         let Some(call) = &self.caller.call else {
             return Ok(None);
         };

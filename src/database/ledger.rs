@@ -1,16 +1,15 @@
 //! The layer's [`Ledger`], kept in the tables `commands`, `channels` and `outbox`.
 
-use super::{Database, now};
+use super::{Connection, Database, now};
 use crate::sputnik::{
     fault::Fault,
     message::Entry,
     names::ChannelName,
     server::ledger::{CallKey, Ledger, UNSENT, Unsent},
 };
-use sqlx::AnyConnection;
 
 /// The version of the message that comes next on a channel. Its row is taken until the transaction ends.
-pub(super) async fn next_version(sql: &mut AnyConnection, channel: &ChannelName) -> Result<u64, Fault> {
+pub(super) async fn next_version(sql: &mut Connection, channel: &ChannelName) -> Result<u64, Fault> {
     let version: i64 = sqlx::query_scalar(
         "INSERT INTO channels (name, version) VALUES ($1, 1)
          ON CONFLICT (name) DO UPDATE SET version = channels.version + 1 RETURNING version",
@@ -22,7 +21,7 @@ pub(super) async fn next_version(sql: &mut AnyConnection, channel: &ChannelName)
 }
 
 /// Gives a version back that no message was made with. Nobody else can have gone on from it: the row is taken.
-pub(super) async fn give_back(sql: &mut AnyConnection, channel: &ChannelName, version: u64) -> Result<(), Fault> {
+pub(super) async fn give_back(sql: &mut Connection, channel: &ChannelName, version: u64) -> Result<(), Fault> {
     sqlx::query("UPDATE channels SET version = $2 - 1 WHERE name = $1")
         .bind(channel.as_str())
         .bind(version.cast_signed())
@@ -33,7 +32,7 @@ pub(super) async fn give_back(sql: &mut AnyConnection, channel: &ChannelName, ve
 
 /// Leaves a message to be published once the transaction is committed.
 pub(super) async fn enter(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     channel: &ChannelName,
     version: u64,
     entry: &Entry,
@@ -48,7 +47,7 @@ pub(super) async fn enter(
 }
 
 /// Notes what commands answered. Tells how many of them were not noted before.
-pub(super) async fn record(sql: &mut AnyConnection, calls: &[&CallKey], reply: &str) -> Result<u64, Fault> {
+pub(super) async fn record(sql: &mut Connection, calls: &[&CallKey], reply: &str) -> Result<u64, Fault> {
     const AT_ONCE: usize = 200;
     let (at, mut new) = (now(), 0);
     for calls in calls.chunks(AT_ONCE) {

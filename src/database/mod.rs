@@ -10,27 +10,33 @@
 //! cut may take the last commits with it. There is one connection that writes, so writers wait for each other here, in
 //! order, instead of failing as busy.
 
+mod backup;
 mod change;
+mod connection;
+mod faults;
+mod file;
 mod group;
 mod id;
 mod ledger;
+mod migrations;
+mod nodes;
 mod pool;
 mod telling;
 mod tidy;
 
+pub use backup::{BackupError, Copied, backup, restore};
 pub use change::Change;
+pub use connection::{Connection, Lent, Transaction};
 pub use group::Group;
 pub use id::new_id;
-pub use pool::{Lent, Transaction};
+pub use nodes::{Noted, Stranger};
 pub use telling::Telling;
 pub use tidy::keep_tidy;
 
 use crate::sputnik::fault::Fault;
-use pool::Connections;
-use sqlx::{Connection, any::AnyPoolOptions, migrate::MigrateError};
+use pool::{Connections, Pool, Trust};
+use sqlx::{Connection as _, any::AnyPoolOptions, migrate::MigrateError};
 use std::{path::Path, sync::Arc, time::Duration};
-
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// How long a request waits for a free connection before it is told to try again.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -46,6 +52,8 @@ pub struct Database(Arc<Pools>);
 struct Pools {
     writer: Connections,
     reader: Connections,
+    /// The file, where it is one.
+    file: Option<Arc<file::Opened>>,
     /// What begins a transaction that writes.
     begin_write: &'static str,
     /// What begins a transaction that reads everything as of one moment.
@@ -58,6 +66,21 @@ pub enum OpenError {
     /// The address is neither `sqlite:` nor `postgres:`.
     #[error("the database address must begin with sqlite: or postgres://, but is {0:?}")]
     Address(String),
+    /// It is in memory, where each connection would have one of its own.
+    #[error("a database in memory cannot be used; leave the address away to keep the books in the data folder")]
+    Memory,
+    /// Another process uses the file: which one, if it is known.
+    #[error(
+        "the database {0} is in use by another Sputnik ({1}). Stop that one first, or give this one a folder of its own \
+         with --data. Several nodes share PostgreSQL and Redis, never a file"
+    )]
+    InUse(String, String),
+    /// A file with authorities is named, and the server's certificate would not be held against it.
+    #[error(
+        "sslrootcert is only looked at with sslmode=verify-full; please add that to the database address, or leave \
+         sslrootcert away"
+    )]
+    Unchecked,
     /// It cannot be reached, or the file not be opened or created.
     #[error("the database cannot be opened: {0}")]
     Connect(sqlx::Error),
@@ -88,54 +111,69 @@ impl Database {
     /// Opens the database at `sqlite:<file>` (created if it is not there) or `postgres://…`, and brings it up to date.
     ///
     /// # Errors
-    /// When it cannot be reached, or is newer than this program.
+    /// When it cannot be reached, another process uses the file, or it is newer than this program.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_at(url, false).await
+    }
+
+    /// The same where a pooler such as PgBouncer stands before PostgreSQL and lends a connection for one transaction at
+    /// a time: no statement is kept prepared, nothing is kept in a session, and each statement is in a transaction.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_behind_pooler(url: &str) -> Result<Self, OpenError> {
+        Self::open_at(url, true).await
+    }
+
+    async fn open_at(url: &str, is_pooled: bool) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let pools = if url.starts_with("sqlite:") {
-            Self::open_file(url).await
+            Self::open_file(url).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Self::open_server(url).await
+            Self::open_server(url, is_pooled).await?
         } else {
             return Err(OpenError::Address(without_password(url)));
         };
-        let pools = pools.map_err(OpenError::Connect)?;
         let mut sql = pools.writer.lend().await.map_err(OpenError::Connect)?;
-        MIGRATIONS.run(&mut *sql).await.map_err(|error| match error {
-            MigrateError::VersionMissing(_) => OpenError::Newer,
-            error => OpenError::Migrate(error),
-        })?;
+        migrations::bring_up_to_date(&mut sql, pools.file.is_none()).await?;
         drop(sql);
         Ok(Self(Arc::new(pools)))
     }
 
-    async fn open_file(url: &str) -> Result<Pools, sqlx::Error> {
-        let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
-        let writer = Connections::to_file(&url, 1).await?;
-        let reader = Connections::to_file(&url, 4).await?;
+    async fn open_file(url: &str) -> Result<Pools, OpenError> {
+        let file = Arc::new(file::Opened::claim(url).await?);
+        let writer = Connections::to_file(&file, 1).await.map_err(OpenError::Connect)?;
+        let reader = Connections::to_file(&file, 4).await.map_err(OpenError::Connect)?;
         // A deferred transaction of SQLite in WAL mode sees one moment from its first statement on.
-        Ok(Pools { writer, reader, begin_write: "BEGIN", begin_read: "BEGIN DEFERRED" })
+        Ok(Pools { writer, reader, file: Some(file), begin_write: "BEGIN", begin_read: "BEGIN DEFERRED" })
     }
 
-    async fn open_server(url: &str) -> Result<Pools, sqlx::Error> {
-        let pool = AnyPoolOptions::new()
+    async fn open_server(url: &str, is_pooled: bool) -> Result<Pools, OpenError> {
+        must_check_what_it_is_told_to(url)?;
+        let trust = Arc::new(Trust::default());
+        let trusted = Arc::clone(&trust);
+        let connections = AnyPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(PATIENCE)
             // Not each time: the round trip costs as much as a statement.
             .test_before_acquire(false)
-            .before_acquire(|connection, about| {
+            .before_acquire(move |connection, about| {
+                let is_trusted = trusted.holds(about.age);
                 Box::pin(async move {
-                    if about.idle_for > IDLE {
+                    if is_trusted && about.idle_for > IDLE {
                         connection.ping().await?;
                     }
-                    Ok(true)
+                    Ok(is_trusted)
                 })
             })
             .connect(url)
-            .await?;
-        let pool = Connections::Server(pool);
+            .await
+            .map_err(OpenError::Connect)?;
+        let pool = Connections::Server(Pool { connections, trust, is_pooled });
         Ok(Pools {
             writer: pool.clone(),
             reader: pool,
+            file: None,
             begin_write: "BEGIN",
             begin_read: "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         })
@@ -194,12 +232,32 @@ impl Database {
     pub async fn close(&self) {
         self.0.reader.close().await;
         self.0.writer.close().await;
+        if let Some(file) = &self.0.file {
+            file.release();
+        }
     }
 }
 
 fn missing() -> Fault {
     tracing::error!("the database is not among the request's extensions");
     Fault::internal()
+}
+
+/// Whoever names a file of authorities wants to know whom they speak to. The driver passes over it in modes that only
+/// encrypt.
+fn must_check_what_it_is_told_to(url: &str) -> Result<(), OpenError> {
+    let settings = url.split_once('?').map_or("", |(_, settings)| settings);
+    let has = |names: &[&str], value: &str| {
+        settings
+            .split('&')
+            .filter_map(|setting| setting.split_once('='))
+            .any(|(name, set)| names.contains(&name) && set.starts_with(value))
+    };
+    let names_authorities = has(&["sslrootcert", "ssl-root-cert", "ssl-ca"], "");
+    let modes = ["sslmode", "ssl-mode"];
+    let checks = has(&modes, "verify-")
+        || !has(&modes, "") && std::env::var("PGSSLMODE").is_ok_and(|mode| mode.starts_with("verify-"));
+    if names_authorities && !checks { Err(OpenError::Unchecked) } else { Ok(()) }
 }
 
 /// The address as it may be printed.
@@ -215,29 +273,6 @@ fn without_password(url: &str) -> String {
 pub fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        let passing = match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                true
-            }
-            // PostgreSQL: connection trouble (08), a clash of transactions (40), too busy (53), stopping (57).
-            // SQLite: busy or locked.
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                code.len() == 5 && ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
-                    || ["5", "6", "517"].contains(&code.as_ref())
-            }),
-            _ => false,
-        };
-        tracing::error!(%error, passing, "the database failed");
-        if passing {
-            Self::temporary("The library is out of reach for the moment. What you did is kept and tried again.")
-        } else {
-            Self::internal()
-        }
-    }
 }
 
 #[cfg(test)]

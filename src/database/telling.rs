@@ -1,13 +1,12 @@
 //! A transaction that tells of what it changes.
 
-use super::{Database, Transaction, ledger};
+use super::{Connection, Database, Transaction, ledger};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
     names::{ChannelName, ClientId},
 };
 use serde::Serialize;
-use sqlx::AnyConnection;
 
 /// A transaction, and what it says on which channels: committed together, or not at all. What a [`Change`] and a
 /// [`Group`] have in common.
@@ -35,7 +34,7 @@ impl Telling {
     }
 
     /// The transaction, for statements.
-    pub fn sql(&mut self) -> &mut AnyConnection {
+    pub fn sql(&mut self) -> &mut Connection {
         &mut self.sql
     }
 
@@ -133,7 +132,7 @@ impl Telling {
     }
 
     /// Undoes everything.
-    pub(super) async fn undo(self) -> Result<(), Fault> {
-        Ok(self.sql.rollback().await?)
+    pub(super) async fn undo(self) {
+        self.sql.rollback().await;
     }
 }

@@ -11,7 +11,7 @@ use sputnik::{
     book::gate::BookGate,
     sputnik::{fault::Code, names::ChannelName},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A world in which ann is an administrator, however her name is written.
 async fn world() -> World {
@@ -42,6 +42,26 @@ async fn for_everyone_but_administrators_there_is_no_such_page() {
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(body.contains("There is no such page") && !body.contains("Locks"), "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_page_does_not_stand_still_because_another_site_is_put_together_meanwhile() {
+    let world = world().await;
+    let ann = world.person("ann").await;
+    let putting = {
+        let world = World::new().await;
+        tokio::task::spawn_blocking(move || {
+            let here = tokio::runtime::Handle::current();
+            for _ in 0..300 {
+                here.block_on(world.another_site());
+            }
+        })
+    };
+    while !putting.is_finished() {
+        let page = tokio::time::timeout(Duration::from_secs(20), page(&ann, "/admin/live")).await;
+        assert_eq!(page.expect("the page is there").0, StatusCode::OK);
+    }
+    putting.await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{
     page::Page,
-    support::postgres_server::PostgresServer,
+    support::{pgbouncer::PgBouncer, postgres_server::PostgresServer},
     world::{Browser, PASSWORD, Site, World, location, title, told},
 };
 use server_fn::ServerFn;
@@ -36,6 +36,23 @@ use std::{sync::Arc, time::Duration};
 /// Makes a test on SQLite of each promise, and one test on PostgreSQL of them all, on one server.
 macro_rules! promises {
     ($($promise:ident),+ $(,)?) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn all_this_holds_behind_pgbouncer_in_transaction_mode() {
+            let Some(server) = PostgresServer::start() else {
+                eprintln!("skipped: no PostgreSQL server is installed (package postgresql)");
+                return;
+            };
+            let Some(bouncer) = PgBouncer::start(server.port()) else {
+                eprintln!("skipped: PgBouncer is not installed (package pgbouncer)");
+                return;
+            };
+            $(
+                eprintln!("… {}", stringify!($promise));
+                let url = bouncer.before(&server.new_database(stringify!($promise)).await);
+                $promise(World::at(&url, true).await).await;
+            )+
+        }
+
         mod on_sqlite {
             $(
                 #[tokio::test(flavor = "multi_thread")]
@@ -351,11 +368,9 @@ async fn accounts_are_made_guessed_at_changed_and_deleted(world: World) {
 async fn sessions_survive_a_restart(world: World) {
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas").await;
-    let World { url, database, broker, site, _folder } = world;
-    drop(site);
-    database.close().await;
-    let again = Database::open(&url).await.unwrap();
-    let site = Site::start(&again, &broker, Arc::new(again.clone())).await;
+    world.database.close().await;
+    let again = world.open_again().await.unwrap();
+    let site = Site::start(&again, &world.broker, Arc::new(again.clone())).await;
     assert_eq!(ann.at(&site).book(&book).await.title, title("Seas"));
     again.close().await;
 }
@@ -383,7 +398,7 @@ async fn a_database_from_a_newer_version_is_refused(world: World) {
         "UPDATE _sqlx_migrations SET version = 9999 WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
     sqlx::query(newer).execute(&mut *sql).await.unwrap();
     sql.commit().await.unwrap();
-    let refused = Database::open(&world.url).await.unwrap_err();
+    let refused = world.open_again().await.unwrap_err();
     assert!(matches!(refused, OpenError::Newer), "{refused}");
 }
 

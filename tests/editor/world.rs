@@ -21,7 +21,7 @@ use sputnik::{
         room::Room,
     },
     boot::{self, Bounded},
-    database::Database,
+    database::{Database, OpenError},
     sputnik::{
         channel::Channel,
         fault::Fault,
@@ -50,9 +50,14 @@ use tower::ServiceExt;
 
 pub const PASSWORD: &str = "five warm pears";
 
+/// After this time a test fails instead of standing still, whoever runs it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A database, a broker, and one server on them.
 pub struct World {
     pub url: String,
+    /// Whether a pooler stands before the database.
+    pub is_pooled: bool,
     pub database: Database,
     pub broker: Arc<Memory>,
     pub site: Site,
@@ -76,10 +81,15 @@ impl World {
 
     /// On any database that is empty.
     pub async fn on(url: &str) -> Self {
-        let database = Database::open(url).await.unwrap();
+        Self::at(url, false).await
+    }
+
+    /// On any database that is empty, with a pooler before it or without one.
+    pub async fn at(url: &str, is_pooled: bool) -> Self {
+        let database = open(url, is_pooled).await.unwrap();
         let broker = Memory::new(Limits::default());
         let site = Site::start(&database, &broker, Arc::new(database.clone())).await;
-        Self { url: url.to_owned(), database, broker, site, _folder: None }
+        Self { url: url.to_owned(), is_pooled, database, broker, site, _folder: None }
     }
 
     /// The same, where each person has so much room, in bytes.
@@ -101,6 +111,14 @@ impl World {
     /// Another server on the same database and broker.
     pub async fn another_site(&self) -> Site {
         Site::start(&self.database, &self.broker, Arc::new(self.database.clone())).await
+    }
+
+    /// Another process's way to the same database. A file is one process's alone, so the first lets go of it.
+    pub async fn open_again(&self) -> Result<Database, OpenError> {
+        if self.url.starts_with("sqlite:") {
+            self.database.close().await;
+        }
+        open(&self.url, self.is_pooled).await
     }
 
     /// A new person, signed up and signed in.
@@ -132,6 +150,10 @@ impl World {
         let Since::Entries(entries) = self.broker.since(channel, &start, 10_000).await.unwrap() else { return 0 };
         entries.iter().filter(|(_, entry)| &entry[..] == b"\"recheck\"").count()
     }
+}
+
+async fn open(url: &str, is_pooled: bool) -> Result<Database, OpenError> {
+    if is_pooled { Database::open_behind_pooler(url).await } else { Database::open(url).await }
 }
 
 impl Site {
@@ -171,7 +193,8 @@ impl Site {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
-        self.routes.clone().oneshot(request).await.unwrap()
+        let answer = tokio::time::timeout(PATIENCE, self.routes.clone().oneshot(request)).await;
+        answer.expect("every request is answered").unwrap()
     }
 
     /// A browser that was never here before: any request gives it its visit.
@@ -414,5 +437,6 @@ pub fn location(answer: &Response<Body>) -> &str {
 }
 
 pub async fn text(answer: Response<Body>) -> String {
-    String::from_utf8(axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap().to_vec()).unwrap()
+    let all = tokio::time::timeout(PATIENCE, axum::body::to_bytes(answer.into_body(), 64 << 20)).await;
+    String::from_utf8(all.expect("every answer ends").unwrap().to_vec()).unwrap()
 }

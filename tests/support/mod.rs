@@ -5,6 +5,12 @@ pub mod certificates;
 
 pub mod postgres_server;
 
+pub mod pgbouncer;
+
+pub mod certificate;
+
+pub mod small_disk;
+
 pub mod redis_server;
 
 pub mod slow_proxy;

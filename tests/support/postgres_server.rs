@@ -1,8 +1,14 @@
 //! A PostgreSQL server of a test's own.
 
+use super::certificate::Certificate;
 use std::{
+    fs,
+    io::Write,
     net::{Ipv4Addr, TcpListener},
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -14,29 +20,39 @@ pub struct PostgresServer {
     child: Child,
     programs: PathBuf,
     user: Option<User>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 /// PostgreSQL refuses to run as root: then it runs as the user its package made.
 #[derive(Clone, Copy)]
-struct User {
-    uid: u32,
-    gid: u32,
+pub struct User {
+    pub uid: u32,
+    pub gid: u32,
+}
+
+/// Whoever servers run as that refuse to run as root: the user PostgreSQL's package made, or who runs the tests.
+pub fn unprivileged() -> Option<User> {
+    let of = (id("-u", None)? == 0).then_some("postgres");
+    Some(User { uid: id("-u", of)?, gid: id("-g", of)? })
+}
+
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its address").port()
 }
 
 impl PostgresServer {
     /// Starts one, and returns when it answers; `None` where none is installed.
     pub fn start() -> Option<Self> {
+        Self::start_with(None)
+    }
+
+    /// The same, and it speaks TLS under this certificate.
+    pub fn start_with(certificate: Option<&Certificate>) -> Option<Self> {
         let programs = programs()?;
-        let user = if id("-u", None)? == 0 {
-            Some(User { uid: id("-u", Some("postgres"))?, gid: id("-g", Some("postgres"))? })
-        } else {
-            None
-        };
+        let user = if id("-u", None)? == 0 { Some(unprivileged()?) } else { None };
         let dir = tempfile::tempdir().expect("a directory for postgres");
-        if let Some(user) = user {
-            chown(dir.path(), Some(user.uid), Some(user.gid)).expect("the directory given away");
-        }
+        give(dir.path(), user);
         let data = dir.path().join("data");
         let made = command(&programs, "initdb", user)
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
@@ -44,24 +60,64 @@ impl PostgresServer {
             .status()
             .expect("initdb runs");
         assert!(made.success(), "initdb made a database");
-        let port = {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-            listener.local_addr().expect("its address").port()
-        };
-        let child = command(&programs, "postgres", user)
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-F", "-c", "max_connections=400", "-k"])
-            .arg(dir.path())
-            .spawn()
-            .expect("postgres runs");
-        let server = Self { port, child, programs, user, _dir: dir };
+        if let Some(certificate) = certificate {
+            for file in certificate.copy_to(&data) {
+                // It refuses a key that others may read.
+                fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
+                give(&file, user);
+            }
+            let settings = "ssl = on\nssl_cert_file = 'server.pem'\nssl_key_file = 'server.key'\n";
+            let mut file = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).expect("settings");
+            file.write_all(settings.as_bytes()).expect("written");
+        }
+        let port = free_port();
+        let child = run(&programs, user, port, dir.path());
+        let server = Self { port, child, programs, user, dir };
+        server.wait();
+        Some(server)
+    }
+
+    /// Ends it at once, with every connection, and starts it again with what it had.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.child = run(&self.programs, self.user, self.port, self.dir.path());
+        self.wait();
+    }
+
+    /// Ends it at once, with every connection.
+    pub fn stop(&mut self) {
+        // Its postmaster takes all its processes with it at SIGQUIT; there is no other way to send one without unsafe
+        // code.
+        let _ = Command::new("kill").args(["-QUIT", &self.child.id().to_string()]).status();
+        let _ = self.child.wait();
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Tells it something in SQL, even where others may only read.
+    pub fn tell(&self, sql: &str) {
+        let told = command(&self.programs, "psql", self.user)
+            .env("PGOPTIONS", "-c default_transaction_read_only=off")
+            .args(["-h", "127.0.0.1", "-U", "postgres", "-p", &self.port.to_string()])
+            .args(["-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", sql])
+            .status();
+        assert!(told.is_ok_and(|status| status.success()), "{sql}");
+    }
+
+    /// Cuts every connection to its databases.
+    pub fn cut(&self) {
+        self.tell("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL");
+    }
+
+    fn wait(&self) {
         let started = Instant::now();
-        while !server.run("pg_isready", &["-d", "postgres"]) {
+        while !self.run("pg_isready", &["-d", "postgres"]) {
             assert!(started.elapsed() < Duration::from_secs(30), "postgres answers within thirty seconds");
             std::thread::sleep(Duration::from_millis(50));
         }
-        Some(server)
     }
 
     /// The address of a new, empty database.
@@ -82,18 +138,31 @@ impl PostgresServer {
 
 impl Drop for PostgresServer {
     fn drop(&mut self) {
-        // Its postmaster takes all its processes with it at SIGQUIT; there is no other way to send one without unsafe
-        // code.
-        let _ = Command::new("kill").args(["-QUIT", &self.child.id().to_string()]).status();
-        let _ = self.child.wait();
+        self.stop();
     }
+}
+
+fn give(path: &Path, user: Option<User>) {
+    if let Some(User { uid, gid }) = user {
+        chown(path, Some(uid), Some(gid)).expect("given away");
+    }
+}
+
+fn run(programs: &Path, user: Option<User>, port: u16, dir: &Path) -> Child {
+    command(programs, "postgres", user)
+        .arg("-D")
+        .arg(dir.join("data"))
+        .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-F", "-c", "max_connections=400", "-k"])
+        .arg(dir)
+        .spawn()
+        .expect("postgres runs")
 }
 
 /// Where the server's programs are: on the PATH, or where Debian puts them, the newest version first.
 fn programs() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH")?;
     let mut places: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
-    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
         .flatten()
@@ -101,7 +170,7 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort();
     places.extend(versions.into_iter().rev());
-    let all = ["initdb", "postgres", "pg_isready", "createdb"];
+    let all = ["initdb", "postgres", "pg_isready", "createdb", "psql"];
     places.into_iter().find(|place| all.iter().all(|program| place.join(program).is_file()))
 }
 

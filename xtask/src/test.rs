@@ -153,11 +153,13 @@ fn unit(tools: &Toolchain) -> Report {
     Report { counts, outcome: outcome.map(|()| Checked::All) }
 }
 
-/// The tests start a Redis and a PostgreSQL of their own; where one cannot be had, they say so themselves.
+/// The tests start a Redis, a PostgreSQL and a PgBouncer of their own, and make certificates for them; where one cannot
+/// be had, they say so themselves.
 fn debian_servers() -> Done {
     let there = [
         ("redis-server", system::has("redis-server")),
         ("postgresql", Path::new("/usr/lib/postgresql").exists()),
+        ("pgbouncer", Path::new("/usr/sbin/pgbouncer").exists()),
         // With it, tests make certificates for both.
         ("openssl", system::has("openssl")),
     ];

@@ -34,7 +34,7 @@ use super::{
 use crate::{
     account::person::Person,
     costly::{Place, Who},
-    database::{Change, Database, now},
+    database::{Change, Connection, Database, now},
     sputnik::{
         channel::Channel,
         fault::Fault,
@@ -44,7 +44,6 @@ use crate::{
 };
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::AnyConnection;
 use std::sync::Arc;
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
@@ -219,7 +218,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn sql(&mut self) -> &mut AnyConnection {
+    fn sql(&mut self) -> &mut Connection {
         self.change.sql()
     }
 

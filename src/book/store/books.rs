@@ -6,12 +6,13 @@ use crate::{
         model::{BookId, Role, Title, Visibility},
         shelf::{BookCard, Shelf},
     },
+    database::Connection,
     sputnik::{
         fault::Fault,
         names::{ChannelName, UserId},
     },
 };
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 use std::collections::{HashMap, HashSet};
 
 /// How many public books a shelf shows.
@@ -37,7 +38,7 @@ pub(super) fn role(rank: i64) -> Role {
 }
 
 /// What somebody may do with a book; `None` when there is no such book, or none they may know of.
-pub async fn right(sql: &mut AnyConnection, book: &BookId, who: Option<&UserId>) -> Result<Option<Role>, Fault> {
+pub async fn right(sql: &mut Connection, book: &BookId, who: Option<&UserId>) -> Result<Option<Role>, Fault> {
     let row: Option<(String, Option<i64>)> = sqlx::query_as(
         "SELECT b.visibility, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1",
     )
@@ -60,7 +61,7 @@ fn right_of(rank: Option<i64>, visibility: Visibility) -> Option<Role> {
 
 /// What each of these people may do with a book, in one statement; nobody anything when there is no such book.
 pub async fn rights(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     book: &BookId,
     people: &HashSet<&UserId>,
 ) -> Result<HashMap<UserId, Option<Role>>, Fault> {
@@ -91,7 +92,7 @@ pub async fn rights(
 }
 
 /// A book's title, and who may read it.
-pub async fn head(sql: &mut AnyConnection, book: &BookId) -> Result<(Title, Visibility), Fault> {
+pub async fn head(sql: &mut Connection, book: &BookId) -> Result<(Title, Visibility), Fault> {
     let row: Option<(String, String)> = sqlx::query_as("SELECT title, visibility FROM books WHERE id = $1")
         .bind(book.as_str())
         .fetch_optional(sql)
@@ -101,7 +102,7 @@ pub async fn head(sql: &mut AnyConnection, book: &BookId) -> Result<(Title, Visi
 }
 
 /// The version of the last message committed for a channel.
-pub async fn version(sql: &mut AnyConnection, channel: &ChannelName) -> Result<u64, Fault> {
+pub async fn version(sql: &mut Connection, channel: &ChannelName) -> Result<u64, Fault> {
     let version: Option<i64> = sqlx::query_scalar("SELECT version FROM channels WHERE name = $1")
         .bind(channel.as_str())
         .fetch_optional(sql)
@@ -110,20 +111,20 @@ pub async fn version(sql: &mut AnyConnection, channel: &ChannelName) -> Result<u
 }
 
 /// The books that a person is a member of, always in the same order.
-pub async fn of_member(sql: &mut AnyConnection, who: &UserId) -> Result<Vec<BookId>, Fault> {
+pub async fn of_member(sql: &mut Connection, who: &UserId) -> Result<Vec<BookId>, Fault> {
     let books = sqlx::query_scalar::<_, String>("SELECT book FROM members WHERE person = $1 ORDER BY book");
     let books = books.bind(who.as_str()).fetch_all(sql).await?;
     books.into_iter().map(|book| book.try_into().map_err(Fault::bad_request)).collect()
 }
 
 /// How many books a person owns.
-pub async fn owned(sql: &mut AnyConnection, who: &UserId) -> Result<i64, Fault> {
+pub async fn owned(sql: &mut Connection, who: &UserId) -> Result<i64, Fault> {
     let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");
     Ok(count.bind(who.as_str()).bind(rank(Role::Owner)).fetch_one(sql).await?)
 }
 
 /// Adds a private book.
-pub async fn create(sql: &mut AnyConnection, book: &BookId, title: &Title, at: i64) -> Result<(), Fault> {
+pub async fn create(sql: &mut Connection, book: &BookId, title: &Title, at: i64) -> Result<(), Fault> {
     sqlx::query("INSERT INTO books (id, title, visibility, created, changed) VALUES ($1, $2, $3, $4, $4)")
         .bind(book.as_str())
         .bind(title.as_str())
@@ -135,27 +136,27 @@ pub async fn create(sql: &mut AnyConnection, book: &BookId, title: &Title, at: i
 }
 
 /// Gives a book another title.
-pub async fn rename(sql: &mut AnyConnection, book: &BookId, title: &Title) -> Result<(), Fault> {
+pub async fn rename(sql: &mut Connection, book: &BookId, title: &Title) -> Result<(), Fault> {
     let rename = sqlx::query("UPDATE books SET title = $2 WHERE id = $1");
     rename.bind(book.as_str()).bind(title.as_str()).execute(sql).await?;
     Ok(())
 }
 
 /// Sets who may read a book.
-pub async fn set_visibility(sql: &mut AnyConnection, book: &BookId, visibility: Visibility) -> Result<(), Fault> {
+pub async fn set_visibility(sql: &mut Connection, book: &BookId, visibility: Visibility) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE books SET visibility = $2 WHERE id = $1");
     set.bind(book.as_str()).bind(word(visibility)?).execute(sql).await?;
     Ok(())
 }
 
 /// Notes that something in a book changed.
-pub async fn touch(sql: &mut AnyConnection, book: &BookId, at: i64) -> Result<(), Fault> {
+pub async fn touch(sql: &mut Connection, book: &BookId, at: i64) -> Result<(), Fault> {
     sqlx::query("UPDATE books SET changed = $2 WHERE id = $1").bind(book.as_str()).bind(at).execute(sql).await?;
     Ok(())
 }
 
 /// Deletes a book with all that is in it.
-pub async fn delete(sql: &mut AnyConnection, book: &BookId) -> Result<(), Fault> {
+pub async fn delete(sql: &mut Connection, book: &BookId) -> Result<(), Fault> {
     sqlx::query("DELETE FROM books WHERE id = $1").bind(book.as_str()).execute(sql).await?;
     Ok(())
 }
@@ -168,7 +169,7 @@ const OWNER: &str = "JOIN people o ON o.id = (SELECT x.person FROM members x WHE
                                     ORDER BY x.since, x.person LIMIT 1)";
 
 /// The books somebody can see, those that changed last first.
-pub async fn shelf(sql: &mut AnyConnection, who: Option<&UserId>) -> Result<Shelf, Fault> {
+pub async fn shelf(sql: &mut Connection, who: Option<&UserId>) -> Result<Shelf, Fault> {
     let who = who.map_or("", UserId::as_str);
     let theirs = format!(
         "{CARD}, m.role FROM members m JOIN books b ON b.id = m.book {OWNER}

@@ -3,9 +3,10 @@
 use super::{damaged, person, read, small, word};
 use crate::{
     book::model::{Book, BookId, Closed, Kind, Part, PartId, Place, Status, Title},
+    database::Connection,
     sputnik::fault::Fault,
 };
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 
 /// How far apart parts are numbered, so that twenty can be put one before the other before a renumbering.
 const STEP: i64 = 1 << 20;
@@ -29,7 +30,7 @@ impl Line {
 
 impl Contents {
     /// Reads the contents of a book.
-    pub async fn load(sql: &mut AnyConnection, book: &BookId) -> Result<Self, Fault> {
+    pub async fn load(sql: &mut Connection, book: &BookId) -> Result<Self, Fault> {
         let rows = sqlx::query(
             "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
              p.closed, p.closed_why, p.closed_at, w.id, w.name, p.goal
@@ -79,7 +80,7 @@ impl Contents {
 
     /// Adds a part where it was asked for, or at the end of that section where its neighbour is no longer there. Tells
     /// where it is.
-    pub async fn add(&mut self, sql: &mut AnyConnection, part: &Part, place: &Place) -> Result<Place, Fault> {
+    pub async fn add(&mut self, sql: &mut Connection, part: &Part, place: &Place) -> Result<Place, Fault> {
         if self.lines.len() >= Book::PARTS {
             return Err(Fault::conflict("This book is full: it has 2,000 chapters and sections."));
         }
@@ -115,7 +116,7 @@ impl Contents {
     }
 
     /// Moves a part with all it holds. Tells where it is now.
-    pub async fn relocate(&mut self, sql: &mut AnyConnection, id: &PartId, place: &Place) -> Result<Place, Fault> {
+    pub async fn relocate(&mut self, sql: &mut Connection, id: &PartId, place: &Place) -> Result<Place, Fault> {
         self.get(id)?;
         if place.parent.as_ref().is_some_and(|parent| self.is_within(parent, id)) {
             return Err(Fault::bad_request("A section cannot be moved into itself."));
@@ -129,7 +130,7 @@ impl Contents {
         Ok(place)
     }
 
-    async fn put(&self, sql: &mut AnyConnection, id: &PartId, place: &Place, number: i64) -> Result<(), Fault> {
+    async fn put(&self, sql: &mut Connection, id: &PartId, place: &Place, number: i64) -> Result<(), Fault> {
         sqlx::query("UPDATE parts SET parent = $2, place = $3 WHERE id = $1")
             .bind(id.as_str())
             .bind(place.parent.as_ref().map(PartId::as_str))
@@ -141,7 +142,7 @@ impl Contents {
 
     /// Finds a place for a branch that is brought back: in the section where it stood, at its end, or at the end of the book
     /// where that section is gone or has no room for it.
-    pub async fn readmit(&mut self, sql: &mut AnyConnection, branch: &[Part], head: &PartId) -> Result<Place, Fault> {
+    pub async fn readmit(&mut self, sql: &mut Connection, branch: &[Part], head: &PartId) -> Result<Place, Fault> {
         if self.lines.len() + branch.len() > Book::PARTS {
             return Err(Fault::conflict(
                 "This book is full: it has 2,000 chapters and sections. Delete some others first.",
@@ -171,7 +172,7 @@ impl Contents {
     /// A number between two neighbours. `without` is the part that moves and does not count as one.
     async fn make_room(
         &mut self,
-        sql: &mut AnyConnection,
+        sql: &mut Connection,
         place: &Place,
         without: Option<&PartId>,
     ) -> Result<(Place, i64), Fault> {
@@ -229,7 +230,7 @@ fn closed(row: &AnyRow) -> Result<Option<Closed>, Fault> {
 }
 
 /// Closes a chapter to writing, or opens it again.
-pub async fn set_closed(sql: &mut AnyConnection, part: &PartId, closed: Option<&Closed>) -> Result<(), Fault> {
+pub async fn set_closed(sql: &mut Connection, part: &PartId, closed: Option<&Closed>) -> Result<(), Fault> {
     sqlx::query("UPDATE parts SET closed = $2, closed_why = $3, closed_by = $4, closed_at = $5 WHERE id = $1")
         .bind(part.as_str())
         .bind(closed.map(|closed| word(closed.how)).transpose()?)
@@ -242,35 +243,35 @@ pub async fn set_closed(sql: &mut AnyConnection, part: &PartId, closed: Option<&
 }
 
 /// Gives a part another title.
-pub async fn rename(sql: &mut AnyConnection, part: &PartId, title: &Title) -> Result<(), Fault> {
+pub async fn rename(sql: &mut Connection, part: &PartId, title: &Title) -> Result<(), Fault> {
     let rename = sqlx::query("UPDATE parts SET title = $2 WHERE id = $1");
     rename.bind(part.as_str()).bind(title.as_str()).execute(sql).await?;
     Ok(())
 }
 
 /// Sets a chapter's status.
-pub async fn set_status(sql: &mut AnyConnection, part: &PartId, status: Status) -> Result<(), Fault> {
+pub async fn set_status(sql: &mut Connection, part: &PartId, status: Status) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET status = $2 WHERE id = $1");
     set.bind(part.as_str()).bind(word(status)?).execute(sql).await?;
     Ok(())
 }
 
 /// Notes how many words a chapter has.
-pub async fn set_words(sql: &mut AnyConnection, part: &PartId, words: u32) -> Result<(), Fault> {
+pub async fn set_words(sql: &mut Connection, part: &PartId, words: u32) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET words = $2 WHERE id = $1");
     set.bind(part.as_str()).bind(i64::from(words)).execute(sql).await?;
     Ok(())
 }
 
 /// Sets how many words a chapter is to have.
-pub async fn set_goal(sql: &mut AnyConnection, part: &PartId, goal: Option<u32>) -> Result<(), Fault> {
+pub async fn set_goal(sql: &mut Connection, part: &PartId, goal: Option<u32>) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET goal = $2 WHERE id = $1");
     set.bind(part.as_str()).bind(goal.map(i64::from)).execute(sql).await?;
     Ok(())
 }
 
 /// The chapters of a book, in no order.
-pub async fn chapters(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<PartId>, Fault> {
+pub async fn chapters(sql: &mut Connection, book: &BookId) -> Result<Vec<PartId>, Fault> {
     let rows: Vec<String> =
         sqlx::query_scalar("SELECT id FROM parts WHERE book = $1 AND kind = $2 AND deleted IS NULL")
             .bind(book.as_str())

@@ -7,9 +7,10 @@ use crate::{
         history::Deleted,
         model::{BookId, Part, PartId},
     },
+    database::Connection,
     sputnik::fault::Fault,
 };
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 /// How many deletions of a book can be undone; what was deleted before them is gone.
 const KEPT: i64 = 200;
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 200;
 
 /// Deletes parts: the head of a branch, and all it holds.
 pub async fn delete(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     book: &BookId,
     head: &PartId,
     branch: &[&Part],
@@ -48,7 +49,7 @@ pub async fn delete(
 }
 
 /// What was deleted in a book and can be brought back, the newest first.
-pub async fn list(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Deleted>, Fault> {
+pub async fn list(sql: &mut Connection, book: &BookId) -> Result<Vec<Deleted>, Fault> {
     let rows = sqlx::query(
         "SELECT p.id, p.title, w.id, w.name, p.deleted,
                 (SELECT COUNT(*) FROM parts x WHERE x.deleted_with = p.id AND x.kind = 'chapter')
@@ -71,7 +72,7 @@ pub async fn list(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Deleted>
 }
 
 /// The parts that went with the deletion of this one, itself among them; those of one parent in their order.
-pub async fn branch(sql: &mut AnyConnection, book: &BookId, head: &PartId) -> Result<Vec<Part>, Fault> {
+pub async fn branch(sql: &mut Connection, book: &BookId, head: &PartId) -> Result<Vec<Part>, Fault> {
     let rows = sqlx::query(
         "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
          p.closed, p.closed_why, p.closed_at, w.id, w.name, p.goal
@@ -90,7 +91,7 @@ pub async fn branch(sql: &mut AnyConnection, book: &BookId, head: &PartId) -> Re
 }
 
 /// Brings them back.
-pub async fn bring_back(sql: &mut AnyConnection, head: &PartId) -> Result<(), Fault> {
+pub async fn bring_back(sql: &mut Connection, head: &PartId) -> Result<(), Fault> {
     sqlx::query("UPDATE parts SET deleted = NULL, deleted_by = NULL, deleted_with = NULL WHERE deleted_with = $1")
         .bind(head.as_str())
         .execute(sql)

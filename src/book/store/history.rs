@@ -8,9 +8,10 @@ use crate::{
         model::{BookId, PartId, Title},
         writing::{markdown, stored, stretch::Stretch, tree::Node},
     },
+    database::Connection,
     sputnik::fault::Fault,
 };
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 use std::collections::HashMap;
 
 /// How many authors of a revision are named; of a stretch of an hour there are seldom as many.
@@ -27,7 +28,7 @@ pub struct Newest {
 }
 
 /// The newest revision of a chapter of a book.
-pub async fn newest(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Newest, Fault> {
+pub async fn newest(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Newest, Fault> {
     let row: Option<(String, i64, i64)> = sqlx::query_as(
         "SELECT p.title, p.revision, p.words FROM parts p JOIN chapters c ON c.part = p.id
          WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
@@ -42,7 +43,7 @@ pub async fn newest(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Re
 }
 
 /// What was written since the newest revision.
-pub async fn stretch(sql: &mut AnyConnection, part: &PartId) -> Result<Stretch, Fault> {
+pub async fn stretch(sql: &mut Connection, part: &PartId) -> Result<Stretch, Fault> {
     let rows = sqlx::query(
         "SELECT p.id, p.name, COUNT(*), MIN(e.at), MAX(e.at) FROM edits e JOIN people p ON p.id = e.person
          WHERE e.part = $1 AND e.number > COALESCE((SELECT r.edits FROM revisions r WHERE r.part = $1
@@ -61,7 +62,7 @@ pub async fn stretch(sql: &mut AnyConnection, part: &PartId) -> Result<Stretch, 
 }
 
 /// How many edits a chapter's log has.
-pub async fn edits(sql: &mut AnyConnection, part: &PartId) -> Result<u64, Fault> {
+pub async fn edits(sql: &mut Connection, part: &PartId) -> Result<u64, Fault> {
     let count: Option<i64> =
         sqlx::query_scalar("SELECT MAX(number) FROM edits WHERE part = $1").bind(part.as_str()).fetch_one(sql).await?;
     Ok(count.unwrap_or_default().cast_unsigned())
@@ -70,7 +71,7 @@ pub async fn edits(sql: &mut AnyConnection, part: &PartId) -> Result<u64, Fault>
 /// Adds a revision, with what stands in it, so many edits of the log among it. The table refuses a number that is
 /// taken.
 pub async fn add(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     part: &PartId,
     revision: &Revision,
     nodes: &[Node],
@@ -110,14 +111,14 @@ pub async fn add(
 }
 
 /// Gives a revision another name.
-pub async fn rename(sql: &mut AnyConnection, part: &PartId, number: u32, name: &str) -> Result<(), Fault> {
+pub async fn rename(sql: &mut Connection, part: &PartId, number: u32, name: &str) -> Result<(), Fault> {
     let rename = sqlx::query("UPDATE revisions SET comment = $3 WHERE part = $1 AND number = $2");
     rename.bind(part.as_str()).bind(i64::from(number)).bind(name).execute(sql).await?;
     Ok(())
 }
 
 /// The name of a revision, empty if it has none.
-pub async fn name(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result<String, Fault> {
+pub async fn name(sql: &mut Connection, part: &PartId, number: u32) -> Result<String, Fault> {
     let name = sqlx::query_scalar("SELECT comment FROM revisions WHERE part = $1 AND number = $2");
     let name: Option<String> = name.bind(part.as_str()).bind(i64::from(number)).fetch_optional(sql).await?;
     Ok(name.unwrap_or_default())
@@ -125,7 +126,7 @@ pub async fn name(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result
 
 /// The revisions of a chapter before this one, or the newest, newest first.
 pub async fn list(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     part: &PartId,
     before: Option<u32>,
     most: usize,
@@ -192,12 +193,12 @@ impl Kept {
 }
 
 /// What stands in one revision.
-pub async fn content(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result<Vec<Node>, Fault> {
+pub async fn content(sql: &mut Connection, part: &PartId, number: u32) -> Result<Vec<Node>, Fault> {
     kept(sql, part, number).await?.nodes()
 }
 
 /// The same as it is kept. Number 0, before the first, is empty.
-pub async fn kept(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result<Kept, Fault> {
+pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<Kept, Fault> {
     if number == 0 {
         return Ok(Kept::Nothing);
     }
@@ -214,7 +215,7 @@ pub async fn kept(sql: &mut AnyConnection, part: &PartId, number: u32) -> Result
 }
 
 /// Whose hands wrote in a chapter, and what these people are called.
-pub async fn hands(sql: &mut AnyConnection, part: &PartId) -> Result<HashMap<u64, Person>, Fault> {
+pub async fn hands(sql: &mut Connection, part: &PartId) -> Result<HashMap<u64, Person>, Fault> {
     let rows: Vec<(i64, String, String)> =
         sqlx::query_as("SELECT h.hand, p.id, p.name FROM hands h JOIN people p ON p.id = h.person WHERE h.part = $1")
             .bind(part.as_str())

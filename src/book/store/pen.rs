@@ -6,9 +6,10 @@ use crate::{
         chapter,
         model::{BookId, Closing, PartId},
     },
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 /// What the database knows of who may write in a chapter.
 pub struct Rules {
@@ -23,7 +24,7 @@ pub struct Rules {
 }
 
 /// The rules of a chapter of a book; a fault when there is no such chapter.
-pub async fn rules(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Rules, Fault> {
+pub async fn rules(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Rules, Fault> {
     let row: Option<(i64, Option<String>, Option<String>, i64)> = sqlx::query_as(
         "SELECT c.fence, c.pen, p.closed, p.revision FROM parts p JOIN chapters c ON c.part = p.id
          WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
@@ -42,7 +43,7 @@ pub async fn rules(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Res
 }
 
 /// Who has the pen, since when and why; nothing when nobody has.
-pub async fn pen(sql: &mut AnyConnection, part: &PartId) -> Result<Option<chapter::Pen>, Fault> {
+pub async fn pen(sql: &mut Connection, part: &PartId) -> Result<Option<chapter::Pen>, Fault> {
     let row = sqlx::query(
         "SELECT w.id, w.name, c.pen_since, c.pen_why FROM chapters c JOIN people w ON w.id = c.pen WHERE c.part = $1",
     )
@@ -57,7 +58,7 @@ pub async fn pen(sql: &mut AnyConnection, part: &PartId) -> Result<Option<chapte
 }
 
 /// Notes who was given the pen, under which fence. Tells whether it was the newest: an older holding is refused.
-pub async fn give(sql: &mut AnyConnection, part: &PartId, fence: u64, pen: &chapter::Pen) -> Result<bool, Fault> {
+pub async fn give(sql: &mut Connection, part: &PartId, fence: u64, pen: &chapter::Pen) -> Result<bool, Fault> {
     let done = sqlx::query(
         "UPDATE chapters SET fence = $3, pen = $2, pen_since = $4, pen_why = $5 WHERE part = $1 AND fence <= $3",
     )
@@ -72,7 +73,7 @@ pub async fn give(sql: &mut AnyConnection, part: &PartId, fence: u64, pen: &chap
 }
 
 /// Notes that nobody has the pen any more, if that person had it last, under that fence.
-pub async fn put_down(sql: &mut AnyConnection, part: &PartId, holder: &UserId, fence: u64) -> Result<(), Fault> {
+pub async fn put_down(sql: &mut Connection, part: &PartId, holder: &UserId, fence: u64) -> Result<(), Fault> {
     sqlx::query("UPDATE chapters SET pen = NULL WHERE part = $1 AND pen = $2 AND fence <= $3")
         .bind(part.as_str())
         .bind(holder.as_str())
@@ -83,7 +84,7 @@ pub async fn put_down(sql: &mut AnyConnection, part: &PartId, holder: &UserId, f
 }
 
 /// The name of a person who may be given the pen.
-pub async fn name(sql: &mut AnyConnection, who: &UserId) -> Result<String, Fault> {
+pub async fn name(sql: &mut Connection, who: &UserId) -> Result<String, Fault> {
     let name = sqlx::query_scalar("SELECT name FROM people WHERE id = $1").bind(who.as_str());
     name.fetch_optional(sql).await?.ok_or_else(|| damaged(&"somebody is here who is nobody"))
 }

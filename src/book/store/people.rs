@@ -7,15 +7,15 @@ use super::{
 use crate::{
     account::{called::comparable, person::Person},
     book::model::{BookId, Member, Role},
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 
 /// How many people may belong to a book.
 pub const MEMBERS: usize = 500;
 
 /// The members of a book, owners first, then by name.
-pub async fn members(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Member>, Fault> {
+pub async fn members(sql: &mut Connection, book: &BookId) -> Result<Vec<Member>, Fault> {
     let rows: Vec<(String, String, i64)> =
         sqlx::query_as("SELECT p.id, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.book = $1")
             .bind(book.as_str())
@@ -29,7 +29,7 @@ pub async fn members(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Membe
 }
 
 /// A person by the name they sign in with or are called, without regard to case: no two share one.
-pub async fn named(sql: &mut AnyConnection, name: &str) -> Result<Option<Person>, Fault> {
+pub async fn named(sql: &mut Connection, name: &str) -> Result<Option<Person>, Fault> {
     // Nobody is called so, and PostgreSQL takes no text with a NUL.
     if name.contains('\0') {
         return Ok(None);
@@ -44,7 +44,7 @@ pub async fn named(sql: &mut AnyConnection, name: &str) -> Result<Option<Person>
 }
 
 /// Makes a person a member, or gives them another role.
-pub async fn set(sql: &mut AnyConnection, book: &BookId, who: &UserId, role: Role, at: i64) -> Result<(), Fault> {
+pub async fn set(sql: &mut Connection, book: &BookId, who: &UserId, role: Role, at: i64) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO members (book, person, role, since) VALUES ($1, $2, $3, $4)
          ON CONFLICT (book, person) DO UPDATE SET role = excluded.role",
@@ -59,7 +59,7 @@ pub async fn set(sql: &mut AnyConnection, book: &BookId, who: &UserId, role: Rol
 }
 
 /// Takes a person out of a book.
-pub async fn remove(sql: &mut AnyConnection, book: &BookId, who: &UserId) -> Result<(), Fault> {
+pub async fn remove(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<(), Fault> {
     let remove = sqlx::query("DELETE FROM members WHERE book = $1 AND person = $2");
     remove.bind(book.as_str()).bind(who.as_str()).execute(sql).await?;
     Ok(())

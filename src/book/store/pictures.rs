@@ -6,9 +6,9 @@ use crate::{
         model::{BookId, PictureId},
         pictures::{Format, Recognised},
     },
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 
 /// A picture that is to be kept.
 pub struct New<'a> {
@@ -29,7 +29,7 @@ pub struct New<'a> {
 }
 
 /// The picture of a book whose bytes have this hash.
-pub async fn find(sql: &mut AnyConnection, book: &BookId, hash: &str) -> Result<Option<PictureId>, Fault> {
+pub async fn find(sql: &mut Connection, book: &BookId, hash: &str) -> Result<Option<PictureId>, Fault> {
     let id: Option<String> = sqlx::query_scalar("SELECT id FROM pictures WHERE book = $1 AND hash = $2")
         .bind(book.as_str())
         .bind(hash)
@@ -39,7 +39,7 @@ pub async fn find(sql: &mut AnyConnection, book: &BookId, hash: &str) -> Result<
 }
 
 /// How many bytes all pictures of a book have.
-pub async fn size(sql: &mut AnyConnection, book: &BookId) -> Result<u64, Fault> {
+pub async fn size(sql: &mut Connection, book: &BookId) -> Result<u64, Fault> {
     let size: i64 = sqlx::query_scalar("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM pictures WHERE book = $1")
         .bind(book.as_str())
         .fetch_one(sql)
@@ -48,7 +48,7 @@ pub async fn size(sql: &mut AnyConnection, book: &BookId) -> Result<u64, Fault> 
 }
 
 /// Adds a picture.
-pub async fn add(sql: &mut AnyConnection, new: New<'_>) -> Result<(), Fault> {
+pub async fn add(sql: &mut Connection, new: New<'_>) -> Result<(), Fault> {
     let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO pictures (id, book, person, at, hash, type, width, height, size, bytes)
@@ -70,7 +70,7 @@ pub async fn add(sql: &mut AnyConnection, new: New<'_>) -> Result<(), Fault> {
 }
 
 /// What kind of picture it is and how many bytes its file has, if this book has it.
-pub async fn kind(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -> Result<(Format, u64), Fault> {
+pub async fn kind(sql: &mut Connection, book: &BookId, picture: &PictureId) -> Result<(Format, u64), Fault> {
     let kind: Option<(String, i64)> = sqlx::query_as("SELECT type, size FROM pictures WHERE id = $1 AND book = $2")
         .bind(picture.as_str())
         .bind(book.as_str())
@@ -83,7 +83,7 @@ pub async fn kind(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -
 
 /// So many bytes of a picture's file from a place on, if this book has it; fewer at its end.
 pub async fn piece(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     book: &BookId,
     picture: &PictureId,
     (from, length): (u64, u64),
@@ -102,7 +102,7 @@ pub async fn piece(
 }
 
 /// One that was stored as it came.
-pub async fn old(sql: &mut AnyConnection) -> Result<Option<(PictureId, Format, Vec<u8>)>, Fault> {
+pub async fn old(sql: &mut Connection) -> Result<Option<(PictureId, Format, Vec<u8>)>, Fault> {
     let old: Option<(String, String, Vec<u8>)> = sqlx::query_as(
         "SELECT p.id, p.type, p.bytes FROM pictures_as_they_came o JOIN pictures p ON p.id = o.picture LIMIT 1",
     )
@@ -115,7 +115,7 @@ pub async fn old(sql: &mut AnyConnection) -> Result<Option<(PictureId, Format, V
 }
 
 /// Notes that it is no more as it came, and what it is instead, if it is another.
-pub async fn replace_old(sql: &mut AnyConnection, picture: &PictureId, bytes: Option<Vec<u8>>) -> Result<(), Fault> {
+pub async fn replace_old(sql: &mut Connection, picture: &PictureId, bytes: Option<Vec<u8>>) -> Result<(), Fault> {
     if let Some(bytes) = bytes {
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let replace = sqlx::query("UPDATE pictures SET bytes = $2, size = $3 WHERE id = $1");

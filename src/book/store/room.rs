@@ -2,13 +2,13 @@
 
 use crate::{
     book::{model::PartId, room::Room},
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 
 /// Notes that people brought so many bytes each into a chapter.
 pub async fn add(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     part: &PartId,
     brought: impl ExactSizeIterator<Item = (&UserId, u64)>,
 ) -> Result<(), Fault> {
@@ -30,7 +30,7 @@ pub async fn add(
 }
 
 /// How many bytes of a person are kept.
-pub async fn taken(sql: &mut AnyConnection, person: &UserId) -> Result<u64, Fault> {
+pub async fn taken(sql: &mut Connection, person: &UserId) -> Result<u64, Fault> {
     let bytes: i64 = sqlx::query_scalar(
         "SELECT CAST((SELECT COALESCE(SUM(size), 0) FROM pictures WHERE person = $1)
               + (SELECT COALESCE(SUM(bytes), 0) FROM written WHERE person = $1) AS BIGINT)",
@@ -42,7 +42,7 @@ pub async fn taken(sql: &mut AnyConnection, person: &UserId) -> Result<u64, Faul
 }
 
 /// Refuses what would be more than a person has room for.
-pub async fn must_have(sql: &mut AnyConnection, room: Room, person: &UserId, bytes: usize) -> Result<(), Fault> {
+pub async fn must_have(sql: &mut Connection, room: Room, person: &UserId, bytes: usize) -> Result<(), Fault> {
     let all = taken(sql, person).await?.saturating_add(bytes as u64);
     if room.holds(all) { Ok(()) } else { Err(room.full()) }
 }

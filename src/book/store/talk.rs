@@ -6,10 +6,10 @@ use crate::{
         model::{Book, BookId, ChatLine},
         news::Told,
     },
+    database::Connection,
     sputnik::fault::Fault,
 };
 use serde_json::Value;
-use sqlx::AnyConnection;
 use std::collections::HashMap;
 
 /// How much of a book's activity is kept; what is older is deleted now and then.
@@ -19,7 +19,7 @@ const KEEP: i64 = 1_000;
 const AT_ONCE: usize = 100;
 
 /// Adds a line to the chat.
-pub async fn say(sql: &mut AnyConnection, book: &BookId, line: &ChatLine) -> Result<(), Fault> {
+pub async fn say(sql: &mut Connection, book: &BookId, line: &ChatLine) -> Result<(), Fault> {
     sqlx::query("INSERT INTO chat (book, id, person, at, text) VALUES ($1, $2, $3, $4, $5)")
         .bind(book.as_str())
         .bind(line.id.cast_signed())
@@ -32,7 +32,7 @@ pub async fn say(sql: &mut AnyConnection, book: &BookId, line: &ChatLine) -> Res
 }
 
 /// The newest lines of the chat, oldest first.
-pub async fn chat(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<ChatLine>, Fault> {
+pub async fn chat(sql: &mut Connection, book: &BookId) -> Result<Vec<ChatLine>, Fault> {
     let rows: Vec<(i64, String, String, i64, String)> = sqlx::query_as(
         "SELECT c.id, p.id, p.name, c.at, c.text FROM chat c JOIN people p ON p.id = c.person
          WHERE c.book = $1 ORDER BY c.id DESC LIMIT $2",
@@ -49,7 +49,7 @@ pub async fn chat(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<ChatLine
 }
 
 /// Notes what happened, as the message of this version told it.
-pub async fn note(sql: &mut AnyConnection, book: &BookId, version: u64, told: &Told) -> Result<(), Fault> {
+pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &Told) -> Result<(), Fault> {
     let json = serde_json::to_string(told).map_err(|error| damaged(&error))?;
     let version = version.cast_signed();
     let note = sqlx::query("INSERT INTO activity (book, version, told) VALUES ($1, $2, $3)");
@@ -62,7 +62,7 @@ pub async fn note(sql: &mut AnyConnection, book: &BookId, version: u64, told: &T
 }
 
 /// What happened last, oldest first.
-pub async fn activity(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Told>, Fault> {
+pub async fn activity(sql: &mut Connection, book: &BookId) -> Result<Vec<Told>, Fault> {
     let rows: Vec<String> =
         sqlx::query_scalar("SELECT told FROM activity WHERE book = $1 ORDER BY version DESC LIMIT $2")
             .bind(book.as_str())
@@ -76,7 +76,7 @@ pub async fn activity(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Told
 }
 
 /// What was told names people as they were called then; it is shown as they are called now, or not at all.
-async fn call_as_now(sql: &mut AnyConnection, told: &mut [Value]) -> Result<(), Fault> {
+async fn call_as_now(sql: &mut Connection, told: &mut [Value]) -> Result<(), Fault> {
     let mut named = HashMap::new();
     for value in &mut *told {
         each_person(value, &mut |id, _| {

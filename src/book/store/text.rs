@@ -2,18 +2,18 @@
 
 use crate::{
     book::model::PartId,
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 
 /// The Markdown a chapter had before its document was first made: what its document begins with.
-pub async fn before_documents(sql: &mut AnyConnection, part: &PartId) -> Result<String, Fault> {
+pub async fn before_documents(sql: &mut Connection, part: &PartId) -> Result<String, Fault> {
     let text = sqlx::query_scalar("SELECT text FROM chapters WHERE part = $1").bind(part.as_str());
     text.fetch_optional(sql).await?.ok_or_else(|| Fault::not_found("chapter"))
 }
 
 /// Sets the Markdown a chapter's document begins with; without effect once it has one.
-pub async fn begin_with(sql: &mut AnyConnection, part: &PartId, text: &str, by: &UserId, at: i64) -> Result<(), Fault> {
+pub async fn begin_with(sql: &mut Connection, part: &PartId, text: &str, by: &UserId, at: i64) -> Result<(), Fault> {
     sqlx::query("UPDATE chapters SET text = $2, writer = $3, written = $4 WHERE part = $1")
         .bind(part.as_str())
         .bind(text)

@@ -4,9 +4,10 @@ use super::person;
 use crate::{
     account::person::Person,
     book::model::{BookId, PartId},
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 use std::collections::HashMap;
 
 /// How many rows one statement adds.
@@ -22,7 +23,7 @@ pub struct Kept {
 
 /// The kept state of a chapter of a book. Nothing, when it was last written before documents were kept; a fault when
 /// there is no such chapter.
-pub async fn state(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Option<Kept>, Fault> {
+pub async fn state(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Option<Kept>, Fault> {
     let row = sqlx::query(
         "SELECT d.edits, d.state FROM parts p JOIN chapters c ON c.part = p.id LEFT JOIN documents d ON d.part = p.id
          WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
@@ -37,13 +38,13 @@ pub async fn state(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Res
 }
 
 /// The edits after one, in their order.
-pub async fn edits(sql: &mut AnyConnection, part: &PartId, after: u64) -> Result<Vec<Vec<u8>>, Fault> {
+pub async fn edits(sql: &mut Connection, part: &PartId, after: u64) -> Result<Vec<Vec<u8>>, Fault> {
     let edits = sqlx::query_scalar("SELECT edit FROM edits WHERE part = $1 AND number > $2 ORDER BY number");
     Ok(edits.bind(part.as_str()).bind(after.cast_signed()).fetch_all(sql).await?)
 }
 
 /// Who wrote last in a chapter, and when; before its first edit, who brought in or wrote what it began with.
-pub async fn last(sql: &mut AnyConnection, part: &PartId) -> Result<Option<(Person, i64)>, Fault> {
+pub async fn last(sql: &mut Connection, part: &PartId) -> Result<Option<(Person, i64)>, Fault> {
     let edit = "SELECT w.id, w.name, e.at FROM edits e JOIN people w ON w.id = e.person
                 WHERE e.part = $1 ORDER BY e.number DESC LIMIT 1";
     let revision = "SELECT w.id, w.name, r.at FROM revisions r JOIN people w ON w.id = r.person
@@ -60,7 +61,7 @@ pub async fn last(sql: &mut AnyConnection, part: &PartId) -> Result<Option<(Pers
 }
 
 /// Whose the hands are that wrote in a chapter.
-pub async fn hands(sql: &mut AnyConnection, part: &PartId) -> Result<HashMap<u64, UserId>, Fault> {
+pub async fn hands(sql: &mut Connection, part: &PartId) -> Result<HashMap<u64, UserId>, Fault> {
     let rows: Vec<(i64, String)> =
         sqlx::query_as("SELECT hand, person FROM hands WHERE part = $1").bind(part.as_str()).fetch_all(sql).await?;
     rows.into_iter().map(|(hand, person)| Ok((hand.cast_unsigned(), person.try_into()?))).collect()
@@ -68,7 +69,7 @@ pub async fn hands(sql: &mut AnyConnection, part: &PartId) -> Result<HashMap<u64
 
 /// Adds edits, each with who made it, after number `after`. The table refuses a number that is taken.
 pub async fn add(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     part: &PartId,
     after: u64,
     at: i64,
@@ -90,7 +91,7 @@ pub async fn add(
 }
 
 /// Whose a hand is, if it is anybody's.
-pub async fn whose_hand(sql: &mut AnyConnection, part: &PartId, hand: u64) -> Result<Option<UserId>, Fault> {
+pub async fn whose_hand(sql: &mut Connection, part: &PartId, hand: u64) -> Result<Option<UserId>, Fault> {
     let person: Option<String> = sqlx::query_scalar("SELECT person FROM hands WHERE part = $1 AND hand = $2")
         .bind(part.as_str())
         .bind(hand.cast_signed())
@@ -100,7 +101,7 @@ pub async fn whose_hand(sql: &mut AnyConnection, part: &PartId, hand: u64) -> Re
 }
 
 /// Notes whose a hand is from now on that was nobody's.
-pub async fn add_hand(sql: &mut AnyConnection, part: &PartId, hand: u64, by: &UserId) -> Result<(), Fault> {
+pub async fn add_hand(sql: &mut Connection, part: &PartId, hand: u64, by: &UserId) -> Result<(), Fault> {
     sqlx::query("INSERT INTO hands (part, hand, person) VALUES ($1, $2, $3)")
         .bind(part.as_str())
         .bind(hand.cast_signed())
@@ -111,7 +112,7 @@ pub async fn add_hand(sql: &mut AnyConnection, part: &PartId, hand: u64, by: &Us
 }
 
 /// Keeps a state that has so many edits in it, unless a newer one is kept.
-pub async fn keep_state(sql: &mut AnyConnection, part: &PartId, edits: u64, state: &[u8]) -> Result<(), Fault> {
+pub async fn keep_state(sql: &mut Connection, part: &PartId, edits: u64, state: &[u8]) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO documents (part, edits, state) VALUES ($1, $2, $3)
          ON CONFLICT (part) DO UPDATE SET edits = excluded.edits, state = excluded.state

@@ -6,9 +6,9 @@ use crate::{
         model::{BookId, Closing, PartId, Role},
         store::{books, pen},
     },
+    database::Connection,
     sputnik::{channel::Channel, fault::Fault, names::UserId, server::Node},
 };
-use sqlx::AnyConnection;
 use std::collections::HashMap;
 
 /// Who may write in a chapter while a transaction lasts.
@@ -24,7 +24,7 @@ pub(super) struct Leave {
 impl Leave {
     /// Asks for those who wrote: in the transaction that is to store it, where none of it can change any more.
     pub(super) async fn ask<'a>(
-        sql: &mut AnyConnection,
+        sql: &mut Connection,
         node: &Node,
         book: &BookId,
         part: &PartId,
@@ -78,7 +78,7 @@ impl Leave {
 /// Who has the pen that the database last saw with `holder`. That it was put down the database is told; that it ended
 /// with its holder's page, only the broker knows.
 async fn alone(
-    sql: &mut AnyConnection,
+    sql: &mut Connection,
     node: &Node,
     book: &BookId,
     part: &PartId,

@@ -11,9 +11,9 @@ use crate::{
             tree,
         },
     },
+    database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 use std::{collections::HashMap, sync::Arc};
 use tokio::time::Instant;
 
@@ -49,7 +49,7 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// The document with all that the database has. One that was never kept is made and kept.
-    pub(super) async fn load(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Result<Self, Fault> {
+    pub(super) async fn load(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Self, Fault> {
         let kept = match writing::state(sql, book, part).await? {
             Some(kept) => kept,
             None => {
@@ -105,7 +105,7 @@ impl Loaded {
 
 /// Makes the document of a chapter that has none, of the text it had before documents were kept, and keeps it from now
 /// on.
-pub(super) async fn create(sql: &mut AnyConnection, part: &PartId) -> Result<(), Fault> {
+pub(super) async fn create(sql: &mut Connection, part: &PartId) -> Result<(), Fault> {
     let nodes = tree::never_none(markdown::read(&text::before_documents(sql, part).await?));
     let state = Document::of(&nodes).state();
     writing::keep_state(sql, part, 0, &state).await

@@ -18,10 +18,9 @@ use crate::{
             stretch::Stretch,
         },
     },
-    database::{Group, now},
+    database::{Connection, Group, now},
     sputnik::{channel::Channel, fault::Fault, names::UserId},
 };
-use sqlx::AnyConnection;
 use std::{
     collections::{HashMap, hash_map::Entry},
     time::Duration,
@@ -204,7 +203,7 @@ impl Chapters {
     /// Notes what people brought as theirs, where that is much, and looks who has no room left.
     async fn note_room(
         &self,
-        sql: &mut AnyConnection,
+        sql: &mut Connection,
         part: &PartId,
         brought: &mut HashMap<UserId, u64>,
     ) -> Result<(), Fault> {
@@ -220,7 +219,7 @@ impl Chapters {
     }
 
     /// Refuses somebody who has no room left.
-    async fn must_have_room(&self, sql: &mut AnyConnection, who: &UserId) -> Result<(), Tried> {
+    async fn must_have_room(&self, sql: &mut Connection, who: &UserId) -> Result<(), Tried> {
         let known = self.0.filled.of(who);
         if known == HasRoom::Look {
             let taken = room::taken(sql, who).await.map_err(Tried::Fault)?;
@@ -235,7 +234,7 @@ impl Chapters {
     /// Takes an edit into the document, if whoever made it may, and by their own hand. Tells whether it changed anything.
     async fn try_edit(
         &self,
-        sql: &mut AnyConnection,
+        sql: &mut Connection,
         chapter: &Chapter,
         loaded: &mut Loaded,
         leave: &Leave,

@@ -1,0 +1,220 @@
+//! What an error of the database means: for people, and for the connection on which it was met.
+//!
+//! Both databases tell errors apart by codes. PostgreSQL's have five characters; SQLite's are numbers of which the
+//! lowest byte says the kind and what stands above it the detail.
+
+use crate::sputnik::fault::Fault;
+use std::borrow::Cow;
+
+/// Kinds of errors of SQLite.
+mod sqlite {
+    pub const BUSY: u32 = 5;
+    pub const LOCKED: u32 = 6;
+    pub const NO_MEMORY: u32 = 7;
+    pub const READ_ONLY: u32 = 8;
+    pub const INTERRUPTED: u32 = 9;
+    pub const INPUT_OUTPUT: u32 = 10;
+    pub const CORRUPT: u32 = 11;
+    pub const FULL: u32 = 13;
+    pub const CANNOT_OPEN: u32 = 14;
+    pub const PROTOCOL: u32 = 15;
+    pub const NO_DATABASE: u32 = 26;
+
+    /// What passes when there is room again, the disk answers, the file is let go, is there, may be written.
+    pub const PASSING: [u32; 9] =
+        [BUSY, LOCKED, NO_MEMORY, READ_ONLY, INTERRUPTED, INPUT_OUTPUT, FULL, CANNOT_OPEN, PROTOCOL];
+    /// After what the transaction may be undone already, or the connection be of no use.
+    pub const HARMING: [u32; 9] =
+        [NO_MEMORY, READ_ONLY, INTERRUPTED, INPUT_OUTPUT, CORRUPT, FULL, CANNOT_OPEN, PROTOCOL, NO_DATABASE];
+}
+
+/// Codes of PostgreSQL, or what they begin with.
+mod postgres {
+    /// Trouble with the connection, or with who asks for one (a password that was changed); a clash of transactions;
+    /// too busy; stopping; the machine's trouble; a lock that is not to be had; a database that is read-only after a
+    /// fail-over, or is not there while it is being brought back; statements that a pooler mixed up.
+    pub const PASSING: [&str; 12] =
+        ["08", "28", "40", "53", "57", "58", "55P03", "25006", "25P03", "3D000", "26000", "42P05"];
+    /// Those after which this connection is of no use: it was cut, or its prepared statements are no longer what they
+    /// were.
+    pub const HARMING: [&str; 5] = ["08", "25P03", "26000", "42P05", "0A000"];
+    /// Those after which no connection made so far is: the server went down, or is another now.
+    pub const HARMING_ALL: [&str; 2] = ["57P0", "25006"];
+    /// Those that come from a pooler of which this node was not told.
+    pub const OF_A_POOLER: [&str; 2] = ["26000", "42P05"];
+}
+
+/// What an error does to connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Harm {
+    /// None: the next statement is answered as ever.
+    None,
+    /// Nobody knows in what state this one is.
+    This,
+    /// Neither this one nor any that was made before is of use.
+    All,
+}
+
+pub(super) fn harm(error: &sqlx::Error) -> Harm {
+    match error {
+        sqlx::Error::Io(_) => Harm::All,
+        sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => Harm::This,
+        sqlx::Error::Database(error) => match code(error.code()) {
+            Code::Sqlite(kind) if sqlite::HARMING.contains(&kind) => Harm::This,
+            Code::Postgres(code) if begins(&code, &postgres::HARMING_ALL) => Harm::All,
+            Code::Postgres(code) if begins(&code, &postgres::HARMING) => Harm::This,
+            _ => Harm::None,
+        },
+        _ => Harm::None,
+    }
+}
+
+/// Whether what failed can work when it is tried again, with nothing changed but what lies underneath.
+pub(super) fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed
+        | sqlx::Error::InvalidSavePointStatement => true,
+        sqlx::Error::Database(error) => match code(error.code()) {
+            Code::Sqlite(kind) => sqlite::PASSING.contains(&kind),
+            Code::Postgres(code) => begins(&code, &postgres::PASSING),
+            Code::None => false,
+        },
+        _ => false,
+    }
+}
+
+/// What failed, for whoever asks whether the database can be written: no address, name or path is in it.
+pub(super) fn told(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::PoolTimedOut => "no connection became free".to_owned(),
+        sqlx::Error::Database(error) => match code(error.code()) {
+            Code::Postgres(code) => format!("PostgreSQL answers {code}"),
+            _ => error.message().to_owned(),
+        },
+        _ => "it does not answer as it should".to_owned(),
+    }
+}
+
+enum Code<'a> {
+    Sqlite(u32),
+    Postgres(Cow<'a, str>),
+    None,
+}
+
+fn code(code: Option<Cow<'_, str>>) -> Code<'_> {
+    match code {
+        Some(code) if code.len() == 5 => Code::Postgres(code),
+        Some(code) => code.parse().map_or(Code::None, |code: u32| Code::Sqlite(code & 0xff)),
+        None => Code::None,
+    }
+}
+
+fn begins(code: &str, with: &[&str]) -> bool {
+    with.iter().any(|with| code.starts_with(with))
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        let passing = is_passing(&error);
+        tracing::error!(%error, passing, "the database failed");
+        if let sqlx::Error::Database(error) = &error
+            && error.code().is_some_and(|code| begins(&code, &postgres::OF_A_POOLER))
+        {
+            tracing::error!("a pooler stands before PostgreSQL, it seems: set SPUTNIK_PGBOUNCER");
+        }
+        if passing {
+            Self::temporary("The library is out of reach for the moment. What you did is kept and tried again.")
+        } else {
+            Self::internal()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::error::{DatabaseError, ErrorKind};
+    use std::fmt;
+
+    #[derive(Debug)]
+    struct Coded(&'static str);
+
+    impl fmt::Display for Coded {
+        fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Coded {}
+
+    impl DatabaseError for Coded {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    fn coded(code: &'static str) -> sqlx::Error {
+        sqlx::Error::Database(Box::new(Coded(code)))
+    }
+
+    #[test]
+    fn a_full_disk_an_io_error_and_a_locked_file_pass() {
+        for code in ["13", "10", "266", "778", "1290", "5", "6", "261", "517", "14", "270", "8", "1032", "15"] {
+            assert!(is_passing(&coded(code)), "{code}");
+        }
+        for code in ["1", "11", "267", "19", "2067", "26"] {
+            assert!(!is_passing(&coded(code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_went_away_is_another_or_refuses_for_now_passes() {
+        for code in ["08006", "40001", "40P01", "53300", "57P01", "57014", "25006", "28P01", "3D000", "58030", "26000"]
+        {
+            assert!(is_passing(&coded(code)), "{code}");
+        }
+        for code in ["23505", "42601", "42P01", "22001", "XX001"] {
+            assert!(!is_passing(&coded(code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_connection_is_lent_again_only_when_its_state_is_known() {
+        for code in ["13", "778", "11", "08003", "26000", "25P03"] {
+            assert_eq!(harm(&coded(code)), Harm::This, "{code}");
+        }
+        for code in ["57P01", "25006"] {
+            assert_eq!(harm(&coded(code)), Harm::All, "{code}");
+        }
+        for code in ["5", "19", "2067", "40001", "23505", "57014", "53300"] {
+            assert_eq!(harm(&coded(code)), Harm::None, "{code}");
+        }
+    }
+}
