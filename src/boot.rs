@@ -7,7 +7,7 @@ use crate::{
     book::{files, gate::BookGate, pictures, room::Room, writing::chapters::Chapters},
     config::Config,
     costly::{self, Costly, Paces},
-    database::{self, BackupError, Copied, Database, OpenError, keep_tidy},
+    database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, health,
     nodes::{Neighbours, Refused},
     sputnik::{
@@ -112,10 +112,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let listener = TcpListener::bind(config.address).await.map_err(bind)?;
     let address = listener.local_addr().map_err(bind)?;
     let url = database_url(config)?;
-    let database = match config.pgbouncer {
-        true => Database::open_behind_pooler(&url).await?,
-        false => Database::open(&url).await?,
-    };
+    let terms = Terms { is_pooled: config.pgbouncer, is_shared: config.redis.is_some() };
+    let database = Database::open_on(&url, terms).await?;
     let limits = config.bounds.limits();
     let broker: Arc<dyn Broker> = match &config.redis {
         Some(url) => {

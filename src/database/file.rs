@@ -11,10 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a process that is just ending is waited for, before another is refused.
-const ENDING: Duration = Duration::from_secs(2);
+/// How long a process that is just ending, or bringing the database up to date, is waited for before another is refused.
+const ENDING: Duration = Duration::from_secs(3);
 
-/// The file of a database, claimed for this process and no other.
+/// The file of a database, claimed for this process.
 #[derive(Debug)]
 pub(super) struct Opened {
     url: String,
@@ -28,12 +28,12 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Claims the file of an address that begins with `sqlite:`, and makes it if it is not there: for this account's
-    /// eyes only.
-    pub(super) async fn claim(url: &str) -> Result<Self, OpenError> {
+    /// eyes only. While the claim is shared nobody may have it alone.
+    pub(super) async fn claim(url: &str, is_shared: bool) -> Result<Self, OpenError> {
         let path = path_of(url)?;
         let cannot = |error| OpenError::Connect(sqlx::Error::Io(error));
         let path = resolved(&path).map_err(cannot)?;
-        let claim = Claim::take(&path).await?;
+        let claim = if is_shared { Claim::share(&path).await? } else { Claim::take(&path).await? };
         make(&path).map_err(cannot)?;
         for part in with_companions(&path) {
             for_its_owner_alone(&part);
@@ -83,6 +83,18 @@ impl Opened {
     #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "there, an open file can not be taken away")]
     pub(super) fn must_be_there(&self) -> io::Result<()> {
         Ok(())
+    }
+
+    /// Lets others have it too, if it is to be shared: until now it was brought up to date.
+    pub(super) fn settle(&self) -> Result<(), OpenError> {
+        let claim = self.claim.lock().unwrap_or_else(PoisonError::into_inner);
+        claim.as_ref().map_or(Ok(()), Claim::settle).map_err(|error| OpenError::Connect(sqlx::Error::Io(error)))
+    }
+
+    /// Whether other processes may use it meanwhile.
+    pub(super) fn is_shared(&self) -> bool {
+        let claim = self.claim.lock().unwrap_or_else(PoisonError::into_inner);
+        claim.as_ref().is_some_and(|claim| claim.is_shared)
     }
 
     /// Lets another process have it.
@@ -163,44 +175,71 @@ fn which(path: &Path) -> io::Result<(u64, u64)> {
     Ok((about.dev(), about.ino()))
 }
 
-/// That this process uses a database and no other does: a lock of the operating system, which ends with the process,
-/// however that ends. It is on a file of its own, for SQLite has locks on the database's that closing it would break.
+/// That this process uses a database, and that no other does or only those that share it: a lock of the operating
+/// system, which ends with the process, however that ends. It is on a file of its own, for SQLite has locks on the
+/// database's that closing it would break.
 #[derive(Debug)]
 pub(super) struct Claim {
-    _locked: File,
+    locked: File,
+    is_shared: bool,
 }
 
 impl Claim {
-    /// Claims a database. One that another process is just letting go of is waited for.
+    /// Claims a database alone. One that another process is just letting go of is waited for.
     pub(super) async fn take(database: &Path) -> Result<Self, OpenError> {
-        let path = beside(database, "-lock");
-        let mut file = private()
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|error| OpenError::Connect(sqlx::Error::Io(error)))?;
+        let mut claim = Self::of(database, false)?;
+        claim.wait(database, File::try_lock).await?;
+        // Only for the words of whoever is refused.
+        let noted = claim.locked.set_len(0).and_then(|()| write!(claim.locked, "process {}", std::process::id()));
+        if let Err(error) = noted {
+            tracing::debug!(%error, "who uses the database could not be noted");
+        }
+        Ok(claim)
+    }
+
+    /// Claims a database beside those that share it. Whoever is the first has it alone until it is up to date.
+    pub(super) async fn share(database: &Path) -> Result<Self, OpenError> {
+        let claim = Self::of(database, true)?;
+        if claim.locked.try_lock().is_err() {
+            claim.wait(database, File::try_lock_shared).await?;
+        }
+        Ok(claim)
+    }
+
+    fn of(database: &Path, is_shared: bool) -> Result<Self, OpenError> {
+        let opened = private().create(true).truncate(false).open(beside(database, "-lock"));
+        let locked = opened.map_err(|error| OpenError::Connect(sqlx::Error::Io(error)))?;
+        Ok(Self { locked, is_shared })
+    }
+
+    async fn wait(&self, database: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> Result<(), OpenError> {
         let asked = Instant::now();
         loop {
-            match file.try_lock() {
-                Ok(()) => break,
+            match lock(&self.locked) {
+                Ok(()) => return Ok(()),
                 Err(TryLockError::WouldBlock) if asked.elapsed() < ENDING => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 Err(TryLockError::WouldBlock) => {
-                    let by = fs::read_to_string(&path).unwrap_or_default();
-                    return Err(OpenError::InUse(database.display().to_string(), by.trim().to_owned()));
+                    let by = fs::read_to_string(beside(database, "-lock")).unwrap_or_default();
+                    let by = Some(by.trim()).filter(|by| !by.is_empty()).unwrap_or("several processes").to_owned();
+                    return Err(OpenError::InUse(database.display().to_string(), by));
                 }
                 Err(TryLockError::Error(error)) => {
                     tracing::warn!(%error, "whether another process uses the database cannot be known here");
-                    break;
+                    return Ok(());
                 }
             }
         }
-        // Only for the words of whoever is refused.
-        let noted = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
-        if let Err(error) = noted {
-            tracing::debug!(%error, "who uses the database could not be noted");
+    }
+
+    /// From now on it is shared, if it is to be.
+    fn settle(&self) -> io::Result<()> {
+        if !self.is_shared {
+            return Ok(());
         }
-        Ok(Self { _locked: file })
+        self.locked.set_len(0)?;
+        // A lock that one has is changed, not added to.
+        self.locked.lock_shared()
     }
 }

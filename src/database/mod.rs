@@ -44,6 +44,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a connection to a server may be idle and is believed to be there.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// On what terms a database is opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms {
+    /// A pooler such as PgBouncer stands before PostgreSQL and lends a connection for one transaction at a time: no
+    /// statement is kept prepared, nothing is kept in a session, and each statement is in a transaction.
+    pub is_pooled: bool,
+    /// Other processes of this machine may use the file too, on the same terms: they have a broker in common with this
+    /// one. Otherwise it is this process's alone.
+    pub is_shared: bool,
+}
+
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Database(Arc<Pools>);
@@ -113,35 +124,33 @@ impl Database {
     /// # Errors
     /// When it cannot be reached, another process uses the file, or it is newer than this program.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        Self::open_at(url, false).await
+        Self::open_on(url, Terms::default()).await
     }
 
-    /// The same where a pooler such as PgBouncer stands before PostgreSQL and lends a connection for one transaction at
-    /// a time: no statement is kept prepared, nothing is kept in a session, and each statement is in a transaction.
+    /// The same, on other terms.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub async fn open_behind_pooler(url: &str) -> Result<Self, OpenError> {
-        Self::open_at(url, true).await
-    }
-
-    async fn open_at(url: &str, is_pooled: bool) -> Result<Self, OpenError> {
+    pub async fn open_on(url: &str, terms: Terms) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let pools = if url.starts_with("sqlite:") {
-            Self::open_file(url).await?
+            Self::open_file(url, terms.is_shared).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Self::open_server(url, is_pooled).await?
+            Self::open_server(url, terms.is_pooled).await?
         } else {
             return Err(OpenError::Address(without_password(url)));
         };
         let mut sql = pools.writer.lend().await.map_err(OpenError::Connect)?;
         migrations::bring_up_to_date(&mut sql, pools.file.is_none()).await?;
         drop(sql);
+        if let Some(file) = &pools.file {
+            file.settle()?;
+        }
         Ok(Self(Arc::new(pools)))
     }
 
-    async fn open_file(url: &str) -> Result<Pools, OpenError> {
-        let file = Arc::new(file::Opened::claim(url).await?);
+    async fn open_file(url: &str, is_shared: bool) -> Result<Pools, OpenError> {
+        let file = Arc::new(file::Opened::claim(url, is_shared).await?);
         let writer = Connections::to_file(&file, 1).await.map_err(OpenError::Connect)?;
         let reader = Connections::to_file(&file, 4).await.map_err(OpenError::Connect)?;
         // A deferred transaction of SQLite in WAL mode sees one moment from its first statement on.

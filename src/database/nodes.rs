@@ -1,6 +1,6 @@
 //! Which nodes share a database, and by which broker each of them talks.
 //!
-//! Times are the database's: nodes' clocks need not agree.
+//! Times are the server's, or of the one machine on which a file is shared: nodes' clocks need not agree.
 
 use super::{Connection, Database, faults, new_id, now};
 use crate::sputnik::fault::Fault;
@@ -32,10 +32,10 @@ pub struct Stranger {
 }
 
 impl Database {
-    /// Whether several nodes may share this database: it is on a server.
+    /// Whether several nodes may share this database: it is on a server, or a file that was opened to be shared.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        self.0.file.is_none()
+        self.0.file.as_ref().is_none_or(|file| file.is_shared())
     }
 
     /// Notes that a node is there, unless there is another that came before it and talks by another broker: that one is
@@ -45,8 +45,10 @@ impl Database {
     /// When the database is out of reach.
     pub async fn note_node(&self, node: &Noted, gone: Duration) -> Result<Option<Stranger>, Fault> {
         let mut sql = self.write().await?;
-        let now = lock(&mut sql).await?;
+        let now = if self.0.file.is_some() { now() } else { lock(&mut sql).await? };
         let gone = now - i64::try_from(gone.as_millis()).unwrap_or(i64::MAX);
+        // First of all, for in a file it is the first that is written which keeps others waiting.
+        sqlx::query("DELETE FROM nodes WHERE seen <= $1").bind(gone).execute(&mut *sql).await?;
         let since: Option<i64> = sqlx::query_scalar("SELECT since FROM nodes WHERE id = $1 AND seen > $2")
             .bind(&node.id)
             .bind(gone)
@@ -68,7 +70,6 @@ impl Database {
         if stranger.is_none() || since != now {
             note(&mut sql, node, since, now).await?;
         }
-        sqlx::query("DELETE FROM nodes WHERE seen <= $1").bind(gone).execute(&mut *sql).await?;
         sql.commit().await?;
         Ok(stranger)
     }

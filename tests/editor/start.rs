@@ -269,6 +269,30 @@ fn a_second_process_on_one_folder_is_refused_while_the_first_is_there() {
 }
 
 #[test]
+fn processes_that_share_redis_may_share_a_folder_and_nobody_else_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let (redis, another) = (RedisServer::start(), RedisServer::start());
+    let (url, other) = (redis.url(), another.url());
+    let first = Running::start_in(folder.path(), &["--redis", &url]);
+    let second = Running::start_in(folder.path(), &["--redis", &url]);
+    let words = refused_in(folder.path(), &[]);
+    assert!(words.contains("in use by another Sputnik"), "{words}");
+    let words = said_at_the_end(folder.path(), &["--redis", &other]);
+    assert!(words.contains("talks by another broker"), "{words}");
+    let copy = folder.path().join("copy.db");
+    let words = refused_in(folder.path(), &["restore", copy.to_str().unwrap()]);
+    assert!(words.contains("there is no database at"), "{words}");
+    first.kill();
+    let words = refused_in(folder.path(), &[]);
+    assert!(words.contains("in use by another Sputnik"), "{words}");
+    second.kill();
+    let alone = Running::start_in(folder.path(), &[]);
+    let words = refused_in(folder.path(), &["--redis", &url]);
+    assert!(words.contains("in use by another Sputnik (process "), "{words}");
+    drop(alone);
+}
+
+#[test]
 fn a_database_in_memory_is_refused() {
     for url in ["sqlite::memory:", "sqlite:books.db?mode=memory"] {
         let words = refused(&["--database", url]);

@@ -21,7 +21,7 @@ use sputnik::{
         room::Room,
     },
     boot::{self, Bounded},
-    database::{Database, OpenError},
+    database::{Database, OpenError, Terms},
     sputnik::{
         channel::Channel,
         fault::Fault,
@@ -153,7 +153,7 @@ impl World {
 }
 
 async fn open(url: &str, is_pooled: bool) -> Result<Database, OpenError> {
-    if is_pooled { Database::open_behind_pooler(url).await } else { Database::open(url).await }
+    Database::open_on(url, Terms { is_pooled, ..Terms::default() }).await
 }
 
 impl Site {

@@ -162,12 +162,8 @@ fn run(programs: &Path, user: Option<User>, port: u16, dir: &Path) -> Child {
 fn programs() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH")?;
     let mut places: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
-    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|dir| dir.path().join("bin"))
-        .collect();
+    let mut versions: Vec<PathBuf> =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|dir| dir.path().join("bin")).collect();
     versions.sort();
     places.extend(versions.into_iter().rev());
     let all = ["initdb", "postgres", "pg_isready", "createdb", "psql"];
