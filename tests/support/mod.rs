@@ -7,8 +7,6 @@ pub mod postgres_server;
 
 pub mod pgbouncer;
 
-pub mod certificate;
-
 pub mod small_disk;
 
 pub mod redis_server;

@@ -1,6 +1,5 @@
 //! A PostgreSQL server of a test's own.
 
-use super::certificate::Certificate;
 use std::{
     fs,
     io::Write,
@@ -47,8 +46,8 @@ impl PostgresServer {
         Self::start_with(None)
     }
 
-    /// The same, and it speaks TLS under this certificate.
-    pub fn start_with(certificate: Option<&Certificate>) -> Option<Self> {
+    /// The same, and it speaks TLS under this certificate with this key.
+    pub fn start_with(certificate: Option<(PathBuf, PathBuf)>) -> Option<Self> {
         let programs = programs()?;
         let user = if id("-u", None)? == 0 { Some(unprivileged()?) } else { None };
         let dir = tempfile::tempdir().expect("a directory for postgres");
@@ -60,11 +59,13 @@ impl PostgresServer {
             .status()
             .expect("initdb runs");
         assert!(made.success(), "initdb made a database");
-        if let Some(certificate) = certificate {
-            for file in certificate.copy_to(&data) {
+        if let Some((certificate, key)) = certificate {
+            for (file, name) in [(certificate, "server.pem"), (key, "server.key")] {
+                let copy = data.join(name);
+                fs::copy(file, &copy).expect("copied");
                 // It refuses a key that others may read.
-                fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
-                give(&file, user);
+                fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).expect("permissions");
+                give(&copy, user);
             }
             let settings = "ssl = on\nssl_cert_file = 'server.pem'\nssl_key_file = 'server.key'\n";
             let mut file = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).expect("settings");
