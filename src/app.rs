@@ -11,6 +11,7 @@ use crate::{
     sputnik::client::{Panel, provide_connection},
     ui::{
         page::{LiveRegion, provide_page},
+        reload::ReloadNote,
         shortcuts::Shortcuts,
         theme::Theme,
         toast::Toasts,
@@ -122,6 +123,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+        <ReloadNote />
         <Toasts />
         <Shortcuts />
         <LiveRegion />

@@ -38,6 +38,14 @@ macro_rules! promises_of_sockets {
     };
 }
 
+/// Makes one test for each broker of each promise about long polls.
+macro_rules! promises_of_long_polls {
+    ($($promise:ident),+ $(,)?) => {
+        tests!(memory_long_poll, Memory, LongPoll, $($promise),+);
+        tests!(redis_long_poll, Redis, LongPoll, $($promise),+);
+    };
+}
+
 /// Makes one test for each broker and each kind of poll of each promise.
 macro_rules! promises_of_polls {
     ($($promise:ident),+ $(,)?) => {
@@ -69,6 +77,8 @@ mod nodes;
 mod overview;
 #[path = "layer/presence.rs"]
 mod presence;
+#[path = "layer/python.rs"]
+mod python;
 #[path = "layer/rights.rs"]
 mod rights;
 #[path = "layer/symptoms.rs"]

@@ -7,7 +7,7 @@ use super::{own::OwnAccount, person::Person};
 use super::{people::Accounts, session, visitor::Visitor};
 use crate::sputnik::fault::Fault;
 #[cfg(feature = "ssr")]
-use crate::sputnik::server::{Caller, User, audit};
+use crate::sputnik::server::{Caller, User, audit, visit};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 /// Who is signed in, if anybody is.
@@ -122,7 +122,8 @@ fn visitor() -> Result<Visitor, Fault> {
 /// tab and at whichever node, is disconnected, and comes back as who it is now.
 #[cfg(feature = "ssr")]
 async fn become_somebody(person: Option<&Person>) -> Result<(), Fault> {
-    let (before, visitor) = (Caller::current().await?, visitor()?);
+    let request = use_context::<http::request::Parts>().ok_or_else(Fault::internal)?;
+    let (before, visitor) = (Caller::of(&request).await?, visitor()?);
     let session = session::current()?;
     // Whoever signs out may have signed in before their browser was given anything to be known by.
     let somebody = person.map(|person| &person.id).or(before.user.as_ref().map(|user| &user.id));
@@ -146,6 +147,8 @@ async fn become_somebody(person: Option<&Person>) -> Result<(), Fault> {
             audit::act("sign_out").of(&before).done();
         }
     }
+    // What was answered to whoever was here before is nothing to whoever comes.
+    visit::renew(&request);
     if let Some(user) = &before.user {
         reconnect(&before, user).await;
     }

@@ -7,7 +7,11 @@
 use super::{bounds::Bounds, own::SessionLine, person::Person, visitor::Visitor};
 use crate::{
     database::{Database, now},
-    sputnik::{fault::Fault, names::UserId, server::User},
+    sputnik::{
+        fault::Fault,
+        names::UserId,
+        server::{Unprompted, User},
+    },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::request::Parts;
@@ -100,7 +104,7 @@ fn ms(duration: Duration) -> i64 {
 
 /// Whether a request only asks what there is to hear.
 fn only_listens(request: &Parts) -> bool {
-    request.uri.path().starts_with("/sputnik/")
+    request.uri.path().starts_with("/sputnik/") || request.extensions.get::<Unprompted>().is_some()
 }
 
 /// A row of the table, and who its person is.

@@ -54,7 +54,8 @@ impl Gate for BookGate {
         if let Some(part) = part {
             pen::rules(&mut sql, &book, &part).await.map_err(|_| none())?;
         }
-        Ok(Pass { present: who.is_some(), whisper: who.is_some() && role >= Role::Editor })
+        let writes = who.is_some() && role >= Role::Editor;
+        Ok(Pass { present: who.is_some(), whisper: writes, rank: u8::from(writes) })
     }
 }
 

@@ -30,13 +30,29 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_CLIENTS_A_BROWSER", default_value_t = Settings::default().clients)]
     clients_a_browser: usize,
 
-    /// How many commands a second one page may send in the long run.
+    /// How many commands a second one person may send in the long run; where nobody is signed in, one browser.
     #[arg(long, env = "SPUTNIK_COMMANDS_A_SECOND", default_value_t = Settings::default().commands.a_second)]
     commands_a_second: u32,
 
-    /// How many commands one page may send at once after a quiet time.
+    /// How many commands they may send at once after a quiet time.
     #[arg(long, env = "SPUTNIK_COMMANDS_AT_ONCE", default_value_t = Settings::default().commands.at_once)]
     commands_at_once: u32,
+
+    /// How many times a second they may show themselves to others in the long run: come, move, whisper.
+    #[arg(long, env = "SPUTNIK_SIGNS_A_SECOND", default_value_t = Settings::default().signs.a_second)]
+    signs_a_second: u32,
+
+    /// How often they may at once after a quiet time.
+    #[arg(long, env = "SPUTNIK_SIGNS_AT_ONCE", default_value_t = Settings::default().signs.at_once)]
+    signs_at_once: u32,
+
+    /// For how many browsers the browsers of one address count together, in which nobody is signed in.
+    #[arg(long, env = "SPUTNIK_BROWSERS_AN_ADDRESS", default_value_t = Settings::default().browsers_an_address)]
+    browsers_an_address: u32,
+
+    /// Within how many seconds it is asked again who has a connection open.
+    #[arg(long, env = "SPUTNIK_ASK_AGAIN_SECONDS", default_value_t = Settings::default().ask_again.as_secs())]
+    ask_again_seconds: u64,
 
     /// How long a connection may take to read one frame before it is cut, in seconds. It comes back and goes on.
     #[arg(long, env = "SPUTNIK_STUCK_SECONDS", default_value_t = Settings::default().stuck.as_secs())]
@@ -53,6 +69,18 @@ pub struct Bounds {
     /// How many pages may be present in one channel.
     #[arg(long, env = "SPUTNIK_PRESENT", default_value_t = Limits::default().present)]
     present: usize,
+
+    /// How many of those may be of one signed-in person.
+    #[arg(long, env = "SPUTNIK_PRESENT_A_USER", default_value_t = Limits::default().present_a_user)]
+    present_a_user: usize,
+
+    /// How many may be of one browser.
+    #[arg(long, env = "SPUTNIK_PRESENT_A_BROWSER", default_value_t = Limits::default().present_a_browser)]
+    present_a_browser: usize,
+
+    /// How many may be of one address, where nobody is signed in.
+    #[arg(long, env = "SPUTNIK_PRESENT_AN_ADDRESS", default_value_t = Limits::default().present_an_address)]
+    present_an_address: usize,
 
     /// How many pages may wait for one lock.
     #[arg(long, env = "SPUTNIK_WAITERS", default_value_t = Limits::default().waiters)]
@@ -133,6 +161,9 @@ impl Bounds {
             follows: self.channels_a_client,
             clients: self.clients_a_browser,
             commands: Pace { a_second: self.commands_a_second, at_once: self.commands_at_once },
+            signs: Pace { a_second: self.signs_a_second, at_once: self.signs_at_once },
+            browsers_an_address: self.browsers_an_address,
+            ask_again: Duration::from_secs(self.ask_again_seconds),
             stuck: Duration::from_secs(self.stuck_seconds),
             secure_cookies,
             ..Settings::default()
@@ -187,6 +218,9 @@ impl Bounds {
             log_entries: self.log_entries,
             log_age: Duration::from_secs(self.log_seconds),
             present: self.present,
+            present_a_user: self.present_a_user,
+            present_a_browser: self.present_a_browser,
+            present_an_address: self.present_an_address,
             waiters: self.waiters,
             ..Limits::default()
         }

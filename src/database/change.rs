@@ -56,7 +56,7 @@ impl Change {
     /// changes nothing and answers what that one answered.
     ///
     /// # Errors
-    /// The fault it was given, or that of the database. Not being able to publish is no error: it is done later.
+    /// The fault it was given, or that of the database; a conflict, where another command was done under its UID. Not being able to publish is no error: it is done later.
     pub async fn finish<T>(self, outcome: Result<T, Fault>) -> Result<T, Fault>
     where
         T: Serialize + DeserializeOwned,
@@ -95,11 +95,12 @@ impl Change {
         let Some(call) = &self.caller.call else {
             return Ok(None);
         };
-        let Some(reply) = self.database.recorded(call).await? else {
+        let Some(recorded) = self.database.recorded(&call.key).await? else {
             return Ok(None);
         };
+        let reply = recorded.reply_to(call)?;
         serde_json::from_str(&reply).map(Some).map_err(|error| {
-            tracing::error!(%error, %call, "a recorded reply is not what the command answers");
+            tracing::error!(%error, call = %call.key, "a recorded reply is not what the command answers");
             Fault::internal()
         })
     }

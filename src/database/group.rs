@@ -3,7 +3,7 @@
 use super::{Database, Telling, change::publish, ledger};
 use crate::sputnik::{
     fault::Fault,
-    server::{CallKey, Node},
+    server::{Asked, CallKey, Node},
 };
 use std::ops::{Deref, DerefMut};
 
@@ -14,7 +14,7 @@ use std::ops::{Deref, DerefMut};
 pub struct Group {
     node: Node,
     telling: Telling,
-    done: Vec<CallKey>,
+    done: Vec<Asked>,
 }
 
 impl Deref for Group {
@@ -41,22 +41,30 @@ impl Group {
     }
 
     /// Notes that this command is done when the group is.
-    pub fn done(&mut self, call: Option<&CallKey>) {
+    pub fn done(&mut self, call: Option<&Asked>) {
         self.done.extend(call.cloned());
     }
 
-    /// Commits, then publishes what was said.
+    /// Commits, then publishes what was said. Tells which of the commands came under a UID that was another command's
+    /// before: where there is one, nothing was changed, and the group is to be made anew without it.
     ///
     /// # Errors
     /// When the database is out of reach: then nothing was changed.
-    pub async fn finish(mut self) -> Result<(), Fault> {
+    pub async fn finish(mut self) -> Result<Vec<CallKey>, Fault> {
         self.telling.give_back().await?;
-        let done: Vec<&CallKey> = self.done.iter().collect();
-        ledger::record(self.telling.sql(), &done, "null").await?;
+        let done: Vec<&Asked> = self.done.iter().collect();
+        let new = ledger::record(self.telling.sql(), &done, "null").await?;
+        if new < done.len() as u64 {
+            let conflicts = ledger::conflicts(self.telling.sql(), &done).await?;
+            if !conflicts.is_empty() {
+                self.telling.undo().await?;
+                return Ok(conflicts);
+            }
+        }
         let speaks = self.telling.commit().await?;
         if !speaks.is_empty() {
             publish(self.node, speaks).await;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }

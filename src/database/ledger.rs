@@ -5,9 +5,10 @@ use crate::sputnik::{
     fault::Fault,
     message::Entry,
     names::ChannelName,
-    server::ledger::{CallKey, Ledger, UNSENT, Unsent},
+    server::ledger::{Asked, CallKey, Ledger, Recorded, UNSENT, Unsent},
 };
 use sqlx::AnyConnection;
+use std::collections::HashMap;
 
 /// The version of the message that comes next on a channel. Its row is taken until the transaction ends.
 pub(super) async fn next_version(sql: &mut AnyConnection, channel: &ChannelName) -> Result<u64, Fault> {
@@ -47,28 +48,60 @@ pub(super) async fn enter(
     Ok(())
 }
 
+/// How many commands are named in one statement.
+const AT_ONCE: usize = 200;
+
 /// Notes what commands answered. Tells how many of them were not noted before.
-pub(super) async fn record(sql: &mut AnyConnection, calls: &[&CallKey], reply: &str) -> Result<u64, Fault> {
-    const AT_ONCE: usize = 200;
+pub(super) async fn record(sql: &mut AnyConnection, calls: &[&Asked], reply: &str) -> Result<u64, Fault> {
     let (at, mut new) = (now(), 0);
     for calls in calls.chunks(AT_ONCE) {
-        let rows: Vec<String> = (3..calls.len() + 3).map(|n| format!("(${n}, $1, $2)")).collect();
-        let insert =
-            format!("INSERT INTO commands (call, reply, at) VALUES {} ON CONFLICT (call) DO NOTHING", rows.join(", "));
+        let rows: Vec<String> =
+            (1..=calls.len()).map(|n| format!("(${}, ${}, $1, $2)", 2 * n + 1, 2 * n + 2)).collect();
+        let insert = format!(
+            "INSERT INTO commands (call, digest, reply, at) VALUES {} ON CONFLICT (call) DO NOTHING",
+            rows.join(", ")
+        );
         let mut insert = sqlx::query(&insert).bind(reply).bind(at);
-        for call in calls {
-            insert = insert.bind(call.to_string());
+        for Asked { key, digest } in calls {
+            insert = insert.bind(key.to_string()).bind(digest.to_string());
         }
         new += insert.execute(&mut *sql).await?.rows_affected();
     }
     Ok(new)
 }
 
+/// Of these commands, which came under a key that was another command's before.
+pub(super) async fn conflicts(sql: &mut AnyConnection, calls: &[&Asked]) -> Result<Vec<CallKey>, Fault> {
+    let mut found = Vec::new();
+    for calls in calls.chunks(AT_ONCE) {
+        let names: Vec<String> = (1..=calls.len()).map(|n| format!("${n}")).collect();
+        let select = format!("SELECT call, digest FROM commands WHERE call IN ({})", names.join(", "));
+        let mut select = sqlx::query_as::<_, (String, Option<String>)>(&select);
+        for asked in calls {
+            select = select.bind(asked.key.to_string());
+        }
+        let noted: HashMap<_, _> = select.fetch_all(&mut *sql).await?.into_iter().collect();
+        let is_others = |asked: &&&Asked| {
+            let digest = noted.get(&asked.key.to_string()).and_then(Option::as_ref);
+            digest.is_some_and(|digest| *digest != asked.digest.to_string())
+        };
+        found.extend(calls.iter().filter(is_others).map(|asked| asked.key.clone()));
+    }
+    Ok(found)
+}
+
 #[async_trait::async_trait]
 impl Ledger for Database {
-    async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault> {
-        let reply = sqlx::query_scalar("SELECT reply FROM commands WHERE call = $1").bind(call.to_string());
-        Ok(reply.fetch_optional(&mut *self.glance().await?).await?)
+    async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault> {
+        let row: Option<(Option<String>, String)> =
+            sqlx::query_as("SELECT digest, reply FROM commands WHERE call = $1")
+                .bind(call.to_string())
+                .fetch_optional(&mut *self.glance().await?)
+                .await?;
+        let recorded = |(digest, reply): (Option<String>, String)| {
+            Ok(Recorded { digest: digest.map(|digest| digest.parse()).transpose()?, reply })
+        };
+        row.map(recorded).transpose()
     }
 
     async fn unsent(&self, channel: &ChannelName) -> Result<Vec<Unsent>, Fault> {

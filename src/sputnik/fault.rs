@@ -4,7 +4,11 @@
 //! status follows from the code: 4xx where the caller can mend it, 5xx where only we can. Make one with the constructor
 //! that says what happened: [`Fault::forbidden`], [`Fault::not_found`], [`Fault::temporary`], …
 
-use serde::{Deserialize, Serialize};
+use bytes::Bytes;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{IntoDeserializer, value::Error as ValueError},
+};
 use server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -43,6 +47,14 @@ pub enum Code {
     TimedOut,
     /// A fault of ours. 500
     Internal,
+    /// The page that asks is older than what it was answered, and cannot read it: reload. Only ever made by a page.
+    Outdated,
+}
+
+/// Codes are added: one that is not known here is a fault of which the words say enough.
+fn code_or_internal<'de, D: Deserializer<'de>>(from: D) -> Result<Code, D::Error> {
+    let code = String::deserialize(from)?;
+    Ok(Code::deserialize(code.as_str().into_deserializer()).unwrap_or_else(|_: ValueError| Code::Internal))
 }
 
 /// An error as the caller meets it: a stable code, words for people, and whether a retry can help.
@@ -50,6 +62,7 @@ pub enum Code {
 #[error("{words}")]
 pub struct Fault {
     /// What kind, for programs.
+    #[serde(deserialize_with = "code_or_internal")]
     pub code: Code,
     /// What happened, what is safe and what to do, for people.
     pub words: String,
@@ -113,7 +126,10 @@ impl Fault {
     /// There is no such command.
     #[must_use]
     pub fn unknown_command() -> Self {
-        Self::new(Code::UnknownCommand, "This page is older than the server. Please reload it.")
+        Self::new(
+            Code::UnknownCommand,
+            "There is no such command here. If this is a page, please reload it: the server is newer.",
+        )
     }
 
     /// Too many, or too fast: come back in `retry_ms`.
@@ -138,6 +154,12 @@ impl Fault {
         Self::new(Code::Internal, "Something went wrong on our side. Nothing was changed; please try again.")
     }
 
+    /// The page is older than the server, and cannot read what it answers.
+    #[must_use]
+    pub fn outdated() -> Self {
+        Self::new(Code::Outdated, "This page is older than the server. What you wrote is kept; please reload the page.")
+    }
+
     /// Whether the same command, sent again with the same UID, can succeed.
     #[must_use]
     pub fn can_retry(&self) -> bool {
@@ -153,7 +175,7 @@ impl Fault {
             Code::Forbidden => 403,
             Code::NotFound | Code::UnknownCommand => 404,
             Code::Conflict | Code::LockHeld | Code::Stale => 409,
-            Code::UnknownClient => 410,
+            Code::UnknownClient | Code::Outdated => 410,
             Code::TooLarge => 413,
             Code::TooMany => 429,
             Code::Internal => 500,
@@ -172,6 +194,11 @@ impl From<super::names::BadName> for Fault {
 impl FromServerFnError for Fault {
     type Encoder = JsonEncoding;
 
+    fn de(data: Bytes) -> Self {
+        // What is no fault is most often a proxy's page.
+        serde_json::from_slice(&data).unwrap_or_else(|_| Self::temporary("The server's answer could not be read."))
+    }
+
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => {
@@ -185,9 +212,9 @@ impl FromServerFnError for Fault {
             // A form that is submitted in the browser is read there, and its arguments are refused there.
             #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Serialization(why) => Self::bad_request(why),
-            // The answer was not what this page understands: most often a proxy's page, or an older server.
+            // The answer was JSON, but not what this page understands.
             #[cfg(not(feature = "ssr"))]
-            ServerFnErrorErr::Deserialization(_) => Self::temporary("The server's answer could not be read."),
+            ServerFnErrorErr::Deserialization(_) => Self::outdated(),
             _ => Self::internal(),
         }
     }
@@ -203,6 +230,15 @@ mod tests {
         let json = serde_json::to_string(&fault).expect("a fault is JSON");
         assert_eq!(json, r#"{"code":"too_many","words":"Slow down.","retry_ms":250}"#);
         assert_eq!(serde_json::from_str::<Fault>(&json).expect("it reads back"), fault);
+    }
+
+    #[test]
+    fn a_fault_from_the_future_keeps_its_words() {
+        let fault: Fault =
+            serde_json::from_str(r#"{"code":"too_late","words":"Come earlier.","more":1}"#).expect("JSON");
+        assert_eq!((fault.code, fault.words.as_str(), fault.can_retry()), (Code::Internal, "Come earlier.", false));
+        let page = <Fault as FromServerFnError>::de(Bytes::from_static(b"<html>Bad gateway</html>"));
+        assert!(page.code == Code::Temporary && page.can_retry());
     }
 
     #[test]

@@ -5,13 +5,15 @@
 
 use super::{
     fault::Fault,
+    json,
     message::Entry,
-    names::{ChannelName, ClientId, Epoch, Uid},
+    names::{ChannelName, ClientId, Epoch, Uid, UserId},
     position::Position,
     roster::Roster,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
+use std::collections::BTreeMap;
 
 /// What a client sends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,9 +90,15 @@ fn whatever_is_given<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Value
     Value::deserialize(given).map(Some)
 }
 
+/// The same for who is signed in.
+fn whoever_is_given<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Option<UserId>>, D::Error> {
+    Option::deserialize(given).map(Some)
+}
+
 /// What the server sends.
+// Both directions are derived as functions of its own, so that what is unknown here can be read and written as well.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum ServerFrame {
     /// The answer to `hello`.
     Welcome(Welcome),
@@ -156,6 +164,40 @@ pub enum ServerFrame {
     },
     /// What was sent could not be understood. Nothing else is harmed.
     Fault(Fault),
+    /// What a newer server sends, and is not known here.
+    #[serde(skip)]
+    Unknown(Box<RawValue>),
+}
+
+impl ServerFrame {
+    /// Of a frame that is not known here, which channel it is about, if it says so.
+    #[must_use]
+    pub fn channel_of_unknown(&self) -> Option<ChannelName> {
+        #[derive(Deserialize)]
+        struct About {
+            channel: ChannelName,
+        }
+        let Self::Unknown(json) = self else { return None };
+        let kinds: BTreeMap<String, About> = json::read(json.get()).ok()?;
+        kinds.into_values().next().map(|about| about.channel)
+    }
+}
+
+impl Serialize for ServerFrame {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Unknown(json) => json.serialize(to),
+            known => Self::serialize(known, to),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ServerFrame {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(from)?;
+        let known = Self::deserialize(&mut serde_json::Deserializer::from_slice(json.get().as_bytes()));
+        Ok(known.unwrap_or(Self::Unknown(json)))
+    }
 }
 
 /// The answer to `hello`.
@@ -165,6 +207,9 @@ pub struct Welcome {
     pub client: ClientId,
     /// The next ping comes within so many milliseconds; silence much longer than that is a dead connection.
     pub ping_ms: u32,
+    /// Who is signed in, as far as the server knows: `null` when nobody is. Absent where an older server answers.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "whoever_is_given")]
+    pub user: Option<Option<UserId>>,
 }
 
 /// What a poll sends: everything the server must know, since polls share no connection and may meet any node.
@@ -190,4 +235,33 @@ pub struct Ask {
 pub struct Mail {
     /// In the order they are to be read.
     pub frames: Vec<ServerFrame>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_from_the_future_is_kept_as_it_is_and_says_what_it_is_about() {
+        let json = r#"{"frames":[{"poll":{"channel":"book/7","votes":[1]}},"tick",{"entry":{"channel":"book/7","epoch":"e","offset":3,"entry":{"voted":{}}}}]}"#;
+        let mail: Mail = json::read(json).expect("what is not known harms nothing else");
+        assert_eq!(mail.frames[0].channel_of_unknown(), "book/7".parse().ok());
+        assert!(matches!(mail.frames[1], ServerFrame::Unknown(_)));
+        assert_eq!(mail.frames[1].channel_of_unknown(), None);
+        assert!(matches!(mail.frames[2], ServerFrame::Entry { entry: Entry::Unknown(_), offset: 3, .. }));
+        assert_eq!(serde_json::to_string(&mail).expect("JSON"), json, "a node in between passes it on");
+    }
+
+    #[test]
+    fn a_welcome_tells_who_is_signed_in_or_that_nobody_is_or_nothing() {
+        for (json, user) in [
+            (r#"{"client":"c1","ping_ms":8}"#, None),
+            (r#"{"client":"c1","ping_ms":8,"user":null}"#, Some(None)),
+            (r#"{"client":"c1","ping_ms":8,"user":"u1"}"#, Some("u1".parse().ok())),
+        ] {
+            let welcome: Welcome = json::read(json).expect("a welcome");
+            assert_eq!(welcome.user, user);
+            assert_eq!(serde_json::to_string(&welcome).expect("JSON"), json);
+        }
+    }
 }

@@ -4,15 +4,16 @@ use super::{
     names::ClientId,
     roster::{LockState, Present},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
 /// One entry of a channel's log, in the form it is stored, sent and read.
 ///
 /// What the application says, who comes and goes, and who holds what stand in **one** log, so everyone learns of them
 /// in one order.
+// Both directions are derived as functions of its own, so that what is unknown here can be read and written as well.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum Entry {
     /// A message of the application.
     Said(Said),
@@ -40,6 +41,26 @@ pub enum Entry {
     Lock(LockState),
     /// Rights changed: every node asks again whether its subscribers may still listen, before it sends anything later.
     Recheck,
+    /// Something that a newer version of the layer said, as it stands there: here it is not known what it means.
+    #[serde(skip)]
+    Unknown(Box<RawValue>),
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Unknown(json) => json.serialize(to),
+            known => Self::serialize(known, to),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(from)?;
+        let known = Self::deserialize(&mut serde_json::Deserializer::from_slice(json.get().as_bytes()));
+        Ok(known.unwrap_or(Self::Unknown(json)))
+    }
 }
 
 /// A message of the application, as the log carries it.
@@ -102,6 +123,16 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_from_the_future_is_kept_as_it_is() {
+        for json in [r#"{"voted":{"client":"c1","for":[1, 2]}}"#, r#""closed""#, r#"{"left":{"whoever":"c1"}}"#] {
+            let entry = serde_json::from_str::<Entry>(json).expect("JSON can be read");
+            assert!(matches!(entry, Entry::Unknown(_)), "{json}");
+            assert_eq!(entry.to_json(), json);
+        }
+        assert!(serde_json::from_str::<Entry>("{").is_err(), "no JSON is no entry");
+    }
 
     #[test]
     fn entries_are_written_as_the_protocol_says() {

@@ -81,7 +81,7 @@ impl Roster {
         }
         self.at = at.clone();
         match entry {
-            Entry::Said(_) | Entry::Recheck => return false,
+            Entry::Said(_) | Entry::Recheck | Entry::Unknown(_) => return false,
             Entry::Joined { who, replaces } => {
                 if let Some(old) = replaces {
                     self.here.retain(|other| other.client != *old);

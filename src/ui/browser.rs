@@ -88,6 +88,11 @@ mod inner {
         Some((name, js_sys::Uint8Array::new(&bytes).to_vec()))
     }
 
+    /// Loads the page anew.
+    pub fn reload() {
+        let _ = window().location().reload();
+    }
+
     /// Leads to another page with a full load: after signing in, everything starts anew under the new name.
     pub fn load(path: &str) {
         let _ = window().location().assign(path);
@@ -155,6 +160,8 @@ mod nothing {
     pub async fn chosen_file(_field: &HtmlInputElement, _most: usize) -> Option<(String, Vec<u8>)> {
         None
     }
+    /// Loads the page anew: nothing to do on the server.
+    pub fn reload() {}
     /// Leads to another page: nothing to do on the server.
     pub fn load(_path: &str) {}
     /// Starts a drag: nothing to do on the server.

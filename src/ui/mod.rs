@@ -9,6 +9,7 @@ pub mod header;
 pub mod icon;
 pub mod number;
 pub mod page;
+pub mod reload;
 pub mod shortcuts;
 pub mod status;
 pub mod theme;

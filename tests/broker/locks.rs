@@ -6,7 +6,7 @@ use sputnik::sputnik::{
     message::Entry,
     names::LockName,
     roster::LockState,
-    server::broker::{Answer, BrokerError},
+    server::broker::{Answer, BrokerError, Claim},
 };
 use std::time::Duration;
 
@@ -203,7 +203,7 @@ async fn when_its_holders_lease_runs_out_it_goes_to_the_first_who_is_alive(world
     world.join(&["c3", "c4"]).await;
     let lease = SHORT * 2;
     for name in ["c1", "c2"] {
-        world.a.join(&book(), &who(name), None, lease).await.unwrap();
+        world.a.join(&book(), &who(name), &Claim::default(), None, lease).await.unwrap();
     }
     for name in ["c1", "c2", "c3"] {
         world.ask(name).await.unwrap();
@@ -260,7 +260,7 @@ async fn a_reload_keeps_lock_fence_and_place(world: &World) {
     let start = world.top().await;
     for (old, new) in [("c1", "d1"), ("c2", "d2")] {
         world.a.part(&book(), &client(old), LONG).await.unwrap();
-        assert!(world.b.join(&book(), &who(new), Some(&client(old)), LONG).await.unwrap());
+        assert!(world.b.join(&book(), &who(new), &Claim::default(), Some(&client(old)), LONG).await.unwrap().took());
     }
     assert_eq!(world.pen().await, stands(1, Some("d1"), &["d2", "c3"]));
     assert_eq!(world.after(&start).await.len(), 2, "the two joins say it all");

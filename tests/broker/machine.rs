@@ -12,7 +12,7 @@ use sputnik::sputnik::{
     position::Position,
     roster::{Present, Roster},
     server::{
-        broker::{Broker, Limits},
+        broker::{Broker, Claim, Limits, Party},
         memory::Memory,
         redis::{Options, Redis},
     },
@@ -29,6 +29,8 @@ enum Op {
     Join {
         who: u8,
         shows: u8,
+        rank: u8,
+        browser: u8,
         replaces: Option<u8>,
     },
     Show(u8, u8),
@@ -62,8 +64,8 @@ fn op() -> impl Strategy<Value = Op> {
     let (who, lock, shows, floor) = (0..7_u8, 0..4_u8, 0..2_u8, 0..30_u64);
     prop_oneof![
         1 => proptest::option::of(0..8_u64).prop_map(Op::Publish),
-        5 => (who.clone(), shows.clone(), proptest::option::of(who.clone()))
-            .prop_map(|(who, shows, replaces)| Op::Join { who, shows, replaces }),
+        5 => (who.clone(), shows.clone(), 0..3_u8, 0..4_u8, proptest::option::of(who.clone()))
+            .prop_map(|(who, shows, rank, browser, replaces)| Op::Join { who, shows, rank, browser, replaces }),
         1 => (who.clone(), shows).prop_map(|(who, shows)| Op::Show(who, shows)),
         2 => vec(who.clone(), 0..4).prop_map(Op::Renew),
         3 => (who.clone(), prop::bool::weighted(0.7)).prop_map(|(who, grace)| Op::Part(who, grace)),
@@ -99,9 +101,10 @@ async fn perform(broker: &dyn Broker, op: &Op) -> String {
             let at = broker.publish(&book, said(version.unwrap_or(99) as usize), *version).await;
             format!("{:?}", at.map(|at| at.offset))
         }
-        Op::Join { who, shows, replaces } => {
+        Op::Join { who, shows, rank, browser, replaces } => {
             let card = Present { client: name(*who), user: None, name: "A".into(), state: state(*shows) };
-            format!("{:?}", broker.join(&book, &card, replaces.map(name).as_ref(), LEASE).await)
+            let claim = Claim { rank: *rank, parties: vec![Party::Browser(browser.to_string().into())] };
+            format!("{:?}", broker.join(&book, &card, &claim, replaces.map(name).as_ref(), LEASE).await)
         }
         Op::Show(who, shows) => format!("{:?}", broker.show(&book, &name(*who), &state(*shows)).await),
         Op::Renew(clients) => {
@@ -174,7 +177,7 @@ impl Reader {
                     self.holdings.insert(lock.name.clone(), held);
                 }
             }
-            Entry::Said(_) | Entry::Recheck => {}
+            Entry::Said(_) | Entry::Recheck | Entry::Unknown(_) => {}
         }
         let at = Position::new(self.roster.at.epoch.clone(), offset);
         self.roster.apply(&at, &entry);

@@ -2,7 +2,7 @@
 
 use crate::world::{LONG, book, channel, client, entries, limits, pen, said, who};
 use sputnik::sputnik::server::{
-    broker::{Broker, Since},
+    broker::{Broker, Claim, Since},
     memory::Memory,
 };
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn a_channel_that_is_written_to_is_kept_from_its_last_entry_on() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_somebody_is_present_in_is_kept_however_quiet() {
     let memory = Memory::new(limits());
-    memory.join(&book(), &who("c1"), None, 10 * limits().log_age).await.unwrap();
+    memory.join(&book(), &who("c1"), &Claim::default(), None, 10 * limits().log_age).await.unwrap();
     memory.acquire(&book(), &pen(), &client("c1"), false, 0).await.unwrap();
     tokio::time::advance(5 * limits().log_age).await;
     memory.check(&channel("other")).await.unwrap();
@@ -62,7 +62,7 @@ async fn channels_and_clients_come_and_go_without_anything_growing() {
 #[tokio::test(start_paused = true)]
 async fn a_lease_runs_out_at_its_deadline_and_not_before() {
     let memory = Memory::new(limits());
-    memory.join(&book(), &who("c1"), None, LONG).await.unwrap();
+    memory.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     tokio::time::advance(LONG - Duration::from_millis(1)).await;
     assert_eq!(memory.check(&book()).await.unwrap().next_due, Some(Duration::from_millis(1)));
     tokio::time::advance(Duration::from_millis(1)).await;
@@ -73,8 +73,8 @@ async fn a_lease_runs_out_at_its_deadline_and_not_before() {
 #[tokio::test(start_paused = true)]
 async fn waiting_lock_seekers_do_not_keep_a_dead_holder_alive() {
     let memory = Memory::new(limits());
-    memory.join(&book(), &who("c1"), None, LONG).await.unwrap();
-    memory.join(&book(), &who("c2"), None, 2 * LONG).await.unwrap();
+    memory.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
+    memory.join(&book(), &who("c2"), &Claim::default(), None, 2 * LONG).await.unwrap();
     memory.acquire(&book(), &pen(), &client("c1"), true, 0).await.unwrap();
     memory.acquire(&book(), &pen(), &client("c2"), true, 0).await.unwrap();
     tokio::time::advance(LONG).await;

@@ -9,7 +9,7 @@ use serde_json::json;
 use sputnik::sputnik::{
     position::Position,
     server::{
-        broker::{Broker, BrokerError, Limits, Since, Wake, Wakes},
+        broker::{Broker, BrokerError, Claim, Limits, Since, Wake, Wakes},
         redis::{Options, Redis},
     },
 };
@@ -110,7 +110,7 @@ async fn renewing_a_hundred_leases_is_one_round_trip() {
     let leases: Vec<_> =
         (0..100).map(|number| (channel(&format!("book/{}", number / 2)), client(&format!("c{number}")))).collect();
     for (channel, client) in &leases {
-        near.join(channel, &who(client.as_str()), None, LONG).await.unwrap();
+        near.join(channel, &who(client.as_str()), &Claim::default(), None, LONG).await.unwrap();
     }
     let way = Duration::from_millis(30);
     let proxy = SlowProxy::start(server.port(), way).await;
@@ -129,9 +129,9 @@ async fn everything_is_kept_under_the_channels_hash_tag_and_none_of_it_for_ever(
     let server = RedisServer::start();
     let broker = connect(&server).await;
     broker.check(&channel("quiet")).await.unwrap();
-    broker.join(&channel("brief"), &who("c1"), None, LONG).await.unwrap();
+    broker.join(&channel("brief"), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     for name in ["c1", "c2", "c3"] {
-        broker.join(&book(), &who(name), None, LONG).await.unwrap();
+        broker.join(&book(), &who(name), &Claim::default(), None, LONG).await.unwrap();
         broker.acquire(&book(), &pen(), &client(name), true, 0).await.unwrap();
         broker.part(&book(), &client(name), LONG).await.unwrap();
     }
@@ -176,7 +176,7 @@ async fn another_prefix_is_another_world() {
 async fn when_redis_was_emptied_positions_are_gaps_and_nobody_is_present() {
     let server = RedisServer::start();
     let broker = connect(&server).await;
-    broker.join(&book(), &who("c1"), None, LONG).await.unwrap();
+    broker.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     let held = broker.acquire(&book(), &pen(), &client("c1"), false, 0).await.unwrap();
     let before = broker.check(&book()).await.unwrap().top;
     plain(&server).await.flushall().await.unwrap();
@@ -186,7 +186,7 @@ async fn when_redis_was_emptied_positions_are_gaps_and_nobody_is_present() {
     let after = broker.check(&book()).await.unwrap().top;
     assert_ne!(after.epoch, before.epoch);
     assert_eq!(after.offset, 0, "what nobody knows of is not said to have left");
-    broker.join(&book(), &who("c1"), None, LONG).await.unwrap();
+    broker.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     let again = broker.acquire(&book(), &pen(), &client("c1"), false, held.fence).await.unwrap();
     assert!(again.fence > held.fence, "the fence the database saw is the floor");
 }
@@ -225,7 +225,7 @@ async fn a_redis_that_comes_back_with_what_it_had_saved_gives_no_offset_twice() 
 async fn what_is_left_of_a_channel_without_its_epoch_is_not_trusted() {
     let server = RedisServer::start();
     let broker = connect(&server).await;
-    broker.join(&book(), &who("c1"), None, LONG).await.unwrap();
+    broker.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     broker.publish(&book(), said(1), None).await.unwrap();
     plain(&server).await.del("sp:{book/7}:meta").await.unwrap();
     let start = broker.check(&book()).await.unwrap().top;
@@ -239,7 +239,7 @@ async fn what_is_left_of_a_channel_without_its_epoch_is_not_trusted() {
 async fn scripts_that_redis_forgot_are_loaded_again() {
     let server = RedisServer::start();
     let broker = connect(&server).await;
-    broker.join(&book(), &who("c1"), None, LONG).await.unwrap();
+    broker.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     let leases = [(book(), client("c1")), (channel("other"), client("c1"))];
     for _ in 0..2 {
         let flush = redis::cmd("SCRIPT").arg("FLUSH").exec_async(&mut plain(&server).await).await;
@@ -294,8 +294,10 @@ async fn a_cut_connection_is_made_again_and_the_node_told_to_look() {
         recovers(&broker, &mut wakes).await;
         while wakes.try_recv().is_ok() {}
     }
-    let shows =
-        broker.join(&book(), &who("c1"), None, LONG).await.and(broker.show(&book(), &client("c1"), &json!(1)).await);
+    let shows = broker
+        .join(&book(), &who("c1"), &Claim::default(), None, LONG)
+        .await
+        .and(broker.show(&book(), &client("c1"), &json!(1)).await);
     assert!(shows.unwrap());
 }
 

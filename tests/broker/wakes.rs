@@ -3,7 +3,7 @@
 use crate::world::{LONG, World, book, channel, client, next, next_entry, pen, said, until, who};
 use bytes::Bytes;
 use serde_json::json;
-use sputnik::sputnik::server::broker::Wake;
+use sputnik::sputnik::server::broker::{Claim, Wake};
 use std::time::Duration;
 
 promises!(
@@ -152,6 +152,6 @@ async fn dropping_the_watch_ends_the_wakes(world: &World) {
     let (watch, mut wakes) = world.b.wakes().await.unwrap();
     watch.watch(&book()).await.unwrap();
     drop(watch);
-    world.a.join(&book(), &who("c1"), None, LONG).await.unwrap();
+    world.a.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     until("the wakes end", || std::future::ready(wakes.try_recv().is_err() && wakes.is_closed())).await;
 }

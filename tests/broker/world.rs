@@ -9,7 +9,7 @@ use sputnik::sputnik::{
     position::Position,
     roster::{Present, Roster},
     server::{
-        broker::{Broker, Limits, Since, Wake, Wakes},
+        broker::{Broker, Claim, Limits, Since, Wake, Wakes},
         memory::Memory,
         redis::Redis,
     },
@@ -34,7 +34,16 @@ pub struct World {
 
 /// Bounds small enough to meet.
 pub fn limits() -> Limits {
-    Limits { log_entries: 100, log_age: Duration::from_secs(600), present: 5, waiters: 2, locks: 3 }
+    Limits {
+        log_entries: 100,
+        log_age: Duration::from_secs(600),
+        present: 5,
+        present_a_user: 3,
+        present_a_browser: 2,
+        present_an_address: 4,
+        waiters: 2,
+        locks: 3,
+    }
 }
 
 impl World {
@@ -71,7 +80,7 @@ impl World {
     /// Makes clients present for long.
     pub async fn join(&self, names: &[&str]) {
         for name in names {
-            self.a.join(&book(), &who(name), None, LONG).await.unwrap();
+            self.a.join(&book(), &who(name), &Claim::default(), None, LONG).await.unwrap();
         }
     }
 }

@@ -215,7 +215,7 @@ fn presence(epoch: &Epoch, log: &BTreeMap<u64, Entry>, last: bool) -> Vec<String
                 .as_ref()
                 .filter(|holder| !here.contains(*holder))
                 .map(|holder| format!("{holder} holds {} and is not here", state.name)),
-            Entry::Said(_) | Entry::Recheck => None,
+            Entry::Said(_) | Entry::Recheck | Entry::Unknown(_) => None,
         };
         broken.extend(wrong.map(|wrong| format!("at {epoch}:{offset}, {wrong}")));
     }

@@ -300,7 +300,7 @@ impl Tab {
                 Heard::Bad
             }
             ServerFrame::Bye { .. } => Heard::Bad,
-            ServerFrame::Whisper { .. } => Heard::Nothing,
+            ServerFrame::Whisper { .. } | ServerFrame::Unknown(_) => Heard::Nothing,
         }
     }
 

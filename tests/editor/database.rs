@@ -28,7 +28,7 @@ use sputnik::{
         channel::Channel,
         fault::{Code, Fault},
         names::ChannelName,
-        server::{CallKey, Caller, Ledger, Turn, Unsent},
+        server::{Asked, CallKey, Caller, Ledger, Recorded, Turn, Unsent, ledger::Digest},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -65,6 +65,9 @@ promises!(
     a_retry_gets_the_recorded_reply_and_runs_once,
     a_retry_that_runs_at_the_same_time_runs_once,
     a_retry_is_never_refused_because_of_its_own_success,
+    whatever_else_comes_under_a_uid_that_was_used_is_a_conflict,
+    an_edit_under_a_uid_that_was_another_commands_is_refused_and_those_beside_it_are_stored,
+    what_was_answered_before_digests_were_noted_is_answered_still,
     what_was_committed_is_published_though_its_node_died,
     messages_stand_in_the_log_in_the_order_of_their_versions,
     a_snapshot_and_the_messages_after_it_make_the_state,
@@ -124,12 +127,75 @@ async fn a_retry_is_never_refused_because_of_its_own_success(world: World) {
     assert_eq!(page.text().matches("Line").count(), 15);
 }
 
+async fn whatever_else_comes_under_a_uid_that_was_used_is_a_conflict(world: World) {
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    let (key, say) = (ann.key(), |text: &str| Say { book: book.clone(), text: text.into() });
+    ann.ask_as(&key, &say("mine"), false).await.unwrap();
+    // Another node, which knows what the database knows.
+    let elsewhere = world.another_site().await;
+    let (ann, ben) = (ann.at(&elsewhere), Browser { client: ann.client.clone(), ..ben.at(&elsewhere) });
+    let place = Place { parent: None, before: None };
+    let add = AddPart { book: book.clone(), kind: Kind::Chapter, title: title("Tides"), place };
+    for again in [false, true] {
+        for (number, code) in
+            [ann.ask_as(&key, &say("another"), again).await.map(drop), ann.ask_as(&key, &add, again).await.map(drop)]
+                .into_iter()
+                .enumerate()
+        {
+            assert_eq!(code.unwrap_err().code, Code::Conflict, "{number} {again}");
+        }
+        // A client of another browser's is not even asked about.
+        assert_eq!(ben.ask_as(&key, &say("mine"), again).await.unwrap_err().code, Code::UnknownClient);
+    }
+    ann.ask_as(&key, &say("mine"), true).await.unwrap();
+    let now = ann.book(&book).await;
+    assert_eq!((now.chat.len(), now.parts.len()), (1, 0));
+}
+
+async fn an_edit_under_a_uid_that_was_another_commands_is_refused_and_those_beside_it_are_stored(world: World) {
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    let used = ann.key();
+    ann.ask_as(&used, &Say { book: book.clone(), text: "before".into() }, false).await.unwrap();
+    let elsewhere = world.another_site().await;
+    let (ann, ben) = (ann.at(&elsewhere), ben.at(&elsewhere));
+    let (anns, bens) = (Page::open(&ann, &book, &part).await, Page::open(&ben, &book, &part).await);
+    for number in 0..5 {
+        let edit = Encoded(anns.type_paragraph(&format!("Anns {number}")));
+        let write = Write { book: book.clone(), part: part.clone(), edit };
+        let (refused, taken) =
+            tokio::join!(ann.ask_as(&used, &write, false), async { bens.say(&format!("Bens {number}")).await });
+        assert_eq!(refused.unwrap_err().code, Code::Conflict);
+        taken.unwrap();
+        // Under a UID of its own it is taken.
+        ann.ask(write).await.unwrap();
+    }
+    let text = Page::open(&ann, &book, &part).await.text();
+    assert_eq!((text.matches("Anns").count(), text.matches("Bens").count()), (5, 5), "{text}");
+}
+
+async fn what_was_answered_before_digests_were_noted_is_answered_still(world: World) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let (key, say) = (ann.key(), Say { book: book.clone(), text: "mine".into() });
+    ann.ask_as(&key, &say, false).await.unwrap();
+    let mut sql = world.database.write().await.unwrap();
+    sqlx::query("UPDATE commands SET digest = NULL").execute(&mut *sql).await.unwrap();
+    sql.commit().await.unwrap();
+    ann.at(&world.another_site().await).ask_as(&key, &say, true).await.unwrap();
+    assert_eq!(ann.book(&book).await.chat.len(), 1);
+}
+
 /// The ledger of a node that is killed after each commit, before it can publish.
 struct Killed(Database);
 
 #[async_trait::async_trait]
 impl Ledger for Killed {
-    async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault> {
+    async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault> {
         self.0.recorded(call).await
     }
     async fn unsent(&self, _: &ChannelName) -> Result<Vec<Unsent>, Fault> {
@@ -268,7 +334,8 @@ async fn the_rights_of_many_are_those_of_each(world: World) {
 
 fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
     let user = sputnik::sputnik::server::User { id: ann.me().id, name: ann.me().name };
-    Caller { node: ann.site.node.clone(), user: Some(user), address: None, call: key, turn: Turn::default() }
+    let call = key.map(|key| Asked { key, digest: Digest::of(Some(&user.id), "/command/x", b"{}") });
+    Caller { node: ann.site.node.clone(), user: Some(user), address: None, call, turn: Turn::default() }
 }
 
 async fn a_change_that_fails_leaves_no_trace(world: World) {
@@ -284,7 +351,7 @@ async fn a_change_that_fails_leaves_no_trace(world: World) {
     let mut change = Change::begin(&world.database, &caller(&ann, Some(key.clone()))).await.unwrap();
     assert_eq!(change.say(&channel, &"hello").await.unwrap(), 1);
     change.finish(Ok(5)).await.unwrap();
-    assert_eq!(world.database.recorded(&key).await.unwrap().as_deref(), Some("5"));
+    assert_eq!(world.database.recorded(&key).await.unwrap().unwrap().reply, "5");
     assert_eq!(world.log(&channel).await, [(Some(1), "\"hello\"".to_owned())]);
 }
 

@@ -3,22 +3,31 @@
 //! the old state (`database::a_snapshot_and_the_messages_after_it_make_the_state`), commands nobody checked the rights of
 //! (`rights`).
 
-use crate::world::{World, text};
+use crate::{
+    support::client,
+    world::{Browser, PASSWORD, Site, World, text},
+};
 use axum::body::Body;
 use http::{Request, header};
+use leptos::server_fn::ServerFn;
 use sputnik::{
     book::{
         channels::{BookChannel, pen},
-        commands::{history::NameVersion, pen::TakeOverPen, talk::Say},
+        commands::{chapter::OpenChapter, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf, talk::Say},
+        gate::BookGate,
         model::Role,
     },
     sputnik::{
         channel::Channel,
-        fault::Code,
-        server::{Ledger, broker::Broker},
+        fault::{Code, Fault},
+        server::{Ledger, Settings, broker::Broker, promptly},
     },
 };
-use std::time::Duration;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::net::TcpListener;
 
 // Locks were found by a pattern that ended at a dot: those of john.doe could neither be taken from him nor run out.
 #[tokio::test(flavor = "multi_thread")]
@@ -66,6 +75,80 @@ async fn what_others_are_told_of_a_client_lets_nobody_act_as_it() {
         let secret = cookie.split_once('=').unwrap().1;
         assert!(!told.contains(secret), "{cookie} is told to others");
     }
+}
+
+// After Ann signed out, whoever signed in in the same browser sent her client's id and a UID of hers, and got the text of
+// her private chapter: with any command's path.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_uses_a_browser_after_somebody_gets_nothing_that_was_answered_to_them() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    world.person("ben").await;
+    let book = ann.create_book("Seas").await;
+    let part = ann.add_chapter(&book, "Tides").await;
+    ann.write(&book, &part, "a secret").await.unwrap();
+    let (key, open) = (ann.key(), OpenChapter { book: book.clone(), part: part.clone() });
+    assert!(ann.ask_as(&key, &open, false).await.unwrap().state.html.contains("a secret"));
+    let out = ann.submit("sign_out", &[]).await;
+    let nobody = ann.with_cookies_of(&out);
+    let into = nobody.submit("sign_in", &[("name", "ben"), ("password", PASSWORD)]).await;
+    let ben = nobody.with_cookies_of(&into);
+    let visit = |browser: &Browser| -> String {
+        browser.cookies.split("; ").find(|cookie| cookie.contains("sputnik_visit=")).unwrap().to_owned()
+    };
+    assert!(visit(&ann) != visit(&nobody) && visit(&nobody) != visit(&ben), "each has a visit of their own");
+    // Even with the cookie of the visit that was hers.
+    let kept = ben.cookies.split("; ").filter(|cookie| !cookie.contains("sputnik_visit="));
+    let cookies = kept.map(str::to_owned).chain([visit(&ann)]).collect::<Vec<_>>().join("; ");
+    for (who, code) in [(ben.clone(), Code::UnknownClient), (Browser { cookies, ..ben.clone() }, Code::Conflict)] {
+        for (path, json) in
+            [(OpenChapter::PATH, serde_json::to_string(&open).unwrap()), (OpenShelf::PATH, "{}".to_owned())]
+        {
+            for again in [true, false] {
+                let (status, body) = who.ask_json(&key, path, &json, again).await;
+                let fault: Fault = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status} {body}"));
+                assert_eq!(fault.code, code, "{path} {again}");
+            }
+        }
+    }
+}
+
+// A socket went on hearing, for as long as it was open, after its session's row was gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_whose_session_is_gone_from_the_database_ends_within_the_bound() {
+    let world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let book = ann.create_book("Seas").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    let settings =
+        Settings { ask_again: Duration::from_secs(2), ping: Duration::from_millis(200), ..Settings::default() };
+    let (gate, ledger) = (BookGate::new(world.database.clone()), world.database.clone());
+    let site = Site::start_set(&world.database, &world.broker, Arc::new(gate), Arc::new(ledger), settings).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let routes = site.routes.clone();
+    tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
+    let open = async |who: &Browser| {
+        let browser = client::Browser::new();
+        for (name, value) in who.cookies.split("; ").filter_map(|cookie| cookie.split_once('=')) {
+            browser.set_cookie(name, value);
+        }
+        let page = client::Page::open(&browser, &address, client::Transport::Socket).await;
+        page.follow(BookChannel(book.clone()).name().as_str()).await;
+        page
+    };
+    let (anns, bens) = (open(&ann).await, open(&ben).await);
+    // Ben signed in last.
+    let mut sql = world.database.write().await.unwrap();
+    sqlx::query("DELETE FROM sessions WHERE expires = (SELECT MAX(expires) FROM sessions)")
+        .execute(&mut *sql)
+        .await
+        .unwrap();
+    sql.commit().await.unwrap();
+    let gone = Instant::now();
+    bens.until("it ends", |seen| seen.ended.is_some()).await;
+    assert!(gone.elapsed() < Duration::from_secs(3), "{:?}", gone.elapsed());
+    assert!(anns.is_connected(), "whoever has a session goes on");
 }
 
 // A node's clock is its own affair: what it deletes as old must not be young to any other.

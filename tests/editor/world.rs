@@ -31,9 +31,10 @@ use sputnik::{
         roster::{LockState, Present},
         server::{
             CallKey, Gate, Ledger, Node, Settings,
-            broker::{Broker, Limits, Since},
+            broker::{Broker, Claim, Limits, Since},
             dispatch,
             memory::Memory,
+            pace::Pace,
             visit::Visit,
         },
     },
@@ -143,7 +144,8 @@ impl Site {
     pub async fn bounded(world: &World, bounds: Bounds) -> Self {
         let gate = Arc::new(BookGate::new(world.database.clone()));
         let (ledger, broker) = (Arc::new(world.database.clone()), Arc::<Memory>::clone(&world.broker));
-        Self::put_together(&world.database, broker, gate, ledger, (bounds, Bounded::default())).await
+        let all = (bounds, Bounded::default(), Settings::default());
+        Self::put_together(&world.database, broker, gate, ledger, all).await
     }
 
     pub async fn start_with(
@@ -152,8 +154,18 @@ impl Site {
         gate: Arc<dyn Gate>,
         ledger: Arc<dyn Ledger>,
     ) -> Self {
+        Self::start_set(database, broker, gate, ledger, Settings::default()).await
+    }
+
+    pub async fn start_set(
+        database: &Database,
+        broker: &Arc<Memory>,
+        gate: Arc<dyn Gate>,
+        ledger: Arc<dyn Ledger>,
+        settings: Settings,
+    ) -> Self {
         let broker = Arc::<Memory>::clone(broker);
-        Self::put_together(database, broker, gate, ledger, (Bounds::default(), Bounded::default())).await
+        Self::put_together(database, broker, gate, ledger, (Bounds::default(), Bounded::default(), settings)).await
     }
 
     async fn put_together(
@@ -161,9 +173,12 @@ impl Site {
         broker: Arc<dyn Broker>,
         gate: Arc<dyn Gate>,
         ledger: Arc<dyn Ledger>,
-        (bounds, bounded): (Bounds, Bounded),
+        (bounds, bounded, settings): (Bounds, Bounded, Settings),
     ) -> Self {
-        let node = Node::start(broker, gate, ledger, Settings::default()).await.unwrap();
+        // One person does in a second what takes people minutes.
+        let commands = Pace { a_second: 10_000, at_once: 10_000 };
+        let settings = Settings { commands, ..settings };
+        let node = Node::start(broker, gate, ledger, settings).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let accounts = Accounts::new(database.clone(), bounds);
         let routes = boot::routes(&node, database, &accounts, &bounded, "/nowhere", address);
@@ -177,15 +192,12 @@ impl Site {
     /// A browser that was never here before: any request gives it its visit.
     pub async fn browser(&self) -> Browser {
         let answer = self.send(Request::get("/sputnik/socket").body(Body::empty()).unwrap()).await;
-        let cookies = set_cookies(&answer);
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, cookies.parse().unwrap());
-        let client = Visit::of(&headers).expect("every browser gets a visit").issue_client().unwrap();
+        let cookies = with_cookies_set("", &answer);
         let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned();
         Browser {
             site: self.clone(),
+            client: new_client(&cookies),
             cookies,
-            client,
             uid: Arc::default(),
             me: None,
             address: None,
@@ -195,9 +207,22 @@ impl Site {
     }
 }
 
-fn set_cookies(answer: &Response<Body>) -> String {
-    let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-    cookies.map(|line| line.to_str().unwrap().split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
+/// A browser's cookies after this answer.
+fn with_cookies_set(cookies: &str, answer: &Response<Body>) -> String {
+    let set = answer.headers().get_all(header::SET_COOKIE).iter();
+    let set: Vec<_> = set.map(|line| line.to_str().unwrap().split(';').next().unwrap()).collect();
+    let name = |pair: &str| pair.split_once('=').unwrap().0.to_owned();
+    let kept = cookies.split("; ").filter(|pair| !pair.is_empty() && set.iter().all(|new| name(new) != name(pair)));
+    // One that is set to nothing is taken away.
+    let set = set.iter().copied().filter(|pair| !pair.ends_with('='));
+    kept.chain(set).collect::<Vec<_>>().join("; ")
+}
+
+/// A page that connects gets a client of its browser's visit.
+fn new_client(cookies: &str) -> ClientId {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::COOKIE, cookies.parse().unwrap());
+    Visit::of(&headers).expect("every browser gets a visit").issue_client().unwrap()
 }
 
 /// One tab of a browser.
@@ -206,8 +231,8 @@ pub struct Browser {
     pub site: Site,
     pub cookies: String,
     pub client: ClientId,
-    uid: Arc<AtomicU64>,
-    me: Option<Person>,
+    pub uid: Arc<AtomicU64>,
+    pub me: Option<Person>,
     /// From where it connects, where that matters.
     pub address: Option<IpAddr>,
     /// What it says of itself.
@@ -229,19 +254,13 @@ impl Browser {
 
     /// Another tab of the same browser.
     pub fn another_tab(&self) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, self.cookies.parse().unwrap());
-        Self { client: Visit::of(&headers).unwrap().issue_client().unwrap(), uid: Arc::default(), ..self.clone() }
+        Self { client: new_client(&self.cookies), uid: Arc::default(), ..self.clone() }
     }
 
+    /// The browser after this answer, in a page that was loaded then.
     pub fn with_cookies_of(&self, answer: &Response<Body>) -> Self {
-        let set = set_cookies(answer);
-        let named = |cookie: &str| cookie.split_once('=').map(|(name, _)| name.to_owned());
-        let anew: Vec<_> = set.split("; ").filter_map(named).collect();
-        let kept = self.cookies.split("; ").filter(|cookie| named(cookie).is_none_or(|name| !anew.contains(&name)));
-        // One that is set to nothing is taken away.
-        let all: Vec<_> = kept.chain(set.split("; ").filter(|cookie| !cookie.ends_with('='))).collect();
-        Self { cookies: all.join("; "), ..self.clone() }
+        let cookies = with_cookies_set(&self.cookies, answer);
+        Self { client: new_client(&cookies), uid: Arc::default(), cookies, ..self.clone() }
     }
 
     /// The next command's key.
@@ -345,7 +364,7 @@ impl Browser {
             state: serde_json::Value::Null,
         };
         let channel = BookChannel(book.clone()).name();
-        self.site.node.broker().join(&channel, &who, None, Duration::from_secs(600)).await.unwrap();
+        self.site.node.broker().join(&channel, &who, &Claim::default(), None, Duration::from_secs(600)).await.unwrap();
     }
 
     pub async fn create_book(&self, title: &str) -> BookId {

@@ -12,7 +12,7 @@ use sputnik::sputnik::{
     names::{ChannelName, ClientId, LockName, UserId},
     position::Snapshot,
     roster::LockState,
-    server::{CallKey, Caller, Gate, Ledger, Node, Pass, Unsent, User, around},
+    server::{CallKey, Caller, Gate, Ledger, Node, Pass, Recorded, Unprompted, Unsent, User, around, visit},
 };
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -33,12 +33,18 @@ pub struct Database {
 struct Tables {
     /// What took effect, in order.
     effects: Vec<String>,
-    replies: HashMap<CallKey, String>,
+    replies: HashMap<CallKey, Recorded>,
     /// Committed messages by channel: the first has version 1.
     messages: BTreeMap<ChannelName, Vec<Bytes>>,
     sent: HashMap<ChannelName, u64>,
     /// Who was banished from where.
     banished: HashSet<(UserId, ChannelName)>,
+    /// Whose sessions were deleted, without a word to anybody.
+    sessions_gone: HashSet<String>,
+    /// How often who it is was asked unprompted.
+    asked_unprompted: usize,
+    /// Nobody can be found out.
+    sessions_out_of_reach: bool,
     /// Who may no longer be present or whisper, but still listen.
     hushed: HashSet<UserId>,
     /// The newest fence the database was told of, and for whom.
@@ -97,6 +103,21 @@ impl Database {
         self.tables().banished.insert((user.parse().unwrap(), from.clone()));
     }
 
+    /// A user's sessions are gone from the database, and nobody was told.
+    pub fn delete_sessions(&self, of: &str) {
+        self.tables().sessions_gone.insert(of.into());
+    }
+
+    /// Whether the sessions are out of reach.
+    pub fn sessions_out_of_reach(&self, out: bool) {
+        self.tables().sessions_out_of_reach = out;
+    }
+
+    /// How often it was asked who has a connection open, though they did nothing.
+    pub fn asked_unprompted(&self) -> usize {
+        self.tables().asked_unprompted
+    }
+
     /// From now on a user may only listen.
     pub fn hush(&self, user: &str) {
         self.tables().hushed.insert(user.parse().unwrap());
@@ -110,10 +131,12 @@ impl Database {
     }
 
     /// One transaction: the change, the message and the reply. When this command was done before, only its reply.
-    fn commit(&self, caller: &Caller, room: &ChannelName, text: &str, to: Audience) -> u64 {
+    fn commit(&self, caller: &Caller, room: &ChannelName, text: &str, to: Audience) -> Result<u64, Fault> {
         let mut tables = self.tables();
-        if let Some(reply) = caller.call.as_ref().and_then(|call| tables.replies.get(call)) {
-            return reply.parse().unwrap();
+        if let Some(call) = &caller.call
+            && let Some(recorded) = tables.replies.get(&call.key)
+        {
+            return Ok(recorded.clone().reply_to(call)?.parse().unwrap());
         }
         let messages = tables.messages.entry(room.clone()).or_default();
         let version = messages.len() as u64 + 1;
@@ -121,15 +144,16 @@ impl Database {
         messages.push(entry.to_json().into());
         tables.effects.push(text.into());
         if let Some(call) = &caller.call {
-            tables.replies.insert(call.clone(), version.to_string());
+            let recorded = Recorded { digest: Some(call.digest), reply: version.to_string() };
+            tables.replies.insert(call.key.clone(), recorded);
         }
-        version
+        Ok(version)
     }
 }
 
 #[async_trait::async_trait]
 impl Ledger for Database {
-    async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault> {
+    async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault> {
         Ok(self.tables().replies.get(call).cloned())
     }
 
@@ -164,19 +188,32 @@ impl Gate for Database {
     async fn who(&self, request: &Parts) -> Result<Option<User>, Fault> {
         let cookies = request.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
         let user = cookies.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix("user="));
+        let mut tables = self.tables();
+        tables.asked_unprompted += usize::from(request.extensions.get::<Unprompted>().is_some());
+        if tables.sessions_out_of_reach {
+            return Err(Fault::temporary("Who is signed in cannot be looked up."));
+        }
+        let user = user.filter(|name| !tables.sessions_gone.contains(*name));
         Ok(user.map(|name| User { id: name.parse().unwrap(), name: name.to_uppercase() }))
     }
 
-    /// `room/…` is open to whoever is signed in, `private/…` to the user it names, `open/…` to everybody to listen, and
-    /// the overview to the user `admin`.
+    /// `room/…` is open to whoever is signed in, `private/…` to the user it names, `open/…` to everybody to listen,
+    /// `public/…` to everybody to be there, where `owner` counts the most and strangers the least, and the overview to
+    /// the user `admin`.
     async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault> {
         let (kind, name) = channel.as_str().split_once('/').unwrap_or_default();
         if kind == "open" {
-            return Ok(Pass { present: false, whisper: false });
+            return Ok(Pass::default());
+        }
+        if kind == "public" {
+            let rank = who.map_or(0, |who| if who.id.as_str() == "owner" { 2 } else { 1 });
+            return Ok(Pass { present: true, whisper: true, rank });
         }
         if *channel == ChannelName::overview() {
             let admin = who.is_some_and(|who| who.id.as_str() == "admin");
-            return admin.then_some(Pass { present: true, whisper: false }).ok_or_else(|| Fault::not_found("channel"));
+            return admin
+                .then_some(Pass { present: true, ..Pass::default() })
+                .ok_or_else(|| Fault::not_found("channel"));
         }
         let who = who.ok_or_else(Fault::not_signed_in)?;
         let tables = self.tables();
@@ -185,9 +222,9 @@ impl Gate for Database {
             "room" if banished => Err(Fault::forbidden("You may no longer listen here.")),
             "room" => {
                 let may = !tables.hushed.contains(&who.id);
-                Ok(Pass { present: may, whisper: may })
+                Ok(Pass { present: may, whisper: may, ..Pass::default() })
             }
-            "private" if name == who.id.as_str() => Ok(Pass { present: true, whisper: true }),
+            "private" if name == who.id.as_str() => Ok(Pass { present: true, whisper: true, ..Pass::default() }),
             _ => Err(Fault::not_found("channel")),
         }
     }
@@ -210,7 +247,7 @@ async fn desk() -> Result<(Caller, Arc<Database>), Fault> {
 pub async fn say(room: ChannelName, text: String) -> Result<u64, Fault> {
     let (caller, database) = desk().await?;
     caller.require_user()?;
-    let version = database.commit(&caller, &room, &text, Audience::All);
+    let version = database.commit(&caller, &room, &text, Audience::All)?;
     caller.node.publish_committed(&room).await?;
     Ok(version)
 }
@@ -219,7 +256,7 @@ pub async fn say(room: ChannelName, text: String) -> Result<u64, Fault> {
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn say_and_hang(room: ChannelName, text: String) -> Result<u64, Fault> {
     let (caller, database) = desk().await?;
-    database.commit(&caller, &room, &text, Audience::All);
+    database.commit(&caller, &room, &text, Audience::All)?;
     std::future::pending().await
 }
 
@@ -349,6 +386,17 @@ pub async fn idle(client: ClientId) -> Result<Option<u64>, Fault> {
 pub async fn whence() -> Result<Option<String>, Fault> {
     let (caller, _) = desk().await?;
     Ok(caller.address.map(|address| address.to_string()))
+}
+
+/// Somebody else is signed in in this browser from now on (the test sees to the cookie), or nobody.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn sign_in_or_out() -> Result<(), Fault> {
+    visit::renew(&use_context::<Parts>().ok_or_else(Fault::internal)?);
+    let caller = Caller::current().await?;
+    match caller.user {
+        Some(user) => caller.node.reconnect_user(&user.id).await,
+        None => Ok(()),
+    }
 }
 
 /// Who is signed in, and from which client.

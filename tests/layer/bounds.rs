@@ -2,22 +2,28 @@
 
 use crate::{
     app,
-    support::client::{Browser, Page, Transport},
+    support::client::{Browser, Page, Transport, read},
     world::{ROOM, World, said, settings},
 };
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
 use sputnik::sputnik::{
     fault::{Code, Fault},
-    frame::{Ask, Hello},
+    frame::{Ask, ClientFrame, Hello},
+    message::Entry,
     names::ChannelName,
     server::{Settings, pace::Pace},
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 promises!(
     whoever_commands_too_fast_is_told_when_to_come_back_and_then_let,
     another_client_is_not_slowed_by_one_that_is_too_fast,
+    all_pages_of_one_user_have_one_pace_together,
+    all_pages_of_one_browser_have_one_pace_together_where_nobody_is_signed_in,
+    commands_without_a_client_have_the_pace_of_whoever_sends_them,
+    all_browsers_of_one_address_have_the_pace_of_a_few_where_nobody_is_signed_in,
+    whoever_shows_themselves_too_fast_is_told_so_and_others_do_not_hear_it,
     a_channel_with_much_to_say_does_not_silence_another,
     what_is_waiting_for_a_client_is_bounded_and_nothing_of_it_is_lost,
 );
@@ -55,6 +61,108 @@ async fn another_client_is_not_slowed_by_one_that_is_too_fast(world: &mut World)
     for _ in 0..3 {
         note(&mut bob, "mine").await.unwrap();
     }
+}
+
+async fn all_pages_of_one_user_have_one_pace_together(world: &mut World) {
+    let node = world.start_node(hasty()).await;
+    let mut pages = Vec::new();
+    for _ in 0..4 {
+        let browser = Browser::of("ann");
+        for _ in 0..2 {
+            pages.push(Page::open(&browser, world.site(node), world.transport).await);
+        }
+    }
+    let began = Instant::now();
+    let mut done = 0;
+    for page in &mut pages {
+        done += usize::from(note(page, "more").await.is_ok());
+    }
+    // What they have at once, and what came while this ran.
+    assert!(done <= 3 + 1 + 4 * began.elapsed().as_secs() as usize, "{done}");
+    note(&mut world.page_at(node, "ben").await, "mine").await.unwrap();
+}
+
+async fn all_pages_of_one_browser_have_one_pace_together_where_nobody_is_signed_in(world: &mut World) {
+    let node = world.start_node(hasty()).await;
+    let browser = Browser::new();
+    let mut pages = Vec::new();
+    for _ in 0..8 {
+        pages.push(Page::open(&browser, world.site(node), world.transport).await);
+    }
+    let began = Instant::now();
+    let mut done = 0;
+    for page in &mut pages {
+        done += usize::from(note(page, "more").await.is_ok());
+    }
+    assert!(done <= 3 + 1 + 4 * began.elapsed().as_secs() as usize, "{done}");
+    let mut other = Page::open(&Browser::new(), world.site(node), world.transport).await;
+    note(&mut other, "mine").await.unwrap();
+}
+
+/// Posts a command as a program does that never said hello.
+async fn note_without_client(world: &World, node: usize, browser: &Browser) -> Result<Value, Fault> {
+    let url = format!("{}{}", world.site(node), app::Note::PATH);
+    read(&browser.post(&url, &[], json!({ "text": "more" }).to_string()).await.unwrap())
+}
+
+async fn commands_without_a_client_have_the_pace_of_whoever_sends_them(world: &mut World) {
+    let node = world.start_node(hasty()).await;
+    for browser in [Browser::of("ann"), Browser::new()] {
+        browser.visit(world.site(node)).await;
+        let began = Instant::now();
+        let mut refused = None;
+        let mut done = 0;
+        for _ in 0..10 {
+            match note_without_client(world, node, &browser).await {
+                Ok(_) => done += 1,
+                Err(fault) => refused = Some(fault),
+            }
+        }
+        let refused = refused.expect("ten are too many at once");
+        assert!(refused.code == Code::TooMany && refused.can_retry(), "{refused:?}");
+        assert!(done <= 3 + 1 + 4 * began.elapsed().as_secs() as usize, "{done}");
+    }
+}
+
+async fn all_browsers_of_one_address_have_the_pace_of_a_few_where_nobody_is_signed_in(world: &mut World) {
+    let node = world.start_node(Settings { browsers_an_address: 2, ..hasty() }).await;
+    let began = Instant::now();
+    let mut done = 0;
+    for _ in 0..16 {
+        // Each time with a browser that was never here: cookies cost nothing.
+        done += usize::from(note_without_client(world, node, &Browser::new()).await.is_ok());
+    }
+    assert!(done <= 2 * (3 + 1 + 4 * began.elapsed().as_secs() as usize), "{done}");
+    note(&mut world.page_at(node, "ann").await, "mine").await.expect("whoever is signed in has their own");
+}
+
+async fn whoever_shows_themselves_too_fast_is_told_so_and_others_do_not_hear_it(world: &mut World) {
+    let node = world.start_node(Settings { signs: Pace { a_second: 1, at_once: 4 }, ..settings() }).await;
+    let (ann, bob) = (world.page_at(node, "ann").await, world.page_at(node, "bob").await);
+    for page in [&ann, &bob] {
+        page.join(ROOM, json!(0)).await;
+    }
+    for number in 1..=12 {
+        if number % 2 == 0 {
+            ann.say(ClientFrame::Show { channel: ROOM.parse().unwrap(), state: json!(number) });
+        } else {
+            ann.whisper(ROOM, json!(number));
+        }
+    }
+    ann.until("she is told", |seen| seen.faults.len() >= 5).await;
+    ann.seen(|seen| {
+        assert!(seen.faults.iter().all(|fault| fault.code == Code::TooMany && fault.can_retry()), "{:?}", seen.faults);
+    });
+    let client = ann.client();
+    bob.until_told_all().await;
+    bob.seen(|seen| {
+        let moved = |entry: &Entry| matches!(entry, Entry::Moved { client: moved, .. } if *moved == client);
+        let moved = seen.channel(ROOM).entries.iter().filter(|(_, entry)| moved(entry)).count();
+        assert!(moved < 6, "{moved}");
+    });
+    assert!(ann.is_connected());
+    bob.whisper(ROOM, json!("mine"));
+    ann.until("he is heard", |seen| !seen.channel(ROOM).whispers.is_empty()).await;
 }
 
 async fn a_channel_with_much_to_say_does_not_silence_another(world: &mut World) {

@@ -13,7 +13,7 @@ use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
 use sputnik::sputnik::{
     fault::{Code, Fault},
-    frame::{ClientFrame, Hello, ServerFrame},
+    frame::{Ask, ClientFrame, Hello, ServerFrame},
     names::Uid,
     parts::{PART, split},
     server::Settings,
@@ -27,6 +27,11 @@ promises!(
     a_retry_gets_the_reply_of_the_first_time,
     a_retry_at_another_node_gets_the_reply_of_the_first_time,
     a_retry_while_the_command_still_runs_waits_for_it,
+    whatever_else_comes_under_a_uid_that_was_used_is_a_conflict_and_hears_nothing_of_it,
+    nobody_gets_the_reply_of_whoever_was_signed_in_before_them,
+    another_command_under_the_uid_of_one_that_still_runs_is_a_conflict_at_once,
+    uids_counted_from_1_again_are_conflicts_at_every_node,
+    whoever_signs_in_or_out_has_none_of_the_clients_from_before,
     what_a_node_committed_before_it_died_is_answered_and_published_by_another,
     what_was_refused_for_the_moment_can_be_tried_again,
     a_command_that_began_is_finished_though_its_connection_was_cut,
@@ -108,6 +113,116 @@ async fn a_retry_while_the_command_still_runs_waits_for_it(world: &mut World) {
     // Over the live connection as well.
     assert_eq!(ann.call_as::<String>(uid, true, app::Slow::PATH, args).await.unwrap(), "a");
     assert_eq!(world.database.effects(), ["a begins", "a ends"]);
+}
+
+async fn whatever_else_comes_under_a_uid_that_was_used_is_a_conflict_and_hears_nothing_of_it(world: &mut World) {
+    let elsewhere = world.start_node(settings()).await;
+    let mut ann = world.page("ann").await;
+    let uid = ann.next_uid();
+    ann.call_as::<u64>(uid, false, app::Say::PATH, text_of("secret")).await.unwrap();
+    for node in [0, elsewhere] {
+        ann.site = world.site(node).into();
+        ann.connect().await;
+        for (path, args) in [
+            (app::Say::PATH, text_of("another")),
+            (app::Say::PATH, json!({ "text": "secret", "room": "room/8" })),
+            (app::SayAndHang::PATH, text_of("secret")),
+            (app::WhoAmI::PATH, json!({})),
+        ] {
+            let fault = ann.call_as::<Value>(uid, true, path, args.clone()).await.unwrap_err();
+            assert!(fault.code == Code::Conflict && !fault.can_retry(), "{path} {args}: {fault:?}");
+            assert!(!fault.words.contains("secret"));
+        }
+        // The command itself is answered as ever.
+        assert_eq!(ann.call_as::<u64>(uid, true, app::Say::PATH, text_of("secret")).await, Ok(1));
+    }
+    assert_eq!(world.database.effects(), ["secret"]);
+}
+
+async fn nobody_gets_the_reply_of_whoever_was_signed_in_before_them(world: &mut World) {
+    let elsewhere = world.start_node(settings()).await;
+    let ann = world.page("ann").await;
+    let uid = Uid(41);
+    ann.call_as::<u64>(uid, false, app::Say::PATH, text_of("secret")).await.unwrap();
+    // The browser is another's now, and even has the visit of before.
+    let client = ann.client();
+    for (node, who) in [(0, "ben"), (elsewhere, "ben"), (0, "")] {
+        ann.browser.set_cookie(if who.is_empty() { "nobody" } else { "user" }, who);
+        if who.is_empty() {
+            ann.browser.forget_cookie("user");
+        }
+        for (path, args) in [(app::Say::PATH, text_of("secret")), (app::WhoAmI::PATH, json!({}))] {
+            for again in [true, false] {
+                if !again && node == elsewhere && path == app::WhoAmI::PATH {
+                    // What changes nothing, and was never sent before as far as anyone says, is done as what it is.
+                    continue;
+                }
+                let site = world.site(node);
+                let answer = post_call(&ann.browser, site, &client, uid, again, path, args.clone()).await;
+                let code = answer.unwrap_err().code;
+                assert_eq!(code, Code::Conflict, "{who} {path} {again}");
+            }
+        }
+    }
+    assert_eq!(world.database.effects(), ["secret"]);
+}
+
+async fn another_command_under_the_uid_of_one_that_still_runs_is_a_conflict_at_once(world: &mut World) {
+    let ann = world.page("ann").await;
+    let (uid, client) = (Uid(1), ann.client());
+    let call = |path, args| post_call(&ann.browser, &ann.site, &client, uid, false, path, args);
+    let other = async {
+        until("it begins", async || world.database.effects().len() == 1).await;
+        for (path, args) in [(app::Slow::PATH, json!({ "name": "b" })), (app::Note::PATH, json!({ "text": "b" }))] {
+            assert_eq!(call(path, args).await.unwrap_err().code, Code::Conflict);
+        }
+        world.database.release("a");
+    };
+    let (reply, ()) = tokio::join!(call(app::Slow::PATH, json!({ "name": "a" })), other);
+    assert_eq!(reply, Ok(json!("a")));
+    assert_eq!(world.database.effects(), ["a begins", "a ends"]);
+}
+
+async fn uids_counted_from_1_again_are_conflicts_at_every_node(world: &mut World) {
+    let elsewhere = world.start_node(settings()).await;
+    let mut ann = world.page("ann").await;
+    for text in ["one", "two"] {
+        say(&mut ann, text).await.unwrap();
+    }
+    for node in [0, elsewhere] {
+        ann.site = world.site(node).into();
+        ann.connect().await;
+        for uid in [Uid(1), Uid(2)] {
+            let fault = ann.call_as::<u64>(uid, false, app::Say::PATH, text_of("anew")).await.unwrap_err();
+            assert_eq!(fault.code, Code::Conflict, "it is not answered 200 while nothing is done");
+        }
+    }
+    say(&mut ann, "three").await.unwrap();
+    assert_eq!(world.database.effects(), ["one", "two", "three"]);
+}
+
+async fn whoever_signs_in_or_out_has_none_of_the_clients_from_before(world: &mut World) {
+    let ann = world.page("ann").await;
+    let (client, visit) = (ann.client(), ann.browser.cookies());
+    let url = format!("{}{}", world.site(0), app::SignInOrOut::PATH);
+    let (status, _) = ann.browser.post(&url, &[], "{}".into()).await.unwrap();
+    assert_eq!(status, 200);
+    assert_ne!(ann.browser.cookies(), visit, "the visit is a new one");
+    let call = post_call(&ann.browser, world.site(0), &client, Uid(1), false, app::WhoAmI::PATH, json!({}));
+    assert_eq!(call.await.unwrap_err().code, Code::UnknownClient);
+    let hello = Hello { client: Some(client), was: None };
+    let fault = if world.transport == Transport::Socket {
+        let mut socket = open_socket(&ann.browser, world.site(0), &[]).await.unwrap();
+        socket.send(text(&ClientFrame::Hello(hello))).await.unwrap();
+        let Some(ServerFrame::Fault(fault)) = next_frame(&mut socket).await else { panic!("a fault") };
+        fault
+    } else {
+        let ask = Ask { hello, ..Ask::default() };
+        ann.browser.ask(world.site(0), world.transport == Transport::LongPoll, &ask).await.unwrap_err()
+    };
+    assert_eq!(fault.code, Code::UnknownClient);
+    // As a new client it goes on.
+    Page::open(&ann.browser, world.site(0), world.transport).await.follow(ROOM).await;
 }
 
 async fn what_a_node_committed_before_it_died_is_answered_and_published_by_another(world: &mut World) {

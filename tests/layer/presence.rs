@@ -2,7 +2,7 @@
 
 use crate::{
     support::client::{Browser, Page, Transport, next_frame, open_socket, text},
-    world::{ROOM, World, settings},
+    world::{ROOM, World, limits, said, settings},
 };
 use futures::SinkExt;
 use serde_json::json;
@@ -10,6 +10,7 @@ use sputnik::sputnik::{
     frame::{ClientFrame, Follow, Hello, ServerFrame},
     message::Entry,
     names::ChannelName,
+    server::broker::Limits,
 };
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -25,7 +26,111 @@ promises!(
     whoever_has_nothing_to_show_is_present_all_the_same,
     the_clients_of_a_killed_node_leave_within_a_lease,
     clients_that_move_from_a_killed_node_never_left,
+    a_full_channel_is_followed_all_the_same_and_whoever_waits_for_a_seat_gets_it,
+    strangers_who_fill_a_channel_keep_nobody_out_who_belongs_there,
+    one_browser_has_so_many_seats_and_hears_in_all_its_pages,
+    one_user_has_so_many_seats_whatever_browsers_they_bring,
 );
+
+const PUBLIC: &str = "public/1";
+
+async fn stranger(world: &World) -> Page {
+    Page::open(&Browser::new(), world.site(0), world.transport).await
+}
+
+/// Follows to be present, and is let listen whether or not there is a seat.
+async fn comes(page: &Page) -> bool {
+    page.start_following(PUBLIC, None, Some(json!({})));
+    page.until("it follows", |seen| seen.channel(PUBLIC).following > 0).await;
+    let me = page.client();
+    page.seen(|seen| {
+        assert_eq!(seen.channel(PUBLIC).ended, None);
+        seen.channel(PUBLIC).is_here(&me)
+    })
+}
+
+async fn announce(world: &World, text: &str) {
+    world.node(0).publish(&PUBLIC.parse().unwrap(), &said(text)).await.unwrap();
+}
+
+async fn a_full_channel_is_followed_all_the_same_and_whoever_waits_for_a_seat_gets_it(world: &mut World) {
+    world.start_over(Limits { present: 2, ..limits() }).await;
+    let (one, mut two, three) = (stranger(world).await, stranger(world).await, stranger(world).await);
+    assert!(comes(&one).await && comes(&two).await);
+    assert!(!comes(&three).await, "there is no seat");
+    announce(world, "heard").await;
+    for page in [&one, &two, &three] {
+        page.until_said(PUBLIC, &["heard"]).await;
+    }
+    three.show(PUBLIC, json!("something"));
+    three.whisper(PUBLIC, json!("psst"));
+    one.until("three is heard", |seen| !seen.channel(PUBLIC).whispers.is_empty()).await;
+    assert!(three.seen(|seen| seen.faults.is_empty()), "that there is no seat is no fault of anybody");
+    let waits = three.client();
+    assert!(!one.seen(|seen| seen.channel(PUBLIC).is_here(&waits)));
+    two.leave().await;
+    one.until("three has a seat", |seen| seen.channel(PUBLIC).is_here(&waits)).await;
+    let shown = one.seen(|seen| seen.channel(PUBLIC).roster.as_ref().unwrap().find(&waits).unwrap().state.clone());
+    assert_eq!(shown, json!("something"), "and shows what it last showed");
+}
+
+async fn strangers_who_fill_a_channel_keep_nobody_out_who_belongs_there(world: &mut World) {
+    world.start_over(Limits { present: 2, ..limits() }).await;
+    let (one, two) = (stranger(world).await, stranger(world).await);
+    assert!(comes(&one).await && comes(&two).await);
+    let (owner, ann) = (world.page("owner").await, world.page("ann").await);
+    assert!(comes(&owner).await && comes(&ann).await, "each takes a stranger's seat");
+    let (one_is, two_is) = (one.client(), two.client());
+    ann.until("the strangers left", |seen| {
+        let channel = seen.channel(PUBLIC);
+        !channel.is_here(&one_is) && !channel.is_here(&two_is)
+    })
+    .await;
+    announce(world, "heard").await;
+    for page in [&one, &two, &owner, &ann] {
+        page.until_said(PUBLIC, &["heard"]).await;
+    }
+    // And they stay away, however often their node would have them back.
+    sleep(settings().lease).await;
+    announce(world, "later").await;
+    owner.until_said(PUBLIC, &["heard", "later"]).await;
+    for client in [one_is, two_is] {
+        assert_eq!(owner.seen(|seen| seen.channel(PUBLIC).comings_and_goings(&client).0), 0);
+    }
+}
+
+async fn one_browser_has_so_many_seats_and_hears_in_all_its_pages(world: &mut World) {
+    world.start_over(Limits { present_a_browser: 2, ..limits() }).await;
+    let browser = Browser::new();
+    let mut pages = Vec::new();
+    for number in 0..4 {
+        let page = Page::open(&browser, world.site(0), world.transport).await;
+        assert_eq!(comes(&page).await, number < 2, "{number}");
+        pages.push(page);
+    }
+    let other = stranger(world).await;
+    assert!(comes(&other).await, "another browser has its own");
+    announce(world, "heard").await;
+    for page in pages.iter().chain([&other]) {
+        page.until_said(PUBLIC, &["heard"]).await;
+    }
+}
+
+async fn one_user_has_so_many_seats_whatever_browsers_they_bring(world: &mut World) {
+    world.start_over(Limits { present_a_user: 2, ..limits() }).await;
+    let mut pages = Vec::new();
+    for number in 0..4 {
+        // Each time with a browser that was never here.
+        let page = world.page("ann").await;
+        assert_eq!(comes(&page).await, number < 2, "{number}");
+        pages.push(page);
+    }
+    assert!(comes(&world.page("ben").await).await);
+    announce(world, "heard").await;
+    for page in &pages {
+        page.until_said(PUBLIC, &["heard"]).await;
+    }
+}
 
 mod of_sockets {
     use super::*;

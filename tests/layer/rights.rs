@@ -13,7 +13,9 @@ use sputnik::sputnik::{
     frame::{ClientFrame, Hello, ServerFrame},
     names::ChannelName,
     position::Position,
+    server::Settings,
 };
+use std::time::Duration;
 
 promises!(
     a_refused_follow_is_ended_with_the_reason,
@@ -24,6 +26,8 @@ promises!(
     the_channel_of_one_client_or_user_is_nobody_elses,
     what_is_told_to_one_client_or_one_user_arrives_there_and_nowhere_else,
     whoever_signs_out_is_no_longer_connected_nor_present,
+    whoever_has_no_session_any_more_hears_nothing_after_the_bound,
+    nobody_is_cut_off_while_who_they_are_cannot_be_found_out,
 );
 
 async fn ended(page: &Page, channel: &str) -> Code {
@@ -174,6 +178,49 @@ async fn whoever_signs_out_is_no_longer_connected_nor_present(world: &mut World)
     }
     assert!(bob.is_connected());
     assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&bob.client())), (1, 0));
+}
+
+async fn whoever_has_no_session_any_more_hears_nothing_after_the_bound(world: &mut World) {
+    let ask_again = Duration::from_secs(2);
+    let node = world.start_node(Settings { ask_again, ..settings() }).await;
+    let onlooker = Page::open(&Browser::of("onlooker"), world.site(node), Transport::Socket).await;
+    onlooker.follow(ROOM).await;
+    let ann = world.page_at(node, "ann").await;
+    ann.join(ROOM, json!({})).await;
+    world.announce("before").await;
+    ann.until_said(ROOM, &["before"]).await;
+    world.database.delete_sessions("ann");
+    tokio::time::sleep(ask_again).await;
+    world.announce("after").await;
+    onlooker.until_said(ROOM, &["before", "after"]).await;
+    if world.transport == Transport::Socket {
+        ann.until("it ends", |seen| seen.ended.is_some()).await;
+    } else {
+        assert_eq!(ended(&ann, ROOM).await, Code::NotSignedIn);
+    }
+    assert_eq!(ann.seen(|seen| seen.said(ROOM)), ["before"]);
+    let client = ann.client();
+    onlooker.until("ann leaves", |seen| seen.channel(ROOM).comings_and_goings(&client) == (1, 1)).await;
+    assert!(onlooker.is_connected(), "whoever has a session goes on");
+}
+
+async fn nobody_is_cut_off_while_who_they_are_cannot_be_found_out(world: &mut World) {
+    if world.transport != Transport::Socket {
+        // A poll that cannot be answered is tried again.
+        return;
+    }
+    let ask_again = Duration::from_secs(1);
+    let node = world.start_node(Settings { ask_again, ..settings() }).await;
+    let ann = world.page_at(node, "ann").await;
+    ann.follow(ROOM).await;
+    world.database.sessions_out_of_reach(true);
+    let asked = world.database.asked_unprompted();
+    until("it was asked in vain", async || world.database.asked_unprompted() > asked + 1).await;
+    world.announce("meanwhile").await;
+    ann.until_said(ROOM, &["meanwhile"]).await;
+    world.database.sessions_out_of_reach(false);
+    world.database.delete_sessions("ann");
+    ann.until("it ends", |seen| seen.ended.is_some()).await;
 }
 
 mod of_sockets {

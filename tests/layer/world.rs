@@ -40,6 +40,7 @@ pub fn settings() -> Settings {
         grace: Duration::from_millis(500),
         ping: Duration::from_millis(250),
         long_poll: Duration::from_millis(600),
+        ask_again: Duration::from_secs(30),
         check: Duration::from_millis(200),
         frame_bytes: 64 << 10,
         follows: 8,
@@ -66,6 +67,7 @@ pub struct World {
     pub transport: Transport,
     pub database: Arc<Database>,
     backing: Backing,
+    limits: Limits,
     nodes: Vec<Running>,
 }
 
@@ -90,7 +92,7 @@ impl Drop for Running {
     }
 }
 
-fn limits() -> Limits {
+pub fn limits() -> Limits {
     Limits { log_entries: 20, ..Limits::default() }
 }
 
@@ -101,9 +103,19 @@ impl World {
             Kind::Memory => Backing::Memory(Memory::new(limits())),
             Kind::Redis => Backing::Redis(RedisServer::start()),
         };
-        let mut world = Self { transport, database: Arc::default(), backing, nodes: Vec::new() };
+        let mut world = Self { transport, database: Arc::default(), backing, limits: limits(), nodes: Vec::new() };
         world.start_node(settings()).await;
         world
+    }
+
+    /// Starts anew with one node, whose broker keeps these limits.
+    pub async fn start_over(&mut self, limits: Limits) {
+        self.nodes.clear();
+        self.limits = limits;
+        if let Backing::Memory(memory) = &mut self.backing {
+            *memory = Memory::new(self.limits.clone());
+        }
+        self.start_node(settings()).await;
     }
 
     /// Starts another node, and tells its number.
@@ -113,11 +125,11 @@ impl World {
             Backing::Memory(memory) => (Some(Arc::clone(memory)), String::new()),
             Backing::Redis(server) => (None, server.url()),
         };
-        let database = Arc::clone(&self.database);
+        let (database, limits) = (Arc::clone(&self.database), self.limits.clone());
         let start = async move {
             let broker: Arc<dyn Broker> = match memory {
                 Some(memory) => memory,
-                None => Redis::connect(&url, limits()).await.unwrap(),
+                None => Redis::connect(&url, limits).await.unwrap(),
             };
             let node = Node::start(broker, database.clone(), database.clone(), settings).await.unwrap();
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

@@ -153,13 +153,15 @@ fn unit(tools: &Toolchain) -> Report {
     Report { counts, outcome: outcome.map(|()| Checked::All) }
 }
 
-/// The tests start a Redis and a PostgreSQL of their own; where one cannot be had, they say so themselves.
+/// The tests start a Redis and a PostgreSQL of their own, and a client in Python; where one cannot be had, they say so
+/// themselves.
 fn debian_servers() -> Done {
     let there = [
         ("redis-server", system::has("redis-server")),
         ("postgresql", Path::new("/usr/lib/postgresql").exists()),
         // With it, tests make certificates for both.
         ("openssl", system::has("openssl")),
+        ("python3", system::has("python3")),
     ];
     let missing: Vec<&str> = there.iter().filter(|(_, there)| !there).map(|(package, _)| *package).collect();
     if missing.is_empty() || !debian::is_here() { Ok(()) } else { debian::install(&missing) }

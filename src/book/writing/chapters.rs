@@ -32,7 +32,7 @@ use crate::{
     sputnik::{
         fault::Fault,
         names::UserId,
-        server::{CallKey, Node},
+        server::{Asked, Node},
     },
 };
 use filled::Filled;
@@ -109,7 +109,7 @@ pub struct NewEdit {
     /// Who made it.
     pub by: Person,
     /// The command it came by.
-    pub call: Option<CallKey>,
+    pub call: Option<Asked>,
     /// The edit, encoded.
     pub bytes: Vec<u8>,
 }

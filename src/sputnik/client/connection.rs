@@ -15,6 +15,15 @@ pub enum Shown {
     Reconnecting,
 }
 
+/// Why a page cannot go on being true, and should be loaded anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reload {
+    /// The server is newer: something came that this page does not understand, not even in a fresh snapshot.
+    Newer,
+    /// Somebody else is signed in in this browser now than when the page was opened. Nothing is sent as them from here.
+    SomebodyElse,
+}
+
 /// The page's connection. Cheap to copy; get it with [`use_connection`].
 #[derive(Clone, Copy)]
 pub struct Connection {
@@ -26,6 +35,8 @@ pub struct Connection {
     pub client: Signal<Option<ClientId>>,
     /// How many commands wait for their answer.
     pub waiting: Signal<usize>,
+    /// Why the page should be loaded anew, if it should. It never is by itself: something may be written in it.
+    pub reload: Signal<Option<Reload>>,
 }
 
 /// The writing ends of a [`Connection`].
@@ -35,6 +46,7 @@ pub(super) struct Face {
     pub(super) polling: RwSignal<bool>,
     pub(super) client: RwSignal<Option<ClientId>>,
     pub(super) waiting: RwSignal<usize>,
+    pub(super) reload: RwSignal<Option<Reload>>,
 }
 
 /// Starts the page's connection and makes it known to everything below. Once, at the root of the application. On the
@@ -45,6 +57,7 @@ pub fn provide_connection() -> Connection {
         polling: RwSignal::new(false),
         client: RwSignal::new(None),
         waiting: RwSignal::new(0),
+        reload: RwSignal::new(None),
     };
     #[cfg(feature = "hydrate")]
     super::page::start(face);
@@ -53,6 +66,7 @@ pub fn provide_connection() -> Connection {
         polling: face.polling.into(),
         client: face.client.into(),
         waiting: face.waiting.into(),
+        reload: face.reload.into(),
     };
     provide_context(connection);
     connection

@@ -22,6 +22,6 @@ mod state;
 mod trial;
 
 pub use call::Sputnik;
-pub use connection::{Connection, Shown, provide_connection, use_connection};
+pub use connection::{Connection, Reload, Shown, provide_connection, use_connection};
 pub use panel::Panel;
 pub use use_channel::{Heard, Live, Lock, Presence, Whispers, use_channel, use_lock, use_presence, use_whispers};

@@ -173,6 +173,16 @@ pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64
     });
 }
 
+/// A reader did not understand a message. Tells whether its snapshot is to be fetched now.
+pub(super) fn not_understood(channel: &ChannelName, id: u64) -> bool {
+    step(|page, _| page.state.not_understood(channel, id)).unwrap_or_default()
+}
+
+/// This page does not understand what the server answers.
+pub(super) fn is_outdated() {
+    step(|page, _| page.state.is_outdated());
+}
+
 /// Follows a channel anew.
 pub(super) fn refollow(channel: &ChannelName) {
     step(|page, _| page.follow(channel));
@@ -337,6 +347,7 @@ impl Page {
                 if self.state.client.as_ref() != Some(&welcome.client) {
                     self.became(welcome.client);
                 }
+                self.state.welcomed(welcome.user);
                 if over_socket {
                     self.input(Input::SocketWelcome { ping_ms: welcome.ping_ms.into() }, later);
                     self.say_everything();

@@ -6,15 +6,17 @@
 //! sputnik.sendToChannel("book/7", { command: "talk/say", text: "hello" }, reply => { … }, fault => { … })
 //! ```
 //!
-//! `info` is `{ mine }`; after a gap the callback gets `null`: fetch anew what you show. A fault is
-//! `{ code, words, retry_ms? }`; `errback` is always called when the command fails, and once.
+//! `info` is `{ mine }`; after a gap the callback gets `null`: fetch anew what you show. It also gets `null` where the
+//! channel is refused, does not exist, or is withdrawn later, and then `info` is `{ ended }`, a fault: nothing more
+//! comes. A fault is `{ code, words, retry_ms? }`; `errback` is always called when the command fails, and once.
 
 use super::{
     call::Call,
     link::Input,
     page::{call, follow, input, unfollow},
+    state::Told,
 };
-use crate::sputnik::{fault::Fault, json, message::Said, names::ChannelName};
+use crate::sputnik::{fault::Fault, json, names::ChannelName};
 use js_sys::{Function, JSON, Object, Reflect};
 use leptos::{prelude::window, server_fn::error::FromServerFnError, task::spawn_local};
 use std::{cell::RefCell, rc::Rc};
@@ -62,29 +64,40 @@ pub fn expose(script: Script) {
 
 /// Follows a channel from now on; returns a function that stops it.
 fn subscribe(channel: String, callback: Function) -> JsValue {
-    let channel: ChannelName = match channel.parse() {
-        Ok(channel) => channel,
-        Err(error) => {
-            leptos::logging::warn!("{error}");
-            return JsValue::UNDEFINED;
-        }
-    };
-    let hear = move |said: Option<(&Said, bool)>| {
-        let (message, info) = match said {
-            Some((said, mine)) => {
-                let info = Object::new();
-                drop(Reflect::set(&info, &"mine".into(), &mine.into()));
-                (JSON::parse(said.body.get()).unwrap_or(JsValue::NULL), info.into())
+    let hear = move |told: Told<'_>| {
+        let info = |name: &str, value: JsValue| {
+            let info = Object::new();
+            drop(Reflect::set(&info, &name.into(), &value));
+            info.into()
+        };
+        let (message, info) = match told {
+            Told::Said(said, mine) => {
+                (JSON::parse(said.body.get()).unwrap_or(JsValue::NULL), info("mine", mine.into()))
             }
-            None => (JsValue::NULL, JsValue::UNDEFINED),
+            Told::Gap => (JsValue::NULL, JsValue::UNDEFINED),
+            Told::Ended(fault) => (JsValue::NULL, info("ended", to_js(fault))),
         };
         // What a callback throws is its own: the others still hear.
         drop(callback.call2(&JsValue::UNDEFINED, &message, &info));
+    };
+    let channel: ChannelName = match channel.parse() {
+        Ok(channel) => channel,
+        Err(error) => {
+            let fault = Fault::from(error);
+            // Not before whoever asks has what is returned.
+            spawn_local(async move { hear(Told::Ended(&fault)) });
+            return Closure::<dyn Fn()>::new(|| ()).into_js_value();
+        }
     };
     let id = follow(&channel, |followed, id| {
         followed.scripts.insert(id, Rc::new(hear));
     });
     Closure::<dyn Fn()>::new(move || unfollow(&channel, id)).into_js_value()
+}
+
+fn to_js(fault: &Fault) -> JsValue {
+    let json = String::from_utf8_lossy(&FromServerFnError::ser(fault)).into_owned();
+    JSON::parse(&json).unwrap_or(JsValue::NULL)
 }
 
 fn send(script: Script, channel: Result<ChannelName, Fault>, message: JsValue, callback: JsValue, errback: JsValue) {
@@ -104,10 +117,7 @@ fn send(script: Script, channel: Result<ChannelName, Fault>, message: JsValue, c
                 answer_to(&callback, &JSON::parse(&answer.body).unwrap_or(JsValue::NULL));
             }
             Ok(answer) => answer_to(&errback, &JSON::parse(&answer.body).unwrap_or(JsValue::NULL)),
-            Err(fault) => {
-                let json = String::from_utf8_lossy(&FromServerFnError::ser(&fault)).into_owned();
-                answer_to(&errback, &JSON::parse(&json).unwrap_or(JsValue::NULL));
-            }
+            Err(fault) => answer_to(&errback, &to_js(&fault)),
         }
     });
 }

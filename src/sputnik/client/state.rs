@@ -3,7 +3,7 @@
 
 use super::{
     call::{Answer, Call},
-    connection::{Face, Shown},
+    connection::{Face, Reload, Shown},
     inbox::{Inbox, Take},
     link::{Link, State as LinkState},
 };
@@ -11,7 +11,7 @@ use crate::sputnik::{
     fault::{Code, Fault},
     frame::{ClientFrame, Follow, Hello, ServerFrame},
     message::{Audience, Entry, Said},
-    names::{ChannelName, ClientId, Uid},
+    names::{ChannelName, ClientId, Uid, UserId},
     position::Position,
     roster::Roster,
 };
@@ -35,10 +35,21 @@ const WHISPER_MS: u64 = 6_000;
 
 /// Something to be done once the state is no longer borrowed.
 pub(super) type Later = Box<dyn FnOnce()>;
-/// Folds a message in; the flag says whether this page caused it.
-pub(super) type Hear = Rc<dyn Fn(&Said, bool)>;
-/// Tells a script of a message, and whether this page caused it; of a gap with `None`.
-pub(super) type Tell = Rc<dyn Fn(Option<(&Said, bool)>)>;
+/// Folds a message in, and tells whether it was understood; the flag says whether this page caused it.
+pub(super) type Hear = Rc<dyn Fn(&Said, bool) -> bool>;
+/// Tells a script what comes.
+pub(super) type Tell = Rc<dyn Fn(Told<'_>)>;
+
+/// What a script is told of a channel.
+#[derive(Clone, Copy)]
+pub(super) enum Told<'a> {
+    /// A message, and whether this page caused it.
+    Said(&'a Said, bool),
+    /// Something is missing: what is shown is to be fetched anew.
+    Gap,
+    /// The channel is not followed, or no longer.
+    Ended(&'a Fault),
+}
 /// The newest whisper of each client, and when it came.
 pub(super) type Heard = HashMap<ClientId, (Value, u64)>;
 
@@ -59,7 +70,7 @@ pub(super) struct Followed {
     pub(super) rosters: BTreeMap<u64, RwSignal<Option<Roster>>>,
     /// Those who hear whispers.
     pub(super) whispers: BTreeMap<u64, RwSignal<Heard>>,
-    /// Scripts that are told of every message, and of gaps (`None`).
+    /// Scripts that are told of every message.
     pub(super) scripts: BTreeMap<u64, Tell>,
     /// What this page shows of itself here, and on whose behalf.
     pub(super) present: Option<(u64, Value)>,
@@ -85,6 +96,20 @@ impl Followed {
 
     pub(super) fn waits_for_snapshot(&self) -> bool {
         self.readers.values().any(|reader| reader.inbox.waits_for_snapshot())
+    }
+
+    /// What is shown of the channel is fetched anew.
+    fn start_anew(&mut self, later: &mut Vec<Later>) {
+        for script in self.scripts.values() {
+            let script = Rc::clone(script);
+            later.push(Box::new(move || script(Told::Gap)));
+        }
+        for reader in self.readers.values_mut() {
+            if reader.inbox.gap() == Take::Gap {
+                let resync = Rc::clone(&reader.resync);
+                later.push(Box::new(move || resync()));
+            }
+        }
     }
 
     /// Shows who is here to one who wants to know, if it is known: a poll asks only where it is not.
@@ -121,13 +146,18 @@ pub(super) struct State {
     pub(super) calls: BTreeMap<Uid, Waiting>,
     last_uid: u64,
     last_id: u64,
+    /// Who was signed in when the page was opened, once the server said so.
+    user: Option<Option<UserId>>,
+    /// Somebody else is now.
+    is_others: bool,
 }
 
 impl State {
     pub(super) fn new(face: Face, was: Option<ClientId>, now: u64) -> Self {
         let was = was.map(|was| (was, now + WAS_MS));
         let (channels, calls) = (BTreeMap::new(), BTreeMap::new());
-        Self { face, link: Link::default(), client: None, was, channels, calls, last_uid: 0, last_id: 0 }
+        let (link, client, user) = (Link::default(), None, None);
+        Self { face, link, client, was, channels, calls, last_uid: 0, last_id: 0, user, is_others: false }
     }
 
     pub(super) fn hello(&self) -> Hello {
@@ -146,6 +176,9 @@ impl State {
         call: Call,
         now: u64,
     ) -> Result<(Uid, oneshot::Receiver<Result<Answer, Fault>>), Fault> {
+        if self.is_others {
+            return Err(not_as_another());
+        }
         if self.calls.len() >= CALLS {
             return Err(Fault::too_many(
                 "Too much waits to be sent. Please wait for the connection to come back.",
@@ -160,7 +193,33 @@ impl State {
         Ok((uid, answered))
     }
 
+    /// The server says who is signed in. What was asked on behalf of somebody is not done on behalf of somebody else.
+    pub(super) fn welcomed(&mut self, user: Option<Option<UserId>>) {
+        let Some(user) = user else { return };
+        let opened_by = self.user.get_or_insert_with(|| user.clone());
+        self.is_others = opened_by.is_some() && user.is_some() && *opened_by != user;
+        if self.is_others {
+            let kept: Vec<(Uid, bool)> = self.calls.iter().map(|(uid, waiting)| (*uid, waiting.sent)).collect();
+            for (uid, sent) in kept {
+                self.answer(uid, Err(if sent { Fault::timed_out() } else { not_as_another() }));
+            }
+            set_if_other(self.face.reload, Some(Reload::SomebodyElse));
+        } else if self.face.reload.try_get_untracked() == Some(Some(Reload::SomebodyElse)) {
+            set_if_other(self.face.reload, None);
+        }
+    }
+
+    /// Something came that this page cannot understand, not even in a fresh snapshot.
+    pub(super) fn is_outdated(&self) {
+        if self.face.reload.try_get_untracked() == Some(None) {
+            set_if_other(self.face.reload, Some(Reload::Newer));
+        }
+    }
+
     pub(super) fn answer(&mut self, uid: Uid, answer: Result<Answer, Fault>) {
+        if answer.as_ref().is_ok_and(|answer| answer.status == 404 && answer.body.contains(r#""unknown_command""#)) {
+            self.is_outdated();
+        }
         if let Some(waiting) = self.calls.remove(&uid) {
             // Nobody waits any more where the component that asked is gone.
             drop(waiting.answer.send(answer));
@@ -265,16 +324,7 @@ impl State {
                 let Some(followed) = self.channels.get_mut(&channel) else { return };
                 followed.roster = None;
                 followed.at = Some(at);
-                for script in followed.scripts.values() {
-                    let script = Rc::clone(script);
-                    later.push(Box::new(move || script(None)));
-                }
-                for reader in followed.readers.values_mut() {
-                    if reader.inbox.gap() == Take::Gap {
-                        let resync = Rc::clone(&reader.resync);
-                        later.push(Box::new(move || resync()));
-                    }
-                }
+                followed.start_anew(later);
                 if followed.readers.is_empty() {
                     later.push(Box::new(move || super::page::refollow(&channel)));
                 }
@@ -294,6 +344,11 @@ impl State {
                 for reader in followed.readers.values() {
                     drop(reader.ended.try_set(Some(fault.clone())));
                 }
+                later.push(Box::new(move || {
+                    for script in followed.scripts.into_values() {
+                        script(Told::Ended(&fault));
+                    }
+                }));
             }
             ServerFrame::Reply { uid, status, body } => {
                 self.answer(uid, Ok(Answer { status, body: body.get().to_owned() }));
@@ -310,8 +365,34 @@ impl State {
             ServerFrame::Fault(fault) => {
                 leptos::logging::warn!("the server did not understand a frame: {fault}");
             }
+            unknown @ ServerFrame::Unknown(_) => {
+                // It may have changed what this page holds of the channel.
+                if let Some(channel) = unknown.channel_of_unknown() {
+                    self.start_anew_in(&channel, later);
+                }
+                leptos::logging::warn!("the server is newer than this page: something it said is not known here");
+            }
             ServerFrame::Welcome(_) | ServerFrame::Ping | ServerFrame::Bye { .. } => {}
         }
+    }
+
+    /// Something came in a channel that is not understood here: what is shown of it is fetched anew.
+    fn start_anew_in(&mut self, channel: &ChannelName, later: &mut Vec<Later>) {
+        let Some(followed) = self.channels.get_mut(channel) else { return };
+        followed.start_anew(later);
+        let wants_roster = !followed.rosters.is_empty();
+        if wants_roster || followed.readers.is_empty() {
+            // It may have said who is here.
+            followed.roster = None;
+            let channel = channel.clone();
+            later.push(Box::new(move || super::page::refollow(&channel)));
+        }
+    }
+
+    /// A reader did not understand a message: it waits for a snapshot. Tells whether that is to be fetched now.
+    pub(super) fn not_understood(&mut self, channel: &ChannelName, id: u64) -> bool {
+        let reader = self.channels.get_mut(channel).and_then(|followed| followed.readers.get_mut(&id));
+        reader.is_some_and(|reader| reader.inbox.gap() == Take::Gap)
     }
 
     fn entry(&mut self, channel: &ChannelName, at: &Position, entry: Entry, later: &mut Vec<Later>) {
@@ -323,6 +404,12 @@ impl State {
         if followed.roster.as_mut().is_some_and(|roster| roster.apply(at, &entry)) {
             followed.show_roster();
         }
+        if matches!(entry, Entry::Unknown(_)) {
+            if new {
+                self.start_anew_in(channel, later);
+            }
+            return;
+        }
         let said = match entry {
             Entry::Said(said) => Some(Rc::new(said)),
             _ => None,
@@ -331,10 +418,10 @@ impl State {
         if let Some(said) = said.as_ref().filter(|said| new && !(mine && said.to == Audience::Others)) {
             for script in followed.scripts.values() {
                 let (script, said) = (Rc::clone(script), Rc::clone(said));
-                later.push(Box::new(move || script(Some((&said, mine)))));
+                later.push(Box::new(move || script(Told::Said(&said, mine))));
             }
         }
-        for reader in followed.readers.values_mut() {
+        for (id, reader) in &mut followed.readers {
             match (reader.inbox.take(at, said.as_ref().and_then(|said| said.version)), &said) {
                 (Take::Gap, _) => {
                     let resync = Rc::clone(&reader.resync);
@@ -342,7 +429,12 @@ impl State {
                 }
                 (Take::Fold, Some(said)) if !(mine && said.to == Audience::Others) => {
                     let (hear, said) = (Rc::clone(&reader.hear), Rc::clone(said));
-                    later.push(Box::new(move || hear(&said, mine)));
+                    let (channel, id, resync) = (channel.clone(), *id, Rc::clone(&reader.resync));
+                    later.push(Box::new(move || {
+                        if !hear(&said, mine) && super::page::not_understood(&channel, id) {
+                            resync();
+                        }
+                    }));
                 }
                 _ => {}
             }
@@ -358,6 +450,10 @@ impl State {
             self.answer(uid, Err(Fault::timed_out()));
         }
     }
+}
+
+fn not_as_another() -> Fault {
+    Fault::conflict("Somebody else is signed in in this browser now. This was not done; please reload the page.")
 }
 
 /// Whether a fault means that the client must start anew.

@@ -150,7 +150,7 @@ mod in_browser {
     use crate::sputnik::{
         channel::Channel,
         client::{inbox::Inbox, page, state::Reader},
-        fault::Fault,
+        fault::{Code, Fault},
         json,
         message::Said,
         names::ChannelName,
@@ -159,7 +159,7 @@ mod in_browser {
     };
     use leptos::{prelude::*, task::spawn_local};
     use serde_json::Value;
-    use std::{collections::HashMap, rc::Rc, time::Duration};
+    use std::{cell::Cell, collections::HashMap, rc::Rc, time::Duration};
 
     /// What a reader writes to. A component may be gone when a message comes: hence `try_` everywhere.
     pub(super) struct Signals<C: Channel> {
@@ -177,20 +177,40 @@ mod in_browser {
     ) {
         let Signals { state, heard, ended } = signals;
         let name = channel.name();
-        let hear = move |said: &Said, mine: bool| match json::read::<C::Message>(said.body.get()) {
-            Ok(message) => {
-                state.try_update(|state| apply(state, &message));
-                drop(heard.try_set(Some(Heard { message, mine })));
+        let lost = Rc::new(Lost::default());
+        let is_lost = Rc::clone(&lost);
+        let hear = move |said: &Said, mine: bool| {
+            // What comes after it was not meant for the state without it.
+            if is_lost.now.get() {
+                return true;
             }
-            Err(error) => leptos::logging::warn!("a message is not understood here; please reload the page: {error}"),
+            match json::read::<C::Message>(said.body.get()) {
+                Ok(message) => {
+                    state.try_update(|state| apply(state, &message));
+                    drop(heard.try_set(Some(Heard { message, mine })));
+                }
+                Err(error) => {
+                    leptos::logging::warn!("a message is not understood here; the state is fetched anew: {error}");
+                    is_lost.now.set(true);
+                }
+            }
+            !is_lost.now.get()
         };
         let id = page::follow(&name, |followed, id| {
             let (channel, name) = (channel.clone(), name.clone());
-            let resync = move || spawn_local(resync(channel.clone(), name.clone(), id, state, ended));
+            let resync = move || spawn_local(resync(channel.clone(), name.clone(), id, state, ended, Rc::clone(&lost)));
             let inbox = Inbox::new(at, version);
             followed.readers.insert(id, Reader { inbox, hear: Rc::new(hear), resync: Rc::new(resync), ended });
         });
         on_cleanup(move || page::unfollow(&name, id));
+    }
+
+    /// Whether a reader met a message that it does not understand, and so waits for a snapshot.
+    #[derive(Default)]
+    struct Lost {
+        now: Cell<bool>,
+        /// How many snapshots were fetched for that. A newer server may say much that is not understood here.
+        times: Cell<u32>,
     }
 
     /// Fetches the state anew, until it comes or may not come any more.
@@ -200,13 +220,26 @@ mod in_browser {
         id: u64,
         state: RwSignal<C::State>,
         ended: RwSignal<Option<Fault>>,
+        lost: Rc<Lost>,
     ) {
         const PAUSE: Duration = Duration::from_secs(2);
+        const LONGEST: u32 = 15;
+        if lost.now.get() {
+            // At once, and then less and less often.
+            pause(PAUSE * lost.times.get().min(LONGEST)).await;
+            lost.times.set(lost.times.get() + 1);
+        }
         loop {
             match channel.snapshot().await {
                 Ok(snapshot) => {
                     drop(state.try_set(snapshot.state));
+                    lost.now.set(false);
                     return page::restart(&name, id, snapshot.at, snapshot.version);
+                }
+                Err(fault) if fault.code == Code::Outdated => {
+                    // What it shows stays as it is, and what is written there too. It says that it should be reloaded.
+                    page::unfollow(&name, id);
+                    return page::is_outdated();
                 }
                 Err(fault) if fault.can_retry() && !state.is_disposed() => pause(PAUSE).await,
                 Err(fault) => {

@@ -12,13 +12,13 @@
 //! - Deadlines are measured by the broker's clock, never by a node's.
 
 use crate::sputnik::{
-    names::{ChannelName, ClientId, LockName},
+    names::{ChannelName, ClientId, LockName, UserId},
     position::Position,
     roster::{LockState, Present, Roster},
 };
 use bytes::Bytes;
 use serde_json::Value;
-use std::time::Duration;
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// Why the broker did not do what it was asked.
@@ -56,6 +56,12 @@ pub struct Limits {
     pub log_age: Duration,
     /// How many clients may be present in one channel.
     pub present: usize,
+    /// How many of those may be of one signed-in user.
+    pub present_a_user: usize,
+    /// How many may be of one browser.
+    pub present_a_browser: usize,
+    /// How many may be of one address where nobody is signed in.
+    pub present_an_address: usize,
     /// How many clients may wait for one lock.
     pub waiters: usize,
     /// How many locks may be held in one channel.
@@ -68,9 +74,74 @@ impl Default for Limits {
             log_entries: 1_000,
             log_age: Duration::from_secs(24 * 60 * 60),
             present: 10_000,
+            present_a_user: 64,
+            present_a_browser: 32,
+            present_an_address: 320,
             waiters: 32,
             locks: 1_000,
         }
+    }
+}
+
+impl Limits {
+    /// How many clients of this party may be present in one channel.
+    #[must_use]
+    pub fn of(&self, party: &Party) -> usize {
+        match party {
+            Party::User(_) => self.present_a_user,
+            Party::Browser(_) => self.present_a_browser,
+            Party::Address(_) => self.present_an_address,
+        }
+    }
+}
+
+/// Somebody to whom a seat in a channel is counted: whoever opens many pages has not all the room.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// A signed-in user, with however many browsers.
+    User(UserId),
+    /// A browser, by a name that lets nobody act as it.
+    Browser(Arc<str>),
+    /// Strangers of one address.
+    Address(IpAddr),
+}
+
+/// Without blanks, and without `|` and `}`.
+impl fmt::Display for Party {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => write!(out, "u-{user}"),
+            Self::Browser(browser) => write!(out, "b-{browser}"),
+            Self::Address(address) => write!(out, "a-{address}"),
+        }
+    }
+}
+
+/// What is held to a client's account where fewer can be present than want to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// How important it is that this one is present: in a full channel it takes the seat of one of a lower rank.
+    pub rank: u8,
+    /// To whom its seat is counted.
+    pub parties: Vec<Party>,
+}
+
+/// What came of a client's joining.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joined {
+    /// It was there already, and shows what it showed.
+    Already,
+    /// It came, or shows something else, and the log says so.
+    Said,
+    /// It took the place of the client it replaces, and the log says so.
+    Replaced,
+}
+
+impl Joined {
+    /// Whether it took another's place.
+    #[must_use]
+    pub fn took(self) -> bool {
+        self == Self::Replaced
     }
 }
 
@@ -148,14 +219,20 @@ pub trait Broker: Send + Sync + 'static {
     ///
     /// With `replaces`, if that client is present **and leaving** (see [`part`](Broker::part)), the new one takes its
     /// place, its locks and its places in queues in one step and one entry, whether or not it was present itself;
-    /// otherwise `replaces` is passed over. Returns whether it took the place.
+    /// otherwise `replaces` is passed over.
+    ///
+    /// Who is not present yet and replaces nobody needs a seat: one of those each of its parties may have, and one of
+    /// the channel's. Where the channel has none left, whoever is of the lowest rank, and of these came last, leaves in
+    /// the same step, if that rank is below the newcomer's; otherwise it is full. A client's rank is what it joined with
+    /// last, its parties are those it came with.
     async fn join(
         &self,
         channel: &ChannelName,
         who: &Present,
+        claim: &Claim,
         replaces: Option<&ClientId>,
         lease: Duration,
-    ) -> Answer<bool>;
+    ) -> Answer<Joined>;
 
     /// Changes what a present client shows, and says so in the log if it differs. Tells whether the client is present.
     async fn show(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool>;

@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{address::Address, broker::BrokerError, gate::User, ledger::CallKey, node::Node, sent::Sent, turns::Turn};
+use super::{address::Address, broker::BrokerError, gate::User, ledger::Asked, node::Node, sent::Sent, turns::Turn};
 use crate::sputnik::{
     fault::Fault,
     message::{Audience, Entry},
@@ -20,8 +20,8 @@ pub struct Caller {
     pub user: Option<User>,
     /// Where the command comes from; `None` where it came over no connection.
     pub address: Option<Address>,
-    /// The command's client and UID; `None` for a plain form post, or while a page is rendered.
-    pub call: Option<CallKey>,
+    /// The command's client and UID, and what it is; `None` for a plain form post, or while a page is rendered.
+    pub call: Option<Asked>,
     /// To be given away when the next command of the same client may begin; most keep it until they are answered.
     pub turn: Turn,
 }
@@ -53,20 +53,13 @@ impl Caller {
             let user = node.gate().who(parts).await?;
             return Ok(Self { node, user, address, call: None, turn: Turn::default() });
         };
-        let user = match &sent.sender {
-            Some(sender) => sender.who(node.gate(), parts).await?,
-            None => node.gate().who(parts).await?,
-        };
-        if let Some(user) = &user {
-            sent.is_of(&user.id);
-        }
-        Ok(Self { node, user, address, call: sent.key.clone(), turn: sent.turn.clone() })
+        Ok(Self { node, user: sent.user().cloned(), address, call: sent.asked().cloned(), turn: sent.turn.clone() })
     }
 
     /// The client that sent the command.
     #[must_use]
     pub fn client(&self) -> Option<&ClientId> {
-        self.call.as_ref().map(|call| &call.client)
+        self.call.as_ref().map(|call| &call.key.client)
     }
 
     /// The client that sent the command, where it must have one: to hold a lock, say.

@@ -1,10 +1,11 @@
 //! Commands that run now or ran lately, by their [`CallKey`]: a retry that reaches the same node waits for the first
-//! run, or gets its reply.
+//! run, or gets its reply. Anything else under that key is refused.
 //!
 //! This saves work. That a command takes effect once does not rest on it but on the
 //! [ledger](super::ledger::Ledger), which knows across nodes and restarts.
 
-use super::ledger::CallKey;
+use super::ledger::{Asked, CallKey, Digest};
+use crate::sputnik::fault::Fault;
 use bytes::Bytes;
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
@@ -31,20 +32,25 @@ pub struct Calls(Mutex<Lately>);
 
 #[derive(Default)]
 struct Lately {
-    calls: HashMap<CallKey, Arc<OnceCell<Reply>>>,
+    calls: HashMap<CallKey, (Digest, Arc<OnceCell<Reply>>)>,
     order: VecDeque<CallKey>,
 }
 
 impl Calls {
     /// Runs a command unless it runs or ran already, and tells its reply either way.
-    pub(super) async fn once(&self, key: &CallKey, run: impl Future<Output = Reply>) -> Reply {
+    ///
+    /// # Errors
+    /// When another command runs or ran under its key.
+    pub(super) async fn once(&self, asked: &Asked, run: impl Future<Output = Reply>) -> Result<Reply, Fault> {
+        let Asked { key, digest } = asked;
         let cell = {
             let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let Lately { calls, order } = &mut *lately;
             match calls.entry(key.clone()) {
-                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Occupied(known) if known.get().0 != *digest => return Err(Asked::conflict()),
+                Entry::Occupied(known) => Arc::clone(&known.get().1),
                 Entry::Vacant(new) => {
-                    let cell = Arc::clone(new.insert(Arc::default()));
+                    let cell = Arc::clone(&new.insert((*digest, Arc::default())).1);
                     order.push_back(key.clone());
                     if order.len() > REMEMBERED
                         && let Some(oldest) = order.pop_front()
@@ -59,11 +65,11 @@ impl Calls {
         // What can be tried again must run again, and a large reply is only ever something that was read.
         if reply.status >= 500 || reply.status == 429 || reply.body.len() > REPLY_BYTES {
             let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if lately.calls.get(key).is_some_and(|kept| Arc::ptr_eq(kept, &cell)) {
+            if lately.calls.get(key).is_some_and(|(_, kept)| Arc::ptr_eq(kept, &cell)) {
                 lately.calls.remove(key);
                 lately.order.retain(|other| other != key);
             }
         }
-        reply
+        Ok(reply)
     }
 }

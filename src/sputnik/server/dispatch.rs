@@ -9,8 +9,10 @@ use super::{
     address::Address,
     audit,
     calls::Reply,
-    ledger::CallKey,
+    gate::{Unprompted, User},
+    ledger::{Asked, CallKey, Ledger},
     node::Node,
+    pace::Payers,
     record::Record,
     sender::Sender,
     sent::Sent,
@@ -29,11 +31,17 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
 use serde_json::value::RawValue;
-use std::{panic::AssertUnwindSafe, str::FromStr, sync::Arc, task::Poll};
+use std::{
+    panic::AssertUnwindSafe,
+    str::FromStr,
+    sync::{Arc, OnceLock},
+    task::Poll,
+};
 use tower::ServiceExt;
 
 /// Where every command's path begins.
@@ -92,15 +100,21 @@ pub(super) async fn dispatch(State(node): State<Node>, mut request: Request, nex
         return next.run(request).await;
     }
     match bounded(request, node.settings()).await {
-        Ok(request) => with_status_of_fault(next.run(request).await).await,
+        Ok((parts, body)) => {
+            let request = Request::from_parts(parts, Body::from(body));
+            with_status_of_fault(next.run(request).await).await
+        }
         Err(fault) => fault.into_response(),
     }
 }
 
 /// Answers a command, whichever way it came.
 pub(super) async fn command(State(node): State<Node>, mut request: Request) -> Response {
+    if let Some(asking) = request.extensions_mut().remove::<Asking>() {
+        return asking.answer(&node, request).await;
+    }
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
-        return Fault::unknown_command().into_response();
+        return not_there(request.uri().path());
     }
     request.extensions_mut().insert(node.clone());
     // What comes over a socket says whose it is, and all of it is here.
@@ -115,6 +129,17 @@ pub(super) async fn command(State(node): State<Node>, mut request: Request) -> R
     }
 }
 
+/// There is no such command, or it is there and is posted.
+fn not_there(path: &str) -> Response {
+    if get_server_fn_service(path, Method::POST).is_none() {
+        return Fault::unknown_command().into_response();
+    }
+    let mut response = Fault::bad_request("A command is posted.").into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
 /// A command that is to be run, and in the end its answer. On the heap: whatever wraps a future copies it, and this one
 /// holds all that a command does.
 type Command = BoxFuture<'static, Response>;
@@ -124,8 +149,9 @@ async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
         audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
         return Err(Fault::forbidden("A command is only for pages of this site."));
     }
-    let mut request = bounded(request, node.settings()).await?;
-    let sent = Arc::new(Sent::posted(whose(&request)?));
+    let (parts, body) = bounded(request, node.settings()).await?;
+    let sent = Arc::new(Sent::posted(whose(&parts)?, body.clone()));
+    let mut request = Request::from_parts(parts, Body::from(body));
     request.extensions_mut().insert(Arc::clone(&sent));
     Ok(begin(node, sent, request))
 }
@@ -133,22 +159,36 @@ async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
 fn begin(node: Node, sent: Arc<Sent>, request: Request) -> Command {
     let record = Record::begin(&request);
     Box::pin(async move {
-        let Some(key) = &sent.key else {
+        let (parts, body) = request.into_parts();
+        if let Err(fault) = may_begin(&node, &sent, &parts).await {
+            record.end(&node, &sent, Some(fault.code));
+            return fault.into_response();
+        }
+        let request = Request::from_parts(parts, body);
+        let Some(asked) = sent.asked() else {
             // A form posted by a page that is not live: answered as it is, a redirect and all.
             let response = unless_it_panics(run_function(request)).await.unwrap_or_else(IntoResponse::into_response);
             let code = || response.extensions().get().copied().unwrap_or(Code::Internal);
             record.end(&node, &sent, (response.status().as_u16() >= 400).then(code));
             return response;
         };
-        node.leases().commanded(&key.client);
-        let reply = match node.paces().take(&key.client) {
-            Ok(()) => unless_it_panics(answer(&node, key, request)).await,
-            Err(fault) => Err(fault),
-        };
+        let reply = unless_it_panics(answer(&node, asked, request)).await.flatten();
         let reply = reply.unwrap_or_else(|fault| Reply::fault(&fault));
         record.end(&node, &sent, reply.code());
         reply.into_response()
     })
+}
+
+/// Finds out whose command it is, and whether they send too many.
+async fn may_begin(node: &Node, sent: &Sent, request: &Parts) -> Result<(), Fault> {
+    sent.find_out(node.gate(), request).await?;
+    let client = sent.key.as_ref().map(|key| &key.client);
+    if let Some(client) = client {
+        node.leases().commanded(client);
+    }
+    // What comes over a socket does not say which browser's it is: its client does.
+    let visit = client.filter(|_| sent.user().is_none()).and_then(|client| node.leases().visit_of(client));
+    node.paces().take(&Payers::of(sent.user(), visit.as_ref(), &request.extensions))
 }
 
 /// Runs a command. One that has to wait for something does so in a task of its own: what began is finished though the
@@ -164,11 +204,11 @@ async fn to_its_end(mut command: Command) -> Response {
 }
 
 /// Runs a command, or finds what it answered before.
-async fn answer(node: &Node, key: &CallKey, request: Request) -> Reply {
+async fn answer(node: &Node, asked: &Asked, request: Request) -> Result<Reply, Fault> {
     let again = request.headers().contains_key(&AGAIN);
     let run = Box::pin(async {
         if again {
-            match node.ledger().recorded(key).await {
+            match recorded(node.ledger(), asked).await {
                 Ok(Some(body)) => {
                     return Reply { status: 200, body: body.into() };
                 }
@@ -183,7 +223,11 @@ async fn answer(node: &Node, key: &CallKey, request: Request) -> Reply {
             Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
         }
     });
-    node.calls().once(key, run).await
+    node.calls().once(asked, run).await
+}
+
+async fn recorded(ledger: &dyn Ledger, asked: &Asked) -> Result<Option<String>, Fault> {
+    ledger.recorded(&asked.key).await?.map(|recorded| recorded.reply_to(asked)).transpose()
 }
 
 /// Leptos finds the server function by the path, and runs it.
@@ -199,14 +243,14 @@ async fn unless_it_panics<A>(answer: impl Future<Output = A>) -> Result<A, Fault
     })
 }
 
-/// The request with its body read, if that is within the bound.
-async fn bounded(request: Request, settings: &Settings) -> Result<Request, Fault> {
+/// The request and its body, read, if that is within the bound.
+async fn bounded(request: Request, settings: &Settings) -> Result<(Parts, Bytes), Fault> {
     let (parts, body) = request.into_parts();
     if body.size_hint().lower() > settings.reads_at_most() as u64 {
         return Err(too_large(settings));
     }
     match to_bytes(body, settings.reads_at_most()).await {
-        Ok(body) if body.len() <= settings.frame_bytes => Ok(Request::from_parts(parts, Body::from(body))),
+        Ok(body) if body.len() <= settings.frame_bytes => Ok((parts, body)),
         _ => Err(too_large(settings)),
     }
 }
@@ -216,15 +260,15 @@ fn too_large(settings: &Settings) -> Fault {
 }
 
 /// Which client's command is posted; `None` when it names none.
-fn whose(request: &Request) -> Result<Option<CallKey>, Fault> {
-    let text = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+fn whose(request: &Parts) -> Result<Option<CallKey>, Fault> {
+    let text = |name: &HeaderName| request.headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let Some(client) = text(&CLIENT) else {
         return Ok(None);
     };
     let client = ClientId::from_str(client)?;
     let uid = text(&UID).and_then(|uid| uid.parse().ok()).map(Uid);
     let uid = uid.ok_or_else(|| Fault::bad_request("A command of a client needs its UID: a whole number."))?;
-    if !request.extensions().get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
+    if !request.extensions.get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
         return Err(Fault::unknown_client());
     }
     Ok(Some(CallKey { client, uid }))
@@ -269,6 +313,60 @@ impl Opened {
     }
 }
 
+/// Goes the way of a socket's commands, through the application's layers, and asks only who sends it.
+#[derive(Clone)]
+struct Asking(Arc<OnceLock<Result<Option<User>, Fault>>>, Arc<Sender>);
+
+impl Asking {
+    async fn answer(self, node: &Node, request: Request) -> Response {
+        let (parts, _) = request.into_parts();
+        let Self(answer, sender) = self;
+        drop(answer.set(sender.ask(node.gate(), &parts).await));
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl Opened {
+    /// Who its commands are known to be of.
+    pub(super) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// A request as this socket's commands are.
+    fn request(&self, path: Uri, body: Body) -> Request {
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = path;
+        let mut headers = HeaderMap::with_capacity(OWN_HEADERS + self.headers.len());
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
+        *request.headers_mut() = headers;
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(address);
+        }
+        request
+    }
+
+    /// Asks the application who is at the other end of this socket now.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub(super) async fn who(&self, node: &Node) -> Result<Option<User>, Fault> {
+        let commands = node.commands().ok_or_else(Fault::internal)?;
+        let mut request = self.request(Uri::from_static(COMMANDS), Body::empty());
+        let asking = Asking(Arc::default(), Arc::clone(&self.sender));
+        request.extensions_mut().insert(asking.clone());
+        request.extensions_mut().insert(Unprompted);
+        match commands.oneshot(request).await {
+            Ok(_) => asking.0.get().cloned().unwrap_or_else(|| Err(Fault::internal())),
+            Err(never) => match never {},
+        }
+    }
+}
+
 /// Runs a command that came over a socket.
 pub(super) async fn run(
     node: &Node,
@@ -289,23 +387,12 @@ pub(super) async fn run(
     let Ok(path) = Uri::try_from(path) else {
         return Reply::fault(&Fault::unknown_command());
     };
-    let mut request = Request::new(Body::from(body));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = path;
-    let mut headers = HeaderMap::with_capacity(OWN_HEADERS + opened_with.headers.len());
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let body = Bytes::from(body);
+    let mut request = opened_with.request(path, Body::from(body.clone()));
     if again {
-        headers.insert(AGAIN, HeaderValue::from_static("1"));
+        request.headers_mut().insert(AGAIN, HeaderValue::from_static("1"));
     }
-    for (name, value) in &opened_with.headers {
-        headers.append(name, value.clone());
-    }
-    *request.headers_mut() = headers;
-    if let Some(address) = opened_with.address {
-        request.extensions_mut().insert(address);
-    }
-    request.extensions_mut().insert(Arc::new(Sent::over_socket(key, Arc::clone(&opened_with.sender), turn)));
+    request.extensions_mut().insert(Arc::new(Sent::over_socket(key, body, Arc::clone(&opened_with.sender), turn)));
     let response = match commands.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -1,7 +1,7 @@
 //! The leases this node keeps alive for its clients: one pipelined call an interval for all of them.
 
 use super::{
-    broker::{Answer, Broker},
+    broker::{Answer, Broker, BrokerError, Claim},
     listener::End,
     settings::Settings,
     visit::Visit,
@@ -20,6 +20,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 /// How many clients that went are remembered while the broker cannot be told.
 const GONE: usize = 10_000;
+/// For how many clients that found no seat it is tried again at each renewal, whoever waits the longest first.
+const TRIED_AGAIN: usize = 50;
 
 /// Who of this node's clients is present where, and when each last sent a command.
 pub struct Leases {
@@ -33,9 +35,8 @@ pub struct Leases {
 
 #[derive(Default)]
 struct Held {
-    /// Present clients, each with how many of its connections are here: an old socket that closes late must not end
-    /// what the new one holds.
-    present: HashMap<(ChannelName, ClientId), (Present, usize)>,
+    /// Clients that are to be present.
+    present: HashMap<(ChannelName, ClientId), Seat>,
     /// Clients that are connected, or were within the last lease: one that polls is now and then not.
     clients: HashMap<ClientId, Connected>,
     /// How many of those each browser has.
@@ -45,6 +46,20 @@ struct Held {
 }
 
 impl Held {
+    fn keys(&self, of: impl Fn(&Seat) -> bool) -> Vec<(ChannelName, ClientId)> {
+        self.present.iter().filter(|(_, seat)| of(seat)).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Those without a seat for whom it was not tried the longest.
+    fn longest_without_seat(&self) -> Vec<(ChannelName, ClientId)> {
+        let waiting = self.present.iter().filter_map(|(key, seat)| Some((seat.seatless?, key)));
+        let mut waiting: Vec<_> = waiting.collect();
+        if waiting.len() > TRIED_AGAIN {
+            waiting.select_nth_unstable_by_key(TRIED_AGAIN, |(tried, _)| *tried);
+        }
+        waiting.into_iter().take(TRIED_AGAIN).map(|(_, key)| key.clone()).collect()
+    }
+
     /// Forgets the clients of which this is not true.
     fn keep_clients(&mut self, keep: impl Fn(&Connected) -> bool) {
         let Self { clients, visits, gone, .. } = self;
@@ -60,6 +75,16 @@ impl Held {
         });
         visits.retain(|_, count| *count > 0);
     }
+}
+
+/// One client in one channel.
+struct Seat {
+    who: Present,
+    claim: Claim,
+    /// How many of its connections are here: an old socket that closes late must not end what the new one holds.
+    connections: usize,
+    /// Where it found no seat: when that was tried last.
+    seatless: Option<Instant>,
 }
 
 /// One client's connections here.
@@ -128,6 +153,11 @@ impl Leases {
         }
     }
 
+    /// The browser of a client that is connected here.
+    pub(super) fn visit_of(&self, client: &ClientId) -> Option<Visit> {
+        self.held().clients.get(client).map(|client| client.visit.clone())
+    }
+
     /// How long ago a client connected to this node sent its last command.
     pub(super) fn idle(&self, client: &ClientId) -> Option<Duration> {
         let held = self.held();
@@ -144,19 +174,24 @@ impl Leases {
         (held.clients.values().filter(|client| self.is_connected(client)).count(), held.present.len())
     }
 
-    /// Keeps a client present in a channel from now on.
-    pub(super) fn hold(&self, channel: &ChannelName, who: &Present) {
+    /// Keeps a client present in a channel from now on; or, where it found no seat, tries again now and then.
+    pub(super) fn hold(&self, channel: &ChannelName, who: &Present, claim: &Claim, seated: bool) {
         let mut held = self.held();
-        let (present, connections) =
-            held.present.entry((channel.clone(), who.client.clone())).or_insert_with(|| (who.clone(), 0));
-        *present = who.clone();
-        *connections += 1;
+        let seat = held.present.entry((channel.clone(), who.client.clone())).or_insert_with(|| Seat {
+            who: who.clone(),
+            claim: claim.clone(),
+            connections: 0,
+            seatless: None,
+        });
+        (seat.who, seat.claim) = (who.clone(), claim.clone());
+        seat.seatless = (!seated).then(Instant::now);
+        seat.connections += 1;
     }
 
     /// What the client shows from now on, should it have to join anew.
     pub(super) fn shows(&self, channel: &ChannelName, who: &Present) {
-        if let Some((present, _)) = self.held().present.get_mut(&(channel.clone(), who.client.clone())) {
-            *present = who.clone();
+        if let Some(seat) = self.held().present.get_mut(&(channel.clone(), who.client.clone())) {
+            seat.who = who.clone();
         }
     }
 
@@ -182,8 +217,8 @@ impl Leases {
         let key = (channel.clone(), client.clone());
         let mut held = self.held();
         match held.present.get_mut(&key) {
-            Some((_, connections)) if *connections > 1 && end != End::Last => {
-                *connections -= 1;
+            Some(seat) if seat.connections > 1 && end != End::Last => {
+                seat.connections -= 1;
                 return None;
             }
             Some(_) => drop(held.present.remove(&key)),
@@ -241,18 +276,42 @@ impl Leases {
 
     async fn renew(&self) -> Answer<()> {
         self.note().await?;
-        let keys: Vec<_> = self.held().present.keys().cloned().collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let renewed = self.broker.renew(&keys, self.lease).await?;
-        for ((channel, client), _) in keys.into_iter().zip(renewed).filter(|(_, still)| !still) {
-            // The lease ran out (this node was asleep or cut off), or the broker lost its data. To the others the
-            // client left; now it comes back.
-            let who = self.held().present.get(&(channel.clone(), client.clone())).map(|(who, _)| who.clone());
-            if let Some(who) = who {
-                self.broker.join(&channel, &who, None, self.lease).await?;
+        let keys = self.held().keys(|seat| seat.seatless.is_none());
+        if !keys.is_empty() {
+            let renewed = self.broker.renew(&keys, self.lease).await?;
+            for (key, _) in keys.into_iter().zip(renewed).filter(|(_, still)| !still) {
+                // The lease ran out (this node was asleep or cut off), the broker lost its data, or somebody more
+                // important needed the seat. To the others the client left; now it comes back, if there is room.
+                self.join(&key).await?;
             }
+        }
+        let waiting = self.held().longest_without_seat();
+        for key in waiting {
+            self.join(&key).await?;
+        }
+        Ok(())
+    }
+
+    /// Seats a client that is to be present and is not; where there is no room, it is tried again later.
+    async fn join(&self, key: &(ChannelName, ClientId)) -> Answer<()> {
+        let seat = self.held().present.get(key).map(|seat| (seat.who.clone(), seat.claim.clone()));
+        let Some((who, claim)) = seat else { return Ok(()) };
+        let (channel, client) = key;
+        let seated = match self.broker.join(channel, &who, &claim, None, self.lease).await {
+            Ok(_) => true,
+            Err(BrokerError::Full(_)) => false,
+            Err(error) => return Err(error),
+        };
+        let stays = match self.held().present.get_mut(key) {
+            Some(seat) => {
+                seat.seatless = (!seated).then(Instant::now);
+                true
+            }
+            None => !seated,
+        };
+        if !stays {
+            // It went while it came.
+            self.broker.part(channel, client, self.grace).await?;
         }
         Ok(())
     }

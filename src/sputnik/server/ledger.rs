@@ -6,13 +6,15 @@
 
 use crate::sputnik::{
     fault::Fault,
-    names::{ChannelName, ClientId, Uid},
+    names::{ChannelName, ClientId, Uid, UserId},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use std::fmt;
+use sha2::Sha256;
+use std::{fmt, str::FromStr};
 
-/// Which command of which client: what makes a retry recognisable. A client id is bound to its browser, so nobody else
-/// can ask for what was answered under it.
+/// Which command of which client: where a retry looks for its reply. That it is a retry, and nobody else's command, the
+/// [`Digest`] says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CallKey {
     /// Whose.
@@ -24,6 +26,86 @@ pub struct CallKey {
 impl fmt::Display for CallKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}", self.client, self.uid)
+    }
+}
+
+/// What was asked, and by whom, in few bytes: the user's id, the command's path, and its arguments as they came. Two
+/// commands with the same digest are the same command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; Digest::BYTES]);
+
+impl Digest {
+    /// Of the hash, so many bytes: nobody finds another command to one they know of.
+    const BYTES: usize = 16;
+
+    /// That of a command: who asks, its path with all that follows it, and its arguments.
+    #[must_use]
+    pub fn of(user: Option<&UserId>, path: &str, arguments: &[u8]) -> Self {
+        use sha2::Digest as _;
+        let mut hash = Sha256::new();
+        // A line each: neither a user's id nor a path has a line's end in it.
+        for part in [user.map_or("", UserId::as_str), "\n", path, "\n"] {
+            hash.update(part);
+        }
+        hash.update(arguments);
+        let mut digest = [0; Self::BYTES];
+        digest.copy_from_slice(&hash.finalize()[..Self::BYTES]);
+        Self(digest)
+    }
+}
+
+/// As a database keeps it: 22 letters, digits, `-` and `_`.
+impl fmt::Display for Digest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl FromStr for Digest {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| {
+            tracing::error!(text, "this is no digest of a command");
+            Fault::internal()
+        })
+    }
+}
+
+/// A command of a client: under which key it came, and what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Under which key.
+    pub key: CallKey,
+    /// What, and by whom.
+    pub digest: Digest,
+}
+
+impl Asked {
+    /// The refusal of a command under a UID that was another's: it has no effect, and hears nothing of the other.
+    #[must_use]
+    pub fn conflict() -> Fault {
+        Fault::conflict("This command's number was another command's before. This one was not done; send it anew.")
+    }
+}
+
+/// What a command answered, as the application's database keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Of which command; nothing where it was recorded before digests were.
+    pub digest: Option<Digest>,
+    /// The reply (JSON).
+    pub reply: String,
+}
+
+impl Recorded {
+    /// The reply, if it is this command's.
+    ///
+    /// # Errors
+    /// A conflict, where another command was answered.
+    pub fn reply_to(self, asked: &Asked) -> Result<String, Fault> {
+        if self.digest.is_none_or(|digest| digest == asked.digest) { Ok(self.reply) } else { Err(Asked::conflict()) }
     }
 }
 
@@ -42,9 +124,10 @@ pub struct Unsent {
 /// The application's database, as the layer sees it.
 #[async_trait::async_trait]
 pub trait Ledger: Send + Sync + 'static {
-    /// The reply (JSON) of a command that was done before; `None` when it was not, as far as is remembered. Replies are
-    /// kept for at least an hour.
-    async fn recorded(&self, call: &CallKey) -> Result<Option<String>, Fault>;
+    /// What was answered under this key before; `None` when nothing was, as far as is remembered. Replies are kept for at
+    /// least an hour. Whether it is the reply of the command that came now is asked of [`Recorded::reply_to`], by the
+    /// layer, and by a change that finds its key taken.
+    async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault>;
 
     /// The committed messages of a channel that were not yet marked as sent, oldest first, at most [`UNSENT`].
     async fn unsent(&self, channel: &ChannelName) -> Result<Vec<Unsent>, Fault>;
@@ -54,4 +137,39 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// The channels that have unsent messages: what a node that died left behind.
     async fn behind(&self) -> Result<Vec<ChannelName>, Fault>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_of_who_asks_what_and_with_which_arguments() {
+        let (ann, ben): (UserId, UserId) = ("ann".parse().expect("a name"), "ben".parse().expect("a name"));
+        let digest = Digest::of(Some(&ann), "/command/say", b"{}");
+        assert_eq!(digest, Digest::of(Some(&ann), "/command/say", b"{}"));
+        for other in [
+            Digest::of(Some(&ben), "/command/say", b"{}"),
+            Digest::of(None, "/command/say", b"{}"),
+            Digest::of(Some(&ann), "/command/tell", b"{}"),
+            Digest::of(Some(&ann), "/command/say", b"{ }"),
+            Digest::of(Some(&ann), "/command/sa", b"y{}"),
+            Digest::of(None, "ann/command/say", b"{}"),
+        ] {
+            assert_ne!(digest, other);
+        }
+        assert_eq!(digest.to_string().len(), 22);
+        assert_eq!(digest.to_string().parse::<Digest>().expect("as it was written"), digest);
+        assert!("nonsense".parse::<Digest>().is_err());
+    }
+
+    #[test]
+    fn a_reply_is_for_the_command_it_was_recorded_for_and_no_other() {
+        let key = CallKey { client: "c1".parse().expect("a name"), uid: Uid(41) };
+        let asked = |path| Asked { key: key.clone(), digest: Digest::of(None, path, b"{}") };
+        let recorded = |digest| Recorded { digest, reply: "1".into() };
+        assert_eq!(recorded(Some(asked("/a").digest)).reply_to(&asked("/a")), Ok("1".into()));
+        assert_eq!(recorded(Some(asked("/a").digest)).reply_to(&asked("/b")), Err(Asked::conflict()));
+        assert_eq!(recorded(None).reply_to(&asked("/a")), Ok("1".into()), "from before a deploy");
+    }
 }

@@ -1,11 +1,13 @@
 //! What one connection listens to: the same for a socket, which lives long, and a poll, which lives for one request.
 
 use super::{
+    broker::{BrokerError, Joined},
     feed::{Feed, Line},
     gate::{Pass, User},
     hub::{News, Reading},
     metrics::Source,
     node::Node,
+    pace::Payers,
     visit::Visit,
 };
 use crate::sputnik::{
@@ -48,6 +50,7 @@ pub(super) struct Listener {
     /// The client the same tab was before a reload, and until when its place may be claimed.
     was: Option<(ClientId, Instant)>,
     user: Option<User>,
+    payers: Payers,
     news: Arc<News>,
     follows: Vec<Following>,
     /// At which of them was looked last.
@@ -67,6 +70,8 @@ struct Following {
     whispered: u64,
     pass: Pass,
     present: Option<Present>,
+    /// Whether there was a seat for it; nothing but room keeps it from being present.
+    seated: bool,
     /// Whether the predecessor's place is still to be claimed.
     claims: bool,
     /// Whether it came with a position and nothing was read from there yet.
@@ -93,6 +98,7 @@ impl Listener {
         let was = was.map(|was| (was, Instant::now() + node.settings().claim()));
         let ended = node.users().ended();
         let user = node.gate().who(request).await?;
+        let payers = Payers::of(user.as_ref(), Some(visit), &request.extensions);
         let news = Arc::new(News::default());
         // Anywhere: polls name their channels in the same order each time.
         let next = getrandom::u32().unwrap_or(0) as usize;
@@ -107,12 +113,18 @@ impl Listener {
         let transport = if end == End::Cut { Transport::Socket } else { Transport::Poll };
         node.connections().opened(&client, user.as_ref(), transport, &news);
         let ping_ms = u32::try_from(node.settings().ping.as_millis()).unwrap_or(u32::MAX);
-        let welcome = Welcome { client: client.clone(), ping_ms };
-        Ok((Self { node: node.clone(), client, was, user, news, follows: Vec::new(), next, end }, welcome))
+        let welcome =
+            Welcome { client: client.clone(), ping_ms, user: Some(user.as_ref().map(|user| user.id.clone())) };
+        let (node, follows) = (node.clone(), Vec::new());
+        Ok((Self { node, client, was, user, payers, news, follows, next, end }, welcome))
     }
 
     pub(super) fn client(&self) -> &ClientId {
         &self.client
+    }
+
+    pub(super) fn user(&self) -> Option<&User> {
+        self.user.as_ref()
     }
 
     /// It is a poll, has said all that it follows, and may wait for something.
@@ -174,7 +186,8 @@ impl Listener {
         let (following, roster) = entered?;
         // Nothing fails or waits from here on until what is held and what is followed have changed together.
         if let Some(who) = &following.present {
-            self.node.leases().hold(&channel, who);
+            let claim = self.payers.claim(&following.pass);
+            self.node.leases().hold(&channel, who, &claim, following.seated);
         }
         let before = before.map(|before| self.follows.swap_remove(before));
         let at = following.at.clone();
@@ -207,14 +220,36 @@ impl Listener {
             }
         };
         let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
-        let mut claims = false;
+        let (mut claims, mut seated) = (false, true);
         if let Some(who) = &present {
-            let took = self.node.broker().join(&channel, who, self.was(), self.node.settings().lease).await?;
-            claims = !took && self.was().is_some();
+            match self.join(&channel, who, &pass).await? {
+                Some(joined) => claims = !joined.took() && self.was().is_some(),
+                // To listen, nobody needs a seat.
+                None => seated = false,
+            }
         }
         let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
         let (whispered, _) = feed.whispers(u64::MAX);
-        Ok((Following { channel, feed, at, stalled: false, whispered, pass, present, claims, recovers }, roster))
+        let stalled = false;
+        Ok((Following { channel, feed, at, stalled, whispered, pass, present, seated, claims, recovers }, roster))
+    }
+
+    /// Has the client be present, or shown as it shows itself; nothing where there is no seat for it.
+    async fn join(&self, channel: &ChannelName, who: &Present, pass: &Pass) -> Result<Option<Joined>, Fault> {
+        let paces = self.node.signs();
+        paces.has(&self.payers)?;
+        let claim = self.payers.claim(pass);
+        match self.node.broker().join(channel, who, &claim, self.was(), self.node.settings().lease).await {
+            Ok(joined) => {
+                if joined != Joined::Already {
+                    // Others hear of it.
+                    paces.spend(&self.payers);
+                }
+                Ok(Some(joined))
+            }
+            Err(BrokerError::Full(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The client this tab was before a reload, while its place may be claimed.
@@ -228,7 +263,7 @@ impl Listener {
         }
         let mine = *channel == ChannelName::of_client(&self.client)
             || self.user.as_ref().is_some_and(|user| *channel == ChannelName::of_user(&user.id));
-        if mine { Ok(Pass { present: false, whisper: false }) } else { Err(Fault::not_found("channel")) }
+        if mine { Ok(Pass::default()) } else { Err(Fault::not_found("channel")) }
     }
 
     fn present(&self, state: Value) -> Result<Present, Fault> {
@@ -248,6 +283,7 @@ impl Listener {
         let body = small(body)?;
         match self.find(channel) {
             Some(following) if following.pass.whisper => {
+                self.node.signs().take(&self.payers)?;
                 Ok(self.node.broker().whisper(channel, &self.client, body).await?)
             }
             _ => Err(Fault::forbidden("You cannot whisper here.")),
@@ -260,10 +296,12 @@ impl Listener {
         let Some(following) = following.filter(|following| following.present.is_some()) else {
             return Err(Fault::forbidden("Only who is present can show something."));
         };
+        self.node.signs().take(&self.payers)?;
         following.present = Some(who.clone());
+        let pass = following.pass;
         self.node.leases().shows(channel, &who);
         if !self.node.broker().show(channel, &self.client, &who.state).await? {
-            self.node.broker().join(channel, &who, None, self.node.settings().lease).await?;
+            self.join(channel, &who, &pass).await?;
         }
         Ok(())
     }
@@ -420,8 +458,9 @@ impl Listener {
         for following in self.follows.iter_mut().filter(|following| following.claims) {
             if let Some(who) = &following.present {
                 let lease = self.node.settings().lease;
-                match self.node.broker().join(&following.channel, who, Some(&was), lease).await {
-                    Ok(took) => following.claims = !took,
+                let claim = self.payers.claim(&following.pass);
+                match self.node.broker().join(&following.channel, who, &claim, Some(&was), lease).await {
+                    Ok(joined) => following.claims = !joined.took(),
                     Err(error) => {
                         tracing::warn!(%error, "could not claim the place of a reloaded page");
                     }

@@ -57,9 +57,9 @@ use axum::{
     serve::{ListenerExt, TapIo},
 };
 pub use caller::Caller;
-pub use gate::{Gate, Pass, User};
+pub use gate::{Gate, Pass, Unprompted, User};
 use http::Uri;
-pub use ledger::{CallKey, Ledger, Unsent};
+pub use ledger::{Asked, CallKey, Ledger, Recorded, Unsent};
 use leptos::server_fn::ServerFn;
 pub use node::Node;
 pub use settings::Settings;

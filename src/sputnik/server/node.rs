@@ -51,6 +51,7 @@ struct Inner {
     overview: Arc<Overview>,
     calls: Calls,
     paces: Paces,
+    signs: Paces,
     metrics: Arc<Metrics>,
     /// What answers a command that came over a socket, with the application's layers around it.
     commands: OnceLock<MethodRouter>,
@@ -108,7 +109,8 @@ impl Node {
             broker,
             gate,
             ledger,
-            paces: Paces::new(settings.commands),
+            paces: Paces::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
+            signs: Paces::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
             settings,
             metrics,
             hub,
@@ -192,8 +194,14 @@ impl Node {
         &self.0.calls
     }
 
+    /// How fast commands come.
     pub(super) fn paces(&self) -> &Paces {
         &self.0.paces
+    }
+
+    /// How fast somebody shows themselves to others: comes, moves, whispers.
+    pub(super) fn signs(&self) -> &Paces {
+        &self.0.signs
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

@@ -52,7 +52,9 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     listener.polls(long);
     // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
     listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { WHISPER_LIFE });
-    let mut until = Instant::now() + if long { node.settings().long_poll } else { Duration::ZERO };
+    // The next one is asked about anew.
+    let longest = node.settings().long_poll.min(node.settings().ask_again);
+    let mut until = Instant::now() + if long { longest } else { Duration::ZERO };
     let _counted = long.then(|| node.metrics().connected(Transport::LongPoll));
     let mut closing = node.closing();
     let news = listener.news().clone();

@@ -28,7 +28,7 @@ impl Record {
         node.metrics().commanded(&name, &result, took);
         let client = sent.key.as_ref().map_or("form", |key| key.client.as_str());
         let uid = sent.key.as_ref().map(|key| key.uid.0);
-        let user = sent.user().map_or("nobody", UserId::as_str);
+        let user = sent.user_id().map_or("nobody", UserId::as_str);
         let ms = took.as_secs_f64() * 1_000.0;
         tracing::info!(target: "sputnik::command", client, user, uid, name, %result, ms, "answered");
     }

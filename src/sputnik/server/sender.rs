@@ -1,4 +1,4 @@
-//! Who sends the commands of one socket.
+//! Who is at the other end of one socket: asked with its commands, and now and then where none come.
 
 use super::gate::{Gate, User};
 use crate::sputnik::fault::Fault;
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// cannot be told, because the broker is out of reach.
 const KNOWN: Duration = Duration::from_secs(10);
 
-/// Who sends the commands of one socket, once one asked.
+/// Who is at the other end of one socket, once it was asked.
 #[derive(Debug, Default)]
 pub(super) struct Sender(Mutex<Option<Box<Known>>>);
 
@@ -33,9 +33,23 @@ impl Sender {
         if let Some(user) = self.known() {
             return Ok(user);
         }
+        self.ask(gate, request).await
+    }
+
+    /// Who it is now.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub(super) async fn ask(&self, gate: &dyn Gate, request: &Parts) -> Result<Option<User>, Fault> {
         let (asked, user) = (Instant::now(), gate.who(request).await?);
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(Known { user: user.clone(), asked }));
         Ok(user)
+    }
+
+    /// When it was asked last, if ever, and whether it was this user.
+    pub(super) fn last(&self, user: Option<&User>) -> Option<(Instant, bool)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().map(|known| (known.asked, known.user.as_ref() == user))
     }
 
     fn known(&self) -> Option<Option<User>> {

@@ -18,6 +18,9 @@ pub struct Settings {
     pub ping: Duration,
     /// How long a long poll waits for something to say.
     pub long_poll: Duration,
+    /// Within which time it is asked again who is at the other end of an open connection: so long does somebody go on
+    /// hearing whose session ended without a word, such as one that ran out or was deleted in the database.
+    pub ask_again: Duration,
     /// How often a followed channel's position is compared with the broker's, in case a wake was lost.
     pub check: Duration,
     /// How long a socket may take to read one frame, or one part of a long one, before it is cut. The client comes back
@@ -36,8 +39,12 @@ pub struct Settings {
     pub clients: usize,
     /// How many commands of one client may wait for the one before them, or be under way beside it.
     pub commands_waiting: usize,
-    /// How fast one client may send commands.
+    /// How fast a signed-in user may send commands, with all their pages; where nobody is signed in, a browser.
     pub commands: Pace,
+    /// How fast they may show themselves: come to channels, show something else there, whisper.
+    pub signs: Pace,
+    /// How many times that all browsers of one address have together in which nobody is signed in.
+    pub browsers_an_address: u32,
     /// Whether cookies are for `https` only.
     pub secure_cookies: bool,
     /// Which proxies are believed when they say for whom they speak.
@@ -49,6 +56,13 @@ impl Settings {
     /// hear.
     pub(super) fn reads_at_most(&self) -> usize {
         self.frame_bytes.saturating_mul(4)
+    }
+
+    /// After how long a socket is asked about again. Between two pings nothing is asked, and an answer takes its time.
+    /// `spread` is from 0 to 1, so that those that were opened together are not asked about together.
+    pub(super) fn asks_after(&self, spread: f64) -> Duration {
+        let latest = self.ask_again.saturating_sub(self.ping * 5 / 4);
+        latest.mul_f64(0.5 + spread.clamp(0.0, 1.0) / 2.0)
     }
 
     /// How long a page that was reloaded may claim the place it had before: so long may it take until its old connection
@@ -66,6 +80,7 @@ impl Default for Settings {
             grace: Duration::from_secs(10),
             ping: Duration::from_secs(8),
             long_poll: Duration::from_secs(25),
+            ask_again: Duration::from_secs(30),
             check: Duration::from_secs(15),
             stuck: Duration::from_secs(20),
             farewell: Duration::from_secs(5),
@@ -75,6 +90,8 @@ impl Default for Settings {
             clients: 128,
             commands_waiting: 64,
             commands: Pace { a_second: 50, at_once: 200 },
+            signs: Pace { a_second: 50, at_once: 500 },
+            browsers_an_address: 10,
             secure_cookies: false,
             trusted_proxies: TrustedProxies::default(),
         }

@@ -7,6 +7,7 @@ use super::{
     audit,
     calls::Reply,
     dispatch::{Opened, as_json},
+    gate::User,
     listener::{End, Listener, frame},
     metrics::{Connected, Transport},
     node::{Node, closed},
@@ -25,9 +26,12 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use futures::{FutureExt, SinkExt};
+use futures::{
+    FutureExt, SinkExt,
+    future::{BoxFuture, pending},
+};
 use http::{HeaderMap, header, request::Parts};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
 /// How long a client may take to say hello.
@@ -106,6 +110,10 @@ struct Connection {
     gathered: Gathered,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
+    /// Since when it is known who is at the other end, and after how long it is asked again.
+    known: (Instant, Duration),
+    /// While it is asked.
+    asking: Option<BoxFuture<'static, Result<Option<User>, Fault>>>,
     _counted: Connected,
 }
 
@@ -130,6 +138,7 @@ impl Connection {
             node.metrics().reconnects.inc();
         }
         let counted = node.metrics().connected(Transport::Socket);
+        let (asked, asks_after) = (Instant::now(), node.settings().asks_after(anywhere()));
         let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => {
@@ -146,6 +155,8 @@ impl Connection {
             gathered: Gathered::default(),
             out,
             unreadable: 0,
+            known: (asked, asks_after),
+            asking: None,
             _counted: counted,
         }))
     }
@@ -195,12 +206,39 @@ impl Connection {
                     }
                     unanswered += 1;
                     self.out.push(frame(&ServerFrame::Ping));
+                    if self.is_another() {
+                        return;
+                    }
                     Box::pin(self.listener.claim()).await;
                     self.collect().await;
                 }
+                who = answered(&mut self.asking) => match who {
+                    Ok(who) if who.as_ref() == self.listener.user() => {}
+                    // It comes back, and is asked who it is.
+                    Ok(_) => return,
+                    Err(fault) => tracing::warn!(%fault, "who has a connection open cannot be found out; it is tried again"),
+                },
                 () = closed(&mut closing) => return self.say_goodbye().await,
             }
         }
+    }
+
+    /// Whether somebody else is at the other end by now, as far as is known; where that was not asked for long, it is now.
+    fn is_another(&mut self) -> bool {
+        let opened_with = self.turns.opened_with();
+        if let Some((asked, same)) = opened_with.sender().last(self.listener.user()) {
+            if !same {
+                return true;
+            }
+            self.known.0 = asked;
+        }
+        let (since, again) = self.known;
+        if self.asking.is_none() && since.elapsed() >= again {
+            let (node, opened_with) = (self.node.clone(), Arc::clone(opened_with));
+            self.known.1 = node.settings().asks_after(anywhere());
+            self.asking = Some(Box::pin(async move { opened_with.who(&node).await }));
+        }
+        false
     }
 
     async fn read(&mut self, text: &str) {
@@ -298,6 +336,19 @@ impl Connection {
         }
         in_time(node, socket.flush()).await
     }
+}
+
+/// What was asked for; for ever, while nothing is.
+async fn answered<T>(asking: &mut Option<BoxFuture<'static, T>>) -> T {
+    let Some(asked) = asking else { return pending().await };
+    let answer = asked.await;
+    *asking = None;
+    answer
+}
+
+/// From 0 to 1. Where there is no randomness, the end: it is no secret.
+fn anywhere() -> f64 {
+    f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 /// When a connection that is opened now is pinged first: within `ping`, at a beat that all connections of a node have

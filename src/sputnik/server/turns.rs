@@ -84,6 +84,11 @@ impl Turns {
         Self { opened_with: Arc::new(opened_with), under_way: None, waiting: VecDeque::new() }
     }
 
+    /// What the connection was opened with.
+    pub(super) fn opened_with(&self) -> &Arc<Opened> {
+        &self.opened_with
+    }
+
     /// A command came, and waits for its turn.
     ///
     /// # Errors

@@ -3,6 +3,10 @@
 //! A client id is `random ‖ hash(random ‖ visit)`. Any node can tell whether a request's client id belongs to its
 //! cookie without asking anyone, and nobody who merely sees an id (it stands in messages) can act as it, for the cookie
 //! is never shown to a script.
+//!
+//! A visit is one person's, or nobody's: the application [renews](renew) it when somebody signs in or out. So whoever
+//! sits down at a browser after somebody else has none of the ids that were issued before, and what still runs as one of
+//! them comes back as a new client.
 
 use super::node::Node;
 use crate::sputnik::names::ClientId;
@@ -12,8 +16,12 @@ use axum::{
     response::Response,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 use sha2::{Digest, Sha256};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 const COOKIE: &str = "sputnik_visit";
 /// Bytes of randomness in a visit and in a client id: beyond guessing.
@@ -22,7 +30,7 @@ const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// One browser, until its cookie goes.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Visit(String);
+pub struct Visit(Arc<str>);
 
 impl Visit {
     /// A new one, which nobody can guess.
@@ -32,7 +40,7 @@ impl Visit {
     pub fn new() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; RANDOM];
         getrandom::fill(&mut bytes)?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+        Ok(Self(URL_SAFE_NO_PAD.encode(bytes).into()))
     }
 
     /// The visit a request's cookies tell of.
@@ -44,7 +52,7 @@ impl Visit {
             (name == COOKIE).then_some(value)
         })?;
         let whole = URL_SAFE_NO_PAD.decode(value).is_ok_and(|bytes| bytes.len() == RANDOM);
-        whole.then(|| Self(value.to_owned()))
+        whole.then(|| Self(value.into()))
     }
 
     /// A new client of this browser.
@@ -67,6 +75,12 @@ impl Visit {
         })
     }
 
+    /// What the browser may be called: always the same, and nobody can act as it who knows it.
+    #[must_use]
+    pub fn name(&self) -> Arc<str> {
+        URL_SAFE_NO_PAD.encode(&self.bind(b"name")[..RANDOM]).into()
+    }
+
     fn bind(&self, random: &[u8]) -> [u8; RANDOM] {
         let hash = Sha256::new().chain_update(random).chain_update(self.0.as_bytes()).finalize();
         let mut half = [0; RANDOM];
@@ -81,18 +95,37 @@ impl Visit {
     }
 }
 
-/// Gives every browser its visit with the first page it asks for, and hands the visit on to the handlers.
-pub async fn visit(State(node): State<Node>, mut request: Request, next: Next) -> Response {
-    if let Some(known) = Visit::of(request.headers()) {
-        request.extensions_mut().insert(known);
-        return next.run(request).await;
+/// Whether the answer to a request brings the browser a new visit.
+#[derive(Clone, Default)]
+struct Renewal(Arc<AtomicBool>);
+
+/// Begins a new visit with the answer to this request: the browser is somebody else's from now on, or nobody's. Whatever
+/// client id it was issued before is unknown then. Nothing happens where the request came over a socket, which cannot set
+/// a cookie; so sign-in and sign-out are posts.
+pub fn renew(request: &Parts) {
+    if let Some(Renewal(renewed)) = request.extensions.get() {
+        renewed.store(true, Ordering::Relaxed);
     }
-    let Ok(new) = Visit::new() else {
-        return next.run(request).await;
-    };
-    request.extensions_mut().insert(new.clone());
+}
+
+/// Gives every browser its visit with the first page it asks for, and a new one where it was [renewed](renew); and hands
+/// the visit on to the handlers.
+pub async fn visit(State(node): State<Node>, mut request: Request, next: Next) -> Response {
+    let known = Visit::of(request.headers());
+    let mut issued = None;
+    if known.is_none() {
+        issued = Visit::new().ok();
+    }
+    if let Some(visit) = known.or_else(|| issued.clone()) {
+        request.extensions_mut().insert(visit);
+    }
+    let renewal = Renewal::default();
+    request.extensions_mut().insert(renewal.clone());
     let mut response = next.run(request).await;
-    if let Some(cookie) = new.set_cookie(node.settings().secure_cookies) {
+    if renewal.0.load(Ordering::Relaxed) {
+        issued = Visit::new().ok();
+    }
+    if let Some(cookie) = issued.and_then(|visit| visit.set_cookie(node.settings().secure_cookies)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -303,7 +303,7 @@ impl Writer {
                 return Err(Over);
             }
             ServerFrame::Bye { .. } => return Err(Over),
-            ServerFrame::Whisper { .. } => {}
+            ServerFrame::Whisper { .. } | ServerFrame::Unknown(_) => {}
         }
         Ok(Heard::Nothing)
     }

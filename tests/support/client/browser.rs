@@ -36,6 +36,10 @@ impl Browser {
         lock(&self.cookies).insert(name.into(), value.into());
     }
 
+    pub fn forget_cookie(&self, name: &str) {
+        lock(&self.cookies).remove(name);
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         lock(&self.cookies).get(name).cloned()
     }

@@ -139,6 +139,7 @@ impl Seen {
             ServerFrame::Ping => self.pings += 1,
             ServerFrame::Bye { after_ms } => self.bye = Some(after_ms),
             ServerFrame::Fault(fault) => self.faults.push(fault),
+            ServerFrame::Unknown(json) => panic!("{json} is no frame"),
         }
     }
 

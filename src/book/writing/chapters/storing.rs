@@ -19,11 +19,16 @@ use crate::{
         },
     },
     database::{Group, now},
-    sputnik::{channel::Channel, fault::Fault, names::UserId},
+    sputnik::{
+        channel::Channel,
+        fault::Fault,
+        names::UserId,
+        server::{Asked, CallKey},
+    },
 };
 use sqlx::AnyConnection;
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -83,22 +88,29 @@ impl Chapters {
         text: &mut Option<Loaded>,
         edits: &[NewEdit],
     ) -> Result<Vec<Result<(), Fault>>, Fault> {
-        // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out to end a
-        // stretch of writing, it begins anew with both.
-        match self.try_store(chapter, text, edits, false).await? {
-            Some(answers) => Ok(answers),
-            None => self.try_store(chapter, text, edits, true).await?.ok_or_else(Fault::internal),
+        let (mut with_book, mut conflicts) = (false, HashSet::new());
+        loop {
+            match self.try_store(chapter, text, edits, with_book, &conflicts).await? {
+                Stored::Answers(answers) => return Ok(answers),
+                // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out
+                // to end a stretch of writing, it begins anew with both.
+                Stored::NeedsBook if !with_book => with_book = true,
+                // Whoever named a command by another's UID is refused, and the others in the group are not.
+                Stored::Conflicts(keys) if keys.iter().any(|key| !conflicts.contains(key)) => conflicts.extend(keys),
+                Stored::NeedsBook | Stored::Conflicts(_) => return Err(Fault::internal()),
+            }
         }
     }
 
-    /// The same; nothing, when it needs the book's channel and has it not.
+    /// The same, without the edits of which it is known that their UID was another command's.
     async fn try_store(
         &self,
         chapter: &Chapter,
         text: &mut Option<Loaded>,
         edits: &[NewEdit],
         with_book: bool,
-    ) -> Result<Option<Vec<Result<(), Fault>>>, Fault> {
+        conflicts: &HashSet<CallKey>,
+    ) -> Result<Stored, Fault> {
         let at = now();
         let Chapter { book, part, .. } = chapter;
         // Where nobody else can change any of it any more: what other nodes stored, and who may write.
@@ -128,12 +140,16 @@ impl Chapters {
         if ends && !with_book {
             loaded.stretch = Some((newest, stretch));
             *text = Some(loaded);
-            return Ok(None);
+            return Ok(Stored::NeedsBook);
         }
         let before = ends.then(|| (loaded.document.nodes(), loaded.edits));
         let mut answers = Vec::new();
         let mut taken: Vec<&NewEdit> = Vec::new();
         for edit in edits {
+            if edit.call.as_ref().is_some_and(|call| conflicts.contains(&call.key)) {
+                answers.push(Err(Asked::conflict()));
+                continue;
+            }
             let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
@@ -187,11 +203,25 @@ impl Chapters {
             let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
             loaded.version = Some(group.say(&chapter.channel().name(), &news).await?);
         }
-        group.finish().await?;
+        let conflicts = group.finish().await?;
+        if !conflicts.is_empty() {
+            // What is in memory was not stored.
+            return Ok(Stored::Conflicts(conflicts));
+        }
         loaded.stretch = Some((revision, stretch));
         *text = Some(loaded);
-        Ok(Some(answers))
+        Ok(Stored::Answers(answers))
     }
+}
+
+/// What came of storing a group.
+enum Stored {
+    /// It is stored: the answer of each.
+    Answers(Vec<Result<(), Fault>>),
+    /// It needs the book's channel and has it not: nothing was changed.
+    NeedsBook,
+    /// These came under UIDs that were other commands': nothing was changed.
+    Conflicts(Vec<CallKey>),
 }
 
 /// Why an edit was not taken: it was refused, or it could not be found out.

@@ -6,13 +6,14 @@ use crate::sputnik::{
     position::Position,
     roster::{LockState, Present, Roster},
     server::{
-        broker::{Answer, BrokerError, Check, Limits, Since},
+        broker::{Answer, BrokerError, Check, Claim, Joined, Limits, Party, Since},
         wakes::fresh_epoch,
     },
 };
 use bytes::Bytes;
 use serde_json::Value;
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     time::Duration,
 };
@@ -33,6 +34,10 @@ pub(super) struct Channel {
     deadlines: BTreeSet<(Instant, ClientId)>,
     /// Counts arrivals, to tell who came first.
     arrivals: u64,
+    /// Who would leave first, were there no room: the lowest rank, and of these who came last.
+    ranks: BTreeSet<(u8, Reverse<u64>, ClientId)>,
+    /// How many seats each party has.
+    parties: HashMap<Party, usize>,
     /// The locks somebody holds. Free ones are not remembered, or a channel would grow with every name ever locked.
     locks: BTreeMap<LockName, Held>,
     /// The highest fence given to any holding in this channel. One counter for all locks outlives each of them.
@@ -48,6 +53,7 @@ pub(super) struct Channel {
 #[derive(Debug)]
 struct Seat {
     who: Present,
+    claim: Claim,
     /// Its place in the order of arrival.
     arrival: u64,
     /// When its lease runs out; the same instant stands in the channel's deadlines.
@@ -74,6 +80,8 @@ impl Channel {
             present: HashMap::new(),
             deadlines: BTreeSet::new(),
             arrivals: 0,
+            ranks: BTreeSet::new(),
+            parties: HashMap::new(),
             locks: BTreeMap::new(),
             fence: 0,
             touched: now,
@@ -155,10 +163,9 @@ impl Channel {
             if *due > now {
                 break;
             }
-            if let Some((_, client)) = self.deadlines.pop_first() {
-                self.present.remove(&client);
-                gone.push(client);
-            }
+            let Some((_, client)) = self.deadlines.pop_first() else { break };
+            self.unseat(&client);
+            gone.push(client);
         }
         self.say_left(&gone, now);
     }
@@ -186,7 +193,61 @@ impl Channel {
         }
     }
 
-    /// Seats a client, or moves its deadline.
+    /// Seats a client who came now.
+    fn seat(&mut self, who: &Present, claim: &Claim, due: Instant) {
+        self.unseat(&who.client);
+        self.arrivals += 1;
+        let arrival = self.arrivals;
+        self.ranks.insert((claim.rank, Reverse(arrival), who.client.clone()));
+        for party in &claim.parties {
+            *self.parties.entry(party.clone()).or_default() += 1;
+        }
+        self.deadlines.insert((due, who.client.clone()));
+        let seat = Seat { who: who.clone(), claim: claim.clone(), arrival, due, leaving: false };
+        self.present.insert(who.client.clone(), seat);
+    }
+
+    /// Takes a client's seat away without a word.
+    fn unseat(&mut self, client: &ClientId) {
+        let Some(seat) = self.present.remove(client) else { return };
+        self.deadlines.remove(&(seat.due, client.clone()));
+        self.ranks.remove(&(seat.claim.rank, Reverse(seat.arrival), client.clone()));
+        for party in &seat.claim.parties {
+            if let Some(count) = self.parties.get_mut(party) {
+                *count -= 1;
+                if *count == 0 {
+                    self.parties.remove(party);
+                }
+            }
+        }
+    }
+
+    fn set_rank(&mut self, client: &ClientId, rank: u8) {
+        if let Some(seat) = self.present.get_mut(client).filter(|seat| seat.claim.rank != rank) {
+            self.ranks.remove(&(seat.claim.rank, Reverse(seat.arrival), client.clone()));
+            self.ranks.insert((rank, Reverse(seat.arrival), client.clone()));
+            seat.claim.rank = rank;
+        }
+    }
+
+    /// Makes room for a newcomer, if there is none: whoever counts for less leaves.
+    fn make_room(&mut self, claim: &Claim, limits: &Limits, now: Instant) -> Answer<()> {
+        let has_all = |party: &Party| self.parties.get(party).is_some_and(|count| *count >= limits.of(party));
+        if claim.parties.iter().any(has_all) {
+            return Err(BrokerError::Full("as many clients of one browser, user or address are present as may"));
+        }
+        if self.present.len() < limits.present {
+            return Ok(());
+        }
+        let Some((_, _, least)) = self.ranks.first().filter(|(rank, ..)| *rank < claim.rank).cloned() else {
+            return Err(BrokerError::Full("as many clients are present in the channel as may"));
+        };
+        self.unseat(&least);
+        self.say_left(&[least], now);
+        Ok(())
+    }
+
+    /// Moves a present client's deadline.
     fn set_due(&mut self, client: &ClientId, due: Instant, leaving: bool) {
         if let Some(seat) = self.present.get_mut(client) {
             self.deadlines.remove(&(seat.due, client.clone()));
@@ -198,44 +259,43 @@ impl Channel {
     pub(super) fn join(
         &mut self,
         who: &Present,
+        claim: &Claim,
         replaces: Option<&ClientId>,
         lease: Duration,
         limits: &Limits,
         now: Instant,
-    ) -> Answer<bool> {
-        let shown = self.present.get(&who.client).map(|seat| &seat.who);
-        let known = shown.is_some();
-        let differs = shown != Some(who);
-        let only_moves = shown.is_some_and(|shown| (&shown.user, &shown.name) == (&who.user, &who.name));
+    ) -> Answer<Joined> {
         let leaving = |old: &ClientId| self.present.get(old).is_some_and(|seat| seat.leaving);
         let replaces = replaces.filter(|old| **old != who.client && leaving(old));
         if let Some(old) = replaces {
             self.give_place(old, &who.client);
         }
-        if !known && self.present.len() >= limits.present {
-            return Err(BrokerError::Full("as many clients are present in the channel as may"));
+        let shown = self.present.get(&who.client).map(|seat| &seat.who);
+        let is_same = shown.is_some_and(|shown| (&shown.user, &shown.name) == (&who.user, &who.name));
+        let said = replaces.is_some() || shown != Some(who);
+        if replaces.is_none() && shown.is_none() {
+            self.make_room(claim, limits, now)?;
         }
-        if only_moves && replaces.is_none() {
+        if is_same && replaces.is_none() {
             self.show(&who.client, &who.state, now);
-        } else if differs || replaces.is_some() {
-            self.arrivals += 1;
-            let seat = Seat { who: who.clone(), arrival: self.arrivals, due: now, leaving: false };
-            if let Some(before) = self.present.insert(who.client.clone(), seat) {
-                self.deadlines.remove(&(before.due, who.client.clone()));
-            }
+            self.set_rank(&who.client, claim.rank);
+        } else {
+            self.seat(who, claim, now);
             self.tell(&Entry::Joined { who: who.clone(), replaces: replaces.cloned() }, now);
         }
         self.touched = now;
         self.set_due(&who.client, now + lease, false);
-        Ok(replaces.is_some())
+        Ok(match (replaces, said) {
+            (Some(_), _) => Joined::Replaced,
+            (None, true) => Joined::Said,
+            (None, false) => Joined::Already,
+        })
     }
 
     /// Takes `old` away without a word and writes `new` wherever it held or waited: the same holdings, so the same
     /// fences. Where `new` stood already, the better of the two places is its own.
     fn give_place(&mut self, old: &ClientId, new: &ClientId) {
-        if let Some(seat) = self.present.remove(old) {
-            self.deadlines.remove(&(seat.due, old.clone()));
-        }
+        self.unseat(old);
         for held in self.locks.values_mut() {
             for client in held.queue.iter_mut().chain([&mut held.holder]).filter(|client| *client == old) {
                 client.clone_from(new);

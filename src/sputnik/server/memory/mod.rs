@@ -7,7 +7,7 @@ mod aging;
 mod channel;
 
 use super::{
-    broker::{Answer, Broker, BrokerError, Check, Limits, Since, Wake, Wakes, Watch},
+    broker::{Answer, Broker, BrokerError, Check, Claim, Joined, Limits, Since, Wake, Wakes, Watch},
     wakes::Tap,
 };
 use crate::sputnik::{
@@ -197,10 +197,11 @@ impl Broker for Memory {
         &self,
         channel: &ChannelName,
         who: &Present,
+        claim: &Claim,
         replaces: Option<&ClientId>,
         lease: Duration,
-    ) -> Answer<bool> {
-        self.step(channel, |it, now| it.join(who, replaces, lease, &self.limits, now))
+    ) -> Answer<Joined> {
+        self.step(channel, |it, now| it.join(who, claim, replaces, lease, &self.limits, now))
     }
 
     async fn show(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool> {

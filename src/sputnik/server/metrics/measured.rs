@@ -5,7 +5,7 @@ use crate::sputnik::{
     names::{ChannelName, ClientId, LockName},
     position::Position,
     roster::{LockState, Present, Roster},
-    server::broker::{Answer, Broker, BrokerError, Check, Since, Wakes, Watch},
+    server::broker::{Answer, Broker, BrokerError, Check, Claim, Joined, Since, Wakes, Watch},
 };
 use bytes::Bytes;
 use serde_json::Value;
@@ -53,10 +53,11 @@ impl Broker for Measured {
         &self,
         channel: &ChannelName,
         who: &Present,
+        claim: &Claim,
         replaces: Option<&ClientId>,
         lease: Duration,
-    ) -> Answer<bool> {
-        self.time("join", self.broker.join(channel, who, replaces, lease)).await
+    ) -> Answer<Joined> {
+        self.time("join", self.broker.join(channel, who, claim, replaces, lease)).await
     }
 
     async fn show(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool> {

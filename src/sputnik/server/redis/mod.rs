@@ -25,7 +25,7 @@ mod queues;
 mod wakes;
 
 use super::{
-    broker::{Answer, Broker, BrokerError, Check, Limits, Since, Wakes, Watch},
+    broker::{Answer, Broker, BrokerError, Check, Claim, Joined, Limits, Since, Wakes, Watch},
     wakes::fresh_epoch,
 };
 use crate::sputnik::{
@@ -111,7 +111,7 @@ impl Redis {
     /// A call of a script on a channel, still without the script's own arguments.
     fn call<'s>(&self, script: &'s Script, channel: &ChannelName) -> ScriptInvocation<'s> {
         let mut call = script.prepare_invoke();
-        for what in ["log", "meta", "due", "who", "leaving", "locks"] {
+        for what in ["log", "meta", "due", "who", "leaving", "locks", "ranks", "parties"] {
             call.key(self.key(channel, what));
         }
         call.arg(wakes::topic(&self.prefix, channel))
@@ -167,10 +167,11 @@ impl Broker for Redis {
         &self,
         channel: &ChannelName,
         who: &Present,
+        claim: &Claim,
         replaces: Option<&ClientId>,
         lease: Duration,
-    ) -> Answer<bool> {
-        self.join_channel(channel, who, replaces, lease).await
+    ) -> Answer<Joined> {
+        self.join_channel(channel, who, claim, replaces, lease).await
     }
 
     async fn show(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool> {

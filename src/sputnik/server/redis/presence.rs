@@ -4,7 +4,7 @@ use super::{Redis, millis, nonsense, position, script};
 use crate::sputnik::{
     names::{ChannelName, ClientId, UserId},
     roster::{Present, Roster},
-    server::broker::{Answer, BrokerError},
+    server::broker::{Answer, BrokerError, Claim, Joined},
 };
 use redis::{ErrorKind, Script, ServerErrorKind};
 use serde::Serialize;
@@ -48,19 +48,29 @@ impl Redis {
         &self,
         channel: &ChannelName,
         who: &Present,
+        claim: &Claim,
         replaces: Option<&ClientId>,
         lease: Duration,
-    ) -> Answer<bool> {
+    ) -> Answer<Joined> {
         let mut call = self.call(&JOIN, channel);
         call.arg(who.client.as_str())
             .arg(head(who))
             .arg(who.state.to_string())
             .arg(millis(lease))
             .arg(replaces.map_or("", ClientId::as_str))
-            .arg(self.limits.present);
+            .arg(self.limits.present)
+            .arg(claim.rank);
+        for party in &claim.parties {
+            call.arg(party.to_string()).arg(self.limits.of(party));
+        }
         match self.run::<String>(&call).await?.as_str() {
             "full" => Err(BrokerError::Full("as many clients are present in the channel as may")),
-            answer => Ok(answer == "replaced"),
+            "many of one" => {
+                Err(BrokerError::Full("as many clients of one browser, user or address are present as may"))
+            }
+            "same" => Ok(Joined::Already),
+            "replaced" => Ok(Joined::Replaced),
+            _ => Ok(Joined::Said),
         }
     }
 

@@ -8,6 +8,9 @@
 --   4 who      hash: client -> arrival number, the head of its card, what it shows: each on a line of its own
 --   5 leaving  set of the clients that said they go
 --   6 locks    hash: name -> fence|holder|waiter,waiter: the locks that are held; free ones are not kept
+--   7 ranks    sorted set of the present clients, first who would leave first were there no room: by rank, and of one
+--              rank the latest to come
+--   8 parties  sorted set, all of score 0: party|client and =client|party for each party of each present client
 -- ARGV 1 topic of the channel's wakes, 2 epoch for a new log, beginning with the server's life as the caller knows it,
 --   3 entries the log keeps, 4 ms everything is kept;
 --   a script's own arguments begin at 5
@@ -16,7 +19,7 @@
 -- turn an empty list into {} and round large numbers. Offsets, fences and versions stay text wherever Lua's numbers,
 -- exact to 2^53 only, would do harm.
 
-local LOG, META, DUE, WHO, LEAVING, LOCKS = unpack(KEYS)
+local LOG, META, DUE, WHO, LEAVING, LOCKS, RANKS, PARTIES = unpack(KEYS)
 local TOPIC, FRESH, LOG_ENTRIES, LOG_AGE = unpack(ARGV, 1, 4)
 local EPOCH, NOW
 local changed = false
@@ -74,6 +77,24 @@ end
 
 local function present(client)
   return redis.call('ZSCORE', DUE, client)
+end
+
+-- What of the parties begins with this: '|' comes before '}', and neither stands in a name.
+local function range(start)
+  return '[' .. start .. '|', '(' .. start .. '}'
+end
+
+-- Counts a client's seat to nobody any more.
+local function uncount(client)
+  redis.call('ZREM', RANKS, client)
+  local from, to = range('=' .. client)
+  for _, member in ipairs(redis.call('ZRANGEBYLEX', PARTIES, from, to)) do
+    redis.call('ZREM', PARTIES, member, string.sub(member, #client + 3) .. '|' .. client)
+  end
+end
+
+local function set_rank(client, rank, arrival)
+  redis.call('ZADD', RANKS, string.format('%.0f', rank * 2^40 - arrival), client)
 end
 
 -- Lets a present client, whose seat this is, show something else.
@@ -163,6 +184,7 @@ local function leave(gone)
     redis.call('ZREM', DUE, client)
     redis.call('HDEL', WHO, client)
     redis.call('SREM', LEAVING, client)
+    uncount(client)
     append('{"left":{"client":"' .. client .. '"}}')
   end
   local names = redis.call('HKEYS', LOCKS)
