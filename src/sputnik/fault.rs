@@ -54,7 +54,8 @@ pub enum Code {
 /// Codes are added: one that is not known here is a fault of which the words say enough.
 fn code_or_internal<'de, D: Deserializer<'de>>(from: D) -> Result<Code, D::Error> {
     let code = String::deserialize(from)?;
-    Ok(Code::deserialize(code.as_str().into_deserializer()).unwrap_or_else(|_: ValueError| Code::Internal))
+    let known: Result<Code, ValueError> = Code::deserialize(code.as_str().into_deserializer());
+    Ok(known.unwrap_or(Code::Internal))
 }
 
 /// An error as the caller meets it: a stable code, words for people, and whether a retry can help.
