@@ -9,7 +9,7 @@ use serde_json::json;
 use sputnik::sputnik::{
     position::Position,
     server::{
-        broker::{Broker, BrokerError, Claim, Limits, Since, Wake, Wakes},
+        broker::{Broker, BrokerError, Claim, Limits, Party, Since, Wake, Wakes},
         redis::{Options, Redis},
     },
 };
@@ -131,7 +131,8 @@ async fn everything_is_kept_under_the_channels_hash_tag_and_none_of_it_for_ever(
     broker.check(&channel("quiet")).await.unwrap();
     broker.join(&channel("brief"), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
     for name in ["c1", "c2", "c3"] {
-        broker.join(&book(), &who(name), &Claim::default(), None, LONG).await.unwrap();
+        let claim = Claim { rank: 1, parties: vec![Party::Browser(name.into())] };
+        broker.join(&book(), &who(name), &claim, None, LONG).await.unwrap();
         broker.acquire(&book(), &pen(), &client(name), true, 0).await.unwrap();
         broker.part(&book(), &client(name), LONG).await.unwrap();
     }
@@ -139,7 +140,7 @@ async fn everything_is_kept_under_the_channels_hash_tag_and_none_of_it_for_ever(
     broker.note_clients(&client("n1"), &[(client("c1"), Duration::ZERO)], &[], LONG).await.unwrap();
     let mut redis = plain(&server).await;
     let keys = redis.keys("*").await.unwrap();
-    assert_eq!(keys.iter().filter(|key| key.starts_with("sp:{book/7}:")).count(), 6, "{keys:?}");
+    assert_eq!(keys.iter().filter(|key| key.starts_with("sp:{book/7}:")).count(), 8, "{keys:?}");
     for key in keys {
         assert!(key.starts_with("sp:{"), "{key}");
         let left: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut redis).await.unwrap();

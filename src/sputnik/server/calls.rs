@@ -62,8 +62,9 @@ impl Calls {
             }
         };
         let reply = cell.get_or_init(|| run).await.clone();
-        // What can be tried again must run again, and a large reply is only ever something that was read.
-        if reply.status >= 500 || reply.status == 429 || reply.body.len() > REPLY_BYTES {
+        // What can be tried again must run again, and a large reply is only ever something that was read. Of a conflict
+        // nothing was done: it may be that this command has no right to its key, and the one that has comes again.
+        if reply.status >= 500 || matches!(reply.status, 409 | 429) || reply.body.len() > REPLY_BYTES {
             let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if lately.calls.get(key).is_some_and(|(_, kept)| Arc::ptr_eq(kept, &cell)) {
                 lately.calls.remove(key);

@@ -236,10 +236,15 @@ impl Listener {
 
     /// Has the client be present, or shown as it shows itself; nothing where there is no seat for it.
     async fn join(&self, channel: &ChannelName, who: &Present, pass: &Pass) -> Result<Option<Joined>, Fault> {
-        let paces = self.node.signs();
-        paces.has(&self.payers)?;
+        let (paces, broker) = (self.node.signs(), self.node.broker());
+        if paces.has(&self.payers).is_err() {
+            // Too fast for others to hear of it; whoever is there already stays.
+            let key = (channel.clone(), self.client.clone());
+            let still = broker.renew(&[key], self.node.settings().lease).await?;
+            return Ok(still.first().is_some_and(|still| *still).then_some(Joined::Already));
+        }
         let claim = self.payers.claim(pass);
-        match self.node.broker().join(channel, who, &claim, self.was(), self.node.settings().lease).await {
+        match broker.join(channel, who, &claim, self.was(), self.node.settings().lease).await {
             Ok(joined) => {
                 if joined != Joined::Already {
                     // Others hear of it.
