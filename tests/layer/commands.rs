@@ -136,6 +136,12 @@ async fn whatever_else_comes_under_a_uid_that_was_used_is_a_conflict_and_hears_n
         // The command itself is answered as ever.
         assert_eq!(ann.call_as::<u64>(uid, true, app::Say::PATH, text_of("secret")).await, Ok(1));
     }
+    // Nor is it in the way of its retry what only read under its UID, at a node that knew of neither.
+    let third = world.start_node(settings()).await;
+    ann.site = world.site(third).into();
+    ann.connect().await;
+    ann.call_as::<Value>(uid, false, app::WhoAmI::PATH, json!({})).await.unwrap();
+    assert_eq!(ann.call_as::<u64>(uid, true, app::Say::PATH, text_of("secret")).await, Ok(1));
     assert_eq!(world.database.effects(), ["secret"]);
 }
 
