@@ -94,7 +94,7 @@ impl World {
         let ledger = Arc::new(world.database.clone());
         let gate = Arc::new(BookGate::new(world.database.clone()));
         let broker = Arc::<Memory>::clone(&world.broker);
-        let bounds = (Bounds::default(), bounded);
+        let bounds = (Bounds::default(), bounded, Settings::default());
         world.site = Site::put_together(&world.database, broker, gate, ledger, bounds).await;
         world
     }
