@@ -13,21 +13,32 @@ use crate::{
         page::{LiveRegion, provide_page},
         shortcuts::Shortcuts,
         theme::Theme,
+        title::SiteTitle,
         toast::Toasts,
         trouble::NotFound,
     },
 };
-use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
+/// Loads the wasm and has it take over the page. Leptos' own component for this gives no nonce to what it has the browser
+/// fetch ahead.
+const TAKE_OVER: &str = r#"import("/pkg/sputnik.js").then((page) => page.default({ module_or_path: "/pkg/sputnik.wasm" }).then(() => page.hydrate()));"#;
+
 /// The document the server sends around the application.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let nonce = use_nonce();
+    #[cfg(feature = "ssr")]
+    if let Some(nonce) = &nonce {
+        crate::guard::keep_page(nonce);
+    }
+    let editors = nonce.clone();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=Theme::remembered().attribute()>
@@ -52,14 +63,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 {editor_module(&options)
                     .map(|module| {
                         // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
-                        let soon = is_chapter().then(|| view! { <link rel="modulepreload" href=module.clone() /> });
+                        let soon = is_chapter()
+                            .then(|| view! { <link rel="modulepreload" href=module.clone() nonce=editors /> });
                         view! {
                             <meta name="editor" content=module />
                             {soon}
                         }
                     })}
-                <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <AutoReload options />
+                <link rel="modulepreload" href="/pkg/sputnik.js" nonce=nonce.clone() />
+                <link rel="preload" href="/pkg/sputnik.wasm" r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <script type="module" nonce=nonce>
+                    {TAKE_OVER}
+                </script>
                 <MetaTags />
             </head>
             <body>
@@ -104,7 +120,7 @@ pub fn App() -> impl IntoView {
     provide_me();
 
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Sputnik".into() } else { format!("{text} · Sputnik") } />
+        <SiteTitle />
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("") view=FrontPage ssr=SsrMode::Async />

@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     costly::{self, Costly, Paces},
     database::{Database, OpenError, keep_tidy},
-    demo, health,
+    demo, guard, health,
     sputnik::{
         fault::Fault,
         server::{
@@ -20,7 +20,6 @@ use crate::{
     },
 };
 use axum::{Extension, Router, extract::FromRef};
-use http::{HeaderName, HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
 use std::{
@@ -37,7 +36,6 @@ use tower_http::{
         CompressionLayer, Predicate,
         predicate::{DefaultPredicate, NotForContentType},
     },
-    set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 
@@ -124,7 +122,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let bounded = config.bounds.bounded();
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
-    let routes = health::routes(&node, &database, config.readers()).merge(routes);
+    let routes = guard::around(health::routes(&node, &database, config.readers())).merge(routes);
+    let routes = if config.is_https() { guard::by_https(routes) } else { routes };
     Ok(Site { address, demo, listener, database, node, routes })
 }
 
@@ -282,20 +281,5 @@ pub fn routes(
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
-    routes.layer((
-        TraceLayer::new_for_http(),
-        CompressionLayer::new().compress_when(compressed),
-        set(
-            header::CONTENT_SECURITY_POLICY,
-            "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-        ),
-        set(header::REFERRER_POLICY, "same-origin"),
-        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        set(header::CACHE_CONTROL, "private, no-cache"),
-    ))
-}
-
-/// Sets a header where the answer does not set it itself.
-fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    guard::around(routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))))
 }

@@ -18,7 +18,10 @@ pub mod database;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
+pub mod guard;
+#[cfg(feature = "ssr")]
 pub mod health;
+pub mod local;
 pub mod sputnik;
 pub mod ui;
 

@@ -1,19 +1,20 @@
 //! The wall between the layer and the application on it: the layer never names a book, a chapter, an account or a page
-//! of the editor, and whoever uses the layer comes in by its doors.
+//! of the editor, and whoever uses the layer comes in by its doors. And the wall between what a person wrote and what a
+//! browser runs: HTML is made in few places, and these are named here.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Every Rust and Lua file below a folder, with what it says, without comments and the tests at its end.
+/// Every file of Rust, Lua and TypeScript below a folder, with what it says, without comments and the tests at its end.
 fn code_below(folder: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder of the sources") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 walk(&path, found);
-            } else if path.extension().is_some_and(|end| end == "rs" || end == "lua") {
+            } else if path.extension().is_some_and(|end| ["rs", "lua", "ts"].iter().any(|known| end == *known)) {
                 found.push(path);
             }
         }
@@ -28,6 +29,7 @@ fn code_below(folder: &str) -> Vec<(PathBuf, String)> {
 /// A file's lines without comments, up to its tests, which may speak of anything.
 fn code(text: &str) -> String {
     let before_tests = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let before_tests = before_tests.split("#[cfg(all(test,").next().unwrap_or_default();
     let comment = |line: &&str| ["//", "--"].iter().any(|mark| line.trim_start().starts_with(mark));
     before_tests.lines().filter(|line| !comment(line)).collect::<Vec<_>>().join("\n")
 }
@@ -102,6 +104,74 @@ fn the_layer_asks_no_node_what_time_it_is() {
         let allowed = usize::from(path.ends_with("server/wakes.rs"));
         assert_eq!(asked, allowed, "{} asks for the time of day", path.display());
     }
+}
+
+/// What puts HTML into a page as it stands, or runs what is text.
+const UNESCAPED: [&str; 15] = [
+    "leptos_meta::",
+    "inner_html",
+    "outer_html",
+    "insert_adjacent",
+    "InertElement",
+    "srcdoc",
+    "DomParser",
+    "<textarea",
+    "<script",
+    "<style",
+    "<noscript",
+    "js_sys::eval",
+    "Function::new",
+    "set_attribute(\"style",
+    " style=",
+];
+
+/// Where that is done, what and how often: each of these was looked at, and takes nothing that a person wrote, but for
+/// HTML that the server made of a chapter by the schema's templates.
+const LOOKED_AT: [(&str, &str, usize); 8] = [
+    ("src/app.rs", "leptos_meta::", 1),
+    ("src/app.rs", "<script", 1),
+    ("src/ui/title.rs", "leptos_meta::", 1),
+    ("src/book/pages/chapter/reading.rs", "inner_html", 1),
+    ("src/book/pages/chapter/history/shown.rs", "inner_html", 3),
+    ("src/book/pages/chapter/writer/keeping.rs", "inner_html", 1),
+    ("src/book/pages/chat.rs", "<textarea", 1),
+    ("editor/src/paste.ts", "innerHTML", 1),
+];
+
+/// The same in the editor's module.
+const UNESCAPED_THERE: [&str; 8] = [
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "eval(",
+    "new Function",
+    "srcdoc",
+    "setAttribute(\"style",
+];
+
+/// On the server, Leptos writes the title of a document and what stands in these elements as it is.
+#[test]
+fn where_text_would_reach_a_page_unescaped_somebody_has_looked() {
+    let mut found = Vec::new();
+    let (pages, editor) = (code_below("src"), code_below("editor/src"));
+    let pages = pages.into_iter().map(|file| (file, &UNESCAPED[..]));
+    for ((path, code), ways) in pages.chain(editor.into_iter().map(|file| (file, &UNESCAPED_THERE[..]))) {
+        let path = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("below it").display().to_string();
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        for way in ways {
+            let count = code.matches(way).count();
+            let known = LOOKED_AT.iter().find(|(file, known, _)| *file == path && known == way);
+            if count != known.map_or(0, |(_, _, count)| *count) {
+                found.push(format!("{path}: {way}, {count} times"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "is what stands there text of nobody's? Then name it above: {found:#?}");
+    let chat = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/book/pages/chat.rs")).expect("text");
+    assert!(chat.contains("></textarea>"), "a field holds no child: what is typed is its value");
 }
 
 #[test]

@@ -22,6 +22,8 @@ mod costly;
 mod database;
 #[path = "editor/demo.rs"]
 mod demo;
+#[path = "editor/guard.rs"]
+mod guard;
 #[path = "editor/guessing.rs"]
 mod guessing;
 #[path = "editor/history.rs"]
@@ -44,6 +46,8 @@ mod start;
 mod symptoms;
 #[path = "editor/turning.rs"]
 mod turning;
+#[path = "editor/walk.rs"]
+mod walk;
 #[path = "editor/world.rs"]
 mod world;
 #[path = "editor/writing.rs"]

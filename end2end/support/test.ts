@@ -1,5 +1,6 @@
-import { test as base, type Browser } from "@playwright/test";
+import { expect, test as base, type Browser, type BrowserContext } from "@playwright/test";
 import { Person } from "./person";
+import { violationsOf } from "./policy";
 import { KEEPER } from "./server";
 
 interface People {
@@ -11,6 +12,11 @@ interface People {
   guest: Person;
   /** Whoever looks after the site: the same person in every test. */
   keeper: Person;
+  /**
+   * What the pages' policy stopped, in whatever browser the test opened: it fails the test at its end, unless the test
+   * takes it out of the list because it is about just that.
+   */
+  stopped: string[];
 }
 
 const person =
@@ -22,6 +28,22 @@ const person =
   };
 
 export const test = base.extend<People>({
+  stopped: [
+    async ({ browser }, use) => {
+      const stopped: string[] = [];
+      const open = browser.newContext.bind(browser);
+      // Every person's browser, and those that a test opens itself, `page` among them.
+      browser.newContext = async (options): Promise<BrowserContext> => {
+        const context = await open(options);
+        await violationsOf(context, stopped);
+        return context;
+      };
+      await use(stopped);
+      browser.newContext = open;
+      expect(stopped, "what the pages' policy stopped").toEqual([]);
+    },
+    { auto: true },
+  ],
   ann: person("ann"),
   ben: person("ben"),
   cleo: person("cleo"),

@@ -5,6 +5,8 @@
 use super::{own::OwnAccount, person::Person};
 #[cfg(feature = "ssr")]
 use super::{people::Accounts, session, visitor::Visitor};
+#[cfg(feature = "ssr")]
+use crate::local::is_local;
 use crate::sputnik::fault::Fault;
 #[cfg(feature = "ssr")]
 use crate::sputnik::server::{Caller, User, audit};
@@ -175,26 +177,4 @@ async fn reconnect(caller: &Caller, user: &User) {
 #[cfg(feature = "ssr")]
 fn lead_to(next: Option<&str>) {
     leptos_axum::redirect(next.filter(|path| is_local(path)).unwrap_or("/shelf"));
-}
-
-#[cfg(feature = "ssr")]
-fn is_local(path: &str) -> bool {
-    // Browsers read a backslash as a slash, and `//host` as another site.
-    let plain = |b: u8| b.is_ascii_graphic() && b != b'\\';
-    path.starts_with('/') && !path.starts_with("//") && path.len() <= 500 && path.bytes().all(plain)
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn after_signing_in_one_stays_on_this_site() {
-        for good in ["/", "/shelf", "/book/7?part=3#here"] {
-            assert!(is_local(good), "{good}");
-        }
-        for bad in ["", "shelf", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "javascript:x"] {
-            assert!(!is_local(bad), "{bad}");
-        }
-    }
 }

@@ -2,15 +2,16 @@
 
 use super::commands::{SignIn, SignUp, sign_in, sign_up};
 use crate::{
+    local::{self, is_local},
     sputnik::fault::{Code, Fault},
     ui::{
         browser,
         form::{Field, Wrong},
         header::SiteHeader,
+        title::PageTitle,
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast, web_sys};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 /// The page to sign in.
@@ -25,7 +26,7 @@ pub fn SignInPage() -> impl IntoView {
         enter(busy, fault, next, move |next| sign_in(name, password, next));
     };
     view! {
-        <Title text="Sign in" />
+        <PageTitle text="Sign in" />
         <SiteHeader />
         <main id="main" class="sheet narrow">
             <h1>"Sign in"</h1>
@@ -61,7 +62,7 @@ pub fn SignUpPage() -> impl IntoView {
         enter(busy, fault, next, move |next| sign_up(name, password, next));
     };
     view! {
-        <Title text="Create an account" />
+        <PageTitle text="Create an account" />
         <SiteHeader />
         <main id="main" class="sheet narrow">
             <h1>"Create an account"</h1>
@@ -125,11 +126,11 @@ fn about(fault: RwSignal<Option<Fault>>, subject: Subject) -> Signal<Option<Stri
 /// Where to go afterwards: only a path of this site.
 fn use_next() -> Memo<Option<String>> {
     let query = use_query_map();
-    Memo::new(move |_| query.read().get("next").filter(|next| next.starts_with('/') && !next.starts_with("//")))
+    Memo::new(move |_| query.read().get("next").filter(|next| is_local(next)))
 }
 
 fn with_next(path: &str, next: Memo<Option<String>>) -> String {
-    next.get().map_or_else(|| path.to_owned(), |next| format!("{path}?next={next}"))
+    next.get().map_or_else(|| path.to_owned(), |next| local::with_next(path, &next))
 }
 
 #[component]

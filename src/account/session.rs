@@ -31,13 +31,14 @@ const PERSON: &str = "person";
 const AGENT: &str = "agent";
 const BROWSER: &str = "browser";
 
-/// The cookie and its session. `secure` is off only where the site is plain http on this very machine.
+/// The cookie and its session. `secure` is off only where the site is plain http on this very machine. Where it is on, a
+/// browser takes the cookie from this very host over https alone: not from one beside it, nor from whoever stands between.
 #[must_use]
 pub fn layer(sessions: &Sessions, secure: bool) -> SessionManagerLayer<Sessions> {
     // The cookie is there for as long as the session can last; how long it does, the table says.
     let longest = time::Duration::try_from(sessions.bounds.absolute).unwrap_or(time::Duration::MAX);
     SessionManagerLayer::new(sessions.clone())
-        .with_name("sputnik")
+        .with_name(if secure { "__Host-sputnik" } else { "sputnik" })
         .with_http_only(true)
         // Strict would sign people out who follow a link from elsewhere.
         .with_same_site(SameSite::Lax)

@@ -17,12 +17,12 @@ use crate::{
         header::SiteHeader,
         number::count,
         page::Page,
+        title::PageTitle,
         toast::Toast,
         trouble::{NotFound, Trouble},
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use serde_json::json;
 
 /// The page. For everyone but administrators there is none.
@@ -72,7 +72,7 @@ fn Live(
         }
     });
     view! {
-        <Title text="Live" />
+        <PageTitle text="Live" />
         <SiteHeader />
         <main id="main" tabindex="-1" class="sheet live">
             <header class="live-head">

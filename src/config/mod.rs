@@ -3,6 +3,7 @@
 mod limits;
 
 use crate::{account::people::good_name, health::Readers, sputnik::server::address::TrustedProxies};
+use http::Uri;
 pub use limits::Bounds;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -48,9 +49,10 @@ pub struct Config {
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site: String,
 
-    /// Where people find the site, if not at the address, such as `https://books.example`. With https, cookies are for
-    /// https only; with http, they are not [default: for https only, unless the address is of this machine alone].
-    #[arg(long, env = "SPUTNIK_PUBLIC_URL")]
+    /// Where people find the site, if not at the address, such as `https://books.example`: a host of its own, not a folder
+    /// of one. With https, cookies are for https only, and browsers are told to come by nothing else; with http, they are
+    /// not [default: cookies for https only, unless the address is of this machine alone].
+    #[arg(long, env = "SPUTNIK_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
     /// Proxies that are believed when they say in X-Forwarded-For for whom they speak: addresses and networks, joined by
@@ -87,6 +89,12 @@ impl Config {
         }
     }
 
+    /// Whether it is known that people come by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+
     /// Who may read what the server counted.
     #[must_use]
     pub fn readers(&self) -> Readers {
@@ -102,6 +110,26 @@ impl Config {
     pub fn url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.address))
     }
+}
+
+/// An address of a whole host, without the slash it may end in. Every page, file and cookie of the site is at its host's
+/// root, so in a folder of it no page would become live.
+fn public_url(url: &str) -> Result<String, String> {
+    let is_whole = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some();
+    let uri = url.parse::<Uri>().ok().filter(is_whole);
+    let authority = uri.as_ref().and_then(Uri::authority).filter(|authority| !authority.as_str().contains('@'));
+    let Some((uri, authority)) = uri.as_ref().zip(authority) else {
+        return Err("It is an address such as https://books.example or http://192.168.1.7:3000.".to_owned());
+    };
+    let root = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
+    if uri.path() != "/" || url.contains(['?', '#']) {
+        return Err(format!(
+            "Sputnik is served at the root of a host, not in a folder of it: not at {}, only at a name or a port of its \
+             own, such as {root}. Let the proxy in front of it pass a whole host on.",
+            uri.path()
+        ));
+    }
+    Ok(root)
 }
 
 /// A name that could be a user's: a slip of the pen should not pass for somebody.
@@ -169,6 +197,36 @@ mod tests {
         assert_eq!(config(&["--admins", "ann, Ben"]).admins, ["ann", "Ben"]);
         let bad = Config::try_parse_from(["sputnik", "--admins", "ann;ben"]).expect_err("no name has a semicolon");
         assert!(bad.to_string().contains("A name has 2 to 32 letters"), "{bad}");
+    }
+
+    #[test]
+    fn the_site_is_at_the_root_of_a_host_or_is_refused_in_words() {
+        let asked = |url: &str| Config::try_parse_from(["sputnik", "--public-url", url]);
+        for (url, at) in [
+            ("https://books.example", "https://books.example"),
+            ("https://books.example/", "https://books.example"),
+            ("HTTPS://books.example:8443", "https://books.example:8443"),
+            ("http://[::1]:3000/", "http://[::1]:3000"),
+        ] {
+            assert_eq!(asked(url).expect(url).public_url.as_deref(), Some(at));
+        }
+        for url in
+            ["https://x.example/wiki/", "https://x.example/wiki", "https://x.example/?a=b", "https://x.example/#a"]
+        {
+            let refused = asked(url).expect_err(url).to_string();
+            assert!(refused.contains("at the root of a host, not in a folder"), "{refused}");
+        }
+        for url in ["books.example", "/wiki", "ftp://books.example", "https://", "https://ann:pw@books.example", ""] {
+            let refused = asked(url).expect_err(url).to_string();
+            assert!(refused.contains("It is an address such as https://books.example"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn only_where_people_come_by_https_are_browsers_told_so() {
+        assert!(config(&["--public-url", "https://books.example"]).is_https());
+        assert!(!config(&["--public-url", "http://books.example"]).is_https());
+        assert!(!config(&["--address", "0.0.0.0:3000"]).is_https());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Pages for what is not there or not allowed.
 
-use super::{header::SiteHeader, status::answer_with};
+use super::{header::SiteHeader, status::answer_with, title::PageTitle};
 use crate::{
     account::me::use_me,
+    local::{local_part, with_next},
     sputnik::fault::{Code, Fault},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 /// The page for an address that leads nowhere.
@@ -14,7 +14,7 @@ use leptos_router::hooks::use_location;
 pub fn NotFound() -> impl IntoView {
     answer_with(404);
     view! {
-        <Title text="Not here" />
+        <PageTitle text="Not here" />
         <SiteHeader />
         <main class="sheet narrow">
             <h1>"There is no such page"</h1>
@@ -40,12 +40,14 @@ pub fn Trouble(
         Code::Forbidden => "This is not open to you",
         _ => "This could not be opened",
     };
-    let path = use_location().pathname;
+    // Of an address such as `//evil.example`, a link would lead there.
+    let pathname = use_location().pathname;
+    let path = Memo::new(move |_| local_part(&pathname.read()).unwrap_or_else(|| "/".to_owned()));
     let may_be_hidden = matches!(fault.code, Code::NotSignedIn | Code::NotFound | Code::Forbidden);
     let me = use_me();
     let can_retry = fault.can_retry() || fault.code == Code::Internal;
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <div class="sheet narrow">
             <h1>{title}</h1>
             <p>{fault.words}</p>
@@ -65,7 +67,7 @@ pub fn Trouble(
                         (may_be_hidden && stranger)
                             .then(|| {
                                 view! {
-                                    <a class="button primary" href=move || format!("/sign-in?next={}", path.get())>
+                                    <a class="button primary" href=move || with_next("/sign-in", &path.get())>
                                         "Sign in"
                                     </a>
                                 }

@@ -194,6 +194,18 @@ async fn what_it_counted_is_not_for_everyone() {
     assert_eq!(server.get("/metrics", Some("a-secret")).await.0, 200);
 }
 
+#[test]
+fn a_folder_of_a_host_is_refused_as_the_sites_address() {
+    let output = Command::new(env!("CARGO_BIN_EXE_sputnik"))
+        .env_clear()
+        .env("SPUTNIK_PUBLIC_URL", "https://x.example/wiki/")
+        .output()
+        .unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(words.contains("not at /wiki/") && words.contains("https://x.example"), "{words}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_in_order_when_it_is_told_to() {

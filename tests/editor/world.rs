@@ -180,7 +180,7 @@ impl Site {
         let cookies = set_cookies(&answer);
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookies.parse().unwrap());
-        let client = Visit::of(&headers).expect("every browser gets a visit").issue_client().unwrap();
+        let client = Visit::of(&headers, false).expect("every browser gets a visit").issue_client().unwrap();
         let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned();
         Browser {
             site: self.clone(),
@@ -231,7 +231,11 @@ impl Browser {
     pub fn another_tab(&self) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, self.cookies.parse().unwrap());
-        Self { client: Visit::of(&headers).unwrap().issue_client().unwrap(), uid: Arc::default(), ..self.clone() }
+        Self {
+            client: Visit::of(&headers, false).unwrap().issue_client().unwrap(),
+            uid: Arc::default(),
+            ..self.clone()
+        }
     }
 
     pub fn with_cookies_of(&self, answer: &Response<Body>) -> Self {

@@ -124,7 +124,7 @@ pub fn visits(bytes: &[u8]) {
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, cookie);
     let stranger: ClientId = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".parse().expect("a name");
-    if let Some(visit) = Visit::of(&headers) {
+    if let Some(visit) = Visit::of(&headers, false) {
         assert!(!visit.owns(&stranger));
         assert!(visit.owns(&visit.issue_client().expect("randomness")));
     }

@@ -120,7 +120,7 @@ mod tests {
     fn a_node_takes_a_browsers_visit_for_one() {
         let mut headers = HeaderMap::new();
         headers.insert("cookie", cookies(12_345).parse().expect("a header"));
-        assert!(Visit::of(&headers).is_some());
+        assert!(Visit::of(&headers, false).is_some());
     }
 
     #[test]

@@ -5,10 +5,9 @@ use crate::{
     account::me::use_me,
     book::commands::shelf::open_shelf,
     sputnik::json,
-    ui::{form::Wrong, header::SiteHeader},
+    ui::{form::Wrong, header::SiteHeader, title::PageTitle},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The front page.
 #[component]
@@ -16,7 +15,7 @@ pub fn FrontPage() -> impl IntoView {
     let me = use_me();
     let shelf = json::resource(|| (), |()| open_shelf());
     view! {
-        <Title text="" />
+        <PageTitle text="" />
         <SiteHeader />
         <main id="main" class="front">
             <section class="hero">

@@ -22,17 +22,17 @@ use crate::{
         for_each::ForEach,
         form::Wrong,
         page::{Page, use_page},
+        title::PageTitle,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
 
 /// The page. Whoever does not own the book sees how it is set, and no more.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let room = use_room();
     view! {
-        <Title text="Settings" />
+        <PageTitle text="Settings" />
         <div class="page settings">
             <h1>"Book settings"</h1>
             <Show

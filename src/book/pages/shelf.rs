@@ -14,10 +14,10 @@ use crate::{
         header::SiteHeader,
         number::count,
         time::Time,
+        title::PageTitle,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 /// The shelf.
@@ -26,7 +26,7 @@ pub fn ShelfPage() -> impl IntoView {
     let me = use_me();
     let shelf = json::resource(|| (), |()| open_shelf());
     view! {
-        <Title text="My shelf" />
+        <PageTitle text="My shelf" />
         <SiteHeader />
         <main id="main" class="sheet">
             <h1>"My shelf"</h1>

@@ -25,7 +25,7 @@ mod in_browser {
     use leptos::prelude::*;
     use std::{cell::RefCell, time::Duration};
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, HtmlElement, KeyboardEvent, ShadowRootInit, ShadowRootMode};
+    use web_sys::{Element, HtmlElement, KeyboardEvent, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
     /// How often the panel looks.
     const EVERY: Duration = Duration::from_millis(200);
@@ -64,6 +64,7 @@ mod in_browser {
         let host = document().create_element("sputnik-panel").ok()?;
         document().body()?.append_child(&host).ok()?;
         let shadow = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
+        style(&shadow);
         let inside = document().create_element("div").ok()?;
         shadow.append_child(&inside).ok()?;
         let shown = mount_to_renderer(&inside, || view! { <Inside /> });
@@ -73,6 +74,20 @@ mod in_browser {
             host.remove();
             focus(before);
         }))
+    }
+
+    /// As a sheet made by a script: an application's policy may forbid elements that bring a style.
+    fn style(shadow: &ShadowRoot) {
+        let sheet = js_sys::Reflect::get(&window(), &"CSSStyleSheet".into()).ok().and_then(|class| {
+            let sheet = js_sys::Reflect::construct(&class.dyn_into().ok()?, &js_sys::Array::new()).ok()?;
+            let replace: js_sys::Function =
+                js_sys::Reflect::get(&sheet, &"replaceSync".into()).ok()?.dyn_into().ok()?;
+            replace.call1(&sheet, &STYLE.into()).ok()?;
+            Some(sheet)
+        });
+        if let Some(sheet) = sheet {
+            drop(js_sys::Reflect::set(shadow, &"adoptedStyleSheets".into(), &js_sys::Array::of1(&sheet)));
+        }
     }
 
     fn focus(element: Option<Element>) {
@@ -135,7 +150,6 @@ mod in_browser {
             on_cleanup(move || looking.clear());
         }
         view! {
-            <style>{STYLE}</style>
             <section tabindex="-1" aria-label="Sputnik: what happens">
                 <header>
                     <h2>"Sputnik"</h2>

@@ -15,7 +15,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
+/// The cookie's name over plain http.
 const COOKIE: &str = "sputnik_visit";
+/// Its name over https. By it a browser takes the cookie from this very host over https alone: not from one beside it,
+/// nor from whoever stands between.
+const SECURE_COOKIE: &str = "__Host-sputnik_visit";
 /// Bytes of randomness in a visit and in a client id: beyond guessing.
 const RANDOM: usize = 16;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -35,13 +39,13 @@ impl Visit {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// The visit a request's cookies tell of.
+    /// The visit a request's cookies tell of; `secure` where those are for https only.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Option<Self> {
+    pub fn of(headers: &HeaderMap, secure: bool) -> Option<Self> {
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let value = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
             let (name, value) = pair.trim().split_once('=')?;
-            (name == COOKIE).then_some(value)
+            (name == cookie(secure)).then_some(value)
         })?;
         let whole = URL_SAFE_NO_PAD.decode(value).is_ok_and(|bytes| bytes.len() == RANDOM);
         whole.then(|| Self(value.to_owned()))
@@ -75,15 +79,19 @@ impl Visit {
     }
 
     fn set_cookie(&self, secure: bool) -> Option<HeaderValue> {
-        let secure = if secure { "; Secure" } else { "" };
-        let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}{secure}", self.0);
+        let (name, secure) = (cookie(secure), if secure { "; Secure" } else { "" });
+        let cookie = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR_SECONDS}{secure}", self.0);
         cookie.parse().ok()
     }
 }
 
+fn cookie(secure: bool) -> &'static str {
+    if secure { SECURE_COOKIE } else { COOKIE }
+}
+
 /// Gives every browser its visit with the first page it asks for, and hands the visit on to the handlers.
 pub async fn visit(State(node): State<Node>, mut request: Request, next: Next) -> Response {
-    if let Some(known) = Visit::of(request.headers()) {
+    if let Some(known) = Visit::of(request.headers(), node.settings().secure_cookies) {
         request.extensions_mut().insert(known);
         return next.run(request).await;
     }
@@ -114,12 +122,26 @@ mod tests {
     }
 
     #[test]
+    fn over_https_a_visit_that_another_host_could_have_planted_counts_for_nothing() {
+        let visit = Visit::new().expect("randomness");
+        let set = |secure| visit.set_cookie(secure).expect("a header").to_str().expect("text").to_owned();
+        assert!(set(true).starts_with("__Host-sputnik_visit=") && set(true).ends_with("; Secure"), "{}", set(true));
+        assert!(set(true).contains("; Path=/;") && !set(true).to_lowercase().contains("domain"), "{}", set(true));
+        for (cookie, secure) in [(COOKIE, false), (SECURE_COOKIE, true)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, format!("{cookie}={}", visit.0).parse().expect("a header"));
+            assert!(Visit::of(&headers, secure) == Some(visit.clone()));
+            assert!(Visit::of(&headers, !secure).is_none());
+        }
+    }
+
+    #[test]
     fn a_visit_is_found_among_other_cookies() {
         let visit = Visit::new().expect("randomness");
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, format!("a=b; {COOKIE}={}; c=d", visit.0).parse().expect("a header"));
-        assert!(Visit::of(&headers) == Some(visit));
+        assert!(Visit::of(&headers, false) == Some(visit));
         headers.insert(header::COOKIE, format!("{COOKIE}=short").parse().expect("a header"));
-        assert!(Visit::of(&headers).is_none());
+        assert!(Visit::of(&headers, false).is_none());
     }
 }

@@ -30,7 +30,6 @@ use crate::{
     ui::{status::answer_with, title::PageTitle, trouble::Trouble},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use reading::Reading;
 use writer::Writer;
@@ -74,7 +73,7 @@ fn NoChapter() -> impl IntoView {
     let room = use_room();
     answer_with(404);
     view! {
-        <Title text="No such chapter" />
+        <PageTitle text="No such chapter" />
         <div class="page stack">
             <h1>"There is no such chapter"</h1>
             <p>"It was deleted, or the address was cut short."</p>

@@ -54,13 +54,14 @@ pub fn RowMenu(tree: Tree) -> impl IntoView {
 fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
     let part = tree.room.live.state.with_untracked(|book| book.part(&id).cloned());
     let menu = NodeRef::<html::Div>::new();
+    let upwards = RwSignal::new(false);
     Effect::new(move || {
         let Some(menu) = menu.get() else { return };
         // A menu near the lower edge opens upwards.
         let (_, _, _, height) = browser::rect(&menu);
         let below = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX) - y;
         if below < height + 8.0 {
-            let _ = menu.set_attribute("style", &format!("left: {x}px; bottom: 8px"));
+            upwards.set(true);
         }
         if let Ok(Some(first)) = menu.query_selector("button")
             && let Ok(first) = first.dyn_into::<web_sys::HtmlElement>()
@@ -97,7 +98,9 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
             role="menu"
             aria-label=format!("Change {name}")
             node_ref=menu
-            style=format!("left: {x}px; top: {y}px")
+            style:left=format!("{x}px")
+            style:top=move || if upwards.get() { "auto".to_owned() } else { format!("{y}px") }
+            style:bottom=move || if upwards.get() { "8px" } else { "auto" }
             on:keydown=move |event| {
                 match &*event.key() {
                     "Escape" | "Tab" => {

@@ -73,7 +73,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             class:drop-into=move || zone.get() == Some(Zone::Into)
             class:dragged=move || tree.dragging.with(|at| stored.with_value(|id| at.as_ref() == Some(id)))
             id=row_id
-            style:--depth=move || get(|row| row.depth).to_string()
+            data-depth=move || get(|row| row.depth).to_string()
             role=move || live().then_some("treeitem")
             tabindex=move || live().then(|| if stored.with_value(|id| tree.is_stop(id)) { "0" } else { "-1" })
             aria-labelledby=labelled_by
