@@ -15,10 +15,10 @@ use crate::{
         form::{Field, Wrong},
         header::SiteHeader,
         time::Time,
+        title::PageTitle,
     },
 };
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
 /// The page.
@@ -27,7 +27,7 @@ pub fn AccountPage() -> impl IntoView {
     let me = use_me();
     let account = json::resource(|| (), |()| open_account());
     view! {
-        <Title text="Your account" />
+        <PageTitle text="Your account" />
         <SiteHeader />
         <main id="main" class="sheet narrow account-page">
             <h1>"Your account"</h1>

@@ -11,7 +11,7 @@ use clap::Parser;
 use http::{HeaderMap, Request, StatusCode, header};
 use server_fn::ServerFn;
 use sputnik::{
-    account::people::Accounts,
+    account::{bounds::Bounds, people::Accounts},
     book::{commands::shelf::CreateBook, gate::BookGate},
     boot,
     config::Config,
@@ -174,7 +174,7 @@ async fn no_answer_leads_to_another_site() {
     let site = tempfile::tempdir().unwrap();
     std::fs::create_dir(site.path().join("evil.example")).unwrap();
     let world = World::new().await;
-    let accounts = Accounts::new(world.database.clone());
+    let accounts = Accounts::new(world.database.clone(), Bounds::default());
     let (folder, address) = (site.path().to_str().unwrap(), SocketAddr::from(([127, 0, 0, 1], 0)));
     let routes = boot::routes(&world.site.node, &world.database, &accounts, folder, address);
     let site = Site { routes, ..world.site };
@@ -191,7 +191,7 @@ async fn by_https(world: &World) -> Site {
     let broker = Arc::clone(&world.broker);
     let node = Node::start(broker, gate, Arc::new(world.database.clone()), settings).await.unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let routes = boot::routes(&node, &world.database, &Accounts::new(world.database.clone()), "/nowhere", address);
+    let routes = boot::routes(&node, &world.database, &Accounts::new(world.database.clone(), Bounds::default()), "/nowhere", address);
     Site { node, routes }
 }
 

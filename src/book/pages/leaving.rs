@@ -15,10 +15,10 @@ use crate::{
         form::{Field, Wrong},
         header::SiteHeader,
         number::count,
+        title::PageTitle,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 /// The page.
@@ -27,7 +27,7 @@ pub fn LeavingPage() -> impl IntoView {
     let me = use_me();
     let leaving = json::resource(|| (), |()| open_leaving());
     view! {
-        <Title text="Delete your account" />
+        <PageTitle text="Delete your account" />
         <SiteHeader />
         <main id="main" class="sheet narrow account-page">
             <h1>"Delete your account"</h1>

@@ -79,7 +79,8 @@ mod in_browser {
     /// As a sheet made by a script: an application's policy may forbid elements that bring a style.
     fn style(shadow: &ShadowRoot) {
         let sheet = js_sys::Reflect::get(&window(), &"CSSStyleSheet".into()).ok().and_then(|class| {
-            let sheet = js_sys::Reflect::construct(&class.dyn_into().ok()?, &js_sys::Array::new()).ok()?;
+            let class: js_sys::Function = class.dyn_into().ok()?;
+            let sheet = js_sys::Reflect::construct(&class, &js_sys::Array::new()).ok()?;
             let replace: js_sys::Function =
                 js_sys::Reflect::get(&sheet, &"replaceSync".into()).ok()?.dyn_into().ok()?;
             replace.call1(&sheet, &STYLE.into()).ok()?;

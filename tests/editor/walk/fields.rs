@@ -98,6 +98,9 @@ impl<'de> Deserializer<'de> for Offer<'_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_seq(One(Some(self)))
     }
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(Fields { offer: self, left: &["a"], now: "" })
+    }
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -116,7 +119,7 @@ impl<'de> Deserializer<'de> for Offer<'_> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 u8 u16 f32 f64 char str string bytes byte_buf unit_struct tuple tuple_struct map identifier
+        i8 i16 i32 u8 u16 f32 f64 char str string bytes byte_buf unit_struct tuple tuple_struct identifier
         ignored_any
     }
 }
