@@ -191,7 +191,13 @@ async fn by_https(world: &World) -> Site {
     let broker = Arc::clone(&world.broker);
     let node = Node::start(broker, gate, Arc::new(world.database.clone()), settings).await.unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let routes = boot::routes(&node, &world.database, &Accounts::new(world.database.clone(), Bounds::default()), "/nowhere", address);
+    let routes = boot::routes(
+        &node,
+        &world.database,
+        &Accounts::new(world.database.clone(), Bounds::default()),
+        "/nowhere",
+        address,
+    );
     Site { node, routes }
 }
 
