@@ -7,9 +7,13 @@ use crate::{
         pages::{SignInPage, SignUpPage},
     },
     admin::page::LivePage,
-    book::pages::{BookPage, ChapterPage, FrontPage, HistoryPage, LeavingPage, OverviewPage, SettingsPage, ShelfPage},
+    book::pages::{
+        BookPage, ChapterPage, FrontPage, HistoryPage, LeavingPage, OverviewPage, SettingsPage, ShelfPage,
+        provide_invitations,
+    },
     sputnik::client::{Panel, provide_connection},
     ui::{
+        header::Waiting,
         page::{LiveRegion, provide_page},
         shortcuts::Shortcuts,
         theme::Theme,
@@ -102,6 +106,8 @@ pub fn App() -> impl IntoView {
     provide_connection();
     provide_page();
     provide_me();
+    let invitations = provide_invitations();
+    provide_context(Waiting(Signal::derive(move || invitations.count())));
 
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Sputnik".into() } else { format!("{text} · Sputnik") } />

@@ -141,7 +141,7 @@ async fn write_handbook(sql: &mut AnyConnection, ann: &Person, ben: &Person, cle
     let member = Member { person: cleo.clone(), role: Role::Reader };
     writing.tell(ann, What::MemberSet { member }).await?;
     books::set_visibility(writing.sql, &book, Visibility::Public).await?;
-    writing.tell(ann, What::VisibilitySet { visibility: Visibility::Public }).await?;
+    writing.tell(ann, What::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
     writing.finish().await?;
     Ok(book)
 }

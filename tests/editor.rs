@@ -28,8 +28,12 @@ mod guessing;
 mod history;
 #[path = "editor/hostile.rs"]
 mod hostile;
+#[path = "editor/invitations.rs"]
+mod invitations;
 #[path = "editor/markdown.rs"]
 mod markdown;
+#[path = "editor/newer.rs"]
+mod newer;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]
@@ -40,6 +44,8 @@ mod pictures;
 mod rights;
 #[path = "editor/start.rs"]
 mod start;
+#[path = "editor/strangers.rs"]
+mod strangers;
 #[path = "editor/symptoms.rs"]
 mod symptoms;
 #[path = "editor/turning.rs"]

@@ -65,6 +65,8 @@ mod locks;
 mod messages;
 #[path = "layer/nodes.rs"]
 mod nodes;
+#[path = "layer/outside.rs"]
+mod outside;
 #[path = "layer/overview.rs"]
 mod overview;
 #[path = "layer/presence.rs"]

@@ -36,7 +36,7 @@ const OTHERS: Record<string, string> = {
 /** Ann's book, with words in every chapter. */
 async function prepare(ann: Person, others: Person[]) {
   const book = await ann.does.createBook("A year by the tide");
-  for (const other of others) await ann.does.setMember(book, other.name, "editor");
+  for (const other of others) await ann.does.letIn(book, other, "editor");
   const winter = await ann.does.addSection(book, "Winter");
   const spring = await ann.does.addSection(book, "Spring");
   for (const [at, [title, text]] of Object.entries(OTHERS).entries()) {

@@ -33,8 +33,30 @@ export class Commands {
     return this.addPart(book, "section", title, section);
   }
 
+  /** Invites somebody, or gives a member another role. */
   async setMember(book: string, name: string, role: "reader" | "editor" | "owner"): Promise<void> {
     await this.must("book/commands/people/set_member", { book, name, role });
+  }
+
+  /** Invites somebody, who accepts. */
+  async letIn(
+    book: string,
+    who: { name: string; does: Commands },
+    role: "reader" | "editor" | "owner",
+  ): Promise<void> {
+    await this.setMember(book, who.name, role);
+    await who.does.accept(book);
+  }
+
+  /** Accepts an invitation. */
+  async accept(book: string): Promise<void> {
+    const answer = await this.form("book/commands/people/accept_invitation", { book });
+    expect(answer.headers()["location"]).toBe(`/book/${book}`);
+  }
+
+  /** Shows readers of a public book everything, or the text only. */
+  async showReaders(book: string, sees: "text" | "everything"): Promise<void> {
+    await this.must("book/commands/shelf/set_readers_see", { book, sees });
   }
 
   async publish(book: string): Promise<void> {

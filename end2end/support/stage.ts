@@ -11,7 +11,7 @@ export interface Stage {
 export async function stage(owner: Person, editors: Person[], ...chapters: string[]): Promise<Stage> {
   const title = unique("The sea");
   const book = await owner.does.createBook(title);
-  for (const editor of editors) await owner.does.setMember(book, editor.name, "editor");
+  for (const editor of editors) await owner.does.letIn(book, editor, "editor");
   const ids: Record<string, string> = {};
   for (const chapter of chapters) ids[chapter] = await owner.does.addChapter(book, chapter);
   return { book, title, chapters: ids };

@@ -19,7 +19,7 @@ const TEXT = `<p>The moon <strong>pulls</strong> at the sea, and the sea <em>giv
 /** Makes what the tour leads through: chapters of every status, two versions, a chat, a second person. */
 export async function prepare(ann: Person, ben: Person): Promise<Tour> {
   const book = await ann.does.createBook("The sea, and what it does");
-  await ann.does.setMember(book, ben.name, "editor");
+  await ann.does.letIn(book, ben, "editor");
   const section = await ann.does.addSection(book, "Movements");
   const part = await ann.does.addChapter(book, "Tides", section);
   const others = ["Winds", "A chapter with a rather long title that does not fit into a narrow pane", "Harbours"];
@@ -63,7 +63,10 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await ann.account.fill("x", "short", "Create account");
   await expect(ann.page.getByRole("alert").first()).toBeVisible();
   await look("sign-up");
+  await ben.does.setMember(await ben.does.createBook("Harbours of the north"), ann.name, "editor");
   await go("/shelf");
+  await expect(ann.shelf.invitations).toContainText("Harbours of the north");
+  await look("invitation");
   await ann.account.openMenu();
   await look("shelf");
   await go("/account");

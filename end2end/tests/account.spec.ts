@@ -7,7 +7,7 @@ const OTHER = "six purple kettles";
 
 test("the menu leads to the account, and a new name is seen by others", async ({ ann, ben }) => {
   const book = await ann.does.createBook("Of many names");
-  await ann.does.setMember(book, ben.name, "editor");
+  await ann.does.letIn(book, ben, "editor");
   await ann.shelf.open();
   await ann.account.openMenu();
   await ann.page.getByRole("link", { name: "Account", exact: true }).click();
@@ -69,7 +69,7 @@ test("one is signed out in another browser from here", async ({ browser, ann }) 
 test("whoever deletes their account says what becomes of their books", async ({ browser, ann }) => {
   const dora = await Person.signedUp(browser, "dora");
   const book = await dora.does.createBook("Left behind");
-  await dora.does.setMember(book, ann.name, "reader");
+  await dora.does.letIn(book, ann, "reader");
   await dora.account.open();
   await dora.page.getByRole("link", { name: "Delete account…" }).click();
   await hydrated(dora.page);

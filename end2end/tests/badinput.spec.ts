@@ -16,7 +16,7 @@ test("titles with markup are shown as they were typed, everywhere", async ({ ann
   await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText(MARKUP);
   await ann.book.isConnected();
   const book = ann.page.url().split("/").pop()!;
-  await ann.does.setMember(book, ben.name, "editor");
+  await ann.does.letIn(book, ben, "editor");
   await ben.book.open(book);
   await ann.contents.addChapter(MARKUP);
   await ben.contents.are(MARKUP);

@@ -75,6 +75,25 @@ plain("a book can be begun", async ({ plain }) => {
   await expect(plain.page.getByRole("heading", { level: 1 })).toHaveText("Written without scripts");
 });
 
+plain("an invitation is accepted, and another declined", async ({ ann, plain }) => {
+  const name = unique("dora");
+  await plain.page.goto("/sign-up");
+  await plain.account.fill(name, PASSWORD, "Create account");
+  const [harbours, winds] = [unique("Harbours"), unique("Winds")];
+  for (const title of [harbours, winds]) {
+    await ann.does.setMember(await ann.does.createBook(title), name, "reader");
+  }
+  await plain.page.goto("/shelf");
+  await plain.shelf.decline(winds);
+  await expect(plain.page).toHaveURL("/shelf");
+  await expect(plain.shelf.invitations).not.toContainText(winds);
+  await plain.shelf.accept(harbours);
+  await expect(plain.page.getByRole("heading", { level: 1 })).toHaveText(harbours);
+  await plain.page.goto("/shelf");
+  await expect(plain.shelf.invitations).toHaveCount(0);
+  await expect(plain.shelf.shared.getByRole("link")).toHaveText([harbours]);
+});
+
 plain("a private book is not shown to a stranger", async ({ ann, plain }) => {
   const book = await ann.does.createBook("Mine alone");
   const answer = await plain.page.goto(`/book/${book}`);

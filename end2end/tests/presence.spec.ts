@@ -98,6 +98,7 @@ test("a reload shows nothing to the others", async ({ ann, ben }) => {
 test("a guest who reads a public book along is not mistaken for somebody", async ({ ann, guest }) => {
   const { book, chapters } = await stage(ann, [], "Tides");
   await ann.does.publish(book);
+  await ann.does.showReaders(book, "everything");
   await ann.book.open(book, chapters["Tides"]);
   await guest.book.open(book, chapters["Tides"]);
   await expect(guest.book.here(ann.name)).toBeVisible();

@@ -5,7 +5,7 @@ import { expect, test } from "../support/test";
 test("a reader reads along live, has nothing to write with, and is refused by the server too", async ({ ann, ben }) => {
   const { book, chapters } = await stage(ann, [], "Tides");
   const part = chapters["Tides"]!;
-  await ann.does.setMember(book, ben.name, "reader");
+  await ann.does.letIn(book, ben, "reader");
   await ann.book.open(book, part);
   await ben.book.open(book, part);
   await ann.chapter.type("To be read.");
@@ -133,7 +133,7 @@ test("an editor made a reader while writing is told at once, and loses no word",
   await ben.context.setOffline(true);
   await ben.chapter.type(" Written too late.");
   await expect(ben.book.connection).toHaveText("Offline: kept on this device");
-  await ann.does.setMember(book, ben.name, "reader");
+  await ann.does.letIn(book, ben, "reader");
   await ben.context.setOffline(false);
   await expect(ben.chapter.refused).toBeVisible({ timeout: 20_000 });
   await expect(ben.chapter.refused).toContainText("kept on this device");
@@ -142,7 +142,7 @@ test("an editor made a reader while writing is told at once, and loses no word",
   expect(await ann.does.chapterText(book, part)).toBe("Written in time.");
 
   // Given the right again, what was kept joins by itself.
-  await ann.does.setMember(book, ben.name, "editor");
+  await ann.does.letIn(book, ben, "editor");
   await ben.chapter.isSaved();
   await expect(ben.chapter.refused).toBeHidden();
   expect(await ann.does.chapterText(book, part)).toBe("Written in time. Written too late.");

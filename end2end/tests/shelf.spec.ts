@@ -14,7 +14,7 @@ test("a book that is created opens, and stands on the shelf", async ({ ann }) =>
 
 test("a renamed book has its new title at once for everyone who has it open", async ({ ann, ben }) => {
   const book = await ann.does.createBook("Harbours");
-  await ann.does.setMember(book, ben.name, "editor");
+  await ann.does.letIn(book, ben, "editor");
   await ben.book.open(book);
   await ann.settings.open(book);
   const title = unique("Lighthouses");
@@ -27,7 +27,7 @@ test("a renamed book has its new title at once for everyone who has it open", as
 test("deleting a book asks for its title, and tells those who have it open", async ({ ann, ben }) => {
   const title = unique("Harbours");
   const book = await ann.does.createBook(title);
-  await ann.does.setMember(book, ben.name, "editor");
+  await ann.does.letIn(book, ben, "editor");
   await ben.book.open(book);
   await ann.settings.open(book);
 
@@ -44,16 +44,71 @@ test("deleting a book asks for its title, and tells those who have it open", asy
   expect((await ben.page.goto(`/book/${book}`))?.status()).toBe(404);
 });
 
-test("a book one is invited to stands among the shared ones, with its owner and one's role", async ({ ann, ben }) => {
+test("a book one accepted an invitation to stands among the shared ones, with its owner and one's role", async ({
+  ann,
+  ben,
+}) => {
   const title = unique("Harbours");
   const book = await ann.does.createBook(title);
+  await ben.shelf.open();
   await ann.settings.open(book);
   await ann.settings.invite(ben.name, "Reader");
+  await expect(ann.settings.invited.getByRole("listitem").filter({ hasText: ben.name })).toBeVisible();
+  await expect(ann.settings.members.getByRole("listitem").filter({ hasText: ben.name })).toHaveCount(0);
+  // It comes to the page he has open, and the bar counts it.
+  await expect(ben.shelf.invitations).toContainText(`${ann.name} invites you to read ${title}`);
+  await expect(ben.page.getByLabel("Account, 1 invitation waits")).toBeVisible();
+  expect((await ben.does.send("book/commands/shelf/open_book", { book })).status()).toBe(404);
+  await ben.shelf.accept(title);
+  await expect(ben.page).toHaveURL(`/book/${book}`);
   await expect(ann.settings.members.getByRole("listitem").filter({ hasText: ben.name })).toBeVisible();
+  await expect(ann.settings.invited).toHaveCount(0);
   await ben.shelf.open();
+  await expect(ben.shelf.invitations).toHaveCount(0);
   const card = ben.shelf.shared.getByRole("listitem").filter({ hasText: title });
   await expect(card).toContainText(`by ${ann.name}`);
   await expect(card).toContainText("Reader");
+});
+
+test("an invitation is declined, or withdrawn, and gone for both at once", async ({ ann, ben }) => {
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.does.setMember(book, ben.name, "editor");
+  await ben.shelf.open();
+  await ann.settings.open(book);
+  await expect(ann.settings.invited).toContainText(ben.name);
+  await ben.shelf.decline(title);
+  await expect(ben.shelf.invitations).toHaveCount(0);
+  await expect(ann.settings.invited).toHaveCount(0);
+  await ann.settings.invite(ben.name, "Editor");
+  await expect(ann.page.getByRole("main").getByRole("alert")).toContainText("declined");
+
+  const other = await ann.does.createBook(unique("Winds"));
+  await ann.does.setMember(other, ben.name, "editor");
+  await expect(ben.shelf.invitations).toContainText("invites you to write in");
+  await ann.settings.open(other);
+  await ann.settings.withdraw(ben.name);
+  await expect(ben.shelf.invitations).toHaveCount(0);
+  await expect(ann.settings.invited).toHaveCount(0);
+});
+
+test("somebody in a book hears of an invitation to another, and answers it by keyboard", async ({ ann, ben }) => {
+  const mine = await ben.does.createBook("Mine");
+  await ben.book.open(mine);
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.does.setMember(book, ben.name, "editor");
+  await expect(ben.book.toasts).toContainText(`${ann.name} invites you to write in “${title}”`);
+  await ben.page.getByLabel("Account, 1 invitation waits").focus();
+  await ben.page.keyboard.press("Enter");
+  await ben.page.keyboard.press("Tab");
+  await expect(ben.page.getByRole("link", { name: "My shelf 1 waiting" })).toBeFocused();
+  await ben.page.keyboard.press("Enter");
+  await expect(ben.page).toHaveURL("/shelf");
+  await ben.page.getByRole("button", { name: `Accept the invitation to ${title}` }).focus();
+  await ben.page.keyboard.press("Enter");
+  await expect(ben.page).toHaveURL(`/book/${book}`);
+  await ben.contents.addChapter("Written by a member");
 });
 
 test("inviting somebody who is not there says so", async ({ ann }) => {

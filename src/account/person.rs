@@ -12,6 +12,23 @@ pub struct Person {
     pub name: String,
 }
 
+impl Person {
+    /// Somebody whose name is not for whoever looks. Nobody has this id or this name.
+    ///
+    /// # Panics
+    /// Never: what it is called is a name.
+    #[must_use]
+    pub fn somebody() -> Self {
+        Self { id: "somebody".parse().expect("it is letters, as an id may be"), name: String::new() }
+    }
+
+    /// Whether the name is not for whoever looks.
+    #[must_use]
+    pub fn is_somebody(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
 #[cfg(feature = "ssr")]
 impl From<crate::sputnik::server::gate::User> for Person {
     fn from(user: crate::sputnik::server::gate::User) -> Self {

@@ -353,7 +353,13 @@ impl SessionStore for Sessions {
         let Some((data, expires)) = row else {
             return Ok(None);
         };
-        let data = serde_json::from_str(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let data = match serde_json::from_str(&data) {
+            Ok(data) => data,
+            Err(error) => {
+                tracing::warn!(%error, "a session is not understood here; whoever has it is not signed in");
+                return Ok(None);
+            }
+        };
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires) * 1_000_000)
             .map_err(|error| session_store::Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))

@@ -47,7 +47,7 @@ impl<G: Gate> Gate for AdminGate<G> {
             return self.within.admit(who, channel).await;
         }
         // To be present there is to watch. What is whispered there comes from nodes alone.
-        let pass = Pass { present: true, whisper: false };
+        let pass = Pass { present: true, whisper: false, within: true };
         self.is_admin(who).await?.then_some(pass).ok_or_else(|| Fault::not_found("channel"))
     }
 }

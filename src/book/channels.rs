@@ -1,15 +1,16 @@
-//! The editor's channels: one a book, and one a chapter for the text as it is typed.
+//! The editor's channels: one a book, one a chapter for the text as it is typed, and one a person.
 
 use super::{
     chapter::{ChapterText, TextNews},
-    commands::{chapter::open_chapter, shelf::open_book},
+    commands::{chapter::open_chapter, people::my_invitations, shelf::open_book},
     model::{Book, BookId, PartId},
     news::Told,
+    shelf::{Asked, Word},
 };
 use crate::sputnik::{
     channel::Channel,
     fault::Fault,
-    names::{ChannelName, LockName},
+    names::{ChannelName, LockName, UserId},
     position::Snapshot,
 };
 use std::future::Future;
@@ -55,6 +56,23 @@ impl Channel for ChapterChannel {
 #[must_use]
 pub fn pen(part: &PartId) -> LockName {
     part.as_str().parse().expect("a part's id is letters and digits, as a lock's name may be")
+}
+
+/// What one person is told wherever they are, and nobody else: to what they are invited. `@user/<id>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonChannel(pub UserId);
+
+impl Channel for PersonChannel {
+    type State = Vec<Asked>;
+    type Message = Word;
+
+    fn name(&self) -> ChannelName {
+        ChannelName::of_user(&self.0)
+    }
+
+    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Vec<Asked>>, Fault>> + Send + 'static {
+        my_invitations()
+    }
 }
 
 fn name(text: String) -> ChannelName {

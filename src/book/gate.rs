@@ -1,7 +1,10 @@
 //! Who may listen to a book.
 
 use super::{
+    chapter::TextNews,
     model::{BookId, PartId, Role},
+    news::Told,
+    readers::ForReaders,
     store::{books, pen},
 };
 use crate::{
@@ -9,13 +12,17 @@ use crate::{
     database::Database,
     sputnik::{
         fault::Fault,
+        message::Said,
         names::ChannelName,
         server::{Gate, Pass, User},
     },
 };
 use http::request::Parts;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
-/// The layer's [`Gate`] for `book/<id>` and `chapter/<book>/<part>`: who may read a book may listen to it.
+/// The layer's [`Gate`] for `book/<id>` and `chapter/<book>/<part>`: who may read a book may listen to it. Whoever does
+/// not belong to it hears [what is left for readers](super::readers), unless its owners show them everything.
 pub struct BookGate(Database);
 
 impl BookGate {
@@ -50,12 +57,29 @@ impl Gate for BookGate {
         let none = || Fault::not_found("channel");
         let (book, part) = subject(channel).ok_or_else(none)?;
         let mut sql = self.0.glance().await?;
-        let role = books::right(&mut sql, &book, who.map(|user| &user.id)).await?.ok_or_else(none)?;
+        let right = books::right(&mut sql, &book, who.map(|user| &user.id)).await?.ok_or_else(none)?;
         if let Some(part) = part {
             pen::rules(&mut sql, &book, &part).await.map_err(|_| none())?;
         }
-        Ok(Pass { present: who.is_some(), whisper: who.is_some() && role >= Role::Editor })
+        Ok(Pass {
+            present: who.is_some() && right.within,
+            whisper: who.is_some() && right.role >= Role::Editor,
+            within: right.within,
+        })
     }
+
+    fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
+        match subject(channel)? {
+            (_, None) => left::<Told>(said),
+            (_, Some(_)) => left::<TextNews>(said),
+        }
+    }
+}
+
+/// What is left of a message for readers; nothing of one that is not understood here, for it was said by a newer node.
+fn left<M: ForReaders + Serialize + DeserializeOwned>(said: &Said) -> Option<Box<RawValue>> {
+    let message: M = serde_json::from_str(said.body.get()).ok()?;
+    serde_json::value::to_raw_value(&message.for_readers()?).ok()
 }
 
 #[cfg(test)]

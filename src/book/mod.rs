@@ -16,6 +16,8 @@ pub mod model;
 pub mod news;
 pub mod pages;
 pub mod pictures;
+#[cfg(feature = "ssr")]
+pub mod readers;
 pub mod room;
 #[cfg(feature = "hydrate")]
 pub mod script;

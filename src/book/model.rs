@@ -2,8 +2,9 @@
 
 use super::news::{Told, What};
 use crate::account::person::Person;
-use crate::sputnik::{names::UserId, position::Snapshot};
-use serde::{Deserialize, Serialize};
+use crate::sputnik::{json, names::UserId, position::Snapshot};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use std::{fmt, str::FromStr};
 
 /// Declares an id: letters and digits, given by the server, never reused.
@@ -82,6 +83,12 @@ impl Title {
     /// The longest title, in characters.
     pub const MAX: usize = 200;
 
+    /// The title of what has none that can be shown.
+    #[must_use]
+    pub fn untitled() -> Self {
+        Self("Untitled".to_owned())
+    }
+
     /// The title as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -149,6 +156,26 @@ pub enum Visibility {
     Public,
 }
 
+/// What those see of a public book who read it and do not belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sees {
+    /// The text as it stands: contents and chapters, and nobody's name.
+    Text,
+    /// Also who writes, what is said and done, and what the text was.
+    // What a server before this was sent without a word, and what it always showed.
+    #[default]
+    Everything,
+}
+
+impl Sees {
+    /// Whether somebody sees all there is: whoever belongs to the book does, others where its owners let them.
+    #[must_use]
+    pub fn is_all_for(self, member: bool) -> bool {
+        member || self == Self::Everything
+    }
+}
+
 /// A person who belongs to a book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -156,6 +183,24 @@ pub struct Member {
     pub person: Person,
     /// What they may do.
     pub role: Role,
+}
+
+/// That somebody was asked to belong to a book, and has not answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Who.
+    pub person: Person,
+    /// What they will be able to do.
+    pub role: Role,
+    /// Who asked.
+    pub by: Person,
+    /// When, in milliseconds since 1970. It lasts for [`Invitation::LASTS`].
+    pub at: i64,
+}
+
+impl Invitation {
+    /// How long an invitation can be accepted, in milliseconds: 30 days.
+    pub const LASTS: i64 = 30 * 24 * 60 * 60 * 1_000;
 }
 
 /// How far a chapter is.
@@ -306,6 +351,16 @@ pub struct Opened<T> {
     pub role: Role,
 }
 
+/// Reads a list without what is not understood: a newer server may have noted what this page has no word for.
+fn understood<'de, D, T>(given: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let given = Vec::<Box<RawValue>>::deserialize(given)?;
+    Ok(given.into_iter().filter_map(|one| json::read(one.get()).ok()).collect())
+}
+
 /// A book, as a page of it holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
@@ -315,13 +370,20 @@ pub struct Book {
     pub title: Title,
     /// Who may read it.
     pub visibility: Visibility,
+    /// What those see who may read it and do not belong to it.
+    #[serde(default)]
+    pub readers_see: Sees,
     /// Who belongs to it, owners first, then by name.
     pub members: Vec<Member>,
+    /// Who is asked to, in the order of asking.
+    #[serde(default)]
+    pub invitations: Vec<Invitation>,
     /// The contents: parts of one parent stand in their order.
     pub parts: Vec<Part>,
     /// The newest lines of the chat, oldest first, at most [`Book::CHAT_LINES`].
     pub chat: Vec<ChatLine>,
     /// What happened last, oldest first, at most [`Book::ACTIVITY`]; without the chat.
+    #[serde(deserialize_with = "understood")]
     pub activity: Vec<Told>,
     /// It was deleted while the page was open.
     pub deleted: bool,
@@ -342,13 +404,26 @@ impl Book {
         match &told.what {
             What::BookRenamed { title } => self.title = title.clone(),
             What::BookDeleted => self.deleted = true,
-            What::VisibilitySet { visibility } => self.visibility = *visibility,
+            What::VisibilitySet { visibility, sees } => {
+                self.visibility = *visibility;
+                self.readers_see = sees.unwrap_or(self.readers_see);
+            }
             What::MemberSet { member } => {
+                self.invitations.retain(|other| other.person.id != member.person.id);
                 self.members.retain(|other| other.person.id != member.person.id);
                 self.members.push(member.clone());
                 self.members.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.person.name.cmp(&b.person.name)));
             }
             What::MemberRemoved { person } => self.members.retain(|other| other.person.id != person.id),
+            What::Invited { invitation } => {
+                self.invitations.retain(|other| other.person.id != invitation.person.id);
+                self.invitations.push(invitation.clone());
+                return;
+            }
+            What::InvitationEnded { person, .. } => {
+                self.invitations.retain(|other| other.person.id != person.id);
+                return;
+            }
             What::PartAdded { part, place } => {
                 self.parts.retain(|other| other.id != part.id);
                 self.insert(vec![Part { parent: place.parent.clone(), ..part.clone() }], place);
@@ -416,6 +491,10 @@ impl Book {
                 self.chat.drain(..over);
                 return;
             }
+        }
+        // Whoever may not know who it was is not told what was done either.
+        if told.by.is_somebody() {
+            return;
         }
         self.activity.push(told.clone());
         let over = self.activity.len().saturating_sub(Self::ACTIVITY);

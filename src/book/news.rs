@@ -1,7 +1,9 @@
 //! What is said on a book's channel: every change of a book, in one enum.
 
 use super::history::VersionName;
-use super::model::{ChatLine, Closed, Closing, Member, Part, PartId, Place, Status, Title, Visibility};
+use super::model::{
+    ChatLine, Closed, Closing, Invitation, Member, Part, PartId, Place, Role, Sees, Status, Title, Visibility,
+};
 use crate::{account::person::Person, ui::number::count};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,21 @@ pub enum What {
     VisibilitySet {
         /// Who may.
         visibility: Visibility,
+        /// What they see from now on, where that is what changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sees: Option<Sees>,
+    },
+    /// Somebody is asked to belong to the book. No deed yet: the activity does not have it.
+    Invited {
+        /// Who, by whom, and what they will be able to do.
+        invitation: Invitation,
+    },
+    /// An invitation ended without being accepted. The activity does not have it.
+    InvitationEnded {
+        /// Who was invited.
+        person: Person,
+        /// How it ended.
+        how: Ended,
     },
     /// A person belongs to the book now, or has another role.
     MemberSet {
@@ -153,6 +170,39 @@ pub enum What {
     },
 }
 
+/// How an invitation ends that is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// Whoever was invited does not want to.
+    Declined,
+    /// An owner took it back.
+    Withdrawn,
+}
+
+impl Told {
+    /// What happened, in words that follow the person's name.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.what {
+            What::MemberSet { member } if member.person.id == self.by.id => {
+                format!("joined as {}", role_words(member.role))
+            }
+            What::MemberRemoved { person } if person.id == self.by.id => "left the book".into(),
+            what => what.words(),
+        }
+    }
+}
+
+/// A role as what somebody is: "an editor".
+fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Reader => "a reader",
+        Role::Editor => "an editor",
+        Role::Owner => "an owner",
+    }
+}
+
 impl What {
     /// What happened, in words that follow the person's name: "renamed 'Seas' to 'Oceans'".
     #[must_use]
@@ -160,12 +210,20 @@ impl What {
         match self {
             Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
             Self::BookDeleted => "deleted the book".into(),
-            Self::VisibilitySet { visibility: Visibility::Public } => "made the book public".into(),
-            Self::VisibilitySet { visibility: Visibility::Private } => "made the book private".into(),
-            Self::MemberSet { member } => {
-                let role = format!("{:?}", member.role).to_lowercase();
-                format!("made {} {} {role}", member.person.name, if role == "reader" { "a" } else { "an" })
+            Self::VisibilitySet { sees: Some(Sees::Text), .. } => "let readers see the text only".into(),
+            Self::VisibilitySet { sees: Some(Sees::Everything), .. } => {
+                "let readers see people, activity and chat too".into()
             }
+            Self::VisibilitySet { visibility: Visibility::Public, .. } => "made the book public".into(),
+            Self::VisibilitySet { visibility: Visibility::Private, .. } => "made the book private".into(),
+            Self::Invited { invitation } => {
+                format!("invited {} as {}", invitation.person.name, role_words(invitation.role))
+            }
+            Self::InvitationEnded { how: Ended::Declined, .. } => "declined the invitation".into(),
+            Self::InvitationEnded { person, how: Ended::Withdrawn } => {
+                format!("withdrew the invitation of {}", person.name)
+            }
+            Self::MemberSet { member } => format!("made {} {}", member.person.name, role_words(member.role)),
             Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
             Self::PartAdded { part, .. } => format!("added “{}”", part.title),
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),

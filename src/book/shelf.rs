@@ -16,9 +16,58 @@ pub struct Shelf {
     pub shared: Vec<BookCard>,
     /// Everyone may read these; without those above. At most 200.
     pub public: Vec<BookCard>,
+    /// To what they are invited, the newest first.
+    #[serde(default)]
+    pub invitations: Vec<Asked>,
     /// How much of their room they take up, where somebody is signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
+}
+
+/// That somebody is asked to belong to a book, as they see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// To which.
+    pub book: BookId,
+    /// What it is called.
+    pub title: Title,
+    /// What they will be able to do there.
+    pub role: Role,
+    /// Who asks.
+    pub by: Person,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// What one person is told, wherever they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// They are asked to belong to a book.
+    Invited {
+        /// To which, by whom.
+        asked: Asked,
+    },
+    /// An invitation waits for them no longer: they answered it, or it was withdrawn.
+    InvitationEnded {
+        /// To which book.
+        book: BookId,
+        /// Whether they belong to it now.
+        accepted: bool,
+    },
+}
+
+impl Word {
+    /// Folds it into what somebody is asked.
+    pub fn fold_into(&self, asked: &mut Vec<Asked>) {
+        match self {
+            Self::Invited { asked: new } => {
+                asked.retain(|other| other.book != new.book);
+                asked.insert(0, new.clone());
+            }
+            Self::InvitationEnded { book, .. } => asked.retain(|other| other.book != *book),
+        }
+    }
 }
 
 /// A book on the shelf.
@@ -28,7 +77,7 @@ pub struct BookCard {
     pub id: BookId,
     /// Its title.
     pub title: Title,
-    /// Who owns it.
+    /// Who owns it; [somebody](Person::somebody) where its owners show readers the text only.
     pub owner: Person,
     /// What the one who looks may do; `None` for a public book they do not belong to.
     pub role: Option<Role>,

@@ -81,6 +81,10 @@ pub struct Follow {
     /// Whether the answer should carry who is here and who holds what.
     #[serde(default)]
     pub roster: bool,
+    /// As what the snapshot was fetched that is to be continued, if it says so. When the client is let in as something
+    /// else by now, the answer is a gap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<bool>,
 }
 
 /// A `null` that stands there is something to show, where serde would take it for nothing.

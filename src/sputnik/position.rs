@@ -39,6 +39,11 @@ pub struct Snapshot<T> {
     pub at: Position,
     /// The last committed message this state holds: those up to here are skipped. 0 where messages are not committed.
     pub version: u64,
+    /// As what it was fetched: with all there is ([within](crate::sputnik::server::Pass::within)), or what is left of it
+    /// for others. Whoever is let in as something else when the channel is followed needs another one, and meets a gap.
+    /// Absent where it makes no difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<bool>,
     /// The state itself.
     pub state: T,
 }

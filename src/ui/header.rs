@@ -9,6 +9,19 @@ use super::{
 use crate::account::{commands::SignOut, me::use_me};
 use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys};
 
+/// How many things wait for whoever is signed in to be answered, on their shelf. A context of the application's.
+#[derive(Clone, Copy)]
+pub struct Waiting(pub Signal<usize>);
+
+/// How many wait, where some do.
+#[component]
+fn Count(waiting: Signal<usize>) -> impl IntoView {
+    move || {
+        let count = waiting.get();
+        (count > 0).then(|| view! { <span class="badge">{count} <span class="unseen">" waiting"</span></span> })
+    }
+}
+
 /// The bar of the pages outside of a book.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
@@ -79,6 +92,12 @@ fn close_from_outside(menu: NodeRef<html::Details>) {
 pub fn AccountMenu() -> impl IntoView {
     let me = use_me();
     let page = use_page();
+    let waiting = use_context().map_or(Signal::stored(0), |Waiting(waiting)| waiting);
+    let label = move || match waiting.get() {
+        0 => "Account".to_owned(),
+        1 => "Account, 1 invitation waits".to_owned(),
+        count => format!("Account, {count} invitations wait"),
+    };
     let menu = NodeRef::<html::Details>::new();
     close_from_outside(menu);
     view! {
@@ -89,7 +108,7 @@ pub fn AccountMenu() -> impl IntoView {
                     Some(person) => {
                         view! {
                             <p class="menu-name">{person.name}</p>
-                            <a href="/shelf">"My shelf"</a>
+                            <a href="/shelf">"My shelf " <Count waiting /></a>
                             <a href="/account">"Account"</a>
                             <form method="post" action=SignOut::url()>
                                 <button class="plain" type="submit">
@@ -115,9 +134,9 @@ pub fn AccountMenu() -> impl IntoView {
                     });
                 view! {
                     <details class="menu account" node_ref=menu>
-                        <summary aria-label="Account">
+                        <summary aria-label=label>
                             {match face {
-                                Some(face) => view! { <Avatar face /> }.into_any(),
+                                Some(face) => view! { <Avatar face /> <Count waiting /> }.into_any(),
                                 None => view! { "Menu" <Icon name="down" /> }.into_any(),
                             }}
                         </summary>

@@ -184,7 +184,13 @@ impl Tab {
     fn follow(&self) -> Option<Follow> {
         let inbox = self.inbox.as_ref().filter(|inbox| !inbox.waits_for_snapshot())?;
         let roster = self.record().roster.is_none();
-        Some(Follow { channel: room(), after: Some(inbox.at().clone()), present: Some(json!({})), roster })
+        Some(Follow {
+            channel: room(),
+            after: Some(inbox.at().clone()),
+            present: Some(json!({})),
+            roster,
+            within: None,
+        })
     }
 
     /// Fetches a snapshot where there is none, and says from where it goes on.

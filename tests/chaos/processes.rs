@@ -19,7 +19,7 @@ use sputnik::{
             chapter::OpenChapter,
             contents::AddPart,
             pen::TakePen,
-            people::SetMember,
+            people::{AcceptInvitation, SetMember},
             shelf::{CreateBook, OpenBook, OpenShelf},
             talk::Say,
             writing::Write,
@@ -154,11 +154,13 @@ impl World {
     }
 
     /// A book with one chapter, which Ann made and Ben may write in too.
-    async fn book(&self, ann: &mut Page) -> (BookId, PartId) {
+    async fn book(&self, ann: &mut Page, ben: &Browser) -> (BookId, PartId) {
         ann.browser.submit(&self.second.site, CreateBook::PATH, "title=Seas".into()).await;
         let shelf: Shelf = ask(ann, OpenShelf {}).await.unwrap();
         let book = shelf.mine[0].id.clone();
         ask(ann, SetMember { book: book.clone(), name: "ben".into(), role: Role::Editor }).await.unwrap();
+        let accepted = ben.submit(&self.second.site, AcceptInvitation::PATH, format!("book={book}")).await;
+        assert_eq!(accepted.0, 302, "{}", accepted.1);
         let place = Place { parent: None, before: None };
         let add = AddPart { book: book.clone(), kind: Kind::Chapter, title: "Tides".parse().unwrap(), place };
         let part = ask(ann, add).await.unwrap();
@@ -186,7 +188,7 @@ async fn a_command_whose_node_was_killed_between_commit_and_publish_takes_effect
     let (ann, ben) = (world.person("ann").await, world.person("ben").await);
     let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
     let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
-    let (book, _) = world.book(&mut ann).await;
+    let (book, _) = world.book(&mut ann, &ben.browser).await;
     let room = BookChannel(book.clone()).name();
     ben.follow(room.as_str()).await;
 
@@ -213,7 +215,7 @@ async fn a_poll_whose_node_was_killed_goes_on_at_another_where_it_stood() {
     let (ann, ben) = (world.person("ann").await, world.person("ben").await);
     let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
     let mut ann = Page::open(&ann, &world.first.site, Transport::LongPoll).await;
-    let (book, _) = world.book(&mut ann).await;
+    let (book, _) = world.book(&mut ann, &ben.browser).await;
     let room = BookChannel(book.clone()).name();
     ann.follow(room.as_str()).await;
     ask(&mut ben, Say { book: book.clone(), text: "before".into() }).await.unwrap();
@@ -239,7 +241,7 @@ async fn a_writer_whose_node_was_stopped_past_the_lease_and_woken_is_refused_by_
     let (ann, ben) = (world.person("ann").await, world.person("ben").await);
     let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
     let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
-    let (book, part) = world.book(&mut ann).await;
+    let (book, part) = world.book(&mut ann, &ben.browser).await;
     let room = BookChannel(book.clone()).name();
     ann.join(room.as_str(), json!({})).await;
     ben.join(room.as_str(), json!({})).await;
@@ -305,7 +307,7 @@ mod a_wrong_clock {
         let (ann, ben) = (world.person("ann").await, world.person("ben").await);
         let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
         let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
-        let (book, part) = world.book(&mut ann).await;
+        let (book, part) = world.book(&mut ann, &ben.browser).await;
         let room = BookChannel(book.clone()).name();
         ann.join(room.as_str(), json!({})).await;
         ben.join(room.as_str(), json!({})).await;

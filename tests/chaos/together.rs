@@ -28,7 +28,7 @@ use sputnik::{
         channels::ChapterChannel,
         commands::{
             contents::AddPart,
-            people::SetMember,
+            people::{AcceptInvitation, SetMember},
             shelf::{CreateBook, OpenShelf},
         },
         model::{Kind, Place as InBook, Role},
@@ -161,6 +161,7 @@ async fn round(seed: u64, nodes: usize) {
     let shelf: Shelf = command(&ann, &site, OpenShelf {}).await;
     let book = shelf.mine[0].id.clone();
     command(&ann, &site, SetMember { book: book.clone(), name: "ben".into(), role: Role::Editor }).await;
+    ben.submit(&site, AcceptInvitation::PATH, format!("book={book}")).await;
     let at_end = InBook { parent: None, before: None };
     let add = AddPart { book: book.clone(), kind: Kind::Chapter, title: "Tides".parse().unwrap(), place: at_end };
     let part = command(&ann, &site, add).await;

@@ -201,7 +201,7 @@ async fn a_socket_of_a_session_that_is_ended_from_elsewhere_hears_nothing_more()
     }
     let channel = BookChannel(book.clone()).name();
     let follow = || {
-        let follow = Follow { channel: channel.clone(), after: None, present: None, roster: false };
+        let follow = Follow { channel: channel.clone(), after: None, present: None, roster: false, within: None };
         client::text(&ClientFrame::Follow(follow))
     };
     let mut socket = open_socket(&cookies, &site, &[]).await.unwrap();

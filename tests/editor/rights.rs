@@ -25,14 +25,14 @@ use sputnik::{
             },
             leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::{RemoveMember, SetMember},
-            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
+            people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
+            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             talk::Say,
             writing::{Exchange, Write},
         },
         history::Moment,
         import::How,
-        model::{BookId, Closing, Kind, PartId, Place, Role, Status, Visibility},
+        model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
     },
     sputnik::{
         channel::Channel,
@@ -118,6 +118,7 @@ macro_rules! ask_all {
 /// Who may read, write and own.
 struct Allowed {
     read: [bool; 5],
+    within: [bool; 5],
     write: [bool; 5],
     own: [bool; 5],
 }
@@ -130,14 +131,14 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     }
     ask_all!(all, allowed.read, OpenBook { book: book() });
     ask_all!(all, allowed.read, OpenChapter { book: book(), part: part() });
-    ask_all!(all, allowed.read, ChapterHistory { book: book(), part: part(), before: None });
-    ask_all!(all, allowed.read, ReadVersion { book: book(), part: part(), moment: Moment::Now });
+    ask_all!(all, allowed.within, ChapterHistory { book: book(), part: part(), before: None });
+    ask_all!(all, allowed.within, ReadVersion { book: book(), part: part(), moment: Moment::Now });
     ask_all!(
         all,
-        allowed.read,
+        allowed.within,
         CompareVersions { book: book(), part: part(), old: Moment::Revision(0), new: Moment::Now }
     );
-    ask_all!(all, allowed.read, ShowAuthors { book: book(), part: part() });
+    ask_all!(all, allowed.within, ShowAuthors { book: book(), part: part() });
     ask_all!(all, allowed.read, PutDownPen { book: book(), part: part() });
     ask_all!(all, allowed.read, Exchange { book: book(), part: part(), state_vector: Encoded(vec![0]) });
 
@@ -174,6 +175,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     let ghost: UserId = "ghost".parse().unwrap();
     ask_all!(all, allowed.own, RemoveMember { book: book(), person: ghost.clone() });
     ask_all!(all, allowed.own, SetVisibility { book: book(), visibility });
+    ask_all!(all, allowed.own, WithdrawInvitation { book: book(), person: ghost.clone() });
+    ask_all!(all, allowed.own, SetReadersSee { book: book(), sees: Sees::Text });
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
 }
@@ -183,6 +186,7 @@ async fn a_private_book_does_not_exist_for_whoever_does_not_belong_to_it() {
     let all = everybody(Visibility::Private).await;
     let allowed = Allowed {
         read: [true, true, true, false, false],
+        within: [true, true, true, false, false],
         write: [true, true, false, false, false],
         own: [true, false, false, false, false],
     };
@@ -201,6 +205,7 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
     let all = everybody(Visibility::Public).await;
     let allowed = Allowed {
         read: [true, true, true, true, true],
+        within: [true, true, true, false, false],
         write: [true, true, false, false, false],
         own: [true, false, false, false, false],
     };
@@ -214,8 +219,9 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
 }
 
 /// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
-/// after a running server; polls ask for each channel. What needs somebody signed in is shown below.
-const ABOUT_NO_BOOK: [&str; 18] = [
+/// after a running server; polls ask for each channel. What needs somebody signed in is shown below, and for invitations,
+/// which are theirs whom they name, in `invitations.rs`.
+const ABOUT_NO_BOOK: [&str; 21] = [
     Me::PATH,
     SignUp::PATH,
     SignIn::PATH,
@@ -227,6 +233,9 @@ const ABOUT_NO_BOOK: [&str; 18] = [
     ChangePassword::PATH,
     EndSession::PATH,
     EndOtherSessions::PATH,
+    MyInvitations::PATH,
+    AcceptInvitation::PATH,
+    DeclineInvitation::PATH,
     OpenLeaving::PATH,
     DeleteAccount::PATH,
     Look::PATH,
@@ -331,7 +340,7 @@ async fn channels_are_let_in_by_the_same_rights() {
     }
     all.owner.ask(SetVisibility { book: all.book.clone(), visibility: Visibility::Public }).await.unwrap();
     let pass = gate.admit(None, &book).await.unwrap();
-    assert!(!pass.present && !pass.whisper);
+    assert!(!pass.present && !pass.whisper && !pass.within);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,7 +47,7 @@ impl Gate for Everybody {
     }
 
     async fn admit(&self, _: Option<&User>, _: &ChannelName) -> Result<Pass, Fault> {
-        Ok(Pass { present: true, whisper: true })
+        Ok(Pass { present: true, whisper: true, within: true })
     }
 }
 

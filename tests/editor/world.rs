@@ -13,7 +13,7 @@ use sputnik::{
             chapter::OpenChapter,
             contents::AddPart,
             pen::TakePen,
-            people::SetMember,
+            people::{AcceptInvitation, SetMember},
             shelf::{CreateBook, OpenBook},
         },
         gate::BookGate,
@@ -124,6 +124,15 @@ impl World {
             _ => None,
         });
         said.collect()
+    }
+
+    /// What stands in a channel's log, as it is.
+    pub async fn entries(&self, channel: &ChannelName) -> Vec<String> {
+        let start = Position::new(self.broker.check(channel).await.unwrap().top.epoch, 0);
+        let Since::Entries(entries) = self.broker.since(channel, &start, 10_000).await.unwrap() else {
+            panic!("the log begins later")
+        };
+        entries.into_iter().map(|(_, entry)| String::from_utf8_lossy(&entry).into_owned()).collect()
     }
 
     /// How often everybody was asked for their right to a channel again.
@@ -358,8 +367,22 @@ impl Browser {
         self.ask(OpenBook { book: book.clone() }).await.unwrap().snapshot.state
     }
 
+    /// Invites somebody who accepts; or gives a member another role.
     pub async fn let_in(&self, book: &BookId, who: &Browser, role: Role) {
-        self.ask(SetMember { book: book.clone(), name: who.me().name, role }).await.unwrap();
+        self.invite(book, who, role).await.unwrap();
+        let answer = who.answer::<AcceptInvitation>(book).await;
+        assert!(!answer.contains("__err="), "{} belongs to the book: {answer}", who.me().name);
+    }
+
+    /// Invites somebody.
+    pub async fn invite(&self, book: &BookId, who: &Browser, role: Role) -> Result<Person, Fault> {
+        self.ask(SetMember { book: book.clone(), name: who.me().name, role }).await
+    }
+
+    /// Answers an invitation as its form does; tells where that leads.
+    pub async fn answer<F: ServerFn>(&self, book: &BookId) -> String {
+        let answer = self.submit_to(F::PATH, &[("book", book.as_str())]).await;
+        location(&answer).to_owned()
     }
 
     pub async fn add(&self, book: &BookId, kind: Kind, title: &str, parent: Option<&PartId>) -> Result<PartId, Fault> {

@@ -4,11 +4,11 @@ use axum::{Extension, Router, routing};
 use bytes::Bytes;
 use http::{header, request::Parts};
 use leptos::{prelude::*, server_fn::codec::Json};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use sputnik::sputnik::{
     client::Sputnik,
     fault::Fault,
-    message::{Audience, Entry},
+    message::{Audience, Entry, Said},
     names::{ChannelName, ClientId, LockName, UserId},
     position::Snapshot,
     roster::LockState,
@@ -41,6 +41,8 @@ struct Tables {
     banished: HashSet<(UserId, ChannelName)>,
     /// Who may no longer be present or whisper, but still listen.
     hushed: HashSet<UserId>,
+    /// Who is within the halls; the others stand outside of them.
+    within: HashSet<UserId>,
     /// The newest fence the database was told of, and for whom.
     pen: Option<(u64, ClientId)>,
     /// What was written under the pen: the fence, the client, the text.
@@ -109,6 +111,16 @@ impl Database {
         });
     }
 
+    /// From now on a user is within the halls.
+    pub fn let_in(&self, user: &str) {
+        self.tables().within.insert(user.parse().unwrap());
+    }
+
+    /// From now on a user is outside of the halls.
+    pub fn put_out(&self, user: &str) {
+        self.tables().within.remove(&user.parse().unwrap());
+    }
+
     /// One transaction: the change, the message and the reply. When this command was done before, only its reply.
     fn commit(&self, caller: &Caller, room: &ChannelName, text: &str, to: Audience) -> u64 {
         let mut tables = self.tables();
@@ -167,16 +179,22 @@ impl Gate for Database {
         Ok(user.map(|name| User { id: name.parse().unwrap(), name: name.to_uppercase() }))
     }
 
-    /// `room/…` is open to whoever is signed in, `private/…` to the user it names, `open/…` to everybody to listen, and
-    /// the overview to the user `admin`.
+    /// `room/…` is open to whoever is signed in, `private/…` to the user it names, `open/…` to everybody to listen,
+    /// `hall/…` to everybody, to some from outside, and the overview to the user `admin`.
     async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault> {
         let (kind, name) = channel.as_str().split_once('/').unwrap_or_default();
         if kind == "open" {
-            return Ok(Pass { present: false, whisper: false });
+            return Ok(Pass { present: false, whisper: false, within: true });
+        }
+        if kind == "hall" {
+            let within = who.is_some_and(|who| self.tables().within.contains(&who.id));
+            return Ok(Pass { present: within, whisper: within, within });
         }
         if *channel == ChannelName::overview() {
             let admin = who.is_some_and(|who| who.id.as_str() == "admin");
-            return admin.then_some(Pass { present: true, whisper: false }).ok_or_else(|| Fault::not_found("channel"));
+            return admin
+                .then_some(Pass { present: true, whisper: false, within: true })
+                .ok_or_else(|| Fault::not_found("channel"));
         }
         let who = who.ok_or_else(Fault::not_signed_in)?;
         let tables = self.tables();
@@ -185,11 +203,17 @@ impl Gate for Database {
             "room" if banished => Err(Fault::forbidden("You may no longer listen here.")),
             "room" => {
                 let may = !tables.hushed.contains(&who.id);
-                Ok(Pass { present: may, whisper: may })
+                Ok(Pass { present: may, whisper: may, within: true })
             }
-            "private" if name == who.id.as_str() => Ok(Pass { present: true, whisper: true }),
+            "private" if name == who.id.as_str() => Ok(Pass { present: true, whisper: true, within: true }),
             _ => Err(Fault::not_found("channel")),
         }
+    }
+
+    /// Of what is said in a hall only what is said aloud is heard outside.
+    fn outside(&self, _: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
+        let text: String = serde_json::from_str(said.body.get()).ok()?;
+        serde_json::value::to_raw_value(text.strip_prefix("aloud: ")?).ok()
     }
 }
 
@@ -321,7 +345,7 @@ pub async fn open_room(room: ChannelName) -> Result<Snapshot<Vec<String>>, Fault
     let (caller, database) = desk().await?;
     let at = caller.node.position(&room).await;
     let state = database.committed(&room);
-    Ok(Snapshot { at, version: state.len() as u64, state })
+    Ok(Snapshot { at, version: state.len() as u64, within: None, state })
 }
 
 /// Says something to one client, or to all of one user.

@@ -287,6 +287,7 @@ mod of_posts {
             after: None,
             present: None,
             roster: false,
+            within: None,
         };
         let hello = Hello { client: Some(ann.client()), was: None };
         let ask = Ask { hello, follow: (0..1_000).map(follow).collect(), frames: Vec::new(), last: false };

@@ -89,6 +89,7 @@ async fn what_is_waiting_for_a_client_is_bounded_and_nothing_of_it_is_lost(world
             after: follow,
             present: None,
             roster: false,
+            within: None,
         };
         let hello = Hello { client: Some(ann.client()), was: None };
         let ask = Ask { hello, follow: vec![follow], ..Ask::default() };

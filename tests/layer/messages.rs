@@ -66,7 +66,7 @@ async fn what_is_for_the_others_is_passed_over_by_whoever_caused_it(world: &mut 
 
 /// Everything after a position, as one connection is told it: raw, whatever the client knows already.
 async fn after(world: &World, browser: &Browser, client: &ClientId, position: &Position, count: usize) -> Vec<String> {
-    let follow = Follow { channel: room(), after: Some(position.clone()), present: None, roster: false };
+    let follow = Follow { channel: room(), after: Some(position.clone()), present: None, roster: false, within: None };
     let hello = Hello { client: Some(client.clone()), was: None };
     let mut frames = Vec::new();
     if world.transport == Transport::Socket {

@@ -121,7 +121,8 @@ mod of_sockets {
         ann.visit(world.site(0)).await;
         let mut socket = open_socket(&ann, world.site(0), &[]).await.unwrap();
         let channel: ChannelName = ROOM.parse().unwrap();
-        let follow = Follow { channel: channel.clone(), after: None, present: Some(json!({})), roster: false };
+        let follow =
+            Follow { channel: channel.clone(), after: None, present: Some(json!({})), roster: false, within: None };
         socket.send(text(&ClientFrame::Hello(Hello::default()))).await.unwrap();
         let Some(ServerFrame::Welcome(welcome)) = next_frame(&mut socket).await else { panic!("welcome") };
         for _ in 0..5 {

@@ -39,7 +39,7 @@ impl Gate for Open {
     }
 
     async fn admit(&self, _: Option<&User>, _: &ChannelName) -> Result<Pass, Fault> {
-        Ok(Pass { present: true, whisper: true })
+        Ok(Pass { present: true, whisper: true, within: true })
     }
 }
 

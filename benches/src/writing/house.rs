@@ -13,7 +13,11 @@ use server_fn::ServerFn;
 use sputnik::{
     account::commands::SignUp,
     book::{
-        commands::{contents::AddPart, people::SetMember, shelf::CreateBook},
+        commands::{
+            contents::AddPart,
+            people::{AcceptInvitation, SetMember},
+            shelf::CreateBook,
+        },
         model::{BookId, Kind as PartKind, PartId, Place, Role},
     },
 };
@@ -180,6 +184,10 @@ impl House {
         if self.tongue == Tongue::Sputnik && number > 0 {
             let name = self.people[number].name.clone();
             self.ask(&SetMember { book: book.clone(), name, role: Role::Editor }).await?;
+            let mut http = Http::open(self.server.at).await.map_err(|error| error.to_string())?;
+            let headers = format!("{FORM}Cookie: {}\r\n", self.people[number].cookies);
+            let answer = http.post_for_all(AcceptInvitation::PATH, &headers, &format!("book={book}")).await;
+            answer.map_err(|error| format!("writer{number} does not belong to the book: {error}"))?;
         }
         Ok(())
     }

@@ -94,7 +94,13 @@ impl Line {
             Tongue::Sputnik => {
                 this.say(&ClientFrame::Hello(Hello::default()))?;
                 let channel = ChapterChannel(this.chapter.book.clone(), this.chapter.part.clone()).name();
-                this.say(&ClientFrame::Follow(Follow { channel, after: None, present: None, roster: false }))?;
+                this.say(&ClientFrame::Follow(Follow {
+                    channel,
+                    after: None,
+                    present: None,
+                    roster: false,
+                    within: None,
+                }))?;
             }
             Tongue::Hocuspocus => this.out.binary(&yjs::token(&this.chapter.name())),
             Tongue::Yjs => {}

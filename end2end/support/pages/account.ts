@@ -56,6 +56,6 @@ export class AccountPages {
   }
 
   async openMenu(): Promise<void> {
-    await this.page.getByLabel("Account", { exact: true }).click();
+    await this.page.getByLabel(/^Account(, |$)/).click();
   }
 }

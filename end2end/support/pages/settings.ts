@@ -3,9 +3,11 @@ import { hydrated } from "../hydrated";
 
 export class SettingsPage {
   readonly members: Locator;
+  readonly invited: Locator;
 
   constructor(readonly page: Page) {
     this.members = page.getByRole("list", { name: "Members" });
+    this.invited = page.getByRole("list", { name: "Invited" });
   }
 
   async open(book: string): Promise<void> {
@@ -22,10 +24,18 @@ export class SettingsPage {
     await this.page.getByRole("radio", { name: new RegExp(`^${who}`) }).check();
   }
 
+  async showReaders(what: "The text only" | "Also people, activity and chat"): Promise<void> {
+    await this.page.getByRole("radio", { name: new RegExp(`^${what}`) }).check();
+  }
+
   async invite(name: string, role: "Reader" | "Editor" | "Owner"): Promise<void> {
     await this.page.getByRole("textbox", { name: "Name of a person to invite" }).fill(name);
     await this.page.getByRole("combobox", { name: "Role", exact: true }).selectOption(role);
     await this.page.getByRole("button", { name: "Invite" }).click();
+  }
+
+  async withdraw(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Withdraw the invitation of ${name}` }).click();
   }
 
   async remove(name: string): Promise<void> {

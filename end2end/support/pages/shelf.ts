@@ -5,16 +5,26 @@ export class ShelfPage {
   readonly mine: Locator;
   readonly shared: Locator;
   readonly public: Locator;
+  readonly invitations: Locator;
 
   constructor(readonly page: Page) {
     this.mine = page.getByRole("region", { name: "My books" });
     this.shared = page.getByRole("region", { name: "Shared with me" });
     this.public = page.getByRole("region", { name: "Public books" });
+    this.invitations = page.getByRole("list", { name: "Invitations" });
   }
 
   async open(): Promise<void> {
     await this.page.goto("/shelf");
     await hydrated(this.page);
+  }
+
+  async accept(title: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Accept the invitation to ${title}` }).click();
+  }
+
+  async decline(title: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Decline the invitation to ${title}` }).click();
   }
 
   async create(title: string): Promise<void> {

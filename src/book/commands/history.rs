@@ -10,25 +10,25 @@ use leptos::{prelude::*, server_fn::codec::Json};
 /// What was written since the newest revision, and the revisions of a chapter, newest first, at most 200; the older ones with `before`.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn chapter_history(book: BookId, part: PartId, before: Option<u32>) -> Result<History, Fault> {
-    Desk::of(book).await?.history(&part, before).await
+    Desk::of(book).await?.within()?.history(&part, before).await
 }
 
 /// The chapter at a moment, as HTML that is safe to show.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn read_version(book: BookId, part: PartId, moment: Moment) -> Result<String, Fault> {
-    Desk::of(book).await?.read_version(&part, moment).await
+    Desk::of(book).await?.within()?.read_version(&part, moment).await
 }
 
 /// What lies between two moments of a chapter.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn compare_versions(book: BookId, part: PartId, old: Moment, new: Moment) -> Result<Compared, Fault> {
-    Desk::of(book).await?.compare_versions(&part, old, new).await
+    Desk::of(book).await?.within()?.compare_versions(&part, old, new).await
 }
 
 /// The chapter as it stands, with who wrote what.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn show_authors(book: BookId, part: PartId) -> Result<Attributed, Fault> {
-    Desk::of(book).await?.show_authors(&part).await
+    Desk::of(book).await?.within()?.show_authors(&part).await
 }
 
 /// Makes the chapter read as it did in an older revision, by an edit on top of what everybody wrote. What was written since the newest revision becomes one first. Answers with the number of the newest revision, which reads like the old one.

@@ -39,6 +39,12 @@ pub async fn set_visibility(book: BookId, visibility: Visibility) -> Result<(), 
     Desk::of(book).await?.owner()?.set_visibility(visibility).await
 }
 
+/// Sets what those see of a book, while it is public, who do not belong to it.
+#[server(prefix = "/command", input = Json, client = Sputnik)]
+pub async fn set_readers_see(book: BookId, sees: Sees) -> Result<(), Fault> {
+    Desk::of(book).await?.owner()?.set_readers_see(sees).await
+}
+
 /// Deletes a book for good. `title` must be the book's title, typed by hand.
 #[server(prefix = "/command", input = Json, client = Sputnik)]
 pub async fn delete_book(book: BookId, title: String) -> Result<(), Fault> {

@@ -28,7 +28,7 @@ impl Desk {
     /// The book's title, and its parts in the order of reading.
     pub async fn outline(&self) -> Result<(Title, Vec<Standing>), Fault> {
         let mut sql = self.database.read().await?;
-        let (title, _) = books::head(&mut sql, &self.book).await?;
+        let (title, ..) = books::head(&mut sql, &self.book).await?;
         let parts = Contents::load(&mut sql, &self.book).await?.into_parts();
         let mut outline = Vec::with_capacity(parts.len());
         below(&parts, None, 0, &mut outline);

@@ -1,6 +1,6 @@
 //! What a chapter was: reading, comparing, naming, restoring.
 
-use super::{Desk, Editing};
+use super::{Desk, Editing, Within};
 use crate::{
     book::{
         channels::ChapterChannel,
@@ -19,7 +19,7 @@ use std::{convert::identity, time::Duration};
 const LITTLE: usize = 8 << 10;
 const PATIENCE: Duration = Duration::from_secs(1);
 
-impl Desk {
+impl Within {
     /// What was written since the newest revision, and the revisions before this one, or the newest.
     pub async fn history(&self, part: &PartId, before: Option<u32>) -> Result<History, Fault> {
         let words = self.shown(part).await?.0.words;
@@ -53,7 +53,9 @@ impl Desk {
         let hands = history::hands(&mut *self.database.glance().await?, part).await?;
         place.run(move |budget| authors::attributed(&state, &hands, budget)).await
     }
+}
 
+impl Desk {
     /// Looks at what stood in a chapter at some moments. Where that is much, in a place for costly work.
     async fn look_back<const N: usize, T: Send + 'static>(
         &self,

@@ -1,6 +1,6 @@
 //! Somebody deletes their account: what becomes of their books, and that they go.
 
-use super::shelf::OWNED;
+use super::{invitations, shelf::OWNED};
 use crate::{
     account::{
         people::{self as accounts, Accounts},
@@ -10,8 +10,8 @@ use crate::{
         channels::{BookChannel, ChapterChannel},
         leaving::{DELETE, Leaving, OwnedAlone},
         model::{BookId, Member, Role, Title},
-        news::{Told, What},
-        store::{books, contents as parts, people, talk},
+        news::{Ended, Told, What},
+        store::{self, books, contents as parts, people, talk},
     },
     database::{Change, Database, now},
     sputnik::{
@@ -21,7 +21,7 @@ use crate::{
         server::{Caller, audit},
     },
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What has to be settled before the caller goes.
 pub async fn open_leaving() -> Result<Leaving, Fault> {
@@ -35,7 +35,7 @@ pub async fn open_leaving() -> Result<Leaving, Fault> {
             leaving.others += 1;
             continue;
         }
-        let (title, _) = books::head(&mut sql, &book).await?;
+        let (title, ..) = books::head(&mut sql, &book).await?;
         let members = members.into_iter().map(|member| member.person).filter(|person| person.id != me.id).collect();
         leaving.alone.push(OwnedAlone { id: book, title, members });
     }
@@ -75,10 +75,19 @@ struct Going {
 
 impl Going {
     async fn go(&mut self, fates: &HashMap<&str, &str>) -> Result<(), Fault> {
+        let belongs = books::of_member(self.change.sql(), &self.me.id).await?;
+        let invited = store::invitations::of_person(self.change.sql(), &self.me.id).await?;
         // Always in one order, so that two who go at once do not wait for each other.
-        for book in books::of_member(self.change.sql(), &self.me.id).await? {
+        let all: BTreeSet<BookId> =
+            belongs.iter().cloned().chain(invited.into_iter().map(|asked| asked.book)).collect();
+        for book in all {
             self.change.lock(&BookChannel(book.clone()).name()).await?;
-            self.leave(&book, fates.get(book.as_str()).copied()).await?;
+            if belongs.contains(&book) {
+                self.leave(&book, fates.get(book.as_str()).copied()).await?;
+            } else {
+                let me = [self.me.clone()];
+                invitations::end(&mut self.change, &book, (&self.me, self.at), &me, Ended::Declined).await?;
+            }
         }
         accounts::forget(self.change.sql(), &self.me.id).await
     }
@@ -86,7 +95,7 @@ impl Going {
     async fn leave(&mut self, book: &BookId, fate: Option<&str>) -> Result<(), Fault> {
         let members = people::members(self.change.sql(), book).await?;
         if is_sole_owner(&members, &self.me.id) {
-            let (title, _) = books::head(self.change.sql(), book).await?;
+            let (title, ..) = books::head(self.change.sql(), book).await?;
             match fate.filter(|fate| !fate.is_empty()) {
                 None => return Err(undecided(&title)),
                 Some(DELETE) => return self.delete(book).await,
@@ -94,11 +103,16 @@ impl Going {
             }
         }
         people::remove(self.change.sql(), book, &self.me.id).await?;
+        let invited = store::invitations::by_inviter(self.change.sql(), book, &self.me.id).await?;
+        invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
         self.tell(book, What::MemberRemoved { person: self.me.clone() }).await?;
         self.recheck(book).await
     }
 
     async fn delete(&mut self, book: &BookId) -> Result<(), Fault> {
+        let invited = store::invitations::of_book(self.change.sql(), book).await?;
+        let invited: Vec<Person> = invited.into_iter().map(|invitation| invitation.person).collect();
+        invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
         let told = Told { by: self.me.clone(), at: self.at, what: What::BookDeleted };
         self.change.say(&BookChannel(book.clone()).name(), &told).await?;
         self.recheck(book).await?;

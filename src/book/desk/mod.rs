@@ -11,6 +11,7 @@ mod contents;
 pub mod export;
 mod history;
 mod import;
+pub mod invitations;
 mod leaving;
 mod pen;
 mod people;
@@ -28,7 +29,11 @@ use super::{
     channels::{BookChannel, ChapterChannel},
     model::{BookId, PartId, Role},
     news::{Told, What},
-    store::{books, contents as parts, talk as talks},
+    readers::ForReaders,
+    store::{
+        books::{self, Right},
+        contents as parts, talk as talks,
+    },
     writing::chapters::{Chapters, Held, Shown},
 };
 use crate::{
@@ -45,7 +50,7 @@ use crate::{
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::AnyConnection;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
 pub struct Desk {
@@ -54,7 +59,12 @@ pub struct Desk {
     chapters: Chapters,
     book: BookId,
     role: Role,
+    /// Whether they see all there is.
+    within: bool,
 }
+
+/// Somebody who sees all there is of a book: its people, its chat, its activity, and what it was.
+pub struct Within(Desk);
 
 /// Somebody who may write a book: its contents, its text under the pen, its chat.
 pub struct Editing(Desk);
@@ -89,9 +99,22 @@ impl Desk {
 
     async fn open(caller: Caller, database: Database, chapters: Chapters, book: BookId) -> Result<Self, Fault> {
         let who = caller.user.as_ref().map(|user| &user.id);
-        let role = books::right(&mut *database.glance().await?, &book, who).await?;
-        let role = role.ok_or_else(no_book)?;
-        Ok(Self { caller, database, chapters, book, role })
+        let right = books::right(&mut *database.glance().await?, &book, who).await?;
+        let Right { role, within, .. } = right.ok_or_else(no_book)?;
+        Ok(Self { caller, database, chapters, book, role, within })
+    }
+
+    /// The same, if they belong to the book, or its owners show everything to all who may read it.
+    ///
+    /// # Errors
+    /// When they are shown the text only.
+    pub fn within(self) -> Result<Within, Fault> {
+        if !self.within {
+            return Err(Fault::forbidden(
+                "Only those who belong to this book see who wrote it, and what it was before.",
+            ));
+        }
+        Ok(Within(self))
     }
 
     /// The same, if they may write.
@@ -110,6 +133,11 @@ impl Desk {
     pub fn owner(self) -> Result<Owning, Fault> {
         self.needs(Role::Owner, Some(self.role))?;
         Ok(Owning(self))
+    }
+
+    /// What the caller sees of this.
+    fn shows<T: ForReaders>(&self, all: T) -> Result<T, Fault> {
+        if self.within { Ok(all) } else { all.for_readers().ok_or_else(no_book) }
     }
 
     /// Whether the caller is this person.
@@ -210,6 +238,14 @@ impl Desk {
     }
 }
 
+impl Deref for Within {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.0
+    }
+}
+
 /// A change of a book under way.
 struct Work<'a> {
     desk: &'a Desk,
@@ -224,8 +260,14 @@ impl Work<'_> {
     }
 
     async fn must_still_be(&mut self, needed: Role) -> Result<(), Fault> {
-        let role = books::right(self.change.sql(), &self.desk.book, Some(&self.by.id)).await?;
-        self.desk.needs(needed, role)
+        let right = books::right(self.change.sql(), &self.desk.book, Some(&self.by.id)).await?;
+        self.desk.needs(needed, right.map(|right| right.role))
+    }
+
+    /// Tells everyone at the book, and does not note it in its activity.
+    async fn mention(&mut self, what: What) -> Result<(), Fault> {
+        let told = Told { by: self.by.clone(), at: self.at, what };
+        self.change.say(&self.desk.channel(), &told).await.map(drop)
     }
 
     /// Tells everyone at the book, and notes it in its activity.

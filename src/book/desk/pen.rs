@@ -41,8 +41,8 @@ impl Editing {
         let gone = || Fault::conflict("They are no longer here, so you still have the pen.");
         let who = roster.find(to).and_then(|who| who.user.clone()).ok_or_else(gone)?;
         let mut sql = desk.database.glance().await?;
-        let role = books::right(&mut sql, &desk.book, Some(&who)).await?;
-        if role < Some(Role::Editor) {
+        let right = books::right(&mut sql, &desk.book, Some(&who)).await?;
+        if right.map(|right| right.role) < Some(Role::Editor) {
             return Err(Fault::forbidden("They may read this book, but not write in it."));
         }
         let name = store::pen::name(&mut sql, &who).await?;

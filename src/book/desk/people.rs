@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Owning {
-    /// Makes a person a member of the book, or gives them another role.
+    /// Invites a person to the book, or gives a member another role.
     pub async fn set_member(&self, name: &str, role: Role) -> Result<Person, Fault> {
         let mut work = self.0.work(Role::Owner).await?;
         let outcome = async {
@@ -27,8 +27,12 @@ impl Owning {
             if before == Some(role) {
                 return Ok(who);
             }
-            if before.is_none() && members.len() >= people::MEMBERS {
-                return Err(Fault::conflict("This book has 500 members, which is as many as it may have."));
+            if before.is_none() {
+                if members.len() >= people::MEMBERS {
+                    return Err(Fault::conflict("This book has 500 members, which is as many as it may have."));
+                }
+                work.invite(&who, role).await?;
+                return Ok(who);
             }
             if before == Some(Role::Owner) {
                 must_not_be_last(&members)?;
@@ -39,6 +43,9 @@ impl Owning {
             let at = work.at;
             people::set(work.sql(), &self.0.book, &who.id, role, at).await?;
             work.tell(What::MemberSet { member: Member { person: who.clone(), role } }).await?;
+            if before == Some(Role::Owner) {
+                work.withdraw_those_of(&who.id).await?;
+            }
             // Also for a higher role: what a connection may do besides listening is decided when it is let in.
             work.recheck().await?;
             Ok(who)
@@ -47,7 +54,7 @@ impl Owning {
         let set = work.finish(outcome).await;
         let act = audit::act("set_member").of(&self.0.caller);
         match &set {
-            Ok(who) => act.about(format_args!("{}: {} is {role:?}", self.0.book, who.id)).done(),
+            Ok(who) => act.about(format_args!("{}: {} is {role:?}, or invited so", self.0.book, who.id)).done(),
             Err(_) => act.about(&self.0.book).ended(&set),
         }
         set
@@ -76,6 +83,7 @@ impl Desk {
             }
             people::remove(work.sql(), &self.book, who).await?;
             work.tell(What::MemberRemoved { person: member.person.clone() }).await?;
+            work.withdraw_those_of(who).await?;
             work.recheck().await
         };
         let outcome = outcome.await;

@@ -3,19 +3,25 @@
 use super::{Desk, Owning};
 use crate::{
     book::{
-        model::{Book, BookId, Opened, Role, Title, Visibility},
+        model::{Book, BookId, Opened, Role, Sees, Title, Visibility},
         news::{Told, What},
         shelf::Shelf,
-        store::{books, contents::Contents, people, room, talk},
+        store::{
+            books,
+            contents::{self as parts, Contents},
+            invitations, people, room, talk,
+        },
         writing::chapters::Chapters,
     },
     database::{Change, Database, new_id, now},
     sputnik::{
         fault::Fault,
+        names::ChannelName,
         position::Snapshot,
         server::{Caller, audit},
     },
 };
+use futures::{StreamExt, TryStreamExt, stream};
 
 /// How many books a person may own.
 pub(super) const OWNED: i64 = 1_000;
@@ -28,6 +34,7 @@ pub async fn open_shelf() -> Result<Shelf, Fault> {
     let mut shelf = books::shelf(&mut sql, who).await?;
     if let Some(who) = who {
         shelf.taken = Some(Chapters::current()?.room().taken(room::taken(&mut sql, who).await?));
+        shelf.invitations = invitations::of_person(&mut sql, who).await?;
     }
     Ok(shelf)
 }
@@ -58,19 +65,22 @@ impl Desk {
         // Before the data: what is said in between is heard, and recognised by its version.
         let at = self.caller.node.position(&channel).await;
         let mut sql = self.database.read().await?;
-        let (title, visibility) = books::head(&mut sql, &self.book).await?;
+        let (title, visibility, readers_see) = books::head(&mut sql, &self.book).await?;
         let version = books::version(&mut sql, &channel).await?;
         let state = Book {
             id: self.book.clone(),
             title,
             visibility,
+            readers_see,
             members: people::members(&mut sql, &self.book).await?,
+            invitations: invitations::of_book(&mut sql, &self.book).await?,
             parts: Contents::load(&mut sql, &self.book).await?.into_parts(),
             chat: talk::chat(&mut sql, &self.book).await?,
             activity: talk::activity(&mut sql, &self.book).await?,
             deleted: false,
         };
-        Ok(Opened { snapshot: Snapshot { at, version, state }, role: self.role })
+        let (within, state) = (Some(self.within), self.shows(state)?);
+        Ok(Opened { snapshot: Snapshot { at, version, within, state }, role: self.role })
     }
 }
 
@@ -88,18 +98,18 @@ impl Owning {
 
     /// Lets everyone read the book, or only its members.
     pub async fn set_visibility(&self, visibility: Visibility) -> Result<(), Fault> {
+        if visibility == Visibility::Public {
+            self.end_private_days().await?;
+        }
         let mut work = self.0.work(Role::Owner).await?;
         let outcome = async {
-            let (_, before) = books::head(work.sql(), &self.0.book).await?;
+            let (_, before, _) = books::head(work.sql(), &self.0.book).await?;
             if before == visibility {
                 return Ok(());
             }
             books::set_visibility(work.sql(), &self.0.book, visibility).await?;
-            work.tell(What::VisibilitySet { visibility }).await?;
-            match visibility {
-                Visibility::Private => work.recheck().await,
-                Visibility::Public => Ok(()),
-            }
+            work.tell(What::VisibilitySet { visibility, sees: None }).await?;
+            work.recheck().await
         };
         let outcome = outcome.await;
         let set = work.finish(outcome).await;
@@ -108,14 +118,48 @@ impl Owning {
         set
     }
 
+    /// Before anybody new is let in: what stands in the logs until now is nothing for them. (When they are let in it is
+    /// marked once more, for what was said between.)
+    async fn end_private_days(&self) -> Result<(), Fault> {
+        const AT_ONCE: usize = 16;
+        let desk = &self.0;
+        let chapters = parts::chapters(&mut *desk.database.glance().await?, &desk.book).await?;
+        let mut channels: Vec<ChannelName> = chapters.iter().map(|part| desk.chapter_channel(part)).collect();
+        channels.push(desk.channel());
+        let node = &desk.caller.node;
+        let mark = |channel: ChannelName| async move { node.recheck(&channel).await };
+        stream::iter(channels.into_iter().map(mark)).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    /// Sets what those see of the book, while it is public, who do not belong to it.
+    pub async fn set_readers_see(&self, sees: Sees) -> Result<(), Fault> {
+        let mut work = self.0.work(Role::Owner).await?;
+        let outcome = async {
+            let (_, visibility, before) = books::head(work.sql(), &self.0.book).await?;
+            if before == sees {
+                return Ok(());
+            }
+            books::set_readers_see(work.sql(), &self.0.book, sees).await?;
+            work.tell(What::VisibilitySet { visibility, sees: Some(sees) }).await?;
+            work.recheck().await
+        };
+        let outcome = outcome.await;
+        let set = work.finish(outcome).await;
+        let about = format_args!("{}: readers see {sees:?}", self.0.book);
+        audit::act("set_readers_see").of(&self.0.caller).about(about).ended(&set);
+        set
+    }
+
     /// Deletes the book for good, if this is its title.
     pub async fn delete(&self, title: &str) -> Result<(), Fault> {
         let mut work = self.0.work(Role::Owner).await?;
         let outcome = async {
-            let (now, _) = books::head(work.sql(), &self.0.book).await?;
+            let (now, ..) = books::head(work.sql(), &self.0.book).await?;
             if title.trim() != now.as_str() {
                 return Err(Fault::bad_request("This is not the book's title, so nothing was deleted."));
             }
+            let invited: Vec<_> = invitations::of_book(work.sql(), &self.0.book).await?;
+            work.withdraw(&invited.into_iter().map(|open| open.person).collect::<Vec<_>>()).await?;
             let told = Told { by: work.by.clone(), at: work.at, what: What::BookDeleted };
             work.change.say(&self.0.channel(), &told).await?;
             work.recheck().await?;

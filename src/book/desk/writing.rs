@@ -29,7 +29,8 @@ impl Desk {
         drop(sql);
         let (shown, edits) = self.shown(&part).await?;
         let (html, words) = (shown.html.clone(), shown.words);
-        Ok(Snapshot { at, version, state: ChapterText { part, html, words, edits, fresh: Vec::new(), last, pen } })
+        let state = self.shows(ChapterText { part, html, words, edits, fresh: Vec::new(), last, pen })?;
+        Ok(Snapshot { at, version, within: Some(self.within), state })
     }
 
     /// What a page lacks of a chapter that has this, and what the server has.

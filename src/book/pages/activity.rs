@@ -48,7 +48,7 @@ pub fn Activity() -> impl IntoView {
                         <p>
                             <strong>{told.by.name.clone()}</strong>
                             " "
-                            {told.what.words()}
+                            {told.words()}
                             " "
                             <Time at=told.at />
                         </p>
@@ -67,12 +67,13 @@ pub fn toast_what_others_do(room: Room) {
         let Some(heard) = room.live.heard.get() else { return };
         let told = heard.message;
         if heard.mine
+            || told.by.is_somebody()
             || room.is_me(Some(&told.by.id))
             || matches!(told.what, What::Chatted { .. } | What::WordsCounted { .. })
         {
             return;
         }
-        let words = format!("{} {}", told.by.name, told.what.words());
+        let words = format!("{} {}", told.by.name, told.words());
         page.toast(Toast { face: Some(face(&told.by)), words });
     });
 }

@@ -68,6 +68,8 @@ pub fn BookPage() -> impl IntoView {
 #[component]
 fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let room = Room::open(opened, me);
+    // Here, where all panes find it.
+    unread(room);
     let state = room.live.state;
     let gone = move || room.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
     // Whoever chose a chapter wants to see it, from its beginning: also on a narrow screen, which shows one pane. But who
@@ -79,6 +81,12 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
             browser::scroll_to_top("main");
         }
     });
+    // Nothing is left in the panel of who is no longer shown people, chat and activity.
+    Effect::new(move || {
+        if !room.within.get() && room.pane.get() == Pane::Talk {
+            room.pane.set(Pane::Chapter);
+        }
+    });
     let pane = move || match room.pane.get() {
         Pane::Contents => "contents",
         Pane::Chapter => "chapter",
@@ -87,7 +95,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let title = move || state.with(|book| book.title.to_string());
     view! {
         <PageTitle text=Signal::derive(title) />
-        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !room.right.get() class:calm=room.calm>
+        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !(room.right.get() && room.within.get()) class:calm=room.calm>
             <SkipLink />
             <BookBar />
             <nav class="pane contents" aria-label="Contents">
@@ -99,7 +107,9 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
                 </Show>
                 <Outlet />
             </main>
-            <Side />
+            <Show when=move || room.within.get()>
+                <Side />
+            </Show>
             <BottomBar />
         </div>
     }
@@ -140,9 +150,11 @@ fn BookBar() -> impl IntoView {
                     "Show everything"
                 </button>
             </Show>
-            <span class="only-wide">
-                <Faces faces=Signal::derive(faces) />
-            </span>
+            <Show when=move || room.within.get()>
+                <span class="only-wide">
+                    <Faces faces=Signal::derive(faces) />
+                </span>
+            </Show>
             <Show when=move || room.can_edit()>
                 <a
                     class="button quiet"
@@ -153,16 +165,18 @@ fn BookBar() -> impl IntoView {
                     <Icon name="settings" />
                 </a>
             </Show>
-            <button
-                type="button"
-                class="quiet only-wide"
-                aria-label="Show or hide people, chat and activity"
-                title="People, chat and activity"
-                aria-expanded=move || room.right.get().to_string()
-                on:click=move |_| room.fold(room.right)
-            >
-                <Icon name="panel-right" />
-            </button>
+            <Show when=move || room.within.get()>
+                <button
+                    type="button"
+                    class="quiet only-wide"
+                    aria-label="Show or hide people, chat and activity"
+                    title="People, chat and activity"
+                    aria-expanded=move || room.right.get().to_string()
+                    on:click=move |_| room.fold(room.right)
+                >
+                    <Icon name="panel-right" />
+                </button>
+            </Show>
             <AccountMenu />
         </header>
     }
@@ -198,7 +212,7 @@ fn BottomBar() -> impl IntoView {
     view! {
         <nav class="bottom" aria-label="Panes">
             {button(Pane::Contents, "list", "Contents")} {button(Pane::Chapter, "chapter", "Chapter")}
-            {button(Pane::Talk, "chat", "Talk")}
+            <Show when=move || room.within.get()>{button(Pane::Talk, "chat", "Talk")}</Show>
         </nav>
     }
     .into_any()

@@ -39,7 +39,7 @@ pub fn OverviewPage() -> impl IntoView {
         <article class="page title-page">
             <header>
                 <h1 dir="auto">{move || state.with(|book| book.title.to_string())}</h1>
-                <p class="lead muted">{owners}</p>
+                {move || Some(owners()).filter(|by| !by.is_empty()).map(|by| view! { <p class="lead muted">{by}</p> })}
                 <p class="muted numbers">
                     {move || {
                         count(state.with(Book::words), "word")

@@ -77,6 +77,8 @@ pub struct Room {
     pub me: StoredValue<Option<Person>>,
     /// What they may do now.
     pub role: Memo<Role>,
+    /// Whether they see all there is: people, chat, activity and versions too, and not only the text.
+    pub within: Memo<bool>,
     /// The chapter in the address.
     pub part: Memo<Option<PartId>>,
     /// Whether the caret is in its text.
@@ -101,7 +103,7 @@ impl Room {
     /// Opens the room of a book and makes it known to everything below.
     pub fn open(opened: Opened<Book>, me: Option<Person>) -> Self {
         let channel = BookChannel(opened.snapshot.state.id.clone());
-        let (id, name, given) = (channel.0.clone(), channel.name(), opened.role);
+        let (id, name) = (channel.0.clone(), channel.name());
         let live = use_channel(channel, opened.snapshot, Book::apply);
         #[cfg(feature = "hydrate")]
         crate::book::script::page_is_about(name.clone());
@@ -115,12 +117,10 @@ impl Room {
         let presence = use_presence(name, show);
 
         let my_id = me.as_ref().map(|me| me.id.clone());
-        let member = my_id.as_ref().is_some_and(|id| live.state.with_untracked(|book| book.role_of(id)).is_some());
-        let role = Memo::new(move |_| {
-            let now = my_id.as_ref().and_then(|id| live.state.with(|book| book.role_of(id)));
-            // Whoever never was a member keeps what they were let in with; a member taken out is at most a reader.
-            now.unwrap_or(if member { Role::Reader } else { given })
-        });
+        let mine = Memo::new(move |_| my_id.as_ref().and_then(|id| live.state.with(|book| book.role_of(id))));
+        // Whoever has it open and does not belong to it reads it.
+        let role = Memo::new(move |_| mine.get().unwrap_or(Role::Reader));
+        let within = Memo::new(move |_| live.state.with(|book| book.readers_see).is_all_for(mine.get().is_some()));
 
         let folded = browser::cookie("folded").unwrap_or_default();
         let room = Self {
@@ -129,6 +129,7 @@ impl Room {
             presence,
             me: StoredValue::new(me),
             role,
+            within,
             part,
             writing,
             saving: RwSignal::new(Saving::Idle),

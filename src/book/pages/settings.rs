@@ -9,10 +9,10 @@ use super::{
 use crate::{
     book::{
         commands::{
-            people::{remove_member, set_member},
-            shelf::{delete_book, rename_book, set_visibility},
+            people::{remove_member, set_member, withdraw_invitation},
+            shelf::{delete_book, rename_book, set_readers_see, set_visibility},
         },
-        model::{Member, Role, Title as BookTitle, Visibility},
+        model::{Invitation, Member, Role, Sees, Title as BookTitle, Visibility},
     },
     sputnik::fault::Fault,
     ui::{
@@ -22,6 +22,7 @@ use crate::{
         for_each::ForEach,
         form::Wrong,
         page::{Page, use_page},
+        time::Time,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -42,7 +43,9 @@ pub fn SettingsPage() -> impl IntoView {
                 <Rename />
                 <Readers />
             </Show>
-            <Members />
+            <Show when=move || room.within.get()>
+                <Members />
+            </Show>
             <Show when=move || room.can_edit()>
                 <NameBook />
                 <DeletedParts />
@@ -137,6 +140,49 @@ fn Readers() -> impl IntoView {
             {option(Visibility::Private, "Private", "Only the people below.")}
             {option(Visibility::Public, "Public", "Everyone who has the address, signed in or not.")} <Wrong words=fault />
         </fieldset>
+        <Show when=move || now() == Visibility::Public>
+            <ReadersSee />
+        </Show>
+    }
+    .into_any()
+}
+
+/// What those see of a public book who do not belong to it.
+#[component]
+fn ReadersSee() -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let fault = RwSignal::new(None);
+    let now = move || room.live.state.with(|book| book.readers_see);
+    let option = move |sees: Sees, words: &'static str, hint: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="readers-see"
+                    prop:checked=move || now() == sees
+                    on:change=move |_| {
+                        run(page, fault, "It is changed.", set_readers_see(room.book(), sees));
+                    }
+                />
+                <span>
+                    <strong>{words}</strong>
+                    <span class="muted">{hint}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend>
+                <h2>"What readers see"</h2>
+            </legend>
+            {option(Sees::Text, "The text only", "Contents and chapters as they stand, live. Nobody\u{2019}s name.")}
+            {option(
+                Sees::Everything,
+                "Also people, activity and chat",
+                "Who belongs to it and who is here, all that was said and done, and every version, from the beginning.",
+            )} <Wrong words=fault />
+        </fieldset>
     }
     .into_any()
 }
@@ -155,10 +201,56 @@ fn Members() -> impl IntoView {
                 </ForEach>
             </ul>
             <Wrong words=fault />
+            <Invited />
             <Show when=move || room.owns()>
                 <Invite />
             </Show>
         </section>
+    }
+    .into_any()
+}
+
+/// Who is asked to belong to the book, and has not answered.
+#[component]
+fn Invited() -> impl IntoView {
+    let (room, page) = (use_room(), use_page());
+    let fault = RwSignal::new(None);
+    let invitations = Memo::new(move |_| room.live.state.with(|book| book.invitations.clone()));
+    let row = move |invitation: Invitation| {
+        let Invitation { person, role, by, at } = invitation;
+        let (id, name) = (person.id.clone(), person.name.clone());
+        view! {
+            <li>
+                <Avatar face=face(&person) />
+                <div>
+                    <strong>{person.name.clone()}</strong>
+                    <p class="muted">"invited by " {by.name.clone()} ", " <Time at /></p>
+                </div>
+                <span class="tag">{role_words(role)}</span>
+                <Show when=move || room.owns()>
+                    <button
+                        type="button"
+                        class="quiet"
+                        aria-label=format!("Withdraw the invitation of {name}")
+                        on:click={
+                            let id = id.clone();
+                            move |_| run(page, fault, "It is withdrawn.", withdraw_invitation(room.book(), id.clone()))
+                        }
+                    >
+                        "Withdraw"
+                    </button>
+                </Show>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || invitations.with(|invitations| !invitations.is_empty())>
+            <h3>"Invited"</h3>
+            <ul class="people members" aria-label="Invited">
+                <ForEach each=move || invitations.get() key=|one| (one.person.id.clone(), one.at) children=row />
+            </ul>
+        </Show>
+        <Wrong words=fault />
     }
     .into_any()
 }
@@ -263,7 +355,7 @@ fn Invite() -> impl IntoView {
             fault.set(Some("Whom? Type the name they sign in with.".to_owned()));
             return;
         }
-        run(page, fault, "They are in the book now.", async move {
+        run(page, fault, "The invitation is sent. They belong to the book once they accept it.", async move {
             set_member(room.book(), invited, role.get_untracked()).await?;
             name.try_set(String::new());
             Ok(())

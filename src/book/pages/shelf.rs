@@ -1,6 +1,9 @@
 //! The shelf: my books, those shared with me, and the public ones.
 
-use super::people::role_words;
+use super::{
+    invitations::{InvitationList, use_invitations},
+    people::role_words,
+};
 use crate::{
     account::me::use_me,
     book::{
@@ -24,19 +27,21 @@ use leptos_router::components::Redirect;
 #[component]
 pub fn ShelfPage() -> impl IntoView {
     let me = use_me();
-    let shelf = json::resource(|| (), |()| open_shelf());
+    let invitations = use_invitations();
+    let shelf = json::resource(move || invitations.answered(), |_| open_shelf());
     view! {
         <Title text="My shelf" />
         <SiteHeader />
         <main id="main" class="sheet">
             <h1>"My shelf"</h1>
-            <Suspense fallback=|| view! { <p class="muted">"Fetching your books…"</p> }>
+            <Transition fallback=|| view! { <p class="muted">"Fetching your books…"</p> }>
                 {move || Suspend::new(async move {
                     let (me, shelf) = (me.await, shelf.await);
                     match shelf {
                         _ if me.is_none() => view! { <Redirect path="/sign-in?next=/shelf" /> }.into_any(),
                         Ok(shelf) => {
                             view! {
+                                <InvitationList first=shelf.invitations />
                                 <NewBook first=shelf.mine.is_empty() />
                                 <section aria-labelledby="mine">
                                     <h2 id="mine">"My books"</h2>
@@ -70,7 +75,7 @@ pub fn ShelfPage() -> impl IntoView {
                         Err(fault) => view! { <Wrong words=Some(fault.words) /> }.into_any(),
                     }
                 })}
-            </Suspense>
+            </Transition>
         </main>
     }
     .into_any()
@@ -110,7 +115,8 @@ pub fn Books(
 
 #[component]
 fn Card(book: BookCard) -> impl IntoView {
-    let owner = (book.role != Some(Role::Owner)).then(|| format!("by {}", book.owner.name));
+    let shown = book.role != Some(Role::Owner) && !book.owner.is_somebody();
+    let owner = shown.then(|| format!("by {}", book.owner.name));
     let role = book.role.filter(|role| *role != Role::Owner).map(role_words);
     view! {
         <li class="book-card">

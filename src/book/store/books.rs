@@ -1,9 +1,10 @@
 //! Books as a whole, and the shelf.
 
-use super::{damaged, person, read, small, word};
+use super::{damaged, person, read_or, small, title, understood, word};
 use crate::{
+    account::person::Person,
     book::{
-        model::{BookId, Role, Title, Visibility},
+        model::{BookId, Role, Sees, Title, Visibility},
         shelf::{BookCard, Shelf},
     },
     sputnik::{
@@ -36,18 +37,42 @@ pub(super) fn role(rank: i64) -> Role {
     }
 }
 
+/// What somebody may do with a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Right {
+    /// What they may do.
+    pub role: Role,
+    /// Whether they belong to it.
+    pub member: bool,
+    /// Whether they see all there is: people, chat, activity and versions too.
+    pub within: bool,
+}
+
 /// What somebody may do with a book; `None` when there is no such book, or none they may know of.
-pub async fn right(sql: &mut AnyConnection, book: &BookId, who: Option<&UserId>) -> Result<Option<Role>, Fault> {
-    let row: Option<(String, Option<i64>)> = sqlx::query_as(
-        "SELECT b.visibility, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1",
+pub async fn right(sql: &mut AnyConnection, book: &BookId, who: Option<&UserId>) -> Result<Option<Right>, Fault> {
+    let row: Option<(String, String, Option<i64>)> = sqlx::query_as(
+        "SELECT b.visibility, b.readers_see, m.role FROM books b
+         LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1",
     )
     .bind(book.as_str())
     // No person has an empty id.
     .bind(who.map_or("", UserId::as_str))
     .fetch_optional(sql)
     .await?;
-    let Some((visibility, rank)) = row else { return Ok(None) };
-    Ok(right_of(rank, read(visibility)?))
+    let Some((visibility, sees, rank)) = row else { return Ok(None) };
+    let member = rank.is_some();
+    let within = self::sees(sees).is_all_for(member);
+    Ok(right_of(rank, self::visibility(visibility)).map(|role| Right { role, member, within }))
+}
+
+/// What is not understood lets in nobody who does not belong to the book.
+fn visibility(word: String) -> Visibility {
+    read_or(word, Visibility::Private)
+}
+
+/// What is not understood shows nothing but the text.
+fn sees(word: String) -> Sees {
+    read_or(word, Sees::Text)
 }
 
 fn right_of(rank: Option<i64>, visibility: Visibility) -> Option<Role> {
@@ -78,7 +103,7 @@ pub async fn rights(
     }
     let rows = ask.fetch_all(sql).await?;
     let everyone = match rows.first() {
-        Some((visibility, ..)) => right_of(None, read(visibility.clone())?),
+        Some((word, ..)) => right_of(None, visibility(word.clone())),
         None => None,
     };
     let mut rights: HashMap<_, _> = people.iter().map(|person| ((*person).clone(), everyone)).collect();
@@ -90,14 +115,15 @@ pub async fn rights(
     Ok(rights)
 }
 
-/// A book's title, and who may read it.
-pub async fn head(sql: &mut AnyConnection, book: &BookId) -> Result<(Title, Visibility), Fault> {
-    let row: Option<(String, String)> = sqlx::query_as("SELECT title, visibility FROM books WHERE id = $1")
-        .bind(book.as_str())
-        .fetch_optional(sql)
-        .await?;
-    let (title, visibility) = row.ok_or_else(|| Fault::not_found("book"))?;
-    Ok((title.try_into().map_err(|error| damaged(&error))?, read(visibility)?))
+/// A book's title, who may read it, and what those see who do not belong to it.
+pub async fn head(sql: &mut AnyConnection, book: &BookId) -> Result<(Title, Visibility, Sees), Fault> {
+    let row: Option<(String, String, String)> =
+        sqlx::query_as("SELECT title, visibility, readers_see FROM books WHERE id = $1")
+            .bind(book.as_str())
+            .fetch_optional(sql)
+            .await?;
+    let (title, visibility, sees) = row.ok_or_else(|| Fault::not_found("book"))?;
+    Ok((self::title(title), self::visibility(visibility), self::sees(sees)))
 }
 
 /// The version of the last message committed for a channel.
@@ -148,6 +174,13 @@ pub async fn set_visibility(sql: &mut AnyConnection, book: &BookId, visibility: 
     Ok(())
 }
 
+/// Sets what those see of a public book who do not belong to it.
+pub async fn set_readers_see(sql: &mut AnyConnection, book: &BookId, sees: Sees) -> Result<(), Fault> {
+    let set = sqlx::query("UPDATE books SET readers_see = $2 WHERE id = $1");
+    set.bind(book.as_str()).bind(word(sees)?).execute(sql).await?;
+    Ok(())
+}
+
 /// Notes that something in a book changed.
 pub async fn touch(sql: &mut AnyConnection, book: &BookId, at: i64) -> Result<(), Fault> {
     sqlx::query("UPDATE books SET changed = $2 WHERE id = $1").bind(book.as_str()).bind(at).execute(sql).await?;
@@ -161,7 +194,7 @@ pub async fn delete(sql: &mut AnyConnection, book: &BookId) -> Result<(), Fault>
 }
 
 /// What a card shows. The owner is the one who has been it longest.
-const CARD: &str = "SELECT b.id, b.title, b.visibility, b.changed, o.id, o.name,
+const CARD: &str = "SELECT b.id, b.title, b.visibility, b.changed, o.id, o.name, b.readers_see,
        (SELECT COUNT(*) FROM parts p WHERE p.book = b.id AND p.kind = 'chapter' AND p.deleted IS NULL),
        (SELECT CAST(COALESCE(SUM(p.words), 0) AS BIGINT) FROM parts p WHERE p.book = b.id AND p.deleted IS NULL)";
 const OWNER: &str = "JOIN people o ON o.id = (SELECT x.person FROM members x WHERE x.book = b.id AND x.role = 3
@@ -181,21 +214,22 @@ pub async fn shelf(sql: &mut AnyConnection, who: Option<&UserId>) -> Result<Shel
     );
     let theirs = sqlx::query(&theirs).bind(who).bind(MINE).fetch_all(&mut *sql).await?;
     let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await?;
-    let theirs = theirs.iter().map(card).collect::<Result<Vec<_>, _>>()?;
-    let (mine, shared) = theirs.into_iter().partition(|card| card.role == Some(Role::Owner));
-    Ok(Shelf { mine, shared, public: public.iter().map(card).collect::<Result<_, _>>()?, taken: None })
+    let cards = |rows: &[AnyRow]| rows.iter().filter_map(|row| understood("a book", card(row))).collect::<Vec<_>>();
+    let (mine, shared) = cards(&theirs).into_iter().partition(|card| card.role == Some(Role::Owner));
+    Ok(Shelf { mine, shared, public: cards(&public), invitations: Vec::new(), taken: None })
 }
 
 fn card(row: &AnyRow) -> Result<BookCard, Fault> {
-    let rank: i64 = row.try_get(8)?;
+    let rank: i64 = row.try_get(9)?;
+    let within = sees(row.try_get(6)?).is_all_for(rank > 0);
     Ok(BookCard {
         id: row.try_get::<String, _>(0)?.try_into().map_err(|error| damaged(&error))?,
-        title: row.try_get::<String, _>(1)?.try_into().map_err(|error| damaged(&error))?,
-        visibility: read(row.try_get(2)?)?,
+        title: title(row.try_get(1)?),
+        visibility: visibility(row.try_get(2)?),
         changed: row.try_get(3)?,
-        owner: person(row.try_get(4)?, row.try_get(5)?)?,
-        chapters: small(row.try_get(6)?),
-        words: small(row.try_get(7)?),
+        owner: if within { person(row.try_get(4)?, row.try_get(5)?)? } else { Person::somebody() },
+        chapters: small(row.try_get(7)?),
+        words: small(row.try_get(8)?),
         role: (rank > 0).then(|| role(rank)),
     })
 }

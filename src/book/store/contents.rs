@@ -1,8 +1,8 @@
 //! The contents of a book: its parts as a tree.
 
-use super::{damaged, person, read, small, word};
+use super::{damaged, person, read_or, small, title, understood, word};
 use crate::{
-    book::model::{Book, BookId, Closed, Kind, Part, PartId, Place, Status, Title},
+    book::model::{Book, BookId, Closed, Closing, Kind, Part, PartId, Place, Status, Title},
     sputnik::fault::Fault,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -39,7 +39,7 @@ impl Contents {
         .bind(book.as_str())
         .fetch_all(sql)
         .await?;
-        let lines = rows.iter().map(line).collect::<Result<_, _>>()?;
+        let lines = rows.iter().filter_map(|row| understood("a chapter or section", line(row))).collect();
         Ok(Self { book: book.clone(), lines })
     }
 
@@ -208,10 +208,10 @@ pub(super) fn line(row: &AnyRow) -> Result<Line, Fault> {
     let id = |text: String| PartId::try_from(text).map_err(|error| damaged(&error));
     let part = Part {
         id: id(row.try_get(0)?)?,
-        kind: read(row.try_get(1)?)?,
+        kind: serde_json::from_value(row.try_get::<String, _>(1)?.into()).map_err(|error| damaged(&error))?,
         parent: row.try_get::<Option<String>, _>(2)?.map(id).transpose()?,
-        title: row.try_get::<String, _>(3)?.try_into().map_err(|error| damaged(&error))?,
-        status: read(row.try_get(4)?)?,
+        title: title(row.try_get(3)?),
+        status: read_or(row.try_get(4)?, Status::New),
         words: small(row.try_get(5)?),
         revision: small(row.try_get(6)?),
         closed: closed(row)?,
@@ -225,7 +225,12 @@ fn closed(row: &AnyRow) -> Result<Option<Closed>, Fault> {
         return Ok(None);
     };
     let by = person(row.try_get(11)?, row.try_get(12)?)?;
-    Ok(Some(Closed { how: read(how)?, why, by, at }))
+    Ok(Some(Closed { how: closing(how), why, by, at }))
+}
+
+/// How far a chapter is closed. A way of closing it that is not known here lets nobody write.
+pub(super) fn closing(word: String) -> Closing {
+    read_or(word, Closing::Final)
 }
 
 /// Closes a chapter to writing, or opens it again.

@@ -1,6 +1,6 @@
 //! Chapters and sections that were deleted: they stay, with all they hold, and can be brought back.
 
-use super::{contents::line, damaged, person, small};
+use super::{contents::line, damaged, person, small, title, understood};
 use crate::{
     account::person::Person,
     book::{
@@ -61,13 +61,13 @@ pub async fn list(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Deleted>
     let deleted = rows.iter().map(|row| {
         Ok(Deleted {
             part: row.try_get::<String, _>(0)?.try_into().map_err(|error| damaged(&error))?,
-            title: row.try_get::<String, _>(1)?.try_into().map_err(|error| damaged(&error))?,
+            title: title(row.try_get(1)?),
             by: person(row.try_get(2)?, row.try_get(3)?)?,
             at: row.try_get(4)?,
             chapters: small(row.try_get(5)?),
         })
     });
-    deleted.collect()
+    Ok(deleted.filter_map(|one: Result<_, Fault>| understood("a deleted chapter", one)).collect())
 }
 
 /// The parts that went with the deletion of this one, itself among them; those of one parent in their order.
@@ -82,7 +82,8 @@ pub async fn branch(sql: &mut AnyConnection, book: &BookId, head: &PartId) -> Re
     .bind(head.as_str())
     .fetch_all(sql)
     .await?;
-    let parts: Vec<Part> = rows.iter().map(|row| Ok(line(row)?.part)).collect::<Result<_, Fault>>()?;
+    let part = |row| understood("a deleted chapter", line(row)).map(|line| line.part);
+    let parts: Vec<Part> = rows.iter().filter_map(part).collect();
     match parts.iter().any(|part| part.id == *head) {
         true => Ok(parts),
         false => Err(Fault::not_found("deleted chapter or section")),

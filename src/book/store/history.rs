@@ -1,6 +1,6 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{damaged, person, room, small};
+use super::{newer, person, room, small, title};
 use crate::{
     account::person::Person,
     book::{
@@ -37,8 +37,7 @@ pub async fn newest(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Re
     .fetch_optional(sql)
     .await?;
     let (title, revision, words) = row.ok_or_else(|| Fault::not_found("chapter"))?;
-    let title = title.try_into().map_err(|error| damaged(&error))?;
-    Ok(Newest { title, revision: small(revision), words: small(words) })
+    Ok(Newest { title: self::title(title), revision: small(revision), words: small(words) })
 }
 
 /// What was written since the newest revision.
@@ -185,7 +184,7 @@ impl Kept {
     pub fn nodes(&self) -> Result<Vec<Node>, Fault> {
         match self {
             Self::Nothing => Ok(Vec::new()),
-            Self::Tree(content) => stored::read(content).map_err(|error| damaged(&error)),
+            Self::Tree(content) => stored::read(content).map_err(|error| newer("version", &error)),
             Self::Text(text) => Ok(markdown::read(text)),
         }
     }

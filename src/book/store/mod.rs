@@ -5,6 +5,7 @@ pub mod books;
 pub mod contents;
 pub mod deleted;
 pub mod history;
+pub mod invitations;
 pub mod pen;
 pub mod people;
 pub mod pictures;
@@ -13,13 +14,15 @@ pub mod talk;
 pub mod text;
 pub mod writing;
 
-use crate::{account::person::Person, sputnik::fault::Fault};
+use crate::{account::person::Person, book::model::Title, sputnik::fault::Fault};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::fmt;
 
 /// A plain enum as the word it is on the wire, which is also what the table holds.
 fn word<T: Serialize>(value: T) -> Result<String, Fault> {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Ok(word),
+        Ok(Value::String(word)) => Ok(word),
         other => {
             tracing::error!(?other, "not a plain word");
             Err(Fault::internal())
@@ -27,15 +30,48 @@ fn word<T: Serialize>(value: T) -> Result<String, Fault> {
     }
 }
 
-/// Reads what [`word`] wrote.
-fn read<T: DeserializeOwned>(word: String) -> Result<T, Fault> {
-    serde_json::from_value(serde_json::Value::String(word)).map_err(|error| damaged(&error))
+/// Reads what [`word`] wrote. While nodes are replaced one after the other, a newer one may have written a word that
+/// this one does not know: then it is taken for `otherwise`, which must be safe.
+fn read_or<T: DeserializeOwned + fmt::Debug>(word: String, otherwise: T) -> T {
+    match serde_json::from_value(Value::String(word)) {
+        Ok(value) => value,
+        Err(error) => {
+            tracing::warn!(%error, "a word in the database is not known here; it is taken for {otherwise:?}");
+            otherwise
+        }
+    }
+}
+
+/// What was understood of one of many that were stored; the others are passed over, for a newer node may have written
+/// what this one has no place for.
+fn understood<T>(what: &str, read: Result<T, impl fmt::Display>) -> Option<T> {
+    read.inspect_err(|error| tracing::warn!(%error, "{what} in the database is not understood here; it is passed over"))
+        .ok()
+}
+
+/// A title as it was stored: cut to what a title is here, should a newer node have let in a longer one.
+fn title(text: String) -> Title {
+    text.parse().unwrap_or_else(|error| {
+        tracing::warn!(%error, "a title in the database is none here; it is shown in part");
+        let line: String = text.chars().filter(|c| !c.is_control()).take(Title::MAX).collect();
+        line.parse().unwrap_or_else(|_| Title::untitled())
+    })
 }
 
 /// What is in the database was checked on its way in.
-fn damaged(error: &dyn std::fmt::Display) -> Fault {
+fn damaged(error: &dyn fmt::Display) -> Fault {
     tracing::error!(%error, "the database holds what it should not");
     Fault::internal()
+}
+
+/// For what a newer node stored in a way that this one cannot read: it is there, and can be had when this one is
+/// replaced too.
+fn newer(what: &str, why: &dyn fmt::Display) -> Fault {
+    tracing::warn!(%why, "{what} in the database is not understood here");
+    Fault::temporary(format_args!(
+        "The {what} was stored by a newer release of this site, which this server does not run yet. Nothing is lost: \
+         please try again in some minutes."
+    ))
 }
 
 fn person(id: String, name: String) -> Result<Person, Fault> {

@@ -1,6 +1,6 @@
 //! Who may write in a chapter, as the database knows it: the pen, and whether the chapter is closed.
 
-use super::{damaged, person, read, small};
+use super::{contents::closing, damaged, person, small};
 use crate::{
     book::{
         chapter,
@@ -36,7 +36,7 @@ pub async fn rules(sql: &mut AnyConnection, book: &BookId, part: &PartId) -> Res
     Ok(Rules {
         fence: fence.cast_unsigned(),
         holder: holder.map(TryInto::try_into).transpose()?,
-        closed: closed.map(read).transpose()?,
+        closed: closed.map(closing),
         revision: small(revision),
     })
 }

@@ -1,6 +1,6 @@
 //! Pictures.
 
-use super::damaged;
+use super::{damaged, newer};
 use crate::{
     book::{
         model::{BookId, PictureId},
@@ -77,7 +77,7 @@ pub async fn kind(sql: &mut AnyConnection, book: &BookId, picture: &PictureId) -
         .fetch_optional(sql)
         .await?;
     let (mime, size) = kind.ok_or_else(|| Fault::not_found("picture"))?;
-    let format = Format::of_mime(&mime).ok_or_else(|| damaged(&format_args!("{mime} is no picture")))?;
+    let format = Format::of_mime(&mime).ok_or_else(|| newer("picture", &mime))?;
     Ok((format, size.cast_unsigned()))
 }
 

@@ -1,6 +1,6 @@
 //! What is said and done in a book: its chat and its activity.
 
-use super::{damaged, person};
+use super::{damaged, person, understood};
 use crate::{
     book::{
         model::{Book, BookId, ChatLine},
@@ -41,11 +41,10 @@ pub async fn chat(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<ChatLine
     .bind(limit(Book::CHAT_LINES))
     .fetch_all(sql)
     .await?;
-    let lines = rows
-        .into_iter()
-        .rev()
-        .map(|(id, by, name, at, text)| Ok(ChatLine { id: id.cast_unsigned(), by: person(by, name)?, at, text }));
-    lines.collect()
+    let line = |(id, by, name, at, text): (i64, String, String, i64, String)| {
+        Ok::<_, Fault>(ChatLine { id: id.cast_unsigned(), by: person(by, name)?, at, text })
+    };
+    Ok(rows.into_iter().rev().filter_map(|row| understood("a line of the chat", line(row))).collect())
 }
 
 /// Notes what happened, as the message of this version told it.
@@ -61,7 +60,7 @@ pub async fn note(sql: &mut AnyConnection, book: &BookId, version: u64, told: &T
     Ok(())
 }
 
-/// What happened last, oldest first.
+/// What happened last, oldest first. What a newer node noted and this one has no word for is passed over.
 pub async fn activity(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Told>, Fault> {
     let rows: Vec<String> =
         sqlx::query_scalar("SELECT told FROM activity WHERE book = $1 ORDER BY version DESC LIMIT $2")
@@ -69,10 +68,10 @@ pub async fn activity(sql: &mut AnyConnection, book: &BookId) -> Result<Vec<Told
             .bind(limit(Book::ACTIVITY))
             .fetch_all(&mut *sql)
             .await?;
-    let told = rows.iter().rev().map(|told| serde_json::from_str(told).map_err(|error| damaged(&error)));
-    let mut told = told.collect::<Result<Vec<Value>, Fault>>()?;
+    let told = rows.iter().rev().filter_map(|told| understood("a line of the activity", serde_json::from_str(told)));
+    let mut told: Vec<Value> = told.collect();
     call_as_now(sql, &mut told).await?;
-    told.into_iter().map(|told| serde_json::from_value(told).map_err(|error| damaged(&error))).collect()
+    Ok(told.into_iter().filter_map(|told| understood("a line of the activity", serde_json::from_value(told))).collect())
 }
 
 /// What was told names people as they were called then; it is shown as they are called now, or not at all.

@@ -163,11 +163,12 @@ pub(super) fn unfollow(channel: &ChannelName, id: u64) {
 }
 
 /// Continues a reader from a new snapshot.
-pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64) {
+pub(super) fn restart(channel: &ChannelName, id: u64, at: Position, version: u64, as_within: Option<bool>) {
     step(|page, _| {
         let reader = page.state.channels.get_mut(channel).and_then(|followed| followed.readers.get_mut(&id));
-        if let Some(Reader { inbox, .. }) = reader {
+        if let Some(Reader { inbox, within, .. }) = reader {
             *inbox = Inbox::new(at, version);
+            *within = as_within;
             page.follow(channel);
         }
     });

@@ -45,6 +45,8 @@ pub(super) type Heard = HashMap<ClientId, (Value, u64)>;
 /// What one [`use_channel`](super::use_channel) brings.
 pub(super) struct Reader {
     pub(super) inbox: Inbox,
+    /// As what its snapshot was fetched, if that says so.
+    pub(super) within: Option<bool>,
     pub(super) hear: Hear,
     /// Fetches a new snapshot.
     pub(super) resync: Rc<dyn Fn()>,
@@ -79,8 +81,12 @@ impl Followed {
 
     /// From where to follow: the oldest position of any reader, for each passes over what it knows.
     pub(super) fn after(&self) -> Option<Position> {
-        let readers = self.readers.values().map(|reader| reader.inbox.at());
-        readers.min_by_key(|at| at.offset).or(self.at.as_ref()).cloned()
+        self.oldest().map(|reader| reader.inbox.at()).or(self.at.as_ref()).cloned()
+    }
+
+    /// The reader who stands at the oldest position.
+    fn oldest(&self) -> Option<&Reader> {
+        self.readers.values().min_by_key(|reader| reader.inbox.at().offset)
     }
 
     pub(super) fn waits_for_snapshot(&self) -> bool {
@@ -220,6 +226,7 @@ impl State {
             after: followed.after(),
             present: followed.present.as_ref().map(|(_, shown)| shown.clone()),
             roster: !followed.rosters.is_empty(),
+            within: followed.oldest().and_then(|reader| reader.within),
         })
     }
 

@@ -49,14 +49,14 @@ pub fn use_channel<C: Channel>(
     snapshot: Snapshot<C::State>,
     apply: fn(&mut C::State, &C::Message),
 ) -> Live<C> {
-    let Snapshot { at, version, state } = snapshot;
+    let Snapshot { at, version, within, state } = snapshot;
     let state = RwSignal::new(state);
     let heard = RwSignal::new(None);
     let ended = RwSignal::new(None);
     #[cfg(feature = "hydrate")]
-    in_browser::read(&channel, at, version, apply, in_browser::Signals { state, heard, ended });
+    in_browser::read(&channel, (at, version, within), apply, in_browser::Signals { state, heard, ended });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (at, version, apply);
+    let _ = (at, version, within, apply);
     Live { channel: StoredValue::new(channel), state, heard: heard.into(), ended: ended.into() }
 }
 
@@ -170,8 +170,7 @@ mod in_browser {
 
     pub(super) fn read<C: Channel>(
         channel: &C,
-        at: Position,
-        version: u64,
+        (at, version, within): (Position, u64, Option<bool>),
         apply: fn(&mut C::State, &C::Message),
         signals: Signals<C>,
     ) {
@@ -188,7 +187,7 @@ mod in_browser {
             let (channel, name) = (channel.clone(), name.clone());
             let resync = move || spawn_local(resync(channel.clone(), name.clone(), id, state, ended));
             let inbox = Inbox::new(at, version);
-            followed.readers.insert(id, Reader { inbox, hear: Rc::new(hear), resync: Rc::new(resync), ended });
+            followed.readers.insert(id, Reader { inbox, within, hear: Rc::new(hear), resync: Rc::new(resync), ended });
         });
         on_cleanup(move || page::unfollow(&name, id));
     }
@@ -206,7 +205,7 @@ mod in_browser {
             match channel.snapshot().await {
                 Ok(snapshot) => {
                     drop(state.try_set(snapshot.state));
-                    return page::restart(&name, id, snapshot.at, snapshot.version);
+                    return page::restart(&name, id, snapshot.at, snapshot.version, snapshot.within);
                 }
                 Err(fault) if fault.can_retry() && !state.is_disposed() => pause(PAUSE).await,
                 Err(fault) => {

@@ -2,11 +2,14 @@
 
 use super::hub::{News, Reading};
 use crate::sputnik::{
-    names::{ChannelName, ClientId},
+    message::{Audience, Entry, Said},
+    names::{ChannelName, ClientId, Epoch},
     position::Position,
 };
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -26,6 +29,8 @@ const LINGER: Duration = Duration::from_secs(30);
 pub(super) const WHISPER_LIFE: Duration = Duration::from_secs(5);
 /// Of how many clients a channel keeps the newest whisper.
 const WHISPERERS: usize = 256;
+/// How many entries are kept as those are sent them who are not within: enough for those who are up to date.
+const OUTSIDE: usize = 64;
 
 /// One entry, encoded as the frame every reader is sent.
 #[derive(Debug, Clone)]
@@ -56,6 +61,8 @@ struct State {
     /// The newest whisper of each client, with its number and when it came.
     whispers: HashMap<ClientId, (u64, Instant, Utf8Bytes)>,
     whispered: u64,
+    /// Entries as those are sent them who are not within: each with the frame it was made of. Only where there are any.
+    outside: VecDeque<(Utf8Bytes, Utf8Bytes)>,
     readers: Vec<Weak<News>>,
     /// Since when nobody follows.
     idle_since: Instant,
@@ -79,6 +86,37 @@ pub(super) fn encode(channel: &ChannelName, epoch: &str, offset: u64, entry: &By
     Line { offset, recheck: entry == r#""recheck""#, frame: frame.into() }
 }
 
+/// An entry as those are sent it who are not within. What is not for them is a `recheck` to them, which pages pass
+/// over: so no place in the log is missing.
+fn from_outside(line: &Line, left: impl FnOnce(&Said) -> Option<Box<RawValue>>) -> Utf8Bytes {
+    #[derive(Deserialize)]
+    struct Frame<'a> {
+        #[serde(borrow)]
+        entry: Placed<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Placed<'a> {
+        channel: ChannelName,
+        epoch: Epoch,
+        offset: u64,
+        // By itself: of an entry that is of a kind this node does not know, the place is known all the same.
+        #[serde(borrow)]
+        entry: &'a RawValue,
+    }
+    let Ok(Frame { entry: Placed { channel, epoch, offset, entry } }) = serde_json::from_str(&line.frame) else {
+        // It was written here, as just such a frame. Were it not, they would meet a gap.
+        return Utf8Bytes::default();
+    };
+    let entry = match serde_json::from_str(entry.get()) {
+        Ok(Entry::Said(said)) => match left(&said) {
+            Some(body) => Entry::Said(Said { from: None, to: Audience::All, version: said.version, body }),
+            None => Entry::Recheck,
+        },
+        _ => Entry::Recheck,
+    };
+    encode(&channel, epoch.as_str(), offset, &entry.to_json().into()).frame
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Pushed {
     Added,
@@ -94,6 +132,7 @@ impl Feed {
             ring_bytes: 0,
             whispers: HashMap::new(),
             whispered: 0,
+            outside: VecDeque::new(),
             readers: Vec::new(),
             idle_since: Instant::now(),
             filling: false,
@@ -155,6 +194,25 @@ impl Feed {
         let state = lock(&self.state);
         let recent = state.whispers.values().filter(|(_, came, _)| came.elapsed() < age);
         recent.map(|(number, ..)| number - 1).min().unwrap_or(state.whispered)
+    }
+
+    /// An entry as those are sent it who are not within, made once for all of them. `left` tells what is left of a
+    /// message; of everything else they learn only that there was an entry.
+    pub(super) fn outside(&self, line: &Line, left: impl FnOnce(&Said) -> Option<Box<RawValue>>) -> Utf8Bytes {
+        let made = |state: &State| {
+            let known = state.outside.iter().rev().find(|(of, _)| of.as_ptr() == line.frame.as_ptr());
+            known.map(|(_, frame)| frame.clone())
+        };
+        if let Some(frame) = made(&lock(&self.state)) {
+            return frame;
+        }
+        let frame = from_outside(line, left);
+        let mut state = lock(&self.state);
+        state.outside.push_back((line.frame.clone(), frame.clone()));
+        if state.outside.len() > OUTSIDE {
+            state.outside.pop_front();
+        }
+        frame
     }
 
     pub(super) fn is_at(&self, top: &Position) -> bool {

@@ -2,9 +2,11 @@
 
 use crate::sputnik::{
     fault::Fault,
+    message::Said,
     names::{ChannelName, UserId},
 };
 use http::request::Parts;
+use serde_json::value::RawValue;
 
 /// A signed-in person, as the layer needs to know them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,9 @@ pub struct Pass {
     pub present: bool,
     /// Whisper.
     pub whisper: bool,
+    /// Hear all that is said, and know who is here, who holds what, and what is whispered. Whoever is not within hears
+    /// of each message what [`Gate::outside`] leaves of it, and of nobody.
+    pub within: bool,
 }
 
 /// The application's say in who may do what. Asked at every follow, on every transport, again on every reconnect, and
@@ -39,4 +44,14 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// When they may not, or there is no such channel: both the same to whoever may not know.
     async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault>;
+
+    /// What is left of a message for those who are let in without being [within](Pass::within): the same for all of
+    /// them. Nothing, unless the application says otherwise; then they only learn that something happened.
+    ///
+    /// Nothing is read to them that was said before rights changed last: an application that lets them in where they were
+    /// not before says so with a [recheck](super::node::Node::recheck) first.
+    fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
+        let _ = (channel, said);
+        None
+    }
 }

@@ -1,7 +1,7 @@
 //! What one connection listens to: the same for a socket, which lives long, and a poll, which lives for one request.
 
 use super::{
-    feed::{Feed, Line},
+    feed::{Feed, Line, RING_ENTRIES},
     gate::{Pass, User},
     hub::{News, Reading},
     metrics::Source,
@@ -130,7 +130,7 @@ impl Listener {
             ClientFrame::Follow(follow) => {
                 let channel = follow.channel.clone();
                 match self.follow(follow).await {
-                    Ok(following) => Some(following),
+                    Ok(answer) => Some(answer),
                     Err(fault) => {
                         // What may be tried again is tried again within the grace.
                         self.stop(&channel, if fault.can_retry() { End::Cut } else { End::Said });
@@ -178,6 +178,7 @@ impl Listener {
         }
         let before = before.map(|before| self.follows.swap_remove(before));
         let at = following.at.clone();
+        let stalled = following.stalled;
         // Most follow a single channel, and a vector that grows by itself begins with room for four.
         self.follows.reserve_exact(1);
         self.follows.push(following);
@@ -186,13 +187,16 @@ impl Listener {
             // At once where the client only listens from now on; otherwise it is held by the new following.
             self.node.leases().leave(&channel, &self.client).await;
         }
+        if stalled {
+            return Ok(ServerFrame::Gap { channel, at });
+        }
         Ok(ServerFrame::Following { channel, at, roster })
     }
 
     /// What there is to be done for a following, before it takes the place of one before it.
     async fn enter(
         &self,
-        Follow { channel, after, present, roster }: Follow,
+        Follow { channel, after, present, roster, within }: Follow,
         mut pass: Pass,
         feed: Arc<Feed>,
     ) -> Result<(Following, Option<Roster>), Fault> {
@@ -212,9 +216,27 @@ impl Listener {
             let took = self.node.broker().join(&channel, who, self.was(), self.node.settings().lease).await?;
             claims = !took && self.was().is_some();
         }
-        let roster = if roster { Some(self.node.broker().roster(&channel).await?) } else { None };
+        let roster = match (roster, pass.within) {
+            (true, true) => Some(self.node.broker().roster(&channel).await?),
+            (true, false) => Some(Roster::empty(at.clone())),
+            (false, _) => None,
+        };
         let (whispered, _) = feed.whispers(u64::MAX);
-        Ok((Following { channel, feed, at, stalled: false, whispered, pass, present, claims, recovers }, roster))
+        // Its snapshot shows more than it may see, or less: it begins with another one.
+        let other = within.is_some_and(|within| within != pass.within);
+        let stalled = other || (recovers && !pass.within && !self.may_go_on(&feed, &at).await?);
+        let at = if stalled { feed.top().unwrap_or(at) } else { at };
+        Ok((Following { channel, feed, at, stalled, whispered, pass, present, claims, recovers }, roster))
+    }
+
+    /// Whether somebody outside may go on from there: only where nobody's rights changed since. What was said before may
+    /// be of a time when nothing was for them, and a client names whatever position it likes.
+    async fn may_go_on(&self, feed: &Feed, at: &Position) -> Result<bool, Fault> {
+        match self.node.hub().read(feed, at, RING_ENTRIES).await? {
+            Reading::Lines(lines) => Ok(lines.len() < RING_ENTRIES && !lines.iter().any(|line| line.recheck)),
+            // A gap is told when it is read.
+            Reading::UpToDate | Reading::Gap(_) => Ok(true),
+        }
     }
 
     /// The client this tab was before a reload, while its place may be claimed.
@@ -228,7 +250,7 @@ impl Listener {
         }
         let mine = *channel == ChannelName::of_client(&self.client)
             || self.user.as_ref().is_some_and(|user| *channel == ChannelName::of_user(&user.id));
-        if mine { Ok(Pass { present: false, whisper: false }) } else { Err(Fault::not_found("channel")) }
+        if mine { Ok(Pass { present: false, whisper: false, within: true }) } else { Err(Fault::not_found("channel")) }
     }
 
     fn present(&self, state: Value) -> Result<Present, Fault> {
@@ -307,7 +329,9 @@ impl Listener {
             for following in &mut self.follows {
                 let (whispered, whispers) = following.feed.whispers(following.whispered);
                 following.whispered = whispered;
-                out.extend(whispers);
+                if following.pass.within {
+                    out.extend(whispers);
+                }
             }
         }
         more
@@ -369,19 +393,36 @@ impl Listener {
         out: &mut Vec<Utf8Bytes>,
     ) -> Result<bool, Fault> {
         let full = lines.len() >= BATCH;
-        for Line { offset, frame, recheck } in lines {
-            if recheck {
+        for line in lines {
+            if line.recheck {
                 let channel = self.follows[index].channel.clone();
                 match self.admit(&channel).await {
-                    Ok(pass) => self.keep_to(index, pass),
+                    Ok(pass) => {
+                        let turned = pass.within != self.follows[index].pass.within;
+                        self.keep_to(index, pass);
+                        self.follows[index].at.offset = line.offset;
+                        if turned && !std::mem::replace(&mut self.follows[index].stalled, true) {
+                            // It has been shown more than it may see from here on, or less.
+                            let at = self.follows[index].at.clone();
+                            out.push(frame(&ServerFrame::Gap { channel, at }));
+                        }
+                    }
                     Err(fault) if fault.can_retry() => return Ok(false),
                     Err(fault) => return Err(fault),
                 }
             }
-            self.follows[index].at.offset = offset;
-            if self.follows[index].stalled {
+            let following = &mut self.follows[index];
+            following.at.offset = line.offset;
+            if following.stalled {
                 continue;
             }
+            let frame = match following.pass.within {
+                true => line.frame,
+                false => {
+                    let gate = self.node.gate();
+                    following.feed.outside(&line, |said| gate.outside(&following.channel, said))
+                }
+            };
             *room = room.saturating_sub(frame.len());
             out.push(frame);
             self.node.metrics().deliveries.inc();

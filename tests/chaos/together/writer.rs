@@ -204,7 +204,7 @@ impl Writer {
 
     fn follow(&self) -> Follow {
         let after = self.inbox.as_ref().map(|inbox| inbox.at().clone());
-        Follow { channel: self.place.channel.clone(), after, present: None, roster: false }
+        Follow { channel: self.place.channel.clone(), after, present: None, roster: false, within: None }
     }
 
     async fn by_socket(&mut self, site: &str) -> Result<(), Over> {

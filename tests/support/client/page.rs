@@ -129,7 +129,8 @@ impl Page {
             self.until("it follows again", |seen| {
                 let following: usize = seen.channels.values().map(|channel| channel.following).sum();
                 seen.client.is_some()
-                    && (following >= before + follows || seen.channels.values().any(|c| c.ended.is_some()))
+                    && (following >= before + follows
+                        || seen.channels.values().any(|c| c.ended.is_some() || !c.gaps.is_empty()))
             })
             .await;
         } else {
@@ -223,10 +224,22 @@ impl Page {
 
     /// Follows a channel as this says, and waits for nothing.
     pub fn start_following(&self, channel: &str, after: Option<Position>, present: Option<Value>) {
+        self.start_following_as(channel, after, present, None);
+    }
+
+    /// The same, with a snapshot that was fetched as somebody within, or as somebody who is not.
+    pub fn start_following_as(
+        &self,
+        channel: &str,
+        after: Option<Position>,
+        present: Option<Value>,
+        within: Option<bool>,
+    ) {
         let name: ChannelName = channel.parse().unwrap();
-        let follow = Follow { channel: name.clone(), after: after.clone(), present: present.clone(), roster: true };
+        let (channel, roster) = (name.clone(), true);
+        let follow = Follow { channel, after: after.clone(), present: present.clone(), roster, within };
         let inbox = after.map(|after| Inbox::new(after, 0));
-        let channel = Channel { present, wants_roster: true, inbox, ..Channel::default() };
+        let channel = Channel { present, wants_roster: true, inbox, within, ..Channel::default() };
         lock(&self.shared.seen).channels.insert(name, channel);
         match &self.socket {
             Some(socket) => socket.send(text(&ClientFrame::Follow(follow))).expect("it is connected"),

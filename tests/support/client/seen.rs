@@ -19,6 +19,8 @@ pub struct Channel {
     pub(super) present: Option<Value>,
     pub(super) wants_roster: bool,
     pub(super) inbox: Option<Inbox>,
+    /// As what its snapshot was fetched.
+    pub(super) within: Option<bool>,
     /// How often it was told that it follows.
     pub following: usize,
     /// Who is here and who holds what: what was told at first, and every entry folded in.
@@ -151,6 +153,7 @@ impl Seen {
             after: channel.at().cloned(),
             present: channel.present.clone(),
             roster: channel.wants_roster && !(polls && channel.roster.is_some()),
+            within: channel.within,
         })
         .collect()
     }

@@ -41,7 +41,7 @@ pub fn ClosedBar(writer: Writer) -> impl IntoView {
                         <span>{who}</span>
                     </p>
                     <p class="muted">
-                        {closed.by.name.clone()} ", " <Time at=closed.at />
+                        {(!closed.by.is_somebody()).then(|| format!("{}, ", closed.by.name))} <Time at=closed.at />
                         {(!why.is_empty()).then(|| view! { ": " <q>{why}</q> })}
                     </p>
                     <Show when=move || writer.room.owns()>

@@ -69,11 +69,19 @@ fn Meta(writer: Writer) -> impl IntoView {
                 <StatusSelect writer status />
             </Show>
             <Words part writer />
-            {move || last.get().map(|(who, at)| view! { <span>"written by " {who.name} " " <Time at /></span> })}
-            <a href=move || writer.part.with_value(|part| format!("{}/history", room.path(part)))>
-                <Icon name="history" />
-                "History"
-            </a>
+            {move || {
+                last.get()
+                    .map(|(who, at)| {
+                        let by = if who.is_somebody() { "written ".to_owned() } else { format!("written by {} ", who.name) };
+                        view! { <span>{by} <Time at /></span> }
+                    })
+            }}
+            <Show when=move || room.within.get()>
+                <a href=move || writer.part.with_value(|part| format!("{}/history", room.path(part)))>
+                    <Icon name="history" />
+                    "History"
+                </a>
+            </Show>
         </div>
     }
     .into_any()

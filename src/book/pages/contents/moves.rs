@@ -84,7 +84,7 @@ fn next_of(book: &Book, part: &Part) -> Option<PartId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::model::{Status, Visibility};
+    use crate::book::model::{Sees, Status, Visibility};
 
     fn id(text: &str) -> PartId {
         text.parse().expect("an id")
@@ -107,7 +107,9 @@ mod tests {
             id: "book".parse().expect("an id"),
             title: "Book".parse().expect("a title"),
             visibility: Visibility::Private,
+            readers_see: Sees::Text,
             members: vec![],
+            invitations: vec![],
             parts: vec![
                 part("a", Kind::Chapter, None),
                 part("S", Kind::Section, None),

@@ -63,7 +63,14 @@ pub fn HistoryPage() -> impl IntoView {
                     <a href=back>"Back to the chapter"</a>
                 </p>
             </header>
-            {move || part.get().map(|part| view! { <Moments part /> })}
+            <Show
+                when=move || room.within.get()
+                fallback=|| {
+                    view! { <p class="muted">"Only those who belong to this book see who wrote it, and what it was before."</p> }
+                }
+            >
+                {move || part.get().map(|part| view! { <Moments part /> })}
+            </Show>
         </div>
     }
     .into_any()

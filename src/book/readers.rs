@@ -1,0 +1,104 @@
+//! What is left of a book for those who may read it and do not belong to it, where its owners show them the text only:
+//! contents and chapters as they stand, and nobody's name.
+//!
+//! Everything is taken apart here by name, field by field and case by case: whatever is added to a book is shown to
+//! nobody outside of it before somebody has decided so here.
+
+use super::{
+    chapter::{ChapterText, Edited, TextNews},
+    model::{Book, Closed, Member, Part},
+    news::{Told, What},
+};
+use crate::account::person::Person;
+
+/// What has something in it that is not for everybody who may read a book.
+pub trait ForReaders: Sized {
+    /// What is left of it for them, if anything is.
+    fn for_readers(self) -> Option<Self>;
+}
+
+impl ForReaders for Book {
+    fn for_readers(self) -> Option<Self> {
+        let Self {
+            id,
+            title,
+            visibility,
+            readers_see,
+            members: _,
+            invitations: _,
+            parts,
+            chat: _,
+            activity: _,
+            deleted,
+        } = self;
+        let parts = parts.into_iter().map(part).collect();
+        let (members, invitations, chat, activity) = (Vec::<Member>::new(), Vec::new(), Vec::new(), Vec::new());
+        Some(Self { id, title, visibility, readers_see, members, invitations, parts, chat, activity, deleted })
+    }
+}
+
+impl ForReaders for Told {
+    fn for_readers(self) -> Option<Self> {
+        let Self { by: _, at, what } = self;
+        let what = match what {
+            What::MemberSet { .. }
+            | What::MemberRemoved { .. }
+            | What::Invited { .. }
+            | What::InvitationEnded { .. }
+            | What::VersionNamed { .. }
+            | What::Chatted { .. } => return None,
+            What::BookRenamed { title } => What::BookRenamed { title },
+            What::BookDeleted => What::BookDeleted,
+            What::VisibilitySet { visibility, sees } => What::VisibilitySet { visibility, sees },
+            What::PartAdded { part: added, place } => What::PartAdded { part: part(added), place },
+            What::PartRenamed { part, old, title } => What::PartRenamed { part, old, title },
+            What::PartMoved { part, title, place } => What::PartMoved { part, title, place },
+            What::PartRemoved { part, title } => What::PartRemoved { part, title },
+            What::PartsBroughtBack { parts, place } => {
+                What::PartsBroughtBack { parts: parts.into_iter().map(part).collect(), place }
+            }
+            What::StatusSet { part, title, status } => What::StatusSet { part, title, status },
+            What::GoalSet { part, title, goal } => What::GoalSet { part, title, goal },
+            What::ChapterClosed { part, title, closed: how } => {
+                What::ChapterClosed { part, title, closed: closed(how) }
+            }
+            What::ChapterOpened { part, title } => What::ChapterOpened { part, title },
+            What::ChapterSaved { part, title, revision, words, comment: _, with: _ } => {
+                What::ChapterSaved { part, title, revision, words, comment: String::new(), with: Vec::new() }
+            }
+            What::WordsCounted { part, words } => What::WordsCounted { part, words },
+        };
+        Some(Self { by: Person::somebody(), at, what })
+    }
+}
+
+impl ForReaders for ChapterText {
+    fn for_readers(self) -> Option<Self> {
+        let Self { part, html, words, edits, fresh, last, pen: _ } = self;
+        let last = last.map(|(_, at)| (Person::somebody(), at));
+        Some(Self { part, html, words, edits, fresh, last, pen: None })
+    }
+}
+
+impl ForReaders for TextNews {
+    fn for_readers(self) -> Option<Self> {
+        match self {
+            Self::Edited { at, first, edits } => {
+                let edits = edits.into_iter().map(|Edited { by: _, edit }| Edited { by: Person::somebody(), edit });
+                Some(Self::Edited { at, first, edits: edits.collect() })
+            }
+            Self::Saved { by: _, at, revision } => Some(Self::Saved { by: Person::somebody(), at, revision }),
+            Self::PenGiven { .. } => None,
+        }
+    }
+}
+
+fn part(part: Part) -> Part {
+    let Part { id, kind, parent, title, status, words, revision, closed: how, goal } = part;
+    Part { id, kind, parent, title, status, words, revision, closed: how.map(closed), goal }
+}
+
+fn closed(closed: Closed) -> Closed {
+    let Closed { how, why: _, by: _, at } = closed;
+    Closed { how, why: String::new(), by: Person::somebody(), at }
+}
