@@ -147,7 +147,6 @@ impl Site {
         let Self { listener, database, node, neighbours, routes, .. } = self;
         let mut tasks = JoinSet::new();
         tasks.spawn(keep_tidy(database.clone()));
-        tasks.spawn(pictures::clean_old(database.clone()));
         tasks.spawn(neighbours.clone().keep());
         tasks.spawn(pictures::clean_old(database.clone()));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);

@@ -22,9 +22,6 @@ pub struct Shelf {
     /// To what they are invited, the newest first.
     #[serde(default)]
     pub invitations: Vec<Asked>,
-    /// How much of their room they take up, where somebody is signed in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken: Option<Taken>,
 }
 
 /// That somebody is asked to belong to a book, as they see it.

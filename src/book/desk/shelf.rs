@@ -30,10 +30,10 @@ pub(super) const OWNED: i64 = 1_000;
 pub async fn open_shelf() -> Result<Shelf, Fault> {
     let database = Database::current()?;
     let caller = Caller::current().await?;
-    let (who, mut sql) = (caller.user.as_ref().map(|user| &user.id), database.read().await?);
+    let who = caller.user.as_ref().map(|user| &user.id);
+    let mut sql = database.read().await?;
     let mut shelf = books::shelf(&mut sql, who).await?;
     if let Some(who) = who {
-        shelf.taken = Some(Chapters::current()?.room().taken(room::taken(&mut sql, who).await?));
         shelf.invitations = invitations::of_person(&mut sql, who).await?;
         shelf.taken = Some(Chapters::current()?.room().taken(room::taken(&mut sql, who).await?));
     }
