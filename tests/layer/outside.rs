@@ -2,7 +2,7 @@
 
 use crate::{
     app,
-    support::client::{Browser, Page},
+    support::client::{Browser, Page, Transport},
     world::{World, said, settings},
 };
 use leptos::server_fn::ServerFn;
@@ -74,15 +74,18 @@ async fn whoever_is_outside_hears_what_is_left_of_messages_and_of_nobody(world: 
 
 async fn whoever_comes_in_or_goes_out_begins_anew_at_once(world: &mut World) {
     let bob = world.page("bob").await;
-    bob.follow(HALL).await;
+    let start = world.node(0).broker().check(&hall()).await.unwrap().top;
+    bob.start_following_as(HALL, Some(start), None, Some(false));
     announce(world, &["secret", "aloud: one"]).await;
     bob.until_said(HALL, &["one"]).await;
-    // Rights change, but not his.
-    world.database.let_in("ann");
-    world.node(0).recheck(&hall()).await.unwrap();
-    announce(world, &["aloud: two"]).await;
-    bob.until_said(HALL, &["one", "two"]).await;
-    assert!(bob.seen(|seen| seen.channel(HALL).gaps.is_empty()));
+    // Rights change, but not his. (To polls it is not known whose did: between two of them nobody listens.)
+    if world.transport == Transport::Socket {
+        world.database.let_in("ann");
+        world.node(0).recheck(&hall()).await.unwrap();
+        announce(world, &["aloud: two"]).await;
+        bob.until_said(HALL, &["one", "two"]).await;
+        assert!(bob.seen(|seen| seen.channel(HALL).gaps.is_empty()));
+    }
 
     world.database.let_in("bob");
     world.node(0).recheck(&hall()).await.unwrap();
