@@ -11,7 +11,7 @@ use crate::{
 };
 use redis::aio::MultiplexedConnection;
 use sputnik::sputnik::server::{
-    broker::{Answer, Broker, BrokerError, Wake, Wakes, Watch},
+    broker::{Answer, Broker, BrokerError, Claim, Wake, Wakes, Watch},
     redis::Redis,
 };
 use std::{
@@ -65,7 +65,7 @@ impl Node {
         .await;
         self.watch.watch(&channel("other")).await.unwrap();
         self.watch.unwatch(&channel("other")).await.unwrap();
-        self.broker.join(&book(), &who("c1"), None, LONG).await.unwrap();
+        self.broker.join(&book(), &who("c1"), &Claim::default(), None, LONG).await.unwrap();
         self.broker.renew(&[(book(), client("c1"))], LONG).await.unwrap();
     }
 
