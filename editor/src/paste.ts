@@ -8,6 +8,7 @@ import { Plugin } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { allowedUrl, pictureRule } from "./address";
 import { isPicture, type Pictures } from "./pictures";
+import { quieted, styleOf } from "./quiet";
 import { greatestDepth, node, schema } from "./schema";
 import { listsFromWord } from "./word";
 
@@ -37,8 +38,8 @@ const none: Pictured = { pictures: [], leftOut: 0 };
 
 export function cleaned(html: string): Pictured & { html: string } {
   // What another of our editors copied is as it should be.
-  if (/data-pm-slice/.test(html) && !/<(script|img)\b/i.test(html)) return { html, ...none };
-  const page = new DOMParser().parseFromString(html, "text/html");
+  if (/data-pm-slice/.test(html) && !/<(script|img)\b/i.test(html)) return { html: quieted(html), ...none };
+  const page = new DOMParser().parseFromString(quieted(html), "text/html");
   const { body } = page;
   for (const found of body.querySelectorAll(unwanted)) found.remove();
   dropComments(body);
@@ -73,8 +74,8 @@ function namesOfOffice(found: HTMLElement): void {
 }
 
 function looksToElements(found: HTMLElement): void {
-  const style = found.getAttribute("style");
-  if (style === null || /^(b|strong|em|i|h[1-6])$/.test(found.localName)) return;
+  const style = styleOf(found);
+  if (style === "" || /^(b|strong|em|i|h[1-6])$/.test(found.localName)) return;
   for (const [look, tag] of looks) {
     // A heading or a table's head is bold as it is.
     if (!look.test(style) || found.closest("h1, h2, h3, h4, h5, h6, th")) continue;
@@ -87,7 +88,7 @@ function looksToElements(found: HTMLElement): void {
 /** Google Docs puts the whole of what is copied into a `<b>` that is not bold. */
 function unwrapBoldWholes(body: HTMLElement): void {
   for (const bold of [...body.querySelectorAll("b")]) {
-    const plain = /font-weight\s*:\s*(normal|400)/i.test(bold.getAttribute("style") ?? "");
+    const plain = /font-weight\s*:\s*(normal|400)/i.test(styleOf(bold));
     if (plain || bold.id.startsWith("docs-internal-guid")) bold.replaceWith(...bold.childNodes);
   }
 }

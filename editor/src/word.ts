@@ -1,4 +1,5 @@
 /** Word puts lists on the clipboard as paragraphs with the bullet or number typed in front: these become lists again. */
+import { styleOf } from "./quiet";
 
 interface Item {
   paragraph: HTMLElement;
@@ -8,11 +9,11 @@ interface Item {
 }
 
 function itemFrom(paragraph: Element): Item | null {
-  const style = paragraph.getAttribute("style") ?? "";
+  const style = styleOf(paragraph);
   const level = /mso-list\s*:[^;]*\blevel(\d+)/i.exec(style)?.[1];
   if (level === undefined) return null;
   const signs = [...paragraph.querySelectorAll<HTMLElement>("span")].filter((span) =>
-    /mso-list\s*:\s*ignore/i.test(span.getAttribute("style") ?? ""),
+    /mso-list\s*:\s*ignore/i.test(styleOf(span)),
   );
   const sign = signs[0]?.textContent?.trim() ?? "";
   for (const span of signs) span.remove();
