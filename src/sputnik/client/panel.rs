@@ -24,7 +24,7 @@ mod in_browser {
     };
     use leptos::prelude::*;
     use std::{cell::RefCell, time::Duration};
-    use wasm_bindgen::JsCast;
+    use wasm_bindgen::{JsCast, JsValue};
     use web_sys::{Element, HtmlElement, KeyboardEvent, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
     /// How often the panel looks.
@@ -83,7 +83,7 @@ mod in_browser {
             let sheet = js_sys::Reflect::construct(&class, &js_sys::Array::new()).ok()?;
             let replace: js_sys::Function =
                 js_sys::Reflect::get(&sheet, &"replaceSync".into()).ok()?.dyn_into().ok()?;
-            replace.call1(&sheet, &STYLE.into()).ok()?;
+            replace.call1(&sheet, &JsValue::from_str(STYLE)).ok()?;
             Some(sheet)
         });
         if let Some(sheet) = sheet {
