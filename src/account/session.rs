@@ -195,7 +195,8 @@ impl Sessions {
     /// # Errors
     /// When the sessions cannot be read.
     pub async fn of_person(&self, person: &UserId, current: Option<Id>) -> Result<Vec<SessionLine>, Fault> {
-        let rows: Vec<(String, Option<String>, Option<i64>, Option<i64>)> = sqlx::query_as(
+        type Row = (String, Option<String>, Option<i64>, Option<i64>);
+        let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, agent, created, last_used FROM sessions WHERE person = $1 AND expires > $2
              ORDER BY last_used DESC, id LIMIT $3",
         )
@@ -205,7 +206,7 @@ impl Sessions {
         .fetch_all(&mut *self.database.glance().await?)
         .await?;
         let current = current.as_ref().map(key);
-        let line = |(id, agent, created, last_used): (String, Option<String>, Option<i64>, Option<i64>)| SessionLine {
+        let line = |(id, agent, created, last_used): Row| SessionLine {
             is_current: current.as_ref() == Some(&id),
             id,
             browser: agent.unwrap_or_else(|| "An unknown browser".to_owned()),

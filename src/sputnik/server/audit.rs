@@ -19,7 +19,6 @@ pub const TARGET: &str = "sputnik::audit";
 const LONGEST: usize = 200;
 
 /// Begins the line of an act.
-#[must_use]
 pub fn act(act: &'static str) -> Act {
     Act { act, user: None, name: None, address: None, about: None }
 }
