@@ -13,7 +13,7 @@ use server_fn::ServerFn;
 use sputnik::{
     account::{bounds::Bounds, people::Accounts},
     book::{commands::shelf::CreateBook, gate::BookGate},
-    boot,
+    boot::{self, Bounded},
     config::Config,
     guard,
     sputnik::server::{Node, Settings, visit::Visit},
@@ -176,7 +176,7 @@ async fn no_answer_leads_to_another_site() {
     let world = World::new().await;
     let accounts = Accounts::new(world.database.clone(), Bounds::default());
     let (folder, address) = (site.path().to_str().unwrap(), SocketAddr::from(([127, 0, 0, 1], 0)));
-    let routes = boot::routes(&world.site.node, &world.database, &accounts, folder, address);
+    let routes = boot::routes(&world.site.node, &world.database, &accounts, &Bounded::default(), folder, address);
     let site = Site { routes, ..world.site };
     let answer = site.send(Request::get("//evil.example").body(Body::empty()).unwrap()).await;
     if let Some(leads) = answer.headers().get(header::LOCATION) {
@@ -195,6 +195,7 @@ async fn by_https(world: &World) -> Site {
         &node,
         &world.database,
         &Accounts::new(world.database.clone(), Bounds::default()),
+        &Bounded::default(),
         "/nowhere",
         address,
     );

@@ -119,9 +119,9 @@ async fn whoever_came_in_or_went_out_while_away_begins_anew(world: &mut World) {
     for (within, said) in [(false, "one"), (true, "aloud: two")] {
         bob.cut();
         if within {
-            world.database.let_in("bob")
+            world.database.let_in("bob");
         } else {
-            world.database.put_out("bob")
+            world.database.put_out("bob");
         }
         world.node(0).recheck(&hall()).await.unwrap();
         let at = announce(world, &["meanwhile"]).await;
