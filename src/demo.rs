@@ -61,6 +61,7 @@ const HANDBOOK: [(&str, &[Chapter]); 3] = [
             chapter!("08-several-nodes.md", Status::NeedsContent),
             chapter!("11-limits.md", Status::ToBeProofed),
             chapter!("12-operating.md", Status::ToBeProofed),
+            chapter!("19-security.md", Status::Completed),
             chapter!("13-seeing-what-happens.md", Status::Completed),
             chapter!("10-comparison.md", Status::ToBeProofed),
         ],
