@@ -79,19 +79,20 @@ fn whatever_arrives_breaks_no_promise() {
 #[test]
 fn what_is_sound_is_understood_and_there_is_one_of_every_kind() {
     use sputnik::sputnik::frame::{ClientFrame, ServerFrame};
-    sound_ones::<ClientFrame>();
-    sound_ones::<ServerFrame>();
+    sound_ones(serde_json::from_str::<ClientFrame>);
+    // Not as pages read it, to whom a frame of a kind that is none is one from the future.
+    sound_ones(|text| ServerFrame::deserialize(&mut serde_json::Deserializer::from_str(text)));
 }
 
 /// Of every kind of frame one must be sound, or nothing but refusals of it was fuzzed.
-fn sound_ones<T: serde::de::DeserializeOwned>() {
+fn sound_ones<T>(read: impl Fn(&'static str) -> serde_json::Result<T>) {
     // Whoever reads a kind that is none is told all there are.
-    let refused = serde_json::from_str::<T>("\"none\"").err().unwrap().to_string();
+    let refused = read("\"none\"").err().unwrap().to_string();
     let kinds: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
     assert!(kinds.len() > 5, "{refused}");
     for kind in kinds {
         let is_it = |text: &&&str| text.starts_with(&format!("{{\"{kind}\":")) || **text == format!("\"{kind}\"");
-        let sound = SOUND.iter().filter(is_it).any(|text| serde_json::from_str::<T>(text).is_ok());
+        let sound = SOUND.iter().filter(is_it).any(|text| read(text).is_ok());
         assert!(sound, "{kind}");
     }
 }

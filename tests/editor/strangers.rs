@@ -29,8 +29,8 @@ use sputnik::{
 use std::net::Ipv4Addr;
 use tokio::net::TcpListener;
 
-/// What must not come out begins with this, but for ids.
-const SECRET: &str = "xq";
+/// What must not come out begins with this, but for ids. Ids of people and books have no hyphen.
+const SECRET: &str = "xq-";
 
 /// The commands that are forms, and read no JSON.
 const FORMS: [&str; 4] = [CreateBook::PATH, AcceptInvitation::PATH, DeclineInvitation::PATH, DeleteAccount::PATH];
@@ -114,6 +114,11 @@ impl Book {
             "channel": format!("book/{}", self.book), "lock": self.part, "password": "x", "next": "/",
         })
     }
+}
+
+/// What somebody was told, without the names of channels, which they named themselves.
+fn told(seen: &client::Seen) -> String {
+    format!("{:?} {:?} {:?}", seen.channels.values().collect::<Vec<_>>(), seen.faults, seen.replies)
 }
 
 /// What stands in the encoded parts of an answer, as far as it is letters.
@@ -239,7 +244,7 @@ async fn no_channel_tells_a_stranger_a_name_or_what_was_said_and_done() {
                 page.until(&format!("{channel} is no way to what was"), answered).await;
             }
             page.seen(|seen| {
-                all.harmless("what was", &format!("{seen:?}"));
+                all.harmless("what was", &told(seen));
                 assert!(seen.channels.values().all(|channel| channel.came.is_empty()), "{seen:?}");
             });
             // From now on, present there, and asking who is.
@@ -258,7 +263,7 @@ async fn no_channel_tells_a_stranger_a_name_or_what_was_said_and_done() {
     all.owner.ask(Say { book: book(), text: "xq-chat-live".into() }).await.unwrap();
     let why = "xq-alone-live".to_owned();
     all.owner.ask(TakePen { book: book(), part: part(), ask: false, why }).await.unwrap();
-    let whispers = format!("{SECRET}-whisper").into_bytes();
+    let whispers = format!("{SECRET}whisper").into_bytes();
     for channel in all.channels() {
         let whisper = serde_json::to_vec(&String::from_utf8(whispers.clone()).unwrap()).unwrap();
         all.world.site.node.broker().whisper(&channel, &all.owner.client, whisper.into()).await.unwrap();
@@ -283,7 +288,7 @@ async fn no_channel_tells_a_stranger_a_name_or_what_was_said_and_done() {
             .await;
         page.until("edits come", |seen| format!("{:?}", seen.channel(chapter.as_str())).contains("edited")).await;
         page.seen(|seen| {
-            all.harmless("what came", &format!("{seen:?}"));
+            all.harmless("what came", &told(seen));
             for channel in &more {
                 let channel = seen.channel(channel.as_str());
                 assert!(channel.holes.is_empty() && channel.whispers.is_empty(), "{channel:?}");

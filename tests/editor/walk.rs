@@ -43,8 +43,8 @@ use sputnik::{
             },
             leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::{RemoveMember, SetMember},
-            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetVisibility},
+            people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
+            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             talk::Say,
             writing::{Exchange, Write},
         },
@@ -83,6 +83,7 @@ macro_rules! commands {
 
 fn commands() -> BTreeMap<&'static str, TextsOf> {
     commands![
+        AcceptInvitation,
         AddPart,
         BringBack,
         ChangeName,
@@ -91,6 +92,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         CloseChapter,
         CompareVersions,
         CreateBook,
+        DeclineInvitation,
         DeleteAccount,
         DeleteBook,
         DeletedParts,
@@ -105,6 +107,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         Look,
         Me,
         MovePart,
+        MyInvitations,
         NameBookVersion,
         NameVersion,
         OpenAccount,
@@ -124,6 +127,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         Say,
         SetGoal,
         SetMember,
+        SetReadersSee,
         SetStatus,
         SetVisibility,
         ShowAuthors,
@@ -132,6 +136,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         SignUp,
         TakeOverPen,
         TakePen,
+        WithdrawInvitation,
         Write,
     ]
 }
