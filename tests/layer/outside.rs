@@ -2,7 +2,7 @@
 
 use crate::{
     app,
-    support::client::{Browser, Page, Transport},
+    support::client::{Browser, Page, Seen, Transport},
     world::{World, said, settings},
 };
 use leptos::server_fn::ServerFn;
@@ -106,7 +106,14 @@ async fn whoever_comes_in_or_goes_out_begins_anew_at_once(world: &mut World) {
     bob.start_following_as(HALL, Some(at), Some(json!({})), Some(false));
     announce(world, &["aloud: three"]).await;
     bob.until_said(HALL, &["three"]).await;
-    assert!(world.node(0).broker().roster(&hall()).await.unwrap().here.is_empty());
+    // Whoever polls from outside renews nothing, and is gone within a lease.
+    world.database.let_in("eve");
+    let eve = world.page("eve").await;
+    let top = world.node(0).broker().check(&hall()).await.unwrap().top;
+    eve.start_following_as(HALL, Some(top), Some(json!({})), Some(true));
+    let here = |seen: &Seen, client| seen.channel(HALL).is_here(client);
+    let hers = eve.client();
+    eve.until("only she is here", |seen| here(seen, &hers) && !here(seen, &client)).await;
 }
 
 async fn whoever_came_in_or_went_out_while_away_begins_anew(world: &mut World) {
