@@ -171,7 +171,7 @@ function textIn(child: Node): Node | null {
 
 /** The picture in HTML that has nothing else in it: so browsers copy one, along with its file. */
 function pictureAlone(html: string): HTMLImageElement | null {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
+  const { body } = new DOMParser().parseFromString(quieted(html), "text/html");
   for (const found of body.querySelectorAll(unwanted)) found.remove();
   const [image, ...more] = body.querySelectorAll("img");
   return image && more.length === 0 && body.textContent!.trim() === "" ? image : null;

