@@ -83,7 +83,7 @@ test("a page that somebody opened sends nothing as somebody else", async ({ ann,
   await ben.does.signUpOrIn(`${ben.name}-too`, PASSWORD);
   await ann.does.setMember(book, `${ben.name}-too`, "editor");
   await ben.context.setOffline(false);
-  await expect(ben.page.getByRole("alert").filter({ hasText: "Somebody else is signed in" })).toBeVisible({
+  await expect(ben.page.getByRole("alert").filter({ hasText: "Nothing is sent from this page" })).toBeVisible({
     timeout: 20_000,
   });
   await ann.book.say("Nobody said that?");

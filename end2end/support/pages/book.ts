@@ -20,7 +20,7 @@ export class BookPage {
     this.messages = page.getByRole("log", { name: "Messages" });
     this.activity = page.getByRole("list", { name: "Activity" });
     this.toasts = page.getByRole("status", { name: "Notices" });
-    const end = page.getByRole("heading", { name: /no longer have access|was deleted/ });
+    const end = page.getByRole("heading", { name: /no longer have access|was deleted|You were signed out/ });
     this.gone = page.getByRole("alert").filter({ has: end });
   }
 
