@@ -107,6 +107,7 @@ walk("nothing a person wrote is run on a page that is live", async ({ eve }) => 
   await eve.chapter.isSaved();
   await look("pasted as text");
 
+  await eve.page.getByRole("treeitem", { name: /closed/ }).first().hover();
   const row = eve.page.getByRole("button", { name: "Change closed" }).first();
   await row.click();
   await look("the menu of a chapter");
