@@ -165,12 +165,12 @@ fn chapters(size: usize) -> Vec<(&'static str, Vec<Node>, Vec<Node>)> {
     let row = |cells: usize| Node::Element(Element::new("table_row", &[], (0..cells).map(|_| cell()).collect()));
     let rows = std::iter::once(row(size / 16)).chain((0..size / 16).map(|_| row(1))).collect();
     let ragged = vec![Node::Element(Element::new("table", &[], rows))];
-    let turned = |n: usize| if n % 2 == 0 { vec![long.clone()] } else { vec![long.clone(), mark("strong")] };
+    let turned = |n: usize| if n.is_multiple_of(2) { vec![long.clone()] } else { vec![long.clone(), mark("strong")] };
     let in_a_link = vec![paragraph((0..size / 4).map(|n| run("ab", &turned(n))).collect())];
     let links = [link("/a"), link("/b")];
     let inside = |n: usize| vec![links[n % 2].clone(), mark("emphasis"), mark("strong")];
     let around = vec![paragraph((0..size / 8).map(|n| run("a ", &inside(n))).collect())];
-    let words = |each: &str| vec![paragraph(vec![run(&each.repeat(size / each.len()), &[long.clone()])])];
+    let words = |each: &str| vec![paragraph(vec![run(&each.repeat(size / each.len()), std::slice::from_ref(&long))])];
     let short = |word: &str| (0..size / 16).map(|n| paragraph(vec![run(&format!("{word}{n}"), &[])])).collect();
     let breaks = || {
         let each = |_| [run("a", &[]), Node::Element(Element::new("hard_break", &[], Vec::new()))];

@@ -55,7 +55,7 @@ fn written() -> (Written, tracing::subscriber::DefaultGuard) {
 async fn whoever_signs_in_or_is_refused_leaves_a_line_with_name_and_address() {
     let world = World::new().await;
     let (written, _guard) = written();
-    let browser = world.site.browser().await.from_address("203.0.113.9");
+    let browser = world.site.browser().await.come_from_address("203.0.113.9");
     told(&browser, "sign_up", &[("name", "ann"), ("password", PASSWORD)]).await;
     told(&browser, "sign_in", &[("name", "ann"), ("password", "five cold pears")]).await;
     told(&browser, "sign_in", &[("name", "five-warm-pears"), ("password", "ann")]).await;
@@ -100,7 +100,7 @@ async fn a_right_that_is_changed_leaves_a_line() {
 #[tokio::test]
 async fn a_page_of_another_site_leaves_a_line() {
     let world = World::new().await;
-    let ann = world.person("ann").await.from_address("203.0.113.9");
+    let ann = world.person("ann").await.come_from_address("203.0.113.9");
     let (written, _guard) = written();
     let request = Request::post(SetMember::PATH)
         .header(header::CONTENT_TYPE, "application/json")

@@ -400,12 +400,12 @@ async fn accounts_are_made_guessed_at_changed_and_deleted(world: World) {
     let bounds = Bounds { guesses_a_name: 2, guesses_an_address: 3, sign_ups_at_once: 1, ..Bounds::default() };
     let ann = world.person("ann").await;
     let site = Site::bounded(&world, bounds).await;
-    let stranger = site.browser().await.from_address("203.0.113.9");
+    let stranger = site.browser().await.come_from_address("203.0.113.9");
     for (name, words) in [("ann", "together"), ("nobody", "together"), ("ann", "together"), ("ann", "again in")] {
         let heard = told(&stranger, "sign_in", &[("name", name), ("password", "five cold pears")]).await.1;
         assert!(heard.contains(words), "{name}: {heard}");
     }
-    assert!(ann.at(&site).from_address("203.0.113.9").sign_in("ann", PASSWORD).await.is_some());
+    assert!(ann.at(&site).come_from_address("203.0.113.9").sign_in("ann", PASSWORD).await.is_some());
     for (name, words) in [("ben", "null"), ("cleo", "again in")] {
         let heard = told(&stranger, "sign_up", &[("name", name), ("password", PASSWORD)]).await.1;
         assert!(heard.contains(words), "{name}: {heard}");

@@ -28,7 +28,7 @@ async fn ten_thousand_invented_names_keep_nobody_from_signing_in() {
     let world = World::new().await;
     world.person("ann").await;
     let site = Site::bounded(&world, few()).await;
-    let stranger = site.browser().await.from_address("203.0.113.9");
+    let stranger = site.browser().await.come_from_address("203.0.113.9");
     for n in 0..20 {
         guesses(&stranger, &format!("nobody-{n}"), 1).await;
     }
@@ -47,7 +47,7 @@ async fn ten_thousand_invented_names_keep_nobody_from_signing_in() {
             .unwrap();
     }
     sql.commit().await.unwrap();
-    let ann = site.browser().await.from_address("203.0.113.10");
+    let ann = site.browser().await.come_from_address("203.0.113.10");
     assert!(ann.sign_in("ann", PASSWORD).await.is_some());
 }
 
@@ -56,17 +56,17 @@ async fn strangers_do_not_lock_a_person_out_of_a_browser_they_know() {
     let world = World::new().await;
     let ann = world.person("ann").await;
     let site = Site::bounded(&world, few()).await;
-    let stranger = site.browser().await.from_address("203.0.113.9");
+    let stranger = site.browser().await.come_from_address("203.0.113.9");
     let heard = guesses(&stranger, "ann", 12).await;
     assert!(is_refused_unseen(&heard[11]), "{heard:?}");
     // From anywhere, even from where the stranger is, and after having signed out.
     let out = ann.submit("sign_out", &[]).await;
     let ann = ann.with_cookies_of(&out).at(&site);
     for address in ["203.0.113.9", "203.0.113.10"] {
-        assert!(ann.from_address(address).sign_in("ann", PASSWORD).await.is_some(), "{address}");
+        assert!(ann.come_from_address(address).sign_in("ann", PASSWORD).await.is_some(), "{address}");
     }
     // A browser that nobody knows has to wait: it may be the stranger's.
-    let anew = site.browser().await.from_address("203.0.113.11");
+    let anew = site.browser().await.come_from_address("203.0.113.11");
     let heard = told(&anew, "sign_in", &[("name", "ann"), ("password", PASSWORD)]).await.1;
     assert!(is_refused_unseen(&heard), "{heard}");
 }
@@ -130,7 +130,7 @@ async fn whoever_is_right_never_has_to_wait() {
     world.person("ann").await;
     let site = Site::bounded(&world, few()).await;
     for _ in 0..8 {
-        let browser = site.browser().await.from_address("203.0.113.9");
+        let browser = site.browser().await.come_from_address("203.0.113.9");
         assert!(browser.sign_in("ann", PASSWORD).await.is_some());
     }
     let browsers = join_all((0..3).map(|_| site.browser())).await;
@@ -143,7 +143,7 @@ async fn to_be_refused_changes_nothing_and_costs_no_hash() {
     let world = World::new().await;
     world.person("ann").await;
     let site = Site::bounded(&world, few()).await;
-    let stranger = site.browser().await.from_address("203.0.113.9");
+    let stranger = site.browser().await.come_from_address("203.0.113.9");
     guesses(&stranger, "ann", 4).await;
     let counted = async || {
         let rows = sqlx::query_as::<_, (String, String, i64, i64)>("SELECT kind, whose, debt, at FROM attempts");
@@ -164,12 +164,12 @@ async fn to_be_refused_changes_nothing_and_costs_no_hash() {
 async fn a_class_behind_one_address_signs_up_and_signs_in() {
     let world = World::new().await;
     let pupils = join_all((0..30).map(async |n| {
-        let browser = world.site.browser().await.from_address("203.0.113.9");
+        let browser = world.site.browser().await.come_from_address("203.0.113.9");
         let name = format!("pupil-{n}");
         told(&browser, "sign_up", &[("name", &name), ("password", "short")]).await;
         let answer = browser.submit("sign_up", &[("name", &name), ("password", PASSWORD)]).await;
         assert_eq!(crate::world::location(&answer), "/shelf", "{name}");
-        let elsewhere = world.site.browser().await.from_address("203.0.113.9");
+        let elsewhere = world.site.browser().await.come_from_address("203.0.113.9");
         guesses(&elsewhere, &name, 1).await;
         elsewhere.sign_in(&name, PASSWORD).await
     }))
@@ -182,7 +182,7 @@ async fn three_hundred_accounts_are_not_made_from_one_address() {
     let world = World::new().await;
     let site = Site::bounded(&world, few()).await;
     let sign_up = async |address: &str, name: &str| {
-        let browser = site.browser().await.from_address(address);
+        let browser = site.browser().await.come_from_address(address);
         told(&browser, "sign_up", &[("name", name), ("password", PASSWORD)]).await.1
     };
     for n in 0..3 {
@@ -205,7 +205,7 @@ async fn a_header_of_a_strangers_own_is_no_other_address() {
     let site = Site::bounded(&world, few()).await;
     let mut heard = Vec::new();
     for n in 0..4 {
-        let mut browser = site.browser().await.from_address("203.0.113.9");
+        let mut browser = site.browser().await.come_from_address("203.0.113.9");
         browser.forwarded_for = Some(format!("198.51.100.{n}"));
         heard.push(told(&browser, "sign_up", &[("name", &format!("bot-{n}")), ("password", PASSWORD)]).await.1);
     }

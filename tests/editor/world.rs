@@ -374,7 +374,7 @@ impl Browser {
     }
 
     /// The same browser somewhere else.
-    pub fn from_address(&self, ip: &str) -> Self {
+    pub fn come_from_address(&self, ip: &str) -> Self {
         Self { address: Some(ip.parse().unwrap()), ..self.clone() }
     }
 
