@@ -22,7 +22,7 @@ use crate::{
 };
 use axum::{Extension, Router, extract::FromRef};
 use leptos::config::LeptosOptions;
-use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler, generate_route_list};
+use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list, site_pkg_dir_service};
 use std::{
     future::Future,
     io,
@@ -299,6 +299,10 @@ pub fn routes(
     address: SocketAddr,
 ) -> Router {
     let options = LeptosOptions::builder().output_name("sputnik").site_root(site).site_addr(address).build();
+    // What is no file is a page that says so. Leptos's own handler of both would answer with the status and the headers
+    // of any page that is being rendered on the same thread, and take them from it.
+    let files = site_pkg_dir_service(&options).call_fallback_on_method_not_allowed(true);
+    let files = files.fallback(ErrorHandler::new(shell, options.clone()));
     let state = Options(Arc::new(options));
     let pages = pages();
     let document = {
@@ -309,7 +313,7 @@ pub fn routes(
         .leptos_routes(&state, pages, document)
         .merge(pictures::routes())
         .merge(files::routes())
-        .fallback(file_and_error_handler::<Options, _>(shell))
+        .fallback_service(files)
         .with_state(state);
     let known = (
         Extension(accounts.clone()),

@@ -13,10 +13,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const NO_PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-/// For a page whose own policy did not come with it: it runs, and still nothing frames it or sends its forms elsewhere.
-const SOME_PAGE: &str = "default-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; img-src 'self' blob: data:; \
-    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /// What of the device a page may use: of all that asks for permission, only the clipboard.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
     magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), \
@@ -53,8 +49,6 @@ pub fn around(routes: Router) -> Router {
         set(header::CACHE_CONTROL, "private, no-cache"),
         set(PERMISSIONS_POLICY, PERMISSIONS),
         set(RESOURCE_POLICY, "same-origin"),
-        // Before any of these: what comes from within meets the last first.
-        middleware::map_response(leave_no_page_without_a_policy),
     ))
 }
 
@@ -66,17 +60,6 @@ pub fn by_https(routes: Router) -> Router {
 /// Sets a header where the answer does not set it itself.
 fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-}
-
-/// With what is no page's policy a page could do nothing.
-async fn leave_no_page_without_a_policy(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        tracing::warn!("a page came without a policy of its own");
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SOME_PAGE));
-    }
-    response
 }
 
 /// Where an answer leads, it leads to this site. A form that is refused goes back to where it says it came from, which

@@ -184,6 +184,34 @@ async fn no_answer_leads_to_another_site() {
     }
 }
 
+/// A page that loads what it shows lets others have its thread meanwhile.
+#[tokio::test]
+async fn a_file_takes_nothing_of_the_answer_of_a_page_that_is_rendered_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("style.css"), "p {}").unwrap();
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let accounts = Accounts::new(world.database.clone(), Bounds::default());
+    let (files, address) = (folder.path().to_str().unwrap(), SocketAddr::from(([127, 0, 0, 1], 0)));
+    let routes = boot::routes(&world.site.node, &world.database, &accounts, &Bounded::default(), files, address);
+    let site = Site { routes, ..world.site };
+    let get = |path: String| {
+        let request = Request::get(path).header(header::COOKIE, &ann.cookies).body(Body::empty()).unwrap();
+        let site = site.clone();
+        async move {
+            let answer = site.send(request).await;
+            (answer.status(), policy(&answer))
+        }
+    };
+    let both = (0..40).map(|_| futures::future::join(get(format!("/book/{book}/none")), get("/style.css".to_owned())));
+    for ((page, of_page), (file, of_file)) in futures::future::join_all(both).await {
+        assert_eq!((page, file), (StatusCode::NOT_FOUND, StatusCode::OK));
+        assert!(of_page.iter().any(|directive| directive.starts_with("script-src 'nonce-")), "{of_page:?}");
+        assert!(of_file.iter().any(|directive| directive == "sandbox"), "{of_file:?}");
+    }
+}
+
 /// The same site where people come by https.
 async fn by_https(world: &World) -> Site {
     let gate = Arc::new(BookGate::new(world.database.clone()));

@@ -34,7 +34,10 @@ use axum::{
 use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
-use leptos::server_fn::{axum::get_server_fn_service, error::FromServerFnError};
+use leptos::{
+    reactive::{computed::ScopedFuture, owner::Owner},
+    server_fn::{axum::get_server_fn_service, error::FromServerFnError},
+};
 use serde_json::value::RawValue;
 use std::{
     panic::AssertUnwindSafe,
@@ -237,9 +240,15 @@ async fn recorded(ledger: &dyn Ledger, asked: &Asked) -> Result<Option<String>, 
     ledger.recorded(&asked.key).await?.map(|recorded| recorded.reply_to(asked)).transpose()
 }
 
-/// Leptos finds the server function by the path, and runs it.
 async fn run_function(request: Request) -> Response {
-    with_status_of_fault(leptos_axum::handle_server_fns(request).await.into_response()).await
+    with_status_of_fault(run_alone(request).await).await
+}
+
+/// Leptos finds the server function by the path, and runs it: with the context of this request alone. Otherwise what is
+/// rendered on the same thread, for whomever, would be where a function looks for what its own request has not.
+pub(super) async fn run_alone(request: Request) -> Response {
+    let run = async { leptos_axum::handle_server_fns(request).await.into_response() };
+    Owner::default().with(|| ScopedFuture::new(run)).await
 }
 
 /// A command that panics is answered, and harms no other.
@@ -421,4 +430,31 @@ pub(super) fn as_json(Reply { status, body }: &Reply) -> (u16, Box<RawValue>) {
         _ => Fault::internal(),
     };
     (fault.status(), serde_json::value::to_raw_value(&fault).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos::{
+        context::{provide_context, use_context},
+        server,
+        server_fn::{ServerFn, codec::Json},
+    };
+
+    #[server(prefix = "/command", input = Json)]
+    async fn what_somebody_else_is_shown() -> Result<Option<String>, Fault> {
+        Ok(use_context::<String>())
+    }
+
+    /// What renders a page stays its thread's owner while the page waits for what it shows.
+    #[tokio::test]
+    async fn a_command_finds_nothing_of_a_page_that_is_rendered_for_somebody_else_meanwhile() {
+        let page = Owner::new_root(None);
+        page.with(|| provide_context(String::from("a secret")));
+        assert_eq!(use_context::<String>().as_deref(), Some("a secret"), "so it would be found");
+        let request = Request::post(WhatSomebodyElseIsShown::PATH).header(header::CONTENT_TYPE, "application/json");
+        let answer = run_alone(request.body(Body::from("{}")).expect("a request")).await;
+        let body = to_bytes(answer.into_body(), 100).await.expect("a body");
+        assert_eq!(&*body, b"null");
+    }
 }

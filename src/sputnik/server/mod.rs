@@ -105,7 +105,7 @@ where
 /// promises to other languages stays when a file moves.
 async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
     *request.uri_mut() = Uri::from_static(F::PATH);
-    leptos_axum::handle_server_fns(request).await.into_response()
+    dispatch::run_alone(request).await
 }
 
 /// Has what is written to a connection sent at once, as `axum::serve(promptly(listener), routes)`. Otherwise a small frame
