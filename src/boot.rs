@@ -13,7 +13,7 @@ use crate::{
     sputnik::{
         fault::Fault,
         server::{
-            self, Node, Settings,
+            self, Gate, Node, Settings,
             broker::{Broker, BrokerError},
             memory::Memory,
             redis::{self, Redis},
@@ -122,7 +122,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     };
     let settings =
         Settings { trusted_proxies: config.trusted_proxies.clone(), ..config.bounds.settings(config.secure_cookies()) };
-    let gate = Arc::new(AdminGate::new(BookGate::new(database.clone()), database.clone(), &config.admins));
+    let gate = gate(&database, &config.admins);
     let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
     let neighbours = Neighbours::enter(&database, &node, address.to_string()).await?;
     let accounts = Accounts::new(database.clone(), config.bounds.accounts());
@@ -287,6 +287,11 @@ impl Default for Bounded {
             pictures: Paces::new(PICTURES.0, PICTURES.1),
         }
     }
+}
+
+/// What is said here of who may do what, with these names of administrators.
+pub fn gate(database: &Database, admins: &[String]) -> Arc<dyn Gate> {
+    Arc::new(AdminGate::new(BookGate::new(database.clone()), database.clone(), admins))
 }
 
 /// Everything that is answered here: pages, commands, the layer, files.

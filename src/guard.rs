@@ -1,11 +1,18 @@
 //! What every answer carries, so that a browser does nothing with it that it was not meant for. Whatever a person wrote
 //! reaches a page as text; were it ever not so, this would keep it from running.
 
-use crate::local::local_part;
-use axum::{Router, middleware, response::Response};
-use http::{HeaderName, HeaderValue, header};
-use leptos::{nonce::Nonce, prelude::use_context};
+use crate::{local::local_part, sputnik::fault::Fault};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE};
+use http::{HeaderName, HeaderValue, Uri, header};
+use leptos::{nonce::Nonce, prelude::use_context, server_fn::error::ServerFnUrlError};
 use leptos_axum::ResponseOptions;
+use leptos_router::location::RequestUrl;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// For what is no page: should a browser ever take it for one, it can load nothing, run nothing and be nobody. A drawing
@@ -43,6 +50,7 @@ pub fn keep_page(nonce: &Nonce) {
 pub fn around(routes: Router) -> Router {
     routes.layer((
         middleware::map_response(lead_nowhere_else),
+        middleware::from_fn(show_no_fault_that_is_none),
         set(header::CONTENT_SECURITY_POLICY, NO_PAGE),
         set(header::REFERRER_POLICY, "same-origin"),
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -60,6 +68,25 @@ pub fn by_https(routes: Router) -> Router {
 /// Sets a header where the answer does not set it itself.
 fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// A form that is refused on a page that is not live comes back with its fault in the address. Where somebody made that
+/// up so that it cannot be read, the server and the browser show different things for it, and such a page never becomes
+/// live: it is asked for without.
+async fn show_no_fault_that_is_none(request: Request, next: Next) -> Response {
+    match without_unreadable_fault(request.uri()) {
+        Some(address) => Redirect::to(&address).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn without_unreadable_fault(address: &Uri) -> Option<String> {
+    address.query()?.contains("__err").then_some(())?;
+    let mut address = format!("http://localhost{}", address.path_and_query()?);
+    let told = RequestUrl::new(&address).parse().ok()?.search_params().get_str("__err")?.to_owned();
+    URL_SAFE.decode(told).err()?;
+    ServerFnUrlError::<Fault>::strip_error_info(&mut address);
+    local_part(&address)
 }
 
 /// Where an answer leads, it leads to this site. A form that is refused goes back to where it says it came from, which

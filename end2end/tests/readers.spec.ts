@@ -2,7 +2,7 @@ import { stage } from "../support/stage";
 import { expect, test } from "../support/test";
 
 // What is typed reaches a stranger's page only when it is loaded anew: to be mended, and this to be true again.
-test.fixme("readers of a public book read along and see nobody, until its owner shows them, and no longer then", async ({
+test("readers of a public book read along and see nobody, until its owner shows them, and no longer then", async ({
   ann,
   ben,
   guest,

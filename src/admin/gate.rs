@@ -4,11 +4,13 @@ use crate::{
     database::Database,
     sputnik::{
         fault::Fault,
+        message::Said,
         names::ChannelName,
         server::{Gate, Pass, User},
     },
 };
 use http::request::Parts;
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 
 /// A gate within another: it alone says who may see the overview, and leaves everything else to the other.
@@ -49,5 +51,9 @@ impl<G: Gate> Gate for AdminGate<G> {
         // To be present there is to watch. What is whispered there comes from nodes alone.
         let pass = Pass { present: true, ..Pass::default() };
         self.is_admin(who).await?.then_some(pass).ok_or_else(|| Fault::not_found("channel"))
+    }
+
+    fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
+        self.within.outside(channel, said)
     }
 }

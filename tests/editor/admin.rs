@@ -4,11 +4,8 @@ use crate::world::{Browser, Site, World, text};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use sputnik::{
-    admin::{
-        commands::{EndClient, FreeLock, Look},
-        gate::AdminGate,
-    },
-    book::gate::BookGate,
+    admin::commands::{EndClient, FreeLock, Look},
+    boot,
     sputnik::{fault::Code, names::ChannelName},
 };
 use std::{sync::Arc, time::Duration};
@@ -16,9 +13,9 @@ use std::{sync::Arc, time::Duration};
 /// A world in which ann is an administrator, however her name is written.
 async fn world() -> World {
     let mut world = World::new().await;
-    let gate = AdminGate::new(BookGate::new(world.database.clone()), world.database.clone(), &["ANN".to_owned()]);
+    let gate = boot::gate(&world.database, &["ANN".to_owned()]);
     let ledger = Arc::new(world.database.clone());
-    world.site = Site::start_with(&world.database, &world.broker, Arc::new(gate), ledger).await;
+    world.site = Site::start_with(&world.database, &world.broker, gate, ledger).await;
     world
 }
 

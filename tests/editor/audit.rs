@@ -82,7 +82,7 @@ async fn whoever_signs_in_or_is_refused_leaves_a_line_with_name_and_address() {
 }
 
 #[tokio::test]
-async fn a_right_that_is_changed_leaves_a_line() {
+async fn a_right_that_is_changed_or_refused_leaves_a_line() {
     let world = World::new().await;
     let (ann, ben) = (world.person("ann").await, world.person("ben").await);
     let book = ann.create_book("Tides").await;
@@ -95,6 +95,8 @@ async fn a_right_that_is_changed_leaves_a_line() {
         let lines = written.lines_with(&[&format!("act=\"{act}\""), "done", "name=\"ann\"", book.as_str()]);
         assert_eq!(lines.len(), 1, "{act} in {:#?}", written.lines_with(&[]));
     }
+    let refused = written.lines_with(&["act=\"command\"", "forbidden", "name=\"ben\"", "set_visibility"]);
+    assert_eq!(refused.len(), 1, "{:#?}", written.lines_with(&[]));
 }
 
 #[tokio::test]

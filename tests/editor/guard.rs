@@ -12,11 +12,11 @@ use http::{HeaderMap, Request, StatusCode, header};
 use server_fn::ServerFn;
 use sputnik::{
     account::{bounds::Bounds, people::Accounts},
-    book::{commands::shelf::CreateBook, gate::BookGate},
+    book::commands::shelf::CreateBook,
     boot::{self, Bounded},
     config::Config,
     guard,
-    sputnik::server::{Node, Settings, visit::Visit},
+    sputnik::server::{Node, Settings, pace::Pace, visit::Visit},
 };
 use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 use tower::ServiceExt;
@@ -136,6 +136,27 @@ async fn a_refused_form_goes_back_to_a_page_of_this_site_wherever_it_says_it_cam
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_too_often_goes_back_to_its_page_with_the_reason() {
+    let world = World::new().await;
+    let site = set(&world, Settings { commands: Pace { a_second: 1, at_once: 1 }, ..Settings::default() }).await;
+    let cookies = site.browser().await.cookies;
+    let mut leads = Vec::new();
+    for _ in 0..8 {
+        let request = Request::post("/command/sputnik/account/commands/sign_in")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, "http://localhost/sign-in?next=%2Fshelf")
+            .header(header::COOKIE, &cookies)
+            .body(Body::from("name=nobody&password=wrong+password"));
+        let answer = site.send(request.unwrap()).await;
+        assert!(answer.status().is_redirection(), "{}", answer.status());
+        leads.push(location(&answer).to_owned());
+    }
+    assert!(leads.iter().all(|leads| leads.starts_with("/sign-in?next=%2Fshelf&")), "{leads:?}");
+    assert_ne!(leads[0], leads[7], "the last is told why");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_signing_in_nobody_is_led_to_another_site() {
     let world = World::new().await;
     let ann = world.person("ann").await;
@@ -153,6 +174,23 @@ async fn after_signing_in_nobody_is_led_to_another_site() {
         let fields = [("name", &*ann.me().name), ("password", crate::world::PASSWORD), ("next", next)];
         let answer = ann.submit("sign_in", &fields).await;
         assert_eq!(location(&answer), leads, "{next:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_without_a_fault_that_cannot_be_read() {
+    let world = World::new().await;
+    for (query, leads) in [
+        ("__path=/command/x&__err=eyJ9", None),
+        ("__path=/command/x&__err=eyJ9%3D%3D&a=b", None),
+        ("a=b&__err=e&next=%2Fshelf&__path=x", Some("/sign-in?a=b&next=%2Fshelf")),
+        ("__err=%22%3E", Some("/sign-in?")),
+        ("__err=", None),
+    ] {
+        let request = Request::get(format!("/sign-in?{query}")).body(Body::empty()).unwrap();
+        let answer = world.site.send(request).await;
+        let led = answer.headers().get(header::LOCATION).map(|leads| leads.to_str().unwrap());
+        assert_eq!(led, leads, "{query}");
     }
 }
 
@@ -212,10 +250,9 @@ async fn a_file_takes_nothing_of_the_answer_of_a_page_that_is_rendered_meanwhile
     }
 }
 
-/// The same site where people come by https.
-async fn by_https(world: &World) -> Site {
-    let gate = Arc::new(BookGate::new(world.database.clone()));
-    let settings = Settings { secure_cookies: true, ..Settings::default() };
+/// The same site, set otherwise.
+async fn set(world: &World, settings: Settings) -> Site {
+    let gate = boot::gate(&world.database, &[]);
     let broker = Arc::clone(&world.broker);
     let node = Node::start(broker, gate, Arc::new(world.database.clone()), settings).await.unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -237,7 +274,7 @@ fn cookies(answer: &Response) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn by_https_cookies_are_of_this_very_host_and_those_of_others_count_for_nothing() {
     let world = World::new().await;
-    let site = by_https(&world).await;
+    let site = set(&world, Settings { secure_cookies: true, ..Settings::default() }).await;
     let answer = site.send(Request::get("/").body(Body::empty()).unwrap()).await;
     let visit = cookies(&answer).into_iter().find(|line| line.contains("visit")).expect("every browser gets a visit");
     let form = Request::post("/command/sputnik/account/commands/sign_up")

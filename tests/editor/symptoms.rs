@@ -14,9 +14,9 @@ use sputnik::{
     book::{
         channels::{BookChannel, pen},
         commands::{chapter::OpenChapter, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf, talk::Say},
-        gate::BookGate,
         model::Role,
     },
+    boot,
     sputnik::{
         channel::Channel,
         fault::{Code, Fault},
@@ -122,8 +122,8 @@ async fn a_socket_whose_session_is_gone_from_the_database_ends_within_the_bound(
     ann.let_in(&book, &ben, Role::Editor).await;
     let settings =
         Settings { ask_again: Duration::from_secs(2), ping: Duration::from_millis(200), ..Settings::default() };
-    let (gate, ledger) = (BookGate::new(world.database.clone()), world.database.clone());
-    let site = Site::start_set(&world.database, &world.broker, Arc::new(gate), Arc::new(ledger), settings).await;
+    let (gate, ledger) = (boot::gate(&world.database, &[]), Arc::new(world.database.clone()));
+    let site = Site::start_set(&world.database, &world.broker, gate, ledger, settings).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let routes = site.routes.clone();

@@ -24,10 +24,7 @@ use sputnik::{
     account::commands::{
         ChangeName, ChangePassword, EndOtherSessions, EndSession, Me, OpenAccount, SignIn, SignOut, SignUp,
     },
-    admin::{
-        commands::{EndClient, FreeLock, Look},
-        gate::AdminGate,
-    },
+    admin::commands::{EndClient, FreeLock, Look},
     app::App,
     book::{
         commands::{
@@ -48,10 +45,10 @@ use sputnik::{
             talk::Say,
             writing::{Exchange, Write},
         },
-        gate::BookGate,
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Visibility},
     },
+    boot,
     sputnik::fault::{Code, Fault},
 };
 use std::{
@@ -216,9 +213,9 @@ const MARKS: [&str; 15] = [
 
 async fn walked() -> Walked {
     let mut world = World::new().await;
-    let gate = AdminGate::new(BookGate::new(world.database.clone()), world.database.clone(), &["ann".to_owned()]);
+    let gate = boot::gate(&world.database, &["ann".to_owned()]);
     let ledger = Arc::new(world.database.clone());
-    world.site = Site::start_with(&world.database, &world.broker, Arc::new(gate), ledger).await;
+    world.site = Site::start_with(&world.database, &world.broker, gate, ledger).await;
     let (ann, ben, nobody) = (world.person("ann").await, world.person("ben").await, world.site.browser().await);
     let mut fill = Filling::default();
 

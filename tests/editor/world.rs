@@ -16,7 +16,6 @@ use sputnik::{
             people::{AcceptInvitation, SetMember},
             shelf::{CreateBook, OpenBook},
         },
-        gate::BookGate,
         model::{Book, BookId, Kind, PartId, Place, Role, Title},
         room::Room,
     },
@@ -102,7 +101,7 @@ impl World {
     pub async fn bounded(bounded: Bounded) -> Self {
         let mut world = Self::new().await;
         let ledger = Arc::new(world.database.clone());
-        let gate = Arc::new(BookGate::new(world.database.clone()));
+        let gate = boot::gate(&world.database, &[]);
         let broker = Arc::<Memory>::clone(&world.broker);
         let bounds = (Bounds::default(), bounded);
         world.site = Site::put_together(&world.database, broker, gate, ledger, bounds, Settings::default()).await;
@@ -168,12 +167,12 @@ async fn open(url: &str, is_pooled: bool) -> Result<Database, OpenError> {
 
 impl Site {
     pub async fn start(database: &Database, broker: &Arc<Memory>, ledger: Arc<dyn Ledger>) -> Self {
-        Self::start_with(database, broker, Arc::new(BookGate::new(database.clone())), ledger).await
+        Self::start_with(database, broker, boot::gate(database, &[]), ledger).await
     }
 
     /// With other bounds of accounts than the usual ones.
     pub async fn bounded(world: &World, bounds: Bounds) -> Self {
-        let gate = Arc::new(BookGate::new(world.database.clone()));
+        let gate = boot::gate(&world.database, &[]);
         let (ledger, broker) = (Arc::new(world.database.clone()), Arc::<Memory>::clone(&world.broker));
         let bounds = (bounds, Bounded::default());
         Self::put_together(&world.database, broker, gate, ledger, bounds, Settings::default()).await

@@ -7,7 +7,10 @@
 //! ```
 
 use super::{Caller, User, address::Address, record::code};
-use crate::sputnik::{fault::Fault, names::UserId};
+use crate::sputnik::{
+    fault::{Code, Fault},
+    names::UserId,
+};
 use http::{Extensions, HeaderMap, header};
 use std::fmt::Display;
 use tracing::field::display;
@@ -96,6 +99,11 @@ impl Act {
 pub(super) fn refused_origin(request: &Extensions, headers: &HeaderMap, path: &str) {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("an unreadable origin");
     act("request").from(Address::of(request)).about(format_args!("{path} from {origin}")).refused("another origin");
+}
+
+/// Somebody who is signed in tried what they have no right to.
+pub(super) fn refused_command(user: &User, address: Option<Address>, name: &str) {
+    act("command").by(user).from(address).about(name).refused(&code(Code::Forbidden));
 }
 
 /// Short enough, and in one line.

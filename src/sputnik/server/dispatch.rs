@@ -29,14 +29,17 @@ use axum::{
     body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::{
     reactive::{computed::ScopedFuture, owner::Owner},
-    server_fn::{axum::get_server_fn_service, error::FromServerFnError},
+    server_fn::{
+        axum::get_server_fn_service,
+        error::{FromServerFnError, ServerFnUrlError},
+    },
 };
 use serde_json::value::RawValue;
 use std::{
@@ -165,7 +168,7 @@ fn begin(node: Node, sent: Arc<Sent>, request: Request) -> Command {
         let (parts, body) = request.into_parts();
         if let Err(fault) = may_begin(&node, &sent, &parts).await {
             record.end(&node, &sent, Some(fault.code));
-            return fault.into_response();
+            return refused(fault, &sent, &parts);
         }
         let request = Request::from_parts(parts, body);
         let Some(asked) = sent.asked() else {
@@ -180,6 +183,19 @@ fn begin(node: Node, sent: Arc<Sent>, request: Request) -> Command {
         record.end(&node, &sent, reply.code());
         reply.into_response()
     })
+}
+
+/// A command that was not begun, as its function would have told the fault: a page that is not live is led back to its
+/// form, with the fault in the address.
+fn refused(fault: Fault, sent: &Sent, request: &Parts) -> Response {
+    let said = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if sent.key.is_some() || !said(header::ACCEPT).contains("text/html") {
+        return fault.into_response();
+    }
+    match ServerFnUrlError::new(request.uri.path(), fault.clone()).to_url(said(header::REFERER)) {
+        Ok(form) => Redirect::to(form.as_str()).into_response(),
+        Err(_) => fault.into_response(),
+    }
 }
 
 /// Finds out whose command it is, and whether they send too many.

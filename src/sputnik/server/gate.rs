@@ -64,6 +64,8 @@ pub trait Gate: Send + Sync + 'static {
     /// What is left of a message for those who are let in without being [within](Pass::within): the same for all of
     /// them. Nothing, unless the application says otherwise; then they only learn that something happened.
     ///
+    /// A gate that stands around another one hands this on, as everything else.
+    ///
     /// Nothing is read to them that was said before rights changed last: an application that lets them in where they were
     /// not before says so with a [recheck](super::node::Node::recheck) first.
     fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {

@@ -1,7 +1,7 @@
 //! What is noted of each command: it is counted, and one line is written of it. Never its arguments: they are the
 //! writers' text.
 
-use super::{dispatch::COMMANDS, node::Node, sent::Sent};
+use super::{address::Address, audit, dispatch::COMMANDS, node::Node, sent::Sent};
 use crate::sputnik::{fault::Code, names::UserId};
 use axum::extract::Request;
 use std::borrow::Cow;
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 /// A command that is being run.
 pub(super) struct Record {
     name: String,
+    address: Option<Address>,
     began: Instant,
 }
 
@@ -17,12 +18,15 @@ impl Record {
     /// A command begins.
     pub(super) fn begin(request: &Request) -> Self {
         let name = request.uri().path().trim_start_matches(COMMANDS).to_owned();
-        Self { name, began: Instant::now() }
+        Self { name, address: Address::of(request.extensions()), began: Instant::now() }
     }
 
     /// It was answered, maybe with a fault.
     pub(super) fn end(self, node: &Node, sent: &Sent, fault: Option<Code>) {
-        let Self { name, began } = self;
+        let Self { name, address, began } = self;
+        if let (Some(Code::Forbidden), Some(user)) = (fault, sent.user()) {
+            audit::refused_command(user, address, &name);
+        }
         let result = fault.map_or(Cow::Borrowed("ok"), code);
         let took = began.elapsed();
         node.metrics().commanded(&name, &result, took);
