@@ -251,6 +251,13 @@ mod of_sockets {
         // Nor is a command, which a form on another page could post.
         let path = format!("{}{}", world.site(0), app::Note::PATH);
         let note = json!({ "text": "from elsewhere" }).to_string();
+        for headers in [[("origin", "http://elsewhere.example")], [("sec-fetch-site", "cross-site")]] {
+            for poll in ["/sputnik/poll", "/sputnik/long-poll"] {
+                let ask = json!({ "ask": { "hello": {} } }).to_string();
+                let (status, _) = ann.post(&format!("{}{poll}", world.site(0)), &headers, ask).await.unwrap();
+                assert_eq!(status, 403, "{poll}: {headers:?}");
+            }
+        }
         let (status, _) = ann.post(&path, &[("origin", "http://elsewhere.example")], note).await.unwrap();
         assert_eq!((status, world.database.effects().len()), (403, 0));
         for origin in [world.site(0).to_owned(), world.site(0).replace("http:", "https:")] {

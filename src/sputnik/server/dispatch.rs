@@ -104,6 +104,11 @@ pub(super) async fn dispatch(State(node): State<Node>, mut request: Request, nex
     if !is_layer {
         return next.run(request).await;
     }
+    // Other sites' scripts would otherwise speak with this site's cookies.
+    if !same_origin(request.headers()) {
+        audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
+        return Fault::forbidden("A live connection is only for pages of this site.").into_response();
+    }
     match bounded(request, &node).await {
         Ok((parts, body)) => {
             let request = Request::from_parts(parts, Body::from(body));

@@ -6,7 +6,6 @@
 use super::{
     address::Address,
     arriving::{self, Share},
-    audit,
     calls::Reply,
     dispatch::{Opened, as_json},
     gate::User,
@@ -60,17 +59,13 @@ pub(super) const UNANSWERED: u32 = 3;
 /// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
 
-/// Opens a socket. Refused to pages of other sites, whose scripts would otherwise speak with this site's cookies.
+/// Opens a socket.
 pub async fn socket(
     State(node): State<Node>,
     upgrade: WebSocketUpgrade,
     request: http::Request<axum::body::Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    if !same_origin(&parts.headers) {
-        audit::refused_origin(&parts.extensions, &parts.headers, parts.uri.path());
-        return Fault::forbidden("A live connection is only for pages of this site.").into_response();
-    }
     // A message is a frame or a part of one. Until it is whole it is here, and its address is not known to have it.
     let bound = node.settings().reads_at_most().min(4 * PART);
     upgrade
