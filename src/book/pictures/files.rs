@@ -5,12 +5,10 @@ use crate::{
     book::{
         desk::Desk,
         model::{BookId, PictureId},
+        sending::{PIECE, Sending},
     },
     costly::{self, Costly, Paces, Place, Who},
-    sputnik::{
-        fault::Fault,
-        server::socket::same_origin,
-    },
+    sputnik::{fault::Fault, server::socket::same_origin},
 };
 use axum::{
     Json, Router,
@@ -21,7 +19,7 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 use http::{HeaderMap, StatusCode, header};
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 /// How many pictures arrive on a node at once: each is in memory until it is stored. One of each person, so that who
@@ -38,9 +36,6 @@ const TURN: Duration = Duration::from_secs(60);
 /// At which pace one must arrive: it has this time, and a second more for so many bytes that have come.
 const BEGINS: Duration = Duration::from_secs(10);
 const BYTES_A_SECOND: usize = 16 << 10;
-
-/// How much of a picture is in memory for somebody who fetches it, in bytes, however slowly they read.
-const PIECE: u64 = 1 << 20;
 
 /// The pictures that arrive on a node.
 #[derive(Clone)]
@@ -180,7 +175,7 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
     let book: BookId = book.parse().map_err(no_picture)?;
     let picture: PictureId = picture.parse().map_err(no_picture)?;
     let (parts, _) = request.into_parts();
-    let desk = Arc::new(Desk::of_request(&parts, book).await?);
+    let desk = Desk::of_request(&parts, book.clone()).await?;
     let (format, size) = desk.picture_kind(&picture).await?;
     let tag = format!("\"{picture}\"");
     let headers = [
@@ -196,19 +191,14 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     // The first piece is there before anything is said; a picture is seldom longer.
-    let first = desk.picture(&picture, (0, PIECE)).await?;
-    let rest = stream::try_unfold(PIECE, move |from| {
-        let (desk, picture) = (Arc::clone(&desk), picture.clone());
-        async move {
-            if from >= size {
-                return Ok(None);
-            }
-            let piece = desk.picture(&picture, (from, PIECE)).await.map_err(io::Error::other)?;
-            Ok::<_, io::Error>(Some((piece, from + PIECE)))
-        }
-    });
-    let body = Body::from_stream(stream::iter([Ok(first)]).chain(rest));
+    let first = desk.picture(&picture, (0, PIECE as u64)).await?;
+    let rest = (1..size.div_ceil(PIECE as u64)).map(move |number| (picture.clone(), number * PIECE as u64));
+    let body = Sending::new(parts, book, None).part_by_part(first, stream::iter(rest), piece);
     Ok((headers, [(header::CONTENT_LENGTH, size)], body).into_response())
+}
+
+async fn piece(desk: Desk, (picture, from): (PictureId, u64)) -> Result<Vec<u8>, Fault> {
+    desk.picture(&picture, (from, PIECE as u64)).await
 }
 
 /// Whether whoever asks has it already.
