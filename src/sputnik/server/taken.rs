@@ -73,11 +73,11 @@ impl<C: AsyncWrite + Unpin> AsyncWrite for TakenFrom<C> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.in_time(context, |connection, context| connection.poll_flush(context))
+        self.in_time(context, AsyncWrite::poll_flush)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.in_time(context, |connection, context| connection.poll_shutdown(context))
+        self.in_time(context, AsyncWrite::poll_shutdown)
     }
 
     fn poll_write_vectored(
