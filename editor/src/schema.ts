@@ -69,7 +69,7 @@ function filled(template: Template[], values: Attrs, attributes: Kind["attribute
   return template.map(part) as unknown as DOMOutputSpec;
 }
 
-/** The value as the schema allows it, or its default. Applied to whatever comes from outside, not to the document. */
+/** The value as the schema allows it, or its default. Applied to whatever comes from outside, and to what is shown. */
 export function allowedValue(rule: Attribute, value: unknown): Value {
   switch (rule.type) {
     case "integer": {
@@ -85,6 +85,13 @@ export function allowedValue(rule: Attribute, value: unknown): Value {
     default:
       return String(value ?? rule.default).slice(0, rule.max);
   }
+}
+
+/** What is shown of a node or mark: whatever stands in the document, nothing but what the schema allows. */
+function shown(kind: Kind, values: Attrs): DOMOutputSpec {
+  const rules = Object.entries(kind.attributes ?? {});
+  const allowed = Object.fromEntries(rules.map(([name, rule]) => [name, allowedValue(rule, values[name])]));
+  return filled(kind.html, allowed, kind.attributes);
 }
 
 function attributesOf(kind: Kind): NodeSpec["attrs"] {
@@ -105,7 +112,7 @@ for (const kind of source.nodes as Kind[]) {
     marks: "_",
     attrs: attributesOf(kind),
     parseDOM: nodeRules[kind.name],
-    toDOM: (node) => filled(kind.html, node.attrs, kind.attributes),
+    toDOM: (node) => shown(kind, node.attrs),
     ...traits[kind.name],
   };
 }
@@ -116,7 +123,7 @@ for (const kind of source.marks as Kind[]) {
   marks[kind.name] = {
     attrs: attributesOf(kind),
     parseDOM: markRules[kind.name],
-    toDOM: (mark) => filled(kind.html, mark.attrs, kind.attributes),
+    toDOM: (mark) => shown(kind, mark.attrs),
     ...markTraits[kind.name],
   };
 }

@@ -162,7 +162,7 @@ mod tests {
             named("../../etc/\"passwd\"; x"),
             "attachment; filename=\"etc--passwd-- x.md\"; filename*=UTF-8''etc--passwd--%20x.md"
         );
-        for title in ["..", "///", "\u{202e}"] {
+        for title in ["..", "///", "\u{202e}/"] {
             assert!(named(title).starts_with("attachment; filename=\"Untitled.md\""), "{title}");
         }
     }

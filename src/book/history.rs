@@ -1,6 +1,6 @@
 //! A chapter's history, as its readers see it: revisions, and what lies between two of them.
 
-use super::model::{BadText, PartId, Title};
+use super::model::{BadText, PartId, Title, is_visible};
 use crate::account::person::Person;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -101,7 +101,7 @@ impl TryFrom<String> for VersionName {
 
     fn try_from(text: String) -> Result<Self, BadText> {
         let text = text.trim();
-        if text.is_empty() {
+        if !text.chars().any(is_visible) {
             return Err(BadText("A name needs at least one character."));
         }
         if text.chars().count() > Self::MAX {

@@ -96,12 +96,19 @@ impl Title {
     }
 }
 
+/// Whether a character is seen: what is neither a blank, nor joins or parts letters or turns their direction.
+#[must_use]
+pub fn is_visible(c: char) -> bool {
+    let is_mark = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !(is_mark || c.is_whitespace() || c.is_control())
+}
+
 impl TryFrom<String> for Title {
     type Error = BadText;
 
     fn try_from(text: String) -> Result<Self, BadText> {
         let text = text.trim();
-        if text.is_empty() {
+        if !text.chars().any(is_visible) {
             return Err(BadText("A title needs at least one character."));
         }
         if text.chars().count() > Self::MAX {

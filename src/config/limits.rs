@@ -62,6 +62,10 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_LOG_ENTRIES", default_value_t = Limits::default().log_entries)]
     log_entries: usize,
 
+    /// How many bytes a channel's log keeps; the same.
+    #[arg(long, env = "SPUTNIK_LOG_BYTES", default_value_t = Limits::default().log_bytes)]
+    log_bytes: usize,
+
     /// How long a quiet channel's log is kept, in seconds.
     #[arg(long, env = "SPUTNIK_LOG_SECONDS", default_value_t = Limits::default().log_age.as_secs())]
     log_seconds: u64,
@@ -228,6 +232,7 @@ impl Bounds {
     pub fn limits(&self) -> Limits {
         Limits {
             log_entries: self.log_entries,
+            log_bytes: self.log_bytes,
             log_age: Duration::from_secs(self.log_seconds),
             present: self.present,
             present_a_user: self.present_a_user,

@@ -35,6 +35,20 @@ pub fn split(frame: &str) -> impl Iterator<Item = Cow<'_, str>> {
 #[derive(Debug, Default)]
 pub struct Gathered(String);
 
+impl Gathered {
+    /// How many bytes there are of a frame that goes on.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is nothing of any.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// A frame is longer than whoever gathers it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong;

@@ -15,6 +15,7 @@ promises!(
     a_position_in_a_channel_that_does_not_exist_is_a_gap,
     a_position_ahead_of_the_log_is_a_gap,
     a_position_the_log_was_trimmed_past_is_a_gap,
+    a_log_keeps_so_many_bytes_and_its_newest_entry_whatever_that_has,
     a_version_is_published_once_whoever_offers_it_however_often,
     a_version_below_one_already_published_is_passed_over,
     entries_without_a_version_leave_versions_alone,
@@ -97,6 +98,25 @@ async fn a_position_the_log_was_trimmed_past_is_a_gap(world: &World) {
     assert_eq!(world.a.since(&book(), &start, 10).await.unwrap(), Since::Gap);
     let kept = Position::new(start.epoch, 250);
     assert_eq!(entries(&*world.a, &kept).await.len(), 100, "what may be kept is kept");
+}
+
+async fn a_log_keeps_so_many_bytes_and_its_newest_entry_whatever_that_has(world: &World) {
+    let start = world.top().await;
+    let large = |bytes: usize| Bytes::from(format!("\"{}\"", "x".repeat(bytes)));
+    for number in 0..60 {
+        world.a.publish(&book(), large(20_000 + number), None).await.unwrap();
+        world.a.publish(&book(), said(number), None).await.unwrap();
+    }
+    assert_eq!(world.a.since(&book(), &start, 10).await.unwrap(), Since::Gap);
+    let lately = Position::new(start.epoch.clone(), 120 - 16);
+    assert_eq!(entries(&*world.a, &lately).await.len(), 16, "what has room is kept");
+    let earlier = Position::new(start.epoch.clone(), 120 - 24);
+    assert_eq!(world.a.since(&book(), &earlier, 10).await.unwrap(), Since::Gap, "and no more");
+    world.b.publish(&book(), large(300_000), None).await.unwrap();
+    let last = Position::new(start.epoch, 120);
+    assert_eq!(entries(&*world.a, &last).await, [(121, large(300_000))]);
+    world.a.publish(&book(), said(1), None).await.unwrap();
+    assert!(entries(&*world.b, &last).await.ends_with(&[(122, said(1))]));
 }
 
 async fn a_version_is_published_once_whoever_offers_it_however_often(world: &World) {

@@ -36,6 +36,7 @@ pub struct World {
 pub fn limits() -> Limits {
     Limits {
         log_entries: 100,
+        log_bytes: 200_000,
         log_age: Duration::from_secs(600),
         present: 5,
         present_a_user: 3,

@@ -14,6 +14,7 @@ use sputnik::{
             files::{ImportChapter, ImportChapters, PreviewImport},
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
             shelf::{DeleteBook, OpenShelf, SetVisibility},
+            talk::Say,
         },
         history::Moment,
         import::How,
@@ -248,4 +249,16 @@ async fn versions_of_a_chapter_take_up_room_too() {
         assert!(named < 20, "a few of them fill the room");
     };
     assert_eq!(refused.code, Code::TooLarge);
+}
+
+#[tokio::test]
+async fn what_is_said_in_the_chat_takes_up_room_too() {
+    let world = World::with_room(5_000).await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let say = async || ann.ask(Say { book: book.clone(), text: "x".repeat(2_000) }).await;
+    say().await.unwrap();
+    say().await.unwrap();
+    assert_eq!(say().await.unwrap_err().code, Code::TooLarge);
+    ann.ask(Say { book, text: "Short.".into() }).await.unwrap();
 }

@@ -182,7 +182,7 @@ async fn a_page_is_asked_for_without_a_fault_that_cannot_be_read() {
     let world = World::new().await;
     for (query, leads) in [
         ("__path=/command/x&__err=eyJ9", None),
-        ("__path=/command/x&__err=eyJ9%3D%3D&a=b", None),
+        ("__path=/command/x&__err=eyJhIg%3D%3D&a=b", None),
         ("a=b&__err=e&next=%2Fshelf&__path=x", Some("/sign-in?a=b&next=%2Fshelf")),
         ("__err=%22%3E", Some("/sign-in?")),
         ("__err=", None),

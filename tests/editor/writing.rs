@@ -225,12 +225,15 @@ async fn nobody_writes_by_anothers_hand() {
     ann.let_in(&book, &ben, Role::Editor).await;
     let hers = Page::open(&ann, &book, &part).await;
     hers.write(hers.type_paragraph("Hers.")).await.unwrap();
-    let mut forged = Page::open(&ben, &book, &part).await;
-    forged.doc = Doc::with_client_id(hers.doc.client_id().get());
-    forged.root = forged.doc.get_or_insert_xml_fragment("chapter");
-    forged.exchange().await.unwrap();
-    let refused = forged.write(forged.type_paragraph("Said to be hers.")).await.unwrap_err();
-    assert_eq!(refused.code, Code::Forbidden);
+    // A long one goes another way than what people type.
+    for times in [1, 100] {
+        let mut forged = Page::open(&ben, &book, &part).await;
+        forged.doc = Doc::with_client_id(hers.doc.client_id().get());
+        forged.root = forged.doc.get_or_insert_xml_fragment("chapter");
+        forged.exchange().await.unwrap();
+        let refused = forged.write(forged.type_paragraph(&"Said to be hers. ".repeat(times))).await.unwrap_err();
+        assert_eq!(refused.code, Code::Forbidden);
+    }
     // She goes on.
     hers.write(hers.type_paragraph("And on.")).await.unwrap();
 }

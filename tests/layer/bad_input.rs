@@ -5,13 +5,19 @@ use crate::{
     support::client::{Browser, Page, Transport, next_frame, open_socket, read, text},
     world::{ROOM, World, room, say, settings},
 };
-use futures::{SinkExt, StreamExt};
+use futures::{SinkExt, StreamExt, future::join_all};
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
 use sputnik::sputnik::{
     fault::{Code, Fault},
     frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
     names::ClientId,
+    server::Settings,
+};
+use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
 };
 use tokio_tungstenite::tungstenite::Message;
 
@@ -217,6 +223,7 @@ mod of_posts {
 
     promises_of_sockets!(
         a_body_that_is_too_large_is_refused,
+        bodies_that_never_end_fill_no_node_and_are_given_up,
         a_call_needs_a_whole_number_and_a_client_that_can_be_one,
         a_poll_that_is_none_is_refused,
         a_poll_that_asks_too_much_is_refused,
@@ -243,6 +250,35 @@ mod of_posts {
         }
         assert!(world.database.effects().is_empty());
         say(&mut ann, "on").await.unwrap();
+    }
+
+    async fn bodies_that_never_end_fill_no_node_and_are_given_up(world: &mut World) {
+        let stuck = Duration::from_secs(1);
+        let node = world.start_node(Settings { stuck, ..settings() }).await;
+        let host = world.site(node).trim_start_matches("http://").to_owned();
+        let bytes = settings().frame_bytes;
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\n\r\n",
+            app::Note::PATH
+        );
+        let begin = async |_: usize| {
+            let mut line = TcpStream::connect(&host).await.unwrap();
+            line.write_all(head.as_bytes()).await.unwrap();
+            // All but the last byte. Whoever is refused meanwhile may meet a line that is cut.
+            drop(line.write_all(" ".repeat(bytes - 1).as_bytes()).await);
+            let mut answer = String::new();
+            drop(line.read_to_string(&mut answer).await);
+            answer.lines().next().unwrap_or_default().to_owned()
+        };
+        let answers = join_all((0..40).map(begin)).await;
+        let count = |status: &str| answers.iter().filter(|line| line.contains(status)).count();
+        // As many as fit into 32 times the bound wait until they are given up; those beyond are refused at once.
+        assert!((1..=32).contains(&count(" 400 ")), "{answers:?}");
+        assert_eq!(count(" 200 "), 0, "{answers:?}");
+        assert!(count(" 429 ") >= 1, "{answers:?}");
+        let mut ann = world.page_at(node, "ann").await;
+        let noted: String = ann.call(app::Note::PATH, json!({ "text": "on" })).await.unwrap();
+        assert!(!noted.is_empty());
     }
 
     async fn a_call_needs_a_whole_number_and_a_client_that_can_be_one(world: &mut World) {

@@ -1,6 +1,6 @@
 //! What a chapter was: reading, comparing, naming, restoring.
 
-use super::{Desk, Editing, Within};
+use super::{Desk, Editing, Within, Work};
 use crate::{
     book::{
         channels::ChapterChannel,
@@ -8,10 +8,17 @@ use crate::{
         model::{PartId, Role},
         news::What,
         store::{contents, history, room},
-        writing::{authors, chapters::revising, compare, document::Document, html::html_for_page, tree::Node},
+        writing::{
+            authors,
+            chapters::{Held, revising},
+            compare,
+            document::Document,
+            html::html_for_page,
+            tree::Node,
+        },
     },
     costly::Budget,
-    sputnik::fault::Fault,
+    sputnik::fault::{Code, Fault},
 };
 use std::{convert::identity, time::Duration};
 
@@ -139,11 +146,10 @@ impl Editing {
 
     /// Gives the chapter as it stands a name.
     pub async fn name_version(&self, part: &PartId, name: &VersionName) -> Result<u32, Fault> {
+        let (_held, standing) = self.standing(part).await?;
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
-            let (by, channel) = (work.by.clone(), ChapterChannel(self.0.book.clone(), part.clone()));
-            room::must_have(work.sql(), self.0.chapters.room(), &by.id, 0).await?;
-            let (number, what) = revising::name(&mut work.change, &channel, &by, name.as_str()).await?;
+            let (number, what) = work.name_chapter(part, name, standing).await?;
             if let Some(what) = what {
                 work.tell(what).await?;
             }
@@ -153,25 +159,62 @@ impl Editing {
         work.finish(outcome).await
     }
 
-    /// Gives every chapter of the book as it stands a name.
-    pub async fn name_book_version(&self, name: &VersionName) -> Result<u32, Fault> {
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let by = work.by.clone();
-            // Always in the same order, so that no two changes ever wait for each other's chapters.
-            let mut chapters = contents::chapters(work.sql(), &self.0.book).await?;
-            chapters.sort_unstable();
-            for part in &chapters {
-                // Each may be a copy of all that stands in it.
-                room::must_have(work.sql(), self.0.chapters.room(), &by.id, 0).await?;
-                let channel = ChapterChannel(self.0.book.clone(), part.clone());
-                revising::name(&mut work.change, &channel, &by, name.as_str()).await?;
-            }
-            let chapters = u32::try_from(chapters.len()).unwrap_or(u32::MAX);
-            work.tell(What::VersionNamed { name: name.clone(), chapters }).await?;
-            Ok(chapters)
+    /// How a chapter stands, and after how many edits. While what holds it is kept, nobody writes in it on this node.
+    async fn standing(&self, part: &PartId) -> Result<(Held, (Vec<Node>, u64)), Fault> {
+        let Desk { chapters, book, .. } = &self.0;
+        let stands = |held: Held| {
+            let standing = (held.document().nodes(), held.edits());
+            (held, standing)
         };
-        let outcome = outcome.await;
+        let held = chapters.hold(book, part).await?;
+        if held.document().is_short() {
+            return Ok(stands(held));
+        }
+        // Nobody waits for a place who keeps a chapter from others.
+        drop(held);
+        let place = self.0.enter().await?;
+        let held = chapters.hold(book, part).await?;
+        place.run(move |_| Ok(stands(held))).await
+    }
+
+    /// Gives every chapter of the book as it stands a name.
+    ///
+    /// Each chapter in a change of its own, for nobody else stores anything meanwhile. One that has the name already
+    /// stays as it is: a command that broke off goes on when it is sent again.
+    pub async fn name_book_version(&self, name: &VersionName) -> Result<u32, Fault> {
+        let parts = contents::chapters(&mut *self.0.database.glance().await?, &self.0.book).await?;
+        let mut chapters = 0;
+        for part in &parts {
+            match self.name_with_others(part, name).await {
+                Ok(()) => chapters += 1,
+                // It was deleted meanwhile.
+                Err(fault) if fault.code == Code::NotFound => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        let mut work = self.0.work(Role::Editor).await?;
+        let outcome = work.tell(What::VersionNamed { name: name.clone(), chapters }).await.map(|()| chapters);
         work.finish(outcome).await
+    }
+
+    async fn name_with_others(&self, part: &PartId, name: &VersionName) -> Result<(), Fault> {
+        let (_held, standing) = self.standing(part).await?;
+        let mut work = self.0.work_in_part(Role::Editor).await?;
+        let outcome = work.name_chapter(part, name, standing).await.map(drop);
+        work.finish(outcome).await
+    }
+}
+
+impl Work<'_> {
+    async fn name_chapter(
+        &mut self,
+        part: &PartId,
+        name: &VersionName,
+        standing: (Vec<Node>, u64),
+    ) -> Result<(u32, Option<What>), Fault> {
+        let (by, channel) = (self.by.clone(), ChapterChannel(self.desk.book.clone(), part.clone()));
+        // It may be a copy of all that stands in it.
+        room::must_have(self.change.sql(), self.desk.chapters.room(), &by.id, 0).await?;
+        revising::name(&mut self.change, &channel, &by, name.as_str(), standing).await
     }
 }

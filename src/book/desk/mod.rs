@@ -109,9 +109,7 @@ impl Desk {
     /// When they are shown the text only.
     pub fn within(self) -> Result<Within, Fault> {
         if !self.within {
-            return Err(Fault::forbidden(
-                "Only those who belong to this book see who wrote it, and what it was before.",
-            ));
+            return Err(not_within());
         }
         Ok(Within(self))
     }
@@ -165,7 +163,15 @@ impl Desk {
 
     /// A place for work that takes long for a long chapter.
     async fn enter(&self) -> Result<Place, Fault> {
-        self.chapters.costly().enter(self.who()).await
+        let place = self.chapters.costly().enter(self.who()).await?;
+        // It may have been a while, in which rights were taken away, and things written that are not for everybody now.
+        let who = self.caller.user.as_ref().map(|user| &user.id);
+        let right = books::right(&mut *self.database.glance().await?, &self.book, who).await?.ok_or_else(no_book)?;
+        self.needs(self.role, Some(right.role))?;
+        if self.within && !right.within {
+            return Err(not_within());
+        }
+        Ok(place)
     }
 
     /// Looks at a chapter as it stands now. At a long one in a place for costly work.
@@ -218,6 +224,17 @@ impl Desk {
     async fn work(&self, needed: Role) -> Result<Work<'_>, Fault> {
         let mut work = self.begin().await?;
         // First of all: what is looked at from here on stays as it is.
+        work.change.lock(&self.channel()).await?;
+        work.must_still_be(needed).await?;
+        Ok(work)
+    }
+
+    /// Begins a change that is a part of a command's: it is answered when all of them are done, so this one records no
+    /// reply.
+    async fn work_in_part(&self, needed: Role) -> Result<Work<'_>, Fault> {
+        let by = self.me()?;
+        let change = Change::begin(&self.database, &Caller { call: None, ..self.caller.clone() }).await?;
+        let mut work = Work { desk: self, change, by, at: now() };
         work.change.lock(&self.channel()).await?;
         work.must_still_be(needed).await?;
         Ok(work)
@@ -288,6 +305,10 @@ impl Work<'_> {
     async fn finish<T: Serialize + DeserializeOwned>(self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.change.finish(outcome).await
     }
+}
+
+fn not_within() -> Fault {
+    Fault::forbidden("Only those who belong to this book see who wrote it, and what it was before.")
 }
 
 fn no_book() -> Fault {

@@ -5,7 +5,7 @@ use crate::{
     book::{
         model::{ChatLine, Role},
         news::{Told, What},
-        store::talk,
+        store::{room, talk},
     },
     sputnik::fault::Fault,
 };
@@ -29,8 +29,10 @@ impl Editing {
         let channel = self.0.channel();
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
+            let (room, by) = (self.0.chapters.room(), work.by.clone());
+            room::must_have(work.sql(), room, &by.id, text.len()).await?;
             let id = work.change.lock(&channel).await?;
-            let line = ChatLine { id, by: work.by.clone(), at: work.at, text: text.to_owned() };
+            let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
             talk::say(work.sql(), &self.0.book, &line).await?;
             let told = Told { by: work.by.clone(), at: work.at, what: What::Chatted { line } };
             work.change.say(&channel, &told).await.map(drop)

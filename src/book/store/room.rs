@@ -1,4 +1,5 @@
-//! How much room people take up: the pictures they brought, the edits they made, and the versions named after them.
+//! How much room people take up: the pictures they brought, the edits they made, the versions named after them, and what
+//! they said in the chat (by letters).
 
 use crate::{
     book::{model::PartId, room::Room},
@@ -33,7 +34,8 @@ pub async fn add(
 pub async fn taken(sql: &mut Connection, person: &UserId) -> Result<u64, Fault> {
     let bytes: i64 = sqlx::query_scalar(
         "SELECT CAST((SELECT COALESCE(SUM(size), 0) FROM pictures WHERE person = $1)
-              + (SELECT COALESCE(SUM(bytes), 0) FROM written WHERE person = $1) AS BIGINT)",
+              + (SELECT COALESCE(SUM(bytes), 0) FROM written WHERE person = $1)
+              + (SELECT COALESCE(SUM(LENGTH(text)), 0) FROM chat WHERE person = $1) AS BIGINT)",
     )
     .bind(person.as_str())
     .fetch_one(sql)

@@ -7,13 +7,16 @@
 use super::{
     document::Refused,
     nesting::{Id, Nodes, Stands},
-    pieces::{self, Section},
+    pieces::{Section, Sections},
     schema::SCHEMA,
+    tree,
 };
 use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
+    sync::Arc,
 };
+use yrs::Any;
 
 /// How many hands one edit may have been made by. An editor's is one; what it found of earlier tabs may be in it too.
 const HANDS: usize = 64;
@@ -43,8 +46,8 @@ pub struct Walked {
     pub more_than_text: bool,
     /// How much text it brings, in UTF-16 units.
     pub units: usize,
-    /// The edit in pieces that are edits themselves, each small, to be taken in together and in this order.
-    pub pieces: Vec<Vec<u8>>,
+    /// Where it can be cut into pieces.
+    pub sections: Sections,
 }
 
 /// A piece of text in a document's state.
@@ -69,20 +72,32 @@ pub fn texts(state: &[u8]) -> Result<Vec<Written>, Refused> {
     Ok(walk.written.unwrap_or_default())
 }
 
+/// What a document's state is made of.
+///
+/// # Errors
+/// When it is not one that this program writes.
+pub fn sections(state: &[u8]) -> Result<Sections, Refused> {
+    let mut walk = Walk::of(state);
+    let added = walk.structs(u64::from(u32::MAX))?;
+    let removed = walk.removed()?;
+    Ok(Sections { added, removed })
+}
+
 /// Walks through an edit.
 ///
 /// # Errors
 /// When it is not one that an editor writes.
 pub fn walk(bytes: &[u8]) -> Result<Walked, Refused> {
-    let mut walk = Walk::of(bytes);
+    let mut walk = Walk { is_new: true, ..Walk::of(bytes) };
     let added = walk.structs(HANDS as u64)?;
     let removed = walk.removed()?;
     if walk.at != bytes.len() {
         return Err(Refused::Unreadable);
     }
     walk.nodes.are_shallow()?;
-    let pieces = pieces::of(bytes, &added, &removed)?;
-    Ok(Walked { pieces, ..walk.walked })
+    let sections = Sections { added, removed };
+    sections.must_be_few()?;
+    Ok(Walked { sections, ..walk.walked })
 }
 
 struct Walk<'a> {
@@ -90,13 +105,18 @@ struct Walk<'a> {
     at: usize,
     walked: Walked,
     nodes: Nodes,
+    /// Whether it is an edit that comes, and not what is stored.
+    is_new: bool,
+    /// What the struct that was read last builds on.
+    built_on: [Option<Id>; 3],
     /// The pieces of text, where it is those that are asked for and nothing else.
     written: Option<Vec<Written>>,
 }
 
 impl<'a> Walk<'a> {
     fn of(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, walked: Walked::default(), nodes: Nodes::default(), written: None }
+        let (walked, nodes) = (Walked::default(), Nodes::default());
+        Self { bytes, at: 0, walked, nodes, is_new: false, built_on: [None; 3], written: None }
     }
 
     fn structs(&mut self, most: u64) -> Result<Vec<Section>, Refused> {
@@ -106,14 +126,19 @@ impl<'a> Walk<'a> {
             let count = self.count(2)?;
             let hand = self.number(HAND)?;
             let start = self.clock(CLOCK)?;
-            let mut section = Section { hand, starts: Vec::with_capacity(count), end: self.at };
+            let (starts, needs) = (Vec::with_capacity(count), Vec::new());
+            let mut section = Section { hand, starts, end: self.at, until: start, needs };
             let mut clock = start;
             for _ in 0..count {
                 section.starts.push((self.at, Some(clock)));
+                self.built_on = [None; 3];
                 let length = self.a_struct((hand, clock))?;
+                if hands > 1 {
+                    section.needs.push(self.built_on);
+                }
                 clock = clock.checked_add(length).filter(|end| *end <= CLOCK).ok_or(Refused::Unreadable)?;
             }
-            section.end = self.at;
+            (section.end, section.until) = (self.at, clock);
             // Named twice, it would be read in two ways.
             if clock == start || self.walked.adds.insert(hand, start..clock).is_some() {
                 return Err(Refused::Unreadable);
@@ -150,6 +175,7 @@ impl<'a> Walk<'a> {
                 self.text(NAME)?;
             }
         }
+        self.built_on = [left, right, parent];
         let (kind, at) = (info & 0x1f, self.at);
         let length = self.content(kind)?;
         if let Some(written) = &mut self.written {
@@ -177,11 +203,13 @@ impl<'a> Walk<'a> {
                 // Nothing has no place.
                 if units == 0 { Err(Refused::Unreadable) } else { u32::try_from(units).map_err(|_| Refused::TooLarge) }
             }
-            // A mark begins or ends.
+            // A mark begins, or ends where its value is nothing.
             6 => {
-                self.text(NAME)?;
-                self.text(MARK)?;
-                Ok(1)
+                let name: Arc<str> = self.text(NAME)?.into();
+                let value = Any::from_json(self.text(MARK)?).map_err(|_| Refused::Unreadable)?;
+                let is_allowed = matches!(value, Any::Null) || tree::mark(&name, &value).is_some();
+                // What is stored already stays as it is; nobody is shown what the schema has no place for.
+                if is_allowed || !self.is_new { Ok(1) } else { Err(Refused::NotAllowed) }
             }
             // An element, or a text.
             NODE => match self.byte()? {
@@ -238,7 +266,7 @@ impl<'a> Walk<'a> {
             if !seen.insert(hand) {
                 return Err(Refused::Unreadable);
             }
-            let mut section = Section { hand, starts: Vec::new(), end: 0 };
+            let mut section = Section { hand, starts: Vec::new(), end: 0, until: 0, needs: Vec::new() };
             let mut end = None;
             for _ in 0..self.count(2)? {
                 section.starts.push((self.at, None));

@@ -5,6 +5,7 @@
 //! before anything is added to it. So the copy in memory may be thrown away at any time, and is when anything about it
 //! is in doubt.
 
+mod ahead;
 mod counting;
 mod filled;
 mod loaded;
@@ -41,7 +42,10 @@ pub use loaded::Shown;
 use resting::Resting;
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -52,6 +56,8 @@ use tokio::{
 
 /// How many documents are kept in memory though nobody asks for them.
 const OPEN: usize = 64;
+/// How many bytes of documents, encoded: in memory a letter may take forty times as much as there.
+const OPEN_BYTES: usize = 16 << 20;
 /// For how long.
 const LINGER: Duration = Duration::from_secs(300);
 /// How long what is shown of a chapter may be, in bytes, to be kept with it.
@@ -93,6 +99,8 @@ struct Chapter {
     /// Whose edits were taken, and when the last of each was.
     took: Mutex<HashMap<UserId, Instant>>,
     waiting: Mutex<Vec<Waiting>>,
+    /// How many bytes its document has, encoded.
+    bytes: AtomicUsize,
     /// The document, while it is known to be what the database has.
     text: Arc<AsyncMutex<Option<Loaded>>>,
 }
@@ -201,6 +209,7 @@ impl Chapters {
         let chapter = self.open(book, part);
         let mut text = Arc::clone(&chapter.text).lock_owned().await;
         *text = Some(self.fresh(&chapter, text.take()).await?);
+        chapter.note_bytes(text.as_ref());
         let text = OwnedMutexGuard::try_map(text, Option::as_mut).map_err(|_| Fault::internal())?;
         Ok(Held { text, _chapter: chapter })
     }
@@ -242,6 +251,7 @@ impl Chapters {
                         let group = storing::next_group(&mut lock(&chapter.waiting));
                         if !group.is_empty() {
                             self.store(&chapter, &mut text, group).await;
+                            chapter.note_bytes(text.as_ref());
                         }
                     }
                 }
@@ -258,7 +268,7 @@ impl Chapters {
     fn open(&self, book: &BookId, part: &PartId) -> Arc<Chapter> {
         let name = (book.clone(), part.clone());
         let mut open = lock(&self.0.open);
-        if open.len() >= OPEN && !open.contains_key(&name) {
+        if are_too_many(&open) && !open.contains_key(&name) {
             forget_the_quiet(&mut open);
         }
         let new = || Chapter {
@@ -267,6 +277,7 @@ impl Chapters {
             asked: Mutex::new(Instant::now()),
             took: Mutex::default(),
             waiting: Mutex::default(),
+            bytes: AtomicUsize::default(),
             text: Arc::default(),
         };
         let chapter = open.entry(name).or_insert_with(|| Arc::new(new()));
@@ -335,6 +346,10 @@ impl Held {
 }
 
 impl Chapter {
+    fn note_bytes(&self, loaded: Option<&Loaded>) {
+        self.bytes.store(loaded.map_or(0, |loaded| loaded.document.bytes()), Ordering::Relaxed);
+    }
+
     /// Notes of somebody whether an edit of theirs was taken.
     fn note(&self, by: &UserId, taken: bool) {
         let mut took = lock(&self.took);
@@ -353,11 +368,16 @@ impl Chapter {
     }
 }
 
+fn are_too_many(open: &Open) -> bool {
+    let bytes: usize = open.values().map(|chapter| chapter.bytes.load(Ordering::Relaxed)).sum();
+    open.len() >= OPEN || bytes >= OPEN_BYTES
+}
+
 /// Lets go of what nobody asked for in a while; should that be nothing, of what was not asked for the longest.
 fn forget_the_quiet(open: &mut Open) {
     let in_use = |chapter: &Arc<Chapter>| Arc::strong_count(chapter) > 1;
     open.retain(|_, chapter| in_use(chapter) || lock(&chapter.asked).elapsed() < LINGER);
-    while open.len() >= OPEN {
+    while are_too_many(open) {
         let idle = open.iter().filter(|(_, chapter)| !in_use(chapter));
         let Some(oldest) = idle.min_by_key(|(_, chapter)| *lock(&chapter.asked)).map(|(name, _)| name.clone()) else {
             return;

@@ -33,6 +33,10 @@ pub const STATE_BYTES: usize = 8 << 20;
 const SHORT_BYTES: usize = 64 << 10;
 /// How long an edit may take. Honest ones take milliseconds; what is made to be slow could take minutes.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// From how many steps on an edit may take long: a struct may have to be held against each that is there.
+const LONG_STEPS: usize = 500_000;
+/// How long the whole of a document may take. A build for working on the code is many times slower.
+const LOADED: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 3 });
 /// The longest state vector that is read, in bytes.
 const VECTOR_BYTES: usize = 256 << 10;
 
@@ -68,9 +72,9 @@ impl Display for Refused {
 
 /// An edit that was read and not yet taken in.
 pub struct Edit {
-    pieces: Vec<Update>,
+    whole: Update,
     walked: Walked,
-    bytes: usize,
+    bytes: Vec<u8>,
 }
 
 impl Edit {
@@ -83,10 +87,20 @@ impl Edit {
             return Err(Refused::TooLarge);
         }
         let walked = bytes::walk(bytes)?;
-        let read = |piece: &Vec<u8>| catch_unwind(|| Update::decode_v1(piece)).ok().and_then(Result::ok);
-        let pieces = walked.pieces.iter().map(read).collect::<Option<_>>().ok_or(Refused::Unreadable)?;
-        Ok(Self { pieces, walked, bytes: bytes.len() })
+        Ok(Self { whole: decoded(bytes)?, walked, bytes: bytes.to_vec() })
     }
+
+    /// What is taken in together and in this order, of a document of so many structs.
+    fn pieces(self, structs: usize) -> Result<Vec<Update>, Refused> {
+        match &self.walked.sections.pieces(&self.bytes, structs)?[..] {
+            [_] => Ok(vec![self.whole]),
+            pieces => pieces.iter().map(|piece| decoded(piece)).collect(),
+        }
+    }
+}
+
+fn decoded(bytes: &[u8]) -> Result<Update, Refused> {
+    catch_unwind(|| Update::decode_v1(bytes)).ok().and_then(Result::ok).ok_or(Refused::Unreadable)
 }
 
 /// What was taken in.
@@ -113,6 +127,8 @@ pub struct Document {
     units: usize,
     /// Bytes of the encoded state, or more.
     bytes: usize,
+    /// Structs in it, or more: what was written at once and stands together may have become one.
+    structs: usize,
     spoilt: bool,
 }
 
@@ -135,7 +151,7 @@ impl Default for Document {
             let found = check::check(txn, events, told.more_than_text);
             told.verdict.add(&found);
         });
-        Self { doc, root, checked, units: 0, bytes: 0, spoilt: false }
+        Self { doc, root, checked, units: 0, bytes: 0, structs: 0, spoilt: false }
     }
 }
 
@@ -149,6 +165,7 @@ impl Document {
         let mut bytes = 0;
         for part in std::iter::once(state).filter(|state| !state.is_empty()).chain(edits) {
             bytes += part.len();
+            document.structs += structs_in(part);
             let update = Update::decode_v1(part).map_err(|_| Refused::Unreadable)?;
             let mut txn = document.doc.transact_mut();
             txn.apply_update(update).map_err(|_| Refused::Unreadable)?;
@@ -164,15 +181,34 @@ impl Document {
         Ok(document)
     }
 
+    /// Whether this document is loaded in the time that an edit may take: what each of many edits costs to take in, it
+    /// costs again whenever the chapter is opened.
+    pub fn loads_in_time(&self) -> bool {
+        let state = self.state();
+        let pieces = bytes::sections(&state).and_then(|sections| sections.pieces(&state, sections.structs()));
+        let updates = pieces.and_then(|pieces| pieces.iter().map(|piece| decoded(piece)).collect());
+        // One that tells nobody what changed.
+        let doc = Doc::new();
+        doc.get_or_insert_xml_fragment(SCHEMA.fragment.as_str());
+        let loaded = updates.map(|updates| catch_unwind(AssertUnwindSafe(|| apply(&doc, updates, LOADED).is_ok())));
+        matches!(loaded, Ok(Ok(true)))
+    }
+
     /// A document with this content. Only the server creates content; whoever opens the chapter gets it from here.
     pub fn of(nodes: &[Node]) -> Self {
         let mut document = Self::default();
         let mut txn = document.doc.transact_mut();
         insert_all(&document.root, nodes, &mut txn);
         drop(txn);
-        document.bytes = document.state().len();
+        let state = document.state();
+        (document.bytes, document.structs) = (state.len(), structs_in(&state));
         document.units = tree::plain(&document.nodes()).encode_utf16().count();
         document
+    }
+
+    /// Whether an edit may take long to be taken in here, whatever it turns out to take.
+    pub fn may_take_long(&self, edit: &Edit) -> bool {
+        edit.walked.sections.steps(self.structs) > LONG_STEPS
     }
 
     /// The hand by which this copy writes.
@@ -207,25 +243,28 @@ impl Document {
     /// # Errors
     /// When it is refused; then the document may be [spoilt](Self::is_spoilt).
     pub fn take_in(&mut self, edit: Edit) -> Result<TakenIn, Refused> {
-        let Edit { pieces, walked, bytes } = edit;
         // Seen before anything is touched: an earlier edit never arrived.
-        if self.misses(&walked) {
+        if self.misses(&edit.walked) {
             return Err(Refused::Missing);
         }
-        *self.checked() = Checked { more_than_text: walked.more_than_text, verdict: Verdict::default() };
+        let (more_than_text, units) = (edit.walked.more_than_text, edit.walked.units);
+        let (bytes, structs) = (edit.bytes.len(), edit.walked.sections.structs());
+        let pieces = edit.pieces(self.structs)?;
+        *self.checked() = Checked { more_than_text, verdict: Verdict::default() };
         self.spoilt = true;
         // What is not an honest edit may meet what its reader never thought of.
-        let changed =
-            catch_unwind(AssertUnwindSafe(|| apply(&self.doc, pieces))).map_err(|_| Refused::Unreadable)??;
+        let changed = catch_unwind(AssertUnwindSafe(|| apply(&self.doc, pieces, PATIENCE)))
+            .map_err(|_| Refused::Unreadable)??;
         let mut verdict = std::mem::take(&mut *self.checked()).verdict;
         if !verdict.is_allowed {
             return Err(Refused::NotAllowed);
         }
-        if !walked.more_than_text {
-            verdict.added += walked.units;
+        if !more_than_text {
+            verdict.added += units;
         }
         self.units = (self.units + verdict.added).saturating_sub(verdict.removed);
         self.bytes += bytes;
+        self.structs += structs;
         if verdict.added > 0 && self.is_full() {
             return Err(Refused::Full);
         }
@@ -242,6 +281,11 @@ impl Document {
             self.bytes = self.state().len();
         }
         self.units > TEXT_UNITS || self.bytes > STATE_BYTES
+    }
+
+    /// How many bytes its state has, encoded, or more. In memory it may take forty times as many.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether to look at it takes no time to speak of.
@@ -287,13 +331,19 @@ impl Document {
     }
 }
 
+/// How many structs a stored state or edit has; never none.
+fn structs_in(bytes: &[u8]) -> usize {
+    // Each takes some bytes at least.
+    bytes::sections(bytes).map_or(bytes.len() / 4, |sections| sections.structs())
+}
+
 /// Applies an edit piece by piece, and tells whether it changed anything. Each piece is done with before the next, or
 /// what is left to be done at the end would take long.
-fn apply(doc: &Doc, pieces: Vec<Update>) -> Result<bool, Refused> {
+fn apply(doc: &Doc, pieces: Vec<Update>, patience: Duration) -> Result<bool, Refused> {
     let begun = Instant::now();
     let mut changed = false;
     for piece in pieces {
-        if begun.elapsed() > PATIENCE {
+        if begun.elapsed() > patience {
             return Err(Refused::Slow);
         }
         let mut txn = doc.transact_mut();
@@ -307,7 +357,8 @@ fn apply(doc: &Doc, pieces: Vec<Update>) -> Result<bool, Refused> {
             return Err(Refused::NotAllowed);
         }
     }
-    Ok(changed)
+    // What took longer is not stored: everybody who opens the chapter would wait for it again.
+    if begun.elapsed() > patience { Err(Refused::Slow) } else { Ok(changed) }
 }
 
 /// Puts blocks where none are yet. Text stands in no list of blocks.

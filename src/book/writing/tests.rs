@@ -1,16 +1,19 @@
 //! What may be written, and how it is shown.
 
 use super::{
+    bytes,
     document::{Document, EDIT_BYTES, Edit, Refused},
     html::html,
+    pieces::write_number,
     schema::Value,
     tree::{Element, Mark, Node, Run, plain},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
+use std::time::{Duration, Instant};
 use yrs::{
-    Any, ArrayPrelim, Doc, Map, MapPrelim, ReadTxn, StateVector, Text, Transact, TransactionMut, Update, Xml,
-    XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlOut, XmlTextPrelim, XmlTextRef, types::Attrs,
+    Any, ArrayPrelim, Doc, GetString, Map, MapPrelim, ReadTxn, StateVector, Text, Transact, TransactionMut, Update,
+    Xml, XmlElementPrelim, XmlFragment, XmlFragmentRef, XmlOut, XmlTextPrelim, XmlTextRef, types::Attrs,
     updates::decoder::Decode,
 };
 
@@ -299,6 +302,15 @@ fn long(text: &str) -> (Document, Hand) {
     (document, hand)
 }
 
+fn insert_paragraph(root: &XmlFragmentRef, txn: &mut TransactionMut<'_>, text: &str) {
+    root.push_back(txn, XmlElementPrelim::new("paragraph", [XmlTextPrelim::new(text).into()]));
+}
+
+fn first_text_of(root: &XmlFragmentRef, txn: &impl ReadTxn) -> String {
+    let paragraph = root.get(txn, 0).and_then(XmlOut::into_xml_element).expect("a paragraph");
+    paragraph.get(txn, 0).and_then(XmlOut::into_xml_text).expect("a text").get_string(txn)
+}
+
 fn first_text(root: &XmlFragmentRef, txn: &TransactionMut<'_>) -> XmlTextRef {
     let paragraph = root.get(txn, 0).and_then(XmlOut::into_xml_element).expect("a paragraph");
     paragraph.get(txn, 0).and_then(XmlOut::into_xml_text).expect("a text")
@@ -353,4 +365,92 @@ fn marks_are_nested_by_their_order() {
                     <strong>d</strong></p>";
     assert_eq!(html(&nodes), expected);
     assert_eq!(html(&Document::of(&nodes).nodes()), expected);
+}
+
+/// An edit as bytes: of each hand, from which clock, which structs.
+fn raw(sections: &[(u64, u32, Vec<Vec<u8>>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_number(sections.len() as u64, &mut bytes);
+    for (hand, clock, structs) in sections {
+        for number in [structs.len() as u64, *hand, (*clock).into()] {
+            write_number(number, &mut bytes);
+        }
+        bytes.extend(structs.concat());
+    }
+    [bytes, vec![0]].concat()
+}
+
+/// A letter in the text with this id that stands after nothing and before nothing.
+fn letter_nowhere((hand, clock): (u64, u32)) -> Vec<u8> {
+    let mut bytes = vec![4, 0];
+    write_number(hand, &mut bytes);
+    write_number(clock.into(), &mut bytes);
+    [bytes, vec![1, b'a']].concat()
+}
+
+/// A chapter in which each letter has to be held against all others that stand nowhere.
+fn crowded(letters: usize) -> (Document, (u64, u32)) {
+    let mut document = Document::default();
+    let paragraph = [&[7, 1, 7][..], b"chapter", &[3, 9], b"paragraph"].concat();
+    let text = vec![7, 0, 1, 0, 6];
+    let at = (1, 1);
+    let letters = std::iter::repeat_n(letter_nowhere(at), letters);
+    let edit = raw(&[(1, 0, [paragraph, text].into_iter().chain(letters).collect())]);
+    assert_eq!(take_in(&mut document, &edit), Ok(true));
+    (document, at)
+}
+
+#[test]
+fn an_edit_that_would_take_minutes_is_given_up_whoever_made_it() {
+    let (mut document, at) = crowded(10_000);
+    let many = || std::iter::repeat_n(letter_nowhere(at), 2_000).collect();
+    for edit in [raw(&[(3, 0, many())]), raw(&[(3, 0, many()), (2, 0, many())])] {
+        let began = Instant::now();
+        assert_eq!(take_in(&mut document, &edit), Err(Refused::Slow));
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(30), "{took:?}");
+        (document, _) = crowded(10_000);
+    }
+    assert!(document.loads_in_time());
+}
+
+#[test]
+fn what_several_hands_made_of_each_others_words_is_taken_in_in_turns() {
+    let mut hands = [Hand::new(), Hand::new(), Hand::new()];
+    hands[0].edits(|root, txn| insert_paragraph(root, txn, "begin "));
+    for turn in 0..400 {
+        let [one, other] = [turn % 3, (turn + 1) % 3];
+        let known = hands[one].doc.transact().encode_state_as_update_v1(&StateVector::default());
+        hands[other].doc.transact_mut().apply_update(Update::decode_v1(&known).unwrap()).unwrap();
+        hands[other].edits(|root, txn| {
+            let text = first_text(root, txn);
+            // Before, within and after what the others wrote, and never so that two pieces become one.
+            let at = (turn as u32 * 7) % text.len(txn);
+            text.insert(txn, at, &format!("{turn} "));
+        });
+    }
+    let last = &mut hands[400 % 3];
+    let all = last.doc.transact().encode_state_as_update_v1(&StateVector::default());
+    let sections = bytes::sections(&all).unwrap();
+    assert!(sections.pieces(&all, 1 << 20).unwrap().len() > 100);
+    let mut document = Document::default();
+    assert_eq!(take_in(&mut document, &all), Ok(true));
+    let text = last.doc.transact();
+    assert_eq!(plain(&document.nodes()).trim(), first_text_of(&last.root, &text).trim());
+    drop(text);
+    assert!(document.loads_in_time());
+}
+
+#[test]
+fn an_edit_that_builds_on_itself_is_refused() {
+    let after = |(hand, clock): (u64, u32)| {
+        let mut bytes = vec![0x84];
+        write_number(hand, &mut bytes);
+        write_number(clock.into(), &mut bytes);
+        [bytes, vec![1, b'a']].concat()
+    };
+    let (mut document, at) = crowded(1);
+    let many = |first: Vec<u8>| std::iter::once(first).chain(std::iter::repeat_n(letter_nowhere(at), 200)).collect();
+    let edit = raw(&[(3, 0, many(after((2, 5)))), (2, 0, many(after((3, 5))))]);
+    assert_eq!(take_in(&mut document, &edit), Err(Refused::Missing));
 }

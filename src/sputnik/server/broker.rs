@@ -52,6 +52,9 @@ pub struct Limits {
     /// How many entries a channel's log keeps; a reader further behind than that meets a gap. (Redis trims in whole
     /// nodes and may keep up to a hundred more.)
     pub log_entries: usize,
+    /// How many bytes a channel's log keeps; of what is older than the newest so many, a reader meets a gap. (Redis
+    /// counts entries above 4 KiB alone: a thousand smaller ones take little.)
+    pub log_bytes: usize,
     /// How long a channel's log is kept after its last entry. Longer than any lease.
     pub log_age: Duration,
     /// How many clients may be present in one channel.
@@ -72,6 +75,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             log_entries: 1_000,
+            log_bytes: 16 << 20,
             log_age: Duration::from_secs(24 * 60 * 60),
             present: 10_000,
             present_a_user: 64,

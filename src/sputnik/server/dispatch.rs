@@ -7,7 +7,7 @@
 
 use super::{
     address::Address,
-    audit,
+    arriving, audit,
     calls::Reply,
     gate::{Unprompted, User},
     ledger::{Asked, CallKey, Ledger},
@@ -16,7 +16,6 @@ use super::{
     record::Record,
     sender::Sender,
     sent::Sent,
-    settings::Settings,
     socket::same_origin,
     turns::{Call, Turn},
     visit::Visit,
@@ -26,7 +25,7 @@ use crate::sputnik::{
     names::{ClientId, Uid},
 };
 use axum::{
-    body::{Body, HttpBody, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -105,7 +104,7 @@ pub(super) async fn dispatch(State(node): State<Node>, mut request: Request, nex
     if !is_layer {
         return next.run(request).await;
     }
-    match bounded(request, node.settings()).await {
+    match bounded(request, &node).await {
         Ok((parts, body)) => {
             let request = Request::from_parts(parts, Body::from(body));
             with_status_of_fault(next.run(request).await).await
@@ -155,7 +154,7 @@ async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
         audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
         return Err(Fault::forbidden("A command is only for pages of this site."));
     }
-    let (parts, body) = bounded(request, node.settings()).await?;
+    let (parts, body) = bounded(request, &node).await?;
     let sent = Arc::new(Sent::posted(whose(&parts)?, body.clone()));
     let mut request = Request::from_parts(parts, Body::from(body));
     request.extensions_mut().insert(Arc::clone(&sent));
@@ -275,20 +274,11 @@ async fn unless_it_panics<A>(answer: impl Future<Output = A>) -> Result<A, Fault
     })
 }
 
-/// The request and its body, read, if that is within the bound.
-async fn bounded(request: Request, settings: &Settings) -> Result<(Parts, Bytes), Fault> {
+/// The request and its body, once all of it is here.
+async fn bounded(request: Request, node: &Node) -> Result<(Parts, Bytes), Fault> {
     let (parts, body) = request.into_parts();
-    if body.size_hint().lower() > settings.reads_at_most() as u64 {
-        return Err(too_large(settings));
-    }
-    match to_bytes(body, settings.reads_at_most()).await {
-        Ok(body) if body.len() <= settings.frame_bytes => Ok((parts, body)),
-        _ => Err(too_large(settings)),
-    }
-}
-
-fn too_large(settings: &Settings) -> Fault {
-    Fault::too_large(format_args!("The server takes at most {} bytes at once.", settings.frame_bytes))
+    let share = node.arriving().from(Address::of(&parts.extensions));
+    Ok((parts, arriving::whole(body, node.settings(), share).await?))
 }
 
 /// Which client's command is posted; `None` when it names none.
@@ -412,9 +402,6 @@ pub(super) async fn run(
     };
     if !path.starts_with(COMMANDS) {
         return Reply::fault(&Fault::unknown_command());
-    }
-    if body.len() > node.settings().frame_bytes {
-        return Reply::fault(&too_large(node.settings()));
     }
     let Ok(path) = Uri::try_from(path) else {
         return Reply::fault(&Fault::unknown_command());

@@ -12,11 +12,12 @@
 //! | [`leases`], [`janitor`] | who is kept present, and who is let leave |
 //! | [`gate`], `sender`, [`visit`], [`users`] | who it is and may listen, which browser, and whose connections end at a sign-out |
 //! | [`address`] | where a request comes from, behind whichever proxies |
-//! | [`settings`], [`pace`] | what is bounded, and how fast a client may go |
+//! | [`settings`], [`pace`], `arriving` | what is bounded, how fast a client may go, and how much may be under way to here |
 //! | [`metrics`], `record`, [`probe`], [`audit`] | what a node counts and notes, and whether it hears what it says |
 //! | `taken` | connections that take nothing of what is sent to them |
 
 pub mod address;
+mod arriving;
 pub mod audit;
 pub mod broker;
 pub mod caller;

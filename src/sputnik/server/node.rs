@@ -1,6 +1,7 @@
 //! One running server of the application: what ties the broker, the application and the clients together.
 
 use super::{
+    arriving::Arriving,
     broker::{Answer, Broker},
     calls::Calls,
     connections::Connections,
@@ -52,6 +53,7 @@ struct Inner {
     calls: Calls,
     paces: Paces,
     signs: Paces,
+    arriving: Arc<Arriving>,
     metrics: Arc<Metrics>,
     /// What answers a command that came over a socket, with the application's layers around it.
     commands: OnceLock<MethodRouter>,
@@ -111,6 +113,7 @@ impl Node {
             ledger,
             paces: Paces::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
             signs: Paces::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
+            arriving: Arriving::new(&settings),
             settings,
             metrics,
             hub,
@@ -202,6 +205,11 @@ impl Node {
     /// How fast somebody shows themselves to others: comes, moves, whispers.
     pub(super) fn signs(&self) -> &Paces {
         &self.0.signs
+    }
+
+    /// What comes of requests and frames that are not whole yet.
+    pub(super) fn arriving(&self) -> &Arc<Arriving> {
+        &self.0.arriving
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

@@ -58,6 +58,12 @@ impl Settings {
         self.frame_bytes.saturating_mul(4)
     }
 
+    /// How many bytes of requests and frames that are not whole yet may be here from one address: a class behind one
+    /// address sends at once, and nobody fills a node.
+    pub(super) fn arriving_at_most(&self) -> usize {
+        self.frame_bytes.saturating_mul(32)
+    }
+
     /// After how long a socket is asked about again. Between two pings nothing is asked, and an answer takes its time.
     /// `spread` is from 0 to 1, so that those that were opened together are not asked about together.
     pub(super) fn asks_after(&self, spread: f64) -> Duration {

@@ -4,6 +4,8 @@
 //! write waits for it, its position stays where it is, and it goes on from there.
 
 use super::{
+    address::Address,
+    arriving::{self, Share},
     audit,
     calls::Reply,
     dispatch::{Opened, as_json},
@@ -30,10 +32,12 @@ use futures::{
     FutureExt, SinkExt,
     future::{BoxFuture, pending},
 };
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout, timeout_at};
 
+/// From which site a browser asks.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// How long a client may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
 /// How many bytes are read at once, of which an idle connection keeps the room. Larger frames take more reads.
@@ -67,8 +71,8 @@ pub async fn socket(
         audit::refused_origin(&parts.extensions, &parts.headers, parts.uri.path());
         return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
-    // What is too large for a command is refused where commands are: by its UID.
-    let bound = node.settings().reads_at_most();
+    // A message is a frame or a part of one. Until it is whole it is here, and its address is not known to have it.
+    let bound = node.settings().reads_at_most().min(4 * PART);
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
         .read_buffer_size(READ_BUFFER)
@@ -89,11 +93,19 @@ pub async fn socket(
         })
 }
 
+fn too_large() -> Fault {
+    Fault::too_large("This frame is larger than the server takes.")
+}
+
 /// Whether a request comes from a page of this site, or from no page at all.
 #[must_use]
 pub fn same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
-    match (text(header::ORIGIN), text(header::HOST)) {
+    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
+    let said = |name| headers.get(name).map(text);
+    if said(FETCH_SITE).is_some_and(|site| site == "cross-site") {
+        return false;
+    }
+    match (said(header::ORIGIN), said(header::HOST)) {
         // No browser: nothing that would send somebody's cookies unasked.
         (None, _) => true,
         (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, origin)| origin == host),
@@ -108,6 +120,7 @@ struct Connection {
     turns: Turns,
     /// Of a long frame, what came of it so far.
     gathered: Gathered,
+    arriving: Share,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
     /// Since when it is known who is at the other end, and after how long it is asked again.
@@ -147,12 +160,14 @@ impl Connection {
             }
         };
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
+        let arriving = node.arriving().from(Address::of(&request.extensions));
         Some(Box::new(Self {
             node,
             socket,
             listener,
             turns: Turns::new(Opened::with(&request)),
             gathered: Gathered::default(),
+            arriving,
             out,
             unreadable: 0,
             known: (asked, asks_after),
@@ -178,10 +193,14 @@ impl Connection {
                     unanswered = 0;
                     match heard {
                         Some(Ok(Message::Text(text))) => {
+                            // What is too large for a command is refused where commands are: by its UID.
                             match self.gathered.take(&text, self.node.settings().reads_at_most()) {
                                 Ok(Some(text)) => self.read(&text).await,
                                 Ok(None) => {}
-                                Err(TooLong) => return self.too_large().await,
+                                Err(TooLong) => return self.end_with(too_large()).await,
+                            }
+                            if let Err(fault) = self.note_arriving() {
+                                return self.end_with(fault).await;
                             }
                         }
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
@@ -198,11 +217,16 @@ impl Connection {
                 (uid, reply) = self.turns.next(&self.node, self.listener.client()) => {
                     self.reply(uid, &reply);
                     self.reply_to_all_answered();
+                    // Less waits than before: that always may.
+                    drop(self.note_arriving());
                 }
                 _ = pings.tick() => {
                     // Counted by pings and not by the clock: while a write waits for a slow client, nothing of it is read.
                     if unanswered >= UNANSWERED {
                         return;
+                    }
+                    if !self.gathered.is_empty() && self.arriving.is_stuck(self.node.settings()) {
+                        return self.end_with(arriving::too_slow()).await;
                     }
                     unanswered += 1;
                     self.out.push(frame(&ServerFrame::Ping));
@@ -249,9 +273,19 @@ impl Connection {
         }
     }
 
+    /// Notes what is here of frames that are not whole yet, and of commands that wait for their turn.
+    fn note_arriving(&mut self) -> Result<(), Fault> {
+        self.arriving.is(self.gathered.len() + self.turns.waiting_bytes())
+    }
+
     fn call(&mut self, call: Call) {
-        let uid = call.uid;
-        match self.turns.add(call, self.node.settings().commands_waiting) {
+        let (uid, bytes) = (call.uid, call.body.len());
+        let settings = self.node.settings();
+        if bytes > settings.frame_bytes {
+            return self.reply(uid, &Reply::fault(&arriving::too_large(settings)));
+        }
+        let fits = self.arriving.is(self.turns.waiting_bytes() + bytes);
+        match fits.and_then(|()| self.turns.add(call, self.node.settings().commands_waiting)) {
             Ok(()) => self.reply_to_all_answered(),
             Err(fault) => self.reply(uid, &Reply::fault(&fault)),
         }
@@ -292,12 +326,12 @@ impl Connection {
     async fn cannot_go_on(&mut self, error: &axum::Error) {
         // The error's type is tungstenite's, which only axum knows.
         if error.to_string().starts_with("Space limit exceeded") {
-            self.too_large().await;
+            self.end_with(too_large()).await;
         }
     }
 
-    async fn too_large(&mut self) {
-        self.out.push(frame(&ServerFrame::Fault(Fault::too_large("This frame is larger than the server takes."))));
+    async fn end_with(&mut self, fault: Fault) {
+        self.out.push(frame(&ServerFrame::Fault(fault)));
         _ = self.flush().await;
         last_words(&mut self.socket).await;
     }

@@ -102,6 +102,11 @@ impl Turns {
         Ok(())
     }
 
+    /// How many bytes the arguments have of those that wait.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.waiting.iter().map(|call| call.body.len()).sum()
+    }
+
     /// Begins what may begin, and waits until one is answered; for ever, while none is there. May be given up at any
     /// time.
     pub(super) async fn next(&mut self, node: &Node, client: &ClientId) -> (Uid, Reply) {

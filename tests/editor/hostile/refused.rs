@@ -115,6 +115,16 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         }),
         ("an edit that is too large", with([words(At::In((H, 1)), &"x".repeat(1 << 20))])),
     ];
+    for (name, json) in [
+        ("evil", "{}"),
+        ("strong", "true"),
+        ("strong", "{\"onclick\":\"evil()\"}"),
+        ("link", "\"/a\""),
+        ("link", "{\"href\":5}"),
+        ("link", "{\"href\":\"/a\",\"onclick\":\"evil()\"}"),
+    ] {
+        all.push(("a mark without words that the schema does not have", with([mark(At::In((H, 1)), name, json)])));
+    }
     for address in [
         "javascript:alert(1)",
         "JaVaScRiPt:alert(1)",
@@ -129,6 +139,9 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         "file:///etc",
     ] {
         all.push(("an address of a link", link(address)));
+        // A mark on no words, with which somebody may write some later.
+        let json = serde_json::json!({ "href": address }).to_string();
+        all.push(("an address of a link without words", with([mark(At::In((H, 1)), "link", &json)])));
         all.push(("an address of a picture", figure("src", address)));
     }
     all

@@ -14,8 +14,8 @@ use crate::{
     database::Connection,
     sputnik::{fault::Fault, names::UserId},
 };
-use std::{collections::HashMap, sync::Arc};
-use tokio::time::Instant;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{task::spawn_blocking, time::Instant};
 
 /// A chapter as it is shown to whoever opens it.
 #[derive(Debug)]
@@ -45,6 +45,10 @@ pub(super) struct Loaded {
     pub(super) hands: HashMap<u64, UserId>,
     /// Whose edits could not be taken, and when.
     pub(super) refused: HashMap<UserId, Instant>,
+    /// How long the edits took together that were taken in since it was known that the whole loads in time.
+    pub(super) spent: Duration,
+    /// Whether even a short edit took long here.
+    pub(super) is_slow: bool,
 }
 
 impl Loaded {
@@ -58,14 +62,18 @@ impl Loaded {
                 writing::state(sql, book, part).await?.ok_or_else(Fault::internal)?
             }
         };
-        let edits = writing::edits(sql, part, kept.edits).await?;
+        let (edits_before, edits) = (kept.edits, writing::edits(sql, part, kept.edits).await?);
         let hands = writing::hands(sql, part).await?;
-        let document = Document::load(&kept.state, edits.iter().map(Vec::as_slice)).map_err(|refused| {
+        // Not on a thread that answers others: a long one takes a while.
+        let load = move || {
+            let document = Document::load(&kept.state, edits.iter().map(Vec::as_slice));
+            document.map(|document| (document, edits))
+        };
+        let (document, edits) = spawn_blocking(load).await.map_err(|_| Fault::internal())?.map_err(|refused| {
             tracing::error!(%part, %refused, "a kept document cannot be read");
             Fault::internal()
         })?;
         let (since, brought, refused) = ((0, 0), HashMap::new(), HashMap::new());
-        let edits_before = kept.edits;
         let mut loaded = Self {
             document,
             edits: edits_before,
@@ -76,6 +84,8 @@ impl Loaded {
             shown: None,
             hands,
             refused,
+            spent: Duration::ZERO,
+            is_slow: false,
         };
         loaded.note(edits.iter().map(Vec::as_slice));
         Ok(loaded)

@@ -10,20 +10,20 @@ use std::{
 use tokio::time::Instant;
 
 /// From how long on an edit took long.
-const LONG: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 200 });
 
 /// Who rests, and until when.
 #[derive(Default)]
 pub(super) struct Resting(Mutex<HashMap<UserId, Instant>>);
 
 impl Resting {
-    /// An edit of theirs took so long. Where that was long, they rest twice as long.
+    /// An edit of theirs took so long. Where that was long, they rest ten times as long.
     pub(super) fn took(&self, who: &UserId, time: Duration) {
         if time >= LONG {
             let now = Instant::now();
             let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             resting.retain(|_, until| *until > now);
-            resting.insert(who.clone(), now + time * 2);
+            resting.insert(who.clone(), now + time * 10);
         }
     }
 
@@ -40,13 +40,13 @@ mod tests {
     use tokio::time::advance;
 
     #[tokio::test(start_paused = true)]
-    async fn whose_edit_took_long_rests_for_twice_as_long() {
+    async fn whose_edit_took_long_rests_for_ten_times_as_long() {
         let resting = Resting::default();
         let [ann, ben] = ["ann", "ben"].map(|name| name.parse().expect("an id"));
         resting.took(&ann, Duration::from_millis(900));
         assert!(!resting.rests(&ann));
         resting.took(&ann, Duration::from_secs(2));
-        advance(Duration::from_millis(3_900)).await;
+        advance(Duration::from_millis(19_900)).await;
         assert!(resting.rests(&ann) && !resting.rests(&ben));
         advance(Duration::from_millis(200)).await;
         assert!(!resting.rests(&ann));

@@ -11,7 +11,7 @@ use crate::{
         chapter::{TextNews, count_words},
         history::Revision,
         news::{Told, What},
-        store::{books, history, talk},
+        store::{books, history, talk, writing},
         writing::{stretch::Stretch, tree},
     },
     database::{Telling, now},
@@ -76,13 +76,15 @@ async fn tell(telling: &mut Telling, ChapterChannel(book, _): &ChapterChannel, t
 }
 
 /// Gives the chapter as it stands a name: what was written since the newest revision becomes one; where nothing was, the
-/// newest gets the name, unless it has another. Returns the revision's number, and what is to be told of it where it was
-/// not told yet.
+/// newest gets the name, unless it has another. How it stands was found out before the transaction, with so many edits:
+/// for a long chapter that takes a while. Returns the revision's number, and what is to be told of it where it was not
+/// told yet.
 pub async fn name(
     telling: &mut Telling,
     channel: &ChapterChannel,
     by: &Person,
     name: &str,
+    (nodes, edits): (Vec<tree::Node>, u64),
 ) -> Result<(u32, Option<What>), Fault> {
     let ChapterChannel(book, part) = channel;
     telling.lock(&channel.name()).await?;
@@ -98,11 +100,16 @@ pub async fn name(
             return Ok((number, Some(What::ChapterSaved { part, title, revision: number, words, comment, with })));
         }
     }
-    let loaded = Loaded::load(telling.sql(), book, part).await?;
-    let nodes = loaded.document.nodes();
+    let (nodes, edits) = if writing::edits(telling.sql(), part, edits).await?.is_empty() {
+        (nodes, edits)
+    } else {
+        // Another node stored something meanwhile.
+        let loaded = Loaded::load(telling.sql(), book, part).await?;
+        (loaded.document.nodes(), loaded.edits)
+    };
     let standing = match stretch.is_empty() {
-        false => Standing::after(&stretch, &nodes, loaded.edits),
-        true => Standing { nodes: &nodes, edits: loaded.edits, authors: vec![by.clone()], at: now() },
+        false => Standing::after(&stretch, &nodes, edits),
+        true => Standing { nodes: &nodes, edits, authors: vec![by.clone()], at: now() },
     };
     Ok((add(telling, channel, standing, name.to_owned()).await?, None))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Chapter, Chapters, NewEdit, Waiting,
+    ahead::{Ahead, Taken},
     filled::HasRoom,
     loaded::Loaded,
     revising::{self, Standing},
@@ -87,9 +88,14 @@ impl Chapters {
         text: &mut Option<Loaded>,
         edits: &[NewEdit],
     ) -> Result<Vec<Result<(), Fault>>, Fault> {
-        let (mut with_book, mut conflicts) = (false, HashSet::new());
+        let (mut with_book, mut conflicts, mut refused) = (false, HashSet::new(), HashMap::new());
+        let mut ahead = None;
         loop {
-            match self.try_store(chapter, text, edits, with_book, &conflicts).await? {
+            if text.is_none() || ahead.is_none() {
+                ahead = self.take_ahead(chapter, text, edits, &conflicts, &mut refused).await?;
+            }
+            let known = Known { with_book, conflicts: &conflicts, refused: &refused, ahead: ahead.as_ref() };
+            match self.try_store(chapter, text, edits, known).await? {
                 Stored::Answers(answers) => return Ok(answers),
                 // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out
                 // to end a stretch of writing, it begins anew with both.
@@ -101,15 +107,14 @@ impl Chapters {
         }
     }
 
-    /// The same, without the edits of which it is known that their UID was another command's.
     async fn try_store(
         &self,
         chapter: &Chapter,
         text: &mut Option<Loaded>,
         edits: &[NewEdit],
-        with_book: bool,
-        conflicts: &HashSet<CallKey>,
+        known: Known<'_>,
     ) -> Result<Stored, Fault> {
+        let Known { with_book, conflicts, refused, mut ahead } = known;
         let at = now();
         let Chapter { book, part, .. } = chapter;
         // Where nobody else can change any of it any more: what other nodes stored, and who may write.
@@ -127,7 +132,10 @@ impl Chapters {
                 loaded.catch_up(&others)?;
                 loaded
             }
-            None => Loaded::load(group.sql(), book, part).await?,
+            None => {
+                ahead = None;
+                Loaded::load(group.sql(), book, part).await?
+            }
         };
         loaded.version = Some(version - 1);
         let newest = leave.revision;
@@ -141,15 +149,23 @@ impl Chapters {
             *text = Some(loaded);
             return Ok(Stored::NeedsBook);
         }
-        let before = ends.then(|| (loaded.document.nodes(), loaded.edits));
+        let before = ends.then(|| {
+            let nodes = ahead.map_or_else(|| loaded.document.nodes(), |ahead| ahead.before.clone());
+            (nodes, loaded.edits)
+        });
         let mut answers = Vec::new();
         let mut taken: Vec<&NewEdit> = Vec::new();
-        for edit in edits {
+        for (number, edit) in edits.iter().enumerate() {
+            if let Some(fault) = refused.get(&number) {
+                answers.push(Err(fault.clone()));
+                continue;
+            }
+            let is_in = ahead.and_then(|ahead| ahead.taken.get(&number));
             if edit.call.as_ref().is_some_and(|call| conflicts.contains(&call.key)) {
                 answers.push(Err(Asked::conflict()));
                 continue;
             }
-            let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &leave, edit).await {
+            let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &leave, edit, is_in).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
                     if changed {
@@ -159,7 +175,8 @@ impl Chapters {
                 }
                 Err(Tried::Fault(fault)) => return Err(fault),
                 Err(Tried::Refused(fault)) => {
-                    if loaded.document.is_spoilt() {
+                    if loaded.document.is_spoilt() || is_in.is_some() {
+                        ahead = None;
                         let mut refused = std::mem::take(&mut loaded.refused);
                         refused.insert(edit.by.id.clone(), Instant::now());
                         let (brought, version) = (std::mem::take(&mut loaded.brought), loaded.version);
@@ -213,6 +230,24 @@ impl Chapters {
     }
 }
 
+/// What is known of a group before its transaction.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    /// That it ends a stretch of writing, and so needs the book's channel.
+    with_book: bool,
+    /// Whose UIDs were other commands'.
+    conflicts: &'a HashSet<CallKey>,
+    /// Which are refused.
+    refused: &'a HashMap<usize, Fault>,
+    /// Which are in the document.
+    ahead: Option<&'a Ahead>,
+}
+
+/// What is said to whoever has to rest.
+pub(super) fn wait() -> Fault {
+    Fault::too_many("A change of yours could not be taken a moment ago, or took long. Please wait.", 2_000)
+}
+
 /// What came of storing a group.
 enum Stored {
     /// It is stored: the answer of each.
@@ -230,6 +265,11 @@ enum Tried {
 }
 
 impl Chapters {
+    /// Whether somebody rests, since an edit of theirs took long or was refused.
+    pub(super) fn rests(&self, loaded: &Loaded, who: &UserId) -> bool {
+        self.0.resting.rests(who) || loaded.refused.get(who).is_some_and(|at| at.elapsed() < REST)
+    }
+
     /// Notes what people brought as theirs, where that is much, and looks who has no room left.
     async fn note_room(
         &self,
@@ -269,18 +309,20 @@ impl Chapters {
         loaded: &mut Loaded,
         leave: &Leave,
         edit: &NewEdit,
+        is_in: Option<&Taken>,
     ) -> Result<bool, Tried> {
-        let (by, resting) = (&edit.by.id, &self.0.resting);
+        let by = &edit.by.id;
         leave.check(by).map_err(Tried::Refused)?;
         self.must_have_room(sql, by).await?;
-        if resting.rests(by) || loaded.refused.get(by).is_some_and(|at| at.elapsed() < REST) {
-            let words = "A change of yours could not be taken a moment ago, or took long. Please wait.";
-            return Err(Tried::Refused(Fault::too_many(words, 2_000)));
+        // Whose edit is in already may have to rest since that very edit.
+        if is_in.is_none() && self.rests(loaded, by) {
+            return Err(Tried::Refused(wait()));
         }
         let refused = |refused: Refused| Tried::Refused(refused.into());
         let read = Edit::read(&edit.bytes).map_err(refused)?;
         let mut new = Vec::new();
-        for hand in loaded.document.new_hands(&read) {
+        let hands = is_in.map_or_else(|| loaded.document.new_hands(&read), |is_in| is_in.hands.clone());
+        for hand in hands {
             if let Entry::Vacant(unknown) = loaded.hands.entry(hand) {
                 // Another node may know it.
                 match writing::whose_hand(sql, &chapter.part, hand).await.map_err(Tried::Fault)? {
@@ -292,10 +334,16 @@ impl Chapters {
                 return Err(Tried::Refused(Fault::forbidden("This change is made in somebody else's name.")));
             }
         }
-        let began = Instant::now();
-        let taken = loaded.document.take_in(read);
-        resting.took(by, began.elapsed());
-        let changed = taken.map_err(refused)?.changed;
+        let changed = match is_in {
+            Some(is_in) => is_in.changed,
+            None => {
+                let began = Instant::now();
+                let taken = loaded.document.take_in(read);
+                loaded.took(began.elapsed());
+                self.0.resting.took(by, began.elapsed());
+                taken.map_err(refused)?.changed
+            }
+        };
         // Not before: who is refused takes nobody's hand.
         for hand in new {
             writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;

@@ -25,6 +25,8 @@ pub(super) struct Channel {
     epoch: Epoch,
     /// The newest entries, the last of which has the offset `top`.
     log: VecDeque<Bytes>,
+    /// How many bytes these have.
+    bytes: usize,
     top: u64,
     /// The highest version published: what was committed up to here stands in the log already.
     version: u64,
@@ -47,6 +49,7 @@ pub(super) struct Channel {
     /// What was appended and has not been sent to those who watch.
     unsent: Vec<(Position, Bytes)>,
     log_entries: usize,
+    log_bytes: usize,
 }
 
 /// One present client.
@@ -75,6 +78,7 @@ impl Channel {
         Self {
             epoch: fresh_epoch(),
             log: VecDeque::new(),
+            bytes: 0,
             top: 0,
             version: 0,
             present: HashMap::new(),
@@ -87,6 +91,7 @@ impl Channel {
             touched: now,
             unsent: Vec::new(),
             log_entries: limits.log_entries.max(1),
+            log_bytes: limits.log_bytes,
         }
     }
 
@@ -108,10 +113,12 @@ impl Channel {
         self.top += 1;
         self.touched = now;
         self.unsent.push((self.top(), entry.clone()));
-        if self.log.len() == self.log_entries {
-            self.log.pop_front();
-        }
+        self.bytes += entry.len();
         self.log.push_back(entry);
+        // The newest stays, whatever it has.
+        while self.log.len() > self.log_entries || self.bytes > self.log_bytes && self.log.len() > 1 {
+            self.bytes -= self.log.pop_front().map_or(0, |oldest| oldest.len());
+        }
     }
 
     fn tell(&mut self, entry: &Entry, now: Instant) {

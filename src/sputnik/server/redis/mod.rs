@@ -116,7 +116,7 @@ impl Redis {
         }
         call.arg(wakes::topic(&self.prefix, channel))
             .arg(format!("{}{}", self.connection.life(), fresh_epoch()))
-            .arg(self.limits.log_entries.max(1))
+            .arg(format!("{} {}", self.limits.log_entries.max(1), self.limits.log_bytes))
             .arg(millis(self.limits.log_age));
         call
     }

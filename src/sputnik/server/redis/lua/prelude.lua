@@ -3,7 +3,7 @@
 -- KEYS (all of one hash tag, so of one node of a cluster)
 --   1 log      stream: an entry has the id <offset>-0 and one field, e
 --   2 meta     hash: epoch; top, the newest offset; version, the highest published; fence, the highest given;
---              arrivals, how many came so far
+--              arrivals, how many came so far; large, how many bytes the log's large entries have, or more
 --   3 due      sorted set: client -> when its lease runs out, in ms of this server's clock
 --   4 who      hash: client -> arrival number, the head of its card, what it shows: each on a line of its own
 --   5 leaving  set of the clients that said they go
@@ -12,7 +12,7 @@
 --              rank the latest to come
 --   8 parties  sorted set, all of score 0: party|client and =client|party for each party of each present client
 -- ARGV 1 topic of the channel's wakes, 2 epoch for a new log, beginning with the server's life as the caller knows it,
---   3 entries the log keeps, 4 ms everything is kept;
+--   3 entries the log keeps, and bytes of large ones, 4 ms everything is kept;
 --   a script's own arguments begin at 5
 --
 -- Ids and names consist of letters, digits, '-', '_' (and '/'), so that JSON is composed by joining strings: cjson would
@@ -20,7 +20,10 @@
 -- exact to 2^53 only, would do harm.
 
 local LOG, META, DUE, WHO, LEAVING, LOCKS, RANKS, PARTIES = unpack(KEYS)
-local TOPIC, FRESH, LOG_ENTRIES, LOG_AGE = unpack(ARGV, 1, 4)
+local TOPIC, FRESH, LOG_ROOM, LOG_AGE = unpack(ARGV, 1, 4)
+local LOG_ENTRIES, LOG_BYTES = string.match(LOG_ROOM, '(%d+) (%d+)')
+-- From so many bytes on an entry is a large one.
+local LARGE = 4096
 local EPOCH, NOW
 local changed = false
 
@@ -66,10 +69,31 @@ local function top()
   return redis.call('HGET', META, 'top')
 end
 
+-- Lets go of the oldest entries until the large ones have room; the newest stays.
+local function make_room(newest)
+  local bytes = redis.call('HINCRBY', META, 'large', #newest)
+  while bytes > tonumber(LOG_BYTES) do
+    local oldest = redis.call('XRANGE', LOG, '-', '+', 'COUNT', 2)
+    if #oldest < 2 then
+      -- Entries that went by their number were not taken off.
+      redis.call('HSET', META, 'large', #newest)
+      return
+    end
+    local size = #oldest[1][2][2]
+    if size > LARGE then
+      bytes = redis.call('HINCRBY', META, 'large', -size)
+    end
+    redis.call('XTRIM', LOG, 'MINID', oldest[2][1])
+  end
+end
+
 -- Appends an entry and wakes who watches. Returns its offset.
 local function append(entry)
   local offset = string.format('%.0f', redis.call('HINCRBY', META, 'top', 1))
   redis.call('XADD', LOG, 'MAXLEN', '~', LOG_ENTRIES, offset .. '-0', 'e', entry)
+  if #entry > LARGE then
+    make_room(entry)
+  end
   redis.call('PUBLISH', TOPIC, 'e' .. EPOCH .. ':' .. offset .. ':' .. entry)
   changed = true
   return offset
