@@ -325,7 +325,7 @@ pub fn routes(
         Extension(database.clone()),
         Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.room)),
         Extension(pictures::Arriving::new(bounded.pictures.clone())),
-        Extension(files::Fetched(bounded.files.clone())),
+        Extension(files::Fetched::new(bounded.files.clone())),
     );
     let routes =
         server::around(node, routes, (session::layer(accounts.sessions(), node.settings().secure_cookies), known));

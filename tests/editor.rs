@@ -26,6 +26,8 @@ mod database;
 mod demo;
 #[path = "editor/disk.rs"]
 mod disk;
+#[path = "editor/files.rs"]
+mod files;
 #[path = "editor/guard.rs"]
 mod guard;
 #[path = "editor/guessing.rs"]

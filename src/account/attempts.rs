@@ -1,11 +1,13 @@
 //! How often may be tried what can be guessed, or costs much: counted in the database, so that all nodes count together.
 //!
-//! Each attempt is counted before it is made, and given back when it was right: so many at once are no way around. What
-//! is not given back is forgiven with time. Some attempts are free; after those each has to wait for the one before it,
-//! twice as long each time.
+//! Each attempt is counted before it is made: so many at once are no way around. It counts as a wrong one and as a right
+//! one until it is known which it was, and then the other is given back. What is not given back is forgiven with time.
+//! Some attempts are free; after those each has to wait for the one before it: a wrong one twice as long each time, a
+//! right one, which costs a hash too, always as long.
 //!
 //! An attempt to sign in counts for its address and for its name. From a browser the person has signed in from before it
-//! counts for that browser alone, so nobody is kept out by strangers. A name that nobody has counts for one of a fixed
+//! counts for that browser alone, or where it is right for that person's known browsers; so nobody is kept out by
+//! strangers, whether they know a password or not, nor by whoever else is at their address. A name that nobody has counts for one of a fixed
 //! number of places it shares with other such names, so invented names fill no table, and block nobody.
 
 use super::bounds::Bounds;
@@ -20,6 +22,8 @@ const MINUTE: i64 = 60 * SECOND;
 
 /// How many places all names share that nobody has.
 const NOBODIES: u16 = 4_096;
+/// How many times as often as one person all at one address may be right.
+const A_CLASS: u32 = 8;
 /// At most how many attempts more than the free ones are remembered: after that nothing grows.
 const OVER: i64 = 20;
 
@@ -29,6 +33,16 @@ pub(super) struct Counted {
     kind: &'static str,
     whose: String,
     patience: Patience,
+    /// What it is that counts.
+    counts: Counts,
+}
+
+/// Which attempts count in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Wrong,
+    Right,
+    All,
 }
 
 impl Counted {
@@ -36,37 +50,69 @@ impl Counted {
     pub(super) fn guess_from(address: Address, bounds: &Bounds) -> Self {
         let patience =
             Patience { free: bounds.guesses_an_address, first: SECOND, longest: 10 * MINUTE, forgives: 2 * MINUTE };
-        Self { kind: "address", whose: address.place().to_string(), patience }
+        Self { kind: "address", whose: address.place().to_string(), patience, counts: Counts::Wrong }
     }
 
     /// A password for a person, from a browser they never signed in from.
     pub(super) fn guess_for(person: &UserId, bounds: &Bounds) -> Self {
-        Self { kind: "person", whose: person.to_string(), patience: Patience::with_a_name(bounds) }
+        let patience = Patience::with_a_name(bounds);
+        Self { kind: "person", whose: person.to_string(), patience, counts: Counts::Wrong }
     }
 
     /// A password for a name that nobody has.
     pub(super) fn guess_for_nobody(name_key: &str, bounds: &Bounds) -> Self {
-        let hash = Sha256::digest(name_key.as_bytes());
-        let place = u16::from_be_bytes([hash[0], hash[1]]) % NOBODIES;
-        Self { kind: "nobody", whose: place.to_string(), patience: Patience::with_a_name(bounds) }
+        let patience = Patience::with_a_name(bounds);
+        Self { kind: "nobody", whose: place_of(name_key), patience, counts: Counts::Wrong }
     }
 
     /// A password for a person, from a browser they have signed in from before.
     pub(super) fn guess_by(person: &UserId, browser: &str, bounds: &Bounds) -> Self {
-        Self { kind: "browser", whose: format!("{person} {browser}"), patience: Patience::with_a_name(bounds) }
+        let patience = Patience::with_a_name(bounds);
+        Self { kind: "browser", whose: format!("{person} {browser}"), patience, counts: Counts::Wrong }
     }
 
     /// The password of somebody who is signed in, asked for before something that cannot be undone.
     pub(super) fn proof_of(person: &UserId, bounds: &Bounds) -> Self {
-        Self { kind: "proof", whose: person.to_string(), patience: Patience::with_a_name(bounds) }
+        let patience = Patience::with_a_name(bounds);
+        Self { kind: "proof", whose: person.to_string(), patience, counts: Counts::Wrong }
+    }
+
+    /// The right password of a person, from a browser they never signed in from.
+    pub(super) fn entry_of(person: &UserId, bounds: &Bounds) -> Self {
+        let patience = Patience::with_who_is_right(bounds, 1);
+        Self { kind: "entry", whose: person.to_string(), patience, counts: Counts::Right }
+    }
+
+    /// The same for a name that nobody has. It is never right, but takes as long to find out.
+    pub(super) fn entry_of_nobody(name_key: &str, bounds: &Bounds) -> Self {
+        let patience = Patience::with_who_is_right(bounds, 1);
+        Self { kind: "entry-nobody", whose: place_of(name_key), patience, counts: Counts::Right }
+    }
+
+    /// Anybody's right password from an address, from a browser they never signed in from.
+    pub(super) fn entry_from(address: Address, bounds: &Bounds) -> Self {
+        let patience = Patience::with_who_is_right(bounds, A_CLASS);
+        Self { kind: "entry-address", whose: address.place().to_string(), patience, counts: Counts::Right }
+    }
+
+    /// The right password of a person, from a browser they have signed in from before, or are signed in in.
+    pub(super) fn return_of(person: &UserId, bounds: &Bounds) -> Self {
+        let patience = Patience::with_who_is_right(bounds, 1);
+        Self { kind: "return", whose: person.to_string(), patience, counts: Counts::Right }
     }
 
     /// A new account from an address.
     pub(super) fn sign_up_from(address: Address, bounds: &Bounds) -> Self {
         let pace = MINUTE / i64::from(bounds.sign_ups_a_minute.max(1));
         let patience = Patience { free: bounds.sign_ups_at_once, first: pace, longest: pace, forgives: pace };
-        Self { kind: "sign-up", whose: address.place().to_string(), patience }
+        Self { kind: "sign-up", whose: address.place().to_string(), patience, counts: Counts::All }
     }
+}
+
+/// The place that a name which nobody has shares with others.
+fn place_of(name_key: &str) -> String {
+    let hash = Sha256::digest(name_key.as_bytes());
+    (u16::from_be_bytes([hash[0], hash[1]]) % NOBODIES).to_string()
 }
 
 /// How much is borne. Times are in milliseconds.
@@ -94,6 +140,13 @@ struct Standing {
 impl Patience {
     fn with_a_name(bounds: &Bounds) -> Self {
         Self { free: bounds.guesses_a_name, first: 15 * SECOND, longest: 15 * MINUTE, forgives: 30 * MINUTE }
+    }
+
+    /// So many times as much as one who is right.
+    fn with_who_is_right(bounds: &Bounds, times: u32) -> Self {
+        let pace = MINUTE / i64::from(bounds.sign_ins_a_minute.max(1).saturating_mul(times));
+        let free = bounds.sign_ins_at_once.max(1).saturating_mul(times);
+        Self { free, first: pace, longest: pace, forgives: pace.max(1) }
     }
 
     /// What of the debt is left.
@@ -153,13 +206,32 @@ impl<'a> Attempt<'a> {
         Ok(Self { database, counted })
     }
 
-    /// It was right, or was not made after all: it counts for nobody.
-    pub(super) async fn give_back(self) {
-        for one in &self.counted {
-            if let Err(fault) = one.give_back(self.database).await {
-                // It is forgiven with time.
-                tracing::warn!(%fault, "an attempt that was right goes on counting for a while");
+    /// It was right: as a wrong one it counts for nobody.
+    pub(super) async fn was_right(self) {
+        self.give_back(|counts| counts == Counts::Wrong).await;
+    }
+
+    /// It was wrong: as a right one it counts for nobody.
+    pub(super) async fn was_wrong(self) {
+        self.give_back(|counts| counts == Counts::Right).await;
+    }
+
+    /// It was not made after all: it counts for nobody.
+    pub(super) async fn was_not_made(self) {
+        self.give_back(|_| true).await;
+    }
+
+    async fn give_back(self, which: impl Fn(Counts) -> bool) {
+        let given_back = async {
+            let mut sql = self.database.write().await?;
+            for one in self.counted.iter().filter(|one| which(one.counts)) {
+                one.give_back(&mut sql).await?;
             }
+            Ok::<_, Fault>(sql.commit().await?)
+        };
+        if let Err(fault) = given_back.await {
+            // It is forgiven with time.
+            tracing::warn!(%fault, "an attempt that was made goes on counting for a while as what it was not");
         }
     }
 }
@@ -193,14 +265,14 @@ impl Counted {
         Ok(())
     }
 
-    async fn give_back(&self, database: &Database) -> Result<(), Fault> {
+    async fn give_back(&self, sql: &mut Connection) -> Result<(), Fault> {
         sqlx::query(
             "UPDATE attempts SET debt = CASE WHEN debt > $3 THEN debt - $3 ELSE 0 END WHERE kind = $1 AND whose = $2",
         )
         .bind(self.kind)
         .bind(&self.whose)
         .bind(self.patience.forgives)
-        .execute(&mut *database.note().await?)
+        .execute(sql)
         .await?;
         Ok(())
     }
@@ -264,6 +336,14 @@ mod tests {
         let taken = taken(Counted::sign_up_from(address, &Bounds::default()).patience, 46);
         assert!(taken[..40].iter().all(|at| *at == 0));
         assert_eq!(taken[40..], [10, 20, 30, 40, 50, 60]);
+    }
+
+    #[test]
+    fn who_is_right_is_as_fast_as_people_are_and_a_class_eight_times_as_fast() {
+        let bounds = Bounds { sign_ins_at_once: 3, sign_ins_a_minute: 30, ..Bounds::default() };
+        assert_eq!(taken(Patience::with_who_is_right(&bounds, 1), 6), [0, 0, 0, 2, 4, 6]);
+        let class = taken(Patience::with_who_is_right(&bounds, A_CLASS), 32);
+        assert!(class[23] == 0 && class[31] == 2, "{class:?}");
     }
 
     #[test]

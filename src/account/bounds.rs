@@ -10,6 +10,11 @@ pub struct Bounds {
     pub guesses_a_name: u32,
     /// The same for one address, whatever the names.
     pub guesses_an_address: u32,
+    /// How many right passwords of one person are taken at once, after a quiet time: from browsers that are known, and
+    /// as many from others. From others at one address eight times as many, whoever's.
+    pub sign_ins_at_once: u32,
+    /// How many of these a minute, in the long run.
+    pub sign_ins_a_minute: u32,
     /// How many accounts may be made from one address at once, after a quiet time.
     pub sign_ups_at_once: u32,
     /// How many accounts may be made from one address in a minute, in the long run.
@@ -27,6 +32,9 @@ impl Default for Bounds {
         Self {
             guesses_a_name: 10,
             guesses_an_address: 60,
+            // Of a demo's accounts everybody is told the password.
+            sign_ins_at_once: 60,
+            sign_ins_a_minute: 30,
             // A class that signs up together, and some of them twice.
             sign_ups_at_once: 40,
             sign_ups_a_minute: 6,

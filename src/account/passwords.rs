@@ -1,8 +1,11 @@
 //! Passwords: which are good enough, and the hashing of them, which is slow on purpose and therefore bounded.
 
-use crate::{database::new_id, sputnik::fault::Fault};
+use crate::{
+    costly::{self, Costly, Who},
+    database::new_id,
+    sputnik::fault::Fault,
+};
 use std::{sync::LazyLock, time::Duration};
-use tokio::sync::Semaphore;
 use zxcvbn::{Score, zxcvbn};
 
 /// The shortest password, in characters.
@@ -15,8 +18,10 @@ pub const PASSWORD_MAX: usize = 200;
 const RATED: usize = 48;
 /// How long somebody waits for their turn to have a password hashed: a class that signs up together on a slow machine.
 const TURN: Duration = Duration::from_secs(25);
-/// How many wait for their turn in one row.
-const ROW: usize = 128;
+/// How many wait for their turn in one row, and how many of them at one address: more than are ever there together, for
+/// one who waits costs next to nothing.
+const ROW: usize = 1_024;
+const ROW_OF_ADDRESS: usize = 512;
 
 /// For whom a password is hashed. Each have places of their own, so that none keep others waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,26 +36,29 @@ pub(super) enum Purpose {
 
 /// The places at which passwords are hashed. One takes some 20 ms of a core and 19 MiB.
 pub(super) struct Hashing {
-    known: Row,
-    strangers: Row,
-    new: Row,
+    known: Costly,
+    strangers: Costly,
+    new: Costly,
 }
 
-/// Some places, and how many stand there or wait for one.
-struct Row {
-    places: Semaphore,
-    standing: Semaphore,
-}
-
-impl Row {
-    fn of(places: usize) -> Self {
-        Self { places: Semaphore::new(places), standing: Semaphore::new(ROW) }
-    }
+/// A row of people who wait for one of so many places, of which one may have so many: of one person, or of all at one
+/// address of whom nobody knows who they are. Addresses take turns in it, and persons.
+fn row(at_once: usize, at_once_of_one: usize) -> Costly {
+    Costly::new(costly::Bounds {
+        at_once,
+        at_once_of_one,
+        at_once_of_address: at_once,
+        waiting: ROW,
+        waiting_of_address: ROW_OF_ADDRESS,
+        patience: TURN,
+        ..costly::Bounds::default()
+    })
 }
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self { known: Row::of(2), strangers: Row::of(2), new: Row::of(1) }
+        // Nobody has a person's known browsers but them. Of strangers only the address is known.
+        Self { known: row(2, 1), strangers: row(2, 2), new: row(1, 1) }
     }
 }
 
@@ -59,12 +67,17 @@ impl Hashing {
     ///
     /// # Errors
     /// When too many others are before it.
-    pub(super) async fn verify(&self, given: &str, hash: Option<String>, purpose: Purpose) -> Result<bool, Fault> {
+    pub(super) async fn verify(
+        &self,
+        given: &str,
+        hash: Option<String>,
+        (purpose, who): (Purpose, Who),
+    ) -> Result<bool, Fault> {
         if given.chars().count() > PASSWORD_MAX {
             return Ok(false);
         }
         let given = given.to_owned();
-        self.work(purpose, move || {
+        self.work((purpose, who), move || {
             let (hash, is_any) = hash.map_or_else(|| (UNKNOWN.clone(), false), |hash| (hash, true));
             password_auth::verify_password(given, &hash).is_ok() && is_any
         })
@@ -75,10 +88,15 @@ impl Hashing {
     ///
     /// # Errors
     /// When it is too weak, in words for whoever chose it; or when too many others are before it.
-    pub(super) async fn hash(&self, given: &str, names: &[&str], purpose: Purpose) -> Result<String, Fault> {
+    pub(super) async fn hash(
+        &self,
+        given: &str,
+        names: &[&str],
+        (purpose, who): (Purpose, Who),
+    ) -> Result<String, Fault> {
         has_good_length(given)?;
         let (given, names) = (given.to_owned(), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
-        self.work(purpose, move || {
+        self.work((purpose, who), move || {
             must_be_hard_to_guess(&given, &names)?;
             Ok(password_auth::generate_hash(given))
         })
@@ -88,22 +106,16 @@ impl Hashing {
     /// Work that keeps a core busy: off the threads that answer everybody else, and only a few at once.
     async fn work<T: Send + 'static>(
         &self,
-        purpose: Purpose,
+        (purpose, who): (Purpose, Who),
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let busy = || Fault::too_many("Many people are signing in just now. Please try again.", 2_000);
         let row = match purpose {
             Purpose::Known => &self.known,
             Purpose::Stranger => &self.strangers,
             Purpose::New => &self.new,
         };
-        let _standing = row.standing.try_acquire().map_err(|_| busy())?;
-        let turn = tokio::time::timeout(TURN, row.places.acquire()).await.map_err(|_| busy())?;
-        let _turn = turn.map_err(|_| Fault::internal())?;
-        tokio::task::spawn_blocking(work).await.map_err(|error| {
-            tracing::error!(%error, "hashing a password failed");
-            Fault::internal()
-        })
+        let busy = |_| Fault::too_many("Many people are signing in just now. Please try again.", 2_000);
+        row.enter(who).await.map_err(busy)?.run(move |_| Ok(work())).await
     }
 }
 
@@ -143,7 +155,12 @@ fn must_be_hard_to_guess(password: &str, names: &[String]) -> Result<(), Fault> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Instant;
+    use futures::poll;
+    use std::{net::IpAddr, task::Poll, time::Instant};
+    use tokio::task::coop::unconstrained;
+
+    const HERE: [u8; 4] = [192, 0, 2, 1];
+    const ELSEWHERE: [u8; 4] = [192, 0, 2, 2];
 
     fn rate(name: &str, password: &str) -> Result<(), Fault> {
         has_good_length(password)?;
@@ -184,35 +201,60 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn whoever_signs_in_does_not_wait_for_those_who_sign_up() {
-        let hashing = std::sync::Arc::new(Hashing::default());
-        let (release, released) = std::sync::mpsc::channel::<()>();
-        let (begun, begins) = tokio::sync::oneshot::channel();
-        let busy = {
-            let hashing = std::sync::Arc::clone(&hashing);
-            tokio::spawn(async move {
-                let work = move || {
-                    begun.send(()).ok();
-                    released.recv().ok()
-                };
-                hashing.work(Purpose::New, work).await
-            })
-        };
-        begins.await.expect("it begins");
-        assert!(hashing.new.places.try_acquire().is_err(), "whoever signs up waits");
-        for purpose in [Purpose::Known, Purpose::Stranger] {
-            assert_eq!(hashing.work(purpose, || 7).await, Ok(7));
-        }
-        drop(release);
-        busy.await.expect("it ends").expect("it was done");
+    fn person(name: &str, address: [u8; 4]) -> Who {
+        let address = IpAddr::from(address);
+        Who::of(Some(&name.parse().expect("an id")), Some(address.into()))
     }
 
     #[tokio::test]
-    async fn a_row_that_is_full_says_so_at_once() {
+    async fn whoever_signs_in_does_not_wait_for_those_who_sign_up() {
         let hashing = Hashing::default();
-        let _all = hashing.strangers.standing.try_acquire_many(128).expect("nobody stands there");
-        assert!(hashing.work(Purpose::Stranger, || ()).await.is_err());
-        assert!(hashing.work(Purpose::Known, || ()).await.is_ok());
+        let _busy = hashing.new.enter(Who::default()).await.expect("nobody is there");
+        let mut new = Box::pin(hashing.work((Purpose::New, person("ann", HERE)), || 7));
+        assert!(poll!(&mut new).is_pending(), "whoever signs up waits");
+        for purpose in [Purpose::Known, Purpose::Stranger] {
+            assert_eq!(hashing.work((purpose, Who::default()), || 7).await, Ok(7));
+        }
+    }
+
+    // One account with the right password and 144 connections kept everybody from their own browsers.
+    #[tokio::test]
+    async fn one_address_that_signs_in_without_end_keeps_nobody_waiting_for_more_than_one_of_each_account() {
+        // Otherwise everything pauses now and then in a task that gets so much done without pausing.
+        unconstrained(async {
+            let hashing = Hashing::default();
+            let (mut waiting, mut busy) = (Vec::new(), Vec::new());
+            for account in 0..100 {
+                for _ in 0..20 {
+                    let mut enters = Box::pin(hashing.known.enter(person(&format!("mallory{account}"), HERE)));
+                    match poll!(&mut enters) {
+                        Poll::Ready(entered) => busy.extend(entered.ok()),
+                        Poll::Pending => waiting.push(enters),
+                    }
+                }
+            }
+            assert_eq!(busy.len(), 2, "all places are taken");
+            let mut ann = Box::pin(hashing.known.enter(person("ann", ELSEWHERE)));
+            let mut ben = Box::pin(hashing.known.enter(person("ben", HERE)));
+            assert!(poll!(&mut ann).is_pending() && poll!(&mut ben).is_pending());
+            drop(busy.pop());
+            assert!(matches!(poll!(&mut ann), Poll::Ready(Ok(_))), "from elsewhere: the next");
+            // At the same address each person there has one turn before.
+            let mut turns = 0;
+            while poll!(&mut ben).is_pending() {
+                turns += busy.len();
+                assert!(turns <= 100, "ben waits for more than one of each account's");
+                busy.clear();
+                let mut still = Vec::new();
+                for mut one in waiting {
+                    match poll!(&mut one) {
+                        Poll::Ready(entered) => busy.extend(entered.ok()),
+                        Poll::Pending => still.push(one),
+                    }
+                }
+                waiting = still;
+            }
+        })
+        .await;
     }
 }

@@ -11,8 +11,13 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
+    costly::Who,
     database::{Connection, Database, new_id, now},
-    sputnik::{fault::Fault, names::UserId, server::audit},
+    sputnik::{
+        fault::Fault,
+        names::UserId,
+        server::{address::Address, audit},
+    },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -86,7 +91,7 @@ impl Accounts {
         let counted = visitor.address.map(|address| Counted::sign_up_from(address, &self.0.bounds));
         // Also where it is refused: to rate a password is costly too.
         let _counted = Attempt::begin(&self.0.database, counted.into_iter().collect()).await?;
-        let hash = self.0.hashing.hash(password, &[name], Purpose::New).await?;
+        let hash = self.0.hashing.hash(password, &[name], (Purpose::New, Who::of(None, visitor.address))).await?;
         self.add(name, &hash).await
     }
 
@@ -151,33 +156,41 @@ impl Accounts {
     ) -> Result<Person, Fault> {
         let bounds = &self.0.bounds;
         let known = visitor.browser.as_ref().zip(found.as_ref().filter(|found| found.is_known));
-        let counted = match (known, &found) {
-            (Some((browser, found)), _) => vec![Counted::guess_by(&found.person.id, &browser.hash(), bounds)],
+        let (counted, purpose, who) = match (known, &found) {
+            (Some((browser, found)), _) => {
+                let id = &found.person.id;
+                let counted = vec![Counted::guess_by(id, &browser.hash(), bounds), Counted::return_of(id, bounds)];
+                (counted, Purpose::Known, Who::of(Some(id), visitor.address))
+            }
             (None, found) => {
                 let of_name = match found {
-                    Some(found) => Counted::guess_for(&found.person.id, bounds),
-                    None => Counted::guess_for_nobody(&name.to_lowercase(), bounds),
+                    Some(Found { person, .. }) => {
+                        vec![Counted::guess_for(&person.id, bounds), Counted::entry_of(&person.id, bounds)]
+                    }
+                    None => {
+                        let name = name.to_lowercase();
+                        vec![Counted::guess_for_nobody(&name, bounds), Counted::entry_of_nobody(&name, bounds)]
+                    }
                 };
-                visitor
-                    .address
-                    .map(|address| Counted::guess_from(address, bounds))
-                    .into_iter()
-                    .chain([of_name])
-                    .collect()
+                let from = visitor.address.into_iter();
+                let from = from.flat_map(|from| [Counted::guess_from(from, bounds), Counted::entry_from(from, bounds)]);
+                // Whose name it is tells nothing of who they are.
+                (from.chain(of_name).collect(), Purpose::Stranger, Who::of(None, visitor.address))
             }
         };
-        let purpose = if known.is_some() { Purpose::Known } else { Purpose::Stranger };
         let attempt = Attempt::begin(&self.0.database, counted).await?;
         let (person, hash) = found.map(|found| (found.person, found.password)).unzip();
-        match self.0.hashing.verify(password, hash, purpose).await {
-            Ok(true) => {}
-            Ok(false) => return Err(wrong()),
+        match self.0.hashing.verify(password, hash, (purpose, who)).await {
+            Ok(true) => attempt.was_right().await,
+            Ok(false) => {
+                attempt.was_wrong().await;
+                return Err(wrong());
+            }
             Err(busy) => {
-                attempt.give_back().await;
+                attempt.was_not_made().await;
                 return Err(busy);
             }
         }
-        attempt.give_back().await;
         person.ok_or_else(wrong)
     }
 
@@ -229,18 +242,21 @@ impl Accounts {
     ///
     /// # Errors
     /// When it is not theirs, or after too many attempts.
-    pub async fn prove(&self, person: &UserId, password: &str) -> Result<(), Fault> {
+    pub async fn prove(&self, person: &UserId, password: &str, from: Option<Address>) -> Result<(), Fault> {
         let wrong = || Fault::forbidden("This is not the password of this account.");
         let hash: Option<String> = sqlx::query_scalar("SELECT password FROM people WHERE id = $1 AND deleted IS NULL")
             .bind(person.as_str())
             .fetch_optional(&mut *self.0.database.glance().await?)
             .await?;
         let hash = hash.ok_or_else(Fault::not_signed_in)?;
-        let counted = Counted::proof_of(person, &self.0.bounds);
-        let attempt = Attempt::begin(&self.0.database, vec![counted]).await?;
-        let verified = self.0.hashing.verify(password, Some(hash), Purpose::Known).await;
-        if verified != Ok(false) {
-            attempt.give_back().await;
+        let bounds = &self.0.bounds;
+        let counted = vec![Counted::proof_of(person, bounds), Counted::return_of(person, bounds)];
+        let attempt = Attempt::begin(&self.0.database, counted).await?;
+        let verified = self.0.hashing.verify(password, Some(hash), (Purpose::Known, Who::of(Some(person), from))).await;
+        match verified {
+            Ok(true) => attempt.was_right().await,
+            Ok(false) => attempt.was_wrong().await,
+            Err(_) => attempt.was_not_made().await,
         }
         if verified? { Ok(()) } else { Err(wrong()) }
     }
@@ -249,10 +265,11 @@ impl Accounts {
     ///
     /// # Errors
     /// When it is too weak, in words for whoever chose it.
-    pub async fn set_password(&self, person: &UserId, password: &str) -> Result<(), Fault> {
+    pub async fn set_password(&self, person: &UserId, password: &str, from: Option<Address>) -> Result<(), Fault> {
         has_good_length(password)?;
         let (name, shown) = self.names(person).await?;
-        let hash = self.0.hashing.hash(password, &[&name, &shown], Purpose::Known).await?;
+        let hash =
+            self.0.hashing.hash(password, &[&name, &shown], (Purpose::Known, Who::of(Some(person), from))).await?;
         sqlx::query("UPDATE people SET password = $2 WHERE id = $1 AND deleted IS NULL")
             .bind(person.as_str())
             .bind(hash)

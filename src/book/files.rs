@@ -3,10 +3,11 @@
 use super::{
     desk::{Desk, export::Standing},
     model::{BookId, Kind, PartId, Title},
+    sending::Sending,
     writing::markdown::heading,
 };
 use crate::{
-    costly::Paces,
+    costly::{self, Costly, Paces, Place, Who},
     sputnik::fault::{Code, Fault},
 };
 use axum::{
@@ -16,16 +17,54 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use futures::{StreamExt, stream};
-use http::header;
-use std::{fmt::Write, io, sync::Arc};
+use futures::stream;
+use http::{header, request::Parts};
+use std::{fmt::Write, time::Duration};
 
 /// How long the name of a file is at most, in characters.
 const NAME: usize = 100;
 
-/// How fast files are fetched.
-#[derive(Debug, Clone)]
-pub struct Fetched(pub Paces);
+/// How many files are sent at once, to all, to one person, and to one address: of each there is a chapter in memory for
+/// as long as it is read.
+const AT_ONCE: usize = 64;
+const AT_ONCE_OF_ONE: usize = 4;
+const AT_ONCE_OF_ADDRESS: usize = 16;
+/// How many wait for it.
+const WAITING: usize = 1_024;
+const WAITING_OF_ONE: usize = 32;
+const WAITING_OF_ADDRESS: usize = 256;
+/// How long one waits for its turn.
+const TURN: Duration = Duration::from_secs(30);
+
+/// The files that are fetched from a node.
+#[derive(Clone)]
+pub struct Fetched {
+    places: Costly,
+    paces: Paces,
+}
+
+impl Fetched {
+    /// None yet; each person fetches so fast.
+    #[must_use]
+    pub fn new(paces: Paces) -> Self {
+        let bounds = costly::Bounds {
+            at_once: AT_ONCE,
+            at_once_of_one: AT_ONCE_OF_ONE,
+            at_once_of_address: AT_ONCE_OF_ADDRESS,
+            waiting: WAITING,
+            waiting_of_one: WAITING_OF_ONE,
+            waiting_of_address: WAITING_OF_ADDRESS,
+            patience: TURN,
+            ..costly::Bounds::default()
+        };
+        Self { places: Costly::new(bounds), paces }
+    }
+
+    async fn enter(&self, who: Who) -> Result<Place, Fault> {
+        self.paces.take(&who)?;
+        self.places.enter(who).await
+    }
+}
 
 /// `GET /book/{book}/book.md` and `GET /book/{book}/chapter/{part}.md`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -35,48 +74,43 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 async fn chapter(Path((book, file)): Path<(String, String)>, request: Request) -> Result<Response, Fault> {
     let no_chapter = || Fault::not_found("chapter");
     let part = file.strip_suffix(".md").and_then(|part| part.parse::<PartId>().ok()).ok_or_else(no_chapter)?;
-    let desk = desk(&book, request).await?;
+    let (desk, sending) = open(&book, request).await?;
     let part = desk.part(&part).await?;
     if part.kind != Kind::Chapter {
         return Err(no_chapter());
     }
     let text = desk.chapter_markdown(&part, 0, String::new()).await?;
-    Ok(as_file(&part.title, Body::from(text)))
+    Ok(as_file(&part.title, sending.whole(text.into_bytes())))
 }
 
 /// A book is sent chapter by chapter as it is written out: its length is known to nobody before.
 async fn book(Path(book): Path<String>, request: Request) -> Result<Response, Fault> {
-    let desk = Arc::new(desk(&book, request).await?);
+    let (desk, sending) = open(&book, request).await?;
     let (title, parts) = desk.outline().await?;
-    let head = stream::iter([Ok(heading(1, title.as_str()))]);
-    let parts = stream::iter(parts.into_iter().zip(1_usize..)).then(move |(standing, number)| {
-        let desk = Arc::clone(&desk);
-        async move { piece(&desk, standing, number).await }
-    });
-    Ok(as_file(&title, Body::from_stream(head.chain(parts))))
+    let (head, parts) = (heading(1, title.as_str()), stream::iter(parts.into_iter().zip(1..)));
+    Ok(as_file(&title, sending.part_by_part(head.into_bytes(), parts, write_out)))
 }
 
-async fn piece(desk: &Desk, Standing { part, depth }: Standing, number: usize) -> Result<String, io::Error> {
+async fn write_out(desk: Desk, (Standing { part, depth }, number): (Standing, usize)) -> Result<Vec<u8>, Fault> {
     if part.kind == Kind::Section {
         let level = u8::try_from(depth + 2).unwrap_or(u8::MAX);
-        return Ok(format!("\n{}", heading(level, part.title.as_str())));
+        return Ok(format!("\n{}", heading(level, part.title.as_str())).into_bytes());
     }
     match desk.chapter_markdown(&part, depth + 1, format!("{number}-")).await {
-        Ok(text) => Ok(format!("\n{text}")),
-        // Deleted meanwhile.
-        Err(fault) if fault.code == Code::NotFound => Ok(String::new()),
-        // A file that ends too early must not look whole.
-        Err(fault) => Err(io::Error::other(fault)),
+        Ok(text) => Ok(format!("\n{text}").into_bytes()),
+        // Deleted meanwhile: that the book is there was asked just before.
+        Err(fault) if fault.code == Code::NotFound => Ok(Vec::new()),
+        Err(fault) => Err(fault),
     }
 }
 
-async fn desk(book: &str, request: Request) -> Result<Desk, Fault> {
+/// The desk of whoever fetches a file, and the way on which it is sent to them.
+async fn open(book: &str, request: Request) -> Result<(Desk, Sending), Fault> {
     let book: BookId = book.parse().map_err(|_| Fault::not_found("book"))?;
-    let (parts, _) = request.into_parts();
-    let desk = Desk::of_request(&parts, book).await?;
-    let Fetched(paces) = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?;
-    paces.take(&desk.who())?;
-    Ok(desk)
+    let (parts, _): (Parts, Body) = request.into_parts();
+    let desk = Desk::of_request(&parts, book.clone()).await?;
+    let place = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?.enter(desk.who()).await?;
+    Ok((desk, Sending::new(parts, book, Some(place))))
 }
 
 fn as_file(title: &Title, body: Body) -> Response {

@@ -21,6 +21,8 @@ pub mod readers;
 pub mod room;
 #[cfg(feature = "hydrate")]
 pub mod script;
+#[cfg(feature = "ssr")]
+mod sending;
 pub mod shelf;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -98,6 +98,14 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_GUESSES_AN_ADDRESS", default_value_t = accounts::Bounds::default().guesses_an_address)]
     guesses_an_address: u32,
 
+    /// How many right passwords of one person are taken at once, after a quiet time; from one address eight times as many.
+    #[arg(long, env = "SPUTNIK_SIGN_INS_AT_ONCE", default_value_t = accounts::Bounds::default().sign_ins_at_once)]
+    sign_ins_at_once: u32,
+
+    /// How many right passwords of one person are taken a minute, in the long run; from one address eight times as many.
+    #[arg(long, env = "SPUTNIK_SIGN_INS_A_MINUTE", default_value_t = accounts::Bounds::default().sign_ins_a_minute)]
+    sign_ins_a_minute: u32,
+
     /// How many accounts may be made from one address at once, after a quiet time.
     #[arg(long, env = "SPUTNIK_SIGN_UPS_AT_ONCE", default_value_t = accounts::Bounds::default().sign_ups_at_once)]
     sign_ups_at_once: u32,
@@ -180,6 +188,8 @@ impl Bounds {
         accounts::Bounds {
             guesses_a_name: self.guesses_a_name,
             guesses_an_address: self.guesses_an_address,
+            sign_ins_at_once: self.sign_ins_at_once,
+            sign_ins_a_minute: self.sign_ins_a_minute,
             sign_ups_at_once: self.sign_ups_at_once,
             sign_ups_a_minute: self.sign_ups_a_minute,
             idle: Duration::from_secs(self.session_idle_seconds),
@@ -203,6 +213,8 @@ impl Bounds {
     pub fn bounded(&self) -> Bounded {
         let costly = costly::Bounds {
             at_once: self.costly_at_once,
+            // Whoever comes from elsewhere does not even wait for one to be done.
+            at_once_of_address: self.costly_at_once.saturating_sub(1),
             time: Duration::from_secs(self.costly_seconds),
             patience: Duration::from_secs(self.costly_patience),
             ..costly::Bounds::default()

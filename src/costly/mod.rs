@@ -7,12 +7,14 @@
 //! ```
 //!
 //! A node does a few of these at once. Whoever comes then waits in a queue, for seconds, and is told their number where
-//! it did not come to them. Nobody has more than one under way and a few that wait, so one who asks for very many is
-//! only ever in their own way. Each has a time in which it must be done.
+//! it did not come to them. Addresses take turns, and at one address the persons do. Nobody has more than one under way
+//! and a few that wait, and where everything is taken, whoever has the most makes room: so one who asks for very many,
+//! with however many accounts from one address, is only ever in their own way.
 //!
 //! | what | why so |
 //! | --- | --- |
 //! | a queue of our own, and no semaphore | a semaphore knows no persons: who sends twenty has twenty places |
+//! | turns, and not only limits | a limit is too tight for a class behind one address, or too wide for one who is alone |
 //! | a standard mutex | it is held for a look at a short list, and never across an `.await` |
 //! | the place is a value | whoever gives up, by whatever way, drops it, and that frees it |
 //! | a thread of its own | work that does not wait for anything would stand in the way of all that does |
@@ -25,8 +27,8 @@ mod queue;
 pub use budget::Budget;
 pub use pace::Paces;
 
-use crate::sputnik::{fault::Fault, names::UserId};
-use queue::{Entered, Queue, Share};
+use crate::sputnik::{fault::Fault, names::UserId, server::address::Address};
+use queue::{Entered, Queue};
 use std::{
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -34,51 +36,51 @@ use std::{
 };
 use tokio::{sync::oneshot, time::timeout};
 
-/// Whose work it is: places are counted by it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Who {
-    /// Somebody who is signed in.
-    Person(UserId),
-    /// Whoever else asks from this address.
-    Address(IpAddr),
-    /// Nobody knows: a request that came from nowhere.
-    Nobody,
+/// Whose work it is, and from where: places are counted by both. Nothing of either for a request that came from nowhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Who {
+    person: Option<UserId>,
+    /// As one place: of IPv6 the network.
+    address: Option<IpAddr>,
 }
 
 impl Who {
-    /// A person if one is signed in, and else the address.
+    /// A person, if one is known, and where they come from.
     #[must_use]
-    pub fn of(person: Option<&UserId>, address: Option<IpAddr>) -> Self {
-        match (person, address) {
-            (Some(person), _) => Self::Person(person.clone()),
-            (None, Some(address)) => Self::Address(address),
-            (None, None) => Self::Nobody,
-        }
+    pub fn of(person: Option<&UserId>, address: Option<Address>) -> Self {
+        Self { person: person.cloned(), address: address.map(Address::place) }
     }
 
-    fn share(&self, bounds: &Bounds) -> Share {
-        let waiting = match self {
-            Self::Person(_) => bounds.waiting_of_one,
-            Self::Address(_) | Self::Nobody => bounds.waiting_of_one.saturating_mul(A_CLASS),
-        };
-        Share { working: bounds.at_once_of_one, waiting }
+    fn party(&self) -> Party {
+        self.person.clone().map_or(Party::Strangers(self.address), Party::Person)
     }
 }
 
-/// How many people may be behind one address.
-const A_CLASS: usize = 8;
+/// Who counts as one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Party {
+    /// A person, wherever they are.
+    Person(UserId),
+    /// All at one address of whom nobody knows who they are.
+    Strangers(Option<IpAddr>),
+}
 
 /// What is bounded of costly work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// How many a node does at once. At least one.
     pub at_once: usize,
-    /// How many wait for it. Who comes then is refused at once.
-    pub waiting: usize,
-    /// How many of one are done at once. At least one.
+    /// How many of one person are done at once. At least one. All of one address of whom nobody knows who they are
+    /// count as one person.
     pub at_once_of_one: usize,
-    /// How many of one person wait; of one address, behind which there may be a class, eight times as many.
+    /// How many of one address are done at once. At least one.
+    pub at_once_of_address: usize,
+    /// How many wait for it. Whoever comes then is refused, unless somebody else has more of it, and makes room.
+    pub waiting: usize,
+    /// How many of one person wait.
     pub waiting_of_one: usize,
+    /// How many of one address wait: a class behind it, say.
+    pub waiting_of_address: usize,
     /// How long one waits, before they are told to come again.
     pub patience: Duration,
     /// How long one may take.
@@ -89,9 +91,11 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             at_once: 2,
-            waiting: 128,
             at_once_of_one: 1,
+            at_once_of_address: usize::MAX,
+            waiting: 128,
             waiting_of_one: 16,
+            waiting_of_address: 64,
             patience: Duration::from_secs(10),
             time: Duration::from_secs(5),
         }
@@ -104,11 +108,11 @@ pub struct Costly(Arc<Inner>);
 
 struct Inner {
     bounds: Bounds,
-    queue: Mutex<Queue<Who>>,
+    queue: Mutex<Queue>,
 }
 
 impl Inner {
-    fn queue(&self) -> MutexGuard<'_, Queue<Who>> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
         // Each step on it is whole before anything can panic.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -118,7 +122,7 @@ impl Costly {
     /// Nothing under way.
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
-        let queue = Mutex::new(Queue::new(bounds.at_once, bounds.waiting));
+        let queue = Mutex::new(Queue::new(bounds));
         Self(Arc::new(Inner { bounds, queue }))
     }
 
@@ -127,20 +131,25 @@ impl Costly {
     /// # Errors
     /// `too_many`, when as many wait as may, or when it was not one's turn in time.
     pub async fn enter(&self, who: Who) -> Result<Place, Fault> {
-        let entered = self.0.queue().enter(&who, who.share(&self.0.bounds));
+        let entered = self.0.queue().enter(&who);
         match entered {
             Entered::Now => Ok(Place { room: Arc::clone(&self.0), who }),
             Entered::Waits(number, turn) => {
-                let ticket = Ticket { room: Arc::clone(&self.0), who, number, is_spent: false };
-                ticket.wait(turn).await
+                let ticket = Ticket { room: Arc::clone(&self.0), who, number, turn, is_spent: false };
+                ticket.wait().await
             }
             Entered::Full(waiting) => Err(busy(waiting + 1)),
-            Entered::OwnFull => Err(Fault::too_many(
-                "Much that you asked for is still being worked on. Please wait a moment for it, and try again.",
-                2_000,
-            )),
+            Entered::OwnFull => Err(crowded()),
         }
     }
+}
+
+fn crowded() -> Fault {
+    Fault::too_many(
+        "Much that you asked for, or others where you are, is still being worked on. Please wait a moment for it, and \
+         try again.",
+        2_000,
+    )
 }
 
 fn busy(number: usize) -> Fault {
@@ -160,23 +169,27 @@ struct Ticket {
     room: Arc<Inner>,
     who: Who,
     number: u64,
+    turn: oneshot::Receiver<()>,
     /// Whether what it stood for is over, or is a place's now.
     is_spent: bool,
 }
 
 impl Ticket {
-    async fn wait(mut self, turn: oneshot::Receiver<()>) -> Result<Place, Fault> {
-        let came = timeout(self.room.bounds.patience, turn).await;
-        if !matches!(came, Ok(Ok(()))) {
-            // Nothing, where the turn came in this very moment.
-            let stood = self.room.queue().give_up(self.number);
-            if let Some(stood) = stood {
-                self.is_spent = true;
-                return Err(busy(stood));
+    async fn wait(mut self) -> Result<Place, Fault> {
+        let told = match timeout(self.room.bounds.patience, &mut self.turn).await {
+            Ok(told) => told.is_ok(),
+            Err(_) => {
+                let stood = self.room.queue().give_up(self.number);
+                if let Some(stood) = stood {
+                    self.is_spent = true;
+                    return Err(busy(stood));
+                }
+                // Told in this very moment.
+                self.turn.try_recv().is_ok()
             }
-        }
+        };
         self.is_spent = true;
-        Ok(Place { room: Arc::clone(&self.room), who: self.who.clone() })
+        if told { Ok(Place { room: Arc::clone(&self.room), who: self.who.clone() }) } else { Err(crowded()) }
     }
 }
 
@@ -186,7 +199,8 @@ impl Drop for Ticket {
             return;
         }
         let mut queue = self.room.queue();
-        if queue.give_up(self.number).is_none() {
+        // Who waits no longer has a place, or made room for somebody.
+        if queue.give_up(self.number).is_none() && self.turn.try_recv().is_ok() {
             queue.leave(&self.who);
         }
     }

@@ -37,7 +37,7 @@ impl Database {
         sqlx::query("DELETE FROM browsers WHERE last_used < $1").bind(now() - KNOWN).execute(&mut *sql).await?;
         sqlx::query("DELETE FROM attempts WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
         // Whoever has many addresses fills no table with them: of more than so many the oldest go.
-        for kind in ["address", "sign-up"] {
+        for kind in ["address", "sign-up", "entry-address"] {
             sqlx::query(
                 "DELETE FROM attempts WHERE kind = $1 AND at <
                  (SELECT at FROM attempts WHERE kind = $1 ORDER BY at DESC LIMIT 1 OFFSET $2)",

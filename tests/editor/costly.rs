@@ -25,6 +25,7 @@ use sputnik::{
     sputnik::fault::{Code, Fault},
 };
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// A world in which nobody waits long for costly work, and that work's room.
 async fn hurried() -> (World, Costly) {
@@ -59,7 +60,7 @@ async fn whatever_takes_long_waits_for_its_turn_and_says_so() {
     let markdown = || "A word.".to_owned();
     let (now, before) = (Moment::Now, Moment::Revision(0));
     let at_the_end = Place { parent: None, before: None };
-    let place = costly.enter(Who::Nobody).await.unwrap();
+    let place = costly.enter(Who::default()).await.unwrap();
     let refused = [
         ann.ask(PreviewImport { book: b(), name: "a.md".into(), markdown: markdown() }).await.map(drop),
         ann.ask(ImportChapter { book: b(), part: p(), markdown: markdown(), how: How::Append }).await,
@@ -96,9 +97,43 @@ async fn a_short_chapter_waits_for_nobody() {
     let (world, costly) = hurried().await;
     let (ann, book, part) = chapter(&world).await;
     Page::open(&ann, &book, &part).await.say("A word.").await.unwrap();
-    let _place = costly.enter(Who::Nobody).await.unwrap();
+    let _place = costly.enter(Who::default()).await.unwrap();
     assert!(ann.text(&book, &part).await.contains("A word."));
     export(&ann, format!("/book/{book}/chapter/{part}.md")).await.unwrap();
+}
+
+// The places of those who wait were filled by nine accounts of one address: everybody else was refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_with_nine_accounts_keeps_everybody_from_costly_work() {
+    let costly = Costly::new(Bounds { at_once: 1, patience: Duration::from_secs(20), ..Bounds::default() });
+    let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
+    let place = costly.enter(Who::default()).await.unwrap();
+    let preview = |book: &BookId| PreviewImport { book: book.clone(), name: "a.md".into(), markdown: "A word.".into() };
+    let mut many = JoinSet::new();
+    for number in 0..9 {
+        let mallory = world.person(&format!("mallory{number}")).await.come_from_address("203.0.113.9");
+        let book = mallory.create_book("Many").await;
+        for _ in 0..17 {
+            let (mallory, command) = (mallory.another_tab(), preview(&book));
+            many.spawn(async move { mallory.ask(command).await.map(drop) });
+        }
+    }
+    // Until all that may wait do.
+    for _ in 0..(9 * 17 - 64) {
+        let fault = many.join_next().await.unwrap().unwrap().unwrap_err();
+        assert_eq!(fault.code, Code::TooMany);
+    }
+    let mut others = Vec::new();
+    for (name, address) in [("ann", "203.0.113.10"), ("ben", "203.0.113.9")] {
+        let other = world.person(name).await.come_from_address(address);
+        let command = preview(&other.create_book("One").await);
+        others.push(tokio::spawn(async move { other.ask(command).await.map(drop) }));
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    drop(place);
+    for other in others {
+        other.await.unwrap().unwrap();
+    }
 }
 
 // 80 kB of Markdown took 1.1 GB; with rows shorter than their header, 4.6 GB and 49 s.

@@ -3,6 +3,8 @@
 use crate::world::{Browser, PASSWORD, Site, World, told};
 use futures::future::join_all;
 use sputnik::{account::bounds::Bounds, database::now};
+use std::time::Instant;
+use tokio::task::JoinSet;
 
 const WRONG: &str = "five cold pears";
 
@@ -138,6 +140,58 @@ async fn whoever_is_right_never_has_to_wait() {
     assert!(at_once.iter().all(Option::is_some));
 }
 
+// Right passwords were free: one account and 144 connections kept everybody from the browsers they are known by.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_that_signs_in_without_end_keeps_people_out_of_browsers_they_know() {
+    let world = World::new().await;
+    let (mallory, ann) = (world.person("mallory").await, world.person("ann").await);
+    // Even if it were not slowed down.
+    let site = Site::bounded(&world, Bounds { sign_ins_at_once: 10_000, ..Bounds::default() }).await;
+    let mallory = mallory.at(&site).come_from_address("203.0.113.9");
+    let mut many = JoinSet::new();
+    for _ in 0..200 {
+        let mallory = mallory.another_tab();
+        many.spawn(async move { told(&mallory, "sign_in", &[("name", "mallory"), ("password", PASSWORD)]).await.1 });
+    }
+    // Until the first are refused: as many wait as may.
+    while many.join_next().await.unwrap().unwrap() == "null" {}
+    for address in ["203.0.113.9", "203.0.113.10"] {
+        let began = Instant::now();
+        assert!(ann.at(&site).come_from_address(address).sign_in("ann", PASSWORD).await.is_some(), "{address}");
+        println!("signed in at {address} after {:?}", began.elapsed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn right_passwords_are_paced_too_and_browsers_that_are_known_by_themselves() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    world.person("ben").await;
+    let site = Site::bounded(&world, Bounds { sign_ins_at_once: 3, sign_ins_a_minute: 1, ..few() }).await;
+    let anew = async |name: &str| {
+        let browser = site.browser().await.come_from_address("203.0.113.9");
+        told(&browser, "sign_in", &[("name", name), ("password", PASSWORD)]).await.1
+    };
+    for _ in 0..3 {
+        assert_eq!(anew("ann").await, "null");
+    }
+    let heard = anew("ann").await;
+    assert!(is_refused_unseen(&heard), "{heard}");
+    // Wrong ones take nothing of it, nor do hers of anybody else's.
+    for _ in 0..2 {
+        let heard = guesses(&site.browser().await.come_from_address("203.0.113.9"), "ben", 1).await;
+        assert!(heard[0].contains("do not belong"), "{heard:?}");
+    }
+    for _ in 0..3 {
+        assert_eq!(anew("ben").await, "null");
+    }
+    let ann = ann.at(&site).come_from_address("203.0.113.9");
+    for _ in 0..3 {
+        assert!(ann.sign_in("ann", PASSWORD).await.is_some(), "where she is known");
+    }
+    assert!(ann.sign_in("ann", PASSWORD).await.is_none(), "but not without end");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn to_be_refused_changes_nothing_and_costs_no_hash() {
     let world = World::new().await;
@@ -152,7 +206,7 @@ async fn to_be_refused_changes_nothing_and_costs_no_hash() {
         rows
     };
     let before = counted().await;
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let heard = guesses(&stranger, "ann", 50).await;
     assert!(heard.iter().all(|words| is_refused_unseen(words)), "{heard:?}");
     assert_eq!(counted().await, before);

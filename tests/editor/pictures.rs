@@ -13,7 +13,7 @@ use sputnik::{
 };
 
 /// Pictures of 5 by 7 pixels, as far as anybody looks into them, with some bytes to tell them apart.
-fn png(data: &[u8]) -> Vec<u8> {
+pub fn png(data: &[u8]) -> Vec<u8> {
     png_of(5, 7, data)
 }
 

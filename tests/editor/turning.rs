@@ -73,7 +73,7 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
     ann.let_in(&book, &ben, Role::Editor).await;
     ann.write(&book, &part, "One.").await.unwrap();
     let (anns, chapters) = desk(&world, &book, &ann).await;
-    let place = chapters.costly().enter(Who::Nobody).await.unwrap();
+    let place = chapters.costly().enter(Who::default()).await.unwrap();
 
     let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
     let (go_on, may_go_on) = mpsc::channel();
@@ -114,7 +114,7 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
     let (anns, chapters) = desk(&world, &book, &ann).await;
-    let place = chapters.costly().enter(Who::Nobody).await.unwrap();
+    let place = chapters.costly().enter(Who::default()).await.unwrap();
     let bytes = Page::open(&ben, &book, &part).await.type_paragraph("Ben's.");
     let edit = NewEdit { by: ben.me(), call: None, bytes };
 

@@ -52,7 +52,7 @@ pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Resu
     let (caller, database) = (Caller::current().await?, Database::current()?);
     let me: Person = caller.require_user()?.clone().into();
     let gone = async {
-        Accounts::current()?.prove(&me.id, password).await?;
+        Accounts::current()?.prove(&me.id, password, caller.address).await?;
         let mut going = Going { change: Change::begin(&database, &caller).await?, me: me.clone(), at: now() };
         let outcome = going.go(fates).await;
         going.change.finish(outcome).await

@@ -44,7 +44,7 @@ use crate::{
         channel::Channel,
         fault::Fault,
         names::{ChannelName, UserId},
-        server::{Caller, address::Address},
+        server::Caller,
     },
 };
 use http::request::Parts;
@@ -158,7 +158,7 @@ impl Desk {
     /// By whom costly work of theirs is counted.
     #[must_use]
     pub fn who(&self) -> Who {
-        Who::of(self.caller.user.as_ref().map(|user| &user.id), self.caller.address.map(Address::place))
+        Who::of(self.caller.user.as_ref().map(|user| &user.id), self.caller.address)
     }
 
     /// A place for work that takes long for a long chapter.

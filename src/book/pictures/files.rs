@@ -5,12 +5,10 @@ use crate::{
     book::{
         desk::Desk,
         model::{BookId, PictureId},
+        sending::{PIECE, Sending},
     },
     costly::{self, Costly, Paces, Place, Who},
-    sputnik::{
-        fault::Fault,
-        server::{address::Address, socket::same_origin},
-    },
+    sputnik::{fault::Fault, server::socket::same_origin},
 };
 use axum::{
     Json, Router,
@@ -21,32 +19,27 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 use http::{HeaderMap, StatusCode, header};
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 /// How many pictures arrive on a node at once: each is in memory until it is stored. One of each person, so that who
 /// sends slowly is in nobody's way but their own.
 const AT_ONCE: usize = 32;
 /// How many of them from one address.
-const AT_ONCE_FROM_ONE: usize = 8;
-/// How many wait for it, of all and of one.
-const WAITING: usize = 256;
+const AT_ONCE_OF_ADDRESS: usize = 8;
+/// How many wait for it, of all, of one person, and from one address.
+const WAITING: usize = 1_024;
 const WAITING_OF_ONE: usize = 32;
+const WAITING_OF_ADDRESS: usize = 512;
 /// How long one waits for its turn.
 const TURN: Duration = Duration::from_secs(60);
 /// At which pace one must arrive: it has this time, and a second more for so many bytes that have come.
 const BEGINS: Duration = Duration::from_secs(10);
 const BYTES_A_SECOND: usize = 16 << 10;
 
-/// How much of a picture is in memory for somebody who fetches it, in bytes, however slowly they read.
-const PIECE: u64 = 1 << 20;
-
 /// The pictures that arrive on a node.
 #[derive(Clone)]
 pub struct Arriving {
-    /// One of each person. Who waits for their own has no place that others could have.
-    of_persons: Costly,
-    /// All of them, and those from one address: who signs up many people has not many places.
     places: Costly,
     paces: Paces,
 }
@@ -55,17 +48,22 @@ impl Arriving {
     /// None yet; each person sends so fast.
     #[must_use]
     pub fn new(paces: Paces) -> Self {
-        let (waiting, waiting_of_one, patience) = (WAITING, WAITING_OF_ONE, TURN);
-        let bounds = costly::Bounds { at_once: AT_ONCE, waiting, waiting_of_one, patience, ..Default::default() };
-        let of_persons = Costly::new(costly::Bounds { at_once: usize::MAX, ..bounds });
-        let places = Costly::new(costly::Bounds { at_once_of_one: AT_ONCE_FROM_ONE, ..bounds });
-        Self { of_persons, places, paces }
+        let bounds = costly::Bounds {
+            at_once: AT_ONCE,
+            at_once_of_one: 1,
+            at_once_of_address: AT_ONCE_OF_ADDRESS,
+            waiting: WAITING,
+            waiting_of_one: WAITING_OF_ONE,
+            waiting_of_address: WAITING_OF_ADDRESS,
+            patience: TURN,
+            ..costly::Bounds::default()
+        };
+        Self { places: Costly::new(bounds), paces }
     }
 
-    async fn enter(&self, who: Who, from: Option<Address>) -> Result<[Place; 2], Fault> {
+    async fn enter(&self, who: Who) -> Result<Place, Fault> {
         self.paces.take(&who)?;
-        let own = self.of_persons.enter(who).await?;
-        Ok([own, self.places.enter(Who::of(None, from.map(Address::place))).await?])
+        self.places.enter(who).await
     }
 }
 
@@ -86,11 +84,11 @@ async fn take_in(Path(book): Path<String>, request: Request) -> Result<Json<Uplo
     let arriving = parts.extensions.get::<Arriving>().cloned().ok_or_else(Fault::internal)?;
     // Whoever may not is told so before anything of it is read.
     let desk = Desk::of_request(&parts, book).await?.editor()?;
-    let places = arriving.enter(desk.who(), Address::of(&parts.extensions)).await?;
+    let place = arriving.enter(desk.who()).await?;
     let bytes = read(body, bounds.bytes).await?;
     let (recognised, bytes) = desk.look_at_picture(bytes, bounds).await?;
     let kept = desk.keep_picture(recognised, bytes, &bounds).await?;
-    drop(places);
+    drop(place);
     Ok(Json(kept))
 }
 
@@ -177,7 +175,7 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
     let book: BookId = book.parse().map_err(no_picture)?;
     let picture: PictureId = picture.parse().map_err(no_picture)?;
     let (parts, _) = request.into_parts();
-    let desk = Arc::new(Desk::of_request(&parts, book).await?);
+    let desk = Desk::of_request(&parts, book.clone()).await?;
     let (format, size) = desk.picture_kind(&picture).await?;
     let tag = format!("\"{picture}\"");
     let headers = [
@@ -193,19 +191,14 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     // The first piece is there before anything is said; a picture is seldom longer.
-    let first = desk.picture(&picture, (0, PIECE)).await?;
-    let rest = stream::try_unfold(PIECE, move |from| {
-        let (desk, picture) = (Arc::clone(&desk), picture.clone());
-        async move {
-            if from >= size {
-                return Ok(None);
-            }
-            let piece = desk.picture(&picture, (from, PIECE)).await.map_err(io::Error::other)?;
-            Ok::<_, io::Error>(Some((piece, from + PIECE)))
-        }
-    });
-    let body = Body::from_stream(stream::iter([Ok(first)]).chain(rest));
+    let first = desk.picture(&picture, (0, PIECE as u64)).await?;
+    let rest = (1..size.div_ceil(PIECE as u64)).map(move |number| (picture.clone(), number * PIECE as u64));
+    let body = Sending::new(parts, book, None).part_by_part(first, stream::iter(rest), piece);
     Ok((headers, [(header::CONTENT_LENGTH, size)], body).into_response())
+}
+
+async fn piece(desk: Desk, (picture, from): (PictureId, u64)) -> Result<Vec<u8>, Fault> {
+    desk.picture(&picture, (from, PIECE as u64)).await
 }
 
 /// Whether whoever asks has it already.

@@ -14,6 +14,7 @@
 //! | [`address`] | where a request comes from, behind whichever proxies |
 //! | [`settings`], [`pace`], `arriving` | what is bounded, how fast a client may go, and how much may be under way to here |
 //! | [`metrics`], `record`, [`probe`], [`audit`] | what a node counts and notes, and whether it hears what it says |
+//! | `taken` | connections that take nothing of what is sent to them |
 
 pub mod address;
 mod arriving;
@@ -43,6 +44,7 @@ mod sender;
 mod sent;
 pub mod settings;
 pub mod socket;
+mod taken;
 pub mod turns;
 pub mod users;
 pub mod visit;
@@ -65,6 +67,7 @@ use leptos::server_fn::ServerFn;
 pub use node::Node;
 pub use settings::Settings;
 use std::convert::Infallible;
+use taken::{Taken, TakenFrom};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
 pub use turns::Turn;
@@ -109,12 +112,12 @@ async fn under_its_own_name<F: ServerFn>(mut request: Request) -> Response {
     dispatch::run_alone(request).await
 }
 
-/// Has what is written to a connection sent at once, as `axum::serve(promptly(listener), routes)`. Otherwise a small frame
-/// waits while the one before it is not acknowledged, and for that the other end may take 40 ms (RFC 896, and RFC 1122,
-/// 4.2.3.2).
-pub fn promptly(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
-    listener.tap_io(|connection: &mut TcpStream| {
-        if let Err(error) = connection.set_nodelay(true) {
+/// Has connections ended whose other end takes nothing of what is sent for half a minute; and what is written to one sent
+/// at once, as `axum::serve(promptly(listener), routes)`. Otherwise a small frame waits while the one before it is not
+/// acknowledged, and for that the other end may take 40 ms (RFC 896, and RFC 1122, 4.2.3.2).
+pub fn promptly(listener: TcpListener) -> TapIo<Taken<TcpListener>, fn(&mut TakenFrom<TcpStream>)> {
+    Taken(listener).tap_io(|taken: &mut TakenFrom<TcpStream>| {
+        if let Err(error) = taken.connection.set_nodelay(true) {
             // It ended already, say: slow at worst.
             tracing::debug!(%error, "a connection sends with delay");
         }
@@ -133,6 +136,6 @@ mod tests {
         let mut prompt = promptly(listener);
         let (client, (connection, _)) = tokio::join!(TcpStream::connect(address), prompt.accept());
         client.expect("it connects");
-        assert!(connection.nodelay().expect("it is open"));
+        assert!(connection.connection.nodelay().expect("it is open"));
     }
 }
