@@ -118,8 +118,8 @@ async fn one_address_with_nine_accounts_keeps_everybody_from_costly_work() {
             many.spawn(async move { mallory.ask(command).await.map(drop) });
         }
     }
-    // Until all that may wait do.
-    for _ in 0..(9 * 17 - 64) {
+    // Until as many wait as may, of whomever.
+    for _ in 0..(9 * 17 - Bounds::default().waiting) {
         let fault = many.join_next().await.unwrap().unwrap().unwrap_err();
         assert_eq!(fault.code, Code::TooMany);
     }
