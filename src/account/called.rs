@@ -32,7 +32,8 @@ pub fn good(shown: &str) -> Result<String, Fault> {
     if !shown.chars().any(char::is_alphanumeric) {
         return Err(Fault::bad_request("A name needs a letter or a digit."));
     }
-    if shown.split(' ').any(mixes_alphabets) {
+    // By what its letters are compared as, too: a letter for formulas is one of an alphabet.
+    if shown.split(' ').any(mixes_alphabets) || comparable(&shown).split(' ').any(mixes_alphabets) {
         return Err(Fault::bad_request(
             "This name mixes letters of several alphabets in one word. Please type it anew.",
         ));

@@ -4,7 +4,11 @@
 
 use super::{own::OwnAccount, person::Person};
 #[cfg(feature = "ssr")]
-use super::{people::Accounts, session, visitor::Visitor};
+use super::{
+    people::{Accounts, Proved},
+    session,
+    visitor::Visitor,
+};
 #[cfg(feature = "ssr")]
 use crate::local::is_local;
 use crate::sputnik::fault::Fault;
@@ -22,8 +26,8 @@ pub async fn me() -> Result<Option<Person>, Fault> {
 /// Creates an account and signs in, then leads to `next` (a path of this site) or the shelf.
 #[server(prefix = "/command")]
 pub async fn sign_up(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
-    let person = Accounts::current()?.sign_up(&name, &password, &visitor()?).await?;
-    become_somebody(Some(&person)).await?;
+    let proved = Accounts::current()?.sign_up(&name, &password, &visitor()?).await?;
+    become_somebody(Some(&proved)).await?;
     lead_to(next.as_deref());
     Ok(())
 }
@@ -31,8 +35,8 @@ pub async fn sign_up(name: String, password: String, next: Option<String>) -> Re
 /// Signs in, then leads to `next` (a path of this site) or the shelf.
 #[server(prefix = "/command")]
 pub async fn sign_in(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
-    let person = Accounts::current()?.sign_in(&name, &password, &visitor()?).await?;
-    become_somebody(Some(&person)).await?;
+    let proved = Accounts::current()?.sign_in(&name, &password, &visitor()?).await?;
+    become_somebody(Some(&proved)).await?;
     lead_to(next.as_deref());
     Ok(())
 }
@@ -123,12 +127,12 @@ fn visitor() -> Result<Visitor, Fault> {
 /// From now on this browser is this person's, or nobody's. What of it still listens as who it was before, in whichever
 /// tab and at whichever node, is disconnected, and comes back as who it is now.
 #[cfg(feature = "ssr")]
-async fn become_somebody(person: Option<&Person>) -> Result<(), Fault> {
+async fn become_somebody(proved: Option<&Proved>) -> Result<(), Fault> {
     let request = use_context::<http::request::Parts>().ok_or_else(Fault::internal)?;
     let (before, visitor) = (Caller::of(&request).await?, visitor()?);
     let session = session::current()?;
     // Whoever signs out may have signed in before their browser was given anything to be known by.
-    let somebody = person.map(|person| &person.id).or(before.user.as_ref().map(|user| &user.id));
+    let somebody = proved.map(|proved| &proved.person.id).or(before.user.as_ref().map(|user| &user.id));
     let known = match somebody {
         Some(id) => Some(Accounts::current()?.remember(id, &visitor).await?),
         None => None,
@@ -139,10 +143,10 @@ async fn become_somebody(person: Option<&Person>) -> Result<(), Fault> {
     {
         response.append_header(http::header::SET_COOKIE, cookie);
     }
-    match person {
-        Some(person) => {
+    match proved {
+        Some(proved) => {
             let browser = known.map(|secret| secret.hash()).unwrap_or_default();
-            session::sign_in(&session, person, &visitor, &browser).await?;
+            session::sign_in(&session, proved, &visitor, &browser).await?;
         }
         None => {
             session::sign_out(&session).await?;

@@ -44,6 +44,15 @@ struct Found {
     is_known: bool,
 }
 
+/// Who proved to be somebody, and by which password, as it is stored: it may be another one by the time they are signed
+/// in.
+pub struct Proved {
+    /// Who.
+    pub person: Person,
+    /// The hash of their password at that time.
+    pub(super) password: String,
+}
+
 impl Accounts {
     /// The accounts kept in a database.
     #[must_use]
@@ -75,7 +84,7 @@ impl Accounts {
     /// # Errors
     /// When the name is taken or not one, or the password too weak: in words for whoever chose them. Or when too many
     /// were made from that address lately.
-    pub async fn sign_up(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Person, Fault> {
+    pub async fn sign_up(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Proved, Fault> {
         let name = good_name(name)?;
         has_good_length(password)?;
         let made = self.make_account(name, password, visitor).await;
@@ -83,16 +92,17 @@ impl Accounts {
         made
     }
 
-    async fn make_account(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Person, Fault> {
+    async fn make_account(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Proved, Fault> {
+        let counted = visitor.address.map(|address| Counted::sign_up_from(address, &self.0.bounds));
+        // Also where it is refused: to rate a password is costly too, and which names there are is nobody's list to make.
+        let _counted = Attempt::begin(&self.0.database, counted.into_iter().collect()).await?;
         // Before the costly part; the database has the last word below.
         if is_taken(&mut *self.0.database.glance().await?, name).await? {
             return Err(taken(name));
         }
-        let counted = visitor.address.map(|address| Counted::sign_up_from(address, &self.0.bounds));
-        // Also where it is refused: to rate a password is costly too.
-        let _counted = Attempt::begin(&self.0.database, counted.into_iter().collect()).await?;
         let hash = self.0.hashing.hash(password, &[name], (Purpose::New, Who::of(None, visitor.address))).await?;
-        self.add(name, &hash).await
+        let person = self.add(name, &hash).await?;
+        Ok(Proved { person, password: hash })
     }
 
     /// Creates an account, whatever its password: one that everybody is told of need not be hard to guess.
@@ -130,7 +140,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When they do not belong together, or after too many attempts.
-    pub async fn sign_in(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Person, Fault> {
+    pub async fn sign_in(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Proved, Fault> {
         let Ok(name) = good_name(name) else {
             audit::act("sign_in").from(visitor.address).refused("no such name");
             return Err(wrong());
@@ -153,7 +163,7 @@ impl Accounts {
         password: &str,
         found: Option<Found>,
         visitor: &Visitor,
-    ) -> Result<Person, Fault> {
+    ) -> Result<Proved, Fault> {
         let bounds = &self.0.bounds;
         let known = visitor.browser.as_ref().zip(found.as_ref().filter(|found| found.is_known));
         let (counted, purpose, who) = match (known, &found) {
@@ -179,7 +189,8 @@ impl Accounts {
             }
         };
         let attempt = Attempt::begin(&self.0.database, counted).await?;
-        let (person, hash) = found.map(|found| (found.person, found.password)).unzip();
+        let proved = found.map(|Found { person, password, .. }| Proved { person, password });
+        let hash = proved.as_ref().map(|proved| proved.password.clone());
         match self.0.hashing.verify(password, hash, (purpose, who)).await {
             Ok(true) => attempt.was_right().await,
             Ok(false) => {
@@ -191,7 +202,7 @@ impl Accounts {
                 return Err(busy);
             }
         }
-        person.ok_or_else(wrong)
+        proved.ok_or_else(wrong)
     }
 
     async fn find(&self, name: &str, visitor: &Visitor) -> Result<Option<Found>, Fault> {

@@ -4,7 +4,7 @@
 //! A session ends when it was not used for long, however that may be after some time, or when its person ends it from
 //! wherever they are. To ask for a page or to send a command is use; to have a page open and listen is none.
 
-use super::{bounds::Bounds, own::SessionLine, person::Person, visitor::Visitor};
+use super::{bounds::Bounds, own::SessionLine, people::Proved, person::Person, visitor::Visitor};
 use crate::{
     database::{Connection, Database, now},
     sputnik::{
@@ -16,7 +16,7 @@ use crate::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 use time::OffsetDateTime;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -33,6 +33,10 @@ const NOTED: Duration = Duration::from_secs(5 * 60);
 const PERSON: &str = "person";
 const AGENT: &str = "agent";
 const BROWSER: &str = "browser";
+/// The hash of the password by which a session is made. Never stored with it.
+const PROOF: &str = "proof";
+
+const CHANGED: &str = "Your password was changed just now. Please sign in with the new one.";
 
 /// The cookie and its session. `secure` is off only where the site is plain http on this very machine. Where it is on, a
 /// browser takes the cookie from this very host over https alone: not from one beside it, nor from whoever stands between.
@@ -49,16 +53,25 @@ pub fn layer(sessions: &Sessions, secure: bool) -> SessionManagerLayer<Sessions>
         .with_expiry(Expiry::OnInactivity(longest))
 }
 
-/// Signs a person in, under a new session id. `browser` is the hash of the secret by which their browser is known again.
+/// Signs a person in, under a new session id, if their password is still the one by which they proved to be it: whoever
+/// changes theirs, or deletes their account, is done with all who knew it. `browser` is the hash of the secret by which their browser is known again.
 ///
 /// # Errors
 /// When the sessions cannot be written.
-pub async fn sign_in(session: &Session, person: &Person, visitor: &Visitor, browser: &str) -> Result<(), Fault> {
+pub async fn sign_in(session: &Session, proved: &Proved, visitor: &Visitor, browser: &str) -> Result<(), Fault> {
     // An id somebody planted before is worth nothing afterwards.
     session.cycle_id().await.map_err(unreadable)?;
-    session.insert(PERSON, person).await.map_err(unreadable)?;
+    session.insert(PERSON, &proved.person).await.map_err(unreadable)?;
+    session.insert(PROOF, &proved.password).await.map_err(unreadable)?;
     session.insert(AGENT, &visitor.kind).await.map_err(unreadable)?;
-    session.insert(BROWSER, browser).await.map_err(unreadable)
+    session.insert(BROWSER, browser).await.map_err(unreadable)?;
+    // Now, while it can be said what is wrong.
+    if let Err(error) = session.save().await {
+        // Nor later, with the answer.
+        session.clear().await;
+        return Err(if error.to_string().contains(CHANGED) { Fault::forbidden(CHANGED) } else { unreadable(error) });
+    }
+    Ok(())
 }
 
 /// Signs out: the session is deleted.
@@ -131,7 +144,7 @@ impl Sessions {
         let (key, now) = (key(&id), now());
         let row: Option<Row> = sqlx::query_as(
             "SELECT s.data, s.created, s.last_used, p.id, p.name
-             FROM sessions s LEFT JOIN people p ON p.id = s.person WHERE s.id = $1 AND s.expires > $2",
+             FROM sessions s LEFT JOIN people p ON p.id = s.person AND p.deleted IS NULL WHERE s.id = $1 AND s.expires > $2",
         )
         .bind(&key)
         .bind(now)
@@ -273,7 +286,8 @@ async fn end_others(sql: &mut Connection, person: &UserId, keep: &str) -> Result
 }
 
 fn data(record: &Record) -> session_store::Result<String> {
-    serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))
+    let stored: HashMap<_, _> = record.data.iter().filter(|(name, _)| *name != PROOF).collect();
+    serde_json::to_string(&stored).map_err(|error| session_store::Error::Encode(error.to_string()))
 }
 
 fn failed(error: impl ToString) -> session_store::Error {
@@ -297,6 +311,14 @@ impl Sessions {
             Fault::internal()
         })?;
         let mut sql = self.database.write().await?;
+        if let Some(proof) = said(record, PROOF) {
+            // Nobody changes it between this and the end of the transaction.
+            let still = "UPDATE people SET password = password WHERE id = $1 AND password = $2 AND deleted IS NULL";
+            let still = sqlx::query(still).bind(person(record)).bind(proof).execute(&mut *sql).await?.rows_affected();
+            if still == 0 {
+                return Err(Fault::forbidden(CHANGED));
+            }
+        }
         loop {
             let new = sqlx::query(
                 "INSERT INTO sessions (id, data, expires, person, created, last_used, agent, browser)

@@ -4,7 +4,7 @@ use crate::{
     support::client::{self, next_frame, open_socket},
     world::{Browser, PASSWORD, Site, World, location, told},
 };
-use futures::SinkExt;
+use futures::{SinkExt, future::join_all};
 use http::{Request, StatusCode, header};
 use server_fn::ServerFn;
 use sputnik::{
@@ -113,6 +113,35 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     assert!(world.site.browser().await.sign_in("ann", OTHER).await.is_some());
     let nobody = world.site.browser().await;
     assert_eq!(told(&nobody, "change_password", &fields(OTHER, PASSWORD)).await.0, StatusCode::UNAUTHORIZED);
+}
+
+/// Each sign-in reads the old password's hash, and waits for its turn to be held against it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_signing_in_while_the_password_is_changed_or_the_account_deleted_is_not_in() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let (mut old, mut new) = (PASSWORD, OTHER);
+    let mut browsers = Vec::new();
+    for _ in 0..8 {
+        browsers.push(world.site.browser().await);
+    }
+    for round in 0..3 {
+        let entering = join_all(browsers.iter().map(|browser| browser.sign_in("ann", old)));
+        let leaving = async {
+            if round < 2 {
+                let changed = ann.submit("change_password", &[("old", old), ("new", new)]).await;
+                assert_eq!(location(&changed), "/account?done=password");
+            } else {
+                let answer = ann.submit_to(DeleteAccount::PATH, &[("password", old)]).await;
+                assert_eq!(location(&answer), "/");
+            }
+        };
+        let (entered, ()) = futures::future::join(entering, leaving).await;
+        for browser in entered.into_iter().flatten() {
+            assert!(!is_signed_in(&browser).await, "round {round}");
+        }
+        std::mem::swap(&mut old, &mut new);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,7 +25,7 @@ use axum::{
         State, WebSocketUpgrade,
         ws::{Message, Utf8Bytes, WebSocket},
     },
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use futures::{
     FutureExt, SinkExt,
