@@ -20,7 +20,7 @@ use std::{
 };
 use tokio::{task::spawn_blocking, time::Instant};
 
-/// From how long on a short edit took long, so that all of its chapter are taken in ahead.
+/// From how long on a short edit took long, so that the next ones of its chapter are taken in ahead.
 const SLOW: Duration = Duration::from_millis(50);
 /// How long edits took together when it is tried whether the chapter still loads in time.
 const TRIED: Duration = Duration::from_millis(500);
@@ -170,6 +170,8 @@ fn take_all(mut loaded: Loaded, next: Vec<Next>) -> Outcome {
             Err(why) => drop(refused.insert(number, why)),
         }
     }
+    // Whatever held up the one before may be over.
+    loaded.is_slow = times.iter().any(|(_, time)| *time > SLOW);
     if loaded.spent > TRIED
         && let Some((number, time)) = times.iter().max_by_key(|(_, time)| *time)
     {

@@ -47,7 +47,7 @@ pub(super) struct Loaded {
     pub(super) refused: HashMap<UserId, Instant>,
     /// How long the edits took together that were taken in since it was known that the whole loads in time.
     pub(super) spent: Duration,
-    /// Whether even a short edit took long here.
+    /// Whether even a short edit took long here lately.
     pub(super) is_slow: bool,
 }
 
