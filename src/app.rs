@@ -11,7 +11,6 @@ use crate::{
         BookPage, ChapterPage, FrontPage, HistoryPage, LeavingPage, OverviewPage, SettingsPage, ShelfPage,
         provide_invitations,
     },
-    sputnik::client::{Panel, provide_connection},
     ui::{
         header::Waiting,
         page::{LiveRegion, provide_page},
@@ -30,6 +29,7 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use sputnik::client::{Panel, provide_connection};
 
 /// Loads the wasm and has it take over the page. Leptos' own component for this gives no nonce to what it has the browser
 /// fetch ahead.

@@ -10,19 +10,22 @@ use crate::{
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, guard, health,
     nodes::{Neighbours, Refused},
-    sputnik::{
-        fault::Fault,
-        server::{
-            self, Gate, Node, Settings,
-            broker::{Broker, BrokerError},
+    old_paths::old_paths,
+};
+use axum::{Extension, Router, extract::FromRef};
+use leptos::config::LeptosOptions;
+use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list, site_pkg_dir_service};
+use sputnik::{
+    Fault,
+    server::{
+        self, Gate, Node, Settings,
+        broker::{
+            Broker, BrokerError,
             memory::Memory,
             redis::{self, Redis},
         },
     },
 };
-use axum::{Extension, Router, extract::FromRef};
-use leptos::config::LeptosOptions;
-use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list, site_pkg_dir_service};
 use std::{
     future::Future,
     io,
@@ -327,6 +330,7 @@ pub fn routes(
         Extension(pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::Fetched::new(bounded.files.clone())),
     );
+    node.accept_old_paths(old_paths());
     let routes =
         server::around(node, routes, (session::layer(accounts.sessions(), node.settings().secure_cookies), known));
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who

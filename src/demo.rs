@@ -11,9 +11,9 @@ use crate::{
         store::{books, contents::Contents, history, people, talk, text},
         writing::{markdown, tree::plain},
     },
-    database::{Connection, Database, new_id, now},
-    sputnik::{channel::Channel, fault::Fault},
+    database::{Connection, Database, Failed, new_id, now},
 };
+use sputnik::{Channel, Fault};
 use std::fmt;
 
 /// The password of all three.
@@ -89,8 +89,10 @@ impl fmt::Display for Demo {
 /// # Errors
 /// When the database is out of reach.
 pub async fn fill_if_empty(database: &Database, accounts: &Accounts) -> Result<Option<Demo>, Fault> {
-    let people: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM people").fetch_one(&mut *database.glance().await?).await?;
+    let people: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM people")
+        .fetch_one(&mut *database.glance().await?)
+        .await
+        .map_err(Failed)?;
     if people > 0 {
         return Ok(None);
     }
@@ -99,7 +101,7 @@ pub async fn fill_if_empty(database: &Database, accounts: &Accounts) -> Result<O
     let cleo = accounts.sign_up_for_all_to_use("cleo", PASSWORD).await?;
     let mut sql = database.write().await?;
     let book = write_handbook(&mut sql, &ann, &ben, &cleo).await?;
-    sql.commit().await?;
+    sql.commit().await.map_err(Failed)?;
     Ok(Some(Demo { people: vec![ann, ben, cleo], book }))
 }
 
@@ -238,7 +240,8 @@ impl Writing<'_> {
             .bind(BookChannel(self.book.clone()).name().as_str())
             .bind(self.version.cast_signed())
             .execute(&mut *self.sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
         books::touch(self.sql, &self.book, self.at.min(now())).await
     }
 }

@@ -1,7 +1,7 @@
 //! What every answer carries, so that a browser does nothing with it that it was not meant for. Whatever a person wrote
 //! reaches a page as text; were it ever not so, this would keep it from running.
 
-use crate::{local::local_part, sputnik::fault::Fault};
+use crate::local::local_part;
 use axum::{
     Router,
     extract::Request,
@@ -13,6 +13,7 @@ use http::{HeaderName, HeaderValue, Uri, header};
 use leptos::{nonce::Nonce, prelude::use_context, server_fn::error::ServerFnUrlError};
 use leptos_axum::ResponseOptions;
 use leptos_router::location::RequestUrl;
+use sputnik::Fault;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// For what is no page: should a browser ever take it for one, it can load nothing, run nothing and be nobody. A drawing

@@ -1,10 +1,6 @@
 //! What whoever operates the server asks it: does it live, may it be sent people, what did it count.
 
-use crate::{
-    database::Database,
-    nodes::Neighbours,
-    sputnik::server::{Node, metrics},
-};
+use crate::{database::Database, nodes::Neighbours};
 use axum::{
     Router,
     extract::State,
@@ -13,6 +9,7 @@ use axum::{
     routing::get,
 };
 use sha2::{Digest, Sha256};
+use sputnik::server::{Node, metrics};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::Mutex,

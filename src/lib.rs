@@ -1,4 +1,4 @@
-//! Sputnik: a real-time layer for Leptos, and a collaborative book editor built on it.
+//! A collaborative book editor, built on the real-time layer [`sputnik`].
 
 // A page's view is one type, nested as deep as its elements.
 #![recursion_limit = "512"]
@@ -24,7 +24,8 @@ pub mod health;
 pub mod local;
 #[cfg(feature = "ssr")]
 pub mod nodes;
-pub mod sputnik;
+#[cfg(feature = "ssr")]
+pub mod old_paths;
 pub mod ui;
 
 /// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.

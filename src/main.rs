@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use mimalloc::MiMalloc;
-use sputnik::{
+use sputnik_editor::{
     boot::{self, BootError},
     config::{Config, Invocation, Task},
 };

@@ -2,13 +2,10 @@
 //! nothing looks wrong. Each node notes in the database by which broker it talks, and one that would be deaf to those
 //! that are there does not start.
 
-use crate::{
-    database::{Database, Noted, Stranger},
-    sputnik::{
-        fault::Fault,
-        names::ChannelName,
-        server::{Node, broker::BrokerError},
-    },
+use crate::database::{Database, Noted, Stranger};
+use sputnik::{
+    ChannelName, Fault,
+    server::{Node, broker::BrokerError},
 };
 use std::{
     sync::{Arc, Mutex, PoisonError},

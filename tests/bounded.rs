@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
 use cap::Cap;
-use sputnik::{
+use sputnik_editor::{
     account::person::Person,
     book::writing::{
         authors::attributed,
@@ -158,8 +158,9 @@ fn no_text_of_markdown_costs_more_than_its_length() {
 fn chapters(size: usize) -> Vec<(&'static str, Vec<Node>, Vec<Node>)> {
     let run = |text: &str, marks: &[Mark]| Node::Text(Run { text: text.to_owned(), marks: marks.to_vec() });
     let mark = |name: &str| Mark::new(name, &[]);
-    let link =
-        |address: &str| Mark::new("link", &[("href", sputnik::book::writing::schema::Value::Text(address.into()))]);
+    let link = |address: &str| {
+        Mark::new("link", &[("href", sputnik_editor::book::writing::schema::Value::Text(address.into()))])
+    };
     let long = link(&format!("/{}", "a".repeat(1_900)));
     let cell = || Node::Element(Element::new("table_cell", &[], vec![paragraph(vec![run("a", &[])])]));
     let row = |cells: usize| Node::Element(Element::new("table_row", &[], (0..cells).map(|_| cell()).collect()));

@@ -8,7 +8,7 @@
 
 mod support;
 
-#[path = "layer/app.rs"]
+#[path = "../crates/sputnik/tests/layer/app.rs"]
 #[allow(dead_code, reason = "it is shared with the tests of the layer")]
 mod app;
 #[path = "chaos/check.rs"]

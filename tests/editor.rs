@@ -42,6 +42,8 @@ mod invitations;
 mod markdown;
 #[path = "editor/newer.rs"]
 mod newer;
+#[path = "editor/old_paths.rs"]
+mod old_paths;
 #[path = "editor/page.rs"]
 mod page;
 #[path = "editor/pen.rs"]

@@ -45,7 +45,7 @@ async function prepare(ann: Person, others: Person[]) {
     await ann.chapter.paste({ text: text.replaceAll(/\s+/g, " ") });
     await ann.chapter.isSaved();
     const status = ["completed", "to_be_proofed", "needs_content", "new"][at];
-    await ann.does.send("book/commands/contents/set_status", { book, part, status });
+    await ann.does.send("set_status", { book, part, status });
   }
   const part = await ann.does.addChapter(book, "The harbour sleeps", winter);
   await ann.book.open(book, part);

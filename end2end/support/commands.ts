@@ -5,20 +5,20 @@ export class Commands {
   constructor(readonly request: APIRequestContext) {}
 
   async signUp(name: string, password: string): Promise<void> {
-    await this.form("account/commands/sign_up", { name, password });
+    await this.form("sign_up", { name, password });
   }
 
   /** Signs up where nobody has the name yet, and in where somebody does: with this password. */
   async signUpOrIn(name: string, password: string): Promise<void> {
     const form = { name, password };
-    await this.request.post("/command/sputnik/account/commands/sign_up", { form, maxRedirects: 0 });
-    const me = await this.send("account/commands/me", {});
-    if ((await me.json()) === null) await this.form("account/commands/sign_in", form);
+    await this.request.post("/command/sign_up", { form, maxRedirects: 0 });
+    const me = await this.send("me", {});
+    if ((await me.json()) === null) await this.form("sign_in", form);
   }
 
   /** Creates a book and tells its id. */
   async createBook(title: string): Promise<string> {
-    const answer = await this.form("book/commands/shelf/create_book", { title });
+    const answer = await this.form("create_book", { title });
     const id = answer.headers()["location"]?.match(/^\/book\/([A-Za-z0-9]+)$/)?.[1];
     expect(id, "creating a book leads to it").toBeTruthy();
     return id!;
@@ -35,7 +35,7 @@ export class Commands {
 
   /** Invites somebody, or gives a member another role. */
   async setMember(book: string, name: string, role: "reader" | "editor" | "owner"): Promise<void> {
-    await this.must("book/commands/people/set_member", { book, name, role });
+    await this.must("set_member", { book, name, role });
   }
 
   /** Invites somebody, who accepts. */
@@ -50,30 +50,30 @@ export class Commands {
 
   /** Accepts an invitation. */
   async accept(book: string): Promise<void> {
-    const answer = await this.form("book/commands/people/accept_invitation", { book });
+    const answer = await this.form("accept_invitation", { book });
     expect(answer.headers()["location"]).toBe(`/book/${book}`);
   }
 
   /** Shows readers of a public book everything, or the text only. */
   async showReaders(book: string, sees: "text" | "everything"): Promise<void> {
-    await this.must("book/commands/shelf/set_readers_see", { book, sees });
+    await this.must("set_readers_see", { book, sees });
   }
 
   async publish(book: string): Promise<void> {
-    await this.must("book/commands/shelf/set_visibility", { book, visibility: "public" });
+    await this.must("set_visibility", { book, visibility: "public" });
   }
 
   async say(book: string, text: string): Promise<APIResponse> {
-    return this.send("book/commands/talk/say", { book, text });
+    return this.send("say", { book, text });
   }
 
   async openBook(book: string): Promise<OpenedBook> {
-    return (await this.must("book/commands/shelf/open_book", { book })) as OpenedBook;
+    return (await this.must("open_book", { book })) as OpenedBook;
   }
 
   /** A chapter's text as it is stored now, as the server shows it. */
   async chapterHtml(book: string, part: string): Promise<string> {
-    const snapshot = await this.must("book/commands/chapter/open_chapter", { book, part });
+    const snapshot = await this.must("open_chapter", { book, part });
     return (snapshot as { state: { html: string } }).state.html;
   }
 
@@ -84,11 +84,11 @@ export class Commands {
 
   /** Posts a command, whatever becomes of it. */
   async send(command: string, data: object): Promise<APIResponse> {
-    return this.request.post(`/command/sputnik/${command}`, { data, headers: { accept: "application/json" } });
+    return this.request.post(`/command/${command}`, { data, headers: { accept: "application/json" } });
   }
 
   private async addPart(book: string, kind: string, title: string, parent: string | null): Promise<string> {
-    return (await this.must("book/commands/contents/add_part", {
+    return (await this.must("add_part", {
       book,
       kind,
       title,
@@ -103,7 +103,7 @@ export class Commands {
   }
 
   private async form(command: string, form: Record<string, string>): Promise<APIResponse> {
-    const answer = await this.request.post(`/command/sputnik/${command}`, {
+    const answer = await this.request.post(`/command/${command}`, {
       form,
       headers: { accept: "text/html" },
       maxRedirects: 0,

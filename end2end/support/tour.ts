@@ -26,7 +26,7 @@ export async function prepare(ann: Person, ben: Person): Promise<Tour> {
   const statuses = ["needs_content", "completed", "to_be_proofed"];
   for (const [at, title] of others.entries()) {
     const id = await ann.does.addChapter(book, title);
-    await ann.does.send("book/commands/contents/set_status", { book, part: id, status: statuses[at] });
+    await ann.does.send("set_status", { book, part: id, status: statuses[at] });
   }
   await ann.does.publish(book);
   await ann.does.say(book, "Shall we begin with the tides?");

@@ -87,7 +87,7 @@ test("for everyone else there is no such page, signed in or not", async ({ ben, 
     expect(answer?.status()).toBe(404);
     await expect(person.page.getByRole("heading", { level: 1 })).toHaveText("There is no such page");
     await expect(person.page.getByRole("table")).toHaveCount(0);
-    const asked = await person.does.send("admin/commands/look", {});
+    const asked = await person.does.send("look", {});
     expect(asked.status()).toBe(404);
   }
 });

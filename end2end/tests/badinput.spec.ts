@@ -70,7 +70,7 @@ test("a title of 10,000 characters is refused in words, on the page and by the s
   await expect(ann.page).toHaveURL("/shelf");
 
   const { book, chapters } = await stage(ann, [], "Tides");
-  const answer = await ann.does.send("book/commands/contents/rename_part", {
+  const answer = await ann.does.send("rename_part", {
     book,
     part: chapters["Tides"],
     title: long,
@@ -133,7 +133,7 @@ test("an edit that is none is refused in words, and disturbs nobody", async ({ a
     ["no base64", "%%%"],
     ["too long", Buffer.alloc(300_000, 1).toString("base64")],
   ] as const) {
-    const answer = await ann.does.send("book/commands/writing/write", { book, part, edit });
+    const answer = await ann.does.send("write", { book, part, edit });
     expect(answer.status(), what).toBeGreaterThanOrEqual(400);
     expect(answer.status(), what).toBeLessThan(500);
     expect((await answer.json()) as object, what).toMatchObject({ words: expect.stringMatching(/\w+ \w+/) });
@@ -145,10 +145,10 @@ test("an edit that is none is refused in words, and disturbs nobody", async ({ a
 
 test("commands that are none, or are not JSON, are answered clearly and harm nothing", async ({ ann }) => {
   const { book } = await stage(ann, []);
-  const unknown = await ann.does.send("book/commands/shelf/burn_book", { book });
+  const unknown = await ann.does.send("burn_book", { book });
   expect(unknown.status()).toBe(404);
   expect((await unknown.json()) as object).toMatchObject({ code: "unknown_command" });
-  const broken = await ann.context.request.post("/command/sputnik/book/commands/talk/say", {
+  const broken = await ann.context.request.post("/command/say", {
     data: Buffer.from("{"),
     headers: { "content-type": "application/json", accept: "application/json" },
   });

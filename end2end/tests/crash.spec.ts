@@ -110,7 +110,7 @@ test("whatever was answered before the kill is there after it", async ({ ann, be
     const place = { parent: null, before: null };
     for (let n = 1; going; n += 1) {
       const data = { book, kind: "chapter", title: `Chapter ${n}`, place };
-      const answer = await ben.does.send("book/commands/contents/add_part", data).catch(() => undefined);
+      const answer = await ben.does.send("add_part", data).catch(() => undefined);
       if (answer?.ok()) answered.added.push(`Chapter ${n}`);
     }
   };

@@ -33,16 +33,16 @@ async function stage(owner: Person, others: Person[]) {
   const place = { parent: null, before: null };
   const markdown = `# ${harm("file")}\n\n${HARM}\n\n[${HARM}](javascript:evil()) ![x](data:text/html,x)\n\n<x-evil>\n\n\`\`\`"><x-evil>\n${HARM}\n\`\`\`\n`;
   for (const [command, data] of [
-    ["shelf/rename_book", { book, title: harm("book") }],
-    ["contents/remove_part", { book, part: deleted }],
-    ["files/import_chapter", { book, part, markdown, how: "append" }],
-    ["files/import_chapters", { book, name: harm("name"), markdown, split: true, place }],
-    ["history/name_version", { book, part, name: harm("version") }],
-    ["history/name_book_version", { book, name: harm("all") }],
-    ["contents/close_chapter", { book, part: closed, how: "locked", why: harm("closing") }],
-    ["talk/say", { book, text: harm("chat") }],
+    ["rename_book", { book, title: harm("book") }],
+    ["remove_part", { book, part: deleted }],
+    ["import_chapter", { book, part, markdown, how: "append" }],
+    ["import_chapters", { book, name: harm("name"), markdown, split: true, place }],
+    ["name_version", { book, part, name: harm("version") }],
+    ["name_book_version", { book, name: harm("all") }],
+    ["close_chapter", { book, part: closed, how: "locked", why: harm("closing") }],
+    ["say", { book, text: harm("chat") }],
   ] as const) {
-    const answer = await does.send(`book/commands/${command}`, data);
+    const answer = await does.send(command, data);
     expect(answer.status(), command).toBe(200);
   }
   return { book, section, part, closed };
@@ -58,7 +58,7 @@ function broughtAlong(): string[] {
     `/sign-in?next=${words}`,
     `/sign-up?next=javascript:evil()`,
     ...["sign_in", "sign_up"].map(
-      (form) => `/${form.replace("_", "-")}?__path=/command/sputnik/account/commands/${form}&__err=${fault}`,
+      (form) => `/${form.replace("_", "-")}?__path=/command/${form}&__err=${fault}`,
     ),
   ];
 }
@@ -143,15 +143,15 @@ walk("nothing a person writes is run on a page that is open meanwhile", async ({
   const look = async (where: string) => isUnharmed(eve.page, where);
   const place = { parent: null, before: null };
   for (const [command, data] of [
-    ["contents/rename_part", { book, part, title: harm("renamed") }],
-    ["contents/add_part", { book, kind: "section", title: harm("added"), place }],
-    ["shelf/rename_book", { book, title: harm("retitled") }],
-    ["contents/close_chapter", { book, part: closed, how: "final", why: harm("for good") }],
-    ["history/name_version", { book, part, name: harm("again") }],
-    ["talk/say", { book, text: harm("said just now") }],
-    ["contents/remove_part", { book, part: closed }],
+    ["rename_part", { book, part, title: harm("renamed") }],
+    ["add_part", { book, kind: "section", title: harm("added"), place }],
+    ["rename_book", { book, title: harm("retitled") }],
+    ["close_chapter", { book, part: closed, how: "final", why: harm("for good") }],
+    ["name_version", { book, part, name: harm("again") }],
+    ["say", { book, text: harm("said just now") }],
+    ["remove_part", { book, part: closed }],
   ] as const) {
-    const answer = await ann.does.send(`book/commands/${command}`, data);
+    const answer = await ann.does.send(command, data);
     expect(answer.status(), command).toBe(200);
   }
   await eve.book.show("Chat");

@@ -27,7 +27,7 @@ test("readers of a public book read along and see nobody, until its owner shows 
   }
   await expect(ann.book.hereNow.getByRole("listitem")).toHaveCount(1);
 
-  await ben.does.send("book/commands/talk/say", { book, text: "Among ourselves too" });
+  await ben.does.send("say", { book, text: "Among ourselves too" });
   const other = await ann.anotherTab();
   await other.settings.open(book);
   await other.settings.showReaders("Also people, activity and chat");

@@ -31,26 +31,26 @@ test("a reader reads along live, has nothing to write with, and is refused by th
 
   const place = { parent: null, before: null };
   for (const [command, data] of [
-    ["contents/add_part", { book, kind: "chapter", title: "Mine", place }],
-    ["contents/rename_part", { book, part, title: "Mine" }],
-    ["contents/move_part", { book, part, place }],
-    ["contents/remove_part", { book, part }],
-    ["contents/set_status", { book, part, status: "completed" }],
-      ["contents/close_chapter", { book, part, how: "final", why: "" }],
-      ["contents/open_to_writing", { book, part }],
+    ["add_part", { book, kind: "chapter", title: "Mine", place }],
+    ["rename_part", { book, part, title: "Mine" }],
+    ["move_part", { book, part, place }],
+    ["remove_part", { book, part }],
+    ["set_status", { book, part, status: "completed" }],
+      ["close_chapter", { book, part, how: "final", why: "" }],
+      ["open_to_writing", { book, part }],
       // An edit that changes nothing: it is who asks that is refused.
-      ["writing/write", { book, part, edit: "AAA=" }],
-      ["history/restore_revision", { book, part, number: 1 }],
-      ["history/name_version", { book, part, name: "Mine" }],
-      ["pen/take_pen", { book, part, ask: true, why: "" }],
-    ["pen/take_over_pen", { book, part }],
-    ["talk/say", { book, text: "Mine" }],
-    ["people/set_member", { book, name: ben.name, role: "owner" }],
-    ["shelf/rename_book", { book, title: "Mine" }],
-    ["shelf/set_visibility", { book, visibility: "public" }],
-    ["shelf/delete_book", { book, title: "Mine" }],
+      ["write", { book, part, edit: "AAA=" }],
+      ["restore_revision", { book, part, number: 1 }],
+      ["name_version", { book, part, name: "Mine" }],
+      ["take_pen", { book, part, ask: true, why: "" }],
+    ["take_over_pen", { book, part }],
+    ["say", { book, text: "Mine" }],
+    ["set_member", { book, name: ben.name, role: "owner" }],
+    ["rename_book", { book, title: "Mine" }],
+    ["set_visibility", { book, visibility: "public" }],
+    ["delete_book", { book, title: "Mine" }],
   ] as const) {
-    const answer = await ben.does.send(`book/commands/${command}`, data);
+    const answer = await ben.does.send(command, data);
     expect(answer.status(), command).toBe(403);
     expect((await answer.json()) as object, command).toMatchObject({ code: "forbidden" });
   }
@@ -61,13 +61,13 @@ test("a reader reads along live, has nothing to write with, and is refused by th
 test("an editor writes, but does not decide about the book", async ({ ann, ben }) => {
   const { book, title, chapters } = await stage(ann, [ben], "Tides");
   for (const [command, data] of [
-    ["people/set_member", { book, name: ben.name, role: "owner" }],
-    ["shelf/rename_book", { book, title: "Mine" }],
-    ["shelf/set_visibility", { book, visibility: "public" }],
-    ["shelf/delete_book", { book, title }],
-    ["contents/close_chapter", { book, part: chapters["Tides"], how: "locked", why: "" }],
+    ["set_member", { book, name: ben.name, role: "owner" }],
+    ["rename_book", { book, title: "Mine" }],
+    ["set_visibility", { book, visibility: "public" }],
+    ["delete_book", { book, title }],
+    ["close_chapter", { book, part: chapters["Tides"], how: "locked", why: "" }],
   ] as const) {
-    expect((await ben.does.send(`book/commands/${command}`, data)).status(), command).toBe(403);
+    expect((await ben.does.send(command, data)).status(), command).toBe(403);
   }
   await ben.settings.open(book);
   await expect(ben.page.getByRole("main").getByRole("button", { name: /Rename|Invite|Delete|Remove/ })).toHaveCount(0);
@@ -86,9 +86,9 @@ test("to strangers a private book is not there: neither its page, nor its comman
       await expect(stranger.page.getByRole("heading", { level: 1 })).toHaveText("Not found");
       expect(await answer?.text(), path).not.toContain(title);
     }
-    const answer = await stranger.does.send("book/commands/shelf/open_book", { book });
+    const answer = await stranger.does.send("open_book", { book });
     expect(answer.status()).toBe(404);
-    const same = await stranger.does.send("book/commands/shelf/open_book", { book: "nosuchbook" });
+    const same = await stranger.does.send("open_book", { book: "nosuchbook" });
     expect(await answer.text(), "a private book and none look the same").toBe(await same.text());
     const mail = await stranger.context.request.post("/sputnik/poll", {
       data: { ask: { hello: {}, follow: [{ channel: `book/${book}` }], frames: [] } },
@@ -106,7 +106,7 @@ test("a guest may read a public book and is asked to sign in before changing it"
   await expect(guest.chapter.heading).toHaveText("Tides");
   await guest.chapter.canOnlyRead();
   await expect(guest.chapter.writeAloneButton).toHaveCount(0);
-  const answer = await guest.does.send("book/commands/talk/say", { book, text: "Hello" });
+  const answer = await guest.does.send("say", { book, text: "Hello" });
   expect(answer.status()).toBe(401);
 });
 

@@ -58,7 +58,7 @@ test("a book one accepted an invitation to stands among the shared ones, with it
   // It comes to the page he has open, and the bar counts it.
   await expect(ben.shelf.invitations).toContainText(`${ann.name} invites you to read ${title}`);
   await expect(ben.page.getByLabel("Account, 1 invitation waits")).toBeVisible();
-  expect((await ben.does.send("book/commands/shelf/open_book", { book })).status()).toBe(404);
+  expect((await ben.does.send("open_book", { book })).status()).toBe(404);
   await ben.shelf.accept(title);
   await expect(ben.page).toHaveURL(`/book/${book}`);
   await expect(ann.settings.members.getByRole("listitem").filter({ hasText: ben.name })).toBeVisible();

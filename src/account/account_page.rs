@@ -5,21 +5,16 @@ use super::{
     me::use_me,
     own::{OwnAccount, SessionLine},
 };
-use crate::{
-    sputnik::{
-        fault::{Code, Fault},
-        json,
-    },
-    ui::{
-        browser,
-        form::{Field, Wrong},
-        header::SiteHeader,
-        time::Time,
-        title::PageTitle,
-    },
+use crate::ui::{
+    browser,
+    form::{Field, Wrong},
+    header::SiteHeader,
+    time::Time,
+    title::PageTitle,
 };
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Redirect, hooks::use_query_map};
+use sputnik::{Code, Fault, protocol::json};
 
 /// The page.
 #[component]

@@ -11,11 +11,9 @@
 //! number of places it shares with other such names, so invented names fill no table, and block nobody.
 
 use super::bounds::Bounds;
-use crate::{
-    database::{Connection, Database, now},
-    sputnik::{fault::Fault, names::UserId, server::address::Address},
-};
+use crate::database::{Connection, Database, Failed, now};
 use sha2::{Digest, Sha256};
+use sputnik::{Fault, UserId, server::address::Address};
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -194,7 +192,8 @@ impl<'a> Attempt<'a> {
                     .bind(one.kind)
                     .bind(&one.whose)
                     .fetch_optional(&mut *sql)
-                    .await?;
+                    .await
+                    .map_err(Failed)?;
             one.allow(row.unwrap_or_default(), now())?;
         }
         drop(sql);
@@ -202,7 +201,7 @@ impl<'a> Attempt<'a> {
         for one in &counted {
             one.count(&mut sql).await?;
         }
-        sql.commit().await?;
+        sql.commit().await.map_err(Failed)?;
         Ok(Self { database, counted })
     }
 
@@ -227,7 +226,7 @@ impl<'a> Attempt<'a> {
             for one in self.counted.iter().filter(|one| which(one.counts)) {
                 one.give_back(&mut sql).await?;
             }
-            Ok::<_, Fault>(sql.commit().await?)
+            Ok::<_, Fault>(sql.commit().await.map_err(Failed)?)
         };
         if let Err(fault) = given_back.await {
             // It is forgiven with time.
@@ -253,7 +252,8 @@ impl Counted {
         .bind(&self.whose)
         .bind(now)
         .fetch_one(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         let Standing { debt, at } = self.patience.count(self.allow(row, now)?, now);
         sqlx::query("UPDATE attempts SET debt = $3, at = $4 WHERE kind = $1 AND whose = $2")
             .bind(self.kind)
@@ -261,7 +261,8 @@ impl Counted {
             .bind(debt)
             .bind(at)
             .execute(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
         Ok(())
     }
 
@@ -273,7 +274,8 @@ impl Counted {
         .bind(&self.whose)
         .bind(self.patience.forgives)
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! A person's browsers: what kind each is, and by which secret it is known again.
 
-use crate::sputnik::fault::Fault;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
+use sputnik::Fault;
 
 /// The longest that browsers keep a cookie.
 const KEPT_SECONDS: u32 = 400 * 24 * 60 * 60;

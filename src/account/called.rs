@@ -1,9 +1,7 @@
 //! What people are called: a name of their own choice, which is not the one they sign in with, and no other's.
 
-use crate::{
-    database::Connection,
-    sputnik::{fault::Fault, names::UserId},
-};
+use crate::database::{Connection, Failed};
+use sputnik::{Fault, UserId};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest that somebody is called, in characters.
@@ -81,7 +79,8 @@ pub(super) async fn is_called(sql: &mut Connection, name: &str, but: Option<&Use
             .bind(key)
             .bind(but.map_or("", UserId::as_str))
             .fetch_optional(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     Ok(other.is_some())
 }
 

@@ -1,7 +1,5 @@
 //! Signing up, in and out: plain forms, which work before the page is live, for they set cookies.
 
-#![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
-
 use super::{own::OwnAccount, person::Person};
 #[cfg(feature = "ssr")]
 use super::{
@@ -11,20 +9,21 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use crate::local::is_local;
-use crate::sputnik::fault::Fault;
 #[cfg(feature = "ssr")]
-use crate::sputnik::server::{Caller, User, audit, visit};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use sputnik::server::{Caller, User, browser, command::audit};
+use sputnik::{Fault, command};
 
 /// Who is signed in, if anybody is.
-#[server(prefix = "/command", input = Json)]
+#[command(post)]
 pub async fn me() -> Result<Option<Person>, Fault> {
     let caller = Caller::current().await?;
     Ok(caller.user.map(Person::from))
 }
 
 /// Creates an account and signs in, then leads to `next` (a path of this site) or the shelf.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn sign_up(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
     let proved = Accounts::current()?.sign_up(&name, &password, &visitor()?).await?;
     become_somebody(Some(&proved)).await?;
@@ -33,7 +32,7 @@ pub async fn sign_up(name: String, password: String, next: Option<String>) -> Re
 }
 
 /// Signs in, then leads to `next` (a path of this site) or the shelf.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn sign_in(name: String, password: String, next: Option<String>) -> Result<(), Fault> {
     let proved = Accounts::current()?.sign_in(&name, &password, &visitor()?).await?;
     become_somebody(Some(&proved)).await?;
@@ -42,7 +41,7 @@ pub async fn sign_in(name: String, password: String, next: Option<String>) -> Re
 }
 
 /// Signs out, and leads to the front page.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn sign_out() -> Result<(), Fault> {
     become_somebody(None).await?;
     lead_to(Some("/"));
@@ -50,7 +49,7 @@ pub async fn sign_out() -> Result<(), Fault> {
 }
 
 /// The account of whoever is signed in.
-#[server(prefix = "/command", input = Json)]
+#[command(post)]
 pub async fn open_account() -> Result<OwnAccount, Fault> {
     let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
     let me = caller.require_user()?;
@@ -60,7 +59,7 @@ pub async fn open_account() -> Result<OwnAccount, Fault> {
 }
 
 /// Has others call the caller something else.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn change_name(shown: String) -> Result<(), Fault> {
     let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
     let me = caller.require_user()?;
@@ -73,7 +72,7 @@ pub async fn change_name(shown: String) -> Result<(), Fault> {
 }
 
 /// Gives the caller another password, and ends their other sessions.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn change_password(old: String, new: String) -> Result<(), Fault> {
     let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
     let me = caller.require_user()?;
@@ -91,7 +90,7 @@ pub async fn change_password(old: String, new: String) -> Result<(), Fault> {
 }
 
 /// Ends one of the caller's sessions, wherever it is.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn end_session(session: String) -> Result<(), Fault> {
     let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
     let me = caller.require_user()?;
@@ -106,7 +105,7 @@ pub async fn end_session(session: String) -> Result<(), Fault> {
 }
 
 /// Ends all of the caller's sessions but this one.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn end_other_sessions() -> Result<(), Fault> {
     let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
     let me = caller.require_user()?;
@@ -154,7 +153,7 @@ async fn become_somebody(proved: Option<&Proved>) -> Result<(), Fault> {
         }
     }
     // What was answered to whoever was here before is nothing to whoever comes.
-    visit::renew(&request);
+    browser::renew(&request);
     if let Some(user) = &before.user {
         reconnect(&before, user).await;
     }

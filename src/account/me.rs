@@ -1,8 +1,8 @@
 //! Who is signed in, as every page knows it.
 
 use super::{commands::me, person::Person};
-use crate::sputnik::json::{self, Json};
 use leptos::prelude::*;
+use sputnik::protocol::json::{self, Json};
 
 /// Who is signed in, if anybody: await it under a `Suspense`. It does not change while a page is open, for signing in
 /// and out load the page anew.

@@ -3,7 +3,6 @@
 use super::commands::{SignIn, SignUp, sign_in, sign_up};
 use crate::{
     local::{self, is_local},
-    sputnik::fault::{Code, Fault},
     ui::{
         browser,
         form::{Field, Wrong},
@@ -13,6 +12,7 @@ use crate::{
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_query_map;
+use sputnik::{Code, Fault};
 
 /// The page to sign in.
 #[component]

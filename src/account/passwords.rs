@@ -3,8 +3,8 @@
 use crate::{
     costly::{self, Costly, Who},
     database::new_id,
-    sputnik::fault::Fault,
 };
+use sputnik::Fault;
 use std::{sync::LazyLock, time::Duration};
 use zxcvbn::{Score, zxcvbn};
 

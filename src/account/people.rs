@@ -12,15 +12,14 @@ use super::{
 };
 use crate::{
     costly::Who,
-    database::{Connection, Database, new_id, now},
-    sputnik::{
-        fault::Fault,
-        names::UserId,
-        server::{address::Address, audit},
-    },
+    database::{Connection, Database, Failed, new_id, now},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
+use sputnik::{
+    Fault, UserId,
+    server::{address::Address, command::audit},
+};
 use std::sync::Arc;
 
 /// How many browsers of a person are known again: those used last.
@@ -126,12 +125,13 @@ impl Accounts {
         .bind(hash)
         .bind(now())
         .execute(&mut *sql)
-        .await?
+        .await
+        .map_err(Failed)?
         .rows_affected();
         if new == 0 || called::is_called(&mut sql, name, Some(&person.id)).await? {
             return Err(taken(name));
         }
-        sql.commit().await?;
+        sql.commit().await.map_err(Failed)?;
         Ok(person)
     }
 
@@ -214,7 +214,8 @@ impl Accounts {
         .bind(name.to_lowercase())
         .bind(browser)
         .fetch_optional(&mut *self.0.database.glance().await?)
-        .await?;
+        .await
+        .map_err(Failed)?;
         row.map(|(id, name, password, browser)| {
             Ok(Found { person: Person { id: id.try_into()?, name }, password, is_known: browser.is_some() })
         })
@@ -236,7 +237,8 @@ impl Accounts {
         .bind(secret.hash())
         .bind(now())
         .execute(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         sqlx::query(
             "DELETE FROM browsers WHERE person = $1 AND browser NOT IN
              (SELECT browser FROM browsers WHERE person = $1 ORDER BY last_used DESC, browser LIMIT $2)",
@@ -244,8 +246,9 @@ impl Accounts {
         .bind(person.as_str())
         .bind(BROWSERS)
         .execute(&mut *sql)
-        .await?;
-        sql.commit().await?;
+        .await
+        .map_err(Failed)?;
+        sql.commit().await.map_err(Failed)?;
         Ok(secret)
     }
 
@@ -258,7 +261,8 @@ impl Accounts {
         let hash: Option<String> = sqlx::query_scalar("SELECT password FROM people WHERE id = $1 AND deleted IS NULL")
             .bind(person.as_str())
             .fetch_optional(&mut *self.0.database.glance().await?)
-            .await?;
+            .await
+            .map_err(Failed)?;
         let hash = hash.ok_or_else(Fault::not_signed_in)?;
         let bounds = &self.0.bounds;
         let counted = vec![Counted::proof_of(person, bounds), Counted::return_of(person, bounds)];
@@ -285,7 +289,8 @@ impl Accounts {
             .bind(person.as_str())
             .bind(hash)
             .execute(&mut *self.0.database.note().await?)
-            .await?;
+            .await
+            .map_err(Failed)?;
         Ok(())
     }
 
@@ -295,7 +300,8 @@ impl Accounts {
     /// When there is no such account.
     pub async fn names(&self, person: &UserId) -> Result<(String, String), Fault> {
         let names = sqlx::query_as("SELECT name_key, name FROM people WHERE id = $1 AND deleted IS NULL");
-        let names = names.bind(person.as_str()).fetch_optional(&mut *self.0.database.glance().await?).await?;
+        let names =
+            names.bind(person.as_str()).fetch_optional(&mut *self.0.database.glance().await?).await.map_err(Failed)?;
         names.ok_or_else(Fault::not_signed_in)
     }
 
@@ -314,8 +320,9 @@ impl Accounts {
             .bind(&shown)
             .bind(comparable(&shown))
             .execute(&mut *sql)
-            .await?;
-        sql.commit().await?;
+            .await
+            .map_err(Failed)?;
+        sql.commit().await.map_err(Failed)?;
         Ok(Person { id: person.clone(), name: shown })
     }
 }
@@ -330,7 +337,8 @@ pub async fn forget(sql: &mut Connection, person: &UserId) -> Result<(), Fault> 
     let key: Option<String> = sqlx::query_scalar("SELECT name_key FROM people WHERE id = $1 AND deleted IS NULL")
         .bind(person.as_str())
         .fetch_optional(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     let key = key.ok_or_else(Fault::not_signed_in)?;
     sqlx::query(
         "UPDATE people SET name = $2, name_key = $3, called_key = NULL, password = '', deleted = $4 WHERE id = $1",
@@ -340,9 +348,10 @@ pub async fn forget(sql: &mut Connection, person: &UserId) -> Result<(), Fault> 
     .bind(of_the_gone(&key))
     .bind(now())
     .execute(&mut *sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     for statement in ["DELETE FROM sessions WHERE person = $1", "DELETE FROM browsers WHERE person = $1"] {
-        sqlx::query(statement).bind(person.as_str()).execute(&mut *sql).await?;
+        sqlx::query(statement).bind(person.as_str()).execute(&mut *sql).await.map_err(Failed)?;
     }
     Ok(())
 }
@@ -358,7 +367,8 @@ async fn is_taken(sql: &mut Connection, name: &str) -> Result<bool, Fault> {
         .bind(&key)
         .bind(of_the_gone(&key))
         .fetch_optional(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(taken.is_some() || called::is_called(sql, name, None).await?)
 }
 

@@ -1,7 +1,7 @@
 //! A person, as everyone may know them.
 
-use crate::sputnik::names::UserId;
 use serde::{Deserialize, Serialize};
+use sputnik::UserId;
 
 /// A person: an id for ever, and what they are called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,8 +30,8 @@ impl Person {
 }
 
 #[cfg(feature = "ssr")]
-impl From<crate::sputnik::server::gate::User> for Person {
-    fn from(user: crate::sputnik::server::gate::User) -> Self {
+impl From<sputnik::server::gate::User> for Person {
+    fn from(user: sputnik::server::gate::User) -> Self {
         Self { id: user.id, name: user.name }
     }
 }

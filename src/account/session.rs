@@ -5,17 +5,14 @@
 //! wherever they are. To ask for a page or to send a command is use; to have a page open and listen is none.
 
 use super::{bounds::Bounds, own::SessionLine, people::Proved, person::Person, visitor::Visitor};
-use crate::{
-    database::{Connection, Database, now},
-    sputnik::{
-        fault::Fault,
-        names::UserId,
-        server::{Unprompted, User},
-    },
-};
+use crate::database::{Connection, Database, Failed, now};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
+use sputnik::{
+    Fault, UserId,
+    server::{Unprompted, User},
+};
 use std::{collections::HashMap, time::Duration};
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -149,7 +146,8 @@ impl Sessions {
         .bind(&key)
         .bind(now)
         .fetch_optional(&mut *self.database.glance().await?)
-        .await?;
+        .await
+        .map_err(Failed)?;
         let Some(row) = row else { return Ok(None) };
         let user = match (row.id, row.name) {
             (Some(id), Some(name)) => User { id: id.try_into()?, name },
@@ -180,7 +178,7 @@ impl Sessions {
         let noted = async {
             let note = "UPDATE sessions SET created = $2, last_used = $3, expires = $4 WHERE id = $1";
             let note = sqlx::query(note).bind(key).bind(created).bind(now).bind(self.end(created, now));
-            note.execute(&mut *self.database.note().await?).await?;
+            note.execute(&mut *self.database.note().await?).await.map_err(Failed)?;
             Ok::<_, Fault>(())
         };
         if let Err(fault) = noted.await {
@@ -199,7 +197,7 @@ impl Sessions {
         let adopt = "UPDATE sessions SET person = $2 WHERE id = $1 AND person IS NULL
                      AND EXISTS (SELECT 1 FROM people WHERE id = $2 AND deleted IS NULL)";
         let adopt = sqlx::query(adopt).bind(key).bind(person.id.as_str());
-        let adopted = adopt.execute(&mut *self.database.note().await?).await?.rows_affected();
+        let adopted = adopt.execute(&mut *self.database.note().await?).await.map_err(Failed)?.rows_affected();
         Ok((adopted == 1).then_some(User { id: person.id, name: person.name }))
     }
 
@@ -217,7 +215,8 @@ impl Sessions {
         .bind(now())
         .bind(SESSIONS)
         .fetch_all(&mut *self.database.glance().await?)
-        .await?;
+        .await
+        .map_err(Failed)?;
         let current = current.as_ref().map(key);
         let line = |(id, agent, created, last_used): Row| SessionLine {
             is_current: current.as_ref() == Some(&id),
@@ -249,10 +248,11 @@ impl Sessions {
         .bind(person.as_str())
         .bind(id)
         .execute(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         let end = sqlx::query("DELETE FROM sessions WHERE person = $1 AND id = $2").bind(person.as_str()).bind(id);
-        let ended = end.execute(&mut *sql).await?.rows_affected();
-        sql.commit().await?;
+        let ended = end.execute(&mut *sql).await.map_err(Failed)?.rows_affected();
+        sql.commit().await.map_err(Failed)?;
         Ok(ended == 1)
     }
 
@@ -272,8 +272,9 @@ impl Sessions {
         .bind(person.as_str())
         .bind(&keep)
         .execute(&mut *sql)
-        .await?;
-        sql.commit().await?;
+        .await
+        .map_err(Failed)?;
+        sql.commit().await.map_err(Failed)?;
         Ok(ended)
     }
 }
@@ -282,7 +283,14 @@ impl Sessions {
 async fn end_others(sql: &mut Connection, person: &UserId, keep: &str) -> Result<u64, Fault> {
     let end = "DELETE FROM sessions WHERE id <> $2 AND (person = $1 OR (person IS NULL AND data LIKE $3))";
     let theirs = format!("%\"id\":\"{person}\"%");
-    Ok(sqlx::query(end).bind(person.as_str()).bind(keep).bind(theirs).execute(sql).await?.rows_affected())
+    Ok(sqlx::query(end)
+        .bind(person.as_str())
+        .bind(keep)
+        .bind(theirs)
+        .execute(sql)
+        .await
+        .map_err(Failed)?
+        .rows_affected())
 }
 
 fn data(record: &Record) -> session_store::Result<String> {
@@ -314,7 +322,13 @@ impl Sessions {
         if let Some(proof) = said(record, PROOF) {
             // Nobody changes it between this and the end of the transaction.
             let still = "UPDATE people SET password = password WHERE id = $1 AND password = $2 AND deleted IS NULL";
-            let still = sqlx::query(still).bind(person(record)).bind(proof).execute(&mut *sql).await?.rows_affected();
+            let still = sqlx::query(still)
+                .bind(person(record))
+                .bind(proof)
+                .execute(&mut *sql)
+                .await
+                .map_err(Failed)?
+                .rows_affected();
             if still == 0 {
                 return Err(Fault::forbidden(CHANGED));
             }
@@ -332,7 +346,8 @@ impl Sessions {
             .bind(said(record, AGENT))
             .bind(said(record, BROWSER))
             .execute(&mut *sql)
-            .await?
+            .await
+            .map_err(Failed)?
             .rows_affected();
             if new == 1 {
                 break;
@@ -346,8 +361,9 @@ impl Sessions {
         .bind(person(record))
         .bind(SESSIONS)
         .execute(&mut *sql)
-        .await?;
-        Ok(sql.commit().await?)
+        .await
+        .map_err(Failed)?;
+        Ok(sql.commit().await.map_err(Failed)?)
     }
 }
 

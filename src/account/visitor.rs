@@ -1,8 +1,8 @@
 //! Whoever stands at the door, before it is known who they are.
 
 use super::browser::{self, Secret};
-use crate::sputnik::server::{Node, address::Address};
 use http::request::Parts;
+use sputnik::server::{Node, address::Address};
 
 /// What is known of whoever sends a form.
 #[derive(Clone, Default)]

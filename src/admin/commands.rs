@@ -1,26 +1,18 @@
 //! What administrators ask of the site. To everybody else there is no such thing.
 
-#![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
-
 #[cfg(feature = "ssr")]
-use crate::sputnik::server::{Caller, audit};
-use crate::sputnik::{
-    client::Sputnik,
-    fault::Fault,
-    names::{ChannelName, ClientId, LockName},
-    overview::NodeOverview,
-};
-use leptos::{prelude::*, server_fn::codec::Json};
+use sputnik::server::{Caller, command::audit};
+use sputnik::{ChannelName, ClientId, Fault, LockName, command, protocol::overview::NodeOverview};
 
 /// How the node that answers stands; the others tell by themselves.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 pub async fn look() -> Result<NodeOverview, Fault> {
     let Admin(caller) = Admin::current().await?;
     Ok(caller.node.overview().await)
 }
 
 /// Ends a client: its connections close, and its page comes back by itself as a new one.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 pub async fn end_client(client: ClientId) -> Result<(), Fault> {
     let Admin(caller) = Admin::current().await?;
     let ended = caller.node.end_client(&client).await;
@@ -29,7 +21,7 @@ pub async fn end_client(client: ClientId) -> Result<(), Fault> {
 }
 
 /// Takes a lock from the client that holds it.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 pub async fn free_lock(channel: ChannelName, lock: LockName, holder: ClientId) -> Result<(), Fault> {
     let Admin(caller) = Admin::current().await?;
     let freed = caller.node.free_lock(&channel, &lock, &holder).await;

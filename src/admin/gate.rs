@@ -1,16 +1,13 @@
 //! Who is an administrator.
 
-use crate::{
-    database::Database,
-    sputnik::{
-        fault::Fault,
-        message::Said,
-        names::ChannelName,
-        server::{Gate, Pass, User},
-    },
-};
+use crate::database::{Database, Failed};
 use http::request::Parts;
 use serde_json::value::RawValue;
+use sputnik::{
+    ChannelName, Fault,
+    protocol::message::Said,
+    server::{Gate, Pass, User},
+};
 use std::collections::HashSet;
 
 /// A gate within another: it alone says who may see the overview, and leaves everything else to the other.
@@ -33,7 +30,8 @@ impl<G> AdminGate<G> {
         let name: Option<String> = sqlx::query_scalar("SELECT name_key FROM people WHERE id = $1")
             .bind(user.id.as_str())
             .fetch_optional(&mut *self.database.glance().await?)
-            .await?;
+            .await
+            .map_err(Failed)?;
         Ok(name.is_some_and(|name| self.names.contains(&name)))
     }
 }

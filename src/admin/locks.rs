@@ -4,11 +4,9 @@ use super::{
     commands::free_lock,
     page::{Listed, run},
 };
-use crate::{
-    sputnik::overview::{LockOverview, Party, SiteOverview},
-    ui::{dialog::Confirm, for_each::ForEach, page::use_page},
-};
+use crate::ui::{dialog::Confirm, for_each::ForEach, page::use_page};
 use leptos::prelude::*;
+use sputnik::protocol::overview::{LockOverview, Party, SiteOverview};
 
 /// The table of locks.
 #[component]

@@ -5,25 +5,24 @@ use super::{
     locks::Locks,
     tables::{Channels, Clients, Nodes, People},
 };
-use crate::{
-    sputnik::{
-        client::{use_presence, use_whispers},
-        fault::{Code, Fault},
-        json,
-        names::ChannelName,
-        overview::{NodeOverview, SiteOverview},
-    },
-    ui::{
-        header::SiteHeader,
-        number::count,
-        page::Page,
-        title::PageTitle,
-        toast::Toast,
-        trouble::{NotFound, Trouble},
-    },
+use crate::ui::{
+    header::SiteHeader,
+    number::count,
+    page::Page,
+    title::PageTitle,
+    toast::Toast,
+    trouble::{NotFound, Trouble},
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::json;
+use sputnik::{
+    ChannelName, Code, Fault,
+    client::{use_presence, use_whispers},
+    protocol::{
+        json,
+        overview::{NodeOverview, SiteOverview},
+    },
+};
 
 /// The page. For everyone but administrators there is none.
 #[component]

@@ -4,15 +4,13 @@ use super::{
     commands::end_client,
     page::{Listed, run},
 };
-use crate::{
-    sputnik::{
-        client::use_connection,
-        names::{ChannelName, ClientId},
-        overview::{ClientOverview, Partly, Rates, SiteOverview},
-    },
-    ui::{dialog::Confirm, for_each::ForEach, page::use_page},
-};
+use crate::ui::{dialog::Confirm, for_each::ForEach, page::use_page};
 use leptos::prelude::*;
+use sputnik::{
+    ChannelName, ClientId,
+    client::connection::use_connection,
+    protocol::overview::{ClientOverview, Partly, Rates, SiteOverview},
+};
 
 /// The table of clients, and how one is ended.
 #[component]

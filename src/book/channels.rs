@@ -7,12 +7,7 @@ use super::{
     news::Told,
     shelf::{Asked, Word},
 };
-use crate::sputnik::{
-    channel::Channel,
-    fault::Fault,
-    names::{ChannelName, LockName, UserId},
-    position::Snapshot,
-};
+use sputnik::{Channel, ChannelName, Fault, LockName, Snapshot, UserId};
 use std::future::Future;
 
 /// What happens to a book: its contents, people, chat, and (as locks) who writes which chapter. `book/<id>`

@@ -6,10 +6,7 @@ use super::{
     sending::Sending,
     writing::markdown::heading,
 };
-use crate::{
-    costly::{self, Costly, Paces, Place, Who},
-    sputnik::fault::{Code, Fault},
-};
+use crate::costly::{self, Costly, Paces, Place, Who};
 use axum::{
     Router,
     body::Body,
@@ -19,6 +16,7 @@ use axum::{
 };
 use futures::stream;
 use http::{header, request::Parts};
+use sputnik::{Code, Fault};
 use std::{fmt::Write, time::Duration};
 
 /// How long the name of a file is at most, in characters.

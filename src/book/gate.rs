@@ -7,19 +7,15 @@ use super::{
     readers::ForReaders,
     store::{books, pen},
 };
-use crate::{
-    account::people::Accounts,
-    database::Database,
-    sputnik::{
-        fault::Fault,
-        message::Said,
-        names::ChannelName,
-        server::{Gate, Pass, User},
-    },
-};
+use crate::{account::people::Accounts, database::Database};
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use sputnik::{
+    ChannelName, Fault,
+    protocol::message::Said,
+    server::{Gate, Pass, User},
+};
 
 /// The layer's [`Gate`] for `book/<id>` and `chapter/<book>/<part>`: who may read a book may listen to it. Whoever does
 /// not belong to it hears [what is left for readers](super::readers), unless its owners show them everything.

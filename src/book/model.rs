@@ -2,9 +2,9 @@
 
 use super::news::{Told, What};
 use crate::account::person::Person;
-use crate::sputnik::{json, names::UserId, position::Snapshot};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use sputnik::{Snapshot, UserId, protocol::json};
 use std::{fmt, str::FromStr};
 
 /// Declares an id: letters and digits, given by the server, never reused.

@@ -35,7 +35,7 @@ impl std::fmt::Display for Taken {
 #[cfg(feature = "ssr")]
 mod full {
     use super::{Room, Taken};
-    use crate::sputnik::fault::Fault;
+    use sputnik::Fault;
 
     impl Room {
         /// Whether so much is not too much.

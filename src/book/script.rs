@@ -1,15 +1,15 @@
 //! What scripts on a page of a book may use: `window.sputnik`, with the arguments its channels stand for.
 
-use crate::sputnik::{
-    client::script::{Script, expose, set_current},
-    names::ChannelName,
-};
 use leptos::prelude::on_cleanup;
 use serde_json::{Map, Value};
+use sputnik::{
+    ChannelName,
+    client::javascript::{Script, expose, set_current},
+};
 
-/// Puts `sputnik` on the window. A command is named from the folder of commands on, such as `talk/say`.
+/// Puts `sputnik` on the window.
 pub fn provide_scripts() {
-    expose(Script { commands: "/command/sputnik/book/commands/", current: "sendToCurrentBook", arguments });
+    expose(Script { current: "sendToCurrentBook", arguments });
 }
 
 /// The page is about this book's channel until the component goes.

@@ -2,10 +2,11 @@
 //! so it is sent in pieces, and before each of them it is asked again who reads and whether they may.
 
 use super::{desk::Desk, model::BookId};
-use crate::{costly::Place, sputnik::fault::Fault};
+use crate::costly::Place;
 use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt, stream};
 use http::request::Parts;
+use sputnik::Fault;
 use std::{
     io,
     time::{Duration, Instant},

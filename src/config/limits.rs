@@ -6,8 +6,8 @@ use crate::{
     book::{pictures, room::Room},
     boot::{self, Bounded},
     costly::{self, Costly, Paces},
-    sputnik::server::{Settings, broker::Limits, pace::Pace},
 };
+use sputnik::server::{Settings, broker::Limits, rate_limit::Pace};
 use std::time::Duration;
 
 /// The bounds that an operator may want to change.

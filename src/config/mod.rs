@@ -2,9 +2,10 @@
 
 mod limits;
 
-use crate::{account::people::good_name, health::Readers, sputnik::server::address::TrustedProxies};
+use crate::{account::people::good_name, health::Readers};
 use http::Uri;
 pub use limits::Bounds;
+use sputnik::server::address::TrustedProxies;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Sputnik: people write a book together in the browser.
@@ -174,8 +175,8 @@ fn admin(name: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sputnik::server::{Settings, broker::Limits};
     use clap::{CommandFactory, Parser};
+    use sputnik::server::{Settings, broker::Limits};
 
     fn config(flags: &[&str]) -> Config {
         Config::parse_from(["sputnik"].iter().chain(flags))

@@ -1,6 +1,6 @@
 //! How long a piece of work may go on.
 
-use crate::sputnik::fault::Fault;
+use sputnik::Fault;
 use std::{
     sync::{
         Arc,

@@ -27,8 +27,8 @@ mod queue;
 pub use budget::Budget;
 pub use pace::Paces;
 
-use crate::sputnik::{fault::Fault, names::UserId, server::address::Address};
 use queue::{Entered, Queue};
+use sputnik::{Fault, UserId, server::address::Address};
 use std::{
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -1,7 +1,7 @@
 //! How fast somebody may ask for what costs the node more than an answer: files that come and go.
 
 use super::{Party, Who};
-use crate::sputnik::fault::Fault;
+use sputnik::Fault;
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -101,7 +101,7 @@ fn milliseconds(seconds: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sputnik::server::address::Address;
+    use sputnik::server::address::Address;
     use std::time::Duration;
     use tokio::time::advance;
 

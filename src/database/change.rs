@@ -1,12 +1,11 @@
 //! The unit of work of a command.
 
 use super::{Database, Telling, ledger};
-use crate::sputnik::{
-    fault::Fault,
-    names::ChannelName,
-    server::{Node, caller::Caller, ledger::Ledger},
-};
 use serde::{Serialize, de::DeserializeOwned};
+use sputnik::{
+    ChannelName, Fault,
+    server::{Node, command::caller::Caller, once::command_store::CommandStore},
+};
 use std::ops::{Deref, DerefMut};
 
 /// What a command changes, that it was done, and what it says: one transaction.

@@ -3,7 +3,7 @@
 //! Both databases tell errors apart by codes. PostgreSQL's have five characters; SQLite's are numbers of which the
 //! lowest byte says the kind and what stands above it the detail.
 
-use crate::sputnik::fault::Fault;
+use sputnik::Fault;
 use std::borrow::Cow;
 
 /// Kinds of errors of SQLite.
@@ -120,8 +120,12 @@ fn begins(code: &str, with: &[&str]) -> bool {
     with.iter().any(|with| code.starts_with(with))
 }
 
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
+/// The database failed: what `?` makes a [`Fault`] of, as `.await.map_err(Failed)?`.
+#[derive(Debug)]
+pub struct Failed(pub sqlx::Error);
+
+impl From<Failed> for Fault {
+    fn from(Failed(error): Failed) -> Self {
         let passing = is_passing(&error);
         tracing::error!(%error, passing, "the database failed");
         if let sqlx::Error::Database(error) = &error

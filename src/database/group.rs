@@ -1,8 +1,8 @@
 //! The unit of work of many commands at once.
 
 use super::{Database, Telling, change::publish, ledger};
-use crate::sputnik::{
-    fault::Fault,
+use sputnik::{
+    Fault,
     server::{Asked, CallKey, Node},
 };
 use std::ops::{Deref, DerefMut};

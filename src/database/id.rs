@@ -1,6 +1,6 @@
 //! Ids for new things.
 
-use crate::sputnik::fault::Fault;
+use sputnik::Fault;
 
 /// A new id: 16 letters and digits of the system's best randomness (82 bits), so it is never given twice and never
 /// guessed.

@@ -1,11 +1,11 @@
-//! The layer's [`Ledger`], kept in the tables `commands`, `channels` and `outbox`.
+//! The layer's [`CommandStore`], kept in the tables `commands`, `channels` and `outbox`.
 
 use super::{Connection, Database, now};
-use crate::sputnik::{
-    fault::Fault,
-    message::Entry,
-    names::ChannelName,
-    server::ledger::{Asked, CallKey, Ledger, Recorded, UNSENT, Unsent},
+use crate::database::Failed;
+use sputnik::{
+    ChannelName, Fault,
+    protocol::message::Entry,
+    server::once::command_store::{Asked, CallKey, CommandStore, Recorded, UNSENT, Unsent},
 };
 use std::collections::HashMap;
 
@@ -17,7 +17,8 @@ pub(super) async fn next_version(sql: &mut Connection, channel: &ChannelName) ->
     )
     .bind(channel.as_str())
     .fetch_one(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(version.cast_unsigned())
 }
 
@@ -27,7 +28,8 @@ pub(super) async fn give_back(sql: &mut Connection, channel: &ChannelName, versi
         .bind(channel.as_str())
         .bind(version.cast_signed())
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -43,7 +45,8 @@ pub(super) async fn enter(
         .bind(version.cast_signed())
         .bind(entry.to_json())
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -61,10 +64,10 @@ pub(super) async fn record(sql: &mut Connection, calls: &[&Asked], reply: &str) 
             rows.join(", ")
         );
         let mut insert = sqlx::query(&insert).bind(reply).bind(at);
-        for Asked { key, digest } in calls {
+        for Asked { key, digest, .. } in calls {
             insert = insert.bind(key.to_string()).bind(digest.to_string());
         }
-        new += insert.execute(&mut *sql).await?.rows_affected();
+        new += insert.execute(&mut *sql).await.map_err(Failed)?.rows_affected();
     }
     Ok(new)
 }
@@ -79,7 +82,7 @@ pub(super) async fn conflicts(sql: &mut Connection, calls: &[&Asked]) -> Result<
         for asked in calls {
             select = select.bind(asked.key.to_string());
         }
-        let noted: HashMap<_, _> = select.fetch_all(&mut *sql).await?.into_iter().collect();
+        let noted: HashMap<_, _> = select.fetch_all(&mut *sql).await.map_err(Failed)?.into_iter().collect();
         let is_others = |asked: &&&Asked| {
             let digest = noted.get(&asked.key.to_string()).and_then(Option::as_ref);
             digest.is_some_and(|digest| *digest != asked.digest.to_string())
@@ -90,13 +93,14 @@ pub(super) async fn conflicts(sql: &mut Connection, calls: &[&Asked]) -> Result<
 }
 
 #[async_trait::async_trait]
-impl Ledger for Database {
+impl CommandStore for Database {
     async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault> {
         let row: Option<(Option<String>, String)> =
             sqlx::query_as("SELECT digest, reply FROM commands WHERE call = $1")
                 .bind(call.to_string())
                 .fetch_optional(&mut *self.glance().await?)
-                .await?;
+                .await
+                .map_err(Failed)?;
         let recorded = |(digest, reply): (Option<String>, String)| {
             Ok(Recorded { digest: digest.map(|digest| digest.parse()).transpose()?, reply })
         };
@@ -109,7 +113,8 @@ impl Ledger for Database {
                 .bind(channel.as_str())
                 .bind(i64::try_from(UNSENT).unwrap_or(i64::MAX))
                 .fetch_all(&mut *self.glance().await?)
-                .await?;
+                .await
+                .map_err(Failed)?;
         Ok(rows
             .into_iter()
             .map(|(version, entry)| Unsent { version: version.cast_unsigned(), entry: entry.into() })
@@ -121,14 +126,16 @@ impl Ledger for Database {
             .bind(channel.as_str())
             .bind(up_to.cast_signed())
             .execute(&mut *self.note().await?)
-            .await?;
+            .await
+            .map_err(Failed)?;
         Ok(())
     }
 
     async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {
         let names: Vec<String> = sqlx::query_scalar("SELECT DISTINCT channel FROM outbox LIMIT 1000")
             .fetch_all(&mut *self.glance().await?)
-            .await?;
+            .await
+            .map_err(Failed)?;
         Ok(names.into_iter().filter_map(|name| name.try_into().ok()).collect())
     }
 }

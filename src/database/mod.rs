@@ -27,14 +27,15 @@ mod tidy;
 pub use backup::{BackupError, Copied, backup, restore};
 pub use change::Change;
 pub use connection::{Connection, Lent, Transaction};
+pub use faults::Failed;
 pub use group::Group;
 pub use id::new_id;
 pub use nodes::{Noted, Stranger};
 pub use telling::Telling;
 pub use tidy::keep_tidy;
 
-use crate::sputnik::fault::Fault;
 use pool::{Connections, Pool, Trust};
+use sputnik::Fault;
 use sqlx::{Connection as _, any::AnyPoolOptions, migrate::MigrateError};
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -209,7 +210,7 @@ impl Database {
     /// # Errors
     /// When the database is out of reach.
     pub async fn read(&self) -> Result<Transaction, Fault> {
-        Ok(self.0.reader.begin(self.0.begin_read).await?)
+        Ok(self.0.reader.begin(self.0.begin_read).await.map_err(Failed)?)
     }
 
     /// A connection for a single statement that reads.
@@ -217,7 +218,7 @@ impl Database {
     /// # Errors
     /// When the database is out of reach.
     pub async fn glance(&self) -> Result<Lent, Fault> {
-        Ok(self.0.reader.lend().await?)
+        Ok(self.0.reader.lend().await.map_err(Failed)?)
     }
 
     /// Begins a transaction that writes, outside any command: for what nobody is told of, such as sessions. Commands
@@ -226,7 +227,7 @@ impl Database {
     /// # Errors
     /// When the database is out of reach.
     pub async fn write(&self) -> Result<Transaction, Fault> {
-        Ok(self.0.writer.begin(self.0.begin_write).await?)
+        Ok(self.0.writer.begin(self.0.begin_write).await.map_err(Failed)?)
     }
 
     /// A connection for a single statement that writes, a transaction by itself.
@@ -234,7 +235,7 @@ impl Database {
     /// # Errors
     /// When the database is out of reach.
     pub async fn note(&self) -> Result<Lent, Fault> {
-        Ok(self.0.writer.lend().await?)
+        Ok(self.0.writer.lend().await.map_err(Failed)?)
     }
 
     /// Closes all connections, once what they do is done.

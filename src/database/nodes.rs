@@ -3,7 +3,8 @@
 //! Times are the server's, or of the one machine on which a file is shared: nodes' clocks need not agree.
 
 use super::{Connection, Database, faults, new_id, now};
-use crate::sputnik::fault::Fault;
+use crate::database::Failed;
+use sputnik::Fault;
 use std::time::Duration;
 
 /// Waits until no other node notes itself. The number names the lock: any that is always the same.
@@ -48,12 +49,13 @@ impl Database {
         let now = if self.0.file.is_some() { now() } else { lock(&mut sql).await? };
         let gone = now - i64::try_from(gone.as_millis()).unwrap_or(i64::MAX);
         // First of all, for in a file it is the first that is written which keeps others waiting.
-        sqlx::query("DELETE FROM nodes WHERE seen <= $1").bind(gone).execute(&mut *sql).await?;
+        sqlx::query("DELETE FROM nodes WHERE seen <= $1").bind(gone).execute(&mut *sql).await.map_err(Failed)?;
         let since: Option<i64> = sqlx::query_scalar("SELECT since FROM nodes WHERE id = $1 AND seen > $2")
             .bind(&node.id)
             .bind(gone)
             .fetch_optional(&mut *sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
         let since = since.unwrap_or(now);
         let stranger: Option<(String, String, i64)> = sqlx::query_as(
             "SELECT id, place, seen FROM nodes WHERE id <> $1 AND broker <> $2 AND seen > $3 AND since <= $4
@@ -64,13 +66,14 @@ impl Database {
         .bind(gone)
         .bind(since)
         .fetch_optional(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         let stranger = stranger.map(|(id, place, seen)| Stranger { id, place, seen });
         // Who came in and is a stranger now goes on noting itself: it is there, whether or not it should be.
         if stranger.is_none() || since != now {
             note(&mut sql, node, since, now).await?;
         }
-        sql.commit().await?;
+        sql.commit().await.map_err(Failed)?;
         Ok(stranger)
     }
 
@@ -79,7 +82,11 @@ impl Database {
     /// # Errors
     /// When the database is out of reach.
     pub async fn forget_node(&self, id: &str) -> Result<(), Fault> {
-        sqlx::query("DELETE FROM nodes WHERE id = $1").bind(id).execute(&mut *self.note().await?).await?;
+        sqlx::query("DELETE FROM nodes WHERE id = $1")
+            .bind(id)
+            .execute(&mut *self.note().await?)
+            .await
+            .map_err(Failed)?;
         Ok(())
     }
 
@@ -107,9 +114,9 @@ impl Database {
 
 /// Lets one node after the other note itself, and keeps others waiting until the transaction ends. Tells the time.
 async fn lock(sql: &mut Connection) -> Result<i64, Fault> {
-    sqlx::query(LOCK).execute(&mut *sql).await?;
+    sqlx::query(LOCK).execute(&mut *sql).await.map_err(Failed)?;
     let now = sqlx::query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)");
-    Ok(now.fetch_one(sql).await?)
+    Ok(now.fetch_one(sql).await.map_err(Failed)?)
 }
 
 async fn note(sql: &mut Connection, node: &Noted, since: i64, now: i64) -> Result<(), Fault> {
@@ -123,6 +130,7 @@ async fn note(sql: &mut Connection, node: &Noted, since: i64, now: i64) -> Resul
     .bind(since)
     .bind(now)
     .execute(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(())
 }

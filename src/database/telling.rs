@@ -1,12 +1,12 @@
 //! A transaction that tells of what it changes.
 
 use super::{Connection, Database, Transaction, ledger};
-use crate::sputnik::{
-    fault::Fault,
-    message::{Audience, Entry},
-    names::{ChannelName, ClientId},
-};
+use crate::database::Failed;
 use serde::Serialize;
+use sputnik::{
+    ChannelName, ClientId, Fault,
+    protocol::message::{Audience, Entry},
+};
 
 /// A transaction, and what it says on which channels: committed together, or not at all. What a [`Change`] and a
 /// [`Group`] have in common.
@@ -94,7 +94,7 @@ impl Telling {
             for channel in channels {
                 bump = bump.bind(channel.as_str());
             }
-            let versions = bump.fetch_all(&mut *self.sql).await?;
+            let versions = bump.fetch_all(&mut *self.sql).await.map_err(Failed)?;
             let rows: Vec<String> =
                 (0..versions.len()).map(|n| format!("(${}, ${}, $1)", 2 * n + 2, 2 * n + 3)).collect();
             let insert = format!("INSERT INTO outbox (channel, version, entry) VALUES {}", rows.join(", "));
@@ -102,7 +102,7 @@ impl Telling {
             for (channel, version) in versions {
                 insert = insert.bind(channel).bind(version);
             }
-            insert.execute(&mut *self.sql).await?;
+            insert.execute(&mut *self.sql).await.map_err(Failed)?;
             self.speaks.extend_from_slice(channels);
         }
         Ok(())
@@ -127,7 +127,7 @@ impl Telling {
 
     /// Commits. Tells on which channels there is something to publish.
     pub(super) async fn commit(self) -> Result<Vec<ChannelName>, Fault> {
-        self.sql.commit().await?;
+        self.sql.commit().await.map_err(Failed)?;
         Ok(self.speaks)
     }
 

@@ -1,7 +1,8 @@
 //! What keeps the database small.
 
 use super::{Database, now};
-use crate::sputnik::fault::Fault;
+use crate::database::Failed;
+use sputnik::Fault;
 use std::time::Duration;
 
 /// How often old rows are deleted. They are found by index, so it costs what is deleted.
@@ -32,10 +33,22 @@ impl Database {
     /// When the database is out of reach.
     pub async fn delete_old(&self) -> Result<(), Fault> {
         let mut sql = self.write().await?;
-        sqlx::query("DELETE FROM commands WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
-        sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now()).execute(&mut *sql).await?;
-        sqlx::query("DELETE FROM browsers WHERE last_used < $1").bind(now() - KNOWN).execute(&mut *sql).await?;
-        sqlx::query("DELETE FROM attempts WHERE at < $1").bind(now() - REMEMBER).execute(&mut *sql).await?;
+        sqlx::query("DELETE FROM commands WHERE at < $1")
+            .bind(now() - REMEMBER)
+            .execute(&mut *sql)
+            .await
+            .map_err(Failed)?;
+        sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now()).execute(&mut *sql).await.map_err(Failed)?;
+        sqlx::query("DELETE FROM browsers WHERE last_used < $1")
+            .bind(now() - KNOWN)
+            .execute(&mut *sql)
+            .await
+            .map_err(Failed)?;
+        sqlx::query("DELETE FROM attempts WHERE at < $1")
+            .bind(now() - REMEMBER)
+            .execute(&mut *sql)
+            .await
+            .map_err(Failed)?;
         // Whoever has many addresses fills no table with them: of more than so many the oldest go.
         for kind in ["address", "sign-up", "entry-address"] {
             sqlx::query(
@@ -45,8 +58,9 @@ impl Database {
             .bind(kind)
             .bind(ADDRESSES)
             .execute(&mut *sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
         }
-        Ok(sql.commit().await?)
+        Ok(sql.commit().await.map_err(Failed)?)
     }
 }

@@ -1,8 +1,8 @@
 //! Dialogs: the browser's own `<dialog>`, which keeps the focus in, closes on Escape and gives the focus back.
 
 use super::{form::Wrong, icon::Icon};
-use crate::sputnik::fault::Fault;
 use leptos::{html, prelude::*, task::spawn_local};
+use sputnik::Fault;
 
 /// A dialog that is there while `open` is true.
 #[component]

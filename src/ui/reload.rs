@@ -1,8 +1,8 @@
 //! What a page says that can no longer be true: never more than that, for something may be written in it.
 
 use super::browser;
-use crate::sputnik::client::{Reload, use_connection};
 use leptos::prelude::*;
+use sputnik::client::{Reload, connection::use_connection};
 
 /// Asks for the page to be loaded anew, where it should be.
 #[component]

@@ -4,10 +4,10 @@ use super::{header::SiteHeader, status::answer_with, title::PageTitle};
 use crate::{
     account::me::use_me,
     local::{local_part, with_next},
-    sputnik::fault::{Code, Fault},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use sputnik::{Code, Fault};
 
 /// The page for an address that leads nowhere.
 #[component]

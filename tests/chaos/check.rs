@@ -1,11 +1,7 @@
 //! What must hold of everything that happened, whatever went wrong meanwhile. Pure: it is handed a history, and says
 //! what in it breaks a promise.
 
-use sputnik::sputnik::{
-    message::Entry,
-    names::{ClientId, Epoch},
-    position::Position,
-};
+use sputnik::{ClientId, Epoch, Position, protocol::message::Entry};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What one client met, in order.

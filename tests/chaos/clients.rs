@@ -17,15 +17,14 @@ use crate::{
 use futures::{SinkExt, StreamExt};
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
-use sputnik::sputnik::{
+use sputnik::{
+    ClientId, Fault, Position, Roster, Snapshot, Uid,
     client::inbox::{Inbox, Take},
-    fault::Fault,
-    frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
-    message::Entry,
-    names::{ClientId, Uid},
-    parts::Gathered,
-    position::{Position, Snapshot},
-    roster::Roster,
+    protocol::{
+        fragment::Gathered,
+        frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
+        message::Entry,
+    },
 };
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -4,7 +4,7 @@ use super::{SILENCE, Stage, Tab};
 use crate::{app, support::client::post_call, world::ROOM};
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
-use sputnik::sputnik::{fault::Fault, frame::ClientFrame, names::Uid, roster::LockState};
+use sputnik::{Fault, LockState, Uid, protocol::frame::ClientFrame};
 use tokio::time::{Instant, timeout};
 
 /// A command that is not answered yet.

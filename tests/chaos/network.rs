@@ -10,9 +10,9 @@ use crate::{
 };
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
-use sputnik::sputnik::{
-    fault::Fault,
-    message::{Audience, Entry},
+use sputnik::{
+    Fault,
+    protocol::message::{Audience, Entry},
 };
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -98,7 +98,7 @@ async fn heard_all(page: &Page, texts: &[&str]) {
     });
 }
 
-async fn say(page: &Page, uid: sputnik::sputnik::names::Uid, again: bool, text: &str) -> Result<u64, Fault> {
+async fn say(page: &Page, uid: sputnik::Uid, again: bool, text: &str) -> Result<u64, Fault> {
     page.call_as(uid, again, app::Say::PATH, json!({ "room": ROOM, "text": text })).await
 }
 

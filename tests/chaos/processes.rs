@@ -11,27 +11,21 @@ use crate::{
 use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{json, to_value};
-use sputnik::{
-    book::{
-        channels::{BookChannel, pen},
-        chapter::{ChapterText, Encoded},
-        commands::{
-            chapter::OpenChapter,
-            contents::AddPart,
-            pen::TakePen,
-            people::{AcceptInvitation, SetMember},
-            shelf::{CreateBook, OpenBook, OpenShelf},
-            talk::Say,
-            writing::Write,
-        },
-        model::{Book, BookId, Kind, Opened, PartId, Place, Role},
-        shelf::Shelf,
+use sputnik::{Channel, Code, Fault, Snapshot};
+use sputnik_editor::book::{
+    channels::{BookChannel, pen},
+    chapter::{ChapterText, Encoded},
+    commands::{
+        chapter::OpenChapter,
+        contents::AddPart,
+        pen::TakePen,
+        people::{AcceptInvitation, SetMember},
+        shelf::{CreateBook, OpenBook, OpenShelf},
+        talk::Say,
+        writing::Write,
     },
-    sputnik::{
-        channel::Channel,
-        fault::{Code, Fault},
-        position::Snapshot,
-    },
+    model::{Book, BookId, Kind, Opened, PartId, Place, Role},
+    shelf::Shelf,
 };
 use std::{
     io::{BufRead, BufReader},
@@ -148,7 +142,7 @@ impl World {
         let browser = Browser::new();
         browser.visit(&self.second.site).await;
         let form = format!("name={name}&password=five+warm+pears");
-        let answer = browser.submit(&self.second.site, "/command/sputnik/account/commands/sign_up", form).await;
+        let answer = browser.submit(&self.second.site, "/command/sign_up", form).await;
         assert_eq!(answer.0, 302, "{name} signs up: {}", answer.1);
         browser
     }

@@ -7,7 +7,7 @@ use crate::{
     support::{client::PATIENCE, dice::Dice},
     world::{World, room},
 };
-use sputnik::sputnik::roster::Roster;
+use sputnik::Roster;
 use std::{
     env,
     sync::{Arc, Mutex, PoisonError},

@@ -23,18 +23,16 @@ use crate::{
 };
 use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
-use sputnik::{
-    book::{
-        channels::ChapterChannel,
-        commands::{
-            contents::AddPart,
-            people::{AcceptInvitation, SetMember},
-            shelf::{CreateBook, OpenShelf},
-        },
-        model::{Kind, Place as InBook, Role},
-        shelf::Shelf,
+use sputnik::Channel;
+use sputnik_editor::book::{
+    channels::ChapterChannel,
+    commands::{
+        contents::AddPart,
+        people::{AcceptInvitation, SetMember},
+        shelf::{CreateBook, OpenShelf},
     },
-    sputnik::channel::Channel,
+    model::{Kind, Place as InBook, Role},
+    shelf::Shelf,
 };
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -149,7 +147,7 @@ async fn person(site: &str, name: &str) -> Arc<Browser> {
     let browser = Browser::new();
     browser.visit(site).await;
     let form = format!("name={name}&password=five+warm+pears");
-    browser.submit(site, "/command/sputnik/account/commands/sign_up", form).await;
+    browser.submit(site, "/command/sign_up", form).await;
     browser
 }
 

@@ -4,16 +4,13 @@ use crate::{
     app::{self, Database},
     support::{cutting_proxy::CuttingProxy, redis_server::RedisServer},
 };
-use sputnik::sputnik::{
-    message::Entry,
-    names::{ChannelName, Epoch},
-    position::Position,
+use sputnik::{
+    ChannelName, Epoch, Position,
+    protocol::message::Entry,
     server::{
         Node, Settings,
-        broker::{Broker, Limits, Since},
-        memory::Memory,
+        broker::{Broker, Limits, Since, memory::Memory, redis::Redis},
         promptly,
-        redis::Redis,
     },
 };
 use std::{
@@ -171,7 +168,7 @@ impl World {
     /// Says so much that whoever does not listen now is left behind; the onlooker is waited for.
     pub async fn flood(&self) {
         let broker = self.broker();
-        let line = Entry::said(&"flood", None, sputnik::sputnik::message::Audience::All, None).unwrap().to_json();
+        let line = Entry::said(&"flood", None, sputnik::protocol::message::Audience::All, None).unwrap().to_json();
         for _ in 0..(LOG + 200) / 50 {
             let mut last = None;
             // Slowly enough that whoever listens keeps up.

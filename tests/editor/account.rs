@@ -8,6 +8,11 @@ use futures::{SinkExt, future::join_all};
 use http::{Request, StatusCode, header};
 use server_fn::ServerFn;
 use sputnik::{
+    Channel, Code,
+    protocol::frame::{ClientFrame, Follow, Hello, ServerFrame},
+    server::promptly,
+};
+use sputnik_editor::{
     account::{
         bounds::Bounds,
         commands::{Me, OpenAccount},
@@ -23,12 +28,6 @@ use sputnik::{
         model::{BookId, Role},
     },
     database::now,
-    sputnik::{
-        channel::Channel,
-        fault::Code,
-        frame::{ClientFrame, Follow, Hello, ServerFrame},
-        server::promptly,
-    },
 };
 use std::net::SocketAddr;
 use tokio::net::TcpListener;

@@ -2,11 +2,8 @@
 
 use crate::world::{Browser, PASSWORD, World, location, text};
 use http::{StatusCode, header};
-use sputnik::{
-    account::commands::Me,
-    book::commands::shelf::OpenShelf,
-    sputnik::{fault::Code, names::ChannelName},
-};
+use sputnik::{ChannelName, Code};
+use sputnik_editor::{account::commands::Me, book::commands::shelf::OpenShelf};
 
 /// The words a form was led back with.
 async fn words(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> String {
@@ -23,7 +20,7 @@ async fn words(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> String
     );
     // The words themselves are encoded by Leptos; asked as a program, the same command answers with them.
     assert!(back.contains("__path=") && back.contains("__err="), "{back}");
-    let request = http::Request::post(format!("/command/sputnik/account/commands/{form}"))
+    let request = http::Request::post(format!("/command/{form}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::COOKIE, &browser.cookies)
         .body(fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&").into());

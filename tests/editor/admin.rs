@@ -3,10 +3,10 @@
 use crate::world::{Browser, Site, World, text};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{
+use sputnik::{ChannelName, Code};
+use sputnik_editor::{
     admin::commands::{EndClient, FreeLock, Look},
     boot,
-    sputnik::{fault::Code, names::ChannelName},
 };
 use std::{sync::Arc, time::Duration};
 

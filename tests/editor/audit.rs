@@ -4,7 +4,7 @@ use crate::world::{PASSWORD, World, told};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use server_fn::ServerFn;
-use sputnik::book::{
+use sputnik_editor::book::{
     commands::{
         people::SetMember,
         shelf::{DeleteBook, SetVisibility},

@@ -5,7 +5,7 @@ use crate::{
     support::small_disk::SmallDisk,
     world::World,
 };
-use sputnik::{
+use sputnik_editor::{
     book::commands::talk::Say,
     database::{BackupError, Database, OpenError, backup, restore},
 };

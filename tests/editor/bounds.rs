@@ -6,19 +6,17 @@ use crate::{
 };
 use http::StatusCode;
 use server_fn::ServerFn;
-use sputnik::{
-    book::{
-        chapter::Encoded,
-        commands::{
-            contents::AddPart,
-            people::SetMember,
-            shelf::{CreateBook, OpenBook, RenameBook},
-            talk::Say,
-            writing::{Exchange, Write},
-        },
-        model::{BookId, PartId, Role},
+use sputnik::{Code, Fault};
+use sputnik_editor::book::{
+    chapter::Encoded,
+    commands::{
+        contents::AddPart,
+        people::SetMember,
+        shelf::{CreateBook, OpenBook, RenameBook},
+        talk::Say,
+        writing::{Exchange, Write},
     },
-    sputnik::fault::{Code, Fault},
+    model::{BookId, PartId, Role},
 };
 
 async fn ann() -> (World, Browser, BookId, PartId) {
@@ -134,6 +132,6 @@ async fn a_forged_client_and_an_unknown_command_are_refused() {
     forged.client = ann.client.clone();
     let fault = ben.ask_as(&forged, &Say { book: book.clone(), text: "as ann".into() }, false).await.unwrap_err();
     assert_eq!(fault.code, Code::UnknownClient);
-    assert_eq!(send(&ann, "/command/sputnik/nosuch", "{}").await.code, Code::UnknownCommand);
+    assert_eq!(send(&ann, "/command/nosuch", "{}").await.code, Code::UnknownCommand);
     assert_eq!(ann.book(&book).await.chat, []);
 }

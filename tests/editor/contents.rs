@@ -4,18 +4,16 @@ use crate::{
     page::Page,
     world::{Browser, World, title},
 };
-use sputnik::{
-    book::{
-        channels::BookChannel,
-        commands::{
-            contents::{MovePart, RemovePart, RenamePart, SetGoal, SetStatus},
-            files::ImportChapters,
-            shelf::OpenBook,
-        },
-        model::{Book, BookId, Kind, PartId, Place, Status},
-        news::{Told, What},
+use sputnik::{Channel, Code};
+use sputnik_editor::book::{
+    channels::BookChannel,
+    commands::{
+        contents::{MovePart, RemovePart, RenamePart, SetGoal, SetStatus},
+        files::ImportChapters,
+        shelf::OpenBook,
     },
-    sputnik::{channel::Channel, fault::Code},
+    model::{Book, BookId, Kind, PartId, Place, Status},
+    news::{Told, What},
 };
 use std::time::Duration;
 

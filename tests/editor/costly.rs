@@ -7,7 +7,8 @@ use crate::{
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{
+use sputnik::{Code, Fault};
+use sputnik_editor::{
     book::{
         commands::{
             chapter::OpenChapter,
@@ -22,7 +23,6 @@ use sputnik::{
     },
     boot::Bounded,
     costly::{Bounds, Costly, Paces, Who},
-    sputnik::fault::{Code, Fault},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;

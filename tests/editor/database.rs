@@ -7,6 +7,10 @@ use crate::{
 };
 use server_fn::ServerFn;
 use sputnik::{
+    Channel, ChannelName, Code, Fault,
+    server::{Asked, CallKey, Caller, CommandStore, Recorded, Turn, Unsent, once::command_store::Digest},
+};
+use sputnik_editor::{
     account::{bounds::Bounds, commands::OpenAccount},
     book::{
         channels::{BookChannel, ChapterChannel},
@@ -24,12 +28,6 @@ use sputnik::{
         store::{books, pen},
     },
     database::{Change, Database, OpenError},
-    sputnik::{
-        channel::Channel,
-        fault::{Code, Fault},
-        names::ChannelName,
-        server::{Asked, CallKey, Caller, Ledger, Recorded, Turn, Unsent, ledger::Digest},
-    },
 };
 use std::{sync::Arc, time::Duration};
 
@@ -211,7 +209,7 @@ async fn what_was_answered_before_digests_were_noted_is_answered_still(world: Wo
 struct Killed(Database);
 
 #[async_trait::async_trait]
-impl Ledger for Killed {
+impl CommandStore for Killed {
     async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault> {
         self.0.recorded(call).await
     }
@@ -250,7 +248,7 @@ async fn what_was_committed_is_published_though_its_node_died(world: World) {
 }
 
 /// Many people change one book through two servers at once.
-async fn change_much(world: &World, ann: &Browser, book: &sputnik::book::model::BookId) {
+async fn change_much(world: &World, ann: &Browser, book: &sputnik_editor::book::model::BookId) {
     let other = ann.at(&world.another_site().await);
     let mut parts = Vec::new();
     for n in 0..4 {
@@ -351,8 +349,8 @@ async fn the_rights_of_many_are_those_of_each(world: World) {
 }
 
 fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
-    let user = sputnik::sputnik::server::User { id: ann.me().id, name: ann.me().name };
-    let call = key.map(|key| Asked { key, digest: Digest::of(Some(&user.id), "/command/x", b"{}") });
+    let user = sputnik::server::User { id: ann.me().id, name: ann.me().name };
+    let call = key.map(|key| Asked { key, digest: Digest::of(Some(&user.id), "/command/x", b"{}"), before: None });
     Caller { node: ann.site.node.clone(), user: Some(user), address: None, call, turn: Turn::default() }
 }
 

@@ -6,13 +6,13 @@ use crate::{
     support::small_disk::SmallDisk,
     world::{Browser, World, title},
 };
-use sputnik::{
+use sputnik::Code;
+use sputnik_editor::{
     book::{
         commands::{contents::RenamePart, talk::Say},
         model::{BookId, PartId},
     },
     database::Database,
-    sputnik::fault::Code,
 };
 use std::{fs, path::Path};
 

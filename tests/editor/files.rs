@@ -7,7 +7,7 @@ use crate::{
 use axum::body::Body;
 use futures::StreamExt;
 use http::{Request, StatusCode, header};
-use sputnik::book::{
+use sputnik_editor::book::{
     commands::{files::ImportChapter, people::RemoveMember, shelf::SetVisibility},
     import::How,
     model::{BookId, PartId, Role, Visibility},

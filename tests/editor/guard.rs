@@ -10,13 +10,13 @@ use axum::{
 use clap::Parser;
 use http::{HeaderMap, Request, StatusCode, header};
 use server_fn::ServerFn;
-use sputnik::{
+use sputnik::server::{Node, Settings, browser::Visit, rate_limit::Pace};
+use sputnik_editor::{
     account::{bounds::Bounds, people::Accounts},
     book::commands::shelf::CreateBook,
     boot::{self, Bounded},
     config::Config,
     guard,
-    sputnik::server::{Node, Settings, pace::Pace, visit::Visit},
 };
 use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 use tower::ServiceExt;
@@ -84,7 +84,7 @@ async fn what_is_no_page_can_do_nothing_should_a_browser_take_it_for_one() {
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas").await;
     let open = format!("{{\"book\":\"{book}\"}}");
-    let post = Request::post("/command/sputnik/book/commands/shelf/open_book")
+    let post = Request::post("/command/open_book")
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(open))
         .unwrap();
@@ -116,7 +116,7 @@ async fn a_refused_form_goes_back_to_a_page_of_this_site_wherever_it_says_it_cam
         ("javascript:evil()", "/"),
         ("nonsense", "/"),
     ] {
-        for path in ["/command/sputnik/account/commands/sign_in", CreateBook::PATH] {
+        for path in ["/command/sign_in", CreateBook::PATH] {
             let request = Request::post(path)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header(header::ACCEPT, "text/html")
@@ -126,7 +126,7 @@ async fn a_refused_form_goes_back_to_a_page_of_this_site_wherever_it_says_it_cam
             let answer = world.site.send(request.unwrap()).await;
             assert_eq!(answer.status(), StatusCode::FOUND);
             let leads = location(&answer);
-            assert!(sputnik::local::is_local(leads), "{referer} leads to {leads}");
+            assert!(sputnik_editor::local::is_local(leads), "{referer} leads to {leads}");
             if back == "//evil.example" {
                 continue;
             }
@@ -142,7 +142,7 @@ async fn a_form_that_is_sent_too_often_goes_back_to_its_page_with_the_reason() {
     let cookies = site.browser().await.cookies;
     let mut leads = Vec::new();
     for _ in 0..8 {
-        let request = Request::post("/command/sputnik/account/commands/sign_in")
+        let request = Request::post("/command/sign_in")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "text/html")
             .header(header::REFERER, "http://localhost/sign-in?next=%2Fshelf")
@@ -218,7 +218,7 @@ async fn no_answer_leads_to_another_site() {
     let site = Site { routes, ..world.site };
     let answer = site.send(Request::get("//evil.example").body(Body::empty()).unwrap()).await;
     if let Some(leads) = answer.headers().get(header::LOCATION) {
-        assert!(sputnik::local::is_local(leads.to_str().unwrap()), "{leads:?}");
+        assert!(sputnik_editor::local::is_local(leads.to_str().unwrap()), "{leads:?}");
     }
 }
 
@@ -277,7 +277,7 @@ async fn by_https_cookies_are_of_this_very_host_and_those_of_others_count_for_no
     let site = set(&world, Settings { secure_cookies: true, ..Settings::default() }).await;
     let answer = site.send(Request::get("/").body(Body::empty()).unwrap()).await;
     let visit = cookies(&answer).into_iter().find(|line| line.contains("visit")).expect("every browser gets a visit");
-    let form = Request::post("/command/sputnik/account/commands/sign_up")
+    let form = Request::post("/command/sign_up")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "text/html")
         .body(Body::from(format!("name=ann&password={}", crate::world::PASSWORD.replace(' ', "+"))));
@@ -292,7 +292,7 @@ async fn by_https_cookies_are_of_this_very_host_and_those_of_others_count_for_no
     }
     let pair = session.split(';').next().unwrap();
     let asked = async |cookie: &str| {
-        let me = Request::post("/command/sputnik/account/commands/me")
+        let me = Request::post("/command/me")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::COOKIE, cookie)
             .body(Body::from("{}"));

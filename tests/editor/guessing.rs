@@ -2,7 +2,7 @@
 
 use crate::world::{Browser, PASSWORD, Site, World, told};
 use futures::future::join_all;
-use sputnik::{account::bounds::Bounds, database::now};
+use sputnik_editor::{account::bounds::Bounds, database::now};
 use std::time::Instant;
 use tokio::task::JoinSet;
 

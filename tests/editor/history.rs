@@ -6,26 +6,20 @@ use crate::{
     world::{Browser, Site, World},
     writing::chapter,
 };
-use sputnik::{
-    book::{
-        channels::{BookChannel, ChapterChannel},
-        chapter::TextNews,
-        commands::{
-            contents::{BringBack, DeletedParts, RemovePart},
-            history::{
-                ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
-                ShowAuthors,
-            },
-            shelf::OpenBook,
+use sputnik::{Channel, Code, Fault};
+use sputnik_editor::book::{
+    channels::{BookChannel, ChapterChannel},
+    chapter::TextNews,
+    commands::{
+        contents::{BringBack, DeletedParts, RemovePart},
+        history::{
+            ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision, ShowAuthors,
         },
-        history::{History, Moment, Revision, VersionName},
-        model::{BookId, Kind, PartId, Role},
-        news::{Told, What},
+        shelf::OpenBook,
     },
-    sputnik::{
-        channel::Channel,
-        fault::{Code, Fault},
-    },
+    history::{History, Moment, Revision, VersionName},
+    model::{BookId, Kind, PartId, Role},
+    news::{Told, What},
 };
 
 /// A chapter that people write in, and time that can be let pass.
@@ -243,7 +237,7 @@ async fn a_version_has_the_name_it_was_given() {
     let told = desk.ann.book(&desk.book).await.activity;
     assert_eq!(told.last().unwrap().what.words(), "saved “Tides”: For the printer");
     let long = format!(r#"{{"book":"{}","part":"{}","name":"{}"}}"#, desk.book, desk.part, "x".repeat(201));
-    let path = "/command/sputnik/book/commands/history/name_version";
+    let path = "/command/name_version";
     assert!(desk.ann.ask_json(&desk.ann.key(), path, &long, false).await.0.is_client_error());
 }
 

@@ -12,15 +12,13 @@ mod slow;
 
 use self::made::{At, H, a_text, attribute, edit, element, mark, words};
 use crate::{page::Page, world::World, writing::chapter};
-use sputnik::{
-    book::{
-        model::Role,
-        writing::{
-            document::{Document, Edit},
-            html::html,
-        },
+use sputnik::Code;
+use sputnik_editor::book::{
+    model::Role,
+    writing::{
+        document::{Document, Edit},
+        html::html,
     },
-    sputnik::fault::Code,
 };
 use std::time::{Duration, Instant};
 use yrs::{ReadTxn, Transact};

@@ -3,7 +3,8 @@
 use crate::world::{Browser, World, text, title};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{
+use sputnik::{Channel, Code, Fault};
+use sputnik_editor::{
     account::{bounds::Bounds, people::Accounts},
     book::{
         channels::{BookChannel, ChapterChannel},
@@ -17,10 +18,6 @@ use sputnik::{
         model::{BookId, Kind, PartId, Place, Role, Visibility},
     },
     demo,
-    sputnik::{
-        channel::Channel,
-        fault::{Code, Fault},
-    },
 };
 
 const AT_THE_END: Place = Place { parent: None, before: None };

@@ -7,21 +7,19 @@ use crate::{
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{
-    book::{
-        channels::BookChannel,
-        commands::{
-            contents::{DeletedParts, RemovePart},
-            history::{ChapterHistory, NameVersion, ReadVersion},
-            people::MyInvitations,
-            shelf::{OpenBook, OpenShelf},
-            talk::Say,
-        },
-        history::Moment,
-        model::{Book, BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
-        news::What,
+use sputnik::{Channel, Code, server::CommandStore};
+use sputnik_editor::book::{
+    channels::BookChannel,
+    commands::{
+        contents::{DeletedParts, RemovePart},
+        history::{ChapterHistory, NameVersion, ReadVersion},
+        people::MyInvitations,
+        shelf::{OpenBook, OpenShelf},
+        talk::Say,
     },
-    sputnik::{channel::Channel, fault::Code, server::Ledger},
+    history::Moment,
+    model::{Book, BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
+    news::What,
 };
 
 struct Desk {

@@ -1,13 +1,11 @@
 //! A chapter open in somebody's page, as the editor in the browser has it.
 
 use crate::world::Browser;
-use sputnik::{
-    book::{
-        chapter::{Encoded, Exchanged},
-        commands::writing::{Exchange, Write},
-        model::{BookId, PartId},
-    },
-    sputnik::fault::Fault,
+use sputnik::Fault;
+use sputnik_editor::book::{
+    chapter::{Encoded, Exchanged},
+    commands::writing::{Exchange, Write},
+    model::{BookId, PartId},
 };
 use yrs::{
     Doc, GetString, ReadTxn, StateVector, Transact, Update, XmlElementPrelim, XmlFragment, XmlFragmentRef,

@@ -4,19 +4,17 @@ use crate::{
     page::Page,
     world::{Browser, World},
 };
-use sputnik::{
-    book::{
-        channels::ChapterChannel,
-        chapter::TextNews,
-        commands::{
-            chapter::OpenChapter,
-            contents::{CloseChapter, OpenToWriting, RemovePart},
-            pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::SetMember,
-        },
-        model::{BookId, Closing, Kind, PartId, Role},
+use sputnik::{Channel, Code};
+use sputnik_editor::book::{
+    channels::ChapterChannel,
+    chapter::TextNews,
+    commands::{
+        chapter::OpenChapter,
+        contents::{CloseChapter, OpenToWriting, RemovePart},
+        pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
+        people::SetMember,
     },
-    sputnik::{channel::Channel, fault::Code},
+    model::{BookId, Closing, Kind, PartId, Role},
 };
 use std::time::Duration;
 
@@ -98,7 +96,7 @@ async fn when_the_pen_is_put_down_what_was_refused_can_be_written() {
 async fn a_pen_ends_with_its_holders_page() {
     let desk = desk().await;
     desk.ben.take_pen(&desk.book, &desk.part).await;
-    let channel = sputnik::book::channels::BookChannel(desk.book.clone()).name();
+    let channel = sputnik_editor::book::channels::BookChannel(desk.book.clone()).name();
     desk.world.site.node.broker().part(&channel, &desk.ben.client, Duration::ZERO).await.unwrap();
     desk.ann.write(&desk.book, &desk.part, "Free again.").await.unwrap();
     desk.ben.write(&desk.book, &desk.part, "For both.").await.unwrap();

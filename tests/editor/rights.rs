@@ -5,6 +5,11 @@ use crate::world::{Browser, World, title};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
+    Channel, Code, Fault, UserId,
+    polls::{LongPoll, Poll},
+    server::User,
+};
+use sputnik_editor::{
     account::commands::{
         ChangeName, ChangePassword, EndOtherSessions, EndSession, Me, OpenAccount, SignIn, SignOut, SignUp,
     },
@@ -33,13 +38,6 @@ use sputnik::{
         history::Moment,
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
-    },
-    sputnik::{
-        channel::Channel,
-        fault::{Code, Fault},
-        names::UserId,
-        server::User,
-        wire::{LongPoll, Poll},
     },
 };
 use std::{collections::BTreeSet, sync::Mutex};

@@ -4,10 +4,10 @@ use crate::{
     support::{certificates::Certificates, postgres_server::PostgresServer},
     world::{Browser, World, title},
 };
-use sputnik::{
+use sputnik::Code;
+use sputnik_editor::{
     book::{commands::talk::Say, model::BookId},
     database::{Database, OpenError},
-    sputnik::fault::Code,
 };
 use std::time::{Duration, Instant};
 

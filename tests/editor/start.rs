@@ -162,7 +162,7 @@ impl Running {
         let body: Vec<String> =
             fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
         let request = client
-            .post(format!("{}/command/sputnik/account/commands/{form}", self.url))
+            .post(format!("{}/command/{form}", self.url))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("accept", "text/html")
             .header("referer", format!("{}/sign-in", self.url));

@@ -10,21 +10,19 @@ use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use http::{Request, header};
 use serde_json::{Value, json};
 use server_fn::{ServerFn, axum::server_fn_paths};
-use sputnik::{
-    book::{
-        channels::{BookChannel, ChapterChannel},
-        commands::{
-            contents::{CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart},
-            history::{NameBookVersion, NameVersion, ShowAuthors},
-            leaving::DeleteAccount,
-            pen::{PutDownPen, TakePen},
-            people::{AcceptInvitation, DeclineInvitation, RemoveMember},
-            shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
-            talk::Say,
-        },
-        model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
+use sputnik::{Channel, ChannelName, Code, Position};
+use sputnik_editor::book::{
+    channels::{BookChannel, ChapterChannel},
+    commands::{
+        contents::{CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart},
+        history::{NameBookVersion, NameVersion, ShowAuthors},
+        leaving::DeleteAccount,
+        pen::{PutDownPen, TakePen},
+        people::{AcceptInvitation, DeclineInvitation, RemoveMember},
+        shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
+        talk::Say,
     },
-    sputnik::{channel::Channel, fault::Code, names::ChannelName, position::Position},
+    model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
 };
 use std::{collections::HashMap, net::Ipv4Addr};
 use tokio::net::TcpListener;
@@ -65,11 +63,11 @@ async fn full_of_secrets() -> Book {
     let gone = owner.add_chapter(&book, "xq-deleted").await;
     owner.ask(RemovePart { book: book.clone(), part: gone }).await.unwrap();
     // What stood there is replaced by what everybody may read.
-    let restore = sputnik::book::commands::files::ImportChapter {
+    let restore = sputnik_editor::book::commands::files::ImportChapter {
         book: book.clone(),
         part: part.clone(),
         markdown: "The sea gives way.".into(),
-        how: sputnik::book::import::How::Replace,
+        how: sputnik_editor::book::import::How::Replace,
     };
     owner.ask(restore).await.unwrap();
     owner.ask(RenamePart { book: book.clone(), part: part.clone(), title: title("Tides") }).await.unwrap();
@@ -127,9 +125,26 @@ fn inside(answer: &str) -> String {
     encoded.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
 }
 
+/// The commands of accounts and of administrators: they ask and tell nothing of a book.
+const OF_NO_BOOK: [&str; 12] = [
+    "me",
+    "sign_up",
+    "sign_in",
+    "sign_out",
+    "open_account",
+    "change_name",
+    "change_password",
+    "end_session",
+    "end_other_sessions",
+    "look",
+    "end_client",
+    "free_lock",
+];
+
 /// The commands of the editor, by their paths.
 fn commands() -> Vec<&'static str> {
-    let mut paths: Vec<_> = server_fn_paths().map(|(path, _)| path).filter(|path| path.contains("/book/")).collect();
+    let is_of_a_book = |path: &&str| path.strip_prefix("/command/").is_some_and(|name| !OF_NO_BOOK.contains(&name));
+    let mut paths: Vec<_> = server_fn_paths().map(|(path, _)| path).filter(is_of_a_book).collect();
     paths.sort_unstable();
     paths.dedup();
     paths

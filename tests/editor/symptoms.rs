@@ -11,17 +11,16 @@ use axum::body::Body;
 use http::{Request, header};
 use leptos::server_fn::ServerFn;
 use sputnik::{
+    Channel, Code, Fault,
+    server::{CommandStore, Settings, broker::Broker, promptly},
+};
+use sputnik_editor::{
     book::{
         channels::{BookChannel, pen},
         commands::{chapter::OpenChapter, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf, talk::Say},
         model::Role,
     },
     boot,
-    sputnik::{
-        channel::Channel,
-        fault::{Code, Fault},
-        server::{Ledger, Settings, broker::Broker, promptly},
-    },
 };
 use std::{
     sync::Arc,

@@ -7,6 +7,10 @@ use crate::{
 };
 use http::{Request, request::Parts};
 use sputnik::{
+    Channel, ChannelName, Fault,
+    server::{Gate, Pass, User},
+};
+use sputnik_editor::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
@@ -21,12 +25,6 @@ use sputnik::{
     },
     boot::Bounded,
     costly::Who,
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        names::ChannelName,
-        server::{Gate, Pass, User},
-    },
 };
 use std::{
     convert::identity,

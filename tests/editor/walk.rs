@@ -20,7 +20,8 @@ use markup::Markup;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use server_fn::ServerFn;
-use sputnik::{
+use sputnik::{Code, Fault};
+use sputnik_editor::{
     account::commands::{
         ChangeName, ChangePassword, EndOtherSessions, EndSession, Me, OpenAccount, SignIn, SignOut, SignUp,
     },
@@ -49,7 +50,6 @@ use sputnik::{
         model::{BookId, Closing, Kind, PartId, Place, Role, Visibility},
     },
     boot,
-    sputnik::fault::{Code, Fault},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -6,6 +6,17 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
+    Channel, ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
+    protocol::message::Entry,
+    protocol::paths,
+    server::{
+        CallKey, CommandStore, Gate, Node, Settings,
+        broker::{Broker, Claim, Limits, Since, memory::Memory},
+        browser::Visit,
+        rate_limit::Pace,
+    },
+};
+use sputnik_editor::{
     account::{bounds::Bounds, commands::Me, people::Accounts, person::Person},
     book::{
         channels::BookChannel,
@@ -21,22 +32,6 @@ use sputnik::{
     },
     boot::{self, Bounded},
     database::{Database, OpenError, Terms},
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        message::Entry,
-        names::{ChannelName, ClientId, Uid},
-        position::Position,
-        roster::{LockState, Present},
-        server::{
-            CallKey, Gate, Ledger, Node, Settings,
-            broker::{Broker, Claim, Limits, Since},
-            dispatch,
-            memory::Memory,
-            pace::Pace,
-            visit::Visit,
-        },
-    },
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -166,7 +161,7 @@ async fn open(url: &str, is_pooled: bool) -> Result<Database, OpenError> {
 }
 
 impl Site {
-    pub async fn start(database: &Database, broker: &Arc<Memory>, ledger: Arc<dyn Ledger>) -> Self {
+    pub async fn start(database: &Database, broker: &Arc<Memory>, ledger: Arc<dyn CommandStore>) -> Self {
         Self::start_with(database, broker, boot::gate(database, &[]), ledger).await
     }
 
@@ -182,7 +177,7 @@ impl Site {
         database: &Database,
         broker: &Arc<Memory>,
         gate: Arc<dyn Gate>,
-        ledger: Arc<dyn Ledger>,
+        ledger: Arc<dyn CommandStore>,
     ) -> Self {
         Self::start_set(database, broker, gate, ledger, Settings::default()).await
     }
@@ -191,7 +186,7 @@ impl Site {
         database: &Database,
         broker: &Arc<Memory>,
         gate: Arc<dyn Gate>,
-        ledger: Arc<dyn Ledger>,
+        ledger: Arc<dyn CommandStore>,
         settings: Settings,
     ) -> Self {
         let broker = Arc::<Memory>::clone(broker) as Arc<dyn Broker>;
@@ -203,7 +198,7 @@ impl Site {
         database: &Database,
         broker: Arc<dyn Broker>,
         gate: Arc<dyn Gate>,
-        ledger: Arc<dyn Ledger>,
+        ledger: Arc<dyn CommandStore>,
         (bounds, bounded): (Bounds, Bounded),
         settings: Settings,
     ) -> Self {
@@ -332,10 +327,10 @@ impl Browser {
         let mut request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::COOKIE, &self.cookies)
-            .header(dispatch::CLIENT, key.client.as_str())
-            .header(dispatch::UID, key.uid.0);
+            .header(paths::CLIENT, key.client.as_str())
+            .header(paths::UID, key.uid.0);
         if again {
-            request = request.header(dispatch::AGAIN, "1");
+            request = request.header(paths::AGAIN, "1");
         }
         let answer = self.send(request.body(Body::from(json.to_owned())).unwrap()).await;
         let status = answer.status();
@@ -344,7 +339,7 @@ impl Browser {
 
     /// Posts one of the account's forms, as a browser without JavaScript does.
     pub async fn submit(&self, form: &str, fields: &[(&str, &str)]) -> Response<Body> {
-        self.submit_to(&format!("/command/sputnik/account/commands/{form}"), fields).await
+        self.submit_to(&format!("/command/{form}"), fields).await
     }
 
     /// Posts any form.
@@ -460,7 +455,7 @@ pub fn title(text: &str) -> Title {
 
 /// The status and the words with which one of the account's forms is answered, asked as a program does.
 pub async fn told(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
-    let path = format!("/command/sputnik/account/commands/{form}");
+    let path = format!("/command/{form}");
     let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -4,14 +4,12 @@ use crate::{
     page::Page,
     world::{Browser, World},
 };
-use sputnik::{
-    book::{
-        channels::ChapterChannel,
-        chapter::{Encoded, TextNews},
-        commands::{contents::RemovePart, writing::Write},
-        model::{BookId, PartId, Role},
-    },
-    sputnik::{channel::Channel, fault::Code},
+use sputnik::{Channel, Code};
+use sputnik_editor::book::{
+    channels::ChapterChannel,
+    chapter::{Encoded, TextNews},
+    commands::{contents::RemovePart, writing::Write},
+    model::{BookId, PartId, Role},
 };
 use std::time::Duration;
 use yrs::{Doc, Text, Transact, XmlElementPrelim, XmlFragment, XmlTextPrelim};

@@ -1,7 +1,9 @@
 //! What tests share.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
-pub mod certificates;
+/// What the layer's tests share too.
+#[path = "../../crates/sputnik/tests/support/mod.rs"]
+mod layer;
 
 pub mod postgres_server;
 
@@ -9,12 +11,4 @@ pub mod pgbouncer;
 
 pub mod small_disk;
 
-pub mod redis_server;
-
-pub mod slow_proxy;
-
-pub mod cutting_proxy;
-
-pub mod dice;
-
-pub mod client;
+pub use layer::{certificates, client, cutting_proxy, dice, redis_server, slow_proxy};

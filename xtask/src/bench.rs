@@ -33,7 +33,7 @@ pub fn bench(args: &[String]) -> Done {
     let built = paths::target().join("peers");
     step("Compile the measurements, and the application", || {
         // With the features the application has, so that what a release is made of is not compiled again.
-        let both = ["--package", "sputnik-bench", "--package", "sputnik", "--features", "sputnik/ssr"];
+        let both = ["--package", "sputnik-bench", "--package", "sputnik-editor", "--features", "sputnik-editor/ssr"];
         system::run(tools.cargo().args(["build", "--release", "--bins"]).args(both))
     })?;
     step("Compile socketioxide", || {

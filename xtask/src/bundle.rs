@@ -42,7 +42,7 @@ pub fn build(tools: &Toolchain, mode: Mode) -> Done {
 
 fn compile(tools: &Toolchain, mode: Mode) -> Done {
     let mut cargo = tools.wasm_cargo();
-    cargo.args(["build", "--package", "sputnik", "--lib", "--features", "hydrate"]);
+    cargo.args(["build", "--package", "sputnik-editor", "--lib", "--features", "hydrate"]);
     system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))
 }
 
@@ -54,7 +54,7 @@ fn profile(mode: Mode) -> &'static str {
 }
 
 fn compiled(mode: Mode) -> PathBuf {
-    paths::target().join(WASM).join(profile(mode)).join("sputnik.wasm")
+    paths::target().join(WASM).join(profile(mode)).join("sputnik_editor.wasm")
 }
 
 fn bind(compiled: &Path, bundle: &Path, mode: Mode) -> Done {

@@ -19,7 +19,7 @@ pub fn chaos(args: &[String]) -> Done {
     let asked = read(args)?;
     editor::install_modules()?;
     let mut cargo = Toolchain::choose()?.cargo();
-    cargo.args(["test", "--package", "sputnik", "--features", "ssr", "--test", "chaos", "--"]);
+    cargo.args(["test", "--package", "sputnik-editor", "--features", "ssr", "--test", "chaos", "--"]);
     cargo.args(["--nocapture", "whatever_goes_wrong"]);
     cargo.env("SPUTNIK_CHAOS_SECONDS", (asked.minutes * 60).to_string());
     if let Some(seed) = asked.seed {

@@ -9,7 +9,7 @@ use crate::{Done, Mode, paths, system};
 /// Compiles the server's binary.
 pub fn build(tools: &Toolchain, mode: Mode) -> Done {
     let mut cargo = tools.cargo();
-    cargo.args(["build", "--package", "sputnik", "--bin", "sputnik", "--features", "ssr"]);
+    cargo.args(["build", "--package", "sputnik-editor", "--bin", "sputnik", "--features", "ssr"]);
     system::run(cargo.arg(match mode {
         // There are no examples; but to cargo this is a build that could hold tests, so that dependencies get the
         // features they have there. Otherwise half of them would be compiled once for `run` and once for `test`.

@@ -56,6 +56,14 @@ const CHECKS: [(&str, Check); 8] = [
     ("release", release),
 ];
 
+/// The application, the layer it stands on, and the layer's macro. Together in one call, so that dependencies are
+/// compiled once: the features of all of them count for each.
+const PACKAGES: [&str; 6] = ["--package", "sputnik-editor", "--package", "sputnik", "--package", "sputnik-macros"];
+/// The features with which they are a server.
+const SERVER: &str = "sputnik-editor/ssr";
+/// And those with which they run in a browser.
+const BROWSER: &str = "sputnik-editor/hydrate";
+
 /// What is tried with a release's wasm: that pages become live, and that people write in them.
 const OF_A_RELEASE: [&str; 3] = ["tests/smoke.spec.ts", "tests/chat.spec.ts", "tests/together.spec.ts"];
 
@@ -115,8 +123,8 @@ fn clippy(tools: &Toolchain) -> Report {
         step(what, || system::run(cargo.arg("clippy").args(args).args(["--", "--deny", "warnings"])))
     };
     // With the measurements in one call, dependencies are looked at once.
-    let server = ["--package", "sputnik", "--package", "sputnik-bench", "--all-targets", "--features", "sputnik/ssr"];
-    let browser = ["--package", "sputnik", "--lib", "--features", "hydrate", "--target", WASM];
+    let server = [&PACKAGES[..], &["--package", "sputnik-bench", "--all-targets", "--features", SERVER]].concat();
+    let browser = [&PACKAGES[..], &["--lib", "--features", BROWSER, "--target", WASM]].concat();
     check(tools.cargo(), "Clippy: the server, all tests and the measurements", &server)
         .and(check(tools.wasm_cargo(), "Clippy: the browser's side", &browser))
         .and(check(tools.cargo(), "Clippy: xtask", &["--package", "xtask", "--all-targets"]))
@@ -126,13 +134,14 @@ fn clippy(tools: &Toolchain) -> Report {
 fn doc(tools: &Toolchain) -> Report {
     let mut cargo = tools.cargo();
     // The last flag is for the features of dependencies, as in `server::build`.
-    cargo.args(["doc", "--package", "sputnik", "--no-deps", "--features", "ssr", "--lib", "--examples"]);
+    cargo.args(["doc", "--no-deps", "--features", SERVER, "--lib", "--examples"]).args(PACKAGES);
     system::run(cargo.env("RUSTDOCFLAGS", "--deny warnings")).into()
 }
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
     let mut outcome = debian_servers().and_then(|()| editor::install_modules());
+    let ours = [&PACKAGES[..], &["--features", SERVER]].concat();
     let mut run = |command: &mut Command| {
         let (more, ended) = counts::run(in_colour(command));
         counts += more;
@@ -141,13 +150,12 @@ fn unit(tools: &Toolchain) -> Report {
             outcome = ended;
         }
     };
-    let sputnik = ["--package", "sputnik", "--features", "ssr"];
     if system::ask(tools.cargo().args(["nextest", "--version"])).is_ok() {
-        run(tools.cargo().args(["nextest", "run", "--no-fail-fast"]).args(sputnik));
+        run(tools.cargo().args(["nextest", "run", "--no-fail-fast"]).args(ours));
     } else {
-        run(tools.cargo().args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).args(sputnik));
+        run(tools.cargo().args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).args(ours));
     }
-    run(tools.cargo().args(["test", "--doc"]).args(sputnik));
+    run(tools.cargo().args(["test", "--doc"]).args(ours));
     // With the cargo that has just built xtask, and so has its dependencies compiled.
     run(own_cargo().args(["test", "--package", "xtask", "--profile", "xtask"]));
     Report { counts, outcome: outcome.map(|()| Checked::All) }

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use sputnik::sputnik::server::promptly;
+use sputnik::server::promptly;
 use std::{
     collections::HashMap,
     env,

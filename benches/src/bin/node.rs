@@ -7,25 +7,20 @@ use axum::{
     routing::{get, post},
 };
 use http::{header, request::Parts};
-use leptos::{prelude::*, server_fn::codec::Json};
-use sputnik::sputnik::{
-    client::Sputnik,
-    fault::Fault,
-    message::{Audience, Entry},
-    names::{ChannelName, UserId},
+use sputnik::{
+    ChannelName, Fault, UserId, command,
+    protocol::message::{Audience, Entry},
     server::{
-        CallKey, Gate, Ledger, Node, Pass, Recorded, Settings, Unsent, User, around,
-        broker::{Broker, Limits},
-        memory::Memory,
-        pace::Pace,
+        CallKey, CommandStore, Gate, Node, Pass, Recorded, Settings, Unsent, User, around,
+        broker::{Broker, Limits, memory::Memory, redis::Redis},
         promptly,
-        redis::Redis,
+        rate_limit::Pace,
     },
 };
 use std::{env, error::Error, net::Ipv4Addr, sync::Arc};
 use tokio::net::TcpListener;
 
-/// A gate that stands open, and a ledger with empty pages.
+/// A gate that stands open, and a store that keeps nothing.
 struct Open;
 
 #[async_trait::async_trait]
@@ -44,7 +39,7 @@ impl Gate for Open {
 }
 
 #[async_trait::async_trait]
-impl Ledger for Open {
+impl CommandStore for Open {
     async fn recorded(&self, _: &CallKey) -> Result<Option<Recorded>, Fault> {
         Ok(None)
     }
@@ -63,7 +58,7 @@ impl Ledger for Open {
 }
 
 /// A command that writes nothing.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 async fn echo(text: String) -> Result<String, Fault> {
     Ok(text)
 }
@@ -103,6 +98,6 @@ mod tests {
 
     #[test]
     fn the_command_is_where_the_generator_calls_it() {
-        assert_eq!(Echo::PATH, "/command/node/echo");
+        assert_eq!(Echo::PATH, "/command/echo");
     }
 }

@@ -2,13 +2,10 @@
 //! a node; or by its script alone, in pipelines.
 
 use redis::{Script, aio::MultiplexedConnection};
-use sputnik::sputnik::{
-    message::{Audience, Entry},
-    names::ChannelName,
-    server::{
-        broker::{Broker, Limits},
-        redis::Redis,
-    },
+use sputnik::{
+    ChannelName,
+    protocol::message::{Audience, Entry},
+    server::broker::{Broker, Limits, redis::Redis},
 };
 use std::{
     cell::Cell,
@@ -23,8 +20,8 @@ const AT_ONCE: usize = 256;
 const IN_PIPELINE: usize = 64;
 
 const PUBLISH: &str = concat!(
-    include_str!("../../../src/sputnik/server/redis/lua/prelude.lua"),
-    include_str!("../../../src/sputnik/server/redis/lua/publish.lua")
+    include_str!("../../../crates/sputnik/src/server/broker/redis/lua/prelude.lua"),
+    include_str!("../../../crates/sputnik/src/server/broker/redis/lua/publish.lua")
 );
 
 type Outcome = Result<(), Box<dyn Error>>;

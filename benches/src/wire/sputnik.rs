@@ -75,7 +75,7 @@ impl Wire for Sputnik {
 
     fn call(&mut self, number: u64, out: &mut Outbox) {
         let body = r#"{\"text\":\"hello\"}"#;
-        out.text(&format!(r#"{{"call":{{"uid":{number},"path":"/command/node/echo","body":"{body}"}}}}"#));
+        out.text(&format!(r#"{{"call":{{"uid":{number},"path":"/command/echo","body":"{body}"}}}}"#));
     }
 }
 
@@ -92,14 +92,14 @@ pub fn posted_call(client: &str, number: u64) -> (&'static str, String, String) 
          X-Sputnik-Client: {client}\r\nX-Sputnik-Uid: {number}\r\n",
         cookies(0)
     );
-    ("/command/node/echo", headers, r#"{"text":"hello"}"#.into())
+    ("/command/echo", headers, r#"{"text":"hello"}"#.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::HeaderMap;
-    use sputnik::sputnik::{frame::ClientFrame, server::visit::Visit};
+    use sputnik::{protocol::frame::ClientFrame, server::browser::Visit};
 
     #[test]
     fn a_nodes_words_are_understood_and_continued_from() {
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_node_can_read_a_call() {
-        let frame = r#"{"call":{"uid":7,"path":"/command/node/echo","body":"{\"text\":\"hello\"}"}}"#;
+        let frame = r#"{"call":{"uid":7,"path":"/command/echo","body":"{\"text\":\"hello\"}"}}"#;
         assert!(matches!(serde_json::from_str(frame), Ok(ClientFrame::Call { .. })));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     wire::{Protocol, cookies},
 };
 use server_fn::ServerFn;
-use sputnik::{
+use sputnik_editor::{
     account::commands::SignUp,
     book::{
         commands::{

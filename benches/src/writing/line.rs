@@ -7,18 +7,17 @@ use super::{
 use crate::socket::{Outbox, Socket};
 use server_fn::ServerFn;
 use sputnik::{
-    book::{
-        channels::ChapterChannel,
-        chapter::{Encoded, Exchanged, TextNews},
-        commands::writing::{Exchange, Write},
-    },
-    sputnik::{
-        channel::Channel,
+    Channel, Uid,
+    protocol::{
+        fragment::Gathered,
         frame::{ClientFrame, Follow, Hello, ServerFrame},
         message::Entry,
-        names::Uid,
-        parts::Gathered,
     },
+};
+use sputnik_editor::book::{
+    channels::ChapterChannel,
+    chapter::{Encoded, Exchanged, TextNews},
+    commands::writing::{Exchange, Write},
 };
 use std::{collections::VecDeque, net::SocketAddr};
 

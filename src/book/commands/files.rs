@@ -2,29 +2,26 @@
 
 #[cfg(feature = "ssr")]
 use crate::book::desk::Desk;
-use crate::{
-    book::{
-        import::{How, Preview},
-        model::{BookId, PartId, Place},
-    },
-    sputnik::{client::Sputnik, fault::Fault},
+use crate::book::{
+    import::{How, Preview},
+    model::{BookId, PartId, Place},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use sputnik::{Fault, command};
 
 /// Brings a text of Markdown, at most 1,000,000 bytes, into a chapter: an edit on top of what everybody wrote, and a revision. A heading it begins with is left out where it is the chapter's title.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 pub async fn import_chapter(book: BookId, part: PartId, markdown: String, how: How) -> Result<(), Fault> {
     Desk::of(book).await?.editor()?.import_chapter(&part, markdown, how).await
 }
 
 /// Tells which chapters a text of Markdown would become. `name` is the name of its file.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 pub async fn preview_import(book: BookId, name: String, markdown: String) -> Result<Preview, Fault> {
     Desk::of(book).await?.editor()?.preview_import(name, markdown).await
 }
 
 /// Adds a text of Markdown as a new chapter, or, with `split`, as one for each of its headings of the first level, at most 200. A heading it begins with is the title; where there is none, `name` is, the name of the file. Answers with the chapters, in order.
-#[server(prefix = "/command", input = Json, client = Sputnik)]
+#[command]
 pub async fn import_chapters(
     book: BookId,
     name: String,

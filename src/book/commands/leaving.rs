@@ -2,18 +2,18 @@
 
 #[cfg(feature = "ssr")]
 use crate::book::desk;
-use crate::{book::leaving::Leaving, sputnik::fault::Fault};
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::book::leaving::Leaving;
+use sputnik::{Fault, command};
 
 /// What has to be settled before the caller's account can be deleted.
-#[server(prefix = "/command", input = Json)]
+#[command(post)]
 pub async fn open_leaving() -> Result<Leaving, Fault> {
     desk::open_leaving().await
 }
 
 /// Deletes the caller's account for good. `books` says of each book that nobody else owns what becomes of it: the book, a
 /// blank, and `delete` or the id of the member it is given to. A form: works before the page is live.
-#[server(prefix = "/command")]
+#[command(form)]
 pub async fn delete_account(#[server(default)] books: Vec<String>, password: String) -> Result<(), Fault> {
     let fates = books.iter().filter_map(|fate| fate.split_once(' ')).collect();
     desk::delete_account(&fates, &password).await?;

@@ -1,8 +1,6 @@
 //! The commands of the editor: server functions, one file a theme. Each asks the [desk](super::desk) who is asking and
 //! what they may do, and the desk's answer is a type that can do just that.
 
-#![expect(missing_docs, reason = "the fields of what the macro makes of a server function's arguments")]
-
 pub mod chapter;
 pub mod contents;
 pub mod files;

@@ -13,8 +13,8 @@ use crate::{
         },
     },
     database::new_id,
-    sputnik::{fault::Fault, names::ChannelName},
 };
+use sputnik::{ChannelName, Fault};
 
 impl Editing {
     /// Adds a chapter or a section.

@@ -1,14 +1,12 @@
 //! Text that goes out, as Markdown.
 
 use super::Desk;
-use crate::{
-    book::{
-        model::{Book, Kind, Part, PartId, Title},
-        store::{books, contents::Contents},
-        writing::markdown::{Among, heading, write_among},
-    },
-    sputnik::fault::Fault,
+use crate::book::{
+    model::{Book, Kind, Part, PartId, Title},
+    store::{books, contents::Contents},
+    writing::markdown::{Among, heading, write_among},
 };
+use sputnik::Fault;
 
 /// A part of a book where it stands in the order of reading.
 pub struct Standing {

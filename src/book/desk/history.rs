@@ -18,8 +18,8 @@ use crate::{
         },
     },
     costly::Budget,
-    sputnik::fault::{Code, Fault},
 };
+use sputnik::{Code, Fault};
 use std::{convert::identity, time::Duration};
 
 /// How much may stand at some moments, in bytes, so that to look at it takes no time to speak of. And how long it may.

@@ -17,8 +17,8 @@ use crate::{
     },
     costly::Budget,
     database::new_id,
-    sputnik::fault::{Code, Fault},
 };
+use sputnik::{Code, Fault};
 
 /// What the revision is called that a file makes of a chapter.
 const IMPORTED: &str = "Imported from Markdown";

@@ -16,13 +16,10 @@ use crate::{
         writing::chapters::Chapters,
     },
     database::{Change, Database},
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        names::UserId,
-        position::Snapshot,
-        server::{Caller, audit},
-    },
+};
+use sputnik::{
+    Channel, Fault, Snapshot, UserId,
+    server::{Caller, command::audit},
 };
 
 /// How many invitations to one book may wait.

@@ -14,12 +14,10 @@ use crate::{
         store::{self, books, contents as parts, people, talk},
     },
     database::{Change, Database, now},
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        names::{ChannelName, UserId},
-        server::{Caller, audit},
-    },
+};
+use sputnik::{
+    Channel, ChannelName, Fault, UserId,
+    server::{Caller, command::audit},
 };
 use std::collections::{BTreeSet, HashMap};
 

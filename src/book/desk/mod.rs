@@ -40,15 +40,10 @@ use crate::{
     account::person::Person,
     costly::{Place, Who},
     database::{Change, Connection, Database, now},
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        names::{ChannelName, UserId},
-        server::Caller,
-    },
 };
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
+use sputnik::{Channel, ChannelName, Fault, UserId, server::Caller};
 use std::{ops::Deref, sync::Arc};
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.

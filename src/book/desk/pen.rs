@@ -13,14 +13,10 @@ use crate::{
         model::{PartId, Role},
         store::{self, books},
     },
-    database::now,
-    sputnik::{
-        fault::{Code, Fault},
-        names::ClientId,
-        roster::LockState,
-    },
+    database::{Failed, now},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use sputnik::{ClientId, Code, Fault, LockState};
 
 impl Editing {
     /// Takes the pen if it is free, or stands in its queue where `ask` is set.
@@ -72,7 +68,7 @@ impl Desk {
             (None, Some(me)) => {
                 let mut sql = self.database.write().await?;
                 store::pen::put_down(&mut sql, part, &me.id, fence).await?;
-                sql.commit().await?;
+                sql.commit().await.map_err(Failed)?;
             }
             // Somebody who waited has it already. Why they want it, they say when they take it.
             (Some(next), Some(_)) if self.role >= Role::Editor => self.pass_pen(part, next, state.fence).await?,

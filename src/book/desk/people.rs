@@ -8,8 +8,8 @@ use crate::{
         news::What,
         store::{books, people},
     },
-    sputnik::{fault::Fault, names::UserId, server::audit},
 };
+use sputnik::{Fault, UserId, server::command::audit};
 
 impl Owning {
     /// Invites a person to the book, or gives a member another role.

@@ -11,10 +11,10 @@ use crate::{
         },
     },
     database::new_id,
-    sputnik::fault::Fault,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
+use sputnik::Fault;
 
 impl Desk {
     /// What kind of picture it is, and how many bytes its file has.

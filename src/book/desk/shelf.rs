@@ -14,14 +14,12 @@ use crate::{
         writing::chapters::Chapters,
     },
     database::{Change, Database, new_id, now},
-    sputnik::{
-        fault::Fault,
-        names::ChannelName,
-        position::Snapshot,
-        server::{Caller, audit},
-    },
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use sputnik::{
+    ChannelName, Fault, Snapshot,
+    server::{Caller, command::audit},
+};
 
 /// How many books a person may own.
 pub(super) const OWNED: i64 = 1_000;

@@ -1,14 +1,12 @@
 //! The chat.
 
 use super::Editing;
-use crate::{
-    book::{
-        model::{ChatLine, Role},
-        news::{Told, What},
-        store::{room, talk},
-    },
-    sputnik::fault::Fault,
+use crate::book::{
+    model::{ChatLine, Role},
+    news::{Told, What},
+    store::{room, talk},
 };
+use sputnik::Fault;
 
 /// The longest line of the chat, in characters.
 const LINE: usize = 2_000;

@@ -12,9 +12,9 @@ use crate::{
         },
     },
     costly::{Budget, Place},
-    sputnik::fault::Fault,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use sputnik::Fault;
 use std::sync::Arc;
 
 impl Editing {

@@ -9,11 +9,10 @@ use crate::{
         writing::chapters::{Chapters, NewEdit},
     },
     database::Database,
-    sputnik::{
-        fault::Fault,
-        position::Snapshot,
-        server::{Caller, User},
-    },
+};
+use sputnik::{
+    Fault, Snapshot,
+    server::{Caller, User},
 };
 
 impl Desk {

@@ -12,7 +12,6 @@ use crate::{
         commands::shelf::open_book,
         model::{Book, BookId, Opened},
     },
-    sputnik::{fault::Fault, json},
     ui::{
         avatar::Faces,
         browser,
@@ -27,6 +26,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
+use sputnik::{Fault, protocol::json};
 
 /// A book, and within it the page its address names.
 #[component]

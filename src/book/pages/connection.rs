@@ -1,11 +1,9 @@
 //! The one place that says whether what is done here is safe with the server.
 
 use super::room::{Saving, use_room};
-use crate::{
-    sputnik::client::{Shown, use_connection},
-    ui::{number::count, page::use_page},
-};
+use crate::ui::{number::count, page::use_page};
 use leptos::prelude::*;
+use sputnik::client::{Shown, connection::use_connection};
 
 /// How the connection and the writing stand: small, always there.
 #[component]

@@ -10,10 +10,10 @@ use crate::{
         history::Deleted,
         news::What,
     },
-    sputnik::json,
     ui::{avatar::Avatar, form::Wrong, number::count, page::use_page, time::Time},
 };
 use leptos::prelude::*;
+use sputnik::protocol::json;
 
 /// The list, newest first.
 #[component]

@@ -4,10 +4,10 @@ use super::shelf::Books;
 use crate::{
     account::me::use_me,
     book::commands::shelf::open_shelf,
-    sputnik::json,
     ui::{form::Wrong, header::SiteHeader, title::PageTitle},
 };
 use leptos::prelude::*;
+use sputnik::protocol::json;
 
 /// The front page.
 #[component]

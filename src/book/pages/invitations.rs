@@ -59,10 +59,10 @@ mod in_browser {
             commands::people::my_invitations,
             shelf::{Asked, Word},
         },
-        sputnik::client::use_channel,
         ui::{page::use_page, toast::Toast},
     };
     use leptos::{prelude::*, task::spawn_local};
+    use sputnik::client::use_channel;
 
     fn fold(asked: &mut Vec<Asked>, word: &Word) {
         word.fold_into(asked);

@@ -6,10 +6,6 @@ use crate::{
         commands::leaving::{DeleteAccount, open_leaving},
         leaving::{DELETE, Leaving, OwnedAlone},
     },
-    sputnik::{
-        fault::{Code, Fault},
-        json,
-    },
     ui::{
         browser,
         form::{Field, Wrong},
@@ -20,6 +16,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::Redirect;
+use sputnik::{Code, Fault, protocol::json};
 
 /// The page.
 #[component]

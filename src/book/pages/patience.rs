@@ -1,6 +1,6 @@
 //! What takes long on the server waits for its turn there, and where it does not come to it, is asked for again.
 
-use crate::sputnik::fault::Fault;
+use sputnik::Fault;
 use std::future::Future;
 
 /// How often it is asked for again before the page says that the server is busy.
@@ -13,7 +13,7 @@ pub async fn patiently<T, A: Future<Output = Result<T, Fault>>>(ask: impl Fn() -
     #[cfg(feature = "hydrate")]
     for _ in 0..AGAIN {
         match ask().await {
-            Err(Fault { code: crate::sputnik::fault::Code::TooMany, retry_ms: Some(after), .. }) => pause(after).await,
+            Err(Fault { code: sputnik::Code::TooMany, retry_ms: Some(after), .. }) => pause(after).await,
             answered => return answered,
         }
     }

@@ -6,17 +6,15 @@ use crate::{
         channels::BookChannel,
         model::{Book, BookId, Opened, PartId, Role},
     },
-    sputnik::{
-        channel::Channel,
-        client::{Live, Presence, use_channel, use_presence},
-        names::{ClientId, UserId},
-        roster::{Present, Roster},
-    },
     ui::{avatar::Face, browser},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde_json::json;
+use sputnik::{
+    Channel, ClientId, Present, Roster, UserId,
+    client::{Live, Presence, use_channel, use_presence},
+};
 use std::{collections::HashMap, time::Duration};
 
 /// How the writing in this page stands, for the one place that shows it.

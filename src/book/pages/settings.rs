@@ -14,7 +14,6 @@ use crate::{
         },
         model::{Invitation, Member, Role, Sees, Title as BookTitle, Visibility},
     },
-    sputnik::fault::Fault,
     ui::{
         avatar::Avatar,
         browser,
@@ -27,6 +26,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
+use sputnik::Fault;
 
 /// The page. Whoever does not own the book sees how it is set, and no more.
 #[component]

@@ -11,7 +11,6 @@ use crate::{
         model::{Role, Visibility},
         shelf::BookCard,
     },
-    sputnik::json,
     ui::{
         form::{Field, Wrong},
         header::SiteHeader,
@@ -22,6 +21,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::Redirect;
+use sputnik::protocol::json;
 
 /// The shelf.
 #[component]

@@ -8,7 +8,6 @@ use crate::{
         sending::{PIECE, Sending},
     },
     costly::{self, Costly, Paces, Place, Who},
-    sputnik::{fault::Fault, server::socket::same_origin},
 };
 use axum::{
     Json, Router,
@@ -19,6 +18,7 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 use http::{HeaderMap, StatusCode, header};
+use sputnik::{Fault, server::same_origin};
 use std::{fmt, time::Duration};
 use tokio::time::{Instant, timeout_at};
 

@@ -1,7 +1,7 @@
 //! What a file is. Its content says so: a name or a header may say anything.
 
-use crate::sputnik::fault::Fault;
 use imagesize::ImageType;
+use sputnik::Fault;
 
 /// The longest side of a picture, in pixels: the schema's bound.
 const SIDE: usize = 100_000;

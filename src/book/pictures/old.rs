@@ -3,9 +3,9 @@
 use super::{Format, clean::clean};
 use crate::{
     book::{model::PictureId, store::pictures},
-    database::Database,
-    sputnik::fault::Fault,
+    database::{Database, Failed},
 };
+use sputnik::Fault;
 use std::time::Duration;
 
 /// How long it rests after something was out of reach, and between two of them: nobody waits for it.
@@ -32,7 +32,7 @@ async fn clean_next(database: &Database) -> Result<bool, Fault> {
     let cleaned = cleaned(&id, format, bytes).await?;
     let mut sql = database.write().await?;
     pictures::replace_old(&mut sql, &id, cleaned).await?;
-    sql.commit().await?;
+    sql.commit().await.map_err(Failed)?;
     Ok(true)
 }
 

@@ -7,12 +7,9 @@ use crate::{
         model::{BookId, Role, Sees, Title, Visibility},
         shelf::{BookCard, Shelf},
     },
-    database::Connection,
-    sputnik::{
-        fault::Fault,
-        names::{ChannelName, UserId},
-    },
+    database::{Connection, Failed},
 };
+use sputnik::{ChannelName, Fault, UserId};
 use sqlx::{Row, any::AnyRow};
 use std::collections::{HashMap, HashSet};
 
@@ -59,7 +56,8 @@ pub async fn right(sql: &mut Connection, book: &BookId, who: Option<&UserId>) ->
     // No person has an empty id.
     .bind(who.map_or("", UserId::as_str))
     .fetch_optional(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let Some((visibility, sees, rank)) = row else { return Ok(None) };
     let member = rank.is_some();
     let within = self::sees(sees).is_all_for(member);
@@ -102,7 +100,7 @@ pub async fn rights(
     for person in people.iter().cycle().take(count) {
         ask = ask.bind(person.as_str());
     }
-    let rows = ask.fetch_all(sql).await?;
+    let rows = ask.fetch_all(sql).await.map_err(Failed)?;
     let everyone = match rows.first() {
         Some((word, ..)) => right_of(None, visibility(word.clone())),
         None => None,
@@ -122,7 +120,8 @@ pub async fn head(sql: &mut Connection, book: &BookId) -> Result<(Title, Visibil
         sqlx::query_as("SELECT title, visibility, readers_see FROM books WHERE id = $1")
             .bind(book.as_str())
             .fetch_optional(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     let (title, visibility, sees) = row.ok_or_else(|| Fault::not_found("book"))?;
     Ok((self::title(title), self::visibility(visibility), self::sees(sees)))
 }
@@ -132,21 +131,22 @@ pub async fn version(sql: &mut Connection, channel: &ChannelName) -> Result<u64,
     let version: Option<i64> = sqlx::query_scalar("SELECT version FROM channels WHERE name = $1")
         .bind(channel.as_str())
         .fetch_optional(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(version.unwrap_or_default().cast_unsigned())
 }
 
 /// The books that a person is a member of, always in the same order.
 pub async fn of_member(sql: &mut Connection, who: &UserId) -> Result<Vec<BookId>, Fault> {
     let books = sqlx::query_scalar::<_, String>("SELECT book FROM members WHERE person = $1 ORDER BY book");
-    let books = books.bind(who.as_str()).fetch_all(sql).await?;
+    let books = books.bind(who.as_str()).fetch_all(sql).await.map_err(Failed)?;
     books.into_iter().map(|book| book.try_into().map_err(Fault::bad_request)).collect()
 }
 
 /// How many books a person owns.
 pub async fn owned(sql: &mut Connection, who: &UserId) -> Result<i64, Fault> {
     let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");
-    Ok(count.bind(who.as_str()).bind(rank(Role::Owner)).fetch_one(sql).await?)
+    Ok(count.bind(who.as_str()).bind(rank(Role::Owner)).fetch_one(sql).await.map_err(Failed)?)
 }
 
 /// Adds a private book.
@@ -157,40 +157,46 @@ pub async fn create(sql: &mut Connection, book: &BookId, title: &Title, at: i64)
         .bind(word(Visibility::Private)?)
         .bind(at)
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
 /// Gives a book another title.
 pub async fn rename(sql: &mut Connection, book: &BookId, title: &Title) -> Result<(), Fault> {
     let rename = sqlx::query("UPDATE books SET title = $2 WHERE id = $1");
-    rename.bind(book.as_str()).bind(title.as_str()).execute(sql).await?;
+    rename.bind(book.as_str()).bind(title.as_str()).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Sets who may read a book.
 pub async fn set_visibility(sql: &mut Connection, book: &BookId, visibility: Visibility) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE books SET visibility = $2 WHERE id = $1");
-    set.bind(book.as_str()).bind(word(visibility)?).execute(sql).await?;
+    set.bind(book.as_str()).bind(word(visibility)?).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Sets what those see of a public book who do not belong to it.
 pub async fn set_readers_see(sql: &mut Connection, book: &BookId, sees: Sees) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE books SET readers_see = $2 WHERE id = $1");
-    set.bind(book.as_str()).bind(word(sees)?).execute(sql).await?;
+    set.bind(book.as_str()).bind(word(sees)?).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Notes that something in a book changed.
 pub async fn touch(sql: &mut Connection, book: &BookId, at: i64) -> Result<(), Fault> {
-    sqlx::query("UPDATE books SET changed = $2 WHERE id = $1").bind(book.as_str()).bind(at).execute(sql).await?;
+    sqlx::query("UPDATE books SET changed = $2 WHERE id = $1")
+        .bind(book.as_str())
+        .bind(at)
+        .execute(sql)
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
 /// Deletes a book with all that is in it.
 pub async fn delete(sql: &mut Connection, book: &BookId) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM books WHERE id = $1").bind(book.as_str()).execute(sql).await?;
+    sqlx::query("DELETE FROM books WHERE id = $1").bind(book.as_str()).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
@@ -213,24 +219,28 @@ pub async fn shelf(sql: &mut Connection, who: Option<&UserId>) -> Result<Shelf, 
          WHERE b.visibility = 'public' AND NOT EXISTS (SELECT 1 FROM members m WHERE m.book = b.id AND m.person = $1)
          ORDER BY b.changed DESC LIMIT $2"
     );
-    let theirs = sqlx::query(&theirs).bind(who).bind(MINE).fetch_all(&mut *sql).await?;
-    let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await?;
+    let theirs = sqlx::query(&theirs).bind(who).bind(MINE).fetch_all(&mut *sql).await.map_err(Failed)?;
+    let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await.map_err(Failed)?;
     let cards = |rows: &[AnyRow]| rows.iter().filter_map(|row| understood("a book", card(row))).collect::<Vec<_>>();
     let (mine, shared) = cards(&theirs).into_iter().partition(|card| card.role == Some(Role::Owner));
     Ok(Shelf { mine, shared, public: cards(&public), taken: None, invitations: Vec::new() })
 }
 
 fn card(row: &AnyRow) -> Result<BookCard, Fault> {
-    let rank: i64 = row.try_get(9)?;
-    let within = sees(row.try_get(6)?).is_all_for(rank > 0);
+    let rank: i64 = row.try_get(9).map_err(Failed)?;
+    let within = sees(row.try_get(6).map_err(Failed)?).is_all_for(rank > 0);
     Ok(BookCard {
-        id: row.try_get::<String, _>(0)?.try_into().map_err(|error| damaged(&error))?,
-        title: title(row.try_get(1)?),
-        visibility: visibility(row.try_get(2)?),
-        changed: row.try_get(3)?,
-        owner: if within { person(row.try_get(4)?, row.try_get(5)?)? } else { Person::somebody() },
-        chapters: small(row.try_get(7)?),
-        words: small(row.try_get(8)?),
+        id: row.try_get::<String, _>(0).map_err(Failed)?.try_into().map_err(|error| damaged(&error))?,
+        title: title(row.try_get(1).map_err(Failed)?),
+        visibility: visibility(row.try_get(2).map_err(Failed)?),
+        changed: row.try_get(3).map_err(Failed)?,
+        owner: if within {
+            person(row.try_get(4).map_err(Failed)?, row.try_get(5).map_err(Failed)?)?
+        } else {
+            Person::somebody()
+        },
+        chapters: small(row.try_get(7).map_err(Failed)?),
+        words: small(row.try_get(8).map_err(Failed)?),
         role: (rank > 0).then(|| role(rank)),
     })
 }

@@ -3,9 +3,9 @@
 use super::{damaged, person, read_or, small, title, understood, word};
 use crate::{
     book::model::{Book, BookId, Closed, Closing, Kind, Part, PartId, Place, Status, Title},
-    database::Connection,
-    sputnik::fault::Fault,
+    database::{Connection, Failed},
 };
+use sputnik::Fault;
 use sqlx::{Row, any::AnyRow};
 
 /// How far apart parts are numbered, so that twenty can be put one before the other before a renumbering.
@@ -39,7 +39,8 @@ impl Contents {
         )
         .bind(book.as_str())
         .fetch_all(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         let lines = rows.iter().filter_map(|row| understood("a chapter or section", line(row))).collect();
         Ok(Self { book: book.clone(), lines })
     }
@@ -100,12 +101,14 @@ impl Contents {
         .bind(i64::from(part.words))
         .bind(i64::from(part.revision))
         .execute(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
         if part.kind == Kind::Chapter {
             sqlx::query("INSERT INTO chapters (part, fence, draft, unsaved, text) VALUES ($1, 0, 0, 0, '')")
                 .bind(part.id.as_str())
                 .execute(sql)
-                .await?;
+                .await
+                .map_err(Failed)?;
         }
         // To make room may have renumbered some.
         self.lines.sort_by_key(|line| line.place);
@@ -136,7 +139,8 @@ impl Contents {
             .bind(place.parent.as_ref().map(PartId::as_str))
             .bind(number)
             .execute(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
         Ok(())
     }
 
@@ -198,7 +202,7 @@ impl Contents {
             for (line, number) in siblings.iter_mut().zip(1_i64..) {
                 line.place = number * STEP;
                 let renumber = sqlx::query("UPDATE parts SET place = $2 WHERE id = $1");
-                renumber.bind(line.part.id.as_str()).bind(line.place).execute(&mut *sql).await?;
+                renumber.bind(line.part.id.as_str()).bind(line.place).execute(&mut *sql).await.map_err(Failed)?;
             }
         }
         Err(Fault::internal())
@@ -208,24 +212,27 @@ impl Contents {
 pub(super) fn line(row: &AnyRow) -> Result<Line, Fault> {
     let id = |text: String| PartId::try_from(text).map_err(|error| damaged(&error));
     let part = Part {
-        id: id(row.try_get(0)?)?,
-        kind: serde_json::from_value(row.try_get::<String, _>(1)?.into()).map_err(|error| damaged(&error))?,
-        parent: row.try_get::<Option<String>, _>(2)?.map(id).transpose()?,
-        title: title(row.try_get(3)?),
-        status: read_or(row.try_get(4)?, Status::New),
-        words: small(row.try_get(5)?),
-        revision: small(row.try_get(6)?),
+        id: id(row.try_get(0).map_err(Failed)?)?,
+        kind: serde_json::from_value(row.try_get::<String, _>(1).map_err(Failed)?.into())
+            .map_err(|error| damaged(&error))?,
+        parent: row.try_get::<Option<String>, _>(2).map_err(Failed)?.map(id).transpose()?,
+        title: title(row.try_get(3).map_err(Failed)?),
+        status: read_or(row.try_get(4).map_err(Failed)?, Status::New),
+        words: small(row.try_get(5).map_err(Failed)?),
+        revision: small(row.try_get(6).map_err(Failed)?),
         closed: closed(row)?,
-        goal: row.try_get::<Option<i64>, _>(13)?.map(small),
+        goal: row.try_get::<Option<i64>, _>(13).map_err(Failed)?.map(small),
     };
-    Ok(Line { part, place: row.try_get(7)? })
+    Ok(Line { part, place: row.try_get(7).map_err(Failed)? })
 }
 
 fn closed(row: &AnyRow) -> Result<Option<Closed>, Fault> {
-    let (Some(how), Some(why), Some(at)) = (row.try_get(8)?, row.try_get(9)?, row.try_get(10)?) else {
+    let (Some(how), Some(why), Some(at)) =
+        (row.try_get(8).map_err(Failed)?, row.try_get(9).map_err(Failed)?, row.try_get(10).map_err(Failed)?)
+    else {
         return Ok(None);
     };
-    let by = person(row.try_get(11)?, row.try_get(12)?)?;
+    let by = person(row.try_get(11).map_err(Failed)?, row.try_get(12).map_err(Failed)?)?;
     Ok(Some(Closed { how: closing(how), why, by, at }))
 }
 
@@ -243,35 +250,36 @@ pub async fn set_closed(sql: &mut Connection, part: &PartId, closed: Option<&Clo
         .bind(closed.map(|closed| closed.by.id.as_str()))
         .bind(closed.map(|closed| closed.at))
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
 /// Gives a part another title.
 pub async fn rename(sql: &mut Connection, part: &PartId, title: &Title) -> Result<(), Fault> {
     let rename = sqlx::query("UPDATE parts SET title = $2 WHERE id = $1");
-    rename.bind(part.as_str()).bind(title.as_str()).execute(sql).await?;
+    rename.bind(part.as_str()).bind(title.as_str()).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Sets a chapter's status.
 pub async fn set_status(sql: &mut Connection, part: &PartId, status: Status) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET status = $2 WHERE id = $1");
-    set.bind(part.as_str()).bind(word(status)?).execute(sql).await?;
+    set.bind(part.as_str()).bind(word(status)?).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Notes how many words a chapter has.
 pub async fn set_words(sql: &mut Connection, part: &PartId, words: u32) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET words = $2 WHERE id = $1");
-    set.bind(part.as_str()).bind(i64::from(words)).execute(sql).await?;
+    set.bind(part.as_str()).bind(i64::from(words)).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Sets how many words a chapter is to have.
 pub async fn set_goal(sql: &mut Connection, part: &PartId, goal: Option<u32>) -> Result<(), Fault> {
     let set = sqlx::query("UPDATE parts SET goal = $2 WHERE id = $1");
-    set.bind(part.as_str()).bind(goal.map(i64::from)).execute(sql).await?;
+    set.bind(part.as_str()).bind(goal.map(i64::from)).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
@@ -282,6 +290,7 @@ pub async fn chapters(sql: &mut Connection, book: &BookId) -> Result<Vec<PartId>
             .bind(book.as_str())
             .bind(word(Kind::Chapter)?)
             .fetch_all(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     rows.into_iter().map(|id| id.try_into().map_err(|error| damaged(&error))).collect()
 }

@@ -7,9 +7,9 @@ use crate::{
         history::Deleted,
         model::{BookId, Part, PartId},
     },
-    database::Connection,
-    sputnik::fault::Fault,
+    database::{Connection, Failed},
 };
+use sputnik::Fault;
 use sqlx::Row;
 
 /// How many deletions of a book can be undone; what was deleted before them is gone.
@@ -35,7 +35,7 @@ pub async fn delete(
         for part in parts {
             mark = mark.bind(part.id.as_str());
         }
-        mark.execute(&mut *sql).await?;
+        mark.execute(&mut *sql).await.map_err(Failed)?;
     }
     sqlx::query(
         "DELETE FROM parts WHERE book = $1 AND deleted IS NOT NULL AND deleted_with NOT IN
@@ -44,7 +44,8 @@ pub async fn delete(
     .bind(book.as_str())
     .bind(KEPT)
     .execute(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(())
 }
 
@@ -58,14 +59,15 @@ pub async fn list(sql: &mut Connection, book: &BookId) -> Result<Vec<Deleted>, F
     )
     .bind(book.as_str())
     .fetch_all(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let deleted = rows.iter().map(|row| {
         Ok(Deleted {
-            part: row.try_get::<String, _>(0)?.try_into().map_err(|error| damaged(&error))?,
-            title: title(row.try_get(1)?),
-            by: person(row.try_get(2)?, row.try_get(3)?)?,
-            at: row.try_get(4)?,
-            chapters: small(row.try_get(5)?),
+            part: row.try_get::<String, _>(0).map_err(Failed)?.try_into().map_err(|error| damaged(&error))?,
+            title: title(row.try_get(1).map_err(Failed)?),
+            by: person(row.try_get(2).map_err(Failed)?, row.try_get(3).map_err(Failed)?)?,
+            at: row.try_get(4).map_err(Failed)?,
+            chapters: small(row.try_get(5).map_err(Failed)?),
         })
     });
     Ok(deleted.filter_map(|one: Result<_, Fault>| understood("a deleted chapter", one)).collect())
@@ -82,7 +84,8 @@ pub async fn branch(sql: &mut Connection, book: &BookId, head: &PartId) -> Resul
     .bind(book.as_str())
     .bind(head.as_str())
     .fetch_all(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let part = |row| understood("a deleted chapter", line(row)).map(|line| line.part);
     let parts: Vec<Part> = rows.iter().filter_map(part).collect();
     match parts.iter().any(|part| part.id == *head) {
@@ -96,6 +99,7 @@ pub async fn bring_back(sql: &mut Connection, head: &PartId) -> Result<(), Fault
     sqlx::query("UPDATE parts SET deleted = NULL, deleted_by = NULL, deleted_with = NULL WHERE deleted_with = $1")
         .bind(head.as_str())
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }

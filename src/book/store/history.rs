@@ -8,9 +8,9 @@ use crate::{
         model::{BookId, PartId, Title},
         writing::{markdown, stored, stretch::Stretch, tree::Node},
     },
-    database::Connection,
-    sputnik::fault::Fault,
+    database::{Connection, Failed},
 };
+use sputnik::Fault;
 use sqlx::Row;
 use std::collections::HashMap;
 
@@ -36,7 +36,8 @@ pub async fn newest(sql: &mut Connection, book: &BookId, part: &PartId) -> Resul
     .bind(part.as_str())
     .bind(book.as_str())
     .fetch_optional(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let (title, revision, words) = row.ok_or_else(|| Fault::not_found("chapter"))?;
     Ok(Newest { title: self::title(title), revision: small(revision), words: small(words) })
 }
@@ -51,19 +52,27 @@ pub async fn stretch(sql: &mut Connection, part: &PartId) -> Result<Stretch, Fau
     )
     .bind(part.as_str())
     .fetch_all(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let mut stretch = Stretch::default();
     for row in rows {
-        let by = person(row.try_get(0)?, row.try_get(1)?)?;
-        stretch.add(&by, row.try_get::<i64, _>(2)?.cast_unsigned(), (row.try_get(3)?, row.try_get(4)?));
+        let by = person(row.try_get(0).map_err(Failed)?, row.try_get(1).map_err(Failed)?)?;
+        stretch.add(
+            &by,
+            row.try_get::<i64, _>(2).map_err(Failed)?.cast_unsigned(),
+            (row.try_get(3).map_err(Failed)?, row.try_get(4).map_err(Failed)?),
+        );
     }
     Ok(stretch)
 }
 
 /// How many edits a chapter's log has.
 pub async fn edits(sql: &mut Connection, part: &PartId) -> Result<u64, Fault> {
-    let count: Option<i64> =
-        sqlx::query_scalar("SELECT MAX(number) FROM edits WHERE part = $1").bind(part.as_str()).fetch_one(sql).await?;
+    let count: Option<i64> = sqlx::query_scalar("SELECT MAX(number) FROM edits WHERE part = $1")
+        .bind(part.as_str())
+        .fetch_one(sql)
+        .await
+        .map_err(Failed)?;
     Ok(count.unwrap_or_default().cast_unsigned())
 }
 
@@ -90,14 +99,16 @@ pub async fn add(
     .bind(edits.cast_signed())
     .bind(&content)
     .execute(&mut *sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     room::add(sql, part, std::iter::once((&revision.by.id, content.len() as u64))).await?;
     sqlx::query("UPDATE parts SET revision = $2, words = $3 WHERE id = $1")
         .bind(part.as_str())
         .bind(i64::from(revision.number))
         .bind(i64::from(revision.words))
         .execute(&mut *sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     let authors: Vec<&Person> = std::iter::once(&revision.by).chain(&revision.with).take(AUTHORS).collect();
     let rows: Vec<String> = (0..authors.len()).map(|n| format!("($1, $2, ${}, ${})", 2 * n + 3, 2 * n + 4)).collect();
     let insert = format!("INSERT INTO revision_authors (part, number, person, rank) VALUES {}", rows.join(", "));
@@ -105,21 +116,22 @@ pub async fn add(
     for (author, rank) in authors.into_iter().zip(0_i64..) {
         insert = insert.bind(author.id.as_str()).bind(rank);
     }
-    insert.execute(sql).await?;
+    insert.execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// Gives a revision another name.
 pub async fn rename(sql: &mut Connection, part: &PartId, number: u32, name: &str) -> Result<(), Fault> {
     let rename = sqlx::query("UPDATE revisions SET comment = $3 WHERE part = $1 AND number = $2");
-    rename.bind(part.as_str()).bind(i64::from(number)).bind(name).execute(sql).await?;
+    rename.bind(part.as_str()).bind(i64::from(number)).bind(name).execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
 /// The name of a revision, empty if it has none.
 pub async fn name(sql: &mut Connection, part: &PartId, number: u32) -> Result<String, Fault> {
     let name = sqlx::query_scalar("SELECT comment FROM revisions WHERE part = $1 AND number = $2");
-    let name: Option<String> = name.bind(part.as_str()).bind(i64::from(number)).fetch_optional(sql).await?;
+    let name: Option<String> =
+        name.bind(part.as_str()).bind(i64::from(number)).fetch_optional(sql).await.map_err(Failed)?;
     Ok(name.unwrap_or_default())
 }
 
@@ -139,7 +151,8 @@ pub async fn list(
     .bind(before)
     .bind(i64::try_from(most).unwrap_or(i64::MAX))
     .fetch_all(&mut *sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let oldest = rows.last().map_or(before, |row| row.0);
     let mut with: HashMap<i64, Vec<Person>> = HashMap::new();
     let others: Vec<(i64, String, String)> = sqlx::query_as(
@@ -150,7 +163,8 @@ pub async fn list(
     .bind(oldest)
     .bind(before)
     .fetch_all(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     for (number, id, name) in others {
         with.entry(number).or_default().push(person(id, name)?);
     }
@@ -206,7 +220,8 @@ pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<Ke
             .bind(part.as_str())
             .bind(i64::from(number))
             .fetch_optional(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     Ok(match row.ok_or_else(|| Fault::not_found("version"))? {
         (_, Some(content)) => Kept::Tree(content),
         (text, None) => Kept::Text(text),
@@ -219,6 +234,7 @@ pub async fn hands(sql: &mut Connection, part: &PartId) -> Result<HashMap<u64, P
         sqlx::query_as("SELECT h.hand, p.id, p.name FROM hands h JOIN people p ON p.id = h.person WHERE h.part = $1")
             .bind(part.as_str())
             .fetch_all(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     rows.into_iter().map(|(hand, id, name)| Ok((hand.cast_unsigned(), person(id, name)?))).collect()
 }

@@ -10,9 +10,9 @@ use crate::{
         model::{BookId, Invitation},
         shelf::Asked,
     },
-    database::{Connection, now},
-    sputnik::{fault::Fault, names::UserId},
+    database::{Connection, Failed, now},
 };
+use sputnik::{Fault, UserId};
 
 /// A day, in milliseconds: so long counts who was invited, and so long somebody who declined is not asked again.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
@@ -43,7 +43,8 @@ fn oldest() -> i64 {
 /// Who is invited to a book, in the order of asking.
 pub async fn of_book(sql: &mut Connection, book: &BookId) -> Result<Vec<Invitation>, Fault> {
     let open = format!("{OPEN} WHERE i.book = $1 AND i.declined IS NULL AND i.at > $2 ORDER BY i.at, p.id");
-    let rows: Vec<Row> = sqlx::query_as(&open).bind(book.as_str()).bind(oldest()).fetch_all(sql).await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(&open).bind(book.as_str()).bind(oldest()).fetch_all(sql).await.map_err(Failed)?;
     Ok(rows.into_iter().filter_map(|row| understood("an invitation", invitation(row))).collect())
 }
 
@@ -57,7 +58,8 @@ pub async fn of_person(sql: &mut Connection, who: &UserId) -> Result<Vec<Asked>,
     .bind(who.as_str())
     .bind(oldest())
     .fetch_all(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let asked = |(book, name, rank, by, by_name, at): (String, String, i64, String, String, i64)| {
         let book = book.try_into().map_err(|error| damaged(&error))?;
         Ok::<_, Fault>(Asked { book, title: title(name), role: role(rank), by: person(by, by_name)?, at })
@@ -72,14 +74,20 @@ pub async fn find(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<O
             .bind(book.as_str())
             .bind(who.as_str())
             .fetch_optional(&mut *sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     match declined {
         None => Ok(None),
         Some(Some(at)) => Ok((at > now() - DAY).then_some(Standing::Declined)),
         Some(None) => {
             let open = format!("{OPEN} WHERE i.book = $1 AND i.person = $2 AND i.at > $3");
-            let row: Option<Row> =
-                sqlx::query_as(&open).bind(book.as_str()).bind(who.as_str()).bind(oldest()).fetch_optional(sql).await?;
+            let row: Option<Row> = sqlx::query_as(&open)
+                .bind(book.as_str())
+                .bind(who.as_str())
+                .bind(oldest())
+                .fetch_optional(sql)
+                .await
+                .map_err(Failed)?;
             row.map(|row| invitation(row).map(Standing::Open)).transpose()
         }
     }
@@ -92,8 +100,9 @@ pub async fn add(sql: &mut Connection, book: &BookId, invitation: &Invitation) -
         .bind(at - Invitation::LASTS)
         .bind(at - DAY)
         .execute(&mut *sql)
-        .await?;
-    sqlx::query("DELETE FROM invited WHERE at <= $1").bind(at - DAY).execute(&mut *sql).await?;
+        .await
+        .map_err(Failed)?;
+    sqlx::query("DELETE FROM invited WHERE at <= $1").bind(at - DAY).execute(&mut *sql).await.map_err(Failed)?;
     sqlx::query(
         "INSERT INTO invitations (book, person, role, inviter, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (book, person) DO UPDATE
@@ -105,13 +114,15 @@ pub async fn add(sql: &mut Connection, book: &BookId, invitation: &Invitation) -
     .bind(by.id.as_str())
     .bind(*at)
     .execute(&mut *sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     sqlx::query("INSERT INTO invited (inviter, person, at) VALUES ($1, $2, $3)")
         .bind(by.id.as_str())
         .bind(person.id.as_str())
         .bind(*at)
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -122,7 +133,8 @@ pub async fn decline(sql: &mut Connection, book: &BookId, who: &UserId, at: i64)
         .bind(who.as_str())
         .bind(at)
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -132,7 +144,8 @@ pub async fn remove(sql: &mut Connection, book: &BookId, who: &UserId) -> Result
         .bind(book.as_str())
         .bind(who.as_str())
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -163,7 +176,8 @@ pub async fn lately(sql: &mut Connection, book: &BookId, inviter: &UserId, who: 
     .bind(oldest())
     .bind(now() - DAY)
     .fetch_one(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(Lately { in_book, for_person, by_inviter, to_person })
 }
 

@@ -14,9 +14,10 @@ pub mod talk;
 pub mod text;
 pub mod writing;
 
-use crate::{account::person::Person, book::model::Title, sputnik::fault::Fault};
+use crate::{account::person::Person, book::model::Title};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use sputnik::Fault;
 use std::fmt;
 
 /// A plain enum as the word it is on the wire, which is also what the table holds.

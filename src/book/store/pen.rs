@@ -6,9 +6,9 @@ use crate::{
         chapter,
         model::{BookId, Closing, PartId},
     },
-    database::Connection,
-    sputnik::{fault::Fault, names::UserId},
+    database::{Connection, Failed},
 };
+use sputnik::{Fault, UserId};
 use sqlx::Row;
 
 /// What the database knows of who may write in a chapter.
@@ -32,7 +32,8 @@ pub async fn rules(sql: &mut Connection, book: &BookId, part: &PartId) -> Result
     .bind(part.as_str())
     .bind(book.as_str())
     .fetch_optional(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let (fence, holder, closed, revision) = row.ok_or_else(|| Fault::not_found("chapter"))?;
     Ok(Rules {
         fence: fence.cast_unsigned(),
@@ -49,11 +50,12 @@ pub async fn pen(sql: &mut Connection, part: &PartId) -> Result<Option<chapter::
     )
     .bind(part.as_str())
     .fetch_optional(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let Some(row) = row else { return Ok(None) };
-    let why: Option<String> = row.try_get(3)?;
-    let since: Option<i64> = row.try_get(2)?;
-    let by = person(row.try_get(0)?, row.try_get(1)?)?;
+    let why: Option<String> = row.try_get(3).map_err(Failed)?;
+    let since: Option<i64> = row.try_get(2).map_err(Failed)?;
+    let by = person(row.try_get(0).map_err(Failed)?, row.try_get(1).map_err(Failed)?)?;
     Ok(Some(chapter::Pen { by, since: since.unwrap_or_default(), why: why.unwrap_or_default() }))
 }
 
@@ -68,7 +70,8 @@ pub async fn give(sql: &mut Connection, part: &PartId, fence: u64, pen: &chapter
     .bind(pen.since)
     .bind(&pen.why)
     .execute(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -79,12 +82,13 @@ pub async fn put_down(sql: &mut Connection, part: &PartId, holder: &UserId, fenc
         .bind(holder.as_str())
         .bind(fence.cast_signed())
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
 /// The name of a person who may be given the pen.
 pub async fn name(sql: &mut Connection, who: &UserId) -> Result<String, Fault> {
     let name = sqlx::query_scalar("SELECT name FROM people WHERE id = $1").bind(who.as_str());
-    name.fetch_optional(sql).await?.ok_or_else(|| damaged(&"somebody is here who is nobody"))
+    name.fetch_optional(sql).await.map_err(Failed)?.ok_or_else(|| damaged(&"somebody is here who is nobody"))
 }

@@ -7,9 +7,9 @@ use super::{
 use crate::{
     account::{called::comparable, person::Person},
     book::model::{BookId, Member, Role},
-    database::Connection,
-    sputnik::{fault::Fault, names::UserId},
+    database::{Connection, Failed},
 };
+use sputnik::{Fault, UserId};
 
 /// How many people may belong to a book.
 pub const MEMBERS: usize = 500;
@@ -20,7 +20,8 @@ pub async fn members(sql: &mut Connection, book: &BookId) -> Result<Vec<Member>,
         sqlx::query_as("SELECT p.id, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.book = $1")
             .bind(book.as_str())
             .fetch_all(sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     let members = rows.into_iter().map(|(id, name, rank)| Ok(Member { person: person(id, name)?, role: role(rank) }));
     let mut members = members.collect::<Result<Vec<_>, Fault>>()?;
     // Here and not in SQL: two databases sort names in two ways, and pages sort them in this one.
@@ -39,7 +40,8 @@ pub async fn named(sql: &mut Connection, name: &str) -> Result<Option<Person>, F
     )
     .bind(comparable(name))
     .fetch_optional(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     row.map(|(id, name)| person(id, name)).transpose()
 }
 
@@ -54,13 +56,14 @@ pub async fn set(sql: &mut Connection, book: &BookId, who: &UserId, role: Role, 
     .bind(rank(role))
     .bind(at)
     .execute(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(())
 }
 
 /// Takes a person out of a book.
 pub async fn remove(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<(), Fault> {
     let remove = sqlx::query("DELETE FROM members WHERE book = $1 AND person = $2");
-    remove.bind(book.as_str()).bind(who.as_str()).execute(sql).await?;
+    remove.bind(book.as_str()).bind(who.as_str()).execute(sql).await.map_err(Failed)?;
     Ok(())
 }

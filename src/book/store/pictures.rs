@@ -6,9 +6,9 @@ use crate::{
         model::{BookId, PictureId},
         pictures::{Format, Recognised},
     },
-    database::Connection,
-    sputnik::{fault::Fault, names::UserId},
+    database::{Connection, Failed},
 };
+use sputnik::{Fault, UserId};
 
 /// A picture that is to be kept.
 pub struct New<'a> {
@@ -34,7 +34,8 @@ pub async fn find(sql: &mut Connection, book: &BookId, hash: &str) -> Result<Opt
         .bind(book.as_str())
         .bind(hash)
         .fetch_optional(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     id.map(|id| id.try_into().map_err(|error| damaged(&error))).transpose()
 }
 
@@ -43,7 +44,8 @@ pub async fn size(sql: &mut Connection, book: &BookId) -> Result<u64, Fault> {
     let size: i64 = sqlx::query_scalar("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM pictures WHERE book = $1")
         .bind(book.as_str())
         .fetch_one(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(size.cast_unsigned())
 }
 
@@ -65,7 +67,8 @@ pub async fn add(sql: &mut Connection, new: New<'_>) -> Result<(), Fault> {
     .bind(size)
     .bind(new.bytes)
     .execute(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(())
 }
 
@@ -75,7 +78,8 @@ pub async fn kind(sql: &mut Connection, book: &BookId, picture: &PictureId) -> R
         .bind(picture.as_str())
         .bind(book.as_str())
         .fetch_optional(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     let (mime, size) = kind.ok_or_else(|| Fault::not_found("picture"))?;
     let format = Format::of_mime(&mime).ok_or_else(|| newer("picture", &mime))?;
     Ok((format, size.cast_unsigned()))
@@ -97,7 +101,8 @@ pub async fn piece(
         .bind(from.saturating_add(1).cast_signed())
         .bind(length.cast_signed())
         .fetch_optional(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     piece.ok_or_else(|| Fault::not_found("picture"))
 }
 
@@ -107,7 +112,8 @@ pub async fn old(sql: &mut Connection) -> Result<Option<(PictureId, Format, Vec<
         "SELECT p.id, p.type, p.bytes FROM pictures_as_they_came o JOIN pictures p ON p.id = o.picture LIMIT 1",
     )
     .fetch_optional(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let Some((id, mime, bytes)) = old else { return Ok(None) };
     let id = id.try_into().map_err(|error| damaged(&error))?;
     let format = Format::of_mime(&mime).ok_or_else(|| damaged(&format_args!("{mime} is no picture")))?;
@@ -119,9 +125,9 @@ pub async fn replace_old(sql: &mut Connection, picture: &PictureId, bytes: Optio
     if let Some(bytes) = bytes {
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let replace = sqlx::query("UPDATE pictures SET bytes = $2, size = $3 WHERE id = $1");
-        replace.bind(picture.as_str()).bind(bytes).bind(size).execute(&mut *sql).await?;
+        replace.bind(picture.as_str()).bind(bytes).bind(size).execute(&mut *sql).await.map_err(Failed)?;
     }
     let done = sqlx::query("DELETE FROM pictures_as_they_came WHERE picture = $1");
-    done.bind(picture.as_str()).execute(sql).await?;
+    done.bind(picture.as_str()).execute(sql).await.map_err(Failed)?;
     Ok(())
 }

@@ -3,9 +3,9 @@
 
 use crate::{
     book::{model::PartId, room::Room},
-    database::Connection,
-    sputnik::{fault::Fault, names::UserId},
+    database::{Connection, Failed},
 };
+use sputnik::{Fault, UserId};
 
 /// Notes that people brought so many bytes each into a chapter.
 pub async fn add(
@@ -26,7 +26,7 @@ pub async fn add(
     for (person, bytes) in brought {
         upsert = upsert.bind(person.as_str()).bind(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
-    upsert.execute(sql).await?;
+    upsert.execute(sql).await.map_err(Failed)?;
     Ok(())
 }
 
@@ -39,7 +39,8 @@ pub async fn taken(sql: &mut Connection, person: &UserId) -> Result<u64, Fault> 
     )
     .bind(person.as_str())
     .fetch_one(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(bytes.cast_unsigned())
 }
 

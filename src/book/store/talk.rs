@@ -6,10 +6,10 @@ use crate::{
         model::{Book, BookId, ChatLine},
         news::Told,
     },
-    database::Connection,
-    sputnik::fault::Fault,
+    database::{Connection, Failed},
 };
 use serde_json::Value;
+use sputnik::Fault;
 use std::collections::HashMap;
 
 /// How much of a book's activity is kept; what is older is deleted now and then.
@@ -27,7 +27,8 @@ pub async fn say(sql: &mut Connection, book: &BookId, line: &ChatLine) -> Result
         .bind(line.at)
         .bind(&line.text)
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -40,7 +41,8 @@ pub async fn chat(sql: &mut Connection, book: &BookId) -> Result<Vec<ChatLine>, 
     .bind(book.as_str())
     .bind(limit(Book::CHAT_LINES))
     .fetch_all(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     let line = |(id, by, name, at, text): (i64, String, String, i64, String)| {
         Ok::<_, Fault>(ChatLine { id: id.cast_unsigned(), by: person(by, name)?, at, text })
     };
@@ -52,10 +54,10 @@ pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &Told
     let json = serde_json::to_string(told).map_err(|error| damaged(&error))?;
     let version = version.cast_signed();
     let note = sqlx::query("INSERT INTO activity (book, version, told) VALUES ($1, $2, $3)");
-    note.bind(book.as_str()).bind(version).bind(json).execute(&mut *sql).await?;
+    note.bind(book.as_str()).bind(version).bind(json).execute(&mut *sql).await.map_err(Failed)?;
     if version % 100 == 0 {
         let forget = sqlx::query("DELETE FROM activity WHERE book = $1 AND version <= $2");
-        forget.bind(book.as_str()).bind(version - KEEP).execute(sql).await?;
+        forget.bind(book.as_str()).bind(version - KEEP).execute(sql).await.map_err(Failed)?;
     }
     Ok(())
 }
@@ -67,7 +69,8 @@ pub async fn activity(sql: &mut Connection, book: &BookId) -> Result<Vec<Told>, 
             .bind(book.as_str())
             .bind(limit(Book::ACTIVITY))
             .fetch_all(&mut *sql)
-            .await?;
+            .await
+            .map_err(Failed)?;
     let told = rows.iter().rev().filter_map(|told| understood("a line of the activity", serde_json::from_str(told)));
     let mut told: Vec<Value> = told.collect();
     call_as_now(sql, &mut told).await?;
@@ -90,7 +93,7 @@ async fn call_as_now(sql: &mut Connection, told: &mut [Value]) -> Result<(), Fau
         for id in ids {
             ask = ask.bind(id);
         }
-        named.extend(ask.fetch_all(&mut *sql).await?);
+        named.extend(ask.fetch_all(&mut *sql).await.map_err(Failed)?);
     }
     for value in told {
         each_person(value, &mut |id, name| {

@@ -4,9 +4,9 @@ use super::person;
 use crate::{
     account::person::Person,
     book::model::{BookId, PartId},
-    database::Connection,
-    sputnik::{fault::Fault, names::UserId},
+    database::{Connection, Failed},
 };
+use sputnik::{Fault, UserId};
 use sqlx::Row;
 use std::collections::HashMap;
 
@@ -31,16 +31,18 @@ pub async fn state(sql: &mut Connection, book: &BookId, part: &PartId) -> Result
     .bind(part.as_str())
     .bind(book.as_str())
     .fetch_optional(sql)
-    .await?
+    .await
+    .map_err(Failed)?
     .ok_or_else(|| Fault::not_found("chapter"))?;
-    let (edits, state): (Option<i64>, Option<Vec<u8>>) = (row.try_get(0)?, row.try_get(1)?);
+    let (edits, state): (Option<i64>, Option<Vec<u8>>) =
+        (row.try_get(0).map_err(Failed)?, row.try_get(1).map_err(Failed)?);
     Ok(edits.zip(state).map(|(edits, state)| Kept { edits: edits.cast_unsigned(), state }))
 }
 
 /// The edits after one, in their order.
 pub async fn edits(sql: &mut Connection, part: &PartId, after: u64) -> Result<Vec<Vec<u8>>, Fault> {
     let edits = sqlx::query_scalar("SELECT edit FROM edits WHERE part = $1 AND number > $2 ORDER BY number");
-    Ok(edits.bind(part.as_str()).bind(after.cast_signed()).fetch_all(sql).await?)
+    Ok(edits.bind(part.as_str()).bind(after.cast_signed()).fetch_all(sql).await.map_err(Failed)?)
 }
 
 /// Who wrote last in a chapter, and when; before its first edit, who brought in or wrote what it began with.
@@ -52,7 +54,7 @@ pub async fn last(sql: &mut Connection, part: &PartId) -> Result<Option<(Person,
     let before = "SELECT w.id, w.name, c.written FROM chapters c JOIN people w ON w.id = c.writer WHERE c.part = $1";
     for statement in [edit, before, revision] {
         let row: Option<(String, String, i64)> =
-            sqlx::query_as(statement).bind(part.as_str()).fetch_optional(&mut *sql).await?;
+            sqlx::query_as(statement).bind(part.as_str()).fetch_optional(&mut *sql).await.map_err(Failed)?;
         if let Some((id, name, at)) = row {
             return Ok(Some((person(id, name)?, at)));
         }
@@ -62,8 +64,11 @@ pub async fn last(sql: &mut Connection, part: &PartId) -> Result<Option<(Person,
 
 /// Whose the hands are that wrote in a chapter.
 pub async fn hands(sql: &mut Connection, part: &PartId) -> Result<HashMap<u64, UserId>, Fault> {
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT hand, person FROM hands WHERE part = $1").bind(part.as_str()).fetch_all(sql).await?;
+    let rows: Vec<(i64, String)> = sqlx::query_as("SELECT hand, person FROM hands WHERE part = $1")
+        .bind(part.as_str())
+        .fetch_all(sql)
+        .await
+        .map_err(Failed)?;
     rows.into_iter().map(|(hand, person)| Ok((hand.cast_unsigned(), person.try_into()?))).collect()
 }
 
@@ -85,7 +90,7 @@ pub async fn add(
             number += 1;
             insert = insert.bind(number.cast_signed()).bind(by.as_str()).bind(*edit);
         }
-        insert.execute(&mut *sql).await?;
+        insert.execute(&mut *sql).await.map_err(Failed)?;
     }
     Ok(())
 }
@@ -96,7 +101,8 @@ pub async fn whose_hand(sql: &mut Connection, part: &PartId, hand: u64) -> Resul
         .bind(part.as_str())
         .bind(hand.cast_signed())
         .fetch_optional(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(person.map(UserId::try_from).transpose()?)
 }
 
@@ -107,7 +113,8 @@ pub async fn add_hand(sql: &mut Connection, part: &PartId, hand: u64, by: &UserI
         .bind(hand.cast_signed())
         .bind(by.as_str())
         .execute(sql)
-        .await?;
+        .await
+        .map_err(Failed)?;
     Ok(())
 }
 
@@ -122,6 +129,7 @@ pub async fn keep_state(sql: &mut Connection, part: &PartId, edits: u64, state: 
     .bind(edits.cast_signed())
     .bind(state)
     .execute(sql)
-    .await?;
+    .await
+    .map_err(Failed)?;
     Ok(())
 }

@@ -13,9 +13,8 @@ use super::{
     shown::{author, marked},
     tree::{Element, Mark, Node, Run},
 };
-use crate::{
-    account::person::Person, book::history::Attributed, costly::Budget, sputnik::fault::Fault, ui::avatar::hue,
-};
+use crate::{account::person::Person, book::history::Attributed, costly::Budget, ui::avatar::hue};
+use sputnik::Fault;
 use std::{collections::HashMap, iter};
 
 /// The sign of nobody; those of authors come after it.

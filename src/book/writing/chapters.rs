@@ -29,17 +29,16 @@ use crate::{
         store::{pen, writing},
     },
     costly::Costly,
-    database::Database,
-    sputnik::{
-        fault::Fault,
-        names::UserId,
-        server::{Asked, Node},
-    },
+    database::{Database, Failed},
 };
 use filled::Filled;
 use loaded::Loaded;
 pub use loaded::Shown;
 use resting::Resting;
+use sputnik::{
+    Fault, UserId,
+    server::{Asked, Node},
+};
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -308,7 +307,7 @@ impl Chapters {
     async fn create(&self, chapter: &Chapter) -> Result<(), Fault> {
         let mut sql = self.0.database.write().await?;
         loaded::create(&mut sql, &chapter.part).await?;
-        Ok(sql.commit().await?)
+        Ok(sql.commit().await.map_err(Failed)?)
     }
 }
 

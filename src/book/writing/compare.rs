@@ -8,8 +8,9 @@ use super::{
     shown::{Change, changed},
     tree::{Element, Mark, Node, Run, simplest},
 };
-use crate::{book::history::Compared, costly::Budget, sputnik::fault::Fault};
+use crate::{book::history::Compared, costly::Budget};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+use sputnik::Fault;
 use std::time::{Duration, Instant};
 
 /// For how long differences are searched. What is not found by then is shown as gone and come.

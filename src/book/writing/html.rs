@@ -5,7 +5,7 @@ use super::{
     schema::{Filled, Kind, Template, Value},
     tree::{Mark, Node, value},
 };
-use crate::sputnik::fault::Fault;
+use sputnik::Fault;
 
 /// How much a version, a comparison or an author view may be, in bytes: more is not sent to a page.
 const PAGE: usize = 12 << 20;

@@ -7,8 +7,8 @@ use crate::{
         store::{books, pen},
     },
     database::Connection,
-    sputnik::{channel::Channel, fault::Fault, names::UserId, server::Node},
 };
+use sputnik::{Channel, Fault, UserId, server::Node};
 use std::collections::HashMap;
 
 /// Who may write in a chapter while a transaction lasts.

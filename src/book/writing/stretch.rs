@@ -2,7 +2,8 @@
 //!
 //! Nobody waits for that moment: the edit that begins the next stretch ends the one before.
 
-use crate::{account::person::Person, sputnik::names::UserId};
+use crate::account::person::Person;
+use sputnik::UserId;
 
 const MINUTE: i64 = 60_000;
 /// A stretch has ended when nobody wrote for so long.

@@ -5,16 +5,10 @@ use crate::support::client::{Browser, read};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
-use sputnik::{
-    book::{
-        chapter::Exchanged,
-        commands::writing::{Exchange, Write},
-    },
-    sputnik::{
-        fault::{Code, Fault},
-        frame::ClientFrame,
-        names::Uid,
-    },
+use sputnik::{Code, Fault, Uid, protocol::frame::ClientFrame};
+use sputnik_editor::book::{
+    chapter::Exchanged,
+    commands::writing::{Exchange, Write},
 };
 use std::time::Duration;
 use tokio::time::{Instant, timeout};

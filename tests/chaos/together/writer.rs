@@ -14,19 +14,17 @@ use crate::support::{
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
 use sputnik::{
-    book::{
-        chapter::TextNews,
-        model::{BookId, PartId},
-    },
-    sputnik::{
-        client::inbox::{Inbox, Take},
-        fault::Fault,
+    ChannelName, ClientId, Fault, Position, Uid,
+    client::inbox::{Inbox, Take},
+    protocol::{
+        fragment::Gathered,
         frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
         message::Entry,
-        names::{ChannelName, ClientId, Uid},
-        parts::Gathered,
-        position::Position,
     },
+};
+use sputnik_editor::book::{
+    chapter::TextNews,
+    model::{BookId, PartId},
 };
 use std::{
     collections::VecDeque,
@@ -248,7 +246,7 @@ impl Writer {
                 Ok(Ok(mail)) => mail,
                 Ok(Err(_)) => return Err(Over),
                 // A long poll to which nothing came.
-                Err(_) if long && self.inbox.is_some() => sputnik::sputnik::frame::Mail::default(),
+                Err(_) if long && self.inbox.is_some() => sputnik::protocol::frame::Mail::default(),
                 Err(_) => return Err(Over),
             };
             for frame in mail.frames {

@@ -1,7 +1,7 @@
 //! Honest edits, mangled on the way.
 
 use crate::support::dice::Dice;
-use sputnik::book::writing::{
+use sputnik_editor::book::writing::{
     document::{Document, Edit},
     html::html,
 };

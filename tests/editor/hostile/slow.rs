@@ -4,7 +4,7 @@ use super::{
     BOUND,
     made::{At, H, a_text, attribute, edit, edits, element, item, mark, number, text, words},
 };
-use sputnik::book::writing::{
+use sputnik_editor::book::writing::{
     document::{Document, Edit, Refused},
     html::html,
 };

@@ -187,7 +187,7 @@ impl<'de> VariantAccess<'de> for First<'_> {
 
 #[test]
 fn a_field_that_takes_any_text_is_found_wherever_it_stands() {
-    use sputnik::book::model::{BookId, Title};
+    use sputnik_editor::book::model::{BookId, Title};
     #[derive(serde::Deserialize)]
     #[expect(dead_code, reason = "only what may come in is asked")]
     struct Inner {
@@ -200,7 +200,7 @@ fn a_field_that_takes_any_text_is_found_wherever_it_stands() {
         book: BookId,
         title: Title,
         many: Vec<Inner>,
-        role: sputnik::book::model::Role,
+        role: sputnik_editor::book::model::Role,
         by: Option<BookId>,
         text: String,
     }

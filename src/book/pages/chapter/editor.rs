@@ -7,13 +7,10 @@ use super::{
     upload,
     writer::{Refusal, Standing},
 };
-use crate::{
-    book::{
-        chapter::Encoded,
-        commands::writing::{exchange, write},
-        model::{BookId, PartId},
-    },
-    sputnik::{fault::Fault, json},
+use crate::book::{
+    chapter::Encoded,
+    commands::writing::{exchange, write},
+    model::{BookId, PartId},
 };
 use js_sys::{Function, JSON, Object, Promise, Reflect, Uint8Array};
 use leptos::{
@@ -22,6 +19,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sputnik::{Fault, protocol::json};
 use std::future::Future;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -64,7 +62,7 @@ extern "C" {
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        use crate::sputnik::fault::Code;
+        use sputnik::Code;
         let code = serde_json::to_value(fault.code).ok().and_then(|code| code.as_str().map(str::to_owned));
         // Behind a stale write there is always an exchange, and then it goes.
         let temporary = fault.can_retry() || matches!(fault.code, Code::Stale | Code::UnknownClient | Code::Internal);

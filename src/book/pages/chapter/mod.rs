@@ -26,12 +26,12 @@ use crate::{
         commands::chapter::open_chapter,
         model::{BookId, Kind, PartId},
     },
-    sputnik::{client::use_channel, json, position::Snapshot},
     ui::{status::answer_with, title::PageTitle, trouble::Trouble},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use reading::Reading;
+use sputnik::{Snapshot, client::use_channel, protocol::json};
 use writer::Writer;
 
 /// The part in the address.

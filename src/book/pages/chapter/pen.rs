@@ -7,12 +7,6 @@ use crate::{
         commands::pen::{hand_over_pen, put_down_pen, take_over_pen, take_pen},
         pages::room::face_of,
     },
-    sputnik::{
-        client::{Shown, use_connection},
-        fault::Fault,
-        names::ClientId,
-        roster::{LockState, Present},
-    },
     ui::{
         avatar::Avatar,
         browser,
@@ -23,6 +17,10 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
+use sputnik::{
+    ClientId, Fault, LockState, Present,
+    client::{Shown, connection::use_connection},
+};
 
 /// For how long after a cut of the connection a loss of the pen is put down to it, in milliseconds.
 const WAS_AWAY: i64 = 30_000;

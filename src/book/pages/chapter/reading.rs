@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     book::model::Status,
-    sputnik::{client::use_connection, roster::Present},
     ui::{avatar::Avatar, for_each::ForEach, form::Wrong, icon::Icon, time::Time, title::PageTitle},
 };
 use leptos::prelude::*;
+use sputnik::{Present, client::connection::use_connection};
 
 /// The page of a chapter.
 #[component]

@@ -1,11 +1,9 @@
 //! A picture on its way from this page to the site.
 
-use crate::{
-    book::{model::BookId, pictures::Uploaded},
-    sputnik::{fault::Fault, json},
-};
+use crate::book::{model::BookId, pictures::Uploaded};
 use gloo_net::http::Request;
 use leptos::web_sys::Blob;
+use sputnik::{Fault, protocol::json};
 use wasm_bindgen::JsValue;
 
 /// Sends a picture, and tells where it is now and how large it is shown.

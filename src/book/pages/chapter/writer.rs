@@ -9,14 +9,14 @@ use crate::{
         channels::{ChapterChannel, pen},
         model::{BookId, Closed, PartId},
     },
-    sputnik::{
-        client::{Connection, Live, Lock, use_connection, use_lock},
-        roster::{LockState, Present},
-    },
     ui::page::{Page, use_page},
 };
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
+use sputnik::{
+    LockState, Present,
+    client::{Connection, Live, Lock, connection::use_connection, use_lock},
+};
 
 /// How the editor stands: what the page shows beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

@@ -11,7 +11,6 @@ use crate::{
         model::{Kind, PartId, Place, Status, Title},
         news::{Told, What},
     },
-    sputnik::fault::Fault,
     ui::{
         avatar::Face,
         browser,
@@ -20,6 +19,7 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_navigate;
+use sputnik::Fault;
 use std::collections::{HashMap, HashSet};
 
 /// The tree. Cheap to copy.

@@ -3,17 +3,15 @@
 //! of everybody who opens the chapter.
 
 use super::{Chapter, Chapters, NewEdit, filled::HasRoom, loaded::Loaded, storing::wait};
-use crate::{
-    book::{
-        store::writing,
-        writing::{
-            document::{Edit, Refused},
-            leave::Leave,
-            tree::Node,
-        },
+use crate::book::{
+    store::writing,
+    writing::{
+        document::{Edit, Refused},
+        leave::Leave,
+        tree::Node,
     },
-    sputnik::{fault::Fault, names::UserId, server::CallKey},
 };
+use sputnik::{Fault, UserId, server::CallKey};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     time::Duration,

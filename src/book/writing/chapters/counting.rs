@@ -14,8 +14,8 @@ use crate::{
         writing::tree::plain,
     },
     database::Group,
-    sputnik::{channel::Channel, fault::Fault},
 };
+use sputnik::{Channel, Fault};
 use std::time::Duration;
 
 /// How long after an edit.

@@ -1,6 +1,6 @@
 //! Who has no room left: their edits are refused, and now and then it is looked whether they have some again.
 
-use crate::sputnik::names::UserId;
+use sputnik::UserId;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},

@@ -12,8 +12,8 @@ use crate::{
         },
     },
     database::Connection,
-    sputnik::{fault::Fault, names::UserId},
 };
+use sputnik::{Fault, UserId};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{task::spawn_blocking, time::Instant};
 

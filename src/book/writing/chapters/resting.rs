@@ -1,7 +1,7 @@
 //! Whose edits took long to be taken in: they wait before more is taken of them, in whatever chapter, so that nobody has
 //! a node's time for themselves.
 
-use crate::sputnik::names::UserId;
+use sputnik::UserId;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},

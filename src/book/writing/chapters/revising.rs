@@ -15,8 +15,8 @@ use crate::{
         writing::{stretch::Stretch, tree},
     },
     database::{Telling, now},
-    sputnik::{channel::Channel, fault::Fault},
 };
+use sputnik::{Channel, Fault};
 
 /// A chapter as it stood, to be made a revision.
 pub struct Standing<'a> {

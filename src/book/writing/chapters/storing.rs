@@ -20,12 +20,10 @@ use crate::{
         },
     },
     database::{Connection, Group, now},
-    sputnik::{
-        channel::Channel,
-        fault::Fault,
-        names::UserId,
-        server::{Asked, CallKey},
-    },
+};
+use sputnik::{
+    Channel, Fault, UserId,
+    server::{Asked, CallKey},
 };
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},

@@ -21,8 +21,8 @@ use crate::{
         },
     },
     database::{Telling, now},
-    sputnik::{channel::Channel, fault::Fault, server::Node as Server},
 };
+use sputnik::{Channel, Fault, server::Node as Server};
 
 /// What a chapter is to be, made of what stands in it.
 pub type Make = dyn Fn(&[Node]) -> Vec<Node> + Send + Sync;

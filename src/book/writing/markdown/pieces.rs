@@ -5,12 +5,13 @@ use super::{
     options,
     reading::{Notes, words},
 };
-use crate::{costly::Budget, sputnik::fault::Fault};
+use crate::costly::Budget;
 use comrak::{
     Arena, ParseCancelled,
     nodes::{AstNode, NodeValue},
     try_parse_document,
 };
+use sputnik::Fault;
 use std::{cell::Cell, time::Duration};
 
 /// How long it may take to read what was kept before chapters were written together.

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     book::{commands::history::chapter_history, history::Moment, model::PartId},
-    sputnik::json,
     ui::{form::Wrong, title::PageTitle},
 };
 use leptos::prelude::*;
@@ -24,6 +23,7 @@ use list::List;
 use naming::Naming;
 use restore::Restore;
 use shown::{Choices, Shown};
+use sputnik::protocol::json;
 use timeline::Timeline;
 
 /// What the page is to show. Cheap to copy.

@@ -8,10 +8,10 @@ use crate::{
         model::{BookId, PartId},
         pages::{patience::patiently, room::face},
     },
-    sputnik::{fault::Fault, json},
     ui::{avatar::Avatar, form::Wrong, number::count},
 };
 use leptos::{prelude::*, task::spawn_local};
+use sputnik::{Fault, protocol::json};
 use std::collections::HashMap;
 
 /// How many bytes of versions a page keeps, so that a drag along the timeline shows them at once.

@@ -9,16 +9,14 @@ use crate::{
             room::face_of,
         },
     },
-    sputnik::{
-        channel::Channel,
-        client::{Shown, Whispers, use_whispers},
-        names::ClientId,
-        roster::Present,
-    },
     ui::avatar::{Face, hue},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
 use serde_json::Value;
+use sputnik::{
+    Channel, ClientId, Present,
+    client::{Shown, Whispers, use_whispers},
+};
 use std::{collections::HashMap, time::Duration};
 use wasm_bindgen::JsCast;
 

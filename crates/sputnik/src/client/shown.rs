@@ -1,0 +1,34 @@
+//! How the page's connection stands, in the terms a page shows.
+
+use crate::protocol::names::ClientId;
+use leptos::prelude::*;
+
+/// How the connection stands, in the terms a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Rendered on the server, or not yet started.
+    Starting,
+    /// Messages arrive as they are sent.
+    Live,
+    /// There is no connection; it is being tried again by itself. What is said meanwhile is kept and sent then.
+    Reconnecting,
+}
+
+/// Why a page cannot go on being true, and should be loaded anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reload {
+    /// The server is newer: something came that this page does not understand, not even in a fresh snapshot.
+    Newer,
+    /// Somebody else is signed in in this browser now than when the page was opened. Nothing is sent as them from here.
+    SomebodyElse,
+}
+
+/// The writing ends of a [`Connection`](super::connection::Connection).
+#[derive(Clone, Copy)]
+pub(super) struct Face {
+    pub(super) shown: RwSignal<Shown>,
+    pub(super) polling: RwSignal<bool>,
+    pub(super) client: RwSignal<Option<ClientId>>,
+    pub(super) waiting: RwSignal<usize>,
+    pub(super) reload: RwSignal<Option<Reload>>,
+}

@@ -1,0 +1,4 @@
+//! What carries the frames: a socket, or polls.
+
+pub mod poll;
+pub mod socket;

@@ -1,0 +1,501 @@
+//! How a command reaches its server function, whichever way it came.
+//!
+//! Leptos' own registry of server functions **is** the dispatcher. This wraps it: it checks whose command it is,
+//! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
+//! request with the socket's cookies, which passes the application's layers as a posted one does, so the very same code
+//! answers it.
+
+use super::{
+    audit,
+    caller_cache::CallerCache,
+    context::CommandContext,
+    log::Record,
+    queue::{Call, Run, Turn},
+};
+use crate::{
+    protocol::{
+        fault::{Code, Fault},
+        names::{ClientId, Uid},
+        paths::{AGAIN, CLIENT, COMMANDS, LAYER, UID},
+    },
+    server::{
+        address::Address,
+        arriving,
+        browser::Visit,
+        gate::{Unprompted, User},
+        node::Node,
+        once::{
+            command_store::{Asked, CallKey, CommandStore},
+            reply_cache::Reply,
+        },
+        origin::same_origin,
+        rate_limit::Payers,
+    },
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use bytes::Bytes;
+use futures::{FutureExt, future::BoxFuture};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
+use leptos::{
+    reactive::{computed::ScopedFuture, owner::Owner},
+    server_fn::{
+        axum::get_server_fn_service,
+        error::{FromServerFnError, ServerFnUrlError},
+    },
+};
+use serde_json::value::RawValue;
+use std::{
+    panic::AssertUnwindSafe,
+    str::FromStr,
+    sync::{Arc, OnceLock},
+    task::Poll,
+};
+use tower::ServiceExt;
+
+/// How many headers a command over a socket has at most that the socket was not opened with.
+const OWN_HEADERS: usize = 3;
+
+/// The largest reply of a command, in bytes.
+pub(crate) const REPLY_BYTES: usize = 16 << 20;
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/json")], FromServerFnError::ser(&self)).into_response()
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/json")], self.body).into_response()
+    }
+}
+
+impl Reply {
+    pub(crate) fn fault(fault: &Fault) -> Self {
+        Self { status: fault.status(), body: FromServerFnError::ser(fault) }
+    }
+
+    /// That of the fault, where it is one.
+    fn code(&self) -> Option<Code> {
+        let fault = || serde_json::from_slice::<Fault>(&self.body).map_or(Code::Internal, |fault| fault.code);
+        (self.status >= 400).then(fault)
+    }
+}
+
+/// The layer's part in what is asked over HTTP: put around the application's routes, inside its sessions. Commands never
+/// come to those routes.
+pub(crate) async fn dispatch(State(node): State<Node>, mut request: Request, next: Next) -> Response {
+    up_to_date(&node, &mut request);
+    let path = request.uri().path();
+    if path.starts_with(COMMANDS) {
+        return command(State(node), request).await;
+    }
+    let is_layer = path.starts_with(LAYER);
+    request.extensions_mut().insert(node.clone());
+    if !is_layer {
+        return next.run(request).await;
+    }
+    // Other sites' scripts would otherwise speak with this site's cookies.
+    if !same_origin(request.headers()) {
+        audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
+        return Fault::forbidden("A live connection is only for pages of this site.").into_response();
+    }
+    let is_poll = get_server_fn_service(request.uri().path(), request.method().clone()).is_some();
+    match bounded(request, &node).await {
+        Ok((parts, body)) => {
+            let request = Request::from_parts(parts, Body::from(body));
+            if is_poll { run_function(request).await } else { with_status_of_fault(next.run(request).await).await }
+        }
+        Err(fault) => fault.into_response(),
+    }
+}
+
+/// Answers a command, whichever way it came.
+pub(crate) async fn command(State(node): State<Node>, mut request: Request) -> Response {
+    if let Some(asking) = request.extensions_mut().remove::<Asking>() {
+        return asking.answer(&node, request).await;
+    }
+    up_to_date(&node, &mut request);
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return not_there(request.uri().path());
+    }
+    request.extensions_mut().insert(node.clone());
+    // What comes over a socket says whose it is, and all of it is here.
+    let over_socket = request.extensions().get::<Arc<CommandContext>>().cloned();
+    let begun = match over_socket {
+        Some(sent) => Ok(begin(node, sent, request)),
+        None => posted(node, request).await,
+    };
+    match begun {
+        Ok(command) => to_its_end(command).await,
+        Err(fault) => fault.into_response(),
+    }
+}
+
+/// Has a request under a path of the release before ask under the one of now.
+fn up_to_date(node: &Node, request: &mut Request) {
+    if let Some(renamed) = node.renamed() {
+        renamed.bring_up_to_date(request.uri_mut());
+    }
+}
+
+/// There is no such command, or it is there and is posted.
+fn not_there(path: &str) -> Response {
+    if get_server_fn_service(path, Method::POST).is_none() {
+        return Fault::unknown_command().into_response();
+    }
+    let mut response = Fault::bad_request("A command is posted.").into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+/// A command that is to be run, and in the end its answer. On the heap: whatever wraps a future copies it, and this one
+/// holds all that a command does.
+type Command = BoxFuture<'static, Response>;
+
+async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
+    if !same_origin(request.headers()) {
+        audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
+        return Err(Fault::forbidden("A command is only for pages of this site."));
+    }
+    let (parts, body) = bounded(request, &node).await?;
+    let sent = Arc::new(CommandContext::posted(whose(&parts)?, body.clone()));
+    let mut request = Request::from_parts(parts, Body::from(body));
+    request.extensions_mut().insert(Arc::clone(&sent));
+    Ok(begin(node, sent, request))
+}
+
+fn begin(node: Node, sent: Arc<CommandContext>, request: Request) -> Command {
+    let record = Record::begin(&request);
+    Box::pin(async move {
+        let (parts, body) = request.into_parts();
+        if let Err(fault) = may_begin(&node, &sent, &parts).await {
+            record.end(&node, &sent, Some(fault.code));
+            return refused(fault, &sent, &parts);
+        }
+        let request = Request::from_parts(parts, body);
+        let Some(asked) = sent.asked() else {
+            // A form posted by a page that is not live: answered as it is, a redirect and all.
+            let response = unless_it_panics(run_function(request)).await.unwrap_or_else(IntoResponse::into_response);
+            let code = || response.extensions().get().copied().unwrap_or(Code::Internal);
+            record.end(&node, &sent, (response.status().as_u16() >= 400).then(code));
+            return response;
+        };
+        let reply = unless_it_panics(answer(&node, asked, request)).await.flatten();
+        let reply = reply.unwrap_or_else(|fault| Reply::fault(&fault));
+        record.end(&node, &sent, reply.code());
+        reply.into_response()
+    })
+}
+
+/// A command that was not begun, as its function would have told the fault: a page that is not live is led back to its
+/// form, with the fault in the address.
+fn refused(fault: Fault, sent: &CommandContext, request: &Parts) -> Response {
+    let said = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if sent.key.is_some() || !said(header::ACCEPT).contains("text/html") {
+        return fault.into_response();
+    }
+    match ServerFnUrlError::new(request.uri.path(), fault.clone()).to_url(said(header::REFERER)) {
+        Ok(form) => Redirect::to(form.as_str()).into_response(),
+        Err(_) => fault.into_response(),
+    }
+}
+
+/// Finds out whose command it is, and whether they send too many.
+async fn may_begin(node: &Node, sent: &CommandContext, request: &Parts) -> Result<(), Fault> {
+    sent.find_out(node.gate(), node.renamed(), request).await?;
+    let client = sent.key.as_ref().map(|key| &key.client);
+    if let Some(client) = client {
+        node.leases().commanded(client);
+    }
+    // What comes over a socket does not say which browser's it is: its client does.
+    let visit = client.filter(|_| sent.user().is_none()).and_then(|client| node.leases().visit_of(client));
+    node.paces().take(&Payers::of(sent.user(), visit.as_ref(), &request.extensions))
+}
+
+/// Runs a command. One that has to wait for something does so in a task of its own: what began is finished though the
+/// connection it came by is cut, so that what it changed is told. One that waits for nothing is not worth a task.
+async fn to_its_end(mut command: Command) -> Response {
+    if let Poll::Ready(response) = futures::poll!(&mut command) {
+        return response;
+    }
+    tokio::spawn(command).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a command broke off");
+        Fault::internal().into_response()
+    })
+}
+
+/// Runs a command, or finds what it answered before.
+async fn answer(node: &Node, asked: &Asked, request: Request) -> Result<Reply, Fault> {
+    let again = request.headers().contains_key(&AGAIN);
+    let run = Box::pin(async {
+        if again {
+            match recorded(node.command_store(), asked).await {
+                Ok(Some(body)) => {
+                    return Reply { status: 200, body: body.into() };
+                }
+                Ok(None) => {}
+                Err(fault) => return Reply::fault(&fault),
+            }
+        }
+        let response = run_function(request).await;
+        let status = response.status().as_u16();
+        match to_bytes(response.into_body(), REPLY_BYTES).await {
+            Ok(body) => Reply { status, body },
+            Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
+        }
+    });
+    match node.replies().once(asked, run).await {
+        // What this node remembers under its key may be what came under it wrongly, and only read.
+        Err(conflict) if again => match recorded(node.command_store(), asked).await? {
+            Some(body) => Ok(Reply { status: 200, body: body.into() }),
+            None => Err(conflict),
+        },
+        answer => answer,
+    }
+}
+
+async fn recorded(store: &dyn CommandStore, asked: &Asked) -> Result<Option<String>, Fault> {
+    store.recorded(&asked.key).await?.map(|recorded| recorded.reply_to(asked)).transpose()
+}
+
+async fn run_function(request: Request) -> Response {
+    with_status_of_fault(run_alone(request).await).await
+}
+
+/// Leptos finds the server function by the path, and runs it: with the context of this request alone. Otherwise what is
+/// rendered on the same thread, for whomever, would be where a function looks for what its own request has not.
+pub(crate) async fn run_alone(request: Request) -> Response {
+    let run = async { leptos_axum::handle_server_fns(request).await.into_response() };
+    Owner::default().with(|| ScopedFuture::new(run)).await
+}
+
+/// A command that panics is answered, and harms no other.
+async fn unless_it_panics<A>(answer: impl Future<Output = A>) -> Result<A, Fault> {
+    AssertUnwindSafe(answer).catch_unwind().await.map_err(|_| {
+        tracing::error!("a command panicked");
+        Fault::internal()
+    })
+}
+
+/// The request and its body, once all of it is here.
+async fn bounded(request: Request, node: &Node) -> Result<(Parts, Bytes), Fault> {
+    let (parts, body) = request.into_parts();
+    let share = node.arriving().from(Address::of(&parts.extensions));
+    Ok((parts, arriving::whole(body, node.settings(), share).await?))
+}
+
+/// Which client's command is posted; `None` when it names none.
+fn whose(request: &Parts) -> Result<Option<CallKey>, Fault> {
+    let text = |name: &HeaderName| request.headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let Some(client) = text(&CLIENT) else {
+        return Ok(None);
+    };
+    let client = ClientId::from_str(client)?;
+    let uid = text(&UID).and_then(|uid| uid.parse().ok()).map(Uid);
+    let uid = uid.ok_or_else(|| Fault::bad_request("A command of a client needs its UID: a whole number."))?;
+    if !request.extensions.get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
+        return Err(Fault::unknown_client());
+    }
+    Ok(Some(CallKey { client, uid }))
+}
+
+/// Leptos answers every error with 500. A fault knows its own status; and a 500 would make the session forget what the
+/// command changed in it.
+async fn with_status_of_fault(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, REPLY_BYTES).await.unwrap_or_default();
+    let fault = serde_json::from_slice::<Fault>(&body).unwrap_or_else(|_| Fault::internal());
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    parts.status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // For whoever notes how it ended.
+    parts.extensions.insert(fault.code);
+    Response::from_parts(parts, Body::from(FromServerFnError::ser(&fault)))
+}
+
+/// What a socket was opened with, and the commands that come over it are run with.
+pub(crate) struct Opened {
+    headers: Vec<(HeaderName, HeaderValue)>,
+    address: Option<Address>,
+    sender: Arc<CallerCache>,
+}
+
+impl Opened {
+    /// Copies what is needed of the request. A header as it came is a part of the buffer that the whole request was read
+    /// into: to keep one for as long as the socket lives would keep all of that, 16 KiB.
+    pub(crate) fn with(request: &Parts) -> Self {
+        let mut headers = Vec::new();
+        for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
+            for value in request.headers.get_all(&name) {
+                headers.extend(HeaderValue::from_bytes(value.as_bytes()).map(|copy| (name.clone(), copy)));
+            }
+        }
+        headers.shrink_to_fit();
+        Self { headers, address: Address::of(&request.extensions), sender: Arc::default() }
+    }
+}
+
+/// Goes the way of a socket's commands, through the application's layers, and asks only who sends it.
+#[derive(Clone)]
+struct Asking(Arc<OnceLock<Result<Option<User>, Fault>>>, Arc<CallerCache>);
+
+impl Asking {
+    async fn answer(self, node: &Node, request: Request) -> Response {
+        let (parts, _) = request.into_parts();
+        let Self(answer, sender) = self;
+        drop(answer.set(sender.ask(node.gate(), &parts).await));
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl Opened {
+    /// Who its commands are known to be of.
+    pub(crate) fn sender(&self) -> &CallerCache {
+        &self.sender
+    }
+
+    /// A request as this socket's commands are.
+    fn request(&self, path: Uri, body: Body) -> Request {
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = path;
+        let mut headers = HeaderMap::with_capacity(OWN_HEADERS + self.headers.len());
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
+        *request.headers_mut() = headers;
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(address);
+        }
+        request
+    }
+
+    /// Asks the application who is at the other end of this socket now.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub(crate) async fn who(&self, node: &Node) -> Result<Option<User>, Fault> {
+        let commands = node.commands().ok_or_else(Fault::internal)?;
+        let mut request = self.request(Uri::from_static(COMMANDS), Body::empty());
+        let asking = Asking(Arc::default(), Arc::clone(&self.sender));
+        request.extensions_mut().insert(asking.clone());
+        request.extensions_mut().insert(Unprompted);
+        match commands.oneshot(request).await {
+            Ok(_) => asking.0.get().cloned().unwrap_or_else(|| Err(Fault::internal())),
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// What runs the commands of one socket.
+pub(crate) struct Runner<'a> {
+    node: &'a Node,
+    client: &'a ClientId,
+    opened_with: &'a Arc<Opened>,
+}
+
+impl<'a> Runner<'a> {
+    pub(crate) fn new(node: &'a Node, client: &'a ClientId, opened_with: &'a Arc<Opened>) -> Self {
+        Self { node, client, opened_with }
+    }
+}
+
+impl Run for Runner<'_> {
+    fn run(&self, call: Call, turn: Turn) -> impl Future<Output = Reply> + Send + 'static {
+        let key = CallKey { client: self.client.clone(), uid: call.uid };
+        let (node, opened_with) = (self.node.clone(), Arc::clone(self.opened_with));
+        async move { run(&node, &opened_with, key, call, turn).await }
+    }
+}
+
+/// Runs a command that came over a socket.
+async fn run(
+    node: &Node,
+    opened_with: &Opened,
+    key: CallKey,
+    Call { path, body, again, .. }: Call,
+    turn: Turn,
+) -> Reply {
+    let Some(commands) = node.commands() else {
+        return Reply::fault(&Fault::internal());
+    };
+    if !path.starts_with(COMMANDS) {
+        return Reply::fault(&Fault::unknown_command());
+    }
+    let Ok(path) = Uri::try_from(path) else {
+        return Reply::fault(&Fault::unknown_command());
+    };
+    let body = Bytes::from(body);
+    let mut request = opened_with.request(path, Body::from(body.clone()));
+    if again {
+        request.headers_mut().insert(AGAIN, HeaderValue::from_static("1"));
+    }
+    request.extensions_mut().insert(Arc::new(CommandContext::over_socket(
+        key,
+        body,
+        Arc::clone(&opened_with.sender),
+        turn,
+    )));
+    let response = match commands.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let status = response.status().as_u16();
+    Reply { status, body: to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default() }
+}
+
+/// The status and the JSON that a `reply` frame carries.
+pub(crate) fn as_json(Reply { status, body }: &Reply) -> (u16, Box<RawValue>) {
+    if let Ok(json) = serde_json::from_slice(body) {
+        return (*status, json);
+    }
+    // Not a command's answer: a refusal by one of the application's layers.
+    let fault = match status {
+        404 | 405 => Fault::unknown_command(),
+        413 => Fault::too_large("This is larger than the server takes at once."),
+        400..500 => Fault::bad_request(String::from_utf8_lossy(body)),
+        _ => Fault::internal(),
+    };
+    (fault.status(), serde_json::value::to_raw_value(&fault).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos::{
+        context::{provide_context, use_context},
+        server,
+        server_fn::{ServerFn, codec::Json},
+    };
+
+    #[server(prefix = "/command", input = Json)]
+    async fn what_somebody_else_is_shown() -> Result<Option<String>, Fault> {
+        Ok(use_context::<String>())
+    }
+
+    /// What renders a page stays its thread's owner while the page waits for what it shows.
+    #[tokio::test]
+    async fn a_command_finds_nothing_of_a_page_that_is_rendered_for_somebody_else_meanwhile() {
+        let page = Owner::new_root(None);
+        page.with(|| provide_context(String::from("a secret")));
+        assert_eq!(use_context::<String>().as_deref(), Some("a secret"), "so it would be found");
+        let request = Request::post(WhatSomebodyElseIsShown::PATH).header(header::CONTENT_TYPE, "application/json");
+        let answer = run_alone(request.body(Body::from("{}")).expect("a request")).await;
+        let body = to_bytes(answer.into_body(), 100).await.expect("a body");
+        assert_eq!(&*body, b"null");
+    }
+}

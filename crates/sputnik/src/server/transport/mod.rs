@@ -1,0 +1,5 @@
+//! How a connection talks: over a socket or by polls, and what it hears either way.
+
+pub(crate) mod listener;
+pub(crate) mod poll;
+pub(crate) mod socket;

@@ -1,0 +1,4 @@
+//! How a node stands, for whoever operates it.
+
+pub(crate) mod overview;
+pub mod probe;
