@@ -151,11 +151,11 @@ fn unit(tools: &Toolchain) -> Report {
         }
     };
     if system::ask(tools.cargo().args(["nextest", "--version"])).is_ok() {
-        run(tools.cargo().args(["nextest", "run", "--no-fail-fast"]).args(ours));
+        run(tools.cargo().args(["nextest", "run", "--no-fail-fast"]).args(&ours));
     } else {
-        run(tools.cargo().args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).args(ours));
+        run(tools.cargo().args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).args(&ours));
     }
-    run(tools.cargo().args(["test", "--doc"]).args(ours));
+    run(tools.cargo().args(["test", "--doc"]).args(&ours));
     // With the cargo that has just built xtask, and so has its dependencies compiled.
     run(own_cargo().args(["test", "--package", "xtask", "--profile", "xtask"]));
     Report { counts, outcome: outcome.map(|()| Checked::All) }
