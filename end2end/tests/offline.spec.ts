@@ -255,7 +255,7 @@ for (const how of ["refuse", "hang"] as const) {
     await blockSockets(ann.context, how);
     await blockSockets(ben.context, how);
     const { book, chapters } = await stage(ann, [ben, cleo], "Tides");
-    const polled = ann.page.waitForRequest(/\/long_poll$/);
+    const polled = ann.page.waitForRequest(/\/long-poll$/);
     for (const person of [ann, ben, cleo]) await person.book.open(book, chapters["Tides"]);
     await polled;
 

@@ -157,7 +157,7 @@ test("while a channel cannot be followed for the moment, a page that polls asks 
   await expect(panel.state).toHaveText("live, by long poll");
   const asked: number[] = [];
   const busy = { code: "temporary", words: "Please wait.", retry_ms: 700 };
-  await ann.page.route("**/wire/long_poll", async (route) => {
+  await ann.page.route("**/sputnik/long-poll", async (route) => {
     const { ask } = route.request().postDataJSON();
     if (ask.follow.length === 0) return route.continue();
     asked.push(Date.now());
@@ -168,6 +168,6 @@ test("while a channel cannot be followed for the moment, a page that polls asks 
   await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThan(9);
   // Without a pause ten are asked in a moment.
   expect(asked[9]! - asked[0]!).toBeGreaterThan(1_400);
-  await ann.page.unroute("**/wire/long_poll");
+  await ann.page.unroute("**/sputnik/long-poll");
   await expect(ann.book.line("unheard")).toHaveCount(1);
 });
