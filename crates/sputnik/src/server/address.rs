@@ -7,17 +7,12 @@
 //!
 //! A request that came over no connection (one that a test sends to the routes) has no address.
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request};
 use http::{Extensions, HeaderMap, HeaderName};
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     str::FromStr,
-    sync::Arc,
 };
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -157,12 +152,11 @@ impl FromStr for Network {
 }
 
 /// Notes of every request from which address it comes.
-pub(crate) async fn note(State(believed): State<Arc<TrustedProxies>>, mut request: Request, next: Next) -> Response {
+pub(crate) fn note(request: &mut Request, believed: &TrustedProxies) {
     if let Some(&ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let address = Address::behind(peer.ip(), request.headers(), &believed);
+        let address = Address::behind(peer.ip(), request.headers(), believed);
         request.extensions_mut().insert(address);
     }
-    next.run(request).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! What has come of requests and frames that are not whole yet, or wait for their turn. Each of them is bounded by itself; but whoever begins many
-//! and ends none could fill a node with them. So those of one address are bounded together, and none may come slower than
-//! a connection may be read.
+//! What has come of requests and frames that are not whole yet, or wait for their turn. Each of them is bounded by
+//! itself; but whoever begins many and ends none could fill a node with them. So those of one address are bounded
+//! together, and none may come slower than a connection may be read.
 
 use super::{address::Address, settings::Settings};
 use crate::protocol::{fault::Fault, fragment::PART};
@@ -13,6 +13,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::time::{Instant, timeout_at};
+
+/// So much of a connection is not counted: it takes more by being open. Most commands are smaller, and nothing that
+/// connections share is looked at for them.
+const SMALL: usize = 4 << 10;
 
 /// After how many milliseconds to try again where an address has too much under way.
 const LATER_MS: u32 = 2_000;
@@ -56,20 +60,26 @@ impl Share {
         if bytes > self.bytes {
             self.grew = Instant::now();
         }
-        let Some(place) = self.place else {
-            self.bytes = bytes;
+        if let Some(place) = self.place {
+            self.count(place, counted(self.bytes), counted(bytes))?;
+        }
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    fn count(&self, place: IpAddr, before: usize, now: usize) -> Result<(), Fault> {
+        if now == before {
             return Ok(());
-        };
+        }
         let mut of = self.arriving.of();
-        let others = of.get(&place).map_or(0, |all| all - self.bytes);
-        if bytes > self.bytes && others + bytes > self.arriving.at_most {
+        let others = of.get(&place).map_or(0, |all| all - before);
+        if now > before && others + now > self.arriving.at_most {
             return Err(Fault::too_many("Too much is under way from where you are. Please try again.", LATER_MS));
         }
-        match others + bytes {
+        match others + now {
             0 => drop(of.remove(&place)),
             all => drop(of.insert(place, all)),
         }
-        self.bytes = bytes;
         Ok(())
     }
 
@@ -79,6 +89,11 @@ impl Share {
     }
 }
 
+/// What of so many bytes is counted to the address.
+fn counted(bytes: usize) -> usize {
+    bytes.saturating_sub(SMALL)
+}
+
 impl Drop for Share {
     fn drop(&mut self) {
         // To nothing, it always may.
@@ -86,8 +101,8 @@ impl Drop for Share {
     }
 }
 
-/// A request's body, once all of it is here, of which until then `share` says how much is. What is a few times too large is heard to its end and forgotten, so that it
-/// can be refused in words.
+/// A request's body, once all of it is here, of which until then `share` says how much is. What is a few times too large
+/// is heard to its end and forgotten, so that it can be refused in words.
 ///
 /// # Errors
 /// When it is too large, comes too slowly, breaks off, or its address has too much under way.
@@ -142,12 +157,16 @@ mod tests {
         let arriving = Arriving::new(&settings);
         let most = settings.arriving_at_most();
         let (mut one, mut two, mut other) = (arriving.from(place(1)), arriving.from(place(1)), arriving.from(place(2)));
-        one.is(most - 1).expect("it fits");
-        two.is(1).expect("it fits");
-        assert!(two.is(2).is_err() && one.is(most).is_err());
-        other.is(most).expect("another's");
-        one.is(5).expect("less is always possible");
-        two.is(most - 5).expect("what was given back");
+        one.is(SMALL + most - 1).expect("it fits");
+        two.is(SMALL + 1).expect("it fits");
+        assert!(two.is(SMALL + 2).is_err() && one.is(SMALL + most).is_err());
+        other.is(SMALL + most).expect("another's");
+        one.is(SMALL + 5).expect("less is always possible");
+        two.is(SMALL + most - 5).expect("what was given back");
+        let small: Vec<_> = (0..most).map(|_| arriving.from(place(1))).collect();
+        for mut small in small {
+            small.is(SMALL).expect("no more than a connection takes anyway");
+        }
         drop((one, two, other));
         assert!(arriving.of().is_empty(), "nobody is remembered of whom nothing waits");
     }

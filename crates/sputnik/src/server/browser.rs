@@ -10,7 +10,7 @@
 
 use crate::protocol::names::ClientId;
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     middleware::Next,
     response::Response,
 };
@@ -117,7 +117,7 @@ pub fn renew(request: &Parts) {
 
 /// Gives every browser its visit with the first page it asks for, and a new one where it was [renewed](renew); and hands
 /// the visit on to the handlers. `secure` says whether its cookie is for encrypted connections only.
-pub async fn visit(State(secure): State<bool>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn visit(mut request: Request, next: Next, secure: bool) -> Response {
     let known = Visit::of(request.headers(), secure);
     let mut issued = None;
     if known.is_none() {

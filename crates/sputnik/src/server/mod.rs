@@ -43,8 +43,8 @@ use crate::{
 pub use async_trait::async_trait;
 use axum::{
     Router,
-    extract::Request,
-    middleware,
+    extract::{Request, State},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{Route, any, get},
     serve::{ListenerExt, TapIo},
@@ -57,7 +57,7 @@ pub use node::Node;
 pub use once::command_store::{Asked, CallKey, CommandStore, Recorded, Unsent};
 pub use origin::same_origin;
 pub use settings::Settings;
-use std::{collections::HashSet, convert::Infallible, sync::Arc};
+use std::{collections::HashSet, convert::Infallible};
 use taken::{Taken, TakenFrom};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
@@ -98,11 +98,15 @@ where
     // For those that come over a socket, and bring its visit. The state is given once and for all: without it, every
     // request would put the layers together anew.
     node.answer_commands_with(any(command::dispatch::command).with_state(node.clone()).layer(layers));
+    routes.layer(middleware::from_fn_with_state(node.clone(), note_whence))
+}
+
+/// Notes where a request comes from, and of which browser it is. Before anything else, and together: a request is boxed
+/// and its routes are copied at each layer it meets.
+async fn note_whence(State(node): State<Node>, mut request: Request, next: Next) -> Response {
     let settings = node.settings();
-    routes.layer((
-        middleware::from_fn_with_state(Arc::new(settings.trusted_proxies.clone()), address::note),
-        middleware::from_fn_with_state(settings.secure_cookies, browser::visit),
-    ))
+    address::note(&mut request, &settings.trusted_proxies);
+    browser::visit(request, next, settings.secure_cookies).await
 }
 
 /// A registry would answer one of them, and nobody could say which.

@@ -224,6 +224,7 @@ impl Node {
     }
 
     /// What this node counted, in the text format of Prometheus.
+    #[cfg(feature = "metrics")]
     #[must_use]
     pub fn measurements(&self) -> String {
         let metrics = &self.0.metrics;

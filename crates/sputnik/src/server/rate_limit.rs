@@ -139,7 +139,10 @@ impl Paces {
     /// # Errors
     /// When there is none: the fault says when there is one again.
     pub(crate) fn take(&self, payers: &Payers) -> Result<(), Fault> {
-        payers.each().try_for_each(|payer| self.take_from(payer))
+        let now = Instant::now();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.forget_the_quiet(|payer| self.pace(payer), now);
+        payers.each().try_for_each(|payer| self.take_from(&mut buckets, payer, now))
     }
 
     /// Whether each of them has a token.
@@ -164,10 +167,8 @@ impl Paces {
         drop(self.take(payers));
     }
 
-    fn take_from(&self, payer: Payer) -> Result<(), Fault> {
-        let (pace, now) = (self.pace(&payer), Instant::now());
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.forget_the_quiet(|payer| self.pace(payer), now);
+    fn take_from(&self, buckets: &mut Buckets, payer: Payer, now: Instant) -> Result<(), Fault> {
+        let pace = self.pace(&payer);
         if buckets.of.len() >= PAYERS && !buckets.of.contains_key(&payer) {
             return Err(Fault::too_many("The server is very busy. Please try again in a moment.", 2_000));
         }

@@ -42,17 +42,20 @@ use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::{
+    context::provide_context,
     reactive::{computed::ScopedFuture, owner::Owner},
     server_fn::{
         axum::get_server_fn_service,
         error::{FromServerFnError, ServerFnUrlError},
+        middleware::BoxedService,
     },
 };
+use leptos_axum::ResponseOptions;
 use serde_json::value::RawValue;
 use std::{
     panic::AssertUnwindSafe,
     str::FromStr,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError},
     task::Poll,
 };
 use tower::ServiceExt;
@@ -107,11 +110,14 @@ pub(crate) async fn dispatch(State(node): State<Node>, mut request: Request, nex
         audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
         return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
-    let is_poll = get_server_fn_service(request.uri().path(), request.method().clone()).is_some();
+    let poll = get_server_fn_service(request.uri().path(), request.method().clone());
     match bounded(request, &node).await {
         Ok((parts, body)) => {
             let request = Request::from_parts(parts, Body::from(body));
-            if is_poll { run_function(request).await } else { with_status_of_fault(next.run(request).await).await }
+            match poll {
+                Some(poll) => run_function(poll, request).await,
+                None => with_status_of_fault(next.run(request).await).await,
+            }
         }
         Err(fault) => fault.into_response(),
     }
@@ -123,15 +129,15 @@ pub(crate) async fn command(State(node): State<Node>, mut request: Request) -> R
         return asking.answer(&node, request).await;
     }
     up_to_date(&node, &mut request);
-    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+    let Some(function) = get_server_fn_service(request.uri().path(), request.method().clone()) else {
         return not_there(request.uri().path());
-    }
+    };
     request.extensions_mut().insert(node.clone());
     // What comes over a socket says whose it is, and all of it is here.
     let over_socket = request.extensions().get::<Arc<CommandContext>>().cloned();
     let begun = match over_socket {
-        Some(sent) => Ok(begin(node, sent, request)),
-        None => posted(node, request).await,
+        Some(sent) => Ok(begin(node, sent, function, request)),
+        None => posted(node, function, request).await,
     };
     match begun {
         Ok(command) => to_its_end(command).await,
@@ -157,11 +163,14 @@ fn not_there(path: &str) -> Response {
     response
 }
 
+/// A server function, as Leptos has it in its registry.
+type Function = BoxedService<Request, Response>;
+
 /// A command that is to be run, and in the end its answer. On the heap: whatever wraps a future copies it, and this one
 /// holds all that a command does.
 type Command = BoxFuture<'static, Response>;
 
-async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
+async fn posted(node: Node, function: Function, request: Request) -> Result<Command, Fault> {
     if !same_origin(request.headers()) {
         audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
         return Err(Fault::forbidden("A command is only for pages of this site."));
@@ -170,10 +179,10 @@ async fn posted(node: Node, request: Request) -> Result<Command, Fault> {
     let sent = Arc::new(CommandContext::posted(whose(&parts)?, body.clone()));
     let mut request = Request::from_parts(parts, Body::from(body));
     request.extensions_mut().insert(Arc::clone(&sent));
-    Ok(begin(node, sent, request))
+    Ok(begin(node, sent, function, request))
 }
 
-fn begin(node: Node, sent: Arc<CommandContext>, request: Request) -> Command {
+fn begin(node: Node, sent: Arc<CommandContext>, function: Function, request: Request) -> Command {
     let record = Record::begin(&request);
     Box::pin(async move {
         let (parts, body) = request.into_parts();
@@ -184,12 +193,13 @@ fn begin(node: Node, sent: Arc<CommandContext>, request: Request) -> Command {
         let request = Request::from_parts(parts, body);
         let Some(asked) = sent.asked() else {
             // A form posted by a page that is not live: answered as it is, a redirect and all.
-            let response = unless_it_panics(run_function(request)).await.unwrap_or_else(IntoResponse::into_response);
+            let run = run_function(function, request);
+            let response = unless_it_panics(run).await.unwrap_or_else(IntoResponse::into_response);
             let code = || response.extensions().get().copied().unwrap_or(Code::Internal);
             record.end(&node, &sent, (response.status().as_u16() >= 400).then(code));
             return response;
         };
-        let reply = unless_it_panics(answer(&node, asked, request)).await.flatten();
+        let reply = unless_it_panics(answer(&node, asked, function, request)).await.flatten();
         let reply = reply.unwrap_or_else(|fault| Reply::fault(&fault));
         record.end(&node, &sent, reply.code());
         reply.into_response()
@@ -212,12 +222,8 @@ fn refused(fault: Fault, sent: &CommandContext, request: &Parts) -> Response {
 /// Finds out whose command it is, and whether they send too many.
 async fn may_begin(node: &Node, sent: &CommandContext, request: &Parts) -> Result<(), Fault> {
     sent.find_out(node.gate(), node.renamed(), request).await?;
-    let client = sent.key.as_ref().map(|key| &key.client);
-    if let Some(client) = client {
-        node.leases().commanded(client);
-    }
     // What comes over a socket does not say which browser's it is: its client does.
-    let visit = client.filter(|_| sent.user().is_none()).and_then(|client| node.leases().visit_of(client));
+    let visit = sent.key.as_ref().and_then(|key| node.leases().commanded(&key.client));
     node.paces().take(&Payers::of(sent.user(), visit.as_ref(), &request.extensions))
 }
 
@@ -234,7 +240,7 @@ async fn to_its_end(mut command: Command) -> Response {
 }
 
 /// Runs a command, or finds what it answered before.
-async fn answer(node: &Node, asked: &Asked, request: Request) -> Result<Reply, Fault> {
+async fn answer(node: &Node, asked: &Asked, function: Function, request: Request) -> Result<Reply, Fault> {
     let again = request.headers().contains_key(&AGAIN);
     let run = Box::pin(async {
         if again {
@@ -246,7 +252,7 @@ async fn answer(node: &Node, asked: &Asked, request: Request) -> Result<Reply, F
                 Err(fault) => return Reply::fault(&fault),
             }
         }
-        let response = run_function(request).await;
+        let response = run_function(function, request).await;
         let status = response.status().as_u16();
         match to_bytes(response.into_body(), REPLY_BYTES).await {
             Ok(body) => Reply { status, body },
@@ -267,15 +273,37 @@ async fn recorded(store: &dyn CommandStore, asked: &Asked) -> Result<Option<Stri
     store.recorded(&asked.key).await?.map(|recorded| recorded.reply_to(asked)).transpose()
 }
 
-async fn run_function(request: Request) -> Response {
-    with_status_of_fault(run_alone(request).await).await
+async fn run_function(function: Function, request: Request) -> Response {
+    with_status_of_fault(run_alone(function, request).await).await
 }
 
-/// Leptos finds the server function by the path, and runs it: with the context of this request alone. Otherwise what is
-/// rendered on the same thread, for whomever, would be where a function looks for what its own request has not.
-pub(crate) async fn run_alone(request: Request) -> Response {
-    let run = async { leptos_axum::handle_server_fns(request).await.into_response() };
-    Owner::default().with(|| ScopedFuture::new(run)).await
+/// Runs a server function as `leptos_axum` does, but with the context of this request alone. There it would have that of
+/// what was rendered last on the same thread, for whomever, and look in it for what its own request has not.
+async fn run_alone(mut function: Function, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let accepts = parts.headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    let is_form = accepts.is_some_and(|accepted| accepted.contains("text/html"));
+    let form = parts.headers.get(header::REFERER).filter(|_| is_form).cloned();
+    let options = ResponseOptions::default();
+    let running = Owner::default().with(|| {
+        provide_context(parts.clone());
+        provide_context(options.clone());
+        ScopedFuture::new(function.run(Request::from_parts(parts, body)))
+    });
+    let mut response = running.await;
+    // A page that is not live goes back to its form, unless it was told where to go.
+    if let Some(form) = form
+        && !response.headers().contains_key(header::LOCATION)
+    {
+        *response.status_mut() = StatusCode::FOUND;
+        response.headers_mut().insert(header::LOCATION, form);
+    }
+    let mut options = options.0.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(status) = options.status {
+        *response.status_mut() = status;
+    }
+    response.headers_mut().extend(std::mem::take(&mut options.headers));
+    response
 }
 
 /// A command that panics is answered, and harms no other.
@@ -493,8 +521,10 @@ mod tests {
         let page = Owner::new_root(None);
         page.with(|| provide_context(String::from("a secret")));
         assert_eq!(use_context::<String>().as_deref(), Some("a secret"), "so it would be found");
-        let request = Request::post(WhatSomebodyElseIsShown::PATH).header(header::CONTENT_TYPE, "application/json");
-        let answer = run_alone(request.body(Body::from("{}")).expect("a request")).await;
+        let path = WhatSomebodyElseIsShown::PATH;
+        let function = get_server_fn_service(path, Method::POST).expect("it is registered");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let answer = run_alone(function, request.body(Body::from("{}")).expect("a request")).await;
         let body = to_bytes(answer.into_body(), 100).await.expect("a body");
         assert_eq!(&*body, b"null");
     }

@@ -68,6 +68,7 @@ pub(crate) struct CommandQueue {
     /// On the heap, and only while any is: most connections have none.
     under_way: Option<Box<UnderWay>>,
     waiting: VecDeque<Call>,
+    waiting_bytes: usize,
 }
 
 /// Commands that run: all of one path.
@@ -88,13 +89,14 @@ impl CommandQueue {
         if self.waiting.len() + beside >= at_most {
             return Err(Fault::too_many("Too many commands wait for their turn.", 500));
         }
+        self.waiting_bytes += call.body.len();
         self.waiting.push_back(call);
         Ok(())
     }
 
     /// How many bytes the arguments have of those that wait.
     pub(crate) fn waiting_bytes(&self) -> usize {
-        self.waiting.iter().map(|call| call.body.len()).sum()
+        self.waiting_bytes
     }
 
     /// Begins what may begin, and waits until one is answered; for ever, while none is there. May be given up at any
@@ -122,6 +124,7 @@ impl CommandQueue {
     /// Lets go of what did not begin.
     pub(crate) fn begin_no_more(&mut self) {
         self.waiting.clear();
+        self.waiting_bytes = 0;
     }
 
     /// Whether any is under way.
@@ -139,6 +142,7 @@ impl CommandQueue {
             return None;
         }
         let call = self.waiting.pop_front()?;
+        self.waiting_bytes -= call.body.len();
         let (path, uid, turn) = (call.path.clone(), call.uid, Turn::new());
         let (running, given) = (runner.run(call, turn.clone()), turn.clone());
         let mut command: Running = Box::pin(async move {

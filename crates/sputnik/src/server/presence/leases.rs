@@ -159,17 +159,13 @@ impl Leases {
         }
     }
 
-    /// A command came from this client.
-    pub(crate) fn commanded(&self, client: &ClientId) {
-        if let Some(client) = self.held().clients.get_mut(client) {
-            client.commanded = Instant::now();
-            client.noted = false;
-        }
-    }
-
-    /// The browser of a client that is connected here.
-    pub(crate) fn visit_of(&self, client: &ClientId) -> Option<Visit> {
-        self.held().clients.get(client).map(|client| client.visit.clone())
+    /// A command came from this client. Tells its browser, where it is connected here.
+    pub(crate) fn commanded(&self, client: &ClientId) -> Option<Visit> {
+        let mut held = self.held();
+        let client = held.clients.get_mut(client)?;
+        client.commanded = Instant::now();
+        client.noted = false;
+        Some(client.visit.clone())
     }
 
     /// How long ago a client connected to this node sent its last command.
