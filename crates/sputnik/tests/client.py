@@ -145,21 +145,21 @@ ann.follow(ROOM)
 ann.until(lambda kind, data: kind == "following" and data["channel"] == ROOM)
 
 # Order: what is said comes as it was said, each once, with versions that rise.
-versions = [ben.command("say", {"room": ROOM, "text": text}) for text in ("one", "two", "three")]
+versions = [ben.command("say_in_room", {"room": ROOM, "text": text}) for text in ("one", "two", "three")]
 entries = [ann.until(said(text)) for text in ("one", "two", "three")]
 assert [entry["entry"]["said"]["version"] for entry in entries] == [version for _, version in versions]
 assert all(entry["entry"]["said"]["from"] == ben.client for entry in entries)
 assert sorted(entries, key=lambda entry: entry["offset"]) == entries
 
 # A retry gets the recorded reply, also over the other way, and changes nothing. Anything else under that UID is a conflict.
-assert ben.command("say", {"room": ROOM, "text": "three"}, uid=3, again=True) == versions[2]
+assert ben.command("say_in_room", {"room": ROOM, "text": "three"}, uid=3, again=True) == versions[2]
 for arguments in ({"room": ROOM, "text": "four"}, {"text": "three", "room": ROOM}):
     for again in (True, False):
-        status, fault = ben.command("say", arguments, uid=3, again=again)
+        status, fault = ben.command("say_in_room", arguments, uid=3, again=again)
         assert (status, fault["code"]) == (409, "conflict"), fault
 status, fault = ann.command("nothing_of_the_kind", {})
 assert (status, fault["code"]) == (404, "unknown_command")
-assert ben.command("say", {"room": ROOM, "text": "next"})[0] == 200
+assert ben.command("say_in_room", {"room": ROOM, "text": "next"})[0] == 200
 assert ann.until(said("next"))["offset"] == entries[2]["offset"] + 1, "nothing was said twice"
 
 # A whisper is heard by whoever follows, and stands in no log.
@@ -176,7 +176,7 @@ assert ann.until(lambda kind, data: kind == "gap")["channel"] == ROOM
 status, snapshot = ann.command("open_room", {"room": ROOM})
 assert snapshot["state"] == ["one", "two", "three", "next"] and snapshot["version"] == 4, snapshot
 ann.follow(ROOM, after=snapshot["at"])
-ben.command("say", {"room": ROOM, "text": "after the gap"})
+ben.command("say_in_room", {"room": ROOM, "text": "after the gap"})
 assert ann.until(said("after the gap"))["entry"]["said"]["version"] == 5
 
 # A connection that is cut goes on from where it stood, as the same client, and by whichever way.
@@ -184,10 +184,10 @@ if ann.socket:
     ann.socket.close()
     ann.socket = None
 client = ann.client
-ben.command("say", {"room": ROOM, "text": "while away"})
+ben.command("say_in_room", {"room": ROOM, "text": "while away"})
 assert ann.until(said("while away")) and ann.client == client
 
 # A command is a POST; nobody is told that they are older than the server.
-status, fault = ann.request("GET", COMMANDS + "say")
+status, fault = ann.request("GET", COMMANDS + "say_in_room")
 assert status == 405 and json.loads(fault)["code"] == "bad_request", fault
 print("all is as the text says")

@@ -9,11 +9,7 @@
 //! them comes back as a new client.
 
 use crate::protocol::names::ClientId;
-use axum::{
-    extract::Request,
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, middleware::Next, response::Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 use sha2::{Digest, Sha256};

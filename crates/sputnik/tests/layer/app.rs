@@ -265,7 +265,7 @@ async fn desk() -> Result<(Caller, Arc<Database>), Fault> {
 }
 
 /// Says something in a room, for ever. Answers with its version.
-#[command]
+#[command(path = "say_in_room")]
 pub async fn say(room: ChannelName, text: String) -> Result<u64, Fault> {
     let (caller, database) = desk().await?;
     caller.require_user()?;

@@ -21,7 +21,7 @@ async fn whoever_reads_the_protocol_can_write_a_client_of_polls(world: &mut Worl
 
 async fn runs(world: &World) {
     let transport = if world.transport == Transport::Socket { "socket" } else { "poll" };
-    let commands = app::Say::PATH.strip_suffix("say").unwrap();
+    let commands = app::Say::PATH.strip_suffix("say_in_room").unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client.py");
     let mut python = Command::new("python3");
     python.args([script, world.site(0), transport, "user", commands, ROOM]).kill_on_drop(true);

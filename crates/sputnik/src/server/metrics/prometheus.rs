@@ -1,7 +1,7 @@
 //! In Prometheus' names, units and text. Every label has few values: a command's name is one of those the application
 //! registered.
 
-use super::{Source, Transport};
+use super::labels::{Source, Transport};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},

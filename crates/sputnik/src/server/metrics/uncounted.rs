@@ -1,6 +1,6 @@
 //! Where nobody asks for measurements: only what the overview shows is counted.
 
-use super::{Source, Transport};
+use super::labels::{Source, Transport};
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
