@@ -27,7 +27,7 @@ const FLOORS: [&[&str]; 14] = [
     &["server::presence"],
     &["server::watch"],
     &["server::node"],
-    &["server::command"],
+    &["server::command", "server::memory_store"],
     &["server::transport"],
     &["polls"],
     &["client"],
