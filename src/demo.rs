@@ -4,14 +4,13 @@ use crate::{
     account::{people::Accounts, person::Person},
     book::{
         channels::BookChannel,
-        chapter::count_words,
         history::Revision,
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
         news::{Told, What},
         store::{books, contents::Contents, history, people, talk, text},
-        writing::{markdown, tree::plain},
     },
     database::{Connection, Database, Failed, new_id, now},
+    document::{markdown, tree::plain, words::count_words},
 };
 use sputnik::{Channel, Fault};
 use std::fmt;

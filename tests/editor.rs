@@ -50,6 +50,8 @@ mod page;
 mod pen;
 #[path = "editor/pictures.rs"]
 mod pictures;
+#[path = "editor/restore.rs"]
+mod restore;
 #[path = "editor/rights.rs"]
 mod rights;
 #[path = "editor/server.rs"]
@@ -60,8 +62,6 @@ mod start;
 mod strangers;
 #[path = "editor/symptoms.rs"]
 mod symptoms;
-#[path = "editor/turning.rs"]
-mod turning;
 #[path = "editor/walk.rs"]
 mod walk;
 #[path = "editor/world.rs"]

@@ -4,9 +4,11 @@ use super::{
     desk::{Desk, export::Standing},
     model::{BookId, Kind, PartId, Title},
     sending::Sending,
-    writing::markdown::heading,
 };
-use crate::costly::{self, Costly, Paces, Place, Who};
+use crate::{
+    costly::{self, Costly, Paces, Place, Who},
+    document::markdown::heading,
+};
 use axum::{
     Router,
     body::Body,

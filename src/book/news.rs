@@ -133,7 +133,7 @@ pub enum What {
         /// Its title.
         title: Title,
     },
-    /// A stretch of writing became a revision of its chapter, or a revision was named.
+    /// A writing session became a revision of its chapter, or a revision was named.
     ChapterSaved {
         /// Which.
         part: PartId,

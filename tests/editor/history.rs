@@ -1,4 +1,4 @@
-//! History: every stretch of writing is kept, any of it can be read, compared and brought back, and nothing is lost by
+//! History: every writing session is kept, any of it can be read, compared and brought back, and nothing is lost by
 //! that.
 
 use crate::{
@@ -133,7 +133,7 @@ async fn what_another_server_stored_belongs_to_the_stretch() {
         here.write(here.type_paragraph(text)).await.unwrap();
         other.write(other.type_paragraph(text)).await.unwrap();
     }
-    // A name given at one server ends the stretch at the other.
+    // A name given at one server ends the writing session at the other.
     assert_eq!(desk.name(&desk.ann.at(&there), "Both").await.unwrap(), 1);
     here.write(here.type_paragraph("Three.")).await.unwrap();
     let site = desk.later(6).await;

@@ -1,10 +1,12 @@
 //! Text that goes out, as Markdown.
 
 use super::Desk;
-use crate::book::{
-    model::{Book, Kind, Part, PartId, Title},
-    store::{books, contents::Contents},
-    writing::markdown::{Among, heading, write_among},
+use crate::{
+    book::{
+        model::{Book, Kind, Part, PartId, Title},
+        store::{books, contents::Contents},
+    },
+    document::markdown::{Among, heading, write_among},
 };
 use sputnik::Fault;
 

@@ -2,22 +2,26 @@
 
 use super::{Desk, Editing, Within, Work};
 use crate::{
+    account::person::Person,
     book::{
         channels::ChapterChannel,
         history::{Attributed, Compared, History, Moment, Unfinished, VersionName},
         model::{PartId, Role},
         news::What,
         store::{contents, history, room},
-        writing::{
-            authors,
-            chapters::{Held, revising},
-            compare,
-            document::Document,
-            html::html_for_page,
-            tree::Node,
-        },
+        writing::{chapters::Held, revisions},
     },
     costly::Budget,
+    document::{
+        Document,
+        compare::{
+            self,
+            authors::{self, Author},
+        },
+        html::html_for_page,
+        tree::Node,
+    },
+    ui::avatar::hue,
 };
 use sputnik::{Code, Fault};
 use std::{convert::identity, time::Duration};
@@ -31,10 +35,10 @@ impl Within {
     pub async fn history(&self, part: &PartId, before: Option<u32>) -> Result<History, Fault> {
         let words = self.shown(part).await?.0.words;
         let mut sql = self.database.read().await?;
-        let stretch = history::stretch(&mut sql, part).await?;
-        let now = (!stretch.is_empty()).then(|| Unfinished {
-            by: stretch.authors().into_iter().map(|(author, _)| author).collect(),
-            at: stretch.last,
+        let session = history::writing_session(&mut sql, part).await?;
+        let now = (!session.is_empty()).then(|| Unfinished {
+            by: session.authors().into_iter().map(|(author, _)| author).collect(),
+            at: session.last,
         });
         let mut revisions = history::list(&mut sql, part, before, History::AT_ONCE + 1).await?;
         let more = revisions.len() > History::AT_ONCE;
@@ -49,8 +53,10 @@ impl Within {
 
     /// What lies between two moments.
     pub async fn compare_versions(&self, part: &PartId, old: Moment, new: Moment) -> Result<Compared, Fault> {
-        self.look_back(part, [old, new], |[old, new], budget| compare::shown(compare::compare(&old, &new, budget)))
-            .await
+        let compare::Compared { html, came, went } = self
+            .look_back(part, [old, new], |[old, new], budget| compare::shown(compare::compare(&old, &new, budget)))
+            .await?;
+        Ok(Compared { html, came, went })
     }
 
     /// The chapter as it stands, with who wrote what.
@@ -58,7 +64,11 @@ impl Within {
         let place = self.enter().await?;
         let state = self.chapters.look(&self.book, part, |document, _| document.state()).await?;
         let hands = history::hands(&mut *self.database.glance().await?, part).await?;
-        place.run(move |budget| authors::attributed(&state, &hands, budget)).await
+        let author = |Person { id, name }: Person| Author { hue: hue(id.as_str()), id, name };
+        let hands = hands.into_iter().map(|(hand, person)| (hand, author(person))).collect();
+        let shown = place.run(move |budget| authors::attributed(&state, &hands, budget)).await?;
+        let person = |(Author { id, name, .. }, letters)| (Person { id, name }, letters);
+        Ok(Attributed { html: shown.html, authors: shown.authors.into_iter().map(person).collect() })
     }
 }
 
@@ -141,7 +151,7 @@ impl Editing {
         let place = self.0.enter().await?;
         let kept = self.0.content(part, Moment::Revision(number)).await?;
         let (place, nodes) = place.go_on(|_| kept.nodes()).await?;
-        self.turn_into(part, place, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
+        self.restore(part, place, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
     }
 
     /// Gives the chapter as it stands a name.
@@ -215,6 +225,6 @@ impl Work<'_> {
         let (by, channel) = (self.by.clone(), ChapterChannel(self.desk.book.clone(), part.clone()));
         // It may be a copy of all that stands in it.
         room::must_have(self.change.sql(), self.desk.chapters.room(), &by.id, 0).await?;
-        revising::name(&mut self.change, &channel, &by, name.as_str(), standing).await
+        revisions::name(&mut self.change, &channel, &by, name.as_str(), standing).await
     }
 }

@@ -3,20 +3,20 @@
 use super::Editing;
 use crate::{
     book::{
-        chapter::count_words,
         history::Revision,
         import::{How, MAX_CHAPTERS, MAX_FILE, Preview, check, title, title_of_file},
         model::{Kind, Part, PartId, Place, Role, Status, Title},
         news::What,
         store::{contents::Contents, history, room, writing},
-        writing::{
-            document::{Document, Refused},
-            markdown::{Cut, Piece, Unread, read_pieces},
-            tree::{Node, is_blank, never_none, plain},
-        },
     },
     costly::Budget,
     database::new_id,
+    document::{
+        Document, Refused,
+        markdown::{Cut, Piece, Unread, read_pieces},
+        tree::{Node, is_blank, never_none, plain},
+        words::count_words,
+    },
 };
 use sputnik::{Code, Fault};
 
@@ -43,8 +43,8 @@ impl Editing {
             How::Append if !is_blank(now) => [now, &nodes].concat(),
             _ => nodes.clone(),
         };
-        let answer = |turned: Result<u32, Fault>| {
-            turned.map(drop).map_err(|fault| match fault.code {
+        let answer = |restored: Result<u32, Fault>| {
+            restored.map(drop).map_err(|fault| match fault.code {
                 Code::TooLarge => Fault::too_large(
                     "This is more text than a chapter takes in at once. Nothing was changed. Please bring it in \
                      parts, or as a new chapter.",
@@ -52,7 +52,7 @@ impl Editing {
                 _ => fault,
             })
         };
-        self.turn_into(part, place, make, IMPORTED.to_owned(), answer).await
+        self.restore(part, place, make, IMPORTED.to_owned(), answer).await
     }
 
     /// Which chapters a text would become, taken apart at its headings of the first level.

@@ -16,9 +16,9 @@ mod leaving;
 mod pen;
 mod people;
 mod pictures;
+mod restore;
 mod shelf;
 mod talk;
-mod turning;
 mod writing;
 
 pub use leaving::{delete_account, open_leaving};
@@ -34,7 +34,10 @@ use super::{
         books::{self, Right},
         contents as parts, talk as talks,
     },
-    writing::chapters::{Chapters, Held, Shown},
+    writing::{
+        chapters::{Chapters, Held},
+        loaded::Shown,
+    },
 };
 use crate::{
     account::person::Person,

@@ -5,36 +5,24 @@
 //! before anything is added to it. So the copy in memory may be thrown away at any time, and is when anything about it
 //! is in doubt.
 
-mod ahead;
-mod counting;
-mod filled;
-mod loaded;
-mod resting;
-pub mod revising;
-mod storing;
-pub mod turning;
-
 use super::{
-    document::{Document, Refused},
-    html::html,
-    tree::plain,
+    loaded::{self, Loaded, Shown},
+    quota::Quotas,
+    storing,
+    throttle::Throttle,
 };
 use crate::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
-        chapter::count_words,
         model::{BookId, PartId},
         room::Room,
         store::{pen, writing},
     },
     costly::Costly,
     database::{Database, Failed},
+    document::{Document, html::html, tree::plain, words::count_words},
 };
-use filled::Filled;
-use loaded::Loaded;
-pub use loaded::Shown;
-use resting::Resting;
 use sputnik::{
     Fault, UserId,
     server::{Asked, Node},
@@ -70,38 +58,39 @@ const WAITING: usize = 4_096;
 
 /// The chapters open on this node.
 #[derive(Clone)]
-pub struct Chapters(Arc<Inner>);
+pub struct Chapters(pub(super) Arc<Inner>);
 
-struct Inner {
-    database: Database,
-    node: Node,
-    costly: Costly,
-    room: Room,
-    open: Mutex<Open>,
+/// What all copies of it share.
+pub(super) struct Inner {
+    pub(super) database: Database,
+    pub(super) node: Node,
+    pub(super) costly: Costly,
+    pub(super) room: Room,
+    pub(super) open: Mutex<Open>,
     /// The chapters whose words are counted in a while. Only their names: a document does not stay in memory for it.
-    will_be_counted: Mutex<HashSet<Name>>,
-    resting: Resting,
-    filled: Filled,
+    pub(super) will_be_counted: Mutex<HashSet<Name>>,
+    pub(super) throttle: Throttle,
+    pub(super) quotas: Quotas,
 }
 
 /// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
-type Name = (BookId, PartId);
+pub(super) type Name = (BookId, PartId);
 
-type Open = HashMap<Name, Arc<Chapter>>;
+pub(super) type Open = HashMap<Name, Arc<Chapter>>;
 
 /// One open chapter.
-struct Chapter {
-    book: BookId,
-    part: PartId,
+pub(super) struct Chapter {
+    pub(super) book: BookId,
+    pub(super) part: PartId,
     /// When it was last asked for.
-    asked: Mutex<Instant>,
+    pub(super) asked: Mutex<Instant>,
     /// Whose edits were taken, and when the last of each was.
-    took: Mutex<HashMap<UserId, Instant>>,
-    waiting: Mutex<Vec<Waiting>>,
+    pub(super) took: Mutex<HashMap<UserId, Instant>>,
+    pub(super) waiting: Mutex<Vec<Waiting>>,
     /// How many bytes its document has, encoded.
-    bytes: AtomicUsize,
+    pub(super) bytes: AtomicUsize,
     /// The document, while it is known to be what the database has.
-    text: Arc<AsyncMutex<Option<Loaded>>>,
+    pub(super) text: Arc<AsyncMutex<Option<Loaded>>>,
 }
 
 /// A chapter in which nobody of this node writes while this is there, with its document.
@@ -122,9 +111,9 @@ pub struct NewEdit {
 }
 
 /// One that waits for it.
-struct Waiting {
-    edit: NewEdit,
-    answer: oneshot::Sender<Result<(), Fault>>,
+pub(super) struct Waiting {
+    pub(super) edit: NewEdit,
+    pub(super) answer: oneshot::Sender<Result<(), Fault>>,
 }
 
 fn missing() -> Fault {
@@ -132,20 +121,9 @@ fn missing() -> Fault {
     Fault::internal()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Only moves happen under these, and no panic can leave them half done.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Only moves happen under these, and no panic can permission them half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl From<Refused> for Fault {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::TooLarge | Refused::Full => Self::too_large(refused),
-            Refused::Unreadable | Refused::NotAllowed => Self::bad_request(refused),
-            Refused::Missing => Self::stale(refused),
-            Refused::Slow => Self::temporary(refused),
-        }
-    }
 }
 
 impl Chapters {
@@ -153,8 +131,8 @@ impl Chapters {
     #[must_use]
     pub fn new(database: Database, node: Node, costly: Costly, room: Room) -> Self {
         let (open, will_be_counted) = (Mutex::default(), Mutex::default());
-        let (resting, filled) = (Resting::default(), Filled::default());
-        Self(Arc::new(Inner { database, node, costly, room, open, will_be_counted, resting, filled }))
+        let (throttle, quotas) = (Throttle::default(), Quotas::default());
+        Self(Arc::new(Inner { database, node, costly, room, open, will_be_counted, throttle, quotas }))
     }
 
     /// How much room each person has.
@@ -285,7 +263,7 @@ impl Chapters {
     }
 
     /// The document with all that the database has, of what is known of it.
-    async fn fresh(&self, chapter: &Chapter, known: Option<Loaded>) -> Result<Loaded, Fault> {
+    pub(super) async fn fresh(&self, chapter: &Chapter, known: Option<Loaded>) -> Result<Loaded, Fault> {
         let mut sql = self.0.database.read().await?;
         // The chapter may be gone, or not be in this book.
         pen::rules(&mut sql, &chapter.book, &chapter.part).await?;
@@ -350,7 +328,7 @@ impl Chapter {
     }
 
     /// Notes of somebody whether an edit of theirs was taken.
-    fn note(&self, by: &UserId, taken: bool) {
+    pub(super) fn note(&self, by: &UserId, taken: bool) {
         let mut took = lock(&self.took);
         if taken {
             if took.len() >= AT_ONCE {
@@ -362,7 +340,7 @@ impl Chapter {
         }
     }
 
-    fn channel(&self) -> ChapterChannel {
+    pub(super) fn channel(&self) -> ChapterChannel {
         ChapterChannel(self.book.clone(), self.part.clone())
     }
 }

@@ -1,11 +1,13 @@
 //! A group of edits is stored: one transaction, and an answer for each.
 
 use super::{
-    Chapter, Chapters, NewEdit, Waiting,
     ahead::{Ahead, Taken},
-    filled::HasRoom,
+    chapters::{Chapter, Chapters, NewEdit, Waiting},
     loaded::Loaded,
-    revising::{self, Standing},
+    quota::HasRoom,
+    revisions::{self, Standing},
+    write_permission::WritePermission,
+    writing_session::WritingSession,
 };
 use crate::{
     book::{
@@ -13,13 +15,9 @@ use crate::{
         chapter::{Edited, Encoded, TextNews},
         model::PartId,
         store::{history, room, writing},
-        writing::{
-            document::{Edit, Refused},
-            leave::Leave,
-            stretch::Stretch,
-        },
     },
     database::{Connection, Group, now},
+    document::{Edit, Refused},
 };
 use sputnik::{
     Channel, Fault, UserId,
@@ -96,7 +94,7 @@ impl Chapters {
             match self.try_store(chapter, text, edits, known).await? {
                 Stored::Answers(answers) => return Ok(answers),
                 // A revision is told at the book, whose channel comes before the chapter's. So where the group turns out
-                // to end a stretch of writing, it begins anew with both.
+                // to end a writing session, it begins anew with both.
                 Stored::NeedsBook if !with_book => with_book = true,
                 // Whoever named a command by another's UID is refused, and the others in the group are not.
                 Stored::Conflicts(keys) if keys.iter().any(|key| !conflicts.contains(key)) => conflicts.extend(keys),
@@ -121,7 +119,8 @@ impl Chapters {
             group.lock(&BookChannel(book.clone()).name()).await?;
         }
         let version = group.lock(&chapter.channel().name()).await?;
-        let leave = Leave::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
+        let permission =
+            WritePermission::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
         let mut loaded = match text.take() {
             // Whoever stores an edit says so on the channel, and nobody said anything since.
             Some(loaded) if loaded.version == Some(version - 1) => loaded,
@@ -136,14 +135,14 @@ impl Chapters {
             }
         };
         loaded.version = Some(version - 1);
-        let newest = leave.revision;
-        let mut stretch = match loaded.stretch.take() {
-            Some((revision, stretch)) if revision == newest => stretch,
-            _ => history::stretch(group.sql(), part).await?,
+        let newest = permission.revision;
+        let mut session = match loaded.session.take() {
+            Some((revision, session)) if revision == newest => session,
+            _ => history::writing_session(group.sql(), part).await?,
         };
-        let ends = stretch.ends(at, edits.iter().map(|edit| &edit.by.id));
+        let ends = session.ends(at, edits.iter().map(|edit| &edit.by.id));
         if ends && !with_book {
-            loaded.stretch = Some((newest, stretch));
+            loaded.session = Some((newest, session));
             *text = Some(loaded);
             return Ok(Stored::NeedsBook);
         }
@@ -163,7 +162,7 @@ impl Chapters {
                 answers.push(Err(Asked::conflict()));
                 continue;
             }
-            let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &leave, edit, is_in).await {
+            let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &permission, edit, is_in).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
                     if changed {
@@ -193,11 +192,11 @@ impl Chapters {
         if !taken.is_empty() {
             // Asked again: whose edits were refused has not begun anything.
             if let Some((nodes, edits)) = before
-                && stretch.ends(at, taken.iter().map(|edit| &edit.by.id))
+                && session.ends(at, taken.iter().map(|edit| &edit.by.id))
             {
-                let standing = Standing::after(&stretch, &nodes, edits);
-                revision = revising::add(&mut group, &chapter.channel(), standing, String::new()).await?;
-                stretch = Stretch::default();
+                let standing = Standing::after(&session, &nodes, edits);
+                revision = revisions::add(&mut group, &chapter.channel(), standing, String::new()).await?;
+                session = WritingSession::default();
             }
             let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
             writing::add(group.sql(), part, loaded.edits, at, &rows).await?;
@@ -209,7 +208,7 @@ impl Chapters {
                 loaded.since = (0, 0);
             }
             for edit in &taken {
-                stretch.add(&edit.by, 1, (at, at));
+                session.add(&edit.by, 1, (at, at));
                 *loaded.brought.entry(edit.by.id.clone()).or_default() += edit.bytes.len() as u64;
             }
             self.note_room(group.sql(), part, &mut loaded.brought).await?;
@@ -222,7 +221,7 @@ impl Chapters {
             // What is in memory was not stored.
             return Ok(Stored::Conflicts(conflicts));
         }
-        loaded.stretch = Some((revision, stretch));
+        loaded.session = Some((revision, session));
         *text = Some(loaded);
         Ok(Stored::Answers(answers))
     }
@@ -231,7 +230,7 @@ impl Chapters {
 /// What is known of a group before its transaction.
 #[derive(Clone, Copy)]
 struct Known<'a> {
-    /// That it ends a stretch of writing, and so needs the book's channel.
+    /// That it ends a writing session, and so needs the book's channel.
     with_book: bool,
     /// Whose UIDs were other commands'.
     conflicts: &'a HashSet<CallKey>,
@@ -265,7 +264,7 @@ enum Tried {
 impl Chapters {
     /// Whether somebody rests, since an edit of theirs took long or was refused.
     pub(super) fn rests(&self, loaded: &Loaded, who: &UserId) -> bool {
-        self.0.resting.rests(who) || loaded.refused.get(who).is_some_and(|at| at.elapsed() < REST)
+        self.0.throttle.rests(who) || loaded.refused.get(who).is_some_and(|at| at.elapsed() < REST)
     }
 
     /// Notes what people brought as theirs, where that is much, and looks who has no room left.
@@ -281,19 +280,19 @@ impl Chapters {
         let brought = std::mem::take(brought);
         room::add(sql, part, brought.iter().map(|(who, bytes)| (who, *bytes))).await?;
         for who in brought.keys() {
-            self.0.filled.note(who, self.0.room.holds(room::taken(sql, who).await?));
+            self.0.quotas.note(who, self.0.room.holds(room::taken(sql, who).await?));
         }
         Ok(())
     }
 
     /// Refuses somebody who has no room left.
     async fn must_have_room(&self, sql: &mut Connection, who: &UserId) -> Result<(), Tried> {
-        let known = self.0.filled.of(who);
+        let known = self.0.quotas.of(who);
         if known == HasRoom::Look {
             let taken = room::taken(sql, who).await.map_err(Tried::Fault)?;
-            self.0.filled.note(who, self.0.room.holds(taken));
+            self.0.quotas.note(who, self.0.room.holds(taken));
         }
-        match self.0.filled.of(who) {
+        match self.0.quotas.of(who) {
             HasRoom::Yes => Ok(()),
             HasRoom::No | HasRoom::Look => Err(Tried::Refused(self.0.room.full())),
         }
@@ -305,12 +304,12 @@ impl Chapters {
         sql: &mut Connection,
         chapter: &Chapter,
         loaded: &mut Loaded,
-        leave: &Leave,
+        permission: &WritePermission,
         edit: &NewEdit,
         is_in: Option<&Taken>,
     ) -> Result<bool, Tried> {
         let by = &edit.by.id;
-        leave.check(by).map_err(Tried::Refused)?;
+        permission.check(by).map_err(Tried::Refused)?;
         self.must_have_room(sql, by).await?;
         // Whose edit is in already may have to rest since that very edit.
         if is_in.is_none() && self.rests(loaded, by) {
@@ -338,7 +337,7 @@ impl Chapters {
                 let began = Instant::now();
                 let taken = loaded.document.take_in(read);
                 loaded.took(began.elapsed());
-                self.0.resting.took(by, began.elapsed());
+                self.0.throttle.took(by, began.elapsed());
                 taken.map_err(refused)?.changed
             }
         };

@@ -6,15 +6,18 @@
 //! stands in one place of the one stands in the same place of the other.
 
 use super::{
-    bytes,
-    document::{Document, Refused},
-    html::html_for_page,
-    pieces::write_number,
-    shown::{author, marked},
-    tree::{Element, Mark, Node, Run},
+    super::{
+        bytes,
+        crdt::Document,
+        html::html_for_page,
+        refused::Refused,
+        sections::write_number,
+        tree::{Element, Mark, Node, Run},
+    },
+    shown::{self, marked},
 };
-use crate::{account::person::Person, book::history::Attributed, costly::Budget, ui::avatar::hue};
-use sputnik::Fault;
+use crate::costly::Budget;
+use sputnik::{Fault, UserId};
 use std::{collections::HashMap, iter};
 
 /// The sign of nobody; those of authors come after it.
@@ -22,12 +25,32 @@ const NOBODY: u32 = 0x100;
 /// How many authors have a sign. What others wrote is nobody's: a chapter has seldom twenty.
 const AUTHORS: usize = 20_000;
 
+/// Somebody who wrote in a chapter, as the text shows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Who.
+    pub id: UserId,
+    /// What they are called.
+    pub name: String,
+    /// Their colour: one of ten, from 0.
+    pub hue: u32,
+}
+
+/// A text with who wrote what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attributed {
+    /// The text, as HTML that is safe to show.
+    pub html: String,
+    /// Who wrote what stands there, those of whom most stands first; and how many characters of each.
+    pub authors: Vec<(Author, u32)>,
+}
+
 /// The chapter of this state, each piece of text marked as its author's. `hands` says who wrote by which. What the server
 /// made, a text brought in, say, is nobody's.
 ///
 /// # Errors
 /// When the state is damaged, when it takes longer than the budget has, and when it is too long to be shown.
-pub fn attributed(state: &[u8], hands: &HashMap<u64, Person>, budget: &Budget) -> Result<Attributed, Fault> {
+pub fn attributed(state: &[u8], hands: &HashMap<u64, Author>, budget: &Budget) -> Result<Attributed, Fault> {
     let mut authors = Authors::of(hands);
     let signs = Document::load(&authors.signed(state)?, iter::empty())?.nodes();
     budget.check()?;
@@ -43,18 +66,18 @@ pub fn attributed(state: &[u8], hands: &HashMap<u64, Person>, budget: &Budget) -
 /// The people who wrote in a chapter.
 struct Authors<'a> {
     /// Each with how they are shown, and how many letters they wrote.
-    all: Vec<(&'a Person, Mark, u32)>,
+    all: Vec<(&'a Author, Mark, u32)>,
     /// By which sign each hand is known.
     signs: HashMap<u64, char>,
 }
 
 impl<'a> Authors<'a> {
-    fn of(hands: &'a HashMap<u64, Person>) -> Self {
+    fn of(hands: &'a HashMap<u64, Author>) -> Self {
         let (mut all, mut numbers) = (Vec::new(), HashMap::new());
         let mut signs = HashMap::with_capacity(hands.len());
-        for (hand, person) in hands {
-            let number = *numbers.entry(&person.id).or_insert_with(|| {
-                all.push((person, author(hue(person.id.as_str()), &person.name), 0));
+        for (hand, author) in hands {
+            let number = *numbers.entry(&author.id).or_insert_with(|| {
+                all.push((author, shown::author(author.hue, &author.name), 0));
                 all.len()
             });
             signs.insert(*hand, sign(if number > AUTHORS { 0 } else { number }));
@@ -122,9 +145,9 @@ impl<'a> Authors<'a> {
     }
 
     /// Those who wrote most first, each with how many letters stand there of theirs.
-    fn who_wrote_most(self) -> Vec<(Person, u32)> {
+    fn who_wrote_most(self) -> Vec<(Author, u32)> {
         let wrote = self.all.into_iter().filter(|(_, _, letters)| *letters > 0);
-        let mut authors: Vec<(Person, u32)> = wrote.map(|(person, _, letters)| (person.clone(), letters)).collect();
+        let mut authors: Vec<(Author, u32)> = wrote.map(|(author, _, letters)| (author.clone(), letters)).collect();
         authors.sort_by(|(a, most), (b, more)| more.cmp(most).then_with(|| a.name.cmp(&b.name)));
         authors
     }
@@ -145,7 +168,7 @@ fn number(sign: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{document::Edit, markdown},
+        super::super::{crdt::Edit, markdown},
         *,
     };
     use yrs::{Doc, Text, Transact, XmlFragment};
@@ -170,19 +193,21 @@ mod tests {
         write(&mut document, 11, 4, "old ");
         write(&mut document, 12, 8, "red ");
         write(&mut document, 13, 0, "Oh! ");
-        let person = |name: &str| Person { id: name.parse().unwrap(), name: name.into() };
-        let hands = HashMap::from([(11, person("ann")), (12, person("ben")), (13, person("ann"))]);
+        let author = |name: &str, hue: u32| Author { id: name.parse().unwrap(), name: name.into(), hue };
+        let (ann, ben) = (author("ann", 3), author("ben", 7));
+        let hands = HashMap::from([(11, ann.clone()), (12, ben.clone()), (13, ann.clone())]);
         let budget = Budget::of(std::time::Duration::from_secs(60));
         let Attributed { html, authors } = attributed(&document.state(), &hands, &budget).unwrap();
-        let span =
-            |name: &str, text: &str| format!("<span class=\"by hue-{}\" title=\"{name}\">{text}</span>", hue(name));
+        let span = |Author { name, hue, .. }: &Author, text: &str| {
+            format!("<span class=\"by hue-{hue}\" title=\"{name}\">{text}</span>")
+        };
         let expected = format!(
             "<p dir=\"auto\">{}The {}{}<em>moon</em>.</p>",
-            span("ann", "Oh! "),
-            span("ann", "old "),
-            span("ben", "red ")
+            span(&ann, "Oh! "),
+            span(&ann, "old "),
+            span(&ben, "red ")
         );
         assert_eq!(html, expected);
-        assert_eq!(authors, [(person("ann"), 8), (person("ben"), 4)]);
+        assert_eq!(authors, [(ann, 8), (ben, 4)]);
     }
 }

@@ -4,12 +4,12 @@
 //! What Markdown has no sign for is written as HTML that means the same (a language, small capitals), and read again as
 //! that. Verse becomes lines of a paragraph. Any other HTML is read as the text it is.
 
-mod pieces;
-mod reading;
-mod writing;
+mod reader;
+mod split;
+mod writer;
 
-pub use pieces::{Cut, Piece, Unread, read, read_pieces};
-pub use writing::{Among, heading, write, write_among};
+pub use split::{Cut, Piece, Unread, read, read_pieces};
+pub use writer::{Among, heading, write, write_among};
 
 use comrak::Options;
 

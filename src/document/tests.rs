@@ -2,10 +2,11 @@
 
 use super::{
     bytes,
-    document::{Document, EDIT_BYTES, Edit, Refused},
+    crdt::{Document, EDIT_BYTES, Edit},
     html::html,
-    pieces::write_number,
+    refused::Refused,
     schema::Value,
+    sections::write_number,
     tree::{Element, Mark, Node, Run, plain},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -67,7 +68,7 @@ struct Rendering {
 }
 
 fn renderings() -> Vec<Rendering> {
-    serde_json::from_str(include_str!("../../../editor/tests/fixtures/rendering.json")).unwrap()
+    serde_json::from_str(include_str!("../../editor/tests/fixtures/rendering.json")).unwrap()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An edit in pieces that are edits themselves. Between two of them one can see how long it takes.
 
-use super::{document::Refused, nesting::Id};
+use super::{nesting::Id, refused::Refused};
 use std::{collections::HashMap, ops::Range};
 
 /// How many structs are applied at once, and how many ranges removed: what changed is found out after each piece, so

@@ -17,14 +17,14 @@ use sputnik_editor::{
         chapter::TextNews,
         desk::{Desk, Editing},
         model::{BookId, Role},
-        writing::{
-            chapters::{Chapters, NewEdit},
-            markdown,
-            tree::{Node, plain},
-        },
+        writing::chapters::{Chapters, NewEdit},
     },
     boot::Bounded,
     costly::Who,
+    document::{
+        markdown,
+        tree::{Node, plain},
+    },
 };
 use std::{
     convert::identity,
@@ -85,9 +85,9 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
         making.lock().unwrap().push((plain(now), others_wrote));
         [now, &markdown::read("From a file.")].concat()
     };
-    let turned = tokio::spawn({
+    let restored = tokio::spawn({
         let part = part.clone();
-        async move { anns.turn_into(&part, place, make, "Turned".to_owned(), identity).await }
+        async move { anns.restore(&part, place, make, "Restored".to_owned(), identity).await }
     });
     begun.recv().await.unwrap();
     ben.write(&book, &elsewhere, "Elsewhere.").await.unwrap();
@@ -95,7 +95,7 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
     // Nobody would hear it, had all this waited for the other.
     go_on.send(()).unwrap();
 
-    let number = turned.await.unwrap().unwrap();
+    let number = restored.await.unwrap().unwrap();
     assert_eq!(*made.lock().unwrap(), [("\nOne.".to_owned(), Some(true)), ("\nOne.\nTwo.".to_owned(), None)]);
     let texts = [ben.text(&book, &part).await, ben.text(&book, &elsewhere).await];
     let [here, there] = texts.map(|html| html.replace(" dir=\"auto\"", ""));
@@ -125,9 +125,9 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
         may_go_on.lock().unwrap().recv_timeout(SOON).unwrap();
         markdown::read("From a file.")
     };
-    let turned = tokio::spawn({
+    let restored = tokio::spawn({
         let part = part.clone();
-        async move { anns.turn_into(&part, place, make, "Turned".to_owned(), identity).await }
+        async move { anns.restore(&part, place, make, "Restored".to_owned(), identity).await }
     });
     begun.recv().await.unwrap();
     let mut written = Box::pin({
@@ -137,7 +137,7 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     assert!(futures::poll!(&mut written).is_pending());
     let written = tokio::spawn(written);
     go_on.send(()).unwrap();
-    turned.await.unwrap().unwrap();
+    restored.await.unwrap().unwrap();
     written.await.unwrap().unwrap();
     assert!(begun.try_recv().is_err(), "it was made once");
     let log = world.log(&ChapterChannel(book, part).name()).await;

@@ -2,14 +2,16 @@
 //! nobody else stores anything, in whatever book. What they cost is bounded there too: what an edit takes, it takes again
 //! of everybody who opens the chapter.
 
-use super::{Chapter, Chapters, NewEdit, filled::HasRoom, loaded::Loaded, storing::wait};
-use crate::book::{
-    store::writing,
-    writing::{
-        document::{Edit, Refused},
-        leave::Leave,
-        tree::Node,
-    },
+use super::{
+    chapters::{Chapter, Chapters, NewEdit},
+    loaded::Loaded,
+    quota::HasRoom,
+    storing::wait,
+    write_permission::WritePermission,
+};
+use crate::{
+    book::store::writing,
+    document::{Edit, Refused, tree::Node},
 };
 use sputnik::{Fault, UserId, server::CallKey};
 use std::{
@@ -95,13 +97,13 @@ impl Chapters {
                     *text = Some(loaded);
                     refused.extend(others.into_iter().map(|(number, why)| (number, why.into())));
                     for (number, time) in times {
-                        self.0.resting.took(&edits[number].by.id, time);
+                        self.0.throttle.took(&edits[number].by.id, time);
                     }
                     return Ok(Some(ahead));
                 }
                 Err((number, why, time)) => {
                     let by = &edits[number].by.id;
-                    self.0.resting.took(by, time);
+                    self.0.throttle.took(by, time);
                     spoilt.push(by);
                     // Nor what else they sent: each might take as long.
                     for (other, edit) in edits.iter().enumerate() {
@@ -125,12 +127,13 @@ impl Chapters {
     ) -> Result<Vec<Next>, Fault> {
         let Chapter { book, part, .. } = chapter;
         let mut sql = self.0.database.glance().await?;
-        let leave = Leave::ask(&mut sql, &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
+        let permission =
+            WritePermission::ask(&mut sql, &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
         let mut whose = HashMap::new();
         let mut all = Vec::new();
         'next: for (number, edit) in edits.iter().enumerate() {
             let by = &edit.by.id;
-            let may = leave.check(by).is_ok() && !self.rests(loaded, by) && self.0.filled.of(by) != HasRoom::No;
+            let may = permission.check(by).is_ok() && !self.rests(loaded, by) && self.0.quotas.of(by) != HasRoom::No;
             if !may || known(number, edit) {
                 continue;
             }

@@ -26,13 +26,13 @@ pub(super) enum HasRoom {
 
 /// Who had no room left, and when that was found out.
 #[derive(Default)]
-pub(super) struct Filled(Mutex<HashMap<UserId, Instant>>);
+pub(super) struct Quotas(Mutex<HashMap<UserId, Instant>>);
 
-impl Filled {
+impl Quotas {
     /// What is known of somebody.
     pub(super) fn of(&self, who: &UserId) -> HasRoom {
-        let filled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match filled.get(who) {
+        let quotas = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match quotas.get(who) {
             None => HasRoom::Yes,
             Some(at) if at.elapsed() < HOLDS => HasRoom::No,
             Some(_) => HasRoom::Look,
@@ -41,16 +41,16 @@ impl Filled {
 
     /// It was found out whether they have room.
     pub(super) fn note(&self, who: &UserId, has_room: bool) {
-        let mut filled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut quotas = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if has_room {
-            filled.remove(who);
+            quotas.remove(who);
             return;
         }
-        if filled.len() >= PEOPLE {
-            filled.retain(|_, at| at.elapsed() < HOLDS);
+        if quotas.len() >= PEOPLE {
+            quotas.retain(|_, at| at.elapsed() < HOLDS);
         }
-        if filled.len() < PEOPLE || filled.contains_key(who) {
-            filled.insert(who.clone(), Instant::now());
+        if quotas.len() < PEOPLE || quotas.contains_key(who) {
+            quotas.insert(who.clone(), Instant::now());
         }
     }
 }
@@ -62,13 +62,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_had_no_room_is_looked_at_again_after_a_while() {
-        let (filled, ann) = (Filled::default(), "ann".parse().expect("an id"));
-        assert_eq!(filled.of(&ann), HasRoom::Yes);
-        filled.note(&ann, false);
-        assert_eq!(filled.of(&ann), HasRoom::No);
+        let (quotas, ann) = (Quotas::default(), "ann".parse().expect("an id"));
+        assert_eq!(quotas.of(&ann), HasRoom::Yes);
+        quotas.note(&ann, false);
+        assert_eq!(quotas.of(&ann), HasRoom::No);
         advance(HOLDS).await;
-        assert_eq!(filled.of(&ann), HasRoom::Look);
-        filled.note(&ann, true);
-        assert_eq!(filled.of(&ann), HasRoom::Yes);
+        assert_eq!(quotas.of(&ann), HasRoom::Look);
+        quotas.note(&ann, true);
+        assert_eq!(quotas.of(&ann), HasRoom::Yes);
     }
 }

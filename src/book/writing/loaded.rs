@@ -4,14 +4,10 @@ use crate::{
     book::{
         model::{BookId, PartId},
         store::{text, writing},
-        writing::{
-            document::{Document, Edit, Refused},
-            markdown,
-            stretch::Stretch,
-            tree,
-        },
+        writing::writing_session::WritingSession,
     },
     database::Connection,
+    document::{Document, Edit, Refused, markdown, tree},
 };
 use sputnik::{Fault, UserId};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -36,7 +32,7 @@ pub(super) struct Loaded {
     /// How many of them are after the kept state, and their bytes.
     pub(super) since: (u64, usize),
     /// What was written since the newest revision, and the number of that. Known anew after others stored something.
-    pub(super) stretch: Option<(u32, Stretch)>,
+    pub(super) session: Option<(u32, WritingSession)>,
     /// How many bytes of whom were stored and not noted as theirs yet.
     pub(super) brought: HashMap<UserId, u64>,
     /// How it was shown last, and after how many edits that was.
@@ -79,7 +75,7 @@ impl Loaded {
             edits: edits_before,
             version: None,
             since,
-            stretch: None,
+            session: None,
             brought,
             shown: None,
             hands,
@@ -97,7 +93,7 @@ impl Loaded {
             self.document.take_in(Edit::read(bytes)?)?;
         }
         if !others.is_empty() {
-            self.stretch = None;
+            self.session = None;
         }
         self.note(others.iter().map(Vec::as_slice));
         Ok(())

@@ -1,6 +1,6 @@
 //! Which blocks of a chapter became which.
 
-use super::tree::{Element, Mark, Node};
+use super::super::tree::{Element, Mark, Node};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::{
     collections::HashMap,
@@ -201,7 +201,7 @@ fn words(node: &Node) -> Words {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::markdown, *};
+    use super::{super::super::markdown, *};
     use std::time::Duration;
 
     fn steps(old: &str, new: &str) -> Vec<Step> {

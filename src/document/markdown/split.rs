@@ -3,7 +3,7 @@
 use super::{
     super::tree::{Element, Node, Run},
     options,
-    reading::{Notes, words},
+    reader::{Notes, words},
 };
 use crate::costly::Budget;
 use comrak::{

@@ -12,7 +12,7 @@ use sputnik::{Channel, Fault, UserId, server::Node};
 use std::collections::HashMap;
 
 /// Who may write in a chapter while a transaction lasts.
-pub(super) struct Leave {
+pub(super) struct WritePermission {
     closed: Option<Closing>,
     /// The number of the chapter's newest revision.
     pub(super) revision: u32,
@@ -21,7 +21,7 @@ pub(super) struct Leave {
     roles: HashMap<UserId, Option<Role>>,
 }
 
-impl Leave {
+impl WritePermission {
     /// Asks for those who wrote: in the transaction that is to store it, where none of it can change any more.
     pub(super) async fn ask<'a>(
         sql: &mut Connection,

@@ -5,10 +5,10 @@
 //! different texts for ever. So an edit is first held against what editors write; the rest goes no further.
 
 use super::{
-    document::Refused,
     nesting::{Id, Nodes, Stands},
-    pieces::{Section, Sections},
+    refused::Refused,
     schema::SCHEMA,
+    sections::{Section, Sections},
     tree,
 };
 use std::{

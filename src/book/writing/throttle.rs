@@ -14,23 +14,23 @@ const LONG: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 }
 
 /// Who rests, and until when.
 #[derive(Default)]
-pub(super) struct Resting(Mutex<HashMap<UserId, Instant>>);
+pub(super) struct Throttle(Mutex<HashMap<UserId, Instant>>);
 
-impl Resting {
+impl Throttle {
     /// An edit of theirs took so long. Where that was long, they rest ten times as long.
     pub(super) fn took(&self, who: &UserId, time: Duration) {
         if time >= LONG {
             let now = Instant::now();
-            let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            resting.retain(|_, until| *until > now);
-            resting.insert(who.clone(), now + time * 10);
+            let mut throttle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            throttle.retain(|_, until| *until > now);
+            throttle.insert(who.clone(), now + time * 10);
         }
     }
 
     /// Whether they rest.
     pub(super) fn rests(&self, who: &UserId) -> bool {
-        let resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        resting.get(who).is_some_and(|until| *until > Instant::now())
+        let throttle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        throttle.get(who).is_some_and(|until| *until > Instant::now())
     }
 }
 
@@ -41,14 +41,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whose_edit_took_long_rests_for_ten_times_as_long() {
-        let resting = Resting::default();
+        let throttle = Throttle::default();
         let [ann, ben] = ["ann", "ben"].map(|name| name.parse().expect("an id"));
-        resting.took(&ann, Duration::from_millis(900));
-        assert!(!resting.rests(&ann));
-        resting.took(&ann, Duration::from_secs(2));
+        throttle.took(&ann, Duration::from_millis(900));
+        assert!(!throttle.rests(&ann));
+        throttle.took(&ann, Duration::from_secs(2));
         advance(Duration::from_millis(19_900)).await;
-        assert!(resting.rests(&ann) && !resting.rests(&ben));
+        assert!(throttle.rests(&ann) && !throttle.rests(&ben));
         advance(Duration::from_millis(200)).await;
-        assert!(!resting.rests(&ann));
+        assert!(!throttle.rests(&ann));
     }
 }

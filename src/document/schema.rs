@@ -18,7 +18,7 @@ use yrs::Any;
 
 /// The one schema.
 pub static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let source = include_str!("../../../editor/schema.json");
+    let source = include_str!("../../editor/schema.json");
     serde_json::from_str::<Source>(source)
         .map(Schema::from)
         .unwrap_or_else(|error| unreachable!("schema.json: {error}"))

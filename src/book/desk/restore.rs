@@ -1,31 +1,28 @@
-//! A chapter is turned into something else.
+//! A chapter is made to read as another content: an older revision is restored, or a text brought in.
 
 use super::{Desk, Editing};
 use crate::{
     book::{
         channels::ChapterChannel,
         model::{PartId, Role},
-        writing::{
-            chapters::turning::{self, Make, WorkedOut},
-            document::Document,
-            tree::Node,
-        },
+        writing::restore::{self, Make, WorkedOut},
     },
     costly::{Budget, Place},
+    document::{Document, tree::Node},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sputnik::Fault;
 use std::sync::Arc;
 
 impl Editing {
-    /// Turns a chapter into what is made of it, in this place: an edit on top of what everybody wrote, and a revision of this name.
-    /// The answer, which a retry of the same command gets too, is made of its number, or that of the newest where the
-    /// chapter is that already. What is to be may be made twice, of what stands there then, should another server store
+    /// Makes a chapter read as what `make` returns of it, in this place: an edit on top of what everybody wrote, and a
+    /// revision of this name. The answer, which a retry of the same command gets too, is made of its number, or that of the newest where the
+    /// chapter reads so already. `make` may be called twice, the second time with what stands there then, should another server store
     /// something meanwhile.
     ///
     /// # Errors
     /// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.
-    pub async fn turn_into<T: Serialize + DeserializeOwned>(
+    pub async fn restore<T: Serialize + DeserializeOwned>(
         &self,
         part: &PartId,
         place: Place,
@@ -47,7 +44,7 @@ impl Editing {
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let (by, channel) = (work.by.clone(), ChapterChannel(book.clone(), part.clone()));
-            turning::turn_into(
+            restore::restore(
                 &mut work.change,
                 &caller.node,
                 &channel,

@@ -2,7 +2,7 @@
 //!
 //! They are marks and nodes like those of the schema, so that one renderer makes all HTML; but no edit can bring them.
 
-use super::{
+use super::super::{
     schema::{Content, Kind, Value, kinds},
     tree::{Element, Mark, Node, Run},
 };
@@ -83,7 +83,7 @@ pub fn marked(run: &Run, mark: &Mark) -> Run {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{html::html, markdown},
+        super::super::{html::html, markdown},
         *,
     };
 

@@ -1,7 +1,7 @@
 //! How deep what an edit adds lies in itself. Looked at before anything is made of it: removing what lies very deep, even
 //! what was never seen, takes as much of the stack as it is deep.
 
-use super::document::Refused;
+use super::refused::Refused;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How deep what an edit adds may lie in itself. What was put into each other and removed again counts too.

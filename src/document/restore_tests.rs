@@ -8,15 +8,15 @@ fn document(text: &str) -> Document {
 }
 
 #[test]
-fn a_chapter_becomes_what_it_is_turned_into_and_so_does_everybodys_copy() {
+fn a_chapter_becomes_what_it_is_restored_to_and_so_does_everybodys_copy() {
     let mut chapter = document("One.\n\n- two\n- three *four*\n\nFive.");
     let mut copy = Document::load(&chapter.state(), std::iter::empty()).unwrap();
     let wanted = markdown::read("One.\n\n- two\n- three **four** and more\n- new\n\n## Five\n\n> six");
-    let edit = chapter.turn_into(&wanted).unwrap().expect("it is another");
+    let edit = chapter.restore(&wanted).unwrap().expect("it is another");
     assert_eq!(simplest(&chapter.nodes()), simplest(&wanted));
     copy.take_in(Edit::read(&edit).unwrap()).unwrap();
     assert_eq!(copy.nodes(), chapter.nodes());
-    assert_eq!(chapter.turn_into(&wanted), Ok(None), "it is that already");
+    assert_eq!(chapter.restore(&wanted), Ok(None), "it is that already");
 }
 
 #[test]
@@ -31,10 +31,10 @@ fn what_somebody_writes_in_a_block_that_stays_is_kept() {
         }
         txn.encode_update_v1()
     };
-    let turned = chapter.turn_into(&markdown::read("One stays here.\n\nThree changes its tune.")).unwrap().unwrap();
+    let restored = chapter.restore(&markdown::read("One stays here.\n\nThree changes its tune.")).unwrap().unwrap();
     chapter.take_in(Edit::read(&edit).unwrap()).unwrap();
     assert_eq!(tree::plain(&chapter.nodes()), "Indeed: One stays here.\nEver: Three changes its tune.");
-    theirs.take_in(Edit::read(&turned).unwrap()).unwrap();
+    theirs.take_in(Edit::read(&restored).unwrap()).unwrap();
     assert_eq!(theirs.nodes(), chapter.nodes());
 }
 
@@ -42,29 +42,29 @@ fn what_somebody_writes_in_a_block_that_stays_is_kept() {
 fn a_small_change_of_a_long_chapter_is_a_small_edit() {
     let text = |word: &str| (0..500).map(|n| format!("Line {n} of {word}.")).collect::<Vec<_>>().join("\n\n");
     let mut chapter = document(&text("the tide"));
-    let edit = chapter.turn_into(&markdown::read(&text("the tide").replace("Line 250 of", "Line 250 in"))).unwrap();
+    let edit = chapter.restore(&markdown::read(&text("the tide").replace("Line 250 of", "Line 250 in"))).unwrap();
     assert!(edit.unwrap().len() < 200);
 }
 
 #[test]
 fn an_empty_chapter_still_has_a_place_to_begin_at() {
     let mut chapter = document("Words.");
-    chapter.turn_into(&[]).unwrap().unwrap();
+    chapter.restore(&[]).unwrap().unwrap();
     assert_eq!(chapter.nodes(), [Node::Element(Element::new("paragraph", &[], Vec::new()))]);
 }
 
 #[test]
 fn what_a_chapter_cannot_contain_is_refused() {
     let item = Node::Element(Element::new("list_item", &[], Vec::new()));
-    assert_eq!(document("Words.").turn_into(&[item]), Err(Refused::NotAllowed));
+    assert_eq!(document("Words.").restore(&[item]), Err(Refused::NotAllowed));
     let mut long = document("Words.");
-    let run = Run { text: "x".repeat(super::super::document::TEXT_UNITS + 1), marks: Vec::new() };
+    let run = Run { text: "x".repeat(super::super::crdt::TEXT_UNITS + 1), marks: Vec::new() };
     let nodes = [Node::Element(Element::new("paragraph", &[], vec![Node::Text(run)]))];
-    assert_eq!(long.turn_into(&nodes), Err(Refused::Full));
+    assert_eq!(long.restore(&nodes), Err(Refused::Full));
 }
 
 #[test]
-fn texts_that_were_joined_by_others_are_turned_too() {
+fn texts_that_were_joined_by_others_are_restored_too() {
     // Two texts in one paragraph, as an editor leaves them when two paragraphs are joined.
     let mut chapter = document("First.");
     let edit = {
@@ -77,7 +77,7 @@ fn texts_that_were_joined_by_others_are_turned_too() {
     assert!(Update::decode_v1(&edit).is_ok());
     chapter.take_in(Edit::read(&edit).unwrap()).unwrap();
     let wanted = markdown::read("First. Second, changed.");
-    chapter.turn_into(&wanted).unwrap().unwrap();
+    chapter.restore(&wanted).unwrap().unwrap();
     assert_eq!(simplest(&chapter.nodes()), simplest(&wanted));
 }
 
@@ -101,13 +101,13 @@ fn chapter() -> impl Strategy<Value = Vec<Node>> {
 
 proptest! {
     #[test]
-    fn whatever_a_chapter_was_it_ends_as_exactly_what_it_is_turned_into(
+    fn whatever_a_chapter_was_it_ends_as_exactly_what_it_is_restored_to(
         first in chapter(), then in chapter(), last in chapter(),
     ) {
         let mut document = Document::of(&first);
         let mut copy = Document::load(&document.state(), std::iter::empty()).unwrap();
         for wanted in [&then, &last, &first] {
-            if let Some(edit) = document.turn_into(wanted).unwrap() {
+            if let Some(edit) = document.restore(wanted).unwrap() {
                 copy.take_in(Edit::read(&edit).unwrap()).unwrap();
             }
             prop_assert_eq!(simplest(&document.nodes()), simplest(wanted));

@@ -1,14 +1,22 @@
 //! What lies between two moments of a chapter: blocks that stayed, went and came, and the words within those that
 //! changed.
 
+pub mod align;
+pub mod authors;
+mod shown;
+
+#[cfg(test)]
+mod tests;
+
 use super::{
-    align::{Step, Sums, align},
     html::html_for_page,
     schema::Content,
-    shown::{Change, changed},
-    tree::{Element, Mark, Node, Run, simplest},
+    tree::{Element, Mark, Node, Run, plain, simplest},
+    words::count_words,
 };
-use crate::{book::history::Compared, costly::Budget};
+use crate::costly::Budget;
+use align::{Step, Sums, align};
+use shown::{Change, changed};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use sputnik::Fault;
 use std::time::{Duration, Instant};
@@ -27,6 +35,17 @@ pub enum Piece {
     Went(Node),
     /// Something that came.
     Came(Node),
+}
+
+/// A comparison as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The text with what went and what came, as HTML that is safe to show.
+    pub html: String,
+    /// How many words came.
+    pub came: u32,
+    /// How many words went.
+    pub went: u32,
 }
 
 /// How many words, blanks and signs are compared, all lines taken together. A line beyond that is shown as gone and come.
@@ -67,7 +86,7 @@ fn as_node(piece: Piece) -> Node {
 }
 
 fn count(pieces: &[Piece], came: &mut u32, went: &mut u32) {
-    let words = |node: &Node| crate::book::chapter::count_words(&super::tree::plain(std::slice::from_ref(node)));
+    let words = |node: &Node| count_words(&plain(std::slice::from_ref(node)));
     for piece in pieces {
         match piece {
             Piece::Same(_) => {}
@@ -230,7 +249,3 @@ impl Sign {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "compare_tests.rs"]
-mod tests;

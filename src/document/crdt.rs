@@ -6,12 +6,13 @@
 use super::{
     bytes::{self, Walked},
     check::{self, Verdict},
+    refused::Refused,
     schema::SCHEMA,
     tree::{self, Element, Node, Run},
 };
 use std::{
     collections::BTreeSet,
-    fmt::{self, Debug, Display, Formatter},
+    fmt::{self, Debug, Formatter},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -39,36 +40,6 @@ const LONG_STEPS: usize = 500_000;
 const LOADED: Duration = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 3 });
 /// The longest state vector that is read, in bytes.
 const VECTOR_BYTES: usize = 256 << 10;
-
-/// Why an edit is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// It is larger than an edit may be.
-    TooLarge,
-    /// The chapter would be larger than a chapter may be.
-    Full,
-    /// It cannot be read.
-    Unreadable,
-    /// It builds on what is not here: whoever sends it must first exchange what each side has.
-    Missing,
-    /// The result would not be within the schema.
-    NotAllowed,
-    /// It takes too long.
-    Slow,
-}
-
-impl Display for Refused {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLarge => "This change is larger than the server takes at once.",
-            Self::Full => "A chapter has at most 1,000,000 characters. Please start another chapter.",
-            Self::Unreadable => "This change could not be read.",
-            Self::Missing => "This change builds on one that has not arrived yet.",
-            Self::NotAllowed => "This change contains something that a chapter cannot contain.",
-            Self::Slow => "This change could not be taken in in time. It is tried again.",
-        })
-    }
-}
 
 /// An edit that was read and not yet taken in.
 pub struct Edit {

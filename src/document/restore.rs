@@ -1,8 +1,9 @@
-//! A chapter turned into something else by an edit like any other: a revision restored, a text brought in.
+//! The edit that restores a content: an older revision, or a text that is brought in. It is an edit like any other.
 
 use super::{
-    align::{Step, align},
-    document::{Document, Edit, Refused, insert_all, insert_element, insert_run},
+    compare::align::{Step, align},
+    crdt::{Document, Edit, insert_all, insert_element, insert_run},
+    refused::Refused,
     tree::{self, Element, Mark, Node, Run, never_none, simplest},
 };
 use std::time::{Duration, Instant};
@@ -14,20 +15,20 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const EFFORT: Duration = Duration::from_millis(1_500);
 
 impl Document {
-    /// Turns the document into this content, and tells the edit that did: made by a hand that nobody wrote by before.
-    /// Nothing, when it is that already. What both have stays as it is, so carets in it keep their place, and what others
+    /// Makes the document read as this content, and returns the edit that did: made by a hand that nobody wrote by before.
+    /// Nothing, when it reads so already. What both have stays as it is, so carets in it keep their place, and what others
     /// write there at the same time is kept.
     ///
     /// # Errors
     /// When the edit is [refused](Document::take_in): when the content is too large, say. Then the document may be
     /// [spoilt](Document::is_spoilt).
-    pub fn turn_into(&mut self, nodes: &[Node]) -> Result<Option<Vec<u8>>, Refused> {
+    pub fn restore(&mut self, nodes: &[Node]) -> Result<Option<Vec<u8>>, Refused> {
         let wanted = never_none(simplest(nodes));
         if simplest(&self.nodes()) == wanted {
             return Ok(None);
         }
         let mut edit = self.edit_to(|root, txn| {
-            turn(root, &wanted, Instant::now() + PATIENCE, txn);
+            rewrite(root, &wanted, Instant::now() + PATIENCE, txn);
             simplest(&tree::read(root, txn)) == wanted
         })?;
         if edit.is_none() {
@@ -54,8 +55,8 @@ impl Document {
     }
 }
 
-/// Turns what stands in a node that holds nodes into this.
-fn turn(parent: &impl XmlFragment, wanted: &[Node], until: Instant, txn: &mut TransactionMut<'_>) {
+/// Makes what stands in a node that holds nodes read as this.
+fn rewrite(parent: &impl XmlFragment, wanted: &[Node], until: Instant, txn: &mut TransactionMut<'_>) {
     let children: Vec<XmlOut> = parent.children(txn).collect();
     let now: Vec<Node> = children.iter().map(|child| known(child, txn)).collect();
     let is_of_a_kind = |old: &Element, new: &Element| old.kind.name == new.kind.name;
@@ -106,7 +107,7 @@ fn change(node: &XmlElementRef, old: &Element, new: &Element, until: Instant, tx
             return false;
         }
     } else {
-        turn(node, &new.children, until, txn);
+        rewrite(node, &new.children, until, txn);
     }
     for ((attribute, old), value) in new.kind.attributes.iter().zip(&old.values).zip(&new.values) {
         if old != value {
@@ -164,5 +165,5 @@ fn insert(parent: &impl XmlFragment, at: u32, node: &Node, txn: &mut Transaction
 }
 
 #[cfg(test)]
-#[path = "replace_tests.rs"]
+#[path = "restore_tests.rs"]
 mod tests;

@@ -3,17 +3,16 @@
 //! They are counted some time after an edit, and told at the book where they are others than was told: so at most once
 //! in that time, and the last edit is counted too. No edit waits for it.
 
-use super::{Chapters, lock};
+use super::chapters::{Chapters, lock};
 use crate::{
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::count_words,
         model::{BookId, PartId},
         news::{Told, What},
         store::{contents, history, writing},
-        writing::tree::plain,
     },
     database::Group,
+    document::{tree::plain, words::count_words},
 };
 use sputnik::{Channel, Fault};
 use std::time::Duration;

@@ -1,20 +1,20 @@
-//! A chapter's revisions are made: of a stretch of writing that ended, of a name.
+//! A chapter's revisions are made: of a writing session that ended, of a name.
 //!
 //! Everything happens in the transaction of the change that is the reason. It holds the book's channel, where revisions
 //! are told, and then the chapter's.
 
-use super::loaded::Loaded;
+use super::{loaded::Loaded, writing_session::WritingSession};
 use crate::{
     account::person::Person,
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::{TextNews, count_words},
+        chapter::TextNews,
         history::Revision,
         news::{Told, What},
         store::{books, history, talk, writing},
-        writing::{stretch::Stretch, tree},
     },
     database::{Telling, now},
+    document::{tree, words::count_words},
 };
 use sputnik::{Channel, Fault};
 
@@ -31,10 +31,10 @@ pub struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    /// The chapter at the end of a stretch of writing.
-    pub fn after(stretch: &Stretch, nodes: &'a [tree::Node], edits: u64) -> Self {
-        let authors = stretch.authors().into_iter().map(|(author, _)| author).collect();
-        Self { nodes, edits, authors, at: stretch.last }
+    /// The chapter at the end of a writing session.
+    pub fn after(session: &WritingSession, nodes: &'a [tree::Node], edits: u64) -> Self {
+        let authors = session.authors().into_iter().map(|(author, _)| author).collect();
+        Self { nodes, edits, authors, at: session.last }
     }
 }
 
@@ -89,8 +89,8 @@ pub async fn name(
     let ChapterChannel(book, part) = channel;
     telling.lock(&channel.name()).await?;
     let newest = history::newest(telling.sql(), book, part).await?;
-    let stretch = history::stretch(telling.sql(), part).await?;
-    if stretch.is_empty() && newest.revision > 0 {
+    let session = history::writing_session(telling.sql(), part).await?;
+    if session.is_empty() && newest.revision > 0 {
         let number = newest.revision;
         let old = history::name(telling.sql(), part, number).await?;
         if old.is_empty() || old == name {
@@ -107,8 +107,8 @@ pub async fn name(
         let loaded = Loaded::load(telling.sql(), book, part).await?;
         (loaded.document.nodes(), loaded.edits)
     };
-    let standing = match stretch.is_empty() {
-        false => Standing::after(&stretch, &nodes, edits),
+    let standing = match session.is_empty() {
+        false => Standing::after(&session, &nodes, edits),
         true => Standing { nodes: &nodes, edits, authors: vec![by.clone()], at: now() },
     };
     Ok((add(telling, channel, standing, name.to_owned()).await?, None))
