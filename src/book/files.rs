@@ -1,7 +1,7 @@
 //! A chapter, or a whole book, as a file of Markdown for whoever may read it.
 
 use super::{
-    desk::{Desk, export::Standing},
+    access::{Access, export::Standing},
     model::{BookId, Kind, PartId, Title},
     sending::Sending,
 };
@@ -74,29 +74,29 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 async fn chapter(Path((book, file)): Path<(String, String)>, request: Request) -> Result<Response, Fault> {
     let no_chapter = || Fault::not_found("chapter");
     let part = file.strip_suffix(".md").and_then(|part| part.parse::<PartId>().ok()).ok_or_else(no_chapter)?;
-    let (desk, sending) = open(&book, request).await?;
-    let part = desk.part(&part).await?;
+    let (access, sending) = open(&book, request).await?;
+    let part = access.part(&part).await?;
     if part.kind != Kind::Chapter {
         return Err(no_chapter());
     }
-    let text = desk.chapter_markdown(&part, 0, String::new()).await?;
+    let text = access.chapter_markdown(&part, 0, String::new()).await?;
     Ok(as_file(&part.title, sending.whole(text.into_bytes())))
 }
 
 /// A book is sent chapter by chapter as it is written out: its length is known to nobody before.
 async fn book(Path(book): Path<String>, request: Request) -> Result<Response, Fault> {
-    let (desk, sending) = open(&book, request).await?;
-    let (title, parts) = desk.outline().await?;
+    let (access, sending) = open(&book, request).await?;
+    let (title, parts) = access.outline().await?;
     let (head, parts) = (heading(1, title.as_str()), stream::iter(parts.into_iter().zip(1..)));
     Ok(as_file(&title, sending.part_by_part(head.into_bytes(), parts, write_out)))
 }
 
-async fn write_out(desk: Desk, (Standing { part, depth }, number): (Standing, usize)) -> Result<Vec<u8>, Fault> {
+async fn write_out(access: Access, (Standing { part, depth }, number): (Standing, usize)) -> Result<Vec<u8>, Fault> {
     if part.kind == Kind::Section {
         let level = u8::try_from(depth + 2).unwrap_or(u8::MAX);
         return Ok(format!("\n{}", heading(level, part.title.as_str())).into_bytes());
     }
-    match desk.chapter_markdown(&part, depth + 1, format!("{number}-")).await {
+    match access.chapter_markdown(&part, depth + 1, format!("{number}-")).await {
         Ok(text) => Ok(format!("\n{text}").into_bytes()),
         // Deleted meanwhile: that the book is there was asked just before.
         Err(fault) if fault.code == Code::NotFound => Ok(Vec::new()),
@@ -104,13 +104,13 @@ async fn write_out(desk: Desk, (Standing { part, depth }, number): (Standing, us
     }
 }
 
-/// The desk of whoever fetches a file, and the way on which it is sent to them.
-async fn open(book: &str, request: Request) -> Result<(Desk, Sending), Fault> {
+/// The access of whoever fetches a file, and the way on which it is sent to them.
+async fn open(book: &str, request: Request) -> Result<(Access, Sending), Fault> {
     let book: BookId = book.parse().map_err(|_| Fault::not_found("book"))?;
     let (parts, _): (Parts, Body) = request.into_parts();
-    let desk = Desk::of_request(&parts, book.clone()).await?;
-    let place = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?.enter(desk.who()).await?;
-    Ok((desk, Sending::new(parts, book, Some(place))))
+    let access = Access::of_request(&parts, book.clone()).await?;
+    let place = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?.enter(access.who()).await?;
+    Ok((access, Sending::new(parts, book, Some(place))))
 }
 
 fn as_file(title: &Title, body: Body) -> Response {

@@ -1,10 +1,10 @@
 //! The editor: people write a book together.
 
+#[cfg(feature = "ssr")]
+pub mod access;
 pub mod channels;
 pub mod chapter;
 pub mod commands;
-#[cfg(feature = "ssr")]
-pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod files;
 #[cfg(feature = "ssr")]

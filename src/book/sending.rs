@@ -1,7 +1,7 @@
 //! An answer that goes on for long: a chapter or a book as a file, or a picture. Nobody knows how long its reader takes,
 //! so it is sent in pieces, and before each of them it is asked again who reads and whether they may.
 
-use super::{desk::Desk, model::BookId};
+use super::{access::Access, model::BookId};
 use crate::costly::Place;
 use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt, stream};
@@ -45,13 +45,13 @@ impl Sending {
         self.part_by_part(whole, stream::empty(), async |_, ()| Ok(Vec::new()))
     }
 
-    /// The first part, which there is already, and then each of `parts` as it is made, with the desk of whoever reads, as
+    /// The first part, which there is already, and then each of `parts` as it is made, with the access of whoever reads, as
     /// their right is then. Where there is none any more, where it is read too slowly, and where a part fails, the answer
     /// ends with an error, so that it does not look whole.
     pub(super) fn part_by_part<P, M, F>(self, first: Vec<u8>, parts: P, make: M) -> Body
     where
         P: Stream<Item: Send> + Send + 'static,
-        M: Fn(Desk, P::Item) -> F + Send + 'static,
+        M: Fn(Access, P::Item) -> F + Send + 'static,
         F: Future<Output = Result<Vec<u8>, Fault>> + Send,
     {
         let begin = (self, Bytes::from(first), Box::pin(parts), make);
@@ -59,24 +59,24 @@ impl Sending {
             sending.read_for += sending.given.elapsed();
             loop {
                 if !made.is_empty() {
-                    sending.desk().await?;
+                    sending.access().await?;
                     let piece = made.split_to(made.len().min(PIECE));
                     (sending.sent, sending.given) = (sending.sent + piece.len(), Instant::now());
                     return Ok(Some((piece, (sending, made, parts, make))));
                 }
                 let Some(part) = parts.next().await else { return Ok::<_, io::Error>(None) };
-                let desk = sending.desk().await?;
-                made = make(desk, part).await.map_err(io::Error::other)?.into();
+                let access = sending.access().await?;
+                made = make(access, part).await.map_err(io::Error::other)?.into();
             }
         }))
     }
 
-    /// The desk of whoever reads, if they still may.
-    async fn desk(&self) -> io::Result<Desk> {
+    /// The access of whoever reads, if they still may.
+    async fn access(&self) -> io::Result<Access> {
         if is_slow(self.read_for, self.sent) || self.begun.elapsed() > LONGEST {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "it is read too slowly"));
         }
-        Desk::of_request(&self.request, self.book.clone()).await.map_err(io::Error::other)
+        Access::of_request(&self.request, self.book.clone()).await.map_err(io::Error::other)
     }
 }
 

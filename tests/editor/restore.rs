@@ -13,9 +13,9 @@ use sputnik::{
 use sputnik_editor::{
     account::person::Person,
     book::{
+        access::{Access, EditorAccess},
         channels::ChapterChannel,
         chapter::TextNews,
-        desk::{Desk, Editing},
         model::{BookId, Role},
         writing::chapters::{Chapters, NewEdit},
     },
@@ -49,8 +49,8 @@ impl Gate for Everybody {
     }
 }
 
-/// Somebody's desk at a server of its own, and the chapters there.
-async fn desk(world: &World, book: &BookId, who: &Browser) -> (Editing, Chapters) {
+/// Somebody's access at a server of its own, and the chapters there.
+async fn access(world: &World, book: &BookId, who: &Browser) -> (EditorAccess, Chapters) {
     let gate = Arc::new(Everybody(who.me()));
     let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.clone())).await;
     let bounded = Bounded::default();
@@ -59,7 +59,7 @@ async fn desk(world: &World, book: &BookId, who: &Browser) -> (Editing, Chapters
     parts.extensions.insert(chapters.clone());
     parts.extensions.insert(world.database.clone());
     parts.extensions.insert(site.node);
-    (Desk::of_request(&parts, book.clone()).await.unwrap().editor().unwrap(), chapters)
+    (Access::of_request(&parts, book.clone()).await.unwrap().editor().unwrap(), chapters)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +70,7 @@ async fn others_write_while_it_is_worked_out_what_a_chapter_becomes() {
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
     ann.write(&book, &part, "One.").await.unwrap();
-    let (anns, chapters) = desk(&world, &book, &ann).await;
+    let (anns, chapters) = access(&world, &book, &ann).await;
     let place = chapters.costly().enter(Who::default()).await.unwrap();
 
     let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
@@ -111,7 +111,7 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     let (ann, book, part) = chapter(&world).await;
     let ben = world.person("ben").await;
     ann.let_in(&book, &ben, Role::Editor).await;
-    let (anns, chapters) = desk(&world, &book, &ann).await;
+    let (anns, chapters) = access(&world, &book, &ann).await;
     let place = chapters.costly().enter(Who::default()).await.unwrap();
     let bytes = Page::open(&ben, &book, &part).await.type_paragraph("Ben's.");
     let edit = NewEdit { by: ben.me(), call: None, bytes };

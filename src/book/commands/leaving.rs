@@ -1,14 +1,14 @@
 //! Deleting one's account, and what becomes of one's books.
 
 #[cfg(feature = "ssr")]
-use crate::book::desk;
+use crate::book::access;
 use crate::book::leaving::Leaving;
 use sputnik::{Fault, command};
 
 /// What has to be settled before the caller's account can be deleted.
 #[command(post)]
 pub async fn open_leaving() -> Result<Leaving, Fault> {
-    desk::open_leaving().await
+    access::open_leaving().await
 }
 
 /// Deletes the caller's account for good. `books` says of each book that nobody else owns what becomes of it: the book, a
@@ -16,7 +16,7 @@ pub async fn open_leaving() -> Result<Leaving, Fault> {
 #[command(form)]
 pub async fn delete_account(#[server(default)] books: Vec<String>, password: String) -> Result<(), Fault> {
     let fates = books.iter().filter_map(|fate| fate.split_once(' ')).collect();
-    desk::delete_account(&fates, &password).await?;
+    access::delete_account(&fates, &password).await?;
     crate::account::commands::forget_browser().await;
     leptos_axum::redirect("/");
     Ok(())

@@ -1,5 +1,5 @@
-//! The commands of the editor: server functions, one file a theme. Each asks the [desk](super::desk) who is asking and
-//! what they may do, and the desk's answer is a type that can do just that.
+//! The commands of the editor: server functions, one file a theme. Each gets the caller's [access](super::access):
+//! a type that can do what they may, and nothing else.
 
 pub mod chapter;
 pub mod contents;

@@ -3,7 +3,7 @@
 use super::{Bounds, Recognised, Uploaded, clean::clean};
 use crate::{
     book::{
-        desk::Desk,
+        access::Access,
         model::{BookId, PictureId},
         sending::{PIECE, Sending},
     },
@@ -83,11 +83,11 @@ async fn take_in(Path(book): Path<String>, request: Request) -> Result<Json<Uplo
     let bounds = parts.extensions.get::<Bounds>().copied().unwrap_or_default();
     let arriving = parts.extensions.get::<Arriving>().cloned().ok_or_else(Fault::internal)?;
     // Whoever may not is told so before anything of it is read.
-    let desk = Desk::of_request(&parts, book).await?.editor()?;
-    let place = arriving.enter(desk.who()).await?;
+    let access = Access::of_request(&parts, book).await?.editor()?;
+    let place = arriving.enter(access.who()).await?;
     let bytes = read(body, bounds.bytes).await?;
-    let (recognised, bytes) = desk.look_at_picture(bytes, bounds).await?;
-    let kept = desk.keep_picture(recognised, bytes, &bounds).await?;
+    let (recognised, bytes) = access.look_at_picture(bytes, bounds).await?;
+    let kept = access.keep_picture(recognised, bytes, &bounds).await?;
     drop(place);
     Ok(Json(kept))
 }
@@ -175,8 +175,8 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
     let book: BookId = book.parse().map_err(no_picture)?;
     let picture: PictureId = picture.parse().map_err(no_picture)?;
     let (parts, _) = request.into_parts();
-    let desk = Desk::of_request(&parts, book.clone()).await?;
-    let (format, size) = desk.picture_kind(&picture).await?;
+    let access = Access::of_request(&parts, book.clone()).await?;
+    let (format, size) = access.picture_kind(&picture).await?;
     let tag = format!("\"{picture}\"");
     let headers = [
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned()),
@@ -191,14 +191,14 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     // The first piece is there before anything is said; a picture is seldom longer.
-    let first = desk.picture(&picture, (0, PIECE as u64)).await?;
+    let first = access.picture(&picture, (0, PIECE as u64)).await?;
     let rest = (1..size.div_ceil(PIECE as u64)).map(move |number| (picture.clone(), number * PIECE as u64));
     let body = Sending::new(parts, book, None).part_by_part(first, stream::iter(rest), piece);
     Ok((headers, [(header::CONTENT_LENGTH, size)], body).into_response())
 }
 
-async fn piece(desk: Desk, (picture, from): (PictureId, u64)) -> Result<Vec<u8>, Fault> {
-    desk.picture(&picture, (from, PIECE as u64)).await
+async fn piece(access: Access, (picture, from): (PictureId, u64)) -> Result<Vec<u8>, Fault> {
+    access.picture(&picture, (from, PIECE as u64)).await
 }
 
 /// Whether whoever asks has it already.

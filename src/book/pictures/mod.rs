@@ -6,7 +6,7 @@
 //! | `format` | what a file is, by its content, and how large the picture |
 //! | `clean` | what a picture is stored without: where it was taken, and by whom |
 //!
-//! Who may is the [desk](super::desk)'s to say; where they are kept, the [store](super::store)'s.
+//! Who may is for [access](super::access) to say; where they are kept, the [store](super::store)'s.
 
 #[cfg(feature = "ssr")]
 pub mod clean;

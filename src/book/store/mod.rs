@@ -1,4 +1,4 @@
-//! Books in SQL: one file a theme, plain functions on a connection. Who may call them is the [desk](super::desk)'s to
+//! Books in SQL: one file a theme, plain functions on a connection. Who may call them is for [access](super::access) to
 //! say; what is said of it, too. Each fails when the database is out of reach.
 
 pub mod books;

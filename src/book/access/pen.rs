@@ -4,7 +4,7 @@
 //! also when it came to them from the queue: that notes their fence, and from then on every older one is refused,
 //! whatever a broker that lost its memory may believe.
 
-use super::{Desk, Editing, Owning};
+use super::{Access, EditorAccess, OwnerAccess};
 use crate::{
     account::person::Person,
     book::{
@@ -18,48 +18,48 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use sputnik::{ClientId, Code, Fault, LockState};
 
-impl Editing {
+impl EditorAccess {
     /// Takes the pen if it is free, or stands in its queue where `ask` is set.
     pub async fn take_pen(&self, part: &PartId, ask: bool, why: String) -> Result<LockState, Fault> {
         let why = reason(&why)?;
-        let desk = &self.0;
-        let floor = desk.may_take(part).await?;
-        let state = desk.caller.acquire(&desk.channel(), &pen(part), ask, floor).await?;
-        desk.write_under(part, state, floor, why).await
+        let access = &self.0;
+        let floor = access.may_take(part).await?;
+        let state = access.caller.acquire(&access.channel(), &pen(part), ask, floor).await?;
+        access.write_under(part, state, floor, why).await
     }
 
     /// Passes the pen to another client that is in the book and whose person may write.
     pub async fn hand_over_pen(&self, part: &PartId, to: &ClientId) -> Result<(), Fault> {
-        let desk = &self.0;
-        let channel = desk.channel();
-        let floor = desk.may_take(part).await?;
-        let roster = desk.caller.roster(&channel).await?;
+        let access = &self.0;
+        let channel = access.channel();
+        let floor = access.may_take(part).await?;
+        let roster = access.caller.roster(&channel).await?;
         let gone = || Fault::conflict("They are no longer here, so you still have the pen.");
         let who = roster.find(to).and_then(|who| who.user.clone()).ok_or_else(gone)?;
-        let mut sql = desk.database.glance().await?;
-        let right = books::right(&mut sql, &desk.book, Some(&who)).await?;
+        let mut sql = access.database.glance().await?;
+        let right = books::right(&mut sql, &access.book, Some(&who)).await?;
         if right.map(|right| right.role) < Some(Role::Editor) {
             return Err(Fault::forbidden("They may read this book, but not write in it."));
         }
         let name = store::pen::name(&mut sql, &who).await?;
         drop(sql);
-        let state = desk.caller.hand_over(&channel, &pen(part), to, floor).await?;
+        let state = access.caller.hand_over(&channel, &pen(part), to, floor).await?;
         let given = Pen { by: Person { id: who, name }, since: now(), why: String::new() };
-        desk.note_pen(part, state.fence, given, ()).await
+        access.note_pen(part, state.fence, given, ()).await
     }
 }
 
-impl Owning {
+impl OwnerAccess {
     /// Takes the pen from whoever holds it.
     pub async fn take_over_pen(&self, part: &PartId) -> Result<LockState, Fault> {
-        let desk = &self.0;
-        let floor = desk.may_take(part).await?;
-        let state = desk.caller.take_over(&desk.channel(), &pen(part), floor).await?;
-        desk.write_under(part, state, floor, String::new()).await
+        let access = &self.0;
+        let floor = access.may_take(part).await?;
+        let state = access.caller.take_over(&access.channel(), &pen(part), floor).await?;
+        access.write_under(part, state, floor, String::new()).await
     }
 }
 
-impl Desk {
+impl Access {
     /// Puts the pen down, or leaves its queue. Also for somebody who may no longer write.
     pub async fn put_down_pen(&self, part: &PartId) -> Result<(), Fault> {
         let fence = store::pen::rules(&mut *self.database.glance().await?, &self.book, part).await?.fence;

@@ -1,6 +1,6 @@
 //! Markdown files that come in.
 
-use super::Editing;
+use super::EditorAccess;
 use crate::{
     book::{
         history::Revision,
@@ -32,7 +32,7 @@ struct New {
     hand: u64,
 }
 
-impl Editing {
+impl EditorAccess {
     /// Brings a text into a chapter: an edit on top of what everybody wrote, and a revision.
     pub async fn import_chapter(&self, part: &PartId, markdown: String, how: How) -> Result<(), Fault> {
         can_come_in(&markdown)?;

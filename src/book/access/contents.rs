@@ -1,6 +1,6 @@
 //! Chapters and sections.
 
-use super::{Editing, Owning};
+use super::{EditorAccess, OwnerAccess};
 use crate::{
     book::{
         channels::pen,
@@ -16,10 +16,10 @@ use crate::{
 };
 use sputnik::{ChannelName, Fault};
 
-impl Editing {
+impl EditorAccess {
     /// Adds a chapter or a section.
     pub async fn add_part(&self, kind: Kind, title: Title, place: &Place) -> Result<PartId, Fault> {
-        let desk = &self.0;
+        let access = &self.0;
         let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
         let parent = place.parent.clone();
         let part = Part {
@@ -33,9 +33,9 @@ impl Editing {
             closed: None,
             goal: None,
         };
-        let mut work = desk.work(Role::Editor).await?;
+        let mut work = access.work(Role::Editor).await?;
         let outcome = async {
-            let mut contents = Contents::load(work.sql(), &desk.book).await?;
+            let mut contents = Contents::load(work.sql(), &access.book).await?;
             let place = contents.add(work.sql(), &part, place).await?;
             work.tell(What::PartAdded { part, place }).await?;
             Ok(id)
@@ -92,17 +92,17 @@ impl Editing {
 
     /// Deletes a chapter, or a section with all it holds, unless somebody else is writing in it. It can be brought back.
     pub async fn remove_part(&self, id: PartId) -> Result<(), Fault> {
-        let desk = &self.0;
-        let roster = desk.caller.roster(&desk.channel()).await?;
-        let mut work = desk.work(Role::Editor).await?;
+        let access = &self.0;
+        let roster = access.caller.roster(&access.channel()).await?;
+        let mut work = access.work(Role::Editor).await?;
         let outcome = async {
-            let contents = Contents::load(work.sql(), &desk.book).await?;
+            let contents = Contents::load(work.sql(), &access.book).await?;
             let title = contents.get(&id)?.title.clone();
             let branch = contents.branch(&id);
             for part in &branch {
                 let holder = roster.lock(&pen(&part.id)).and_then(|lock| lock.holder.as_ref());
                 let holder = holder.and_then(|client| roster.find(client));
-                if let Some(who) = holder.filter(|who| who.user.as_ref().is_none_or(|user| !desk.is(user))) {
+                if let Some(who) = holder.filter(|who| who.user.as_ref().is_none_or(|user| !access.is(user))) {
                     return Err(Fault::lock_held(format_args!(
                         "{} is writing “{}” just now. It can be deleted once they have put the pen down.",
                         who.name, part.title
@@ -110,9 +110,9 @@ impl Editing {
                 }
             }
             let chapters = branch.iter().filter(|part| part.kind == Kind::Chapter);
-            let channels: Vec<ChannelName> = chapters.map(|part| desk.chapter_channel(&part.id)).collect();
+            let channels: Vec<ChannelName> = chapters.map(|part| access.chapter_channel(&part.id)).collect();
             let (by, at) = (work.by.clone(), work.at);
-            deleted::delete(work.sql(), &desk.book, &id, &branch, (&by, at)).await?;
+            deleted::delete(work.sql(), &access.book, &id, &branch, (&by, at)).await?;
             work.tell(What::PartRemoved { part: id, title }).await?;
             work.change.recheck_many(&channels).await
         };
@@ -137,7 +137,7 @@ impl Editing {
     }
 }
 
-impl Editing {
+impl EditorAccess {
     /// Sets how many words a chapter is to have, or takes its goal away.
     pub async fn set_goal(&self, id: PartId, goal: Option<u32>) -> Result<(), Fault> {
         if goal.is_some_and(|goal| !(1..=Part::GOAL).contains(&goal)) {
@@ -158,7 +158,7 @@ impl Editing {
     }
 }
 
-impl Owning {
+impl OwnerAccess {
     /// Closes a chapter to writing, from the next edit on.
     pub async fn close_chapter(&self, id: PartId, how: Closing, why: &str) -> Result<(), Fault> {
         let why = why.replace(char::is_control, " ").split_whitespace().collect::<Vec<_>>().join(" ");

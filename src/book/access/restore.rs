@@ -1,6 +1,6 @@
 //! A chapter is made to read as another content: an older revision is restored, or a text brought in.
 
-use super::{Desk, Editing};
+use super::{Access, EditorAccess};
 use crate::{
     book::{
         channels::ChapterChannel,
@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sputnik::Fault;
 use std::sync::Arc;
 
-impl Editing {
+impl EditorAccess {
     /// Makes a chapter read as what `make` returns of it, in this place: an edit on top of what everybody wrote, and a
     /// revision of this name. The answer, which a retry of the same command gets too, is made of its number, or that of the newest where the
     /// chapter reads so already. `make` may be called twice, the second time with what stands there then, should another server store
@@ -30,7 +30,7 @@ impl Editing {
         name: String,
         answer: impl FnOnce(Result<u32, Fault>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let Desk { caller, book, chapters, .. } = &self.0;
+        let Access { caller, book, chapters, .. } = &self.0;
         let make: Arc<Make> = Arc::new(make);
         // Whoever writes in this chapter waits until the end, and nobody else does.
         let held = chapters.hold(book, part).await?;

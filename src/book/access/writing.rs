@@ -1,6 +1,6 @@
 //! Writing together.
 
-use super::Desk;
+use super::Access;
 use crate::{
     book::{
         chapter::{ChapterText, Encoded, Exchanged},
@@ -15,7 +15,7 @@ use sputnik::{
     server::{Caller, User},
 };
 
-impl Desk {
+impl Access {
     /// A chapter's text, and from where its channel continues.
     pub async fn open_chapter(&self, part: PartId) -> Result<Snapshot<ChapterText>, Fault> {
         let channel = self.chapter_channel(&part);
@@ -53,7 +53,7 @@ pub async fn write(book: BookId, part: PartId, edit: Encoded) -> Result<(), Faul
     let (caller, chapters) = (Caller::current().await?, Chapters::current()?);
     let lately = |by: &User| chapters.took_lately(&book, &part, &by.id);
     if !caller.user.as_ref().is_some_and(lately) {
-        Desk::open(caller.clone(), Database::current()?, chapters.clone(), book.clone()).await?.editor()?;
+        Access::open(caller.clone(), Database::current()?, chapters.clone(), book.clone()).await?.editor()?;
     }
     let by = caller.require_user()?.clone().into();
     let stored = chapters.write(&book, &part, NewEdit { by, call: caller.call.clone(), bytes: edit.0 })?;

@@ -1,6 +1,6 @@
 //! Text that goes out, as Markdown.
 
-use super::Desk;
+use super::Access;
 use crate::{
     book::{
         model::{Book, Kind, Part, PartId, Title},
@@ -18,7 +18,7 @@ pub struct Standing {
     pub depth: usize,
 }
 
-impl Desk {
+impl Access {
     /// A chapter or section of the book.
     pub async fn part(&self, part: &PartId) -> Result<Part, Fault> {
         let mut sql = self.database.read().await?;

@@ -1,6 +1,6 @@
 //! Pictures.
 
-use super::{Desk, Editing};
+use super::{Access, EditorAccess};
 use crate::{
     book::{
         model::{PictureId, Role},
@@ -16,7 +16,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use sputnik::Fault;
 
-impl Desk {
+impl Access {
     /// What kind of picture it is, and how many bytes its file has.
     pub async fn picture_kind(&self, picture: &PictureId) -> Result<(Format, u64), Fault> {
         pictures::kind(&mut *self.database.glance().await?, &self.book, picture).await
@@ -28,7 +28,7 @@ impl Desk {
     }
 }
 
-impl Editing {
+impl EditorAccess {
     /// Looks at a file that came in: what it is, and how it is kept.
     pub async fn look_at_picture(&self, bytes: Vec<u8>, bounds: Bounds) -> Result<(Recognised, Vec<u8>), Fault> {
         self.0.enter().await?.run(move |_| look_at(&bytes, &bounds)).await

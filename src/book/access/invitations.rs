@@ -1,6 +1,6 @@
 //! Invitations: nobody is made a member of a book without being asked.
 
-use super::{Desk, Owning, Work, shelf::OWNED};
+use super::{Access, OwnerAccess, Work, shelf::OWNED};
 use crate::{
     account::person::Person,
     book::{
@@ -43,9 +43,9 @@ pub async fn mine() -> Result<Snapshot<Vec<Asked>>, Fault> {
 }
 
 /// Somebody who is invited to a book: accepts or declines, and may do nothing else there.
-pub struct Invited(Desk);
+pub struct Invited(Access);
 
-impl Desk {
+impl Access {
     /// The caller, and a book they are invited to.
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl Invited {
     }
 }
 
-impl Owning {
+impl OwnerAccess {
     /// Takes an invitation back.
     pub async fn withdraw_invitation(&self, who: &UserId) -> Result<(), Fault> {
         let mut work = self.0.work(Role::Owner).await?;
@@ -141,7 +141,7 @@ impl Owning {
 impl Work<'_> {
     /// Asks somebody to belong to the book.
     pub(super) async fn invite(&mut self, who: &Person, role: Role) -> Result<(), Fault> {
-        let (book, by, at) = (self.desk.book.clone(), self.by.clone(), self.at);
+        let (book, by, at) = (self.access.book.clone(), self.by.clone(), self.at);
         match invitations::find(self.sql(), &book, &who.id).await? {
             Some(Standing::Open(open)) if open.role == role => return Ok(()),
             Some(Standing::Declined) => {
@@ -174,12 +174,12 @@ impl Work<'_> {
 
     /// Takes invitations back.
     pub(super) async fn withdraw(&mut self, people: &[Person]) -> Result<(), Fault> {
-        end(&mut self.change, &self.desk.book, (&self.by, self.at), people, Ended::Withdrawn).await
+        end(&mut self.change, &self.access.book, (&self.by, self.at), people, Ended::Withdrawn).await
     }
 
     /// Takes back what somebody invited to who does not own the book any more: they have no say in who belongs to it.
     pub(super) async fn withdraw_those_of(&mut self, inviter: &UserId) -> Result<(), Fault> {
-        let people = invitations::by_inviter(self.change.sql(), &self.desk.book, inviter).await?;
+        let people = invitations::by_inviter(self.change.sql(), &self.access.book, inviter).await?;
         self.withdraw(&people).await
     }
 

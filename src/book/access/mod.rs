@@ -1,7 +1,7 @@
-//! The desk: who is asking, and what they may do with a book.
+//! Access to a book: who is asking, and what they may do, as types that can do just that.
 //!
-//! [`Desk::of`] answers whoever may read the book. What needs a higher right is a method of a type that only the one
-//! who has it gets: [`Desk::editor`] gives an [`Editing`], [`Desk::owner`] an [`Owning`]. So a command cannot forget to
+//! [`Access::of`] answers whoever may read the book. What needs a higher right is a method of a type that only the one
+//! who has it gets: [`Access::editor`] gives an [`EditorAccess`], [`Access::owner`] an [`OwnerAccess`]. So a command cannot forget to
 //! ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile is seen.
 //!
 //! Every method fails in words when something is out of reach, when there is no such thing in this book, or when the
@@ -50,7 +50,7 @@ use sputnik::{Channel, ChannelName, Fault, UserId, server::Caller};
 use std::{ops::Deref, sync::Arc};
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
-pub struct Desk {
+pub struct Access {
     caller: Caller,
     database: Database,
     chapters: Chapters,
@@ -61,12 +61,12 @@ pub struct Desk {
 }
 
 /// Somebody who sees all there is of a book: its people, its chat, its activity, and what it was.
-pub struct Within(Desk);
+pub struct InsiderAccess(Access);
 
 /// Somebody who may write a book: its contents, its text under the pen, its chat.
-pub struct Editing(Desk);
+pub struct EditorAccess(Access);
 
-impl Editing {
+impl EditorAccess {
     /// By whom costly work of theirs is counted.
     #[must_use]
     pub fn who(&self) -> Who {
@@ -75,9 +75,9 @@ impl Editing {
 }
 
 /// Somebody who owns a book: its people, its title, its end.
-pub struct Owning(Desk);
+pub struct OwnerAccess(Access);
 
-impl Desk {
+impl Access {
     /// The caller of the running command, and a book they may read.
     ///
     /// # Errors
@@ -105,29 +105,29 @@ impl Desk {
     ///
     /// # Errors
     /// When they are shown the text only.
-    pub fn within(self) -> Result<Within, Fault> {
+    pub fn within(self) -> Result<InsiderAccess, Fault> {
         if !self.within {
             return Err(not_within());
         }
-        Ok(Within(self))
+        Ok(InsiderAccess(self))
     }
 
     /// The same, if they may write.
     ///
     /// # Errors
     /// When they may only read.
-    pub fn editor(self) -> Result<Editing, Fault> {
+    pub fn editor(self) -> Result<EditorAccess, Fault> {
         self.needs(Role::Editor, Some(self.role))?;
-        Ok(Editing(self))
+        Ok(EditorAccess(self))
     }
 
     /// The same, if they own the book.
     ///
     /// # Errors
     /// When they do not.
-    pub fn owner(self) -> Result<Owning, Fault> {
+    pub fn owner(self) -> Result<OwnerAccess, Fault> {
         self.needs(Role::Owner, Some(self.role))?;
-        Ok(Owning(self))
+        Ok(OwnerAccess(self))
     }
 
     /// What the caller sees of this.
@@ -232,7 +232,7 @@ impl Desk {
     async fn work_in_part(&self, needed: Role) -> Result<Work<'_>, Fault> {
         let by = self.me()?;
         let change = Change::begin(&self.database, &Caller { call: None, ..self.caller.clone() }).await?;
-        let mut work = Work { desk: self, change, by, at: now() };
+        let mut work = Work { access: self, change, by, at: now() };
         work.change.lock(&self.channel()).await?;
         work.must_still_be(needed).await?;
         Ok(work)
@@ -248,21 +248,21 @@ impl Desk {
     async fn begin(&self) -> Result<Work<'_>, Fault> {
         let by = self.me()?;
         let change = Change::begin(&self.database, &self.caller).await?;
-        Ok(Work { desk: self, change, by, at: now() })
+        Ok(Work { access: self, change, by, at: now() })
     }
 }
 
-impl Deref for Within {
-    type Target = Desk;
+impl Deref for InsiderAccess {
+    type Target = Access;
 
-    fn deref(&self) -> &Desk {
+    fn deref(&self) -> &Access {
         &self.0
     }
 }
 
 /// A change of a book under way.
 struct Work<'a> {
-    desk: &'a Desk,
+    access: &'a Access,
     change: Change,
     by: Person,
     at: i64,
@@ -274,29 +274,29 @@ impl Work<'_> {
     }
 
     async fn must_still_be(&mut self, needed: Role) -> Result<(), Fault> {
-        let right = books::right(self.change.sql(), &self.desk.book, Some(&self.by.id)).await?;
-        self.desk.needs(needed, right.map(|right| right.role))
+        let right = books::right(self.change.sql(), &self.access.book, Some(&self.by.id)).await?;
+        self.access.needs(needed, right.map(|right| right.role))
     }
 
     /// Tells everyone at the book, and does not note it in its activity.
     async fn mention(&mut self, what: What) -> Result<(), Fault> {
         let told = Told { by: self.by.clone(), at: self.at, what };
-        self.change.say(&self.desk.channel(), &told).await.map(drop)
+        self.change.say(&self.access.channel(), &told).await.map(drop)
     }
 
     /// Tells everyone at the book, and notes it in its activity.
     async fn tell(&mut self, what: What) -> Result<(), Fault> {
         let told = Told { by: self.by.clone(), at: self.at, what };
-        let version = self.change.say(&self.desk.channel(), &told).await?;
-        talks::note(self.change.sql(), &self.desk.book, version, &told).await?;
-        books::touch(self.change.sql(), &self.desk.book, self.at).await
+        let version = self.change.say(&self.access.channel(), &told).await?;
+        talks::note(self.change.sql(), &self.access.book, version, &told).await?;
+        books::touch(self.change.sql(), &self.access.book, self.at).await
     }
 
     /// Rights in this book changed: whoever follows it or one of its chapters is asked for theirs again.
     async fn recheck(&mut self) -> Result<(), Fault> {
-        self.change.recheck(&self.desk.channel()).await?;
-        let chapters = parts::chapters(self.change.sql(), &self.desk.book).await?;
-        let channels: Vec<ChannelName> = chapters.iter().map(|part| self.desk.chapter_channel(part)).collect();
+        self.change.recheck(&self.access.channel()).await?;
+        let chapters = parts::chapters(self.change.sql(), &self.access.book).await?;
+        let channels: Vec<ChannelName> = chapters.iter().map(|part| self.access.chapter_channel(part)).collect();
         self.change.recheck_many(&channels).await
     }
 

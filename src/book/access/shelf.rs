@@ -1,6 +1,6 @@
 //! Books as a whole.
 
-use super::{Desk, Owning};
+use super::{Access, OwnerAccess};
 use crate::{
     book::{
         model::{Book, BookId, Opened, Role, Sees, Title, Visibility},
@@ -57,7 +57,7 @@ pub async fn create_book(title: &Title) -> Result<BookId, Fault> {
     Ok(book)
 }
 
-impl Desk {
+impl Access {
     /// The book as a page of it holds it, and from where its channel continues.
     pub async fn open_book(&self) -> Result<Opened<Book>, Fault> {
         let channel = self.channel();
@@ -83,7 +83,7 @@ impl Desk {
     }
 }
 
-impl Owning {
+impl OwnerAccess {
     /// Renames the book.
     pub async fn rename(&self, title: &Title) -> Result<(), Fault> {
         let mut work = self.0.work(Role::Owner).await?;
@@ -121,11 +121,11 @@ impl Owning {
     /// marked once more, for what was said between.)
     async fn end_private_days(&self) -> Result<(), Fault> {
         const AT_ONCE: usize = 16;
-        let desk = &self.0;
-        let chapters = parts::chapters(&mut *desk.database.glance().await?, &desk.book).await?;
-        let mut channels: Vec<ChannelName> = chapters.iter().map(|part| desk.chapter_channel(part)).collect();
-        channels.push(desk.channel());
-        let node = &desk.caller.node;
+        let access = &self.0;
+        let chapters = parts::chapters(&mut *access.database.glance().await?, &access.book).await?;
+        let mut channels: Vec<ChannelName> = chapters.iter().map(|part| access.chapter_channel(part)).collect();
+        channels.push(access.channel());
+        let node = &access.caller.node;
         let mark = |channel: ChannelName| async move { node.recheck(&channel).await };
         stream::iter(channels.into_iter().map(mark)).buffer_unordered(AT_ONCE).try_collect().await
     }

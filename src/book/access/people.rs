@@ -1,6 +1,6 @@
 //! Who belongs to the book.
 
-use super::{Desk, Owning, shelf::OWNED};
+use super::{Access, OwnerAccess, shelf::OWNED};
 use crate::{
     account::person::Person,
     book::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use sputnik::{Fault, UserId, server::command::audit};
 
-impl Owning {
+impl OwnerAccess {
     /// Invites a person to the book, or gives a member another role.
     pub async fn set_member(&self, name: &str, role: Role) -> Result<Person, Fault> {
         let mut work = self.0.work(Role::Owner).await?;
@@ -66,7 +66,7 @@ impl Owning {
     }
 }
 
-impl Desk {
+impl Access {
     /// Leaves the book.
     pub async fn leave(&self) -> Result<(), Fault> {
         self.take_out(&self.me()?.id, Role::Reader).await

@@ -1,6 +1,6 @@
 //! The chat.
 
-use super::Editing;
+use super::EditorAccess;
 use crate::book::{
     model::{ChatLine, Role},
     news::{Told, What},
@@ -11,7 +11,7 @@ use sputnik::Fault;
 /// The longest line of the chat, in characters.
 const LINE: usize = 2_000;
 
-impl Editing {
+impl EditorAccess {
     /// Says something in the chat.
     pub async fn say(&self, text: &str) -> Result<(), Fault> {
         let text = text.trim();

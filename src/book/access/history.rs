@@ -1,6 +1,6 @@
 //! What a chapter was: reading, comparing, naming, restoring.
 
-use super::{Desk, Editing, Within, Work};
+use super::{Access, EditorAccess, InsiderAccess, Work};
 use crate::{
     account::person::Person,
     book::{
@@ -30,7 +30,7 @@ use std::{convert::identity, time::Duration};
 const LITTLE: usize = 8 << 10;
 const PATIENCE: Duration = Duration::from_secs(1);
 
-impl Within {
+impl InsiderAccess {
     /// What was written since the newest revision, and the revisions before this one, or the newest.
     pub async fn history(&self, part: &PartId, before: Option<u32>) -> Result<History, Fault> {
         let words = self.shown(part).await?.0.words;
@@ -72,7 +72,7 @@ impl Within {
     }
 }
 
-impl Desk {
+impl Access {
     /// Looks at what stood in a chapter at some moments. Where that is much, in a place for costly work.
     async fn look_back<const N: usize, T: Send + 'static>(
         &self,
@@ -142,7 +142,7 @@ impl Content {
     }
 }
 
-impl Editing {
+impl EditorAccess {
     /// Makes the chapter read as it did in an older revision.
     pub async fn restore_revision(&self, part: &PartId, number: u32) -> Result<u32, Fault> {
         if number == 0 {
@@ -171,7 +171,7 @@ impl Editing {
 
     /// How a chapter stands, and after how many edits. While what holds it is kept, nobody writes in it on this node.
     async fn standing(&self, part: &PartId) -> Result<(Held, (Vec<Node>, u64)), Fault> {
-        let Desk { chapters, book, .. } = &self.0;
+        let Access { chapters, book, .. } = &self.0;
         let stands = |held: Held| {
             let standing = (held.document().nodes(), held.edits());
             (held, standing)
@@ -222,9 +222,9 @@ impl Work<'_> {
         name: &VersionName,
         standing: (Vec<Node>, u64),
     ) -> Result<(u32, Option<What>), Fault> {
-        let (by, channel) = (self.by.clone(), ChapterChannel(self.desk.book.clone(), part.clone()));
+        let (by, channel) = (self.by.clone(), ChapterChannel(self.access.book.clone(), part.clone()));
         // It may be a copy of all that stands in it.
-        room::must_have(self.change.sql(), self.desk.chapters.room(), &by.id, 0).await?;
+        room::must_have(self.change.sql(), self.access.chapters.room(), &by.id, 0).await?;
         revisions::name(&mut self.change, &channel, &by, name.as_str(), standing).await
     }
 }
