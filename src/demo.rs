@@ -7,7 +7,7 @@ use crate::{
         history::Revision,
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
         news::{Told, What},
-        store::{books, contents::Contents, history, people, talk, text},
+        store::{activity, books, chat, contents::Contents, history, people, text},
     },
     database::{Connection, Database, Failed, new_id, now},
     document::{markdown, tree::plain, words::count_words},
@@ -153,14 +153,14 @@ impl Writing<'_> {
         self.version += 1;
         self.at += 47 * 60 * 1_000;
         let told = Told { by: by.clone(), at: self.at, what };
-        talk::note(self.sql, &self.book, self.version, &told).await
+        activity::note(self.sql, &self.book, self.version, &told).await
     }
 
     async fn chat(&mut self, by: &Person, text: &str) -> Result<(), Fault> {
         self.version += 1;
         self.at += 3 * 60 * 1_000;
         let line = ChatLine { id: self.version, by: by.clone(), at: self.at, text: text.to_owned() };
-        talk::say(self.sql, &self.book, &line).await
+        chat::say(self.sql, &self.book, &line).await
     }
 
     async fn add(

@@ -17,11 +17,11 @@ use sputnik_editor::book::{
     chapter::{ChapterText, Encoded},
     commands::{
         chapter::OpenChapter,
+        chat::Say,
         contents::AddPart,
         pen::TakePen,
         people::{AcceptInvitation, SetMember},
         shelf::{CreateBook, OpenBook, OpenShelf},
-        talk::Say,
         writing::Write,
     },
     model::{Book, BookId, Kind, Opened, PartId, Place, Role},

@@ -12,10 +12,10 @@ use sputnik_editor::{
     book::{
         commands::{
             chapter::OpenChapter,
+            chat::Say,
             files::{ImportChapter, ImportChapters, PreviewImport},
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
             shelf::{DeleteBook, OpenShelf, SetVisibility},
-            talk::Say,
         },
         history::Moment,
         import::How,

@@ -17,10 +17,10 @@ use sputnik_editor::{
         chapter::{Encoded, Pen},
         commands::{
             chapter::OpenChapter,
+            chat::Say,
             contents::{AddPart, RenamePart},
             leaving::{DeleteAccount, OpenLeaving},
             shelf::OpenBook,
-            talk::Say,
             writing::Write,
         },
         model::{Kind, Place, Role},

@@ -9,7 +9,7 @@ use crate::{
 use sputnik::Code;
 use sputnik_editor::{
     book::{
-        commands::{contents::RenamePart, talk::Say},
+        commands::{chat::Say, contents::RenamePart},
         model::{BookId, PartId},
     },
     database::Database,

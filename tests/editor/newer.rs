@@ -11,11 +11,11 @@ use sputnik::{Channel, Code, server::CommandStore};
 use sputnik_editor::book::{
     channels::BookChannel,
     commands::{
+        chat::Say,
         contents::{DeletedParts, RemovePart},
         history::{ChapterHistory, NameVersion, ReadVersion},
         people::MyInvitations,
         shelf::{OpenBook, OpenShelf},
-        talk::Say,
     },
     history::Moment,
     model::{Book, BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},

@@ -19,6 +19,7 @@ use sputnik_editor::{
         chapter::Encoded,
         commands::{
             chapter::OpenChapter,
+            chat::Say,
             contents::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
@@ -32,7 +33,6 @@ use sputnik_editor::{
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
-            talk::Say,
             writing::{Exchange, Write},
         },
         history::Moment,

@@ -14,13 +14,13 @@ use sputnik::{Channel, ChannelName, Code, Position};
 use sputnik_editor::book::{
     channels::{BookChannel, ChapterChannel},
     commands::{
+        chat::Say,
         contents::{CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart},
         history::{NameBookVersion, NameVersion, ShowAuthors},
         leaving::DeleteAccount,
         pen::{PutDownPen, TakePen},
         people::{AcceptInvitation, DeclineInvitation, RemoveMember},
         shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
-        talk::Say,
     },
     model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
 };

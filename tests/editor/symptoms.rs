@@ -17,7 +17,7 @@ use sputnik::{
 use sputnik_editor::{
     book::{
         channels::{BookChannel, pen},
-        commands::{chapter::OpenChapter, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf, talk::Say},
+        commands::{chapter::OpenChapter, chat::Say, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf},
         model::Role,
     },
     boot,

@@ -30,6 +30,7 @@ use sputnik_editor::{
     book::{
         commands::{
             chapter::OpenChapter,
+            chat::Say,
             contents::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
@@ -43,7 +44,6 @@ use sputnik_editor::{
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
-            talk::Say,
             writing::{Exchange, Write},
         },
         import::How,

@@ -11,7 +11,7 @@ use crate::{
         leaving::{DELETE, Leaving, OwnedAlone},
         model::{BookId, Member, Role, Title},
         news::{Ended, Told, What},
-        store::{self, books, contents as parts, people, talk},
+        store::{self, activity, books, contents as parts, people},
     },
     database::{Change, Database, now},
 };
@@ -133,7 +133,7 @@ impl Going {
     async fn tell(&mut self, book: &BookId, what: What) -> Result<(), Fault> {
         let told = Told { by: self.me.clone(), at: self.at, what };
         let version = self.change.say(&BookChannel(book.clone()).name(), &told).await?;
-        talk::note(self.change.sql(), book, version, &told).await
+        activity::note(self.change.sql(), book, version, &told).await
     }
 
     async fn recheck(&mut self, book: &BookId) -> Result<(), Fault> {

@@ -7,6 +7,7 @@
 //! Every method fails in words when something is out of reach, when there is no such thing in this book, or when the
 //! right is no longer there; what else it refuses stands with it.
 
+mod chat;
 mod contents;
 pub mod export;
 mod history;
@@ -18,7 +19,6 @@ mod people;
 mod pictures;
 mod restore;
 mod shelf;
-mod talk;
 mod writing;
 
 pub use leaving::{delete_account, open_leaving};
@@ -31,8 +31,9 @@ use super::{
     news::{Told, What},
     readers::ForReaders,
     store::{
+        activity,
         books::{self, Right},
-        contents as parts, talk as talks,
+        contents as parts,
     },
     writing::{
         chapters::{Chapters, Held},
@@ -288,7 +289,7 @@ impl Work<'_> {
     async fn tell(&mut self, what: What) -> Result<(), Fault> {
         let told = Told { by: self.by.clone(), at: self.at, what };
         let version = self.change.say(&self.access.channel(), &told).await?;
-        talks::note(self.change.sql(), &self.access.book, version, &told).await?;
+        activity::note(self.change.sql(), &self.access.book, version, &told).await?;
         books::touch(self.change.sql(), &self.access.book, self.at).await
     }
 

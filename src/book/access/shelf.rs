@@ -7,9 +7,9 @@ use crate::{
         news::{Told, What},
         shelf::Shelf,
         store::{
-            books,
+            activity, books, chat,
             contents::{self as parts, Contents},
-            invitations, people, room, talk,
+            invitations, people, room,
         },
         writing::chapters::Chapters,
     },
@@ -74,8 +74,8 @@ impl Access {
             members: people::members(&mut sql, &self.book).await?,
             invitations: invitations::of_book(&mut sql, &self.book).await?,
             parts: Contents::load(&mut sql, &self.book).await?.into_parts(),
-            chat: talk::chat(&mut sql, &self.book).await?,
-            activity: talk::activity(&mut sql, &self.book).await?,
+            chat: chat::chat(&mut sql, &self.book).await?,
+            activity: activity::activity(&mut sql, &self.book).await?,
             deleted: false,
         };
         let (within, state) = (Some(self.within), self.shows(state)?);

@@ -2,6 +2,7 @@
 //! a type that can do what they may, and nothing else.
 
 pub mod chapter;
+pub mod chat;
 pub mod contents;
 pub mod files;
 pub mod history;
@@ -9,5 +10,4 @@ pub mod leaving;
 pub mod pen;
 pub mod people;
 pub mod shelf;
-pub mod talk;
 pub mod writing;

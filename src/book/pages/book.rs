@@ -83,14 +83,14 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     });
     // Nothing is left in the panel of who is no longer shown people, chat and activity.
     Effect::new(move || {
-        if !room.within.get() && room.pane.get() == Pane::Talk {
+        if !room.within.get() && room.pane.get() == Pane::Chat {
             room.pane.set(Pane::Chapter);
         }
     });
     let pane = move || match room.pane.get() {
         Pane::Contents => "contents",
         Pane::Chapter => "chapter",
-        Pane::Talk => "talk",
+        Pane::Chat => "chat",
     };
     let title = move || state.with(|book| book.title.to_string());
     view! {
@@ -194,7 +194,7 @@ fn BottomBar() -> impl IntoView {
                 aria-pressed=move || (room.pane.get() == pane).to_string()
                 on:click=move |_| {
                     room.pane.set(pane);
-                    if pane == Pane::Talk && unread.get_untracked() > 0 {
+                    if pane == Pane::Chat && unread.get_untracked() > 0 {
                         room.tab.set(Tab::Chat);
                     }
                 }
@@ -203,7 +203,7 @@ fn BottomBar() -> impl IntoView {
                 {words}
                 {move || {
                     let count = unread.get();
-                    (pane == Pane::Talk && count > 0)
+                    (pane == Pane::Chat && count > 0)
                         .then(|| view! { <span class="badge">{count} <span class="unseen">" unread"</span></span> })
                 }}
             </button>
@@ -212,7 +212,7 @@ fn BottomBar() -> impl IntoView {
     view! {
         <nav class="bottom" aria-label="Panes">
             {button(Pane::Contents, "list", "Contents")} {button(Pane::Chapter, "chapter", "Chapter")}
-            <Show when=move || room.within.get()>{button(Pane::Talk, "chat", "Talk")}</Show>
+            <Show when=move || room.within.get()>{button(Pane::Chat, "chat", "Talk")}</Show>
         </nav>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use super::room::{face, use_room};
 use crate::{
-    book::{commands::talk::say, model::ChatLine},
+    book::{commands::chat::say, model::ChatLine},
     ui::{
         avatar::Avatar,
         for_each::ForEach,

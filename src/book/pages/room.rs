@@ -48,7 +48,7 @@ pub enum Pane {
     /// The chapter.
     Chapter,
     /// People, chat and activity.
-    Talk,
+    Chat,
 }
 
 /// Which of the side panel's three is open.

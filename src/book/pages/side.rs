@@ -19,7 +19,7 @@ pub fn unread(room: Room) -> Memo<usize> {
     }
     let last = move || room.live.state.with(|book| book.chat.last().map_or(0, |line| line.id));
     let seen = RwSignal::new(room.live.state.with_untracked(|book| book.chat.last().map_or(0, |line| line.id)));
-    let open = move || room.tab.get() == Tab::Chat && (room.right.get() || room.pane.get() == Pane::Talk);
+    let open = move || room.tab.get() == Tab::Chat && (room.right.get() || room.pane.get() == Pane::Chat);
     Effect::new(move || {
         if open() {
             seen.set(last());

@@ -1,7 +1,9 @@
 //! Books in SQL: one file a theme, plain functions on a connection. Who may call them is for [access](super::access) to
 //! say; what is said of it, too. Each fails when the database is out of reach.
 
+pub mod activity;
 pub mod books;
+pub mod chat;
 pub mod contents;
 pub mod deleted;
 pub mod history;
@@ -10,7 +12,6 @@ pub mod pen;
 pub mod people;
 pub mod pictures;
 pub mod room;
-pub mod talk;
 pub mod text;
 pub mod writing;
 

@@ -11,7 +11,7 @@ use crate::{
         chapter::TextNews,
         history::Revision,
         news::{Told, What},
-        store::{books, history, talk, writing},
+        store::{activity, books, history, writing},
     },
     database::{Telling, now},
     document::{tree, words::count_words},
@@ -71,7 +71,7 @@ pub async fn add(
 
 async fn tell(telling: &mut Telling, ChapterChannel(book, _): &ChapterChannel, told: Told) -> Result<(), Fault> {
     let version = telling.say(&BookChannel(book.clone()).name(), &told).await?;
-    talk::note(telling.sql(), book, version, &told).await?;
+    activity::note(telling.sql(), book, version, &told).await?;
     books::touch(telling.sql(), book, now()).await
 }
 

@@ -1,9 +1,9 @@
-//! What is said and done in a book: its chat and its activity.
+//! The activity of a book: what happened to it, as its channel told it.
 
-use super::{damaged, person, understood};
+use super::{damaged, understood};
 use crate::{
     book::{
-        model::{Book, BookId, ChatLine},
+        model::{Book, BookId},
         news::Told,
     },
     database::{Connection, Failed},
@@ -17,37 +17,6 @@ const KEEP: i64 = 1_000;
 
 /// How many people are asked for in one statement.
 const AT_ONCE: usize = 100;
-
-/// Adds a line to the chat.
-pub async fn say(sql: &mut Connection, book: &BookId, line: &ChatLine) -> Result<(), Fault> {
-    sqlx::query("INSERT INTO chat (book, id, person, at, text) VALUES ($1, $2, $3, $4, $5)")
-        .bind(book.as_str())
-        .bind(line.id.cast_signed())
-        .bind(line.by.id.as_str())
-        .bind(line.at)
-        .bind(&line.text)
-        .execute(sql)
-        .await
-        .map_err(Failed)?;
-    Ok(())
-}
-
-/// The newest lines of the chat, oldest first.
-pub async fn chat(sql: &mut Connection, book: &BookId) -> Result<Vec<ChatLine>, Fault> {
-    let rows: Vec<(i64, String, String, i64, String)> = sqlx::query_as(
-        "SELECT c.id, p.id, p.name, c.at, c.text FROM chat c JOIN people p ON p.id = c.person
-         WHERE c.book = $1 ORDER BY c.id DESC LIMIT $2",
-    )
-    .bind(book.as_str())
-    .bind(limit(Book::CHAT_LINES))
-    .fetch_all(sql)
-    .await
-    .map_err(Failed)?;
-    let line = |(id, by, name, at, text): (i64, String, String, i64, String)| {
-        Ok::<_, Fault>(ChatLine { id: id.cast_unsigned(), by: person(by, name)?, at, text })
-    };
-    Ok(rows.into_iter().rev().filter_map(|row| understood("a line of the chat", line(row))).collect())
-}
 
 /// Notes what happened, as the message of this version told it.
 pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &Told) -> Result<(), Fault> {
@@ -67,7 +36,7 @@ pub async fn activity(sql: &mut Connection, book: &BookId) -> Result<Vec<Told>, 
     let rows: Vec<String> =
         sqlx::query_scalar("SELECT told FROM activity WHERE book = $1 ORDER BY version DESC LIMIT $2")
             .bind(book.as_str())
-            .bind(limit(Book::ACTIVITY))
+            .bind(i64::try_from(Book::ACTIVITY).unwrap_or(i64::MAX))
             .fetch_all(&mut *sql)
             .await
             .map_err(Failed)?;
@@ -118,8 +87,4 @@ fn each_person(value: &mut Value, see: &mut impl FnMut(&str, &mut String)) {
         Value::Array(values) => values.iter_mut().for_each(|value| each_person(value, see)),
         _ => {}
     }
-}
-
-fn limit(lines: usize) -> i64 {
-    i64::try_from(lines).unwrap_or(i64::MAX)
 }

@@ -4,7 +4,7 @@ use super::EditorAccess;
 use crate::book::{
     model::{ChatLine, Role},
     news::{Told, What},
-    store::{room, talk},
+    store::{chat, room},
 };
 use sputnik::Fault;
 
@@ -31,7 +31,7 @@ impl EditorAccess {
             room::must_have(work.sql(), room, &by.id, text.len()).await?;
             let id = work.change.lock(&channel).await?;
             let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
-            talk::say(work.sql(), &self.0.book, &line).await?;
+            chat::say(work.sql(), &self.0.book, &line).await?;
             let told = Told { by: work.by.clone(), at: work.at, what: What::Chatted { line } };
             work.change.say(&channel, &told).await.map(drop)
         };
