@@ -4,9 +4,9 @@ use crate::{
     account::{people::Accounts, person::Person},
     book::{
         channels::BookChannel,
+        events::{BookEvent, EventKind},
         history::Revision,
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
-        news::{Told, What},
         store::{activity, books, chat, contents::Contents, history, people, text},
     },
     database::{Connection, Database, Failed, new_id, now},
@@ -120,7 +120,7 @@ async fn write_handbook(sql: &mut Connection, ann: &Person, ben: &Person, cleo: 
     let mut writing = Writing { sql, book: book.clone(), version: 0, at };
     for (person, role) in [(ben, Role::Editor), (cleo, Role::Editor)] {
         people::set(writing.sql, &book, &person.id, role, writing.at).await?;
-        writing.tell(ann, What::MemberSet { member: Member { person: person.clone(), role } }).await?;
+        writing.tell(ann, EventKind::MemberSet { member: Member { person: person.clone(), role } }).await?;
     }
     // Ids first: chapters link to each other.
     let mut links = Vec::new();
@@ -140,19 +140,19 @@ async fn write_handbook(sql: &mut Connection, ann: &Person, ben: &Person, cleo: 
     writing.chat(cleo, "Two typing errors found and mended. From here on I only read along.").await?;
     people::set(writing.sql, &book, &cleo.id, Role::Reader, writing.at).await?;
     let member = Member { person: cleo.clone(), role: Role::Reader };
-    writing.tell(ann, What::MemberSet { member }).await?;
+    writing.tell(ann, EventKind::MemberSet { member }).await?;
     books::set_visibility(writing.sql, &book, Visibility::Public).await?;
-    writing.tell(ann, What::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
+    writing.tell(ann, EventKind::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
     writing.finish().await?;
     Ok(book)
 }
 
 impl Writing<'_> {
     /// Something happened, some minutes after what happened before.
-    async fn tell(&mut self, by: &Person, what: What) -> Result<(), Fault> {
+    async fn tell(&mut self, by: &Person, what: EventKind) -> Result<(), Fault> {
         self.version += 1;
         self.at += 47 * 60 * 1_000;
-        let told = Told { by: by.clone(), at: self.at, what };
+        let told = BookEvent { by: by.clone(), at: self.at, what };
         activity::note(self.sql, &self.book, self.version, &told).await
     }
 
@@ -185,7 +185,7 @@ impl Writing<'_> {
         };
         let mut contents = Contents::load(self.sql, &self.book).await?;
         let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
-        self.tell(by, What::PartAdded { part, place }).await?;
+        self.tell(by, EventKind::PartAdded { part, place }).await?;
         Ok(id)
     }
 
@@ -216,7 +216,7 @@ impl Writing<'_> {
         for (revision, (by, text, comment)) in (1..).zip(drafts) {
             let nodes = markdown::read(text);
             let words = count_words(&plain(&nodes));
-            let what = What::ChapterSaved {
+            let what = EventKind::ChapterSaved {
                 part: id.clone(),
                 title: title(name)?,
                 revision,
@@ -231,7 +231,7 @@ impl Writing<'_> {
             text::begin_with(self.sql, id, text, &by.id, self.at).await?;
         }
         crate::book::store::contents::set_status(self.sql, id, *status).await?;
-        self.tell(ben, What::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await
+        self.tell(ben, EventKind::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await
     }
 
     async fn finish(self) -> Result<(), Fault> {

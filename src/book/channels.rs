@@ -1,10 +1,10 @@
 //! The editor's channels: one a book, one a chapter for the text as it is typed, and one a person.
 
 use super::{
-    chapter::{ChapterText, TextNews},
+    chapter::{ChapterEvent, ChapterText},
     commands::{chapter::open_chapter, people::my_invitations, shelf::open_book},
+    events::BookEvent,
     model::{Book, BookId, PartId},
-    news::Told,
     shelf::{Asked, Word},
 };
 use sputnik::{Channel, ChannelName, Fault, LockName, Snapshot, UserId};
@@ -16,7 +16,7 @@ pub struct BookChannel(pub BookId);
 
 impl Channel for BookChannel {
     type State = Book;
-    type Message = Told;
+    type Message = BookEvent;
 
     fn name(&self) -> ChannelName {
         name(format!("book/{}", self.0))
@@ -34,7 +34,7 @@ pub struct ChapterChannel(pub BookId, pub PartId);
 
 impl Channel for ChapterChannel {
     type State = ChapterText;
-    type Message = TextNews;
+    type Message = ChapterEvent;
 
     fn name(&self) -> ChannelName {
         name(format!("chapter/{}/{}", self.0, self.1))

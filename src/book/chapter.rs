@@ -90,7 +90,7 @@ pub struct Edited {
 /// What is said on a chapter's channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TextNews {
+pub enum ChapterEvent {
     /// People wrote.
     Edited {
         /// When.
@@ -118,9 +118,9 @@ pub enum TextNews {
 
 impl ChapterText {
     /// Folds in what happened.
-    pub fn apply(&mut self, news: &TextNews) {
-        match news {
-            TextNews::Edited { at, first, edits } => {
+    pub fn apply(&mut self, event: &ChapterEvent) {
+        match event {
+            ChapterEvent::Edited { at, first, edits } => {
                 // The text was rendered a moment after its channel's position was read, so it may have some of them.
                 let known = usize::try_from((self.edits + 1).saturating_sub(*first)).unwrap_or(usize::MAX);
                 let Some(new) = edits.get(known..).filter(|new| !new.is_empty()) else { return };
@@ -129,8 +129,8 @@ impl ChapterText {
                 self.last = new.last().map(|edited| (edited.by.clone(), *at));
             }
             // What stands in the chapter is the same.
-            TextNews::Saved { .. } => {}
-            TextNews::PenGiven { pen } => self.pen = Some(pen.clone()),
+            ChapterEvent::Saved { .. } => {}
+            ChapterEvent::PenGiven { pen } => self.pen = Some(pen.clone()),
         }
     }
 }
@@ -139,10 +139,10 @@ impl ChapterText {
 mod tests {
     use super::*;
 
-    fn edited(first: u64, edits: &[u8]) -> TextNews {
+    fn edited(first: u64, edits: &[u8]) -> ChapterEvent {
         let by = Person { id: "ann".parse().expect("an id"), name: "Ann".into() };
         let edits = edits.iter().map(|edit| Edited { by: by.clone(), edit: Encoded(vec![*edit]) }).collect();
-        TextNews::Edited { at: 7, first, edits }
+        ChapterEvent::Edited { at: 7, first, edits }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Who may listen to a book.
 
 use super::{
-    chapter::TextNews,
+    chapter::ChapterEvent,
+    events::BookEvent,
     model::{BookId, PartId, Role},
-    news::Told,
     readers::ForReaders,
     store::{books, pen},
 };
@@ -68,8 +68,8 @@ impl Gate for BookGate {
 
     fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
         match subject(channel)? {
-            (_, None) => left::<Told>(said),
-            (_, Some(_)) => left::<TextNews>(said),
+            (_, None) => left::<BookEvent>(said),
+            (_, Some(_)) => left::<ChapterEvent>(said),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod access;
 pub mod channels;
 pub mod chapter;
 pub mod commands;
+pub mod events;
 #[cfg(feature = "ssr")]
 pub mod files;
 #[cfg(feature = "ssr")]
@@ -13,7 +14,6 @@ pub mod history;
 pub mod import;
 pub mod leaving;
 pub mod model;
-pub mod news;
 pub mod pages;
 pub mod pictures;
 #[cfg(feature = "ssr")]

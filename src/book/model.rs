@@ -1,6 +1,6 @@
-//! A book as every reader's page holds it: plain data, and [`Book::apply`], the one place where news changes it.
+//! A book as every reader's page holds it: plain data, and [`Book::apply`], the one place where an event changes it.
 
-use super::news::{Told, What};
+use super::events::{BookEvent, EventKind};
 use crate::account::person::Person;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -391,7 +391,7 @@ pub struct Book {
     pub chat: Vec<ChatLine>,
     /// What happened last, oldest first, at most [`Book::ACTIVITY`]; without the chat.
     #[serde(deserialize_with = "understood")]
-    pub activity: Vec<Told>,
+    pub activity: Vec<BookEvent>,
     /// It was deleted while the page was open.
     pub deleted: bool,
 }
@@ -407,50 +407,50 @@ impl Book {
     pub const DEPTH: usize = 4;
 
     /// Folds in what happened.
-    pub fn apply(&mut self, told: &Told) {
+    pub fn apply(&mut self, told: &BookEvent) {
         match &told.what {
-            What::BookRenamed { title } => self.title = title.clone(),
-            What::BookDeleted => self.deleted = true,
-            What::VisibilitySet { visibility, sees } => {
+            EventKind::BookRenamed { title } => self.title = title.clone(),
+            EventKind::BookDeleted => self.deleted = true,
+            EventKind::VisibilitySet { visibility, sees } => {
                 self.visibility = *visibility;
                 self.readers_see = sees.unwrap_or(self.readers_see);
             }
-            What::MemberSet { member } => {
+            EventKind::MemberSet { member } => {
                 self.invitations.retain(|other| other.person.id != member.person.id);
                 self.members.retain(|other| other.person.id != member.person.id);
                 self.members.push(member.clone());
                 self.members.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.person.name.cmp(&b.person.name)));
             }
-            What::MemberRemoved { person } => self.members.retain(|other| other.person.id != person.id),
-            What::Invited { invitation } => {
+            EventKind::MemberRemoved { person } => self.members.retain(|other| other.person.id != person.id),
+            EventKind::Invited { invitation } => {
                 self.invitations.retain(|other| other.person.id != invitation.person.id);
                 self.invitations.push(invitation.clone());
                 return;
             }
-            What::InvitationEnded { person, .. } => {
+            EventKind::InvitationEnded { person, .. } => {
                 self.invitations.retain(|other| other.person.id != person.id);
                 return;
             }
-            What::PartAdded { part, place } => {
+            EventKind::PartAdded { part, place } => {
                 self.parts.retain(|other| other.id != part.id);
                 self.insert(vec![Part { parent: place.parent.clone(), ..part.clone() }], place);
             }
-            What::PartRenamed { part, title, .. } => {
+            EventKind::PartRenamed { part, title, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.title = title.clone();
                 }
             }
-            What::PartMoved { part, place, .. } => {
+            EventKind::PartMoved { part, place, .. } => {
                 let mut branch = self.take_branch(part);
                 if let Some(head) = branch.first_mut() {
                     head.parent = place.parent.clone();
                     self.insert(branch, place);
                 }
             }
-            What::PartRemoved { part, .. } => {
+            EventKind::PartRemoved { part, .. } => {
                 self.take_branch(part);
             }
-            What::PartsBroughtBack { parts, place } => {
+            EventKind::PartsBroughtBack { parts, place } => {
                 let mut branch = parts.clone();
                 self.parts.retain(|other| branch.iter().all(|part| part.id != other.id));
                 if let Some(head) = branch.first_mut() {
@@ -458,41 +458,41 @@ impl Book {
                     self.insert(branch, place);
                 }
             }
-            What::StatusSet { part, status, .. } => {
+            EventKind::StatusSet { part, status, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.status = *status;
                 }
             }
-            What::GoalSet { part, goal, .. } => {
+            EventKind::GoalSet { part, goal, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.goal = *goal;
                 }
             }
-            What::ChapterClosed { part, closed, .. } => {
+            EventKind::ChapterClosed { part, closed, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.closed = Some(closed.clone());
                 }
             }
-            What::ChapterOpened { part, .. } => {
+            EventKind::ChapterOpened { part, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.closed = None;
                 }
             }
-            What::ChapterSaved { part, revision, words, .. } => {
+            EventKind::ChapterSaved { part, revision, words, .. } => {
                 if let Some(part) = self.part_mut(part) {
                     part.revision = *revision;
                     part.words = *words;
                 }
             }
-            What::WordsCounted { part, words } => {
+            EventKind::WordsCounted { part, words } => {
                 if let Some(part) = self.part_mut(part) {
                     part.words = *words;
                 }
                 return;
             }
             // The revisions are told by themselves.
-            What::VersionNamed { .. } => {}
-            What::Chatted { line } => {
+            EventKind::VersionNamed { .. } => {}
+            EventKind::Chatted { line } => {
                 self.chat.push(line.clone());
                 let over = self.chat.len().saturating_sub(Self::CHAT_LINES);
                 self.chat.drain(..over);

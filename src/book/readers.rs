@@ -5,9 +5,9 @@
 //! nobody outside of it before somebody has decided so here.
 
 use super::{
-    chapter::{ChapterText, Edited, TextNews},
+    chapter::{ChapterEvent, ChapterText, Edited},
+    events::{BookEvent, EventKind},
     model::{Book, Closed, Member, Part},
-    news::{Told, What},
 };
 use crate::account::person::Person;
 
@@ -37,36 +37,36 @@ impl ForReaders for Book {
     }
 }
 
-impl ForReaders for Told {
+impl ForReaders for BookEvent {
     fn for_readers(self) -> Option<Self> {
         let Self { by: _, at, what } = self;
         let what = match what {
-            What::MemberSet { .. }
-            | What::MemberRemoved { .. }
-            | What::Invited { .. }
-            | What::InvitationEnded { .. }
-            | What::VersionNamed { .. }
-            | What::Chatted { .. } => return None,
-            What::BookRenamed { title } => What::BookRenamed { title },
-            What::BookDeleted => What::BookDeleted,
-            What::VisibilitySet { visibility, sees } => What::VisibilitySet { visibility, sees },
-            What::PartAdded { part: added, place } => What::PartAdded { part: part(added), place },
-            What::PartRenamed { part, old, title } => What::PartRenamed { part, old, title },
-            What::PartMoved { part, title, place } => What::PartMoved { part, title, place },
-            What::PartRemoved { part, title } => What::PartRemoved { part, title },
-            What::PartsBroughtBack { parts, place } => {
-                What::PartsBroughtBack { parts: parts.into_iter().map(part).collect(), place }
+            EventKind::MemberSet { .. }
+            | EventKind::MemberRemoved { .. }
+            | EventKind::Invited { .. }
+            | EventKind::InvitationEnded { .. }
+            | EventKind::VersionNamed { .. }
+            | EventKind::Chatted { .. } => return None,
+            EventKind::BookRenamed { title } => EventKind::BookRenamed { title },
+            EventKind::BookDeleted => EventKind::BookDeleted,
+            EventKind::VisibilitySet { visibility, sees } => EventKind::VisibilitySet { visibility, sees },
+            EventKind::PartAdded { part: added, place } => EventKind::PartAdded { part: part(added), place },
+            EventKind::PartRenamed { part, old, title } => EventKind::PartRenamed { part, old, title },
+            EventKind::PartMoved { part, title, place } => EventKind::PartMoved { part, title, place },
+            EventKind::PartRemoved { part, title } => EventKind::PartRemoved { part, title },
+            EventKind::PartsBroughtBack { parts, place } => {
+                EventKind::PartsBroughtBack { parts: parts.into_iter().map(part).collect(), place }
             }
-            What::StatusSet { part, title, status } => What::StatusSet { part, title, status },
-            What::GoalSet { part, title, goal } => What::GoalSet { part, title, goal },
-            What::ChapterClosed { part, title, closed: how } => {
-                What::ChapterClosed { part, title, closed: closed(how) }
+            EventKind::StatusSet { part, title, status } => EventKind::StatusSet { part, title, status },
+            EventKind::GoalSet { part, title, goal } => EventKind::GoalSet { part, title, goal },
+            EventKind::ChapterClosed { part, title, closed: how } => {
+                EventKind::ChapterClosed { part, title, closed: closed(how) }
             }
-            What::ChapterOpened { part, title } => What::ChapterOpened { part, title },
-            What::ChapterSaved { part, title, revision, words, comment: _, with: _ } => {
-                What::ChapterSaved { part, title, revision, words, comment: String::new(), with: Vec::new() }
+            EventKind::ChapterOpened { part, title } => EventKind::ChapterOpened { part, title },
+            EventKind::ChapterSaved { part, title, revision, words, comment: _, with: _ } => {
+                EventKind::ChapterSaved { part, title, revision, words, comment: String::new(), with: Vec::new() }
             }
-            What::WordsCounted { part, words } => What::WordsCounted { part, words },
+            EventKind::WordsCounted { part, words } => EventKind::WordsCounted { part, words },
         };
         Some(Self { by: Person::somebody(), at, what })
     }
@@ -80,7 +80,7 @@ impl ForReaders for ChapterText {
     }
 }
 
-impl ForReaders for TextNews {
+impl ForReaders for ChapterEvent {
     fn for_readers(self) -> Option<Self> {
         match self {
             Self::Edited { at, first, edits } => {

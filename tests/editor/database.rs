@@ -23,8 +23,8 @@ use sputnik_editor::{
             shelf::OpenBook,
             writing::Write,
         },
+        events::BookEvent,
         model::{Kind, Place, Role},
-        news::Told,
         store::{books, pen},
     },
     database::{Change, Database, OpenError},
@@ -300,7 +300,7 @@ async fn a_snapshot_and_the_messages_after_it_make_the_state(world: World) {
         let mut state = snapshot.state;
         for (version, told) in &log {
             if version.unwrap() > snapshot.version {
-                state.apply(&serde_json::from_str::<Told>(told).unwrap());
+                state.apply(&serde_json::from_str::<BookEvent>(told).unwrap());
             }
         }
         assert_eq!(state, end.state, "from version {}", snapshot.version);

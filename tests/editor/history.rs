@@ -9,7 +9,7 @@ use crate::{
 use sputnik::{Channel, Code, Fault};
 use sputnik_editor::book::{
     channels::{BookChannel, ChapterChannel},
-    chapter::TextNews,
+    chapter::ChapterEvent,
     commands::{
         contents::{BringBack, DeletedParts, RemovePart},
         history::{
@@ -17,9 +17,9 @@ use sputnik_editor::book::{
         },
         shelf::OpenBook,
     },
+    events::{BookEvent, EventKind},
     history::{History, Moment, Revision, VersionName},
     model::{BookId, Kind, PartId, Role},
-    news::{Told, What},
 };
 
 /// A chapter that people write in, and time that can be let pass.
@@ -167,7 +167,7 @@ async fn restoring_is_an_edit_that_everybody_gets_and_loses_nothing() {
     assert_eq!(fixture.restore(&fixture.ben, 1).await.unwrap(), 3);
     let log = fixture.world.log(&ChapterChannel(fixture.book.clone(), fixture.part.clone()).name()).await;
     let edits = log.iter().filter_map(|(_, body)| match serde_json::from_str(body).unwrap() {
-        TextNews::Edited { edits, .. } => Some(edits),
+        ChapterEvent::Edited { edits, .. } => Some(edits),
         _ => None,
     });
     for edited in edits.flatten() {
@@ -256,9 +256,9 @@ async fn the_whole_book_gets_a_name_chapter_by_chapter() {
     let book = fixture.ann.book(&fixture.book).await;
     assert_eq!(book.activity.last().unwrap().what.words(), "named this version of the book “First edition”");
     let log = fixture.world.log(&BookChannel(fixture.book.clone()).name()).await;
-    let saved = log
-        .iter()
-        .filter(|(_, body)| matches!(serde_json::from_str::<Told>(body).unwrap().what, What::ChapterSaved { .. }));
+    let saved = log.iter().filter(|(_, body)| {
+        matches!(serde_json::from_str::<BookEvent>(body).unwrap().what, EventKind::ChapterSaved { .. })
+    });
     assert_eq!(saved.count(), 2);
 }
 

@@ -9,8 +9,8 @@ use sputnik_editor::book::{
         people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
         shelf::{DeleteBook, OpenBook, OpenShelf, SetVisibility},
     },
+    events::BookEvent,
     model::{BookId, Role, Visibility},
-    news::Told,
     shelf::{Asked, Word},
 };
 use std::fmt::Debug;
@@ -100,7 +100,7 @@ async fn an_invitation_and_its_end_are_told_to_both_as_they_happen() {
     let mut page = sputnik_editor::book::model::Book { activity: Vec::new(), ..ann.book(&book).await };
     page.members.truncate(1);
     for (_, told) in world.log(&BookChannel(book.clone()).name()).await {
-        page.apply(&serde_json::from_str::<Told>(&told).unwrap());
+        page.apply(&serde_json::from_str::<BookEvent>(&told).unwrap());
     }
     let now = ann.book(&book).await;
     assert_eq!((page.members, page.invitations, page.activity), (now.members, now.invitations, now.activity));

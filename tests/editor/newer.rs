@@ -17,9 +17,9 @@ use sputnik_editor::book::{
         people::MyInvitations,
         shelf::{OpenBook, OpenShelf},
     },
+    events::EventKind,
     history::Moment,
     model::{Book, BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
-    news::What,
 };
 
 struct Fixture {
@@ -59,7 +59,7 @@ async fn a_book_opens_with_an_activity_that_a_newer_node_noted() {
     }
     let book = fixture.ann.book(&fixture.book).await;
     assert_eq!(book.activity.len(), before, "what is understood is shown");
-    assert!(book.activity.iter().any(|told| matches!(told.what, What::PartAdded { .. })));
+    assert!(book.activity.iter().any(|told| matches!(told.what, EventKind::PartAdded { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use crate::{
 use sputnik::{Channel, Code};
 use sputnik_editor::book::{
     channels::ChapterChannel,
-    chapter::TextNews,
+    chapter::ChapterEvent,
     commands::{
         chapter::OpenChapter,
         contents::{CloseChapter, OpenToWriting, RemovePart},
@@ -76,7 +76,8 @@ async fn who_has_the_pen_writes_alone_and_everybody_knows_why() {
     let pen = seen.pen.unwrap();
     assert_eq!((pen.by, &pen.why[..]), (fixture.ben.me(), "I put it in order"));
     let log = fixture.world.log(&ChapterChannel(fixture.book.clone(), fixture.part.clone()).name()).await;
-    let given = log.iter().filter(|(_, news)| matches!(serde_json::from_str(news).unwrap(), TextNews::PenGiven { .. }));
+    let given =
+        log.iter().filter(|(_, news)| matches!(serde_json::from_str(news).unwrap(), ChapterEvent::PenGiven { .. }));
     assert_eq!(given.count(), 1);
 }
 

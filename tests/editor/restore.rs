@@ -15,7 +15,7 @@ use sputnik_editor::{
     book::{
         access::{Access, EditorAccess},
         channels::ChapterChannel,
-        chapter::TextNews,
+        chapter::ChapterEvent,
         model::{BookId, Role},
         writing::chapters::{Chapters, NewEdit},
     },
@@ -142,7 +142,7 @@ async fn what_is_written_meanwhile_in_a_chapter_that_becomes_something_else_come
     assert!(begun.try_recv().is_err(), "it was made once");
     let log = world.log(&ChapterChannel(book, part).name()).await;
     let by = log.iter().flat_map(|(_, body)| match serde_json::from_str(body).unwrap() {
-        TextNews::Edited { edits, .. } => edits.into_iter().map(|edited| edited.by.name).collect(),
+        ChapterEvent::Edited { edits, .. } => edits.into_iter().map(|edited| edited.by.name).collect(),
         _ => Vec::new(),
     });
     assert_eq!(by.collect::<Vec<_>>(), ["Ann", "ben"]);

@@ -2,8 +2,8 @@
 
 use super::EditorAccess;
 use crate::book::{
+    events::{BookEvent, EventKind},
     model::{ChatLine, Role},
-    news::{Told, What},
     store::{chat, room},
 };
 use sputnik::Fault;
@@ -32,7 +32,7 @@ impl EditorAccess {
             let id = work.change.lock(&channel).await?;
             let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
             chat::say(work.sql(), &self.0.book, &line).await?;
-            let told = Told { by: work.by.clone(), at: work.at, what: What::Chatted { line } };
+            let told = BookEvent { by: work.by.clone(), at: work.at, what: EventKind::Chatted { line } };
             work.change.say(&channel, &told).await.map(drop)
         };
         let outcome = outcome.await;

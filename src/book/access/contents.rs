@@ -4,9 +4,9 @@ use super::{EditorAccess, OwnerAccess};
 use crate::{
     book::{
         channels::pen,
+        events::EventKind,
         history::Deleted,
         model::{Closed, Closing, Kind, Part, PartId, Place, Role, Status, Title},
-        news::What,
         store::{
             contents::{self, Contents},
             deleted,
@@ -37,7 +37,7 @@ impl EditorAccess {
         let outcome = async {
             let mut contents = Contents::load(work.sql(), &access.book).await?;
             let place = contents.add(work.sql(), &part, place).await?;
-            work.tell(What::PartAdded { part, place }).await?;
+            work.tell(EventKind::PartAdded { part, place }).await?;
             Ok(id)
         };
         let outcome = outcome.await;
@@ -50,7 +50,7 @@ impl EditorAccess {
         let outcome = async {
             let old = Contents::load(work.sql(), &self.0.book).await?.get(&id)?.title.clone();
             contents::rename(work.sql(), &id, &title).await?;
-            work.tell(What::PartRenamed { part: id, old, title }).await
+            work.tell(EventKind::PartRenamed { part: id, old, title }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -63,7 +63,7 @@ impl EditorAccess {
             let mut contents = Contents::load(work.sql(), &self.0.book).await?;
             let place = contents.relocate(work.sql(), &id, place).await?;
             let title = contents.get(&id)?.title.clone();
-            work.tell(What::PartMoved { part: id, title, place }).await
+            work.tell(EventKind::PartMoved { part: id, title, place }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -84,7 +84,7 @@ impl EditorAccess {
             deleted::bring_back(work.sql(), &id).await?;
             // The head first: it is told where it goes, and the others stand in it.
             branch.sort_by_key(|part| part.id != id);
-            work.tell(What::PartsBroughtBack { parts: branch, place }).await
+            work.tell(EventKind::PartsBroughtBack { parts: branch, place }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -113,7 +113,7 @@ impl EditorAccess {
             let channels: Vec<ChannelName> = chapters.map(|part| access.chapter_channel(&part.id)).collect();
             let (by, at) = (work.by.clone(), work.at);
             deleted::delete(work.sql(), &access.book, &id, &branch, (&by, at)).await?;
-            work.tell(What::PartRemoved { part: id, title }).await?;
+            work.tell(EventKind::PartRemoved { part: id, title }).await?;
             work.change.recheck_many(&channels).await
         };
         let outcome = outcome.await;
@@ -130,7 +130,7 @@ impl EditorAccess {
                 return Err(Fault::bad_request("Only a chapter has a status."));
             }
             contents::set_status(work.sql(), &id, status).await?;
-            work.tell(What::StatusSet { part: id, title: part.title.clone(), status }).await
+            work.tell(EventKind::StatusSet { part: id, title: part.title.clone(), status }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -151,7 +151,7 @@ impl EditorAccess {
                 return Err(Fault::bad_request("Only a chapter has a goal."));
             }
             contents::set_goal(work.sql(), &id, goal).await?;
-            work.tell(What::GoalSet { part: id, title: part.title.clone(), goal }).await
+            work.tell(EventKind::GoalSet { part: id, title: part.title.clone(), goal }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -185,8 +185,8 @@ impl OwnerAccess {
             let closed = how.map(|(how, why)| Closed { how, why, by: work.by.clone(), at: work.at });
             contents::set_closed(work.sql(), &id, closed.as_ref()).await?;
             work.tell(match closed {
-                Some(closed) => What::ChapterClosed { part: id, title: part.title, closed },
-                None => What::ChapterOpened { part: id, title: part.title },
+                Some(closed) => EventKind::ChapterClosed { part: id, title: part.title, closed },
+                None => EventKind::ChapterOpened { part: id, title: part.title },
             })
             .await
         };

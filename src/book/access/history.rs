@@ -5,9 +5,9 @@ use crate::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
+        events::EventKind,
         history::{Attributed, Compared, History, Moment, Unfinished, VersionName},
         model::{PartId, Role},
-        news::What,
         store::{contents, history, room},
         writing::{chapters::Held, revisions},
     },
@@ -203,7 +203,7 @@ impl EditorAccess {
             }
         }
         let mut work = self.0.work(Role::Editor).await?;
-        let outcome = work.tell(What::VersionNamed { name: name.clone(), chapters }).await.map(|()| chapters);
+        let outcome = work.tell(EventKind::VersionNamed { name: name.clone(), chapters }).await.map(|()| chapters);
         work.finish(outcome).await
     }
 
@@ -221,7 +221,7 @@ impl Work<'_> {
         part: &PartId,
         name: &VersionName,
         standing: (Vec<Node>, u64),
-    ) -> Result<(u32, Option<What>), Fault> {
+    ) -> Result<(u32, Option<EventKind>), Fault> {
         let (by, channel) = (self.by.clone(), ChapterChannel(self.access.book.clone(), part.clone()));
         // It may be a copy of all that stands in it.
         room::must_have(self.change.sql(), self.access.chapters.room(), &by.id, 0).await?;

@@ -3,10 +3,10 @@
 use super::EditorAccess;
 use crate::{
     book::{
+        events::EventKind,
         history::Revision,
         import::{How, MAX_CHAPTERS, MAX_FILE, Preview, check, title, title_of_file},
         model::{Kind, Part, PartId, Place, Role, Status, Title},
-        news::What,
         store::{contents::Contents, history, room, writing},
     },
     costly::Budget,
@@ -103,7 +103,7 @@ impl EditorAccess {
                 let revision = Revision { number, by: by.clone(), with: Vec::new(), at, name, words: part.words };
                 history::add(work.sql(), &part.id, &revision, &nodes, 0).await?;
                 added.push(part.id.clone());
-                work.tell(What::PartAdded { part, place }).await?;
+                work.tell(EventKind::PartAdded { part, place }).await?;
             }
             Ok(added)
         };

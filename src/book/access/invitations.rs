@@ -5,8 +5,8 @@ use crate::{
     account::person::Person,
     book::{
         channels::{BookChannel, PersonChannel},
+        events::{BookEvent, Ended, EventKind},
         model::{BookId, Invitation, Member, Role},
-        news::{Ended, Told, What},
         shelf::{Asked, Word},
         store::{
             books,
@@ -77,7 +77,7 @@ impl Invited {
             let at = work.at;
             people::set(work.sql(), book, &person.id, role, at).await?;
             invitations::remove(work.sql(), book, &person.id).await?;
-            work.tell(What::MemberSet { member: Member { person: person.clone(), role } }).await?;
+            work.tell(EventKind::MemberSet { member: Member { person: person.clone(), role } }).await?;
             work.recheck().await?;
             work.tell_person(&person.id, Word::InvitationEnded { book: book.clone(), accepted: true }).await
         };
@@ -94,7 +94,7 @@ impl Invited {
             let Some(Invitation { person, .. }) = waiting else { return self.nothing_waits(&mut work).await };
             let (book, at) = (&self.0.book, work.at);
             invitations::decline(work.sql(), book, &person.id, at).await?;
-            work.mention(What::InvitationEnded { person: person.clone(), how: Ended::Declined }).await?;
+            work.mention(EventKind::InvitationEnded { person: person.clone(), how: Ended::Declined }).await?;
             work.tell_person(&person.id, Word::InvitationEnded { book: book.clone(), accepted: false }).await
         };
         let outcome = outcome.await;
@@ -164,7 +164,7 @@ impl Work<'_> {
         } else {
             let invitation = Invitation { person: who.clone(), role, by: by.clone(), at };
             invitations::add(self.sql(), &book, &invitation).await?;
-            self.mention(What::Invited { invitation }).await?;
+            self.mention(EventKind::Invited { invitation }).await?;
             let (title, ..) = books::head(self.sql(), &book).await?;
             let asked = Asked { book, title, role, by, at };
             return self.tell_person(&who.id, Word::Invited { asked }).await;
@@ -203,8 +203,8 @@ pub(super) async fn end(
     people.sort_by(|a, b| a.id.cmp(&b.id));
     for person in people {
         invitations::remove(change.sql(), book, &person.id).await?;
-        let what = What::InvitationEnded { person: person.clone(), how };
-        change.say(&channel, &Told { by: by.clone(), at, what }).await?;
+        let what = EventKind::InvitationEnded { person: person.clone(), how };
+        change.say(&channel, &BookEvent { by: by.clone(), at, what }).await?;
         let word = Word::InvitationEnded { book: book.clone(), accepted: false };
         change.say(&PersonChannel(person.id.clone()).name(), &word).await?;
     }

@@ -8,9 +8,9 @@ use crate::{
     },
     book::{
         channels::{BookChannel, ChapterChannel},
+        events::{BookEvent, Ended, EventKind},
         leaving::{DELETE, Leaving, OwnedAlone},
         model::{BookId, Member, Role, Title},
-        news::{Ended, Told, What},
         store::{self, activity, books, contents as parts, people},
     },
     database::{Change, Database, now},
@@ -103,7 +103,7 @@ impl Going {
         people::remove(self.change.sql(), book, &self.me.id).await?;
         let invited = store::invitations::by_inviter(self.change.sql(), book, &self.me.id).await?;
         invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
-        self.tell(book, What::MemberRemoved { person: self.me.clone() }).await?;
+        self.tell(book, EventKind::MemberRemoved { person: self.me.clone() }).await?;
         self.recheck(book).await
     }
 
@@ -111,7 +111,7 @@ impl Going {
         let invited = store::invitations::of_book(self.change.sql(), book).await?;
         let invited: Vec<Person> = invited.into_iter().map(|invitation| invitation.person).collect();
         invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
-        let told = Told { by: self.me.clone(), at: self.at, what: What::BookDeleted };
+        let told = BookEvent { by: self.me.clone(), at: self.at, what: EventKind::BookDeleted };
         self.change.say(&BookChannel(book.clone()).name(), &told).await?;
         self.recheck(book).await?;
         books::delete(self.change.sql(), book).await
@@ -127,11 +127,11 @@ impl Going {
             )));
         }
         people::set(self.change.sql(), book, &heir.id, Role::Owner, self.at).await?;
-        self.tell(book, What::MemberSet { member: Member { person: heir, role: Role::Owner } }).await
+        self.tell(book, EventKind::MemberSet { member: Member { person: heir, role: Role::Owner } }).await
     }
 
-    async fn tell(&mut self, book: &BookId, what: What) -> Result<(), Fault> {
-        let told = Told { by: self.me.clone(), at: self.at, what };
+    async fn tell(&mut self, book: &BookId, what: EventKind) -> Result<(), Fault> {
+        let told = BookEvent { by: self.me.clone(), at: self.at, what };
         let version = self.change.say(&BookChannel(book.clone()).name(), &told).await?;
         activity::note(self.change.sql(), book, version, &told).await
     }

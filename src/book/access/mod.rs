@@ -27,8 +27,8 @@ pub use writing::write;
 
 use super::{
     channels::{BookChannel, ChapterChannel},
+    events::{BookEvent, EventKind},
     model::{BookId, PartId, Role},
-    news::{Told, What},
     readers::ForReaders,
     store::{
         activity,
@@ -280,14 +280,14 @@ impl Work<'_> {
     }
 
     /// Tells everyone at the book, and does not note it in its activity.
-    async fn mention(&mut self, what: What) -> Result<(), Fault> {
-        let told = Told { by: self.by.clone(), at: self.at, what };
+    async fn mention(&mut self, what: EventKind) -> Result<(), Fault> {
+        let told = BookEvent { by: self.by.clone(), at: self.at, what };
         self.change.say(&self.access.channel(), &told).await.map(drop)
     }
 
     /// Tells everyone at the book, and notes it in its activity.
-    async fn tell(&mut self, what: What) -> Result<(), Fault> {
-        let told = Told { by: self.by.clone(), at: self.at, what };
+    async fn tell(&mut self, what: EventKind) -> Result<(), Fault> {
+        let told = BookEvent { by: self.by.clone(), at: self.at, what };
         let version = self.change.say(&self.access.channel(), &told).await?;
         activity::note(self.change.sql(), &self.access.book, version, &told).await?;
         books::touch(self.change.sql(), &self.access.book, self.at).await

@@ -9,7 +9,7 @@ use crate::{
     account::person::Person,
     book::{
         channels::pen,
-        chapter::{Pen, TextNews},
+        chapter::{ChapterEvent, Pen},
         model::{PartId, Role},
         store::{self, books},
     },
@@ -154,7 +154,7 @@ impl Access {
             if !store::pen::give(work.sql(), part, fence, &pen).await? {
                 return Err(Fault::stale("Somebody else was given the pen just now."));
             }
-            work.change.say(&self.chapter_channel(part), &TextNews::PenGiven { pen }).await?;
+            work.change.say(&self.chapter_channel(part), &ChapterEvent::PenGiven { pen }).await?;
             Ok(reply)
         };
         let outcome = outcome.await;

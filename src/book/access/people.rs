@@ -4,8 +4,8 @@ use super::{Access, OwnerAccess, shelf::OWNED};
 use crate::{
     account::person::Person,
     book::{
+        events::EventKind,
         model::{Member, Role},
-        news::What,
         store::{books, people},
     },
 };
@@ -42,7 +42,7 @@ impl OwnerAccess {
             }
             let at = work.at;
             people::set(work.sql(), &self.0.book, &who.id, role, at).await?;
-            work.tell(What::MemberSet { member: Member { person: who.clone(), role } }).await?;
+            work.tell(EventKind::MemberSet { member: Member { person: who.clone(), role } }).await?;
             if before == Some(Role::Owner) {
                 work.withdraw_those_of(&who.id).await?;
             }
@@ -82,7 +82,7 @@ impl Access {
                 must_not_be_last(&members)?;
             }
             people::remove(work.sql(), &self.book, who).await?;
-            work.tell(What::MemberRemoved { person: member.person.clone() }).await?;
+            work.tell(EventKind::MemberRemoved { person: member.person.clone() }).await?;
             work.withdraw_those_of(who).await?;
             work.recheck().await
         };

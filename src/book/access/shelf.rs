@@ -3,8 +3,8 @@
 use super::{Access, OwnerAccess};
 use crate::{
     book::{
+        events::{BookEvent, EventKind},
         model::{Book, BookId, Opened, Role, Sees, Title, Visibility},
-        news::{Told, What},
         shelf::Shelf,
         store::{
             activity, books, chat,
@@ -89,7 +89,7 @@ impl OwnerAccess {
         let mut work = self.0.work(Role::Owner).await?;
         let outcome = async {
             books::rename(work.sql(), &self.0.book, title).await?;
-            work.tell(What::BookRenamed { title: title.clone() }).await
+            work.tell(EventKind::BookRenamed { title: title.clone() }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -107,7 +107,7 @@ impl OwnerAccess {
                 return Ok(());
             }
             books::set_visibility(work.sql(), &self.0.book, visibility).await?;
-            work.tell(What::VisibilitySet { visibility, sees: None }).await?;
+            work.tell(EventKind::VisibilitySet { visibility, sees: None }).await?;
             work.recheck().await
         };
         let outcome = outcome.await;
@@ -139,7 +139,7 @@ impl OwnerAccess {
                 return Ok(());
             }
             books::set_readers_see(work.sql(), &self.0.book, sees).await?;
-            work.tell(What::VisibilitySet { visibility, sees: Some(sees) }).await?;
+            work.tell(EventKind::VisibilitySet { visibility, sees: Some(sees) }).await?;
             work.recheck().await
         };
         let outcome = outcome.await;
@@ -159,7 +159,7 @@ impl OwnerAccess {
             }
             let invited: Vec<_> = invitations::of_book(work.sql(), &self.0.book).await?;
             work.withdraw(&invited.into_iter().map(|open| open.person).collect::<Vec<_>>()).await?;
-            let told = Told { by: work.by.clone(), at: work.at, what: What::BookDeleted };
+            let told = BookEvent { by: work.by.clone(), at: work.at, what: EventKind::BookDeleted };
             work.change.say(&self.0.channel(), &told).await?;
             work.recheck().await?;
             books::delete(work.sql(), &self.0.book).await

@@ -2,7 +2,7 @@
 
 use super::room::{Room, face, use_room};
 use crate::{
-    book::news::{Told, What},
+    book::events::{BookEvent, EventKind},
     ui::{
         avatar::Avatar,
         for_each::ForEach,
@@ -19,7 +19,7 @@ pub fn Activity() -> impl IntoView {
     let room = use_room();
     let lines = Memo::new(move |_| {
         room.live.state.with(|book| {
-            let newest: Vec<&Told> = book.activity.iter().rev().collect();
+            let newest: Vec<&BookEvent> = book.activity.iter().rev().collect();
             let before = std::iter::once(None).chain(newest.iter().map(Some));
             let lines = newest.iter().zip(before).enumerate().map(|(at, (told, before))| {
                 let new_day = before.is_none_or(|before| day_of(before.at) != day_of(told.at));
@@ -69,7 +69,7 @@ pub fn toast_what_others_do(room: Room) {
         if heard.mine
             || told.by.is_somebody()
             || room.is_me(Some(&told.by.id))
-            || matches!(told.what, What::Chatted { .. } | What::WordsCounted { .. })
+            || matches!(told.what, EventKind::Chatted { .. } | EventKind::WordsCounted { .. })
         {
             return;
         }

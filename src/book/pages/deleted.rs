@@ -7,8 +7,8 @@ use super::{
 use crate::{
     book::{
         commands::contents::{bring_back, deleted_parts},
+        events::EventKind,
         history::Deleted,
-        news::What,
     },
     ui::{avatar::Avatar, form::Wrong, number::count, page::use_page, time::Time},
 };
@@ -23,7 +23,8 @@ pub fn DeletedParts() -> impl IntoView {
     // Anew when something was deleted or brought back, here or elsewhere.
     let changes = Memo::new(move |_| {
         room.live.state.with(|book| {
-            let changes = |told: &What| matches!(told, What::PartRemoved { .. } | What::PartsBroughtBack { .. });
+            let changes =
+                |told: &EventKind| matches!(told, EventKind::PartRemoved { .. } | EventKind::PartsBroughtBack { .. });
             book.activity.iter().rev().find(|told| changes(&told.what)).map(|told| told.at)
         })
     });

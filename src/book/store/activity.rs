@@ -3,8 +3,8 @@
 use super::{damaged, understood};
 use crate::{
     book::{
+        events::BookEvent,
         model::{Book, BookId},
-        news::Told,
     },
     database::{Connection, Failed},
 };
@@ -19,7 +19,7 @@ const KEEP: i64 = 1_000;
 const AT_ONCE: usize = 100;
 
 /// Notes what happened, as the message of this version told it.
-pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &Told) -> Result<(), Fault> {
+pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &BookEvent) -> Result<(), Fault> {
     let json = serde_json::to_string(told).map_err(|error| damaged(&error))?;
     let version = version.cast_signed();
     let note = sqlx::query("INSERT INTO activity (book, version, told) VALUES ($1, $2, $3)");
@@ -32,7 +32,7 @@ pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &Told
 }
 
 /// What happened last, oldest first. What a newer node noted and this one has no word for is passed over.
-pub async fn activity(sql: &mut Connection, book: &BookId) -> Result<Vec<Told>, Fault> {
+pub async fn activity(sql: &mut Connection, book: &BookId) -> Result<Vec<BookEvent>, Fault> {
     let rows: Vec<String> =
         sqlx::query_scalar("SELECT told FROM activity WHERE book = $1 ORDER BY version DESC LIMIT $2")
             .bind(book.as_str())

@@ -12,7 +12,7 @@ use crate::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
-        chapter::{Edited, Encoded, TextNews},
+        chapter::{ChapterEvent, Edited, Encoded},
         room::Room,
         store::{history, room, writing},
     },
@@ -97,8 +97,8 @@ pub async fn restore(
         writing::add_hand(telling.sql(), part, hand, &by.id).await?;
     }
     writing::add(telling.sql(), part, edits, at, &[(&by.id, &edit)]).await?;
-    let news = vec![Edited { by: by.clone(), edit: Encoded(edit) }];
-    telling.say(&channel.name(), &TextNews::Edited { at, first: edits + 1, edits: news }).await?;
+    let edits_told = vec![Edited { by: by.clone(), edit: Encoded(edit) }];
+    telling.say(&channel.name(), &ChapterEvent::Edited { at, first: edits + 1, edits: edits_told }).await?;
     let standing = Standing { nodes: &after, edits: edits + 1, authors: vec![by.clone()], at };
     revisions::add(telling, channel, standing, name).await
 }

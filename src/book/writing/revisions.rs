@@ -8,9 +8,9 @@ use crate::{
     account::person::Person,
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::TextNews,
+        chapter::ChapterEvent,
+        events::{BookEvent, EventKind},
         history::Revision,
-        news::{Told, What},
         store::{activity, books, history, writing},
     },
     database::{Telling, now},
@@ -56,7 +56,7 @@ pub async fn add(
     let (number, words) = (newest.revision + 1, count_words(&tree::plain(nodes)));
     let revision = Revision { number, by: by.clone(), with: authors.collect(), at, name: name.clone(), words };
     history::add(telling.sql(), part, &revision, nodes, edits).await?;
-    let what = What::ChapterSaved {
+    let what = EventKind::ChapterSaved {
         part: part.clone(),
         title: newest.title,
         revision: number,
@@ -64,12 +64,12 @@ pub async fn add(
         comment: name,
         with: revision.with,
     };
-    tell(telling, channel, Told { by: by.clone(), at, what }).await?;
-    telling.say(&channel.name(), &TextNews::Saved { by, at, revision: number }).await?;
+    tell(telling, channel, BookEvent { by: by.clone(), at, what }).await?;
+    telling.say(&channel.name(), &ChapterEvent::Saved { by, at, revision: number }).await?;
     Ok(number)
 }
 
-async fn tell(telling: &mut Telling, ChapterChannel(book, _): &ChapterChannel, told: Told) -> Result<(), Fault> {
+async fn tell(telling: &mut Telling, ChapterChannel(book, _): &ChapterChannel, told: BookEvent) -> Result<(), Fault> {
     let version = telling.say(&BookChannel(book.clone()).name(), &told).await?;
     activity::note(telling.sql(), book, version, &told).await?;
     books::touch(telling.sql(), book, now()).await
@@ -85,7 +85,7 @@ pub async fn name(
     by: &Person,
     name: &str,
     (nodes, edits): (Vec<tree::Node>, u64),
-) -> Result<(u32, Option<What>), Fault> {
+) -> Result<(u32, Option<EventKind>), Fault> {
     let ChapterChannel(book, part) = channel;
     telling.lock(&channel.name()).await?;
     let newest = history::newest(telling.sql(), book, part).await?;
@@ -97,7 +97,7 @@ pub async fn name(
             history::rename(telling.sql(), part, number, name).await?;
             let (part, title, words) = (part.clone(), newest.title, newest.words);
             let (comment, with) = (name.to_owned(), Vec::new());
-            return Ok((number, Some(What::ChapterSaved { part, title, revision: number, words, comment, with })));
+            return Ok((number, Some(EventKind::ChapterSaved { part, title, revision: number, words, comment, with })));
         }
     }
     let (nodes, edits) = if writing::edits(telling.sql(), part, edits).await?.is_empty() {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     book::{
         channels::BookChannel,
-        chapter::{Edited, Encoded, TextNews},
+        chapter::{ChapterEvent, Edited, Encoded},
         model::PartId,
         store::{history, room, writing},
     },
@@ -213,8 +213,8 @@ impl Chapters {
             }
             self.note_room(group.sql(), part, &mut loaded.brought).await?;
             let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
-            let news = TextNews::Edited { at, first, edits: taken.iter().map(edited).collect() };
-            loaded.version = Some(group.say(&chapter.channel().name(), &news).await?);
+            let event = ChapterEvent::Edited { at, first, edits: taken.iter().map(edited).collect() };
+            loaded.version = Some(group.say(&chapter.channel().name(), &event).await?);
         }
         let conflicts = group.finish().await?;
         if !conflicts.is_empty() {

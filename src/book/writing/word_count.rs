@@ -7,8 +7,8 @@ use super::chapters::{Chapters, lock};
 use crate::{
     book::{
         channels::{BookChannel, ChapterChannel},
+        events::{BookEvent, EventKind},
         model::{BookId, PartId},
-        news::{Told, What},
         store::{contents, history, writing},
     },
     database::Group,
@@ -59,7 +59,7 @@ impl Chapters {
         }
         let Some((by, at)) = writing::last(group.sql(), part).await? else { return Ok(true) };
         contents::set_words(group.sql(), part, words).await?;
-        group.say(&channel, &Told { by, at, what: What::WordsCounted { part: part.clone(), words } }).await?;
+        group.say(&channel, &BookEvent { by, at, what: EventKind::WordsCounted { part: part.clone(), words } }).await?;
         group.finish().await?;
         Ok(true)
     }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     book::{
         commands::contents::{move_part, remove_part, rename_part, set_status},
+        events::{BookEvent, EventKind},
         model::{Kind, PartId, Place, Status, Title},
-        news::{Told, What},
     },
     ui::{
         avatar::Face,
@@ -210,7 +210,7 @@ impl Tree {
         else {
             return;
         };
-        let moved = |place: Place| What::PartMoved { part: id.clone(), title: title.clone(), place };
+        let moved = |place: Place| EventKind::PartMoved { part: id.clone(), title: title.clone(), place };
         if let Some(section) = &place.parent {
             self.folded.update(|folded| {
                 folded.remove(section);
@@ -240,7 +240,7 @@ impl Tree {
         match typed.parse::<Title>() {
             Ok(title) if title == old => {}
             Ok(title) => {
-                let renamed = |old: Title, title: Title| What::PartRenamed { part: id.clone(), old, title };
+                let renamed = |old: Title, title: Title| EventKind::PartRenamed { part: id.clone(), old, title };
                 self.at_once(
                     renamed(old.clone(), title.clone()),
                     renamed(title.clone(), old),
@@ -267,7 +267,7 @@ impl Tree {
         });
     }
 
-    fn at_once(&self, change: What, back: What, command: impl Future<Output = Result<(), Fault>> + 'static) {
+    fn at_once(&self, change: EventKind, back: EventKind, command: impl Future<Output = Result<(), Fault>> + 'static) {
         at_once(self.room, change, back, command, self.fault);
     }
 }
@@ -279,7 +279,7 @@ pub fn set_status_of(room: Room, id: &PartId, status: Status, fault: RwSignal<Op
     else {
         return;
     };
-    let set = |status| What::StatusSet { part: id.clone(), title: title.clone(), status };
+    let set = |status| EventKind::StatusSet { part: id.clone(), title: title.clone(), status };
     at_once(room, set(status), set(old), set_status(room.book(), id.clone(), status), fault);
 }
 
@@ -287,16 +287,16 @@ pub fn set_status_of(room: Room, id: &PartId, status: Status, fault: RwSignal<Op
 /// when it was not. Every such change says how things are afterwards, so hearing of it again changes nothing.
 fn at_once(
     room: Room,
-    change: What,
-    back: What,
+    change: EventKind,
+    back: EventKind,
     command: impl Future<Output = Result<(), Fault>> + 'static,
     fault: RwSignal<Option<String>>,
 ) {
     let Some(me) = room.me.get_value() else { return };
-    let make = move |what: What| {
+    let make = move |what: EventKind| {
         room.live.state.try_update(|book| {
             let activity = book.activity.clone();
-            book.apply(&Told { by: me.clone(), at: 0, what });
+            book.apply(&BookEvent { by: me.clone(), at: 0, what });
             // It has not happened yet: only the server says what did.
             book.activity = activity;
         });

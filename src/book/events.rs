@@ -1,4 +1,4 @@
-//! What is said on a book's channel: every change of a book, in one enum.
+//! The events of a book: every change of it, in one enum, as its channel tells them.
 
 use super::history::VersionName;
 use super::model::{
@@ -10,19 +10,19 @@ use serde::{Deserialize, Serialize};
 /// Something that happened to a book: who did what, and when. The message of the book's channel, and a line of its
 /// activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct BookEvent {
     /// Who did it.
     pub by: Person,
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// What.
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// What happened. Carries all that a page needs to show it, and the words for the activity (the titles of then).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum EventKind {
     /// The book has another title.
     BookRenamed {
         /// The new one.
@@ -180,15 +180,15 @@ pub enum Ended {
     Withdrawn,
 }
 
-impl Told {
+impl BookEvent {
     /// What happened, in words that follow the person's name.
     #[must_use]
     pub fn words(&self) -> String {
         match &self.what {
-            What::MemberSet { member } if member.person.id == self.by.id => {
+            EventKind::MemberSet { member } if member.person.id == self.by.id => {
                 format!("joined as {}", role_words(member.role))
             }
-            What::MemberRemoved { person } if person.id == self.by.id => "left the book".into(),
+            EventKind::MemberRemoved { person } if person.id == self.by.id => "left the book".into(),
             what => what.words(),
         }
     }
@@ -203,7 +203,7 @@ fn role_words(role: Role) -> &'static str {
     }
 }
 
-impl What {
+impl EventKind {
     /// What happened, in words that follow the person's name: "renamed 'Seas' to 'Oceans'".
     #[must_use]
     pub fn words(&self) -> String {
