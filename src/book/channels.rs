@@ -4,8 +4,9 @@ use super::{
     chapter::{ChapterEvent, ChapterText},
     commands::{chapter::open_chapter, people::my_invitations, shelf::open_book},
     events::BookEvent,
-    model::{Book, BookId, PartId},
+    model::{BookId, PartId},
     shelf::{Asked, Word},
+    state::Book,
 };
 use sputnik::{Channel, ChannelName, Fault, LockName, Snapshot, UserId};
 use std::future::Future;

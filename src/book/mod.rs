@@ -24,6 +24,7 @@ pub mod script;
 #[cfg(feature = "ssr")]
 mod sending;
 pub mod shelf;
+pub mod state;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

@@ -7,7 +7,8 @@
 use super::{
     chapter::{ChapterEvent, ChapterText, Edited},
     events::{BookEvent, EventKind},
-    model::{Book, Closed, Member, Part},
+    model::{Closed, Member, Part},
+    state::Book,
 };
 use crate::account::person::Person;
 

@@ -24,8 +24,9 @@ use sputnik_editor::book::{
         shelf::{CreateBook, OpenBook, OpenShelf},
         writing::Write,
     },
-    model::{Book, BookId, Kind, Opened, PartId, Place, Role},
+    model::{BookId, Kind, Opened, PartId, Place, Role},
     shelf::Shelf,
+    state::Book,
 };
 use std::{
     io::{BufRead, BufReader},

@@ -13,7 +13,8 @@ use sputnik_editor::book::{
         shelf::OpenBook,
     },
     events::{BookEvent, EventKind},
-    model::{Book, BookId, Kind, PartId, Place, Status},
+    model::{BookId, Kind, PartId, Place, Status},
+    state::Book,
 };
 use std::time::Duration;
 

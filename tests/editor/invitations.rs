@@ -97,7 +97,7 @@ async fn an_invitation_and_its_end_are_told_to_both_as_they_happen() {
     let ended = Word::InvitationEnded { book: book.clone(), accepted: true };
     assert_eq!(words(&world, &ben).await.last(), Some(&ended));
     // A page of the book folds to what the book is.
-    let mut page = sputnik_editor::book::model::Book { activity: Vec::new(), ..ann.book(&book).await };
+    let mut page = sputnik_editor::book::state::Book { activity: Vec::new(), ..ann.book(&book).await };
     page.members.truncate(1);
     for (_, told) in world.log(&BookChannel(book.clone()).name()).await {
         page.apply(&serde_json::from_str::<BookEvent>(&told).unwrap());

@@ -19,7 +19,8 @@ use sputnik_editor::book::{
     },
     events::EventKind,
     history::Moment,
-    model::{Book, BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
+    model::{BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
+    state::Book,
 };
 
 struct Fixture {

@@ -3,7 +3,8 @@
 use super::Access;
 use crate::{
     book::{
-        model::{Book, Kind, Part, PartId, Title},
+        model::{Kind, Part, PartId, Title},
+        state::Book,
         store::{books, contents::Contents},
     },
     document::markdown::{Among, heading, write_among},

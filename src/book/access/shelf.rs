@@ -4,8 +4,9 @@ use super::{Access, OwnerAccess};
 use crate::{
     book::{
         events::{BookEvent, EventKind},
-        model::{Book, BookId, Opened, Role, Sees, Title, Visibility},
+        model::{BookId, Opened, Role, Sees, Title, Visibility},
         shelf::Shelf,
+        state::Book,
         store::{
             activity, books, chat,
             contents::{self as parts, Contents},

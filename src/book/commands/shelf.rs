@@ -4,6 +4,7 @@
 use crate::book::access::{self, Access};
 use crate::book::model::*;
 use crate::book::shelf::Shelf;
+use crate::book::state::Book;
 use sputnik::{Fault, command};
 
 /// The books of whoever asks, those shared with them, and the public ones.

@@ -10,7 +10,8 @@ use crate::{
     account::{commands::me, me::use_me, person::Person},
     book::{
         commands::shelf::open_book,
-        model::{Book, BookId, Opened},
+        model::{BookId, Opened},
+        state::Book,
     },
     ui::{
         avatar::Faces,

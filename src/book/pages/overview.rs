@@ -6,7 +6,10 @@ use super::{
     room::{Pane, use_room},
 };
 use crate::{
-    book::model::{Book, Kind, Role},
+    book::{
+        model::{Kind, Role},
+        state::Book,
+    },
     ui::number::count,
 };
 use leptos::prelude::*;

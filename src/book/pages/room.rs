@@ -4,7 +4,8 @@ use crate::{
     account::person::Person,
     book::{
         channels::BookChannel,
-        model::{Book, BookId, Opened, PartId, Role},
+        model::{BookId, Opened, PartId, Role},
+        state::Book,
     },
     ui::{avatar::Face, browser},
 };

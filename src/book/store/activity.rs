@@ -2,10 +2,7 @@
 
 use super::{damaged, understood};
 use crate::{
-    book::{
-        events::BookEvent,
-        model::{Book, BookId},
-    },
+    book::{events::BookEvent, model::BookId, state::Book},
     database::{Connection, Failed},
 };
 use serde_json::Value;

@@ -2,7 +2,10 @@
 
 use super::{person, understood};
 use crate::{
-    book::model::{Book, BookId, ChatLine},
+    book::{
+        model::{BookId, ChatLine},
+        state::Book,
+    },
     database::{Connection, Failed},
 };
 use sputnik::Fault;

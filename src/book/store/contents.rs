@@ -2,7 +2,10 @@
 
 use super::{damaged, person, read_or, small, title, understood, word};
 use crate::{
-    book::model::{Book, BookId, Closed, Closing, Kind, Part, PartId, Place, Status, Title},
+    book::{
+        model::{BookId, Closed, Closing, Kind, Part, PartId, Place, Status, Title},
+        state::Book,
+    },
     database::{Connection, Failed},
 };
 use sputnik::Fault;

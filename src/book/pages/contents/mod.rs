@@ -11,7 +11,7 @@ mod tree;
 
 use super::room::use_room;
 use crate::{
-    book::model::Book,
+    book::state::Book,
     ui::{for_each::ForEach, form::Wrong, number::count},
 };
 use add::Add;

@@ -1,6 +1,9 @@
 //! Where a part goes when it is moved by key, by menu or by drag.
 
-use crate::book::model::{Book, Kind, Part, PartId, Place};
+use crate::book::{
+    model::{Kind, Part, PartId, Place},
+    state::Book,
+};
 
 /// A move by key or menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
