@@ -12,7 +12,7 @@ use crate::{
     database::{Connection, Database, Failed, new_id, now},
     document::{markdown, tree::plain, words::count_words},
 };
-use sputnik::{Channel, Fault};
+use sputnik::Fault;
 use std::fmt;
 
 /// The password of all three.

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod events;
 #[cfg(feature = "ssr")]
 pub mod files;
+mod following;
 #[cfg(feature = "ssr")]
 pub mod gate;
 pub mod history;

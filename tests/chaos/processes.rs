@@ -11,7 +11,7 @@ use crate::{
 use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{json, to_value};
-use sputnik::{Channel, Code, Fault, Snapshot};
+use sputnik::{Code, Fault, Snapshot};
 use sputnik_editor::book::{
     channels::{BookChannel, pen},
     chapter::{ChapterText, Encoded},

@@ -8,7 +8,7 @@ use futures::{SinkExt, future::join_all};
 use http::{Request, StatusCode, header};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Code,
+    Code,
     protocol::frame::{ClientFrame, Follow, Hello, ServerFrame},
     server::promptly,
 };

@@ -4,7 +4,7 @@ use crate::{
     page::Page,
     world::{Browser, World, title},
 };
-use sputnik::{Channel, Code};
+use sputnik::Code;
 use sputnik_editor::book::{
     channels::BookChannel,
     commands::{

@@ -7,7 +7,7 @@ use crate::{
 };
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, ChannelName, Code, Fault,
+    ChannelName, Code, Fault,
     server::{Asked, CallKey, Caller, CommandStore, Recorded, Turn, Unsent, once::command_store::Digest},
 };
 use sputnik_editor::{

@@ -6,7 +6,7 @@ use crate::{
     world::{Browser, Site, World},
     writing::chapter,
 };
-use sputnik::{Channel, Code, Fault};
+use sputnik::{Code, Fault};
 use sputnik_editor::book::{
     channels::{BookChannel, ChapterChannel},
     chapter::ChapterEvent,

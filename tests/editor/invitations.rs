@@ -2,7 +2,7 @@
 
 use crate::world::{Browser, World};
 use server_fn::ServerFn;
-use sputnik::{Channel, Code, Fault, server::User};
+use sputnik::{Code, Fault, server::User};
 use sputnik_editor::book::{
     channels::{BookChannel, PersonChannel},
     commands::{

@@ -3,7 +3,7 @@
 use crate::world::{Browser, World, text, title};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{Channel, Code, Fault};
+use sputnik::{Code, Fault};
 use sputnik_editor::{
     account::{bounds::Bounds, people::Accounts},
     book::{

@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{Channel, Code, server::CommandStore};
+use sputnik::{Code, server::CommandStore};
 use sputnik_editor::book::{
     channels::BookChannel,
     commands::{

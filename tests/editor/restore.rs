@@ -7,7 +7,7 @@ use crate::{
 };
 use http::{Request, request::Parts};
 use sputnik::{
-    Channel, ChannelName, Fault,
+    ChannelName, Fault,
     server::{Gate, Pass, User},
 };
 use sputnik_editor::{

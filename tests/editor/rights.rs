@@ -5,7 +5,7 @@ use crate::world::{Browser, World, title};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Code, Fault, UserId,
+    Code, Fault, UserId,
     polls::{LongPoll, Poll},
     server::User,
 };

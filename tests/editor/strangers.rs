@@ -10,7 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use http::{Request, header};
 use serde_json::{Value, json};
 use server_fn::{ServerFn, axum::server_fn_paths};
-use sputnik::{Channel, ChannelName, Code, Position};
+use sputnik::{ChannelName, Code, Position};
 use sputnik_editor::book::{
     channels::{BookChannel, ChapterChannel},
     commands::{

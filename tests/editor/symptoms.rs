@@ -11,7 +11,7 @@ use axum::body::Body;
 use http::{Request, header};
 use leptos::server_fn::ServerFn;
 use sputnik::{
-    Channel, Code, Fault,
+    Code, Fault,
     server::{CommandStore, Settings, broker::Broker, promptly},
 };
 use sputnik_editor::{

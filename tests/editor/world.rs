@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
+    ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
     protocol::message::Entry,
     protocol::paths,
     server::{

@@ -4,7 +4,7 @@ use crate::{
     page::Page,
     world::{Browser, World},
 };
-use sputnik::{Channel, Code};
+use sputnik::Code;
 use sputnik_editor::book::{
     channels::ChapterChannel,
     chapter::{ChapterEvent, Encoded},

@@ -7,7 +7,7 @@ use super::{
 use crate::socket::{Outbox, Socket};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Uid,
+    Uid,
     protocol::{
         fragment::Gathered,
         frame::{ClientFrame, Follow, Hello, ServerFrame},

@@ -18,7 +18,7 @@ use crate::{
     database::{Change, Database},
 };
 use sputnik::{
-    Channel, Fault, Snapshot, UserId,
+    Fault, Snapshot, UserId,
     server::{Caller, command::audit},
 };
 

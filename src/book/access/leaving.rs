@@ -16,7 +16,7 @@ use crate::{
     database::{Change, Database, now},
 };
 use sputnik::{
-    Channel, ChannelName, Fault, UserId,
+    ChannelName, Fault, UserId,
     server::{Caller, command::audit},
 };
 use std::collections::{BTreeSet, HashMap};

@@ -47,7 +47,7 @@ use crate::{
 };
 use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
-use sputnik::{Channel, ChannelName, Fault, UserId, server::Caller};
+use sputnik::{ChannelName, Fault, UserId, server::Caller};
 use std::{ops::Deref, sync::Arc};
 
 /// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde_json::json;
 use sputnik::{
-    Channel, ClientId, Present, Roster, UserId,
+    ClientId, Present, Roster, UserId,
     client::{Live, Presence, use_channel, use_presence},
 };
 use std::{collections::HashMap, time::Duration};

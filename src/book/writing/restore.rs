@@ -17,22 +17,19 @@ use crate::{
         store::{history, room, writing},
     },
     database::{Telling, now},
-    document::{
-        Document, Edit, Refused,
-        tree::{self, Node},
-    },
+    document::{Document, Edit, Refused, tree},
 };
-use sputnik::{Channel, Fault, server::Node as Server};
+use sputnik::{Fault, server::Node};
 
 /// What a chapter is to be, made of what stands in it.
-pub type Make = dyn Fn(&[Node]) -> Vec<Node> + Send + Sync;
+pub type Make = dyn Fn(&[tree::Node]) -> Vec<tree::Node> + Send + Sync;
 
 /// What is to be done to a chapter as it stands.
 pub struct WorkedOut {
     /// How many edits made it.
     edits: u64,
     /// What stands in it.
-    before: Vec<Node>,
+    before: Vec<tree::Node>,
     /// The edit; nothing, where the chapter reads so already.
     restored: Result<Option<Restored>, Refused>,
 }
@@ -40,7 +37,7 @@ pub struct WorkedOut {
 /// An edit, and what stands in the chapter then.
 struct Restored {
     edit: Vec<u8>,
-    after: Vec<Node>,
+    after: Vec<tree::Node>,
 }
 
 impl WorkedOut {
@@ -62,7 +59,7 @@ impl WorkedOut {
 /// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.
 pub async fn restore(
     telling: &mut Telling,
-    node: &Server,
+    node: &Node,
     channel: &ChapterChannel,
     by: &Person,
     (worked_out, make): (WorkedOut, &Make),

@@ -16,7 +16,7 @@ use crate::{
     database::{Telling, now},
     document::{tree, words::count_words},
 };
-use sputnik::{Channel, Fault};
+use sputnik::Fault;
 
 /// A chapter as it stood, to be made a revision.
 pub struct Standing<'a> {

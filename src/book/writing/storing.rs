@@ -20,7 +20,7 @@ use crate::{
     document::{Edit, Refused},
 };
 use sputnik::{
-    Channel, Fault, UserId,
+    Fault, UserId,
     server::{Asked, CallKey},
 };
 use std::{

@@ -14,7 +14,7 @@ use crate::{
     database::Group,
     document::{tree::plain, words::count_words},
 };
-use sputnik::{Channel, Fault};
+use sputnik::Fault;
 use std::time::Duration;
 
 /// How long after an edit.

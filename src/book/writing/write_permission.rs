@@ -8,7 +8,7 @@ use crate::{
     },
     database::Connection,
 };
-use sputnik::{Channel, Fault, UserId, server::Node};
+use sputnik::{Fault, UserId, server::Node};
 use std::collections::HashMap;
 
 /// Who may write in a chapter while a transaction lasts.

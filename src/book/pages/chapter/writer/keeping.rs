@@ -14,7 +14,7 @@ use crate::{
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
 use serde_json::Value;
 use sputnik::{
-    Channel, ClientId, Present,
+    ClientId, Present,
     client::{Shown, Whispers, use_whispers},
 };
 use std::{collections::HashMap, time::Duration};
