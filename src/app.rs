@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{
         header::Waiting,
-        page::{LiveRegion, provide_page},
+        page::{LiveRegion, provide_page, use_page},
         reload::ReloadNote,
         shortcuts::Shortcuts,
         theme::Theme,
@@ -93,7 +93,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The address of the editor's module, which a chapter's page loads. Its name changes with its contents.
 fn editor_module(options: &LeptosOptions) -> Option<String> {
     #[cfg(feature = "ssr")]
-    return crate::boot::editor_module(&options.site_root);
+    return crate::editor_module::address(&options.site_root);
     #[cfg(not(feature = "ssr"))]
     {
         let _ = options;
@@ -146,7 +146,7 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
         <ReloadNote />
-        <Toasts />
+        <Toasts toasts=use_page().toasts />
         <Shortcuts />
         <LiveRegion />
         <Panel />

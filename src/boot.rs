@@ -4,9 +4,8 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{files, gate::BookGate, pictures, room::Room, writing::chapters::Chapters},
-    config::Config,
-    costly::{self, Costly, Paces},
+    book::{files, gate::BookGate, writing::chapters::Chapters},
+    config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, guard, health,
     nodes::{Neighbours, Refused},
@@ -151,7 +150,7 @@ impl Site {
         let mut tasks = JoinSet::new();
         tasks.spawn(keep_tidy(database.clone()));
         tasks.spawn(neighbours.clone().keep());
-        tasks.spawn(pictures::clean_old(database.clone()));
+        tasks.spawn(files::old_pictures::clean_old(database.clone()));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let closing = node.clone();
         let stop = async move {
@@ -237,22 +236,6 @@ fn must_be_writable(folder: &Path) -> io::Result<()> {
     std::fs::remove_file(probe)
 }
 
-/// The address of the editor's module in a site, as its build named it: read once.
-#[must_use]
-pub fn editor_module(site: &str) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Named {
-        module: String,
-    }
-    static MODULE: OnceLock<Option<String>> = OnceLock::new();
-    let read = || {
-        let named = std::fs::read_to_string(Path::new(site).join("pkg/editor.json")).ok()?;
-        let Named { module } = serde_json::from_str(&named).ok()?;
-        Some(format!("/pkg/{module}"))
-    };
-    MODULE.get_or_init(read).clone()
-}
-
 /// What Leptos asks the routes' state for. Axum copies that for every request, and of all requests few ask.
 #[derive(Clone)]
 struct Options(Arc<LeptosOptions>);
@@ -260,35 +243,6 @@ struct Options(Arc<LeptosOptions>);
 impl FromRef<Options> for LeptosOptions {
     fn from_ref(Options(options): &Options) -> Self {
         Self::clone(options)
-    }
-}
-
-/// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
-pub const FILES: (u32, u32) = (30, 60);
-/// The same of pictures that are sent.
-pub const PICTURES: (u32, u32) = (60, 100);
-
-/// What is bounded of what people do here, beside what the layer bounds.
-#[derive(Clone)]
-pub struct Bounded {
-    /// Costly work.
-    pub costly: Costly,
-    /// How much room each person has.
-    pub room: Room,
-    /// How fast files are fetched: chapters and books as Markdown.
-    pub files: Paces,
-    /// How fast pictures are sent.
-    pub pictures: Paces,
-}
-
-impl Default for Bounded {
-    fn default() -> Self {
-        Self {
-            costly: Costly::new(costly::Bounds::default()),
-            room: Room::default(),
-            files: Paces::new(FILES.0, FILES.1),
-            pictures: Paces::new(PICTURES.0, PICTURES.1),
-        }
     }
 }
 
@@ -319,16 +273,16 @@ pub fn routes(
     };
     let routes = Router::new()
         .leptos_routes(&state, pages, document)
-        .merge(pictures::routes())
-        .merge(files::routes())
+        .merge(files::pictures::routes())
+        .merge(files::markdown::routes())
         .fallback_service(files)
         .with_state(state);
     let known = (
         Extension(accounts.clone()),
         Extension(database.clone()),
         Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.room)),
-        Extension(pictures::Arriving::new(bounded.pictures.clone())),
-        Extension(files::Fetched::new(bounded.files.clone())),
+        Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
+        Extension(files::markdown::Fetched::new(bounded.files.clone())),
     );
     node.accept_old_paths(old_paths());
     let routes =

@@ -1,11 +1,63 @@
 //! The wall between the layer and the application on it: the layer never names a book, a chapter, an account or a page
-//! of the editor. The floors within the layer: crates/sputnik/tests/division.rs. And the wall between what a person wrote and what a
-//! browser runs: HTML is made in few places, and these are named here.
+//! of the editor. The floors within the application; those within the layer are in crates/sputnik/tests/division.rs. And
+//! the wall between what a person wrote and what a browser runs: HTML is made in few places, and these are named here.
 
+#[path = "../crates/sputnik/tests/support/imports.rs"]
+mod imports;
+
+use imports::Division;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+const APPLICATION: Division = Division {
+    sources: concat!(env!("CARGO_MANIFEST_DIR"), "/src"),
+    name: "sputnik_editor",
+    rooms: &[
+        "account",
+        "admin",
+        "book",
+        "book::access",
+        "book::commands",
+        "book::files",
+        "book::pages",
+        "book::store",
+        "book::writing",
+        "config",
+        "costly",
+        "document",
+        "document::compare",
+        "ui",
+    ],
+    floors: &[
+        &["local", "costly", "database"],
+        &["document", "editor_module", "guard", "nodes"],
+        &["account", "health", "ui"],
+        // What a book is made of, and what is said of it: the same on both sides.
+        &["book"],
+        &["book::pictures", "book::readers", "book::writing_session"],
+        &["book::store"],
+        &["book::gate", "book::writing"],
+        &["book::access"],
+        &["book::commands", "book::files"],
+        &["book::following", "book::script"],
+        &["book::pages", "admin", "demo", "old_paths"],
+        &["config", "app"],
+        &["boot"],
+        &["main", ""],
+    ],
+};
+
+#[test]
+fn no_files_form_a_ring() {
+    APPLICATION.must_have_no_ring();
+}
+
+#[test]
+fn nothing_is_imported_from_a_floor_above() {
+    APPLICATION.must_import_downwards();
+}
 
 /// Every file of Rust, Lua and TypeScript below a folder, with what it says, without comments and the tests at its end.
 fn code_below(folder: &str) -> Vec<(PathBuf, String)> {

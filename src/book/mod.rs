@@ -22,11 +22,11 @@ pub mod readers;
 pub mod room;
 #[cfg(feature = "hydrate")]
 pub mod script;
-#[cfg(feature = "ssr")]
-mod sending;
 pub mod shelf;
 pub mod state;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod writing;
+#[cfg(feature = "ssr")]
+pub mod writing_session;

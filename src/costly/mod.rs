@@ -20,87 +20,21 @@
 //! | a thread of its own | work that does not wait for anything would stand in the way of all that does |
 //! | a budget that is asked | a thread cannot be ended from outside: the work looks whether it should go on |
 
+mod bounds;
 mod budget;
-mod pace;
 mod queue;
+mod rate_limit;
+mod who;
 
+pub use bounds::Bounds;
 pub use budget::Budget;
-pub use pace::Paces;
+pub use rate_limit::RateLimit;
+pub use who::Who;
 
 use queue::{Entered, Queue};
-use sputnik::{Fault, UserId, server::address::Address};
-use std::{
-    net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use sputnik::Fault;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{sync::oneshot, time::timeout};
-
-/// Whose work it is, and from where: places are counted by both. Nothing of either for a request that came from nowhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Who {
-    person: Option<UserId>,
-    /// As one place: of IPv6 the network.
-    address: Option<IpAddr>,
-}
-
-impl Who {
-    /// A person, if one is known, and where they come from.
-    #[must_use]
-    pub fn of(person: Option<&UserId>, address: Option<Address>) -> Self {
-        Self { person: person.cloned(), address: address.map(Address::place) }
-    }
-
-    fn party(&self) -> Party {
-        self.person.clone().map_or(Party::Strangers(self.address), Party::Person)
-    }
-}
-
-/// Who counts as one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Party {
-    /// A person, wherever they are.
-    Person(UserId),
-    /// All at one address of whom nobody knows who they are.
-    Strangers(Option<IpAddr>),
-}
-
-/// What is bounded of costly work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// How many a node does at once. At least one.
-    pub at_once: usize,
-    /// How many of one person are done at once. At least one. All of one address of whom nobody knows who they are
-    /// count as one person.
-    pub at_once_of_one: usize,
-    /// How many of one address are done at once. At least one.
-    pub at_once_of_address: usize,
-    /// How many wait for it. Whoever comes then is refused, unless somebody else has more of it, and makes room.
-    pub waiting: usize,
-    /// How many of one person wait.
-    pub waiting_of_one: usize,
-    /// How many of one address wait: a class behind it, say.
-    pub waiting_of_address: usize,
-    /// How long one waits, before they are told to come again.
-    pub patience: Duration,
-    /// How long one may take.
-    pub time: Duration,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self {
-            at_once: 2,
-            at_once_of_one: 1,
-            at_once_of_address: usize::MAX,
-            waiting: 128,
-            waiting_of_one: 16,
-            waiting_of_address: 64,
-            patience: Duration::from_secs(10),
-            time: Duration::from_secs(5),
-        }
-    }
-}
 
 /// The costly work of one node.
 #[derive(Clone)]

@@ -3,7 +3,10 @@
 //! Addresses take turns, and within an address persons do, and within a person's what came first. Where everything is
 //! taken, whoever has the most makes room for whoever has less. So neither a person nor an address can fill it.
 
-use super::{Bounds, Party, Who};
+use super::{
+    bounds::Bounds,
+    who::{Party, Who},
+};
 use std::{collections::HashMap, hash::Hash, net::IpAddr};
 use tokio::sync::oneshot;
 

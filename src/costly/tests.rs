@@ -1,8 +1,10 @@
 use super::*;
 use futures::FutureExt;
 use std::{
+    net::IpAddr,
     pin::Pin,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 use tokio::time::Instant;
 

@@ -21,8 +21,8 @@ use sputnik_editor::{
         import::How,
         model::{BookId, PartId, Place, Visibility},
     },
-    boot::Bounded,
-    costly::{Bounds, Costly, Paces, Who},
+    config::Bounded,
+    costly::{Bounds, Costly, RateLimit, Who},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -185,7 +185,7 @@ async fn a_small_file_of_huge_tables_takes_gigabytes() {
 
 #[tokio::test]
 async fn whoever_fetches_very_many_files_is_slowed_down_and_nobody_else() {
-    let world = World::bounded(Bounded { files: Paces::new(60, 3), ..Bounded::default() }).await;
+    let world = World::bounded(Bounded { files: RateLimit::new(60, 3), ..Bounded::default() }).await;
     let (ann, book, part) = chapter(&world).await;
     ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
     let chapter = format!("/book/{book}/chapter/{part}.md");

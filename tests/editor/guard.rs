@@ -14,7 +14,8 @@ use sputnik::server::{Node, Settings, browser::Visit, rate_limit::Pace};
 use sputnik_editor::{
     account::{bounds::Bounds, people::Accounts},
     book::commands::shelf::CreateBook,
-    boot::{self, Bounded},
+    boot,
+    config::Bounded,
     config::Config,
     guard,
 };

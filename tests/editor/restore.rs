@@ -19,7 +19,7 @@ use sputnik_editor::{
         model::{BookId, Role},
         writing::chapters::{Chapters, NewEdit},
     },
-    boot::Bounded,
+    config::Bounded,
     costly::Who,
     document::{
         markdown,

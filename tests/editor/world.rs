@@ -31,7 +31,8 @@ use sputnik_editor::{
         room::Room,
         state::Book,
     },
-    boot::{self, Bounded},
+    boot,
+    config::Bounded,
     database::{Database, OpenError, Terms},
 };
 use std::{

@@ -13,17 +13,13 @@ pub mod export;
 mod history;
 mod import;
 pub mod invitations;
-mod leaving;
+pub mod leaving;
 mod pen;
 mod people;
 mod pictures;
 mod restore;
-mod shelf;
-mod writing;
-
-pub use leaving::{delete_account, open_leaving};
-pub use shelf::{create_book, open_shelf};
-pub use writing::write;
+pub mod shelf;
+pub mod writing;
 
 use super::{
     channels::{BookChannel, ChapterChannel},

@@ -10,7 +10,7 @@ use sputnik::{Fault, command};
 /// The books of whoever asks, those shared with them, and the public ones.
 #[command]
 pub async fn open_shelf() -> Result<Shelf, Fault> {
-    access::open_shelf().await
+    access::shelf::open_shelf().await
 }
 
 /// A book as a page of it holds it, with the position from which its channel continues, and what the reader may do.
@@ -22,7 +22,7 @@ pub async fn open_book(book: BookId) -> Result<Opened<Book>, Fault> {
 /// Creates a book, and leads to it. A form: works before the page is live.
 #[command(form)]
 pub async fn create_book(title: Title) -> Result<(), Fault> {
-    let book = access::create_book(&title).await?;
+    let book = access::shelf::create_book(&title).await?;
     leptos_axum::redirect(&format!("/book/{book}"));
     Ok(())
 }

@@ -9,7 +9,7 @@ use sputnik::{Fault, command};
 /// Writes: one edit of a chapter's document, as Yjs encodes updates (version 1), at most 1 MiB. Answered when it is stored; then told to everyone who follows the chapter. Sent twice, it does no harm. `stale` when it builds on an edit that is not here: exchange, then send what the server lacks.
 #[command]
 pub async fn write(book: BookId, part: PartId, edit: Encoded) -> Result<(), Fault> {
-    access::write(book, part, edit).await
+    access::writing::write(book, part, edit).await
 }
 
 /// Exchanges: what a page lacks that has this state vector, and the server's, by which it knows what to write. To be asked for when the page opens and after every reconnect.

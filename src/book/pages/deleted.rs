@@ -1,16 +1,13 @@
 //! What was deleted in a book, to be brought back.
 
-use super::{
-    room::{face, use_room},
-    settings::run,
-};
+use super::room::{face, use_room};
 use crate::{
     book::{
         commands::contents::{bring_back, deleted_parts},
         events::EventKind,
         history::Deleted,
     },
-    ui::{avatar::Avatar, form::Wrong, number::count, page::use_page, time::Time},
+    ui::{avatar::Avatar, command::run_in_form, form::Wrong, number::count, page::use_page, time::Time},
 };
 use leptos::prelude::*;
 use sputnik::protocol::json;
@@ -78,7 +75,7 @@ fn Line(deleted: Deleted, fault: RwSignal<Option<String>>) -> impl IntoView {
             <button
                 type="button"
                 aria-label=label
-                on:click=move |_| run(page, fault, "It is back.", bring_back(room.book(), part.clone()))
+                on:click=move |_| run_in_form(page, fault, "It is back.", bring_back(room.book(), part.clone()))
             >
                 "Bring back"
             </button>

@@ -15,18 +15,11 @@ use crate::{
         model::{Invitation, Member, Role, Sees, Title as BookTitle, Visibility},
     },
     ui::{
-        avatar::Avatar,
-        browser,
-        dialog::Confirm,
-        for_each::ForEach,
-        form::Wrong,
-        page::{Page, use_page},
-        time::Time,
-        title::PageTitle,
+        avatar::Avatar, browser, command::run_in_form, dialog::Confirm, for_each::ForEach, form::Wrong, page::use_page,
+        time::Time, title::PageTitle,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
-use sputnik::Fault;
+use leptos::prelude::*;
 
 /// The page. Whoever does not own the book sees how it is set, and no more.
 #[component]
@@ -58,31 +51,13 @@ pub fn SettingsPage() -> impl IntoView {
     .into_any()
 }
 
-/// Runs a command and shows what became of it: beside its form when it failed, quietly when it did not.
-pub(super) fn run(
-    page: Page,
-    fault: RwSignal<Option<String>>,
-    done: &'static str,
-    command: impl Future<Output = Result<(), Fault>> + 'static,
-) {
-    fault.set(None);
-    spawn_local(async move {
-        match command.await {
-            Ok(()) => page.announce(done),
-            Err(why) => {
-                fault.try_set(Some(why.words));
-            }
-        }
-    });
-}
-
 #[component]
 fn Rename() -> impl IntoView {
     let (room, page) = (use_room(), use_page());
     let title = RwSignal::new(room.live.state.with_untracked(|book| book.title.to_string()));
     let fault = RwSignal::new(None);
     let send = move || match title.get_untracked().parse::<BookTitle>() {
-        Ok(title) => run(page, fault, "The book has its new title.", rename_book(room.book(), title)),
+        Ok(title) => run_in_form(page, fault, "The book has its new title.", rename_book(room.book(), title)),
         Err(bad) => fault.set(Some(bad.to_string())),
     };
     view! {
@@ -122,7 +97,7 @@ fn Readers() -> impl IntoView {
                     name="visibility"
                     prop:checked=move || now() == visibility
                     on:change=move |_| {
-                        run(page, fault, "It is changed.", set_visibility(room.book(), visibility));
+                        run_in_form(page, fault, "It is changed.", set_visibility(room.book(), visibility));
                     }
                 />
                 <span>
@@ -161,7 +136,7 @@ fn ReadersSee() -> impl IntoView {
                     name="readers-see"
                     prop:checked=move || now() == sees
                     on:change=move |_| {
-                        run(page, fault, "It is changed.", set_readers_see(room.book(), sees));
+                        run_in_form(page, fault, "It is changed.", set_readers_see(room.book(), sees));
                     }
                 />
                 <span>
@@ -234,7 +209,7 @@ fn Invited() -> impl IntoView {
                         aria-label=format!("Withdraw the invitation of {name}")
                         on:click={
                             let id = id.clone();
-                            move |_| run(page, fault, "It is withdrawn.", withdraw_invitation(room.book(), id.clone()))
+                            move |_| run_in_form(page, fault, "It is withdrawn.", withdraw_invitation(room.book(), id.clone()))
                         }
                     >
                         "Withdraw"
@@ -261,15 +236,19 @@ fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
     let removing = RwSignal::new(false);
     let Member { person, role } = member;
     let name = person.name.clone();
-    let set = {
-        let name = name.clone();
-        move |role: Role| {
+    let set =
+        {
             let name = name.clone();
-            run(page, fault, "It is changed.", async move { set_member(room.book(), name, role).await.map(|_| ()) });
-        }
-    };
+            move |role: Role| {
+                let name = name.clone();
+                run_in_form(page, fault, "It is changed.", async move {
+                    set_member(room.book(), name, role).await.map(|_| ())
+                });
+            }
+        };
     let id = person.id.clone();
-    let remove = move |()| run(page, fault, "They are out of the book.", remove_member(room.book(), id.clone()));
+    let remove =
+        move |()| run_in_form(page, fault, "They are out of the book.", remove_member(room.book(), id.clone()));
     view! {
         <li>
             <Avatar face=face(&person) />
@@ -355,7 +334,7 @@ fn Invite() -> impl IntoView {
             fault.set(Some("Whom? Type the name they sign in with.".to_owned()));
             return;
         }
-        run(page, fault, "The invitation is sent. They belong to the book once they accept it.", async move {
+        run_in_form(page, fault, "The invitation is sent. They belong to the book once they accept it.", async move {
             set_member(room.book(), invited, role.get_untracked()).await?;
             name.try_set(String::new());
             Ok(())
@@ -396,7 +375,7 @@ fn Delete() -> impl IntoView {
             fault.set(Some("That is not the title of this book. Nothing was deleted.".to_owned()));
             return;
         }
-        run(page, fault, "The book is deleted.", async move {
+        run_in_form(page, fault, "The book is deleted.", async move {
             delete_book(room.book(), typed.get_untracked()).await?;
             browser::load("/shelf");
             Ok(())

@@ -1,9 +1,9 @@
 //! The book as it stands gets a name.
 
-use super::{room::use_room, settings::run};
+use super::room::use_room;
 use crate::{
     book::{commands::history::name_book_version, history::VersionName},
-    ui::{form::Wrong, page::use_page},
+    ui::{command::run_in_form, form::Wrong, page::use_page},
 };
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ pub fn NameBook() -> impl IntoView {
     let name = RwSignal::new(String::new());
     let fault = RwSignal::new(None);
     let send = move || match name.get_untracked().parse::<VersionName>() {
-        Ok(named) => run(page, fault, "Every chapter has this version in its history now.", async move {
+        Ok(named) => run_in_form(page, fault, "Every chapter has this version in its history now.", async move {
             name_book_version(room.book(), named).await?;
             name.try_set(String::new());
             Ok(())

@@ -6,7 +6,7 @@ use crate::{
     book::{
         history::Revision,
         model::{BookId, PartId, Title},
-        writing::writing_session::WritingSession,
+        writing_session::WritingSession,
     },
     database::{Connection, Failed},
     document::{json, markdown, tree::Node},

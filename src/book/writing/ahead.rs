@@ -6,7 +6,7 @@ use super::{
     chapters::{Chapter, Chapters, NewEdit},
     loaded::Loaded,
     quota::HasRoom,
-    storing::wait,
+    throttle,
     write_permission::WritePermission,
 };
 use crate::{
@@ -108,7 +108,7 @@ impl Chapters {
                     // Nor what else they sent: each might take as long.
                     for (other, edit) in edits.iter().enumerate() {
                         if edit.by.id == *by {
-                            refused.entry(other).or_insert_with(wait);
+                            refused.entry(other).or_insert_with(throttle::wait);
                         }
                     }
                     refused.insert(number, why.into());

@@ -8,7 +8,6 @@
 use super::{
     loaded::{self, Loaded, Shown},
     quota::Quotas,
-    storing,
     throttle::Throttle,
 };
 use crate::{
@@ -53,6 +52,9 @@ const SHOWN: usize = 1 << 20;
 const LATELY: Duration = Duration::from_secs(60);
 /// From how many on it is looked which of them wrote lately.
 const AT_ONCE: usize = 1_024;
+/// How many edits are stored at once, and how many bytes of them.
+const GROUP: usize = 512;
+const GROUP_BYTES: usize = 512 << 10;
 /// How many edits wait for one chapter.
 const WAITING: usize = 4_096;
 
@@ -225,7 +227,7 @@ impl Chapters {
                         return answer.unwrap_or_else(|_| lost());
                     }
                     mut text = chapter.text.lock() => {
-                        let group = storing::next_group(&mut lock(&chapter.waiting));
+                        let group = next_group(&mut lock(&chapter.waiting));
                         if !group.is_empty() {
                             self.store(&chapter, &mut text, group).await;
                             chapter.note_bytes(text.as_ref());
@@ -343,6 +345,19 @@ impl Chapter {
     pub(super) fn channel(&self) -> ChapterChannel {
         ChapterChannel(self.book.clone(), self.part.clone())
     }
+}
+
+/// Takes as many as may be stored at once, the oldest first.
+fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
+    let (mut count, mut bytes) = (0, 0);
+    for one in waiting.iter().take(GROUP) {
+        bytes += one.edit.bytes.len();
+        if count > 0 && bytes > GROUP_BYTES {
+            break;
+        }
+        count += 1;
+    }
+    waiting.drain(..count).collect()
 }
 
 fn are_too_many(open: &Open) -> bool {

@@ -4,7 +4,7 @@ use crate::{
     book::{
         model::{BookId, PartId},
         store::{text, writing},
-        writing::writing_session::WritingSession,
+        writing_session::WritingSession,
     },
     database::Connection,
     document::{Document, Edit, Refused, markdown, tree},

@@ -11,7 +11,7 @@
 //! | `ahead` | what may take long is taken into the document before that transaction |
 //! | `write_permission` | who may write at this moment: right, closing, pen |
 //! | `throttle`, `quota` | who has to wait, because an edit of theirs took long; who has no room left |
-//! | [`writing_session`], [`revisions`] | when a writing session has ended, and the revision that is made of it |
+//! | [`writing_session`](super::writing_session), [`revisions`] | when a writing session has ended, and the revision that is made of it |
 //! | [`restore`] | a chapter is made to read as another content: an older revision, or a text brought in |
 //! | `word_count` | how many words a chapter has while it is being written |
 
@@ -25,4 +25,3 @@ mod storing;
 mod throttle;
 mod word_count;
 mod write_permission;
-pub mod writing_session;

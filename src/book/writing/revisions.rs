@@ -3,7 +3,7 @@
 //! Everything happens in the transaction of the change that is the reason. It holds the book's channel, where revisions
 //! are told, and then the chapter's.
 
-use super::{loaded::Loaded, writing_session::WritingSession};
+use super::loaded::Loaded;
 use crate::{
     account::person::Person,
     book::{
@@ -12,6 +12,7 @@ use crate::{
         events::{BookEvent, EventKind},
         history::Revision,
         store::{activity, books, history, writing},
+        writing_session::WritingSession,
     },
     database::{Telling, now},
     document::{tree, words::count_words},

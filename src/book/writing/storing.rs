@@ -6,8 +6,8 @@ use super::{
     loaded::Loaded,
     quota::HasRoom,
     revisions::{self, Standing},
+    throttle,
     write_permission::WritePermission,
-    writing_session::WritingSession,
 };
 use crate::{
     book::{
@@ -15,6 +15,7 @@ use crate::{
         chapter::{ChapterEvent, Edited, Encoded},
         model::PartId,
         store::{history, room, writing},
+        writing_session::WritingSession,
     },
     database::{Connection, Group, now},
     document::{Edit, Refused},
@@ -32,27 +33,11 @@ use tokio::time::Instant;
 /// How many edits may be after the kept state, and how many bytes of them, before a newer one is kept.
 const EDITS: u64 = 1_000;
 const EDIT_BYTES: usize = 256 << 10;
-/// How many edits are stored at once, and how many bytes of them.
-const GROUP: usize = 512;
-const GROUP_BYTES: usize = 512 << 10;
 /// For how long nothing more is taken of somebody whose edit could not be.
 const REST: Duration = Duration::from_secs(2);
 /// How many bytes are stored before it is noted whose they are: to note it with each letter would take longer than to
 /// store that. What a node that is killed had not noted is nobody's.
 const NOTED: u64 = 1 << 10;
-
-/// Takes as many as may be stored at once, the oldest first.
-pub(super) fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
-    let (mut count, mut bytes) = (0, 0);
-    for one in waiting.iter().take(GROUP) {
-        bytes += one.edit.bytes.len();
-        if count > 0 && bytes > GROUP_BYTES {
-            break;
-        }
-        count += 1;
-    }
-    waiting.drain(..count).collect()
-}
 
 impl Chapters {
     /// Stores a group of edits, and answers each.
@@ -240,11 +225,6 @@ struct Known<'a> {
     ahead: Option<&'a Ahead>,
 }
 
-/// What is said to whoever has to rest.
-pub(super) fn wait() -> Fault {
-    Fault::too_many("A change of yours could not be taken a moment ago, or took long. Please wait.", 2_000)
-}
-
 /// What came of storing a group.
 enum Stored {
     /// It is stored: the answer of each.
@@ -313,7 +293,7 @@ impl Chapters {
         self.must_have_room(sql, by).await?;
         // Whose edit is in already may have to rest since that very edit.
         if is_in.is_none() && self.rests(loaded, by) {
-            return Err(Tried::Refused(wait()));
+            return Err(Tried::Refused(throttle::wait()));
         }
         let refused = |refused: Refused| Tried::Refused(refused.into());
         let read = Edit::read(&edit.bytes).map_err(refused)?;

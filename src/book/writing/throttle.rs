@@ -1,7 +1,7 @@
 //! Whose edits took long to be taken in: they wait before more is taken of them, in whatever chapter, so that nobody has
 //! a node's time for themselves.
 
-use sputnik::UserId;
+use sputnik::{Fault, UserId};
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -32,6 +32,11 @@ impl Throttle {
         let throttle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         throttle.get(who).is_some_and(|until| *until > Instant::now())
     }
+}
+
+/// What is said to whoever has to rest.
+pub(super) fn wait() -> Fault {
+    Fault::too_many("A change of yours could not be taken a moment ago, or took long. Please wait.", 2_000)
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ fn reached(from: &str, imports: &Imports) -> BTreeSet<String> {
 }
 
 /// Files each of which leads to all others of them.
-pub fn rings(imports: &Imports) -> BTreeSet<BTreeSet<String>> {
+fn rings(imports: &Imports) -> BTreeSet<BTreeSet<String>> {
     let all: BTreeMap<&String, BTreeSet<String>> = imports.keys().map(|file| (file, reached(file, imports))).collect();
     let ring = |file: &String| -> BTreeSet<String> {
         let back = all[file].iter().filter(|other| all.get(other).is_some_and(|reach| reach.contains(file)));

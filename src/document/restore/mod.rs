@@ -165,5 +165,4 @@ fn insert(parent: &impl XmlFragment, at: u32, node: &Node, txn: &mut Transaction
 }
 
 #[cfg(test)]
-#[path = "restore_tests.rs"]
 mod tests;

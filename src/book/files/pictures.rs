@@ -1,13 +1,13 @@
 //! A picture is sent by an ordinary POST, its bytes as they are, and fetched like any file.
 
-use super::{Bounds, Recognised, Uploaded, clean::clean};
+use super::download::{Download, PIECE};
 use crate::{
     book::{
         access::Access,
         model::{BookId, PictureId},
-        sending::{PIECE, Sending},
+        pictures::{Bounds, Uploaded},
     },
-    costly::{self, Costly, Paces, Place, Who},
+    costly::{self, Costly, Place, RateLimit, Who},
 };
 use axum::{
     Json, Router,
@@ -41,13 +41,13 @@ const BYTES_A_SECOND: usize = 16 << 10;
 #[derive(Clone)]
 pub struct Arriving {
     places: Costly,
-    paces: Paces,
+    rate_limit: RateLimit,
 }
 
 impl Arriving {
     /// None yet; each person sends so fast.
     #[must_use]
-    pub fn new(paces: Paces) -> Self {
+    pub fn new(rate_limit: RateLimit) -> Self {
         let bounds = costly::Bounds {
             at_once: AT_ONCE,
             at_once_of_one: 1,
@@ -58,11 +58,11 @@ impl Arriving {
             patience: TURN,
             ..costly::Bounds::default()
         };
-        Self { places: Costly::new(bounds), paces }
+        Self { places: Costly::new(bounds), rate_limit }
     }
 
     async fn enter(&self, who: Who) -> Result<Place, Fault> {
-        self.paces.take(&who)?;
+        self.rate_limit.take(&who)?;
         self.places.enter(who).await
     }
 }
@@ -90,33 +90,6 @@ async fn take_in(Path(book): Path<String>, request: Request) -> Result<Json<Uplo
     let kept = access.keep_picture(recognised, bytes, &bounds).await?;
     drop(place);
     Ok(Json(kept))
-}
-
-/// What a file is, and the file as it is kept.
-///
-/// # Errors
-/// When it is no picture, is damaged, or is larger than a picture may be.
-pub fn look_at(bytes: &[u8], bounds: &Bounds) -> Result<(Recognised, Vec<u8>), Fault> {
-    let Recognised { format, width, height } = Recognised::of(bytes)?;
-    must_be_small((width, height), bounds)?;
-    let damaged = || Fault::bad_request("This picture is damaged: it cannot be read to its end. It was not stored.");
-    let cleaned = clean(format, bytes).ok_or_else(damaged)?;
-    must_be_small(cleaned.largest, bounds)?;
-    // As it is kept, it is shown.
-    Ok((Recognised::of(&cleaned.bytes)?, cleaned.bytes))
-}
-
-/// Refuses a picture that takes more memory to be shown than its file lets one think.
-fn must_be_small((width, height): (u32, u32), bounds: &Bounds) -> Result<(), Fault> {
-    let is_large = u64::from(width) * u64::from(height) > bounds.pixels || width.max(height) > bounds.side;
-    if is_large {
-        let (most, side) = (bounds.pixels / 1_000_000, bounds.side);
-        return Err(Fault::too_large(format_args!(
-            "A picture has at most {most} million pixels, and no side of more than {side}. This one has {width} by \
-             {height}; it was not stored. Please make it smaller.",
-        )));
-    }
-    Ok(())
 }
 
 /// Reads what was sent, if it is not too much, as long as it comes at a pace. A little more is read and thrown away: a
@@ -193,7 +166,7 @@ async fn show(Path((book, picture)): Path<(String, String)>, request: Request) -
     // The first piece is there before anything is said; a picture is seldom longer.
     let first = access.picture(&picture, (0, PIECE as u64)).await?;
     let rest = (1..size.div_ceil(PIECE as u64)).map(move |number| (picture.clone(), number * PIECE as u64));
-    let body = Sending::new(parts, book, None).part_by_part(first, stream::iter(rest), piece);
+    let body = Download::new(parts, book, None).part_by_part(first, stream::iter(rest), piece);
     Ok((headers, [(header::CONTENT_LENGTH, size)], body).into_response())
 }
 

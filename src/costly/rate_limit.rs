@@ -1,6 +1,6 @@
 //! How fast somebody may ask for what costs the node more than an answer: files that come and go.
 
-use super::{Party, Who};
+use super::who::{Party, Who};
 use sputnik::Fault;
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ const A_CLASS: u32 = 8;
 
 /// A bucket of tokens for each, which fills at an even rate.
 #[derive(Debug, Clone)]
-pub struct Paces(Arc<Inner>);
+pub struct RateLimit(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -40,7 +40,7 @@ impl Payer {
     }
 }
 
-impl Paces {
+impl RateLimit {
     /// So many a minute in the long run, and so many at once after a quiet time. At least one of each. All of one
     /// address together have eight times as many.
     #[must_use]
@@ -107,28 +107,28 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn so_many_at_once_and_then_so_many_a_minute() {
-        let paces = Paces::new(30, 2);
+        let limit = RateLimit::new(30, 2);
         let here = Address::from(IpAddr::from([192, 0, 2, 1]));
         let (here, there) = (Who::of(None, Some(here)), Who::default());
-        assert!(paces.take(&here).is_ok() && paces.take(&here).is_ok());
-        let fault = paces.take(&here).expect_err("the third");
+        assert!(limit.take(&here).is_ok() && limit.take(&here).is_ok());
+        let fault = limit.take(&here).expect_err("the third");
         assert_eq!(fault.retry_ms, Some(2_000));
-        assert!(paces.take(&there).is_ok(), "each has their own");
+        assert!(limit.take(&there).is_ok(), "each has their own");
         advance(Duration::from_millis(1_900)).await;
-        assert!(paces.take(&here).is_err());
+        assert!(limit.take(&here).is_err());
         advance(Duration::from_millis(200)).await;
-        assert!(paces.take(&here).is_ok());
+        assert!(limit.take(&here).is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_has_many_accounts_is_as_fast_as_eight_people() {
-        let paces = Paces::new(30, 2);
+        let limit = RateLimit::new(30, 2);
         let address = |last| Some(Address::from(IpAddr::from([192, 0, 2, last])));
         let one = |number: u32, last| Who::of(Some(&format!("p{number}").parse().expect("an id")), address(last));
         for number in 0..16 {
-            assert!(paces.take(&one(number, 1)).is_ok(), "{number}");
+            assert!(limit.take(&one(number, 1)).is_ok(), "{number}");
         }
-        assert!(paces.take(&one(16, 1)).is_err());
-        assert!(paces.take(&one(16, 2)).is_ok(), "to be refused costs nothing");
+        assert!(limit.take(&one(16, 1)).is_err());
+        assert!(limit.take(&one(16, 2)).is_ok(), "to be refused costs nothing");
     }
 }

@@ -1,8 +1,10 @@
 //! An answer that goes on for long: a chapter or a book as a file, or a picture. Nobody knows how long its reader takes,
 //! so it is sent in pieces, and before each of them it is asked again who reads and whether they may.
 
-use super::{access::Access, model::BookId};
-use crate::costly::Place;
+use crate::{
+    book::{access::Access, model::BookId},
+    costly::Place,
+};
 use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt, stream};
 use http::request::Parts;
@@ -21,7 +23,7 @@ const BYTES_A_SECOND: usize = 8 << 10;
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Something of a book on its way to whoever asked for it.
-pub(super) struct Sending {
+pub(super) struct Download {
     request: Parts,
     book: BookId,
     begun: Instant,
@@ -33,7 +35,7 @@ pub(super) struct Sending {
     _place: Option<Place>,
 }
 
-impl Sending {
+impl Download {
     /// To whoever sent this request, and may read the book now.
     pub(super) fn new(request: Parts, book: BookId, place: Option<Place>) -> Self {
         let now = Instant::now();
@@ -55,17 +57,17 @@ impl Sending {
         F: Future<Output = Result<Vec<u8>, Fault>> + Send,
     {
         let begin = (self, Bytes::from(first), Box::pin(parts), make);
-        Body::from_stream(stream::try_unfold(begin, async |(mut sending, mut made, mut parts, make)| {
-            sending.read_for += sending.given.elapsed();
+        Body::from_stream(stream::try_unfold(begin, async |(mut download, mut made, mut parts, make)| {
+            download.read_for += download.given.elapsed();
             loop {
                 if !made.is_empty() {
-                    sending.access().await?;
+                    download.access().await?;
                     let piece = made.split_to(made.len().min(PIECE));
-                    (sending.sent, sending.given) = (sending.sent + piece.len(), Instant::now());
-                    return Ok(Some((piece, (sending, made, parts, make))));
+                    (download.sent, download.given) = (download.sent + piece.len(), Instant::now());
+                    return Ok(Some((piece, (download, made, parts, make))));
                 }
                 let Some(part) = parts.next().await else { return Ok::<_, io::Error>(None) };
-                let access = sending.access().await?;
+                let access = download.access().await?;
                 made = make(access, part).await.map_err(io::Error::other)?.into();
             }
         }))

@@ -1,12 +1,12 @@
 //! A chapter, or a whole book, as a file of Markdown for whoever may read it.
 
-use super::{
-    access::{Access, export::Standing},
-    model::{BookId, Kind, PartId, Title},
-    sending::Sending,
-};
+use super::download::Download;
 use crate::{
-    costly::{self, Costly, Paces, Place, Who},
+    book::{
+        access::{Access, export::Standing},
+        model::{BookId, Kind, PartId, Title},
+    },
+    costly::{self, Costly, Place, RateLimit, Who},
     document::markdown::heading,
 };
 use axum::{
@@ -40,13 +40,13 @@ const TURN: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Fetched {
     places: Costly,
-    paces: Paces,
+    rate_limit: RateLimit,
 }
 
 impl Fetched {
     /// None yet; each person fetches so fast.
     #[must_use]
-    pub fn new(paces: Paces) -> Self {
+    pub fn new(rate_limit: RateLimit) -> Self {
         let bounds = costly::Bounds {
             at_once: AT_ONCE,
             at_once_of_one: AT_ONCE_OF_ONE,
@@ -57,11 +57,11 @@ impl Fetched {
             patience: TURN,
             ..costly::Bounds::default()
         };
-        Self { places: Costly::new(bounds), paces }
+        Self { places: Costly::new(bounds), rate_limit }
     }
 
     async fn enter(&self, who: Who) -> Result<Place, Fault> {
-        self.paces.take(&who)?;
+        self.rate_limit.take(&who)?;
         self.places.enter(who).await
     }
 }
@@ -74,21 +74,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 async fn chapter(Path((book, file)): Path<(String, String)>, request: Request) -> Result<Response, Fault> {
     let no_chapter = || Fault::not_found("chapter");
     let part = file.strip_suffix(".md").and_then(|part| part.parse::<PartId>().ok()).ok_or_else(no_chapter)?;
-    let (access, sending) = open(&book, request).await?;
+    let (access, download) = open(&book, request).await?;
     let part = access.part(&part).await?;
     if part.kind != Kind::Chapter {
         return Err(no_chapter());
     }
     let text = access.chapter_markdown(&part, 0, String::new()).await?;
-    Ok(as_file(&part.title, sending.whole(text.into_bytes())))
+    Ok(as_file(&part.title, download.whole(text.into_bytes())))
 }
 
 /// A book is sent chapter by chapter as it is written out: its length is known to nobody before.
 async fn book(Path(book): Path<String>, request: Request) -> Result<Response, Fault> {
-    let (access, sending) = open(&book, request).await?;
+    let (access, download) = open(&book, request).await?;
     let (title, parts) = access.outline().await?;
     let (head, parts) = (heading(1, title.as_str()), stream::iter(parts.into_iter().zip(1..)));
-    Ok(as_file(&title, sending.part_by_part(head.into_bytes(), parts, write_out)))
+    Ok(as_file(&title, download.part_by_part(head.into_bytes(), parts, write_out)))
 }
 
 async fn write_out(access: Access, (Standing { part, depth }, number): (Standing, usize)) -> Result<Vec<u8>, Fault> {
@@ -105,12 +105,12 @@ async fn write_out(access: Access, (Standing { part, depth }, number): (Standing
 }
 
 /// The access of whoever fetches a file, and the way on which it is sent to them.
-async fn open(book: &str, request: Request) -> Result<(Access, Sending), Fault> {
+async fn open(book: &str, request: Request) -> Result<(Access, Download), Fault> {
     let book: BookId = book.parse().map_err(|_| Fault::not_found("book"))?;
     let (parts, _): (Parts, Body) = request.into_parts();
     let access = Access::of_request(&parts, book.clone()).await?;
     let place = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?.enter(access.who()).await?;
-    Ok((access, Sending::new(parts, book, Some(place))))
+    Ok((access, Download::new(parts, book, Some(place))))
 }
 
 fn as_file(title: &Title, body: Body) -> Response {

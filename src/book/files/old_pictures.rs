@@ -1,8 +1,11 @@
 //! Pictures that were stored before what a camera adds was left out: it is taken out of them, one after the other.
 
-use super::{Format, clean::clean};
 use crate::{
-    book::{model::PictureId, store::pictures},
+    book::{
+        model::PictureId,
+        pictures::{Format, clean::clean},
+        store::pictures,
+    },
     database::{Database, Failed},
 };
 use sputnik::Fault;
