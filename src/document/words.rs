@@ -1,7 +1,7 @@
 //! How many words a text has.
 
 /// How many words a text has: what stands between blanks and holds a letter or a digit, and each character of Chinese and
-/// Japanese. The editor counts the same (`editor/src/counting.ts`).
+/// Japanese. The editor counts the same (`editor/src/word-count.ts`).
 #[must_use]
 pub fn count_words(text: &str) -> u32 {
     let (mut words, mut within) = (0, false);

@@ -96,7 +96,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let title = move || state.with(|book| book.title.to_string());
     view! {
         <PageTitle text=Signal::derive(title) />
-        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !(room.right.get() && room.within.get()) class:calm=room.calm>
+        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !(room.right.get() && room.within.get()) class:focus-mode=room.focus_mode>
             <SkipLink />
             <BookBar />
             <nav class="pane contents" aria-label="Contents">
@@ -146,8 +146,8 @@ fn BookBar() -> impl IntoView {
             </a>
             <span class="grow"></span>
             <Status />
-            <Show when=move || room.calm.get()>
-                <button type="button" class="quiet show-everything" on:click=move |_| room.calm.set(false)>
+            <Show when=move || room.focus_mode.get()>
+                <button type="button" class="quiet show-everything" on:click=move |_| room.focus_mode.set(false)>
                     "Show everything"
                 </button>
             </Show>

@@ -87,7 +87,7 @@ pub struct Room {
     /// Whose caret is to be shown as soon as it is known where it is.
     pub sought: RwSignal<Option<ClientId>>,
     /// Whether only the text is shown, and whether it is saved.
-    pub calm: RwSignal<bool>,
+    pub focus_mode: RwSignal<bool>,
     /// What a narrow screen shows.
     pub pane: RwSignal<Pane>,
     /// The open tab of the side panel.
@@ -133,7 +133,7 @@ impl Room {
             writing,
             saving: RwSignal::new(Saving::Idle),
             sought: RwSignal::new(None),
-            calm: RwSignal::new(false),
+            focus_mode: RwSignal::new(false),
             pane: RwSignal::new(Pane::Chapter),
             tab: RwSignal::new(Tab::People),
             left: RwSignal::new(!folded.contains("left")),

@@ -96,9 +96,9 @@ fn OnlyTheText(writer: Writer) -> impl IntoView {
                 type="button"
                 class="quiet only-wide"
                 title="Hide everything else (Ctrl Alt Z); Escape brings it back"
-                on:click=move |_| writer.room.calm.set(true)
+                on:click=move |_| writer.room.focus_mode.set(true)
             >
-                <Icon name="calm" />
+                <Icon name="focus-mode" />
                 "Only the text"
             </button>
         </Show>

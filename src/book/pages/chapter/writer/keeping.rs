@@ -30,7 +30,7 @@ pub(super) struct Keeping {
     taken: StoredValue<u64>,
     whispers: Whispers,
     /// Whether the editor shows only the text.
-    calm: StoredValue<bool>,
+    focus_mode: StoredValue<bool>,
     /// When whoever looks stops to be shown as writing.
     rests: StoredValue<Option<TimeoutHandle>>,
 }
@@ -42,7 +42,7 @@ impl Keeping {
             mounted: RwSignal::new(false),
             taken: StoredValue::new(0),
             whispers: use_whispers(channel.name()),
-            calm: StoredValue::new(false),
+            focus_mode: StoredValue::new(false),
             rests: StoredValue::new(None),
         }
     }
@@ -60,9 +60,9 @@ impl Writer {
         self.hand_on_edits();
         self.hand_on_carets();
         Effect::new(move || {
-            let calm = self.room.calm.get();
-            if self.keeping.mounted.get() && self.keeping.calm.get_value() != calm {
-                self.keeping.with(Editor::turn_calm);
+            let focus_mode = self.room.focus_mode.get();
+            if self.keeping.mounted.get() && self.keeping.focus_mode.get_value() != focus_mode {
+                self.keeping.with(Editor::toggle_focus_mode);
             }
         });
         Effect::new(move || {
@@ -140,9 +140,9 @@ impl Writer {
             changed: Box::new(move |standing| {
                 self.standing.try_set(standing);
             }),
-            calm: Box::new(move |on| {
-                self.keeping.calm.try_set_value(on);
-                self.room.calm.try_set(on);
+            focus_mode: Box::new(move |on| {
+                self.keeping.focus_mode.try_set_value(on);
+                self.room.focus_mode.try_set(on);
             }),
         })
     }

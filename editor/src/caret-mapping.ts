@@ -8,7 +8,7 @@
  */
 import type { Node } from "prosemirror-model";
 import { childrenFrom, difference, sizeOf } from "./difference";
-import { textWithPlaces } from "./places";
+import { textWithPlaces } from "./positions";
 
 /** The text of some blocks in a row without what parts them, and where each of its characters stands. */
 interface Stretch {

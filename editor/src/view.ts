@@ -8,9 +8,9 @@ import { EditorState, Plugin, type Command } from "prosemirror-state";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, ySyncPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
-import { formatBar } from "./bar";
-import { bulkBound } from "./bulk";
-import { Calm } from "./calm";
+import { formatBar } from "./toolbar";
+import { bulkBound } from "./edit-bound";
+import { FocusMode } from "./focus-mode";
 import type { Carets } from "./carets";
 import { commandsFor, type Action, type Commands } from "./commands";
 import { depthBound } from "./depth";
@@ -27,9 +27,9 @@ import { narrowed, readOnly } from "./remote";
 import { schema } from "./schema";
 import { listed } from "./shortcuts";
 import { tables } from "./tables";
-import { markdownRules } from "./typing";
+import { markdownRules } from "./input-rules";
 import { undoing } from "./undo";
-import { askDescription, askLanguage, askLink, showShortcuts } from "./windows";
+import { askDescription, askLanguage, askLink, showShortcuts } from "./dialogs";
 
 export interface Surroundings {
   fragment: Y.XmlFragment;
@@ -41,20 +41,20 @@ export interface Surroundings {
   uploading: (count: number) => void;
   changed: () => void;
   /** Shows only the text, or everything again; undefined where there is no such view. */
-  calm: ((on: boolean) => void) | undefined;
+  focusMode: ((on: boolean) => void) | undefined;
 }
 
-export class Writing {
+export class ChapterView {
   readonly view: EditorView;
   private readonly commands: Commands;
-  private readonly calm: Calm;
+  private readonly focusMode: FocusMode;
   private readonly pictures: Pictures;
 
   constructor(
     element: HTMLElement,
     private readonly around: Surroundings,
   ) {
-    this.calm = new Calm(around.calm);
+    this.focusMode = new FocusMode(around.focusMode);
     const { doc, mapping } = initProseMirrorDoc(around.fragment, schema);
     const root = made("div", { class: "prose manuscript" });
     element.replaceChildren(root);
@@ -67,9 +67,9 @@ export class Writing {
       picture: forView((view) => pictures.choose(view)),
       describe: describePicture,
       find: find.open,
-      shortcuts: showShortcuts(() => listed(Object.values<Action>(commands).filter((action) => around.calm || action !== commands.calm))),
-      calm: this.calm.command,
-      isCalm: () => this.calm.on,
+      shortcuts: showShortcuts(() => listed(Object.values<Action>(commands).filter((action) => around.focusMode || action !== commands.focusMode))),
+      focusMode: this.focusMode.command,
+      isInFocusMode: () => this.focusMode.on,
     });
     this.commands = commands;
     const bar = formatBar(commands);
@@ -143,7 +143,7 @@ export class Writing {
 
   exec(name: string): boolean {
     const command = Object.hasOwn(this.commands, name) ? this.commands[name as keyof Commands] : null;
-    const reading = name === "find" || name === "shortcuts" || name === "calm";
+    const reading = name === "find" || name === "shortcuts" || name === "focusMode";
     if (command === null || (!this.view.editable && !reading)) return false;
     const done = command.run(this.view.state, this.view.dispatch, this.view);
     if (done && !reading && document.querySelector("dialog:modal") === null) this.view.focus();
@@ -156,7 +156,7 @@ export class Writing {
   }
 
   destroy(): void {
-    this.calm.destroy();
+    this.focusMode.destroy();
     this.view.destroy();
   }
 }

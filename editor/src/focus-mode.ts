@@ -3,9 +3,9 @@ import type { Command } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { keydownHandler } from "prosemirror-keymap";
 
-export const calmKeys = "Mod-Alt-z";
+export const focusModeKeys = "Mod-Alt-z";
 
-export class Calm {
+export class FocusMode {
   /** Whether it is wanted at present. */
   on = false;
   private view: EditorView | null = null;
@@ -43,6 +43,6 @@ export class Calm {
       this.turn(false, this.view!);
       return true;
     };
-    if (keydownHandler({ Escape: end, [calmKeys]: end })(this.view, event)) event.preventDefault();
+    if (keydownHandler({ Escape: end, [focusModeKeys]: end })(this.view, event)) event.preventDefault();
   };
 }

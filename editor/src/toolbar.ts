@@ -48,7 +48,7 @@ class Bar {
     private readonly view: EditorView,
     private readonly commands: Commands,
   ) {
-    for (const name of this.commands.calm.run(view.state) ? [...buttons, null, "calm" as const] : buttons) {
+    for (const name of this.commands.focusMode.run(view.state) ? [...buttons, null, "focusMode" as const] : buttons) {
       if (name === null) this.bar.append(element("span", { class: "parting", role: "separator" }));
       else this.bar.append(this.button(name));
     }
@@ -107,7 +107,7 @@ class Bar {
     const here = this.view.hasFocus() || this.bar.contains(document.activeElement);
     if (!here) return false;
     if (this.called) return true;
-    if (this.commands.calm.active(this.view.state)) return false;
+    if (this.commands.focusMode.active(this.view.state)) return false;
     if (selection.empty || selection instanceof NodeSelection) return false;
     // Across cells the table's own commands are meant; in code nothing is formatted.
     return !(isInTable(this.view.state) && "isColSelection" in selection) && selection.$from.parent.type !== node("code_block");

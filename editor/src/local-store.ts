@@ -45,7 +45,7 @@ async function opened(): Promise<IDBDatabase> {
   return database;
 }
 
-export class Kept {
+export class LocalStore {
   /** Whether anything can be kept here. */
   works = true;
   /** What is to be done when it was opened only after everything had gone on without. */

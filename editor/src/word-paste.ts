@@ -1,5 +1,5 @@
 /** Word puts lists on the clipboard as paragraphs with the bullet or number typed in front: these become lists again. */
-import { styleOf } from "./quiet";
+import { styleOf } from "./inert-html";
 
 interface Item {
   paragraph: HTMLElement;

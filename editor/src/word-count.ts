@@ -4,14 +4,14 @@
  */
 import type { Node } from "prosemirror-model";
 import type { EditorState } from "prosemirror-state";
-import { textWithPlaces } from "./places";
+import { textWithPlaces } from "./positions";
 
 export interface Count {
   words: number;
   characters: number;
 }
 
-export class Counting {
+export class WordCount {
   private readonly known = new WeakMap<Node, Count>();
 
   of(node: Node): Count {

@@ -8,7 +8,7 @@ import * as Y from "yjs";
 import { largestWrite } from "./batches";
 import { fromDocument } from "./remote";
 import { fragmentName, schema } from "./schema";
-import { say } from "./windows";
+import { say } from "./dialogs";
 
 /** In bytes, with room for what is removed and for where it all goes. */
 const greatestEdit = largestWrite - (16 << 10);
