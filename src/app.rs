@@ -8,7 +8,7 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, FrontPage, HistoryPage, LeavingPage, OverviewPage, SettingsPage, ShelfPage,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, OverviewPage, SettingsPage, ShelfPage,
         provide_invitations,
     },
     ui::{
@@ -41,7 +41,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let nonce = use_nonce();
     #[cfg(feature = "ssr")]
     if let Some(nonce) = &nonce {
-        crate::guard::keep_page(nonce);
+        crate::security_headers::keep_page(nonce);
     }
     let editors = nonce.clone();
     view! {
@@ -134,7 +134,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async />
                 <Route path=path!("account") view=AccountPage ssr=SsrMode::Async />
-                <Route path=path!("account/delete") view=LeavingPage ssr=SsrMode::Async />
+                <Route path=path!("account/delete") view=DeleteAccountPage ssr=SsrMode::Async />
                 <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
                 <Route path=path!("admin/live") view=LivePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>

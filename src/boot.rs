@@ -7,9 +7,10 @@ use crate::{
     book::{files, gate::BookGate, writing::chapters::Chapters},
     config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
-    demo, guard, health,
+    demo, health,
     nodes::{Neighbours, Refused},
     old_paths::old_paths,
+    security_headers,
 };
 use axum::{Extension, Router, extract::FromRef};
 use leptos::config::LeptosOptions;
@@ -135,8 +136,9 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let bounded = config.bounds.bounded();
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
-    let routes = guard::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
-    let routes = if config.is_https() { guard::by_https(routes) } else { routes };
+    let routes =
+        security_headers::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
+    let routes = if config.is_https() { security_headers::by_https(routes) } else { routes };
     Ok(Site { address, demo, listener, database, node, neighbours, routes })
 }
 
@@ -280,7 +282,7 @@ pub fn routes(
     let known = (
         Extension(accounts.clone()),
         Extension(database.clone()),
-        Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.room)),
+        Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.quota)),
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::markdown::Fetched::new(bounded.files.clone())),
     );
@@ -290,7 +292,9 @@ pub fn routes(
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
-    guard::around(routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))))
+    security_headers::around(
+        routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))),
+    )
 }
 
 /// The addresses that pages have. Found out once in a process: while that is done, no page anywhere in it loads what it

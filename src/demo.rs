@@ -7,7 +7,7 @@ use crate::{
         events::{BookEvent, EventKind},
         history::Revision,
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
-        store::{activity, books, chat, contents::Contents, history, people, text},
+        store::{activity, books, chat, contents::Contents, history, people, text_before_documents},
     },
     database::{Connection, Database, Failed, new_id, now},
     document::{markdown, tree::plain, words::count_words},
@@ -228,7 +228,7 @@ impl Writing<'_> {
             let (by, with, name) = (by.clone(), Vec::new(), comment.to_owned());
             let saved = Revision { number: revision, by: by.clone(), with, at: self.at, name, words };
             history::add(self.sql, id, &saved, &nodes, 0).await?;
-            text::begin_with(self.sql, id, text, &by.id, self.at).await?;
+            text_before_documents::begin_with(self.sql, id, text, &by.id, self.at).await?;
         }
         crate::book::store::contents::set_status(self.sql, id, *status).await?;
         self.tell(ben, EventKind::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await

@@ -31,12 +31,12 @@ const APPLICATION: Division = Division {
         "ui",
     ],
     floors: &[
-        &["local", "costly", "database"],
-        &["document", "editor_module", "guard", "nodes"],
+        &["local_address", "costly", "database"],
+        &["document", "editor_module", "nodes", "security_headers"],
         &["account", "health", "ui"],
         // What a book is made of, and what is said of it: the same on both sides.
         &["book"],
-        &["book::pictures", "book::readers", "book::writing_session"],
+        &["book::pictures", "book::redaction", "book::writing_session"],
         &["book::store"],
         &["book::gate", "book::writing"],
         &["book::access"],
@@ -156,9 +156,9 @@ const LOOKED_AT: [(&str, &str, usize); 8] = [
     ("src/app.rs", "leptos_meta::", 1),
     ("src/app.rs", "<script", 1),
     ("src/ui/title.rs", "leptos_meta::", 1),
-    ("src/book/pages/chapter/reading.rs", "inner_html", 1),
+    ("src/book/pages/chapter/page.rs", "inner_html", 1),
     ("src/book/pages/chapter/history/shown.rs", "inner_html", 3),
-    ("src/book/pages/chapter/writer/keeping.rs", "inner_html", 1),
+    ("src/book/pages/chapter/writer/sync.rs", "inner_html", 1),
     ("src/book/pages/chat.rs", "<textarea", 1),
     ("editor/src/paste.ts", "innerHTML", 1),
 ];

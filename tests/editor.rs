@@ -28,8 +28,6 @@ mod demo;
 mod disk;
 #[path = "editor/files.rs"]
 mod files;
-#[path = "editor/guard.rs"]
-mod guard;
 #[path = "editor/guessing.rs"]
 mod guessing;
 #[path = "editor/history.rs"]
@@ -54,6 +52,8 @@ mod pictures;
 mod restore;
 #[path = "editor/rights.rs"]
 mod rights;
+#[path = "editor/security_headers.rs"]
+mod security_headers;
 #[path = "editor/server.rs"]
 mod server;
 #[path = "editor/start.rs"]

@@ -2,16 +2,16 @@
 
 pub mod account_page;
 #[cfg(feature = "ssr")]
-mod attempts;
+mod attempt_limit;
 #[cfg(feature = "ssr")]
 pub mod bounds;
-#[cfg(feature = "ssr")]
-mod browser;
-#[cfg(feature = "ssr")]
-pub mod called;
 pub mod commands;
+#[cfg(feature = "ssr")]
+pub mod display_name;
+#[cfg(feature = "ssr")]
+mod known_browser;
 pub mod me;
-pub mod own;
+pub mod own_account;
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod passwords;

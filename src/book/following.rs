@@ -6,7 +6,7 @@ use super::{
     chapter::{ChapterEvent, ChapterText},
     commands::{chapter::open_chapter, people::my_invitations, shelf::open_book},
     events::BookEvent,
-    shelf::{Asked, Word},
+    shelf::{PersonEvent, ReceivedInvitation},
     state::Book,
 };
 use sputnik::{Channel, ChannelName, Fault, Snapshot};
@@ -41,14 +41,14 @@ impl Channel for ChapterChannel {
 }
 
 impl Channel for PersonChannel {
-    type State = Vec<Asked>;
-    type Message = Word;
+    type State = Vec<ReceivedInvitation>;
+    type Message = PersonEvent;
 
     fn name(&self) -> ChannelName {
         self.name()
     }
 
-    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Vec<Asked>>, Fault>> + Send + 'static {
+    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Vec<ReceivedInvitation>>, Fault>> + Send + 'static {
         my_invitations()
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 pub mod access;
+pub mod account_deletion;
 pub mod channels;
 pub mod chapter;
 pub mod commands;
@@ -13,13 +14,12 @@ mod following;
 pub mod gate;
 pub mod history;
 pub mod import;
-pub mod leaving;
 pub mod model;
 pub mod pages;
 pub mod pictures;
+pub mod quota;
 #[cfg(feature = "ssr")]
-pub mod readers;
-pub mod room;
+pub mod redaction;
 #[cfg(feature = "hydrate")]
 pub mod script;
 pub mod shelf;

@@ -3,7 +3,7 @@
 
 use crate::{
     account::bounds as accounts,
-    book::{pictures, room::Room},
+    book::{pictures, quota::Quota},
     costly::{self, Costly, RateLimit},
 };
 use sputnik::server::{Settings, broker::Limits, rate_limit::Pace};
@@ -20,7 +20,7 @@ pub struct Bounded {
     /// Costly work.
     pub costly: Costly,
     /// How much room each person has.
-    pub room: Room,
+    pub quota: Quota,
     /// How fast files are fetched: chapters and books as Markdown.
     pub files: RateLimit,
     /// How fast pictures are sent.
@@ -31,7 +31,7 @@ impl Default for Bounded {
     fn default() -> Self {
         Self {
             costly: Costly::new(costly::Bounds::default()),
-            room: Room::default(),
+            quota: Quota::default(),
             files: RateLimit::new(FILES.0, FILES.1),
             pictures: RateLimit::new(PICTURES.0, PICTURES.1),
         }
@@ -159,7 +159,7 @@ pub struct Bounds {
     picture_pixels: u64,
 
     /// How much room each person has for texts with all their versions and for pictures, in bytes; 0 for any.
-    #[arg(long, env = "SPUTNIK_PERSON_BYTES", default_value_t = Room::default().0)]
+    #[arg(long, env = "SPUTNIK_PERSON_BYTES", default_value_t = Quota::default().0)]
     person_bytes: u64,
 
     /// How many chapters or books one person, or one address where nobody is signed in, may fetch as files a minute.
@@ -249,7 +249,7 @@ impl Bounds {
         };
         Bounded {
             costly: Costly::new(costly),
-            room: Room(self.person_bytes),
+            quota: Quota(self.person_bytes),
             files: RateLimit::new(self.files_a_minute, FILES.1),
             pictures: RateLimit::new(self.pictures_a_minute, PICTURES.1),
         }

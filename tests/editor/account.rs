@@ -16,12 +16,12 @@ use sputnik_editor::{
     account::{
         bounds::Bounds,
         commands::{Me, OpenAccount},
-        own::OwnAccount,
+        own_account::OwnAccount,
     },
     book::{
         channels::BookChannel,
         commands::{
-            leaving::{DeleteAccount, OpenLeaving},
+            account_deletion::{DeleteAccount, OpenLeaving},
             people::SetMember,
             shelf::OpenShelf,
         },

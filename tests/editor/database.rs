@@ -16,10 +16,10 @@ use sputnik_editor::{
         channels::{BookChannel, ChapterChannel},
         chapter::{Encoded, Pen},
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
             chat::Say,
             contents::{AddPart, RenamePart},
-            leaving::{DeleteAccount, OpenLeaving},
             shelf::OpenBook,
             writing::Write,
         },

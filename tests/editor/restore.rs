@@ -54,7 +54,7 @@ async fn access(world: &World, book: &BookId, who: &Browser) -> (EditorAccess, C
     let gate = Arc::new(Everybody(who.me()));
     let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.clone())).await;
     let bounded = Bounded::default();
-    let chapters = Chapters::new(world.database.clone(), site.node.clone(), bounded.costly, bounded.room);
+    let chapters = Chapters::new(world.database.clone(), site.node.clone(), bounded.costly, bounded.quota);
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.extensions.insert(chapters.clone());
     parts.extensions.insert(world.database.clone());

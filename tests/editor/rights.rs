@@ -18,6 +18,7 @@ use sputnik_editor::{
         channels::{BookChannel, ChapterChannel},
         chapter::Encoded,
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
             chat::Say,
             contents::{
@@ -29,7 +30,6 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},

@@ -14,10 +14,10 @@ use sputnik::{ChannelName, Code, Position};
 use sputnik_editor::book::{
     channels::{BookChannel, ChapterChannel},
     commands::{
+        account_deletion::DeleteAccount,
         chat::Say,
         contents::{CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart},
         history::{NameBookVersion, NameVersion, ShowAuthors},
-        leaving::DeleteAccount,
         pen::{PutDownPen, TakePen},
         people::{AcceptInvitation, DeclineInvitation, RemoveMember},
         shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},

@@ -29,6 +29,7 @@ use sputnik_editor::{
     app::App,
     book::{
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
             chat::Say,
             contents::{
@@ -40,7 +41,6 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},

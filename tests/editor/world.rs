@@ -28,7 +28,7 @@ use sputnik_editor::{
             shelf::{CreateBook, OpenBook},
         },
         model::{BookId, Kind, PartId, Place, Role, Title},
-        room::Room,
+        quota::Quota,
         state::Book,
     },
     boot,
@@ -91,7 +91,7 @@ impl World {
 
     /// The same, where each person has so much room, in bytes.
     pub async fn with_room(bytes: u64) -> Self {
-        Self::bounded(Bounded { room: Room(bytes), ..Bounded::default() }).await
+        Self::bounded(Bounded { quota: Quota(bytes), ..Bounded::default() }).await
     }
 
     /// The same, bounded otherwise.

@@ -4,7 +4,7 @@ use super::EditorAccess;
 use crate::book::{
     events::{BookEvent, EventKind},
     model::{ChatLine, Role},
-    store::{chat, room},
+    store::{chat, quota},
 };
 use sputnik::Fault;
 
@@ -27,8 +27,8 @@ impl EditorAccess {
         let channel = self.0.channel();
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
-            let (room, by) = (self.0.chapters.room(), work.by.clone());
-            room::must_have(work.sql(), room, &by.id, text.len()).await?;
+            let (quota, by) = (self.0.chapters.quota(), work.by.clone());
+            quota::must_have(work.sql(), quota, &by.id, text.len()).await?;
             let id = work.change.lock(&channel).await?;
             let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
             chat::say(work.sql(), &self.0.book, &line).await?;

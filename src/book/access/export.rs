@@ -12,7 +12,7 @@ use crate::{
 use sputnik::Fault;
 
 /// A part of a book where it stands in the order of reading.
-pub struct Standing {
+pub struct OutlineEntry {
     /// The part.
     pub part: Part,
     /// In how many sections it stands.
@@ -27,7 +27,7 @@ impl Access {
     }
 
     /// The book's title, and its parts in the order of reading.
-    pub async fn outline(&self) -> Result<(Title, Vec<Standing>), Fault> {
+    pub async fn outline(&self) -> Result<(Title, Vec<OutlineEntry>), Fault> {
         let mut sql = self.database.read().await?;
         let (title, ..) = books::head(&mut sql, &self.book).await?;
         let parts = Contents::load(&mut sql, &self.book).await?.into_parts();
@@ -45,9 +45,9 @@ impl Access {
     }
 }
 
-fn below(parts: &[Part], parent: Option<&PartId>, depth: usize, outline: &mut Vec<Standing>) {
+fn below(parts: &[Part], parent: Option<&PartId>, depth: usize, outline: &mut Vec<OutlineEntry>) {
     for part in parts.iter().filter(|part| part.parent.as_ref() == parent) {
-        outline.push(Standing { part: part.clone(), depth });
+        outline.push(OutlineEntry { part: part.clone(), depth });
         // Sections are never so deep that this could not end.
         if part.kind == Kind::Section && depth <= Book::DEPTH {
             below(parts, Some(&part.id), depth + 1, outline);

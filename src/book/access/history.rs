@@ -8,8 +8,8 @@ use crate::{
         events::EventKind,
         history::{Attributed, Compared, History, Moment, Unfinished, VersionName},
         model::{PartId, Role},
-        store::{contents, history, room},
-        writing::{chapters::Held, revisions},
+        store::{contents, history, quota},
+        writing::{chapters::HeldChapter, revisions},
     },
     costly::Budget,
     document::{
@@ -61,19 +61,19 @@ impl InsiderAccess {
 
     /// The chapter as it stands, with who wrote what.
     pub async fn show_authors(&self, part: &PartId) -> Result<Attributed, Fault> {
-        let place = self.enter().await?;
+        let permit = self.enter().await?;
         let state = self.chapters.look(&self.book, part, |document, _| document.state()).await?;
         let hands = history::hands(&mut *self.database.glance().await?, part).await?;
         let author = |Person { id, name }: Person| Author { hue: hue(id.as_str()), id, name };
         let hands = hands.into_iter().map(|(hand, person)| (hand, author(person))).collect();
-        let shown = place.run(move |budget| authors::attributed(&state, &hands, budget)).await?;
+        let shown = permit.run(move |budget| authors::attributed(&state, &hands, budget)).await?;
         let person = |(Author { id, name, .. }, letters)| (Person { id, name }, letters);
         Ok(Attributed { html: shown.html, authors: shown.authors.into_iter().map(person).collect() })
     }
 }
 
 impl Access {
-    /// Looks at what stood in a chapter at some moments. Where that is much, in a place for costly work.
+    /// Looks at what stood in a chapter at some moments. Where that is much, with a permit for costly work.
     async fn look_back<const N: usize, T: Send + 'static>(
         &self,
         part: &PartId,
@@ -84,11 +84,11 @@ impl Access {
         if all.iter().map(Content::bytes).sum::<usize>() <= LITTLE {
             return look(nodes(all)?, &Budget::of(PATIENCE));
         }
-        // Nobody keeps much in memory who waits for a place.
+        // Nobody keeps much in memory who waits for a permit.
         drop(all);
-        let place = self.enter().await?;
+        let permit = self.enter().await?;
         let all = self.contents(part, moments).await?;
-        place.run(move |budget| look(nodes(all)?, budget)).await
+        permit.run(move |budget| look(nodes(all)?, budget)).await
     }
 
     async fn contents<const N: usize>(&self, part: &PartId, moments: [Moment; N]) -> Result<Vec<Content>, Fault> {
@@ -118,7 +118,7 @@ impl Access {
 /// What stood in a chapter, as it is kept.
 enum Content {
     State(Vec<u8>),
-    Kept(history::Kept),
+    Kept(history::StoredContent),
 }
 
 fn nodes<const N: usize>(contents: Vec<Content>) -> Result<[Vec<Node>; N], Fault> {
@@ -148,10 +148,10 @@ impl EditorAccess {
         if number == 0 {
             return Err(Fault::not_found("version"));
         }
-        let place = self.0.enter().await?;
+        let permit = self.0.enter().await?;
         let kept = self.0.content(part, Moment::Revision(number)).await?;
-        let (place, nodes) = place.go_on(|_| kept.nodes()).await?;
-        self.restore(part, place, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
+        let (permit, nodes) = permit.go_on(|_| kept.nodes()).await?;
+        self.restore(part, permit, move |_| nodes.clone(), format!("Restored version {number}"), identity).await
     }
 
     /// Gives the chapter as it stands a name.
@@ -170,9 +170,9 @@ impl EditorAccess {
     }
 
     /// How a chapter stands, and after how many edits. While what holds it is kept, nobody writes in it on this node.
-    async fn standing(&self, part: &PartId) -> Result<(Held, (Vec<Node>, u64)), Fault> {
+    async fn standing(&self, part: &PartId) -> Result<(HeldChapter, (Vec<Node>, u64)), Fault> {
         let Access { chapters, book, .. } = &self.0;
-        let stands = |held: Held| {
+        let stands = |held: HeldChapter| {
             let standing = (held.document().nodes(), held.edits());
             (held, standing)
         };
@@ -180,11 +180,11 @@ impl EditorAccess {
         if held.document().is_short() {
             return Ok(stands(held));
         }
-        // Nobody waits for a place who keeps a chapter from others.
+        // Nobody waits for a permit who keeps a chapter from others.
         drop(held);
-        let place = self.0.enter().await?;
+        let permit = self.0.enter().await?;
         let held = chapters.hold(book, part).await?;
-        place.run(move |_| Ok(stands(held))).await
+        permit.run(move |_| Ok(stands(held))).await
     }
 
     /// Gives every chapter of the book as it stands a name.
@@ -224,7 +224,7 @@ impl Work<'_> {
     ) -> Result<(u32, Option<EventKind>), Fault> {
         let (by, channel) = (self.by.clone(), ChapterChannel(self.access.book.clone(), part.clone()));
         // It may be a copy of all that stands in it.
-        room::must_have(self.change.sql(), self.access.chapters.room(), &by.id, 0).await?;
+        quota::must_have(self.change.sql(), self.access.chapters.quota(), &by.id, 0).await?;
         revisions::name(&mut self.change, &channel, &by, name.as_str(), standing).await
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         history::Revision,
         import::{How, MAX_CHAPTERS, MAX_FILE, Preview, check, title, title_of_file},
         model::{Kind, Part, PartId, Place, Role, Status, Title},
-        store::{contents::Contents, history, room, writing},
+        store::{contents::Contents, history, quota, writing},
     },
     costly::Budget,
     database::new_id,
@@ -37,8 +37,8 @@ impl EditorAccess {
     pub async fn import_chapter(&self, part: &PartId, markdown: String, how: How) -> Result<(), Fault> {
         can_come_in(&markdown)?;
         let title = self.0.part(part).await?.title;
-        let place = self.0.enter().await?;
-        let (place, nodes) = place.go_on(move |budget| Ok(for_chapter(&markdown, &title, budget)?)).await?;
+        let permit = self.0.enter().await?;
+        let (permit, nodes) = permit.go_on(move |budget| Ok(for_chapter(&markdown, &title, budget)?)).await?;
         let make = move |now: &[Node]| match how {
             How::Append if !is_blank(now) => [now, &nodes].concat(),
             _ => nodes.clone(),
@@ -52,7 +52,7 @@ impl EditorAccess {
                 _ => fault,
             })
         };
-        self.restore(part, place, make, IMPORTED.to_owned(), answer).await
+        self.restore(part, permit, make, IMPORTED.to_owned(), answer).await
     }
 
     /// Which chapters a text would become, taken apart at its headings of the first level.
@@ -92,7 +92,7 @@ impl EditorAccess {
         let outcome = async {
             let (by, at) = (work.by.clone(), work.at);
             let bytes = new.iter().map(|new| new.state.len()).sum();
-            room::must_have(work.sql(), self.0.chapters.room(), &by.id, bytes).await?;
+            quota::must_have(work.sql(), self.0.chapters.quota(), &by.id, bytes).await?;
             let mut contents = Contents::load(work.sql(), &self.0.book).await?;
             let mut added = Vec::new();
             for New { part, nodes, state, hand } in new {

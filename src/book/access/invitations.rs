@@ -7,10 +7,10 @@ use crate::{
         channels::{BookChannel, PersonChannel},
         events::{BookEvent, Ended, EventKind},
         model::{BookId, Invitation, Member, Role},
-        shelf::{Asked, Word},
+        shelf::{PersonEvent, ReceivedInvitation},
         store::{
             books,
-            invitations::{self, Standing},
+            invitations::{self, InvitationState},
             people,
         },
         writing::chapters::Chapters,
@@ -32,7 +32,7 @@ pub const BY_INVITER: i64 = 200;
 pub const TO_PERSON: i64 = 10;
 
 /// To what the caller is invited, and from where what they are told continues.
-pub async fn mine() -> Result<Snapshot<Vec<Asked>>, Fault> {
+pub async fn mine() -> Result<Snapshot<Vec<ReceivedInvitation>>, Fault> {
     let (caller, database) = (Caller::current().await?, Database::current()?);
     let me = caller.require_user()?;
     let channel = PersonChannel(me.id.clone()).name();
@@ -79,7 +79,7 @@ impl Invited {
             invitations::remove(work.sql(), book, &person.id).await?;
             work.tell(EventKind::MemberSet { member: Member { person: person.clone(), role } }).await?;
             work.recheck().await?;
-            work.tell_person(&person.id, Word::InvitationEnded { book: book.clone(), accepted: true }).await
+            work.tell_person(&person.id, PersonEvent::InvitationEnded { book: book.clone(), accepted: true }).await
         };
         let outcome = outcome.await;
         let accepted = work.finish(outcome).await;
@@ -95,7 +95,7 @@ impl Invited {
             let (book, at) = (&self.0.book, work.at);
             invitations::decline(work.sql(), book, &person.id, at).await?;
             work.mention(EventKind::InvitationEnded { person: person.clone(), how: Ended::Declined }).await?;
-            work.tell_person(&person.id, Word::InvitationEnded { book: book.clone(), accepted: false }).await
+            work.tell_person(&person.id, PersonEvent::InvitationEnded { book: book.clone(), accepted: false }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await
@@ -106,7 +106,7 @@ impl Invited {
         work.change.lock(&self.0.channel()).await?;
         let me = work.by.id.clone();
         let waiting = match invitations::find(work.sql(), &self.0.book, &me).await? {
-            Some(Standing::Open(invitation)) => Some(invitation),
+            Some(InvitationState::Open(invitation)) => Some(invitation),
             _ => None,
         };
         Ok((work, waiting))
@@ -129,7 +129,7 @@ impl OwnerAccess {
         let mut work = self.0.work(Role::Owner).await?;
         let outcome = async {
             match invitations::find(work.sql(), &self.0.book, who).await? {
-                Some(Standing::Open(Invitation { person, .. })) => work.withdraw(&[person]).await,
+                Some(InvitationState::Open(Invitation { person, .. })) => work.withdraw(&[person]).await,
                 _ => Err(Fault::conflict("This invitation no longer waits: it was answered, or has run out.")),
             }
         };
@@ -143,8 +143,8 @@ impl Work<'_> {
     pub(super) async fn invite(&mut self, who: &Person, role: Role) -> Result<(), Fault> {
         let (book, by, at) = (self.access.book.clone(), self.by.clone(), self.at);
         match invitations::find(self.sql(), &book, &who.id).await? {
-            Some(Standing::Open(open)) if open.role == role => return Ok(()),
-            Some(Standing::Declined) => {
+            Some(InvitationState::Open(open)) if open.role == role => return Ok(()),
+            Some(InvitationState::Declined) => {
                 return Err(Fault::conflict(format_args!(
                     "{} declined an invitation to this book. You can invite them again a day later.",
                     who.name
@@ -166,8 +166,8 @@ impl Work<'_> {
             invitations::add(self.sql(), &book, &invitation).await?;
             self.mention(EventKind::Invited { invitation }).await?;
             let (title, ..) = books::head(self.sql(), &book).await?;
-            let asked = Asked { book, title, role, by, at };
-            return self.tell_person(&who.id, Word::Invited { asked }).await;
+            let asked = ReceivedInvitation { book, title, role, by, at };
+            return self.tell_person(&who.id, PersonEvent::Invited { asked }).await;
         };
         Err(Fault::conflict(words))
     }
@@ -184,7 +184,7 @@ impl Work<'_> {
     }
 
     /// Tells one person, wherever they are.
-    async fn tell_person(&mut self, who: &UserId, word: Word) -> Result<(), Fault> {
+    async fn tell_person(&mut self, who: &UserId, word: PersonEvent) -> Result<(), Fault> {
         self.change.say(&PersonChannel(who.clone()).name(), &word).await.map(drop)
     }
 }
@@ -205,7 +205,7 @@ pub(super) async fn end(
         invitations::remove(change.sql(), book, &person.id).await?;
         let what = EventKind::InvitationEnded { person: person.clone(), how };
         change.say(&channel, &BookEvent { by: by.clone(), at, what }).await?;
-        let word = Word::InvitationEnded { book: book.clone(), accepted: false };
+        let word = PersonEvent::InvitationEnded { book: book.clone(), accepted: false };
         change.say(&PersonChannel(person.id.clone()).name(), &word).await?;
     }
     Ok(())

@@ -7,13 +7,13 @@
 //! Every method fails in words when something is out of reach, when there is no such thing in this book, or when the
 //! right is no longer there; what else it refuses stands with it.
 
+pub mod account_deletion;
 mod chat;
 mod contents;
 pub mod export;
 mod history;
 mod import;
 pub mod invitations;
-pub mod leaving;
 mod pen;
 mod people;
 mod pictures;
@@ -25,20 +25,20 @@ use super::{
     channels::{BookChannel, ChapterChannel},
     events::{BookEvent, EventKind},
     model::{BookId, PartId, Role},
-    readers::ForReaders,
+    redaction::Redact,
     store::{
         activity,
         books::{self, Right},
         contents as parts,
     },
     writing::{
-        chapters::{Chapters, Held},
+        chapters::{Chapters, HeldChapter},
         loaded::Shown,
     },
 };
 use crate::{
     account::person::Person,
-    costly::{Place, Who},
+    costly::{Permit, Who},
     database::{Change, Connection, Database, now},
 };
 use http::request::Parts;
@@ -128,8 +128,8 @@ impl Access {
     }
 
     /// What the caller sees of this.
-    fn shows<T: ForReaders>(&self, all: T) -> Result<T, Fault> {
-        if self.within { Ok(all) } else { all.for_readers().ok_or_else(no_book) }
+    fn shows<T: Redact>(&self, all: T) -> Result<T, Fault> {
+        if self.within { Ok(all) } else { all.redacted().ok_or_else(no_book) }
     }
 
     /// Whether the caller is this person.
@@ -156,9 +156,9 @@ impl Access {
         Who::of(self.caller.user.as_ref().map(|user| &user.id), self.caller.address)
     }
 
-    /// A place for work that takes long for a long chapter.
-    async fn enter(&self) -> Result<Place, Fault> {
-        let place = self.chapters.costly().enter(self.who()).await?;
+    /// A permit for work that takes long for a long chapter.
+    async fn enter(&self) -> Result<Permit, Fault> {
+        let permit = self.chapters.costly().enter(self.who()).await?;
         // It may have been a while, in which rights were taken away, and things written that are not for everybody now.
         let who = self.caller.user.as_ref().map(|user| &user.id);
         let right = books::right(&mut *self.database.glance().await?, &self.book, who).await?.ok_or_else(no_book)?;
@@ -166,32 +166,32 @@ impl Access {
         if self.within && !right.within {
             return Err(not_within());
         }
-        Ok(place)
+        Ok(permit)
     }
 
-    /// Looks at a chapter as it stands now. At a long one in a place for costly work.
+    /// Looks at a chapter as it stands now. At a long one with a permit for costly work.
     async fn look<T: Send + 'static>(
         &self,
         part: &PartId,
-        look: impl FnOnce(&mut Held) -> Result<T, Fault> + Send + 'static,
+        look: impl FnOnce(&mut HeldChapter) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.look_at(self.chapters.hold(&self.book, part).await?, part, look).await
     }
 
     async fn look_at<T: Send + 'static>(
         &self,
-        mut held: Held,
+        mut held: HeldChapter,
         part: &PartId,
-        look: impl FnOnce(&mut Held) -> Result<T, Fault> + Send + 'static,
+        look: impl FnOnce(&mut HeldChapter) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         if held.document().is_short() {
             return look(&mut held);
         }
-        // Nobody waits for a place who keeps a chapter from others.
+        // Nobody waits for a permit who keeps a chapter from others.
         drop(held);
-        let place = self.enter().await?;
+        let permit = self.enter().await?;
         let mut held = self.chapters.hold(&self.book, part).await?;
-        place.run(move |_| look(&mut held)).await
+        permit.run(move |_| look(&mut held)).await
     }
 
     /// A chapter as it is shown, and how many edits made it.

@@ -7,7 +7,7 @@ use crate::{
         pictures::{Bounds, Format, Recognised, Uploaded, address, look_at},
         store::{
             pictures::{self, New},
-            room,
+            quota,
         },
     },
     database::new_id,
@@ -58,7 +58,7 @@ impl EditorAccess {
                     }
                     let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
                     let (by, at) = (work.by.id.clone(), work.at);
-                    room::must_have(work.sql(), self.0.chapters.room(), &by, bytes.len()).await?;
+                    quota::must_have(work.sql(), self.0.chapters.quota(), &by, bytes.len()).await?;
                     let new = New { id: &id, book, by: &by, at, hash: &hash, recognised, bytes };
                     pictures::add(work.sql(), new).await?;
                     id

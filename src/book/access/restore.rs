@@ -7,7 +7,7 @@ use crate::{
         model::{PartId, Role},
         writing::restore::{self, Make, WorkedOut},
     },
-    costly::{Budget, Place},
+    costly::{Budget, Permit},
     document::{Document, tree::Node},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -15,7 +15,7 @@ use sputnik::Fault;
 use std::sync::Arc;
 
 impl EditorAccess {
-    /// Makes a chapter read as what `make` returns of it, in this place: an edit on top of what everybody wrote, and a
+    /// Makes a chapter read as what `make` returns of it, under this permit: an edit on top of what everybody wrote, and a
     /// revision of this name. The answer, which a retry of the same command gets too, is made of its number, or that of the newest where the
     /// chapter reads so already. `make` may be called twice, the second time with what stands there then, should another server store
     /// something meanwhile.
@@ -25,7 +25,7 @@ impl EditorAccess {
     pub async fn restore<T: Serialize + DeserializeOwned>(
         &self,
         part: &PartId,
-        place: Place,
+        permit: Permit,
         make: impl Fn(&[Node]) -> Vec<Node> + Send + Sync + 'static,
         name: String,
         answer: impl FnOnce(Result<u32, Fault>) -> Result<T, Fault>,
@@ -40,7 +40,7 @@ impl EditorAccess {
             budget.check()?;
             Ok(WorkedOut::of(document, edits, &*making))
         };
-        let worked_out = place.run(work_out).await?;
+        let worked_out = permit.run(work_out).await?;
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let (by, channel) = (work.by.clone(), ChapterChannel(book.clone(), part.clone()));
@@ -50,7 +50,7 @@ impl EditorAccess {
                 &channel,
                 &by,
                 (worked_out, &*make),
-                (name, chapters.room()),
+                (name, chapters.quota()),
             )
             .await
         };

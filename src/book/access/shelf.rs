@@ -10,7 +10,7 @@ use crate::{
         store::{
             activity, books, chat,
             contents::{self as parts, Contents},
-            invitations, people, room,
+            invitations, people, quota,
         },
         writing::chapters::Chapters,
     },
@@ -34,7 +34,7 @@ pub async fn open_shelf() -> Result<Shelf, Fault> {
     let mut shelf = books::shelf(&mut sql, who).await?;
     if let Some(who) = who {
         shelf.invitations = invitations::of_person(&mut sql, who).await?;
-        shelf.taken = Some(Chapters::current()?.room().taken(room::taken(&mut sql, who).await?));
+        shelf.taken = Some(Chapters::current()?.quota().usage(quota::used(&mut sql, who).await?));
     }
     Ok(shelf)
 }

@@ -5,7 +5,7 @@ use crate::account::person::Person;
 use crate::book::access::Access;
 #[cfg(feature = "ssr")]
 use crate::book::access::invitations;
-use crate::book::{model::*, shelf::Asked};
+use crate::book::{model::*, shelf::ReceivedInvitation};
 use sputnik::{Fault, Snapshot, UserId, command};
 
 /// Invites a person by name, or changes the role of a member. Whoever is invited belongs to the book once they accept.
@@ -29,7 +29,7 @@ pub async fn withdraw_invitation(book: BookId, person: UserId) -> Result<(), Fau
 
 /// To what the caller is invited, with the position from which what they are told continues.
 #[command]
-pub async fn my_invitations() -> Result<Snapshot<Vec<Asked>>, Fault> {
+pub async fn my_invitations() -> Result<Snapshot<Vec<ReceivedInvitation>>, Fault> {
     invitations::mine().await
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     book::{access::Access, model::BookId},
-    costly::Place,
+    costly::Permit,
 };
 use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt, stream};
@@ -32,14 +32,14 @@ pub(super) struct Download {
     given: Instant,
     read_for: Duration,
     /// Theirs until all is sent, or nobody reads any more.
-    _place: Option<Place>,
+    _permit: Option<Permit>,
 }
 
 impl Download {
     /// To whoever sent this request, and may read the book now.
-    pub(super) fn new(request: Parts, book: BookId, place: Option<Place>) -> Self {
+    pub(super) fn new(request: Parts, book: BookId, permit: Option<Permit>) -> Self {
         let now = Instant::now();
-        Self { request, book, begun: now, sent: 0, given: now, read_for: Duration::ZERO, _place: place }
+        Self { request, book, begun: now, sent: 0, given: now, read_for: Duration::ZERO, _permit: permit }
     }
 
     /// What is whole already.

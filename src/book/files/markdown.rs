@@ -3,10 +3,10 @@
 use super::download::Download;
 use crate::{
     book::{
-        access::{Access, export::Standing},
+        access::{Access, export::OutlineEntry},
         model::{BookId, Kind, PartId, Title},
     },
-    costly::{self, Costly, Place, RateLimit, Who},
+    costly::{self, Costly, Permit, RateLimit, Who},
     document::markdown::heading,
 };
 use axum::{
@@ -60,7 +60,7 @@ impl Fetched {
         Self { places: Costly::new(bounds), rate_limit }
     }
 
-    async fn enter(&self, who: Who) -> Result<Place, Fault> {
+    async fn enter(&self, who: Who) -> Result<Permit, Fault> {
         self.rate_limit.take(&who)?;
         self.places.enter(who).await
     }
@@ -91,7 +91,10 @@ async fn book(Path(book): Path<String>, request: Request) -> Result<Response, Fa
     Ok(as_file(&title, download.part_by_part(head.into_bytes(), parts, write_out)))
 }
 
-async fn write_out(access: Access, (Standing { part, depth }, number): (Standing, usize)) -> Result<Vec<u8>, Fault> {
+async fn write_out(
+    access: Access,
+    (OutlineEntry { part, depth }, number): (OutlineEntry, usize),
+) -> Result<Vec<u8>, Fault> {
     if part.kind == Kind::Section {
         let level = u8::try_from(depth + 2).unwrap_or(u8::MAX);
         return Ok(format!("\n{}", heading(level, part.title.as_str())).into_bytes());
@@ -109,8 +112,8 @@ async fn open(book: &str, request: Request) -> Result<(Access, Download), Fault>
     let book: BookId = book.parse().map_err(|_| Fault::not_found("book"))?;
     let (parts, _): (Parts, Body) = request.into_parts();
     let access = Access::of_request(&parts, book.clone()).await?;
-    let place = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?.enter(access.who()).await?;
-    Ok((access, Download::new(parts, book, Some(place))))
+    let permit = parts.extensions.get::<Fetched>().ok_or_else(Fault::internal)?.enter(access.who()).await?;
+    Ok((access, Download::new(parts, book, Some(permit))))
 }
 
 fn as_file(title: &Title, body: Body) -> Response {

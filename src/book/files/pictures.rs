@@ -7,7 +7,7 @@ use crate::{
         model::{BookId, PictureId},
         pictures::{Bounds, Uploaded},
     },
-    costly::{self, Costly, Place, RateLimit, Who},
+    costly::{self, Costly, Permit, RateLimit, Who},
 };
 use axum::{
     Json, Router,
@@ -61,7 +61,7 @@ impl Arriving {
         Self { places: Costly::new(bounds), rate_limit }
     }
 
-    async fn enter(&self, who: Who) -> Result<Place, Fault> {
+    async fn enter(&self, who: Who) -> Result<Permit, Fault> {
         self.rate_limit.take(&who)?;
         self.places.enter(who).await
     }
@@ -84,11 +84,11 @@ async fn take_in(Path(book): Path<String>, request: Request) -> Result<Json<Uplo
     let arriving = parts.extensions.get::<Arriving>().cloned().ok_or_else(Fault::internal)?;
     // Whoever may not is told so before anything of it is read.
     let access = Access::of_request(&parts, book).await?.editor()?;
-    let place = arriving.enter(access.who()).await?;
+    let permit = arriving.enter(access.who()).await?;
     let bytes = read(body, bounds.bytes).await?;
     let (recognised, bytes) = access.look_at_picture(bytes, bounds).await?;
     let kept = access.keep_picture(recognised, bytes, &bounds).await?;
-    drop(place);
+    drop(permit);
     Ok(Json(kept))
 }
 

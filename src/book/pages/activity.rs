@@ -1,6 +1,6 @@
 //! What happened in a book, and the toasts that tell of it as it happens.
 
-use super::room::{Room, face, use_room};
+use super::book_context::{BookContext, face, use_book_context};
 use crate::{
     book::events::{BookEvent, EventKind},
     ui::{
@@ -16,9 +16,9 @@ use leptos::prelude::*;
 /// The panel of activity, newest first.
 #[component]
 pub fn Activity() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let lines = Memo::new(move |_| {
-        room.live.state.with(|book| {
+        context.live.state.with(|book| {
             let newest: Vec<&BookEvent> = book.activity.iter().rev().collect();
             let before = std::iter::once(None).chain(newest.iter().map(Some));
             let lines = newest.iter().zip(before).enumerate().map(|(at, (told, before))| {
@@ -61,14 +61,14 @@ pub fn Activity() -> impl IntoView {
 }
 
 /// Shows a toast for what others do, and announces it. The chat has its own badge.
-pub fn toast_what_others_do(room: Room) {
+pub fn toast_what_others_do(context: BookContext) {
     let page = use_page();
     Effect::new(move || {
-        let Some(heard) = room.live.heard.get() else { return };
+        let Some(heard) = context.live.heard.get() else { return };
         let told = heard.message;
         if heard.mine
             || told.by.is_somebody()
-            || room.is_me(Some(&told.by.id))
+            || context.is_me(Some(&told.by.id))
             || matches!(told.what, EventKind::Chatted { .. } | EventKind::WordsCounted { .. })
         {
             return;

@@ -1,6 +1,6 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{newer, person, room, small, title};
+use super::{newer, person, quota, small, title};
 use crate::{
     account::person::Person,
     book::{
@@ -102,7 +102,7 @@ pub async fn add(
     .execute(&mut *sql)
     .await
     .map_err(Failed)?;
-    room::add(sql, part, std::iter::once((&revision.by.id, content.len() as u64))).await?;
+    quota::add(sql, part, std::iter::once((&revision.by.id, content.len() as u64))).await?;
     sqlx::query("UPDATE parts SET revision = $2, words = $3 WHERE id = $1")
         .bind(part.as_str())
         .bind(i64::from(revision.number))
@@ -178,7 +178,7 @@ pub async fn list(
 
 /// What stands in one revision, as it is kept.
 #[derive(Debug)]
-pub enum Kept {
+pub enum StoredContent {
     /// Nothing: before the first.
     Nothing,
     /// The tree as JSON.
@@ -187,7 +187,7 @@ pub enum Kept {
     Text(String),
 }
 
-impl Kept {
+impl StoredContent {
     /// How many bytes it has as it is kept.
     pub fn bytes(&self) -> usize {
         match self {
@@ -212,9 +212,9 @@ pub async fn content(sql: &mut Connection, part: &PartId, number: u32) -> Result
 }
 
 /// The same as it is kept. Number 0, before the first, is empty.
-pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<Kept, Fault> {
+pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<StoredContent, Fault> {
     if number == 0 {
-        return Ok(Kept::Nothing);
+        return Ok(StoredContent::Nothing);
     }
     let row: Option<(String, Option<String>)> =
         sqlx::query_as("SELECT text, content FROM revisions WHERE part = $1 AND number = $2")
@@ -224,8 +224,8 @@ pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<Ke
             .await
             .map_err(Failed)?;
     Ok(match row.ok_or_else(|| Fault::not_found("version"))? {
-        (_, Some(content)) => Kept::Tree(content),
-        (text, None) => Kept::Text(text),
+        (_, Some(content)) => StoredContent::Tree(content),
+        (text, None) => StoredContent::Text(text),
     })
 }
 

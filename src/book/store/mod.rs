@@ -11,8 +11,8 @@ pub mod invitations;
 pub mod pen;
 pub mod people;
 pub mod pictures;
-pub mod room;
-pub mod text;
+pub mod quota;
+pub mod text_before_documents;
 pub mod writing;
 
 use crate::{account::person::Person, book::model::Title};

@@ -5,7 +5,7 @@
 use super::{
     chapters::{Chapter, Chapters, NewEdit},
     loaded::Loaded,
-    quota::HasRoom,
+    quota_cache::HasRoom,
     throttle,
     write_permission::WritePermission,
 };
@@ -133,7 +133,8 @@ impl Chapters {
         let mut all = Vec::new();
         'next: for (number, edit) in edits.iter().enumerate() {
             let by = &edit.by.id;
-            let may = permission.check(by).is_ok() && !self.rests(loaded, by) && self.0.quotas.of(by) != HasRoom::No;
+            let may =
+                permission.check(by).is_ok() && !self.rests(loaded, by) && self.0.quota_cache.of(by) != HasRoom::No;
             if !may || known(number, edit) {
                 continue;
             }

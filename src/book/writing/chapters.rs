@@ -7,7 +7,7 @@
 
 use super::{
     loaded::{self, Loaded, Shown},
-    quota::Quotas,
+    quota_cache::QuotaCache,
     throttle::Throttle,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     book::{
         channels::ChapterChannel,
         model::{BookId, PartId},
-        room::Room,
+        quota::Quota,
         store::{pen, writing},
     },
     costly::Costly,
@@ -67,12 +67,12 @@ pub(super) struct Inner {
     pub(super) database: Database,
     pub(super) node: Node,
     pub(super) costly: Costly,
-    pub(super) room: Room,
+    pub(super) quota: Quota,
     pub(super) open: Mutex<Open>,
     /// The chapters whose words are counted in a while. Only their names: a document does not stay in memory for it.
     pub(super) will_be_counted: Mutex<HashSet<Name>>,
     pub(super) throttle: Throttle,
-    pub(super) quotas: Quotas,
+    pub(super) quota_cache: QuotaCache,
 }
 
 /// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
@@ -96,7 +96,7 @@ pub(super) struct Chapter {
 }
 
 /// A chapter in which nobody of this node writes while this is there, with its document.
-pub struct Held {
+pub struct HeldChapter {
     text: OwnedMappedMutexGuard<Option<Loaded>, Loaded>,
     /// So that it is not forgotten, and opened a second time.
     _chapter: Arc<Chapter>,
@@ -131,16 +131,16 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Chapters {
     /// None open yet.
     #[must_use]
-    pub fn new(database: Database, node: Node, costly: Costly, room: Room) -> Self {
+    pub fn new(database: Database, node: Node, costly: Costly, quota: Quota) -> Self {
         let (open, will_be_counted) = (Mutex::default(), Mutex::default());
-        let (throttle, quotas) = (Throttle::default(), Quotas::default());
-        Self(Arc::new(Inner { database, node, costly, room, open, will_be_counted, throttle, quotas }))
+        let (throttle, quota_cache) = (Throttle::default(), QuotaCache::default());
+        Self(Arc::new(Inner { database, node, costly, quota, open, will_be_counted, throttle, quota_cache }))
     }
 
     /// How much room each person has.
     #[must_use]
-    pub fn room(&self) -> Room {
-        self.0.room
+    pub fn quota(&self) -> Quota {
+        self.0.quota
     }
 
     /// The node's costly work: where a long chapter is looked at.
@@ -184,13 +184,13 @@ impl Chapters {
     ///
     /// # Errors
     /// When there is no such chapter in the book, or the database is out of reach.
-    pub async fn hold(&self, book: &BookId, part: &PartId) -> Result<Held, Fault> {
+    pub async fn hold(&self, book: &BookId, part: &PartId) -> Result<HeldChapter, Fault> {
         let chapter = self.open(book, part);
         let mut text = Arc::clone(&chapter.text).lock_owned().await;
         *text = Some(self.fresh(&chapter, text.take()).await?);
         chapter.note_bytes(text.as_ref());
         let text = OwnedMutexGuard::try_map(text, Option::as_mut).map_err(|_| Fault::internal())?;
-        Ok(Held { text, _chapter: chapter })
+        Ok(HeldChapter { text, _chapter: chapter })
     }
 
     /// Takes an edit in, behind those that came before it: it has its place when this returns, and is stored when what
@@ -291,7 +291,7 @@ impl Chapters {
     }
 }
 
-impl Held {
+impl HeldChapter {
     /// The document.
     #[must_use]
     pub fn document(&self) -> &Document {

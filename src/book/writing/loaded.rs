@@ -3,7 +3,7 @@
 use crate::{
     book::{
         model::{BookId, PartId},
-        store::{text, writing},
+        store::{text_before_documents, writing},
         writing_session::WritingSession,
     },
     database::Connection,
@@ -112,7 +112,7 @@ impl Loaded {
 /// Makes the document of a chapter that has none, of the text it had before documents were kept, and keeps it from now
 /// on.
 pub(super) async fn create(sql: &mut Connection, part: &PartId) -> Result<(), Fault> {
-    let nodes = tree::never_none(markdown::read(&text::before_documents(sql, part).await?));
+    let nodes = tree::never_none(markdown::read(&text_before_documents::before_documents(sql, part).await?));
     let state = Document::of(&nodes).state();
     writing::keep_state(sql, part, 0, &state).await
 }

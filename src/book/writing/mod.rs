@@ -10,7 +10,7 @@
 //! | `storing` | a group of edits is stored in one transaction, and told |
 //! | `ahead` | what may take long is taken into the document before that transaction |
 //! | `write_permission` | who may write at this moment: right, closing, pen |
-//! | `throttle`, `quota` | who has to wait, because an edit of theirs took long; who has no room left |
+//! | `throttle`, `quota_cache` | who has to wait, because an edit of theirs took long; who has no room left |
 //! | [`writing_session`](super::writing_session), [`revisions`] | when a writing session has ended, and the revision that is made of it |
 //! | [`restore`] | a chapter is made to read as another content: an older revision, or a text brought in |
 //! | `word_count` | how many words a chapter has while it is being written |
@@ -18,7 +18,7 @@
 mod ahead;
 pub mod chapters;
 pub mod loaded;
-mod quota;
+mod quota_cache;
 pub mod restore;
 pub mod revisions;
 mod storing;

@@ -5,7 +5,7 @@
 
 use super::{
     loaded::Loaded,
-    revisions::{self, Standing},
+    revisions::{self, NewRevision},
     write_permission::WritePermission,
 };
 use crate::{
@@ -13,8 +13,8 @@ use crate::{
     book::{
         channels::ChapterChannel,
         chapter::{ChapterEvent, Edited, Encoded},
-        room::Room,
-        store::{history, room, writing},
+        quota::Quota,
+        store::{history, quota, writing},
     },
     database::{Telling, now},
     document::{Document, Edit, Refused, tree},
@@ -63,7 +63,7 @@ pub async fn restore(
     channel: &ChapterChannel,
     by: &Person,
     (worked_out, make): (WorkedOut, &Make),
-    (name, room): (String, Room),
+    (name, quota): (String, Quota),
 ) -> Result<u32, Fault> {
     let ChapterChannel(book, part) = channel;
     telling.lock(&channel.name()).await?;
@@ -78,16 +78,16 @@ pub async fn restore(
         WorkedOut::of(document, edits, make)
     };
     let Some(Restored { edit, after }) = restored? else { return Ok(newest.revision) };
-    room::must_have(telling.sql(), room, &by.id, edit.len()).await?;
-    room::add(telling.sql(), part, std::iter::once((&by.id, edit.len() as u64))).await?;
+    quota::must_have(telling.sql(), quota, &by.id, edit.len()).await?;
+    quota::add(telling.sql(), part, std::iter::once((&by.id, edit.len() as u64))).await?;
     let (session, at) = (history::writing_session(telling.sql(), part).await?, now());
     if !session.is_empty() {
-        revisions::add(telling, channel, Standing::after(&session, &before, edits), String::new()).await?;
+        revisions::add(telling, channel, NewRevision::after(&session, &before, edits), String::new()).await?;
     } else if tree::simplest(&before) != tree::simplest(&history::content(telling.sql(), part, newest.revision).await?)
         && !tree::plain(&before).is_empty()
     {
         // Typed before chapters were written together, and never saved.
-        let standing = Standing { nodes: &before, edits, authors: vec![by.clone()], at };
+        let standing = NewRevision { nodes: &before, edits, authors: vec![by.clone()], at };
         revisions::add(telling, channel, standing, "As it stood before".to_owned()).await?;
     }
     for hand in Document::hands_of(&Edit::read(&edit)?) {
@@ -96,6 +96,6 @@ pub async fn restore(
     writing::add(telling.sql(), part, edits, at, &[(&by.id, &edit)]).await?;
     let edits_told = vec![Edited { by: by.clone(), edit: Encoded(edit) }];
     telling.say(&channel.name(), &ChapterEvent::Edited { at, first: edits + 1, edits: edits_told }).await?;
-    let standing = Standing { nodes: &after, edits: edits + 1, authors: vec![by.clone()], at };
+    let standing = NewRevision { nodes: &after, edits: edits + 1, authors: vec![by.clone()], at };
     revisions::add(telling, channel, standing, name).await
 }

@@ -20,7 +20,7 @@ use crate::{
 use sputnik::Fault;
 
 /// A chapter as it stood, to be made a revision.
-pub struct Standing<'a> {
+pub struct NewRevision<'a> {
     /// What stood in it.
     pub nodes: &'a [tree::Node],
     /// How many edits of the log are in that.
@@ -31,7 +31,7 @@ pub struct Standing<'a> {
     pub at: i64,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> NewRevision<'a> {
     /// The chapter at the end of a writing session.
     pub fn after(session: &WritingSession, nodes: &'a [tree::Node], edits: u64) -> Self {
         let authors = session.authors().into_iter().map(|(author, _)| author).collect();
@@ -43,11 +43,11 @@ impl<'a> Standing<'a> {
 pub async fn add(
     telling: &mut Telling,
     channel: &ChapterChannel,
-    standing: Standing<'_>,
+    standing: NewRevision<'_>,
     name: String,
 ) -> Result<u32, Fault> {
     let ChapterChannel(book, part) = channel;
-    let Standing { nodes, edits, authors, at } = standing;
+    let NewRevision { nodes, edits, authors, at } = standing;
     let mut authors = authors.into_iter();
     let Some(by) = authors.next() else {
         tracing::error!(%part, "a revision that nobody wrote");
@@ -109,8 +109,8 @@ pub async fn name(
         (loaded.document.nodes(), loaded.edits)
     };
     let standing = match session.is_empty() {
-        false => Standing::after(&session, &nodes, edits),
-        true => Standing { nodes: &nodes, edits, authors: vec![by.clone()], at: now() },
+        false => NewRevision::after(&session, &nodes, edits),
+        true => NewRevision { nodes: &nodes, edits, authors: vec![by.clone()], at: now() },
     };
     Ok((add(telling, channel, standing, name.to_owned()).await?, None))
 }

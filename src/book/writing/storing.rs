@@ -4,8 +4,8 @@ use super::{
     ahead::{Ahead, Taken},
     chapters::{Chapter, Chapters, NewEdit, Waiting},
     loaded::Loaded,
-    quota::HasRoom,
-    revisions::{self, Standing},
+    quota_cache::HasRoom,
+    revisions::{self, NewRevision},
     throttle,
     write_permission::WritePermission,
 };
@@ -14,7 +14,7 @@ use crate::{
         channels::BookChannel,
         chapter::{ChapterEvent, Edited, Encoded},
         model::PartId,
-        store::{history, room, writing},
+        store::{history, quota, writing},
         writing_session::WritingSession,
     },
     database::{Connection, Group, now},
@@ -179,7 +179,7 @@ impl Chapters {
             if let Some((nodes, edits)) = before
                 && session.ends(at, taken.iter().map(|edit| &edit.by.id))
             {
-                let standing = Standing::after(&session, &nodes, edits);
+                let standing = NewRevision::after(&session, &nodes, edits);
                 revision = revisions::add(&mut group, &chapter.channel(), standing, String::new()).await?;
                 session = WritingSession::default();
             }
@@ -196,7 +196,7 @@ impl Chapters {
                 session.add(&edit.by, 1, (at, at));
                 *loaded.brought.entry(edit.by.id.clone()).or_default() += edit.bytes.len() as u64;
             }
-            self.note_room(group.sql(), part, &mut loaded.brought).await?;
+            self.note_usage(group.sql(), part, &mut loaded.brought).await?;
             let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
             let event = ChapterEvent::Edited { at, first, edits: taken.iter().map(edited).collect() };
             loaded.version = Some(group.say(&chapter.channel().name(), &event).await?);
@@ -248,7 +248,7 @@ impl Chapters {
     }
 
     /// Notes what people brought as theirs, where that is much, and looks who has no room left.
-    async fn note_room(
+    async fn note_usage(
         &self,
         sql: &mut Connection,
         part: &PartId,
@@ -258,23 +258,23 @@ impl Chapters {
             return Ok(());
         }
         let brought = std::mem::take(brought);
-        room::add(sql, part, brought.iter().map(|(who, bytes)| (who, *bytes))).await?;
+        quota::add(sql, part, brought.iter().map(|(who, bytes)| (who, *bytes))).await?;
         for who in brought.keys() {
-            self.0.quotas.note(who, self.0.room.holds(room::taken(sql, who).await?));
+            self.0.quota_cache.note(who, self.0.quota.holds(quota::used(sql, who).await?));
         }
         Ok(())
     }
 
     /// Refuses somebody who has no room left.
     async fn must_have_room(&self, sql: &mut Connection, who: &UserId) -> Result<(), Tried> {
-        let known = self.0.quotas.of(who);
+        let known = self.0.quota_cache.of(who);
         if known == HasRoom::Look {
-            let taken = room::taken(sql, who).await.map_err(Tried::Fault)?;
-            self.0.quotas.note(who, self.0.room.holds(taken));
+            let taken = quota::used(sql, who).await.map_err(Tried::Fault)?;
+            self.0.quota_cache.note(who, self.0.quota.holds(taken));
         }
-        match self.0.quotas.of(who) {
+        match self.0.quota_cache.of(who) {
             HasRoom::Yes => Ok(()),
-            HasRoom::No | HasRoom::Look => Err(Tried::Refused(self.0.room.full())),
+            HasRoom::No | HasRoom::Look => Err(Tried::Refused(self.0.quota.full())),
         }
     }
 

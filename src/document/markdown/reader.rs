@@ -34,14 +34,14 @@ enum Inline {
 
 /// The marks that hold where one reads: those of Markdown, and those written as HTML.
 #[derive(Clone, Default)]
-struct Held {
+struct OpenMarks {
     marks: Vec<Mark>,
     html: Vec<Mark>,
     /// In how many others that is.
     depth: usize,
 }
 
-impl Held {
+impl OpenMarks {
     fn with(&self, mark: Mark) -> Self {
         let mut held = self.clone();
         held.marks.push(mark);
@@ -185,7 +185,7 @@ impl<'a> Notes<'a> {
     /// A line of text as nodes of this kind: one, or more where pictures stand in it.
     fn paragraphs(&mut self, node: &'a AstNode<'a>, kind: &str, given: &[(&str, Value)], nodes: &mut Vec<Node>) {
         let mut line = Vec::new();
-        for child in self.inlines(node, &mut Held::default()) {
+        for child in self.inlines(node, &mut OpenMarks::default()) {
             match child {
                 Inline::Node(node) => push(&mut line, node),
                 Inline::Picture(picture) => {
@@ -197,7 +197,7 @@ impl<'a> Notes<'a> {
         end_line(&mut line, kind, given, nodes);
     }
 
-    fn inlines(&mut self, parent: &'a AstNode<'a>, held: &mut Held) -> Vec<Inline> {
+    fn inlines(&mut self, parent: &'a AstNode<'a>, held: &mut OpenMarks) -> Vec<Inline> {
         if held.depth > DEEPEST {
             return vec![held.run(words(parent))];
         }
@@ -207,7 +207,7 @@ impl<'a> Notes<'a> {
         found
     }
 
-    fn inlines_of(&mut self, parent: &'a AstNode<'a>, held: &mut Held) -> Vec<Inline> {
+    fn inlines_of(&mut self, parent: &'a AstNode<'a>, held: &mut OpenMarks) -> Vec<Inline> {
         let mut found = Vec::new();
         for node in parent.children() {
             match &node.data.borrow().value {
@@ -254,7 +254,7 @@ impl<'a> Notes<'a> {
         kind: &str,
         given: &[(&str, Value)],
         node: &'a AstNode<'a>,
-        held: &mut Held,
+        held: &mut OpenMarks,
         found: &mut Vec<Inline>,
     ) {
         let mut inside = held.with(Mark::new(kind, given));
@@ -276,7 +276,7 @@ impl<'a> Notes<'a> {
             if !text.is_empty() {
                 push(&mut text, Node::Text(Run { text: " ".into(), marks: Vec::new() }));
             }
-            for inline in self.inlines(block, &mut Held::default()) {
+            for inline in self.inlines(block, &mut OpenMarks::default()) {
                 match inline {
                     Inline::Node(Node::Text(run)) => push(&mut text, Node::Text(run)),
                     Inline::Node(Node::Element(_)) => {
@@ -318,7 +318,7 @@ enum Html {
     Text,
 }
 
-fn html_mark(html: &str, held: &Held) -> Html {
+fn html_mark(html: &str, held: &OpenMarks) -> Html {
     let closes = |kinds: &[&str]| match held.html.last() {
         Some(mark) if kinds.contains(&&*mark.kind.name) => Html::Closes,
         _ => Html::Text,

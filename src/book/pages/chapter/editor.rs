@@ -5,7 +5,7 @@
 
 use super::{
     upload,
-    writer::{Refusal, Standing},
+    writer::{EditorState, Refusal},
 };
 use crate::book::{
     chapter::Encoded,
@@ -105,7 +105,7 @@ pub struct Mount {
     /// Where the caret is, for the others; nothing when it is nowhere.
     pub whisper: Box<dyn Fn(Value)>,
     /// Called whenever the editor stands differently.
-    pub changed: Box<dyn Fn(Standing)>,
+    pub changed: Box<dyn Fn(EditorState)>,
     /// Called when the writer wants to see only the text, and when no longer.
     pub focus_mode: Box<dyn Fn(bool)>,
 }

@@ -13,13 +13,13 @@ use super::{
 use crate::account::person::Person;
 
 /// What has something in it that is not for everybody who may read a book.
-pub trait ForReaders: Sized {
+pub trait Redact: Sized {
     /// What is left of it for them, if anything is.
-    fn for_readers(self) -> Option<Self>;
+    fn redacted(self) -> Option<Self>;
 }
 
-impl ForReaders for Book {
-    fn for_readers(self) -> Option<Self> {
+impl Redact for Book {
+    fn redacted(self) -> Option<Self> {
         let Self {
             id,
             title,
@@ -38,8 +38,8 @@ impl ForReaders for Book {
     }
 }
 
-impl ForReaders for BookEvent {
-    fn for_readers(self) -> Option<Self> {
+impl Redact for BookEvent {
+    fn redacted(self) -> Option<Self> {
         let Self { by: _, at, what } = self;
         let what = match what {
             EventKind::MemberSet { .. }
@@ -73,16 +73,16 @@ impl ForReaders for BookEvent {
     }
 }
 
-impl ForReaders for ChapterText {
-    fn for_readers(self) -> Option<Self> {
+impl Redact for ChapterText {
+    fn redacted(self) -> Option<Self> {
         let Self { part, html, words, edits, fresh, last, pen: _ } = self;
         let last = last.map(|(_, at)| (Person::somebody(), at));
         Some(Self { part, html, words, edits, fresh, last, pen: None })
     }
 }
 
-impl ForReaders for ChapterEvent {
-    fn for_readers(self) -> Option<Self> {
+impl Redact for ChapterEvent {
+    fn redacted(self) -> Option<Self> {
         match self {
             Self::Edited { at, first, edits } => {
                 let edits = edits.into_iter().map(|Edited { by: _, edit }| Edited { by: Person::somebody(), edit });

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// How much room each person has, in bytes. Nothing is nothing to speak of: then there is no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room(pub u64);
+pub struct Quota(pub u64);
 
-impl Default for Room {
+impl Default for Quota {
     fn default() -> Self {
         Self(2_000_000_000)
     }
@@ -14,14 +14,14 @@ impl Default for Room {
 
 /// How much of their room a person takes up, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
+pub struct Usage {
     /// So much of it.
     pub bytes: u64,
     /// All of it; nothing where it has no bound.
     pub of: Option<u64>,
 }
 
-impl std::fmt::Display for Taken {
+impl std::fmt::Display for Usage {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mb = |bytes: u64| bytes.div_ceil(1_000_000);
         write!(out, "Your texts, their versions and your pictures take up {} MB", mb(self.bytes))?;
@@ -34,10 +34,10 @@ impl std::fmt::Display for Taken {
 
 #[cfg(feature = "ssr")]
 mod full {
-    use super::{Room, Taken};
+    use super::{Quota, Usage};
     use sputnik::Fault;
 
-    impl Room {
+    impl Quota {
         /// Whether so much is not too much.
         #[must_use]
         pub fn holds(self, bytes: u64) -> bool {
@@ -46,8 +46,8 @@ mod full {
 
         /// Of somebody who takes up so much.
         #[must_use]
-        pub fn taken(self, bytes: u64) -> Taken {
-            Taken { bytes, of: (self.0 > 0).then_some(self.0) }
+        pub fn usage(self, bytes: u64) -> Usage {
+            Usage { bytes, of: (self.0 > 0).then_some(self.0) }
         }
 
         /// What is said to whoever would take up more.
@@ -68,9 +68,9 @@ mod tests {
 
     #[test]
     fn what_is_taken_up_is_said_in_words() {
-        let words = Taken { bytes: 1_200_000, of: Some(2_000_000_000) }.to_string();
+        let words = Usage { bytes: 1_200_000, of: Some(2_000_000_000) }.to_string();
         assert_eq!(words, "Your texts, their versions and your pictures take up 2 MB of the 2000 MB that you have.");
-        let words = Taken { bytes: 0, of: None }.to_string();
+        let words = Usage { bytes: 0, of: None }.to_string();
         assert_eq!(words, "Your texts, their versions and your pictures take up 0 MB.");
     }
 }

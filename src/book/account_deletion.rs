@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What has to be settled before somebody goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Leaving {
+pub struct AccountDeletion {
     /// The books that nobody else owns.
     pub alone: Vec<OwnedAlone>,
     /// How many other books they belong to: those stay as they are, without them.

@@ -1,7 +1,7 @@
 //! What every answer carries, so that a browser does nothing with it that it was not meant for. Whatever a person wrote
 //! reaches a page as text; were it ever not so, this would keep it from running.
 
-use crate::local::local_part;
+use crate::local_address::local_part;
 use axum::{
     Router,
     extract::Request,

@@ -26,13 +26,13 @@ pub(super) enum HasRoom {
 
 /// Who had no room left, and when that was found out.
 #[derive(Default)]
-pub(super) struct Quotas(Mutex<HashMap<UserId, Instant>>);
+pub(super) struct QuotaCache(Mutex<HashMap<UserId, Instant>>);
 
-impl Quotas {
+impl QuotaCache {
     /// What is known of somebody.
     pub(super) fn of(&self, who: &UserId) -> HasRoom {
-        let quotas = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match quotas.get(who) {
+        let quota_cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match quota_cache.get(who) {
             None => HasRoom::Yes,
             Some(at) if at.elapsed() < HOLDS => HasRoom::No,
             Some(_) => HasRoom::Look,
@@ -41,16 +41,16 @@ impl Quotas {
 
     /// It was found out whether they have room.
     pub(super) fn note(&self, who: &UserId, has_room: bool) {
-        let mut quotas = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut quota_cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if has_room {
-            quotas.remove(who);
+            quota_cache.remove(who);
             return;
         }
-        if quotas.len() >= PEOPLE {
-            quotas.retain(|_, at| at.elapsed() < HOLDS);
+        if quota_cache.len() >= PEOPLE {
+            quota_cache.retain(|_, at| at.elapsed() < HOLDS);
         }
-        if quotas.len() < PEOPLE || quotas.contains_key(who) {
-            quotas.insert(who.clone(), Instant::now());
+        if quota_cache.len() < PEOPLE || quota_cache.contains_key(who) {
+            quota_cache.insert(who.clone(), Instant::now());
         }
     }
 }
@@ -62,13 +62,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_had_no_room_is_looked_at_again_after_a_while() {
-        let (quotas, ann) = (Quotas::default(), "ann".parse().expect("an id"));
-        assert_eq!(quotas.of(&ann), HasRoom::Yes);
-        quotas.note(&ann, false);
-        assert_eq!(quotas.of(&ann), HasRoom::No);
+        let (quota_cache, ann) = (QuotaCache::default(), "ann".parse().expect("an id"));
+        assert_eq!(quota_cache.of(&ann), HasRoom::Yes);
+        quota_cache.note(&ann, false);
+        assert_eq!(quota_cache.of(&ann), HasRoom::No);
         advance(HOLDS).await;
-        assert_eq!(quotas.of(&ann), HasRoom::Look);
-        quotas.note(&ann, true);
-        assert_eq!(quotas.of(&ann), HasRoom::Yes);
+        assert_eq!(quota_cache.of(&ann), HasRoom::Look);
+        quota_cache.note(&ann, true);
+        assert_eq!(quota_cache.of(&ann), HasRoom::Yes);
     }
 }

@@ -1,6 +1,6 @@
 //! The book as it stands gets a name.
 
-use super::room::use_room;
+use super::book_context::use_book_context;
 use crate::{
     book::{commands::history::name_book_version, history::VersionName},
     ui::{command::run_in_form, form::Wrong, page::use_page},
@@ -10,12 +10,12 @@ use leptos::prelude::*;
 /// The form.
 #[component]
 pub fn NameBook() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let name = RwSignal::new(String::new());
     let fault = RwSignal::new(None);
     let send = move || match name.get_untracked().parse::<VersionName>() {
         Ok(named) => run_in_form(page, fault, "Every chapter has this version in its history now.", async move {
-            name_book_version(room.book(), named).await?;
+            name_book_version(context.book(), named).await?;
             name.try_set(String::new());
             Ok(())
         }),

@@ -1,9 +1,9 @@
 //! A chapter in this page: its live editor, and what decides whether one may write in it.
 
 #[cfg(feature = "hydrate")]
-mod keeping;
+mod sync;
 
-use super::super::room::{Room, Saving};
+use super::super::book_context::{BookContext, Saving};
 use crate::{
     book::{
         channels::{ChapterChannel, pen},
@@ -21,7 +21,7 @@ use sputnik::{
 /// How the editor stands: what the page shows beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Standing {
+pub struct EditorState {
     /// Whether all that was written here is stored.
     pub saving: Stored,
     /// How many changes are not acknowledged.
@@ -68,7 +68,7 @@ pub struct Refusal {
 #[derive(Clone, Copy)]
 pub struct Writer {
     /// The book it is in.
-    pub room: Room,
+    pub context: BookContext,
     /// For announcements and toasts.
     pub page: Page,
     /// Which chapter.
@@ -80,7 +80,7 @@ pub struct Writer {
     /// What went wrong last, near the buttons.
     pub fault: RwSignal<Option<String>>,
     /// How the editor stands; as it begins, until it has come.
-    pub standing: RwSignal<Standing>,
+    pub standing: RwSignal<EditorState>,
     /// Whether the pen was taken or given away by a press here whose news has not come yet.
     pub(super) pressed: StoredValue<bool>,
     /// Why there is no editor, if it could not be loaded.
@@ -92,39 +92,39 @@ pub struct Writer {
     /// The node the editor is in.
     pub(super) node: NodeRef<html::Div>,
     #[cfg(feature = "hydrate")]
-    keeping: keeping::Keeping,
+    keeping: sync::Keeping,
     connection: Connection,
 }
 
 impl Writer {
     /// The writing of a chapter whose text is followed already.
-    pub fn new(room: Room, part: PartId, live: Live<ChapterChannel>) -> Self {
-        let lock = use_lock(room.presence, pen(&part));
+    pub fn new(context: BookContext, part: PartId, live: Live<ChapterChannel>) -> Self {
+        let lock = use_lock(context.presence, pen(&part));
         let part = StoredValue::new(part);
         let closed = Memo::new(move |_| {
-            room.live.state.with(|book| part.with_value(|part| book.part(part).and_then(|part| part.closed.clone())))
+            context.live.state.with(|book| part.with_value(|part| book.part(part).and_then(|part| part.closed.clone())))
         });
         let may_write = Memo::new(move |_| {
             let closed =
-                closed.with(|closed| closed.as_ref().is_some_and(|closed| !closed.how.lets_write(room.role.get())));
-            let alone = lock.holder.with(|holder| holder.as_ref().is_some_and(|who| !room.is_me(who.user.as_ref())));
-            room.can_edit() && live.ended.with(Option::is_none) && !closed && !alone
+                closed.with(|closed| closed.as_ref().is_some_and(|closed| !closed.how.lets_write(context.role.get())));
+            let alone = lock.holder.with(|holder| holder.as_ref().is_some_and(|who| !context.is_me(who.user.as_ref())));
+            context.can_edit() && live.ended.with(Option::is_none) && !closed && !alone
         });
         let writer = Self {
-            room,
+            context,
             page: use_page(),
             part,
             live,
             lock,
             fault: RwSignal::new(None),
-            standing: RwSignal::new(Standing::default()),
+            standing: RwSignal::new(EditorState::default()),
             pressed: StoredValue::new(false),
             missing: RwSignal::new(None),
             closed,
             may_write,
             node: NodeRef::new(),
             #[cfg(feature = "hydrate")]
-            keeping: keeping::Keeping::new(&ChapterChannel(room.book(), part.get_value())),
+            keeping: sync::Keeping::new(&ChapterChannel(context.book(), part.get_value())),
             connection: use_connection(),
         };
         writer.say_how_it_stands();
@@ -144,17 +144,17 @@ impl Writer {
                 Stored::Offline => Saving::Offline { unsaved: standing.unsaved, kept: standing.kept },
                 Stored::Refused => Saving::Refused { kept: standing.kept },
             });
-            self.room.saving.set(saving);
+            self.context.saving.set(saving);
         });
         on_cleanup(move || {
-            self.room.saving.try_set(Saving::Idle);
-            self.room.writing.try_set(false);
+            self.context.saving.try_set(Saving::Idle);
+            self.context.writing.try_set(false);
         });
     }
 
     /// The address of what is written here.
     pub fn place(self) -> (BookId, PartId) {
-        (self.room.book(), self.part.get_value())
+        (self.context.book(), self.part.get_value())
     }
 
     /// Whether this page has the pen.

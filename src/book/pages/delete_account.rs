@@ -3,8 +3,8 @@
 use crate::{
     account::me::use_me,
     book::{
-        commands::leaving::{DeleteAccount, open_leaving},
-        leaving::{DELETE, Leaving, OwnedAlone},
+        account_deletion::{AccountDeletion, DELETE, OwnedAlone},
+        commands::account_deletion::{DeleteAccount, open_leaving},
     },
     ui::{
         browser,
@@ -20,7 +20,7 @@ use sputnik::{Code, Fault, protocol::json};
 
 /// The page.
 #[component]
-pub fn LeavingPage() -> impl IntoView {
+pub fn DeleteAccountPage() -> impl IntoView {
     let me = use_me();
     let leaving = json::resource(|| (), |()| open_leaving());
     view! {
@@ -46,7 +46,7 @@ pub fn LeavingPage() -> impl IntoView {
 #[component]
 fn Leave(
     /// What is to be settled.
-    leaving: Leaving,
+    leaving: AccountDeletion,
 ) -> impl IntoView {
     let delete = ServerAction::<DeleteAccount>::new();
     Effect::new(move || {
@@ -61,7 +61,7 @@ fn Leave(
             _ => None,
         })
     };
-    let Leaving { alone, others } = leaving;
+    let AccountDeletion { alone, others } = leaving;
     let stay = (others > 0)
         .then(|| format!("You leave {} that others own too. What you wrote there stays.", count(others, "book")));
     let first = (!alone.is_empty()).then_some("Nobody but you owns these books. What is to become of them?");

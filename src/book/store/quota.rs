@@ -2,7 +2,7 @@
 //! they said in the chat (by letters).
 
 use crate::{
-    book::{model::PartId, room::Room},
+    book::{model::PartId, quota::Quota},
     database::{Connection, Failed},
 };
 use sputnik::{Fault, UserId};
@@ -31,7 +31,7 @@ pub async fn add(
 }
 
 /// How many bytes of a person are kept.
-pub async fn taken(sql: &mut Connection, person: &UserId) -> Result<u64, Fault> {
+pub async fn used(sql: &mut Connection, person: &UserId) -> Result<u64, Fault> {
     let bytes: i64 = sqlx::query_scalar(
         "SELECT CAST((SELECT COALESCE(SUM(size), 0) FROM pictures WHERE person = $1)
               + (SELECT COALESCE(SUM(bytes), 0) FROM written WHERE person = $1)
@@ -45,7 +45,7 @@ pub async fn taken(sql: &mut Connection, person: &UserId) -> Result<u64, Fault> 
 }
 
 /// Refuses what would be more than a person has room for.
-pub async fn must_have(sql: &mut Connection, room: Room, person: &UserId, bytes: usize) -> Result<(), Fault> {
-    let all = taken(sql, person).await?.saturating_add(bytes as u64);
-    if room.holds(all) { Ok(()) } else { Err(room.full()) }
+pub async fn must_have(sql: &mut Connection, quota: Quota, person: &UserId, bytes: usize) -> Result<(), Fault> {
+    let all = used(sql, person).await?.saturating_add(bytes as u64);
+    if quota.holds(all) { Ok(()) } else { Err(quota.full()) }
 }

@@ -127,7 +127,7 @@ async fn a_refused_form_goes_back_to_a_page_of_this_site_wherever_it_says_it_cam
             let answer = world.site.send(request.unwrap()).await;
             assert_eq!(answer.status(), StatusCode::FOUND);
             let leads = location(&answer);
-            assert!(sputnik_editor::local::is_local(leads), "{referer} leads to {leads}");
+            assert!(sputnik_editor::local_address::is_local(leads), "{referer} leads to {leads}");
             if back == "//evil.example" {
                 continue;
             }
@@ -198,7 +198,7 @@ async fn a_page_is_asked_for_without_a_fault_that_cannot_be_read() {
 #[tokio::test]
 async fn no_answer_leads_to_another_site() {
     let leads = |to: &'static str| get(async move || Redirect::to(to));
-    let routes = guard::around(
+    let routes = security_headers::around(
         Router::new()
             .route("/a", leads("https://evil.example/x"))
             .route("/b", leads("//evil.example/x"))
@@ -219,7 +219,7 @@ async fn no_answer_leads_to_another_site() {
     let site = Site { routes, ..world.site };
     let answer = site.send(Request::get("//evil.example").body(Body::empty()).unwrap()).await;
     if let Some(leads) = answer.headers().get(header::LOCATION) {
-        assert!(sputnik_editor::local::is_local(leads.to_str().unwrap()), "{leads:?}");
+        assert!(sputnik_editor::local_address::is_local(leads.to_str().unwrap()), "{leads:?}");
     }
 }
 

@@ -5,8 +5,8 @@ use crate::{
     book::{
         channels::ChapterChannel,
         pages::{
+            book_context::face_of,
             chapter::editor::{Editor, Mount, Whose},
-            room::face_of,
         },
     },
     ui::avatar::{Face, hue},
@@ -60,7 +60,7 @@ impl Writer {
         self.hand_on_edits();
         self.hand_on_carets();
         Effect::new(move || {
-            let focus_mode = self.room.focus_mode.get();
+            let focus_mode = self.context.focus_mode.get();
             if self.keeping.mounted.get() && self.keeping.focus_mode.get_value() != focus_mode {
                 self.keeping.with(Editor::toggle_focus_mode);
             }
@@ -71,7 +71,7 @@ impl Writer {
                 self.keeping.with(|editor| editor.set_writable(may));
             }
             if !may {
-                self.room.writing.set(false);
+                self.context.writing.set(false);
             }
         });
         on_cleanup(move || {
@@ -116,10 +116,10 @@ impl Writer {
 
     fn mount(self) -> Option<Mount> {
         let client = self.connection.client.try_get_untracked()?.map(|client| client.to_string()).unwrap_or_default();
-        let me = self.room.me.try_get_value()?;
+        let me = self.context.me.try_get_value()?;
         let whose = me.map_or_else(
             || whose(&Face { id: client.clone(), name: "Guest".into(), writing: false }),
-            |me| whose(&crate::book::pages::room::face(&me)),
+            |me| whose(&crate::book::pages::book_context::face(&me)),
         );
         let (book, part) = self.place();
         let say = self.keeping.whispers.say;
@@ -142,7 +142,7 @@ impl Writer {
             }),
             focus_mode: Box::new(move |on| {
                 self.keeping.focus_mode.try_set_value(on);
-                self.room.focus_mode.try_set(on);
+                self.context.focus_mode.try_set(on);
             }),
         })
     }
@@ -151,11 +151,11 @@ impl Writer {
     fn is_writing(self, moves: bool) {
         const A_WHILE: Duration = Duration::from_secs(30);
         let writes = moves && self.may_write.try_get_untracked() == Some(true);
-        if self.room.writing.try_get_untracked() != Some(writes) {
-            self.room.writing.try_set(writes);
+        if self.context.writing.try_get_untracked() != Some(writes) {
+            self.context.writing.try_set(writes);
         }
         if let Some(Ok(timer)) = writes.then(|| {
-            let stop = move || _ = self.room.writing.try_set(false);
+            let stop = move || _ = self.context.writing.try_set(false);
             set_timeout_with_handle(stop, A_WHILE)
         }) && let Some(Some(before)) = self.keeping.rests.try_update_value(|rests| rests.replace(timer))
         {
@@ -211,7 +211,7 @@ impl Writer {
             let heard = keeping.whispers.heard.get();
             let part = self.part.with_value(ToString::to_string);
             let in_part = |who: &&Present| who.state.get("part").and_then(Value::as_str) == Some(&*part);
-            let there: HashMap<ClientId, Whose> = self.room.presence.roster.with(|roster| {
+            let there: HashMap<ClientId, Whose> = self.context.presence.roster.with(|roster| {
                 let here = roster.iter().flat_map(|roster| &roster.here).filter(in_part);
                 here.map(|who| (who.client.clone(), whose(&face_of(who)))).collect()
             });
@@ -235,10 +235,10 @@ impl Writer {
                     before.clone_from(caret);
                 }
             }
-            if let Some(client) = self.room.sought.get()
+            if let Some(client) = self.context.sought.get()
                 && keeping.with(|editor| editor.jump_to(client.as_str())) == Some(true)
             {
-                self.room.sought.set(None);
+                self.context.sought.set(None);
             }
             known
         });

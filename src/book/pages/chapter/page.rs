@@ -2,14 +2,14 @@
 
 use super::{
     super::{
+        book_context::{face_of, use_book_context},
         contents::{around, mark, mark::Mark, set_status_of},
-        room::{face_of, use_room},
     },
     closing::{CloseChapter, ClosedBar},
     files::ChapterFiles,
     goal::Words,
     pen::{Asking, PenBar},
-    refused::Refused,
+    refused_text::Refused,
     title_of,
     writer::Writer,
 };
@@ -23,8 +23,8 @@ use sputnik::{Present, client::connection::use_connection};
 /// The page of a chapter.
 #[component]
 pub fn Reading(writer: Writer) -> impl IntoView {
-    let room = writer.room;
-    let title = Memo::new(move |_| writer.part.with_value(|part| title_of(room, part)));
+    let context = writer.context;
+    let title = Memo::new(move |_| writer.part.with_value(|part| title_of(context, part)));
     view! {
         <PageTitle text=title />
         <article class="page">
@@ -55,15 +55,16 @@ pub fn Reading(writer: Writer) -> impl IntoView {
 
 #[component]
 fn Meta(writer: Writer) -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let chapter = writer.live.state;
-    let part = Memo::new(move |_| room.live.state.with(|book| writer.part.with_value(|part| book.part(part).cloned())));
+    let part =
+        Memo::new(move |_| context.live.state.with(|book| writer.part.with_value(|part| book.part(part).cloned())));
     let status = Signal::derive(move || part.with(|part| part.as_ref().map(|part| part.status)).unwrap_or_default());
     let last = Memo::new(move |_| chapter.with(|chapter| chapter.last.clone()));
     view! {
         <div class="meta">
             <Show
-                when=move || room.can_edit() && writer.page.live.get()
+                when=move || context.can_edit() && writer.page.live.get()
                 fallback=move || view! { <span class="with-mark"><Mark status=status.get() /> {move || status.get().words()}</span> }
             >
                 <StatusSelect writer status />
@@ -76,8 +77,8 @@ fn Meta(writer: Writer) -> impl IntoView {
                         view! { <span>{by} <Time at /></span> }
                     })
             }}
-            <Show when=move || room.within.get()>
-                <a href=move || writer.part.with_value(|part| format!("{}/history", room.path(part)))>
+            <Show when=move || context.within.get()>
+                <a href=move || writer.part.with_value(|part| format!("{}/history", context.path(part)))>
                     <Icon name="history" />
                     "History"
                 </a>
@@ -96,7 +97,7 @@ fn OnlyTheText(writer: Writer) -> impl IntoView {
                 type="button"
                 class="quiet only-wide"
                 title="Hide everything else (Ctrl Alt Z); Escape brings it back"
-                on:click=move |_| writer.room.focus_mode.set(true)
+                on:click=move |_| writer.context.focus_mode.set(true)
             >
                 <Icon name="focus-mode" />
                 "Only the text"
@@ -116,7 +117,7 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
         let in_part = |who: &&Present| {
             Some(&who.client) != mine.as_ref() && who.state.get("part").and_then(|part| part.as_str()) == Some(&*part)
         };
-        writer.room.presence.roster.with(|roster| {
+        writer.context.presence.roster.with(|roster| {
             let here = roster.as_ref().map(|roster| roster.here.iter().filter(in_part).cloned().collect());
             here.unwrap_or_else(Vec::new)
         })
@@ -131,7 +132,7 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
                     class="quiet small"
                     aria-label=words.clone()
                     title=words
-                    on:click=move |_| writer.room.seek(who.client.clone())
+                    on:click=move |_| writer.context.seek(who.client.clone())
                 >
                     <Avatar face />
                 </button>
@@ -152,7 +153,7 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
 fn StatusSelect(writer: Writer, status: Signal<Status>) -> impl IntoView {
     let choose = move |chosen: &str| {
         if let Some(status) = Status::ALL.into_iter().find(|status| status.words() == chosen) {
-            writer.part.with_value(|part| set_status_of(writer.room, part, status, writer.fault));
+            writer.part.with_value(|part| set_status_of(writer.context, part, status, writer.fault));
         }
     };
     view! {
@@ -192,9 +193,9 @@ fn Text(writer: Writer) -> impl IntoView {
 /// The way on.
 #[component]
 fn Turn(writer: Writer) -> impl IntoView {
-    let room = writer.room;
+    let context = writer.context;
     let neighbours = Memo::new(move |_| {
-        room.live.state.with(|book| {
+        context.live.state.with(|book| {
             writer.part.with_value(|part| {
                 let (before, after) = around(book, part);
                 (before.cloned(), after.cloned())
@@ -207,7 +208,7 @@ fn Turn(writer: Writer) -> impl IntoView {
                 let (before, after) = neighbours.get();
                 let link = |part: crate::book::model::Part, words: &'static str, class: &'static str| {
                     view! {
-                        <a class=class href=room.path(&part.id)>
+                        <a class=class href=context.path(&part.id)>
                             <span class="muted">{words}</span>
                             <span dir="auto">{part.title.to_string()}</span>
                         </a>

@@ -63,9 +63,9 @@ pub enum Tab {
     Activity,
 }
 
-/// An open book, as its panes share it. Cheap to copy; get it with [`use_room`].
+/// An open book, as its panes share it. Cheap to copy; get it with [`use_book_context`].
 #[derive(Clone, Copy)]
-pub struct Room {
+pub struct BookContext {
     /// Which book.
     pub id: StoredValue<BookId>,
     /// The book, live.
@@ -98,8 +98,8 @@ pub struct Room {
     pub right: RwSignal<bool>,
 }
 
-impl Room {
-    /// Opens the room of a book and makes it known to everything below.
+impl BookContext {
+    /// Opens a book and makes it known to everything below.
     pub fn open(opened: Opened<Book>, me: Option<Person>) -> Self {
         let channel = BookChannel(opened.snapshot.state.id.clone());
         let (id, name) = (channel.0.clone(), channel.name());
@@ -122,7 +122,7 @@ impl Room {
         let within = Memo::new(move |_| live.state.with(|book| book.readers_see).is_all_for(mine.get().is_some()));
 
         let folded = browser::cookie("folded").unwrap_or_default();
-        let room = Self {
+        let context = Self {
             id: StoredValue::new(id),
             live,
             presence,
@@ -139,8 +139,8 @@ impl Room {
             left: RwSignal::new(!folded.contains("left")),
             right: RwSignal::new(!folded.contains("right")),
         };
-        provide_context(room);
-        room
+        provide_context(context);
+        context
     }
 
     /// Folds or unfolds a side, and remembers it where the server sees it too.
@@ -201,7 +201,7 @@ impl Room {
 ///
 /// # Panics
 /// Outside of one.
-pub fn use_room() -> Room {
+pub fn use_book_context() -> BookContext {
     expect_context()
 }
 

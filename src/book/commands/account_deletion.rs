@@ -2,13 +2,13 @@
 
 #[cfg(feature = "ssr")]
 use crate::book::access;
-use crate::book::leaving::Leaving;
+use crate::book::account_deletion::AccountDeletion;
 use sputnik::{Fault, command};
 
 /// What has to be settled before the caller's account can be deleted.
 #[command(post)]
-pub async fn open_leaving() -> Result<Leaving, Fault> {
-    access::leaving::open_leaving().await
+pub async fn open_leaving() -> Result<AccountDeletion, Fault> {
+    access::account_deletion::open_leaving().await
 }
 
 /// Deletes the caller's account for good. `books` says of each book that nobody else owns what becomes of it: the book, a
@@ -16,7 +16,7 @@ pub async fn open_leaving() -> Result<Leaving, Fault> {
 #[command(form)]
 pub async fn delete_account(#[server(default)] books: Vec<String>, password: String) -> Result<(), Fault> {
     let fates = books.iter().filter_map(|fate| fate.split_once(' ')).collect();
-    access::leaving::delete_account(&fates, &password).await?;
+    access::account_deletion::delete_account(&fates, &password).await?;
     crate::account::commands::forget_browser().await;
     leptos_axum::redirect("/");
     Ok(())

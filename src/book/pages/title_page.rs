@@ -1,9 +1,9 @@
 //! A book's own page: its title and its contents, to begin reading from.
 
 use super::{
+    book_context::{Pane, use_book_context},
     contents::outline::Outline,
     files::BookFiles,
-    room::{Pane, use_room},
 };
 use crate::{
     book::{
@@ -17,8 +17,8 @@ use leptos::prelude::*;
 /// The overview.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let room = use_room();
-    let state = room.live.state;
+    let context = use_book_context();
+    let state = context.live.state;
     let first = move || {
         state.with(|book| {
             super::contents::rows::in_order(book)
@@ -51,16 +51,16 @@ pub fn OverviewPage() -> impl IntoView {
                 {move || match first() {
                     Some(part) => {
                         view! {
-                            <a class="button primary" href=room.path(&part)>
+                            <a class="button primary" href=context.path(&part)>
                                 "Start reading"
                             </a>
                         }
                             .into_any()
                     }
-                    None if room.can_edit() => {
+                    None if context.can_edit() => {
                         view! {
                             <p>"This book has no chapters yet. Add the first one in the contents."</p>
-                            <button type="button" class="primary only-narrow" on:click=move |_| room.pane.set(Pane::Contents)>
+                            <button type="button" class="primary only-narrow" on:click=move |_| context.pane.set(Pane::Contents)>
                                 "Go to the contents"
                             </button>
                         }

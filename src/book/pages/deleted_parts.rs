@@ -1,6 +1,6 @@
 //! What was deleted in a book, to be brought back.
 
-use super::room::{face, use_room};
+use super::book_context::{face, use_book_context};
 use crate::{
     book::{
         commands::contents::{bring_back, deleted_parts},
@@ -15,17 +15,17 @@ use sputnik::protocol::json;
 /// The list, newest first.
 #[component]
 pub fn DeletedParts() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let fault = RwSignal::new(None);
     // Anew when something was deleted or brought back, here or elsewhere.
     let changes = Memo::new(move |_| {
-        room.live.state.with(|book| {
+        context.live.state.with(|book| {
             let changes =
                 |told: &EventKind| matches!(told, EventKind::PartRemoved { .. } | EventKind::PartsBroughtBack { .. });
             book.activity.iter().rev().find(|told| changes(&told.what)).map(|told| told.at)
         })
     });
-    let deleted = json::resource(move || changes.get(), move |_| deleted_parts(room.book()));
+    let deleted = json::resource(move || changes.get(), move |_| deleted_parts(context.book()));
     view! {
         <section aria-labelledby="set-deleted">
             <h2 id="set-deleted">"Deleted chapters"</h2>
@@ -59,7 +59,7 @@ pub fn DeletedParts() -> impl IntoView {
 
 #[component]
 fn Line(deleted: Deleted, fault: RwSignal<Option<String>>) -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let Deleted { part, title, by, at, chapters } = deleted;
     let label = format!("Bring back “{title}”");
     view! {
@@ -75,7 +75,7 @@ fn Line(deleted: Deleted, fault: RwSignal<Option<String>>) -> impl IntoView {
             <button
                 type="button"
                 aria-label=label
-                on:click=move |_| run_in_form(page, fault, "It is back.", bring_back(room.book(), part.clone()))
+                on:click=move |_| run_in_form(page, fault, "It is back.", bring_back(context.book(), part.clone()))
             >
                 "Bring back"
             </button>

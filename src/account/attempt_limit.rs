@@ -128,7 +128,7 @@ struct Patience {
 
 /// How an account of attempts stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Standing {
+struct Tally {
     /// What was not forgiven by then: for each attempt the time in which it is forgiven.
     debt: i64,
     /// When the last attempt was counted.
@@ -148,12 +148,12 @@ impl Patience {
     }
 
     /// What of the debt is left.
-    fn left(self, standing: Standing, now: i64) -> i64 {
+    fn left(self, standing: Tally, now: i64) -> i64 {
         (standing.debt - (now - standing.at).max(0)).max(0)
     }
 
     /// For how long no further attempt is taken.
-    fn wait(self, standing: Standing, now: i64) -> Option<i64> {
+    fn wait(self, standing: Tally, now: i64) -> Option<i64> {
         let (left, free) = (self.left(standing, now), i64::from(self.free));
         let counted = left.div_euclid(self.forgives) + i64::from(left % self.forgives > 0);
         let over = u32::try_from(counted - free).ok()?;
@@ -163,9 +163,9 @@ impl Patience {
     }
 
     /// How it stands after one more attempt.
-    fn count(self, standing: Standing, now: i64) -> Standing {
+    fn count(self, standing: Tally, now: i64) -> Tally {
         let most = (i64::from(self.free) + OVER).saturating_mul(self.forgives);
-        Standing { debt: (self.left(standing, now) + self.forgives).min(most), at: now }
+        Tally { debt: (self.left(standing, now) + self.forgives).min(most), at: now }
     }
 }
 
@@ -236,8 +236,8 @@ impl<'a> Attempt<'a> {
 }
 
 impl Counted {
-    fn allow(&self, (debt, at): (i64, i64), now: i64) -> Result<Standing, Fault> {
-        let standing = Standing { debt, at };
+    fn allow(&self, (debt, at): (i64, i64), now: i64) -> Result<Tally, Fault> {
+        let standing = Tally { debt, at };
         self.patience.wait(standing, now).map_or(Ok(standing), |wait| Err(too_many(wait)))
     }
 
@@ -254,7 +254,7 @@ impl Counted {
         .fetch_one(&mut *sql)
         .await
         .map_err(Failed)?;
-        let Standing { debt, at } = self.patience.count(self.allow(row, now)?, now);
+        let Tally { debt, at } = self.patience.count(self.allow(row, now)?, now);
         sqlx::query("UPDATE attempts SET debt = $3, at = $4 WHERE kind = $1 AND whose = $2")
             .bind(self.kind)
             .bind(&self.whose)
@@ -299,7 +299,7 @@ mod tests {
 
     /// When attempts that are made as soon as they may are taken, in seconds.
     fn taken(patience: Patience, many: usize) -> Vec<i64> {
-        let (mut standing, mut now) = (Standing::default(), 1_000_000_000);
+        let (mut standing, mut now) = (Tally::default(), 1_000_000_000);
         let start = now;
         let mut taken = Vec::new();
         for _ in 0..many {
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn what_was_tried_long_ago_is_forgiven() {
         let patience = Patience::with_a_name(&Bounds::default());
-        let mut standing = Standing::default();
+        let mut standing = Tally::default();
         for _ in 0..1_000 {
             standing = patience.count(standing, 5 * MINUTE);
         }
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_behind_locks_nobody_out_for_longer() {
         let patience = Patience::with_a_name(&Bounds { guesses_a_name: 1, ..Bounds::default() });
-        let standing = patience.count(Standing::default(), 60 * MINUTE);
+        let standing = patience.count(Tally::default(), 60 * MINUTE);
         assert_eq!(patience.wait(standing, MINUTE), Some(15 * SECOND));
     }
 }

@@ -7,9 +7,9 @@ use crate::{
         person::Person,
     },
     book::{
+        account_deletion::{AccountDeletion, DELETE, OwnedAlone},
         channels::{BookChannel, ChapterChannel},
         events::{BookEvent, Ended, EventKind},
-        leaving::{DELETE, Leaving, OwnedAlone},
         model::{BookId, Member, Role, Title},
         store::{self, activity, books, contents as parts, people},
     },
@@ -22,11 +22,11 @@ use sputnik::{
 use std::collections::{BTreeSet, HashMap};
 
 /// What has to be settled before the caller goes.
-pub async fn open_leaving() -> Result<Leaving, Fault> {
+pub async fn open_leaving() -> Result<AccountDeletion, Fault> {
     let caller = Caller::current().await?;
     let me = caller.require_user()?;
     let mut sql = Database::current()?.read().await?;
-    let mut leaving = Leaving::default();
+    let mut leaving = AccountDeletion::default();
     for book in books::of_member(&mut sql, &me.id).await? {
         let members = people::members(&mut sql, &book).await?;
         if !is_sole_owner(&members, &me.id) {
