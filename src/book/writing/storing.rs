@@ -88,6 +88,7 @@ impl Chapters {
         }
     }
 
+    /// Stores a group in one transaction, as far as what is `known` of it holds there.
     async fn try_store(
         &self,
         chapter: &Chapter,
@@ -95,38 +96,24 @@ impl Chapters {
         edits: &[NewEdit],
         known: Known<'_>,
     ) -> Result<Stored, Fault> {
-        let Known { with_book, conflicts, refused, mut ahead } = known;
-        let at = now();
-        let Chapter { book, part, .. } = chapter;
+        let (Chapter { book, part, .. }, at) = (chapter, now());
         // Where nobody else can change any of it any more: what other nodes stored, and who may write.
         let mut group = Group::begin(&self.0.database, &self.0.node).await?;
-        if with_book {
+        if known.with_book {
             group.lock(&BookChannel(book.clone()).name()).await?;
         }
         let version = group.lock(&chapter.channel().name()).await?;
-        let permission =
-            WritePermission::ask(group.sql(), &self.0.node, book, part, edits.iter().map(|edit| &edit.by.id)).await?;
-        let mut loaded = match text.take() {
-            // Whoever stores an edit says so on the channel, and nobody said anything since.
-            Some(loaded) if loaded.version == Some(version - 1) => loaded,
-            Some(mut loaded) => {
-                let others = writing::edits(group.sql(), part, loaded.edits).await?;
-                loaded.catch_up(&others)?;
-                loaded
-            }
-            None => {
-                ahead = None;
-                Loaded::load(group.sql(), book, part).await?
-            }
-        };
-        loaded.version = Some(version - 1);
+        let permission = WritePermission::ask(group.sql(), &self.0.node, book, part, authors(edits)).await?;
+        // What was taken in ahead is in the document that was in memory, and in no other.
+        let ahead = known.ahead.filter(|_| text.is_some());
+        let mut loaded = up_to_date(group.sql(), chapter, text.take(), version - 1).await?;
         let newest = permission.revision;
-        let mut session = match loaded.session.take() {
+        let session = match loaded.session.take() {
             Some((revision, session)) if revision == newest => session,
             _ => history::writing_session(group.sql(), part).await?,
         };
-        let ends = session.ends(at, edits.iter().map(|edit| &edit.by.id));
-        if ends && !with_book {
+        let ends = session.ends(at, authors(edits));
+        if ends && !known.with_book {
             loaded.session = Some((newest, session));
             *text = Some(loaded);
             return Ok(Stored::NeedsBook);
@@ -135,19 +122,51 @@ impl Chapters {
             let nodes = ahead.map_or_else(|| loaded.document.nodes(), |ahead| ahead.before.clone());
             (nodes, loaded.edits)
         });
-        let mut answers = Vec::new();
-        let mut taken: Vec<&NewEdit> = Vec::new();
+        let known = Known { ahead, ..known };
+        let (answers, taken) = self.take_group(&mut group, chapter, &mut loaded, &permission, edits, known).await?;
+        let (mut revision, mut session) = (newest, session);
+        if !taken.is_empty() {
+            // Asked again: whose edits were refused has not begun anything.
+            if let Some((nodes, edits)) = before
+                && session.ends(at, taken.iter().map(|edit| &edit.by.id))
+            {
+                let ended = NewRevision::after(&session, &nodes, edits);
+                revision = revisions::add(&mut group, &chapter.channel(), ended, String::new()).await?;
+                session = WritingSession::default();
+            }
+            taken.iter().for_each(|edit| session.add(&edit.by, 1, (at, at)));
+            self.add_to_log(&mut group, chapter, &mut loaded, &taken, at).await?;
+        }
+        let conflicts = group.finish().await?;
+        if !conflicts.is_empty() {
+            // What is in memory was not stored.
+            return Ok(Stored::Conflicts(conflicts));
+        }
+        loaded.session = Some((revision, session));
+        *text = Some(loaded);
+        Ok(Stored::Answers(answers))
+    }
+
+    /// Takes the edits of a group that may be into the document. Returns the answer of each, and those that changed
+    /// anything.
+    async fn take_group<'a>(
+        &self,
+        group: &mut Group,
+        chapter: &Chapter,
+        loaded: &mut Loaded,
+        permission: &WritePermission,
+        edits: &'a [NewEdit],
+        known: Known<'_>,
+    ) -> Result<(Vec<Result<(), Fault>>, Vec<&'a NewEdit>), Fault> {
+        let mut ahead = known.ahead;
+        let (mut answers, mut taken) = (Vec::with_capacity(edits.len()), Vec::new());
         for (number, edit) in edits.iter().enumerate() {
-            if let Some(fault) = refused.get(&number) {
-                answers.push(Err(fault.clone()));
+            if let Some(refusal) = known.refusal(number, edit) {
+                answers.push(Err(refusal));
                 continue;
             }
             let is_in = ahead.and_then(|ahead| ahead.taken.get(&number));
-            if edit.call.as_ref().is_some_and(|call| conflicts.contains(&call.key)) {
-                answers.push(Err(Asked::conflict()));
-                continue;
-            }
-            let tried = match self.try_edit(group.sql(), chapter, &mut loaded, &permission, edit, is_in).await {
+            answers.push(match self.try_edit(group.sql(), chapter, loaded, permission, edit, is_in).await {
                 Ok(changed) => {
                     group.done(edit.call.as_ref());
                     if changed {
@@ -159,57 +178,88 @@ impl Chapters {
                 Err(Tried::Refused(fault)) => {
                     if loaded.document.is_spoilt() || is_in.is_some() {
                         ahead = None;
-                        let mut refused = std::mem::take(&mut loaded.refused);
-                        refused.insert(edit.by.id.clone(), Instant::now());
-                        let (brought, version) = (std::mem::take(&mut loaded.brought), loaded.version);
-                        loaded = Loaded::load(group.sql(), book, part).await?;
-                        (loaded.refused, loaded.brought, loaded.version) = (refused, brought, version);
-                        for edit in &taken {
-                            loaded.document.take_in(Edit::read(&edit.bytes)?)?;
-                        }
+                        reload(group.sql(), chapter, loaded, &edit.by.id, &taken).await?;
                     }
                     Err(fault)
                 }
-            };
-            answers.push(tried);
+            });
         }
-        let mut revision = newest;
-        if !taken.is_empty() {
-            // Asked again: whose edits were refused has not begun anything.
-            if let Some((nodes, edits)) = before
-                && session.ends(at, taken.iter().map(|edit| &edit.by.id))
-            {
-                let standing = NewRevision::after(&session, &nodes, edits);
-                revision = revisions::add(&mut group, &chapter.channel(), standing, String::new()).await?;
-                session = WritingSession::default();
-            }
-            let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
-            writing::add(group.sql(), part, loaded.edits, at, &rows).await?;
-            let first = loaded.edits + 1;
-            loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
-            if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
-                let state = loaded.document.state();
-                writing::keep_state(group.sql(), part, loaded.edits, &state).await?;
-                loaded.since = (0, 0);
-            }
-            for edit in &taken {
-                session.add(&edit.by, 1, (at, at));
-                *loaded.brought.entry(edit.by.id.clone()).or_default() += edit.bytes.len() as u64;
-            }
-            self.note_usage(group.sql(), part, &mut loaded.brought).await?;
-            let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
-            let event = ChapterEvent::Edited { at, first, edits: taken.iter().map(edited).collect() };
-            loaded.version = Some(group.say(&chapter.channel().name(), &event).await?);
-        }
-        let conflicts = group.finish().await?;
-        if !conflicts.is_empty() {
-            // What is in memory was not stored.
-            return Ok(Stored::Conflicts(conflicts));
-        }
-        loaded.session = Some((revision, session));
-        *text = Some(loaded);
-        Ok(Stored::Answers(answers))
+        Ok((answers, taken))
     }
+
+    /// Adds edits that are in the document to the chapter's log, notes whose they are, and tells them.
+    async fn add_to_log(
+        &self,
+        group: &mut Group,
+        chapter: &Chapter,
+        loaded: &mut Loaded,
+        taken: &[&NewEdit],
+        at: i64,
+    ) -> Result<(), Fault> {
+        let part = &chapter.part;
+        let rows: Vec<_> = taken.iter().map(|edit| (&edit.by.id, edit.bytes.as_slice())).collect();
+        writing::add(group.sql(), part, loaded.edits, at, &rows).await?;
+        let first = loaded.edits + 1;
+        loaded.note(taken.iter().map(|edit| edit.bytes.as_slice()));
+        if loaded.since.0 >= EDITS || loaded.since.1 >= EDIT_BYTES {
+            let state = loaded.document.state();
+            writing::keep_state(group.sql(), part, loaded.edits, &state).await?;
+            loaded.since = (0, 0);
+        }
+        for edit in taken {
+            *loaded.brought.entry(edit.by.id.clone()).or_default() += edit.bytes.len() as u64;
+        }
+        self.note_usage(group.sql(), part, &mut loaded.brought).await?;
+        let edited = |edit: &&NewEdit| Edited { by: edit.by.clone(), edit: Encoded(edit.bytes.clone()) };
+        let event = ChapterEvent::Edited { at, first, edits: taken.iter().map(edited).collect() };
+        loaded.version = Some(group.say(&chapter.channel().name(), &event).await?);
+        Ok(())
+    }
+}
+
+/// Who made these edits.
+fn authors(edits: &[NewEdit]) -> impl Iterator<Item = &UserId> {
+    edits.iter().map(|edit| &edit.by.id)
+}
+
+/// The document with all that the database has up to this version of the chapter's channel, which is locked.
+async fn up_to_date(
+    sql: &mut Connection,
+    chapter: &Chapter,
+    known: Option<Loaded>,
+    version: u64,
+) -> Result<Loaded, Fault> {
+    let mut loaded = match known {
+        // Whoever stores an edit says so on the channel, and nobody said anything since.
+        Some(loaded) if loaded.version == Some(version) => loaded,
+        Some(mut loaded) => {
+            let others = writing::edits(sql, &chapter.part, loaded.edits).await?;
+            loaded.catch_up(&others)?;
+            loaded
+        }
+        None => Loaded::load(sql, &chapter.book, &chapter.part).await?,
+    };
+    loaded.version = Some(version);
+    Ok(loaded)
+}
+
+/// Loads the document anew, without what a refused edit left in it, and takes in again what was taken of its group.
+async fn reload(
+    sql: &mut Connection,
+    chapter: &Chapter,
+    loaded: &mut Loaded,
+    refused: &UserId,
+    taken: &[&NewEdit],
+) -> Result<(), Fault> {
+    let mut anew = Loaded::load(sql, &chapter.book, &chapter.part).await?;
+    anew.refused = std::mem::take(&mut loaded.refused);
+    anew.refused.insert(refused.clone(), Instant::now());
+    (anew.brought, anew.version) = (std::mem::take(&mut loaded.brought), loaded.version);
+    for edit in taken {
+        anew.document.take_in(Edit::read(&edit.bytes)?)?;
+    }
+    *loaded = anew;
+    Ok(())
 }
 
 /// What is known of a group before its transaction.
@@ -223,6 +273,14 @@ struct Known<'a> {
     refused: &'a HashMap<usize, Fault>,
     /// Which are in the document.
     ahead: Option<&'a Ahead>,
+}
+
+impl Known<'_> {
+    /// With what an edit of the group is refused, whatever stands in the chapter.
+    fn refusal(&self, number: usize, edit: &NewEdit) -> Option<Fault> {
+        let is_conflict = || edit.call.as_ref().is_some_and(|call| self.conflicts.contains(&call.key));
+        self.refused.get(&number).cloned().or_else(|| is_conflict().then(Asked::conflict))
+    }
 }
 
 /// What came of storing a group.
