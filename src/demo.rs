@@ -172,17 +172,7 @@ impl Writing<'_> {
         parent: Option<PartId>,
     ) -> Result<PartId, Fault> {
         let id: PartId = id.try_into().map_err(Fault::bad_request)?;
-        let part = Part {
-            id: id.clone(),
-            kind,
-            parent: parent.clone(),
-            title: title(name)?,
-            status: Status::New,
-            words: 0,
-            revision: 0,
-            closed: None,
-            goal: None,
-        };
+        let part = Part::new(id.clone(), kind, parent.clone(), title(name)?);
         let mut contents = Contents::load(self.sql, &self.book).await?;
         let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
         self.tell(by, EventKind::PartAdded { part, place }).await?;

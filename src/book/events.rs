@@ -38,12 +38,12 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sees: Option<Sees>,
     },
-    /// Somebody is asked to belong to the book. No deed yet: the activity does not have it.
+    /// Somebody is asked to belong to the book.
     Invited {
         /// Who, by whom, and what they will be able to do.
         invitation: Invitation,
     },
-    /// An invitation ended without being accepted. The activity does not have it.
+    /// An invitation ended without being accepted.
     InvitationEnded {
         /// Who was invited.
         person: Person,
@@ -149,7 +149,7 @@ pub enum EventKind {
         #[serde(default)]
         with: Vec<Person>,
     },
-    /// The words of a chapter that is being written were counted. No deed: the activity does not have it.
+    /// The words of a chapter that is being written were counted.
     WordsCounted {
         /// Which.
         part: PartId,
@@ -203,7 +203,44 @@ fn role_words(role: Role) -> &'static str {
     }
 }
 
+/// What an event leaves besides the change itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaves {
+    /// A line of the activity, and a toast for the others. The book was changed.
+    Deed,
+    /// A toast for the others.
+    Notice,
+    /// Nothing: it is seen where it stands.
+    Nothing,
+}
+
 impl EventKind {
+    /// What it leaves: decided here, for what the server keeps and for what pages show.
+    #[must_use]
+    pub fn leaves(&self) -> Leaves {
+        match self {
+            Self::BookRenamed { .. }
+            | Self::BookDeleted
+            | Self::VisibilitySet { .. }
+            | Self::MemberSet { .. }
+            | Self::MemberRemoved { .. }
+            | Self::PartAdded { .. }
+            | Self::PartRenamed { .. }
+            | Self::PartMoved { .. }
+            | Self::PartRemoved { .. }
+            | Self::PartsBroughtBack { .. }
+            | Self::StatusSet { .. }
+            | Self::GoalSet { .. }
+            | Self::ChapterClosed { .. }
+            | Self::ChapterOpened { .. }
+            | Self::ChapterSaved { .. }
+            | Self::VersionNamed { .. } => Leaves::Deed,
+            // Nothing has changed yet: whoever is invited has to accept.
+            Self::Invited { .. } | Self::InvitationEnded { .. } => Leaves::Notice,
+            Self::WordsCounted { .. } | Self::Chatted { .. } => Leaves::Nothing,
+        }
+    }
+
     /// What happened, in words that follow the person's name: "renamed 'Seas' to 'Oceans'".
     #[must_use]
     pub fn words(&self) -> String {

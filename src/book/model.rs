@@ -323,6 +323,13 @@ pub struct Part {
 impl Part {
     /// The highest goal, in words.
     pub const GOAL: u32 = 1_000_000;
+
+    /// One that was just begun: nothing stands in it, and nobody has said anything of it yet.
+    #[must_use]
+    pub fn new(id: PartId, kind: Kind, parent: Option<PartId>, title: Title) -> Self {
+        let (status, words, revision, closed, goal) = (Status::New, 0, 0, None, None);
+        Self { id, kind, parent, title, status, words, revision, closed, goal }
+    }
 }
 
 /// One line of the chat.

@@ -1,7 +1,7 @@
 //! A book as every page of it holds it, and [`Book::apply`], the one place where an event changes it.
 
 use super::{
-    events::{BookEvent, EventKind},
+    events::{BookEvent, EventKind, Leaves},
     model::{BookId, ChatLine, Invitation, Member, Part, PartId, Place, Role, Sees, Title, Visibility},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
@@ -75,11 +75,9 @@ impl Book {
             EventKind::Invited { invitation } => {
                 self.invitations.retain(|other| other.person.id != invitation.person.id);
                 self.invitations.push(invitation.clone());
-                return;
             }
             EventKind::InvitationEnded { person, .. } => {
                 self.invitations.retain(|other| other.person.id != person.id);
-                return;
             }
             EventKind::PartAdded { part, place } => {
                 self.parts.retain(|other| other.id != part.id);
@@ -138,7 +136,6 @@ impl Book {
                 if let Some(part) = self.part_mut(part) {
                     part.words = *words;
                 }
-                return;
             }
             // The revisions are told by themselves.
             EventKind::VersionNamed { .. } => {}
@@ -146,11 +143,10 @@ impl Book {
                 self.chat.push(line.clone());
                 let over = self.chat.len().saturating_sub(Self::CHAT_LINES);
                 self.chat.drain(..over);
-                return;
             }
         }
         // Whoever may not know who it was is not told what was done either.
-        if told.by.is_somebody() {
+        if told.what.leaves() != Leaves::Deed || told.by.is_somebody() {
             return;
         }
         self.activity.push(told.clone());

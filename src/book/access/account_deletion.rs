@@ -11,7 +11,7 @@ use crate::{
         channels::{BookChannel, ChapterChannel},
         events::{BookEvent, Ended, EventKind},
         model::{BookId, Member, Role, Title},
-        store::{self, activity, books, contents as parts, people},
+        store::{self, books, contents as parts, people, publish::publish},
     },
     database::{Change, Database, now},
 };
@@ -111,8 +111,7 @@ impl Going {
         let invited = store::invitations::of_book(self.change.sql(), book).await?;
         let invited: Vec<Person> = invited.into_iter().map(|invitation| invitation.person).collect();
         invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
-        let told = BookEvent { by: self.me.clone(), at: self.at, what: EventKind::BookDeleted };
-        self.change.say(&BookChannel(book.clone()).name(), &told).await?;
+        self.tell(book, EventKind::BookDeleted).await?;
         self.recheck(book).await?;
         books::delete(self.change.sql(), book).await
     }
@@ -131,9 +130,7 @@ impl Going {
     }
 
     async fn tell(&mut self, book: &BookId, what: EventKind) -> Result<(), Fault> {
-        let told = BookEvent { by: self.me.clone(), at: self.at, what };
-        let version = self.change.say(&BookChannel(book.clone()).name(), &told).await?;
-        activity::note(self.change.sql(), book, version, &told).await
+        publish(&mut self.change, book, &BookEvent { by: self.me.clone(), at: self.at, what }).await
     }
 
     async fn recheck(&mut self, book: &BookId) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use super::EditorAccess;
 use crate::book::{
-    events::{BookEvent, EventKind},
+    events::EventKind,
     model::{ChatLine, Role},
     store::{chat, quota},
 };
@@ -32,8 +32,7 @@ impl EditorAccess {
             let id = work.change.lock(&channel).await?;
             let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
             chat::say(work.sql(), &self.0.book, &line).await?;
-            let told = BookEvent { by: work.by.clone(), at: work.at, what: EventKind::Chatted { line } };
-            work.change.say(&channel, &told).await.map(drop)
+            work.tell(EventKind::Chatted { line }).await
         };
         let outcome = outcome.await;
         work.finish(outcome).await

@@ -1,6 +1,6 @@
 //! Chapters and sections.
 
-use super::{EditorAccess, OwnerAccess};
+use super::{EditorAccess, OwnerAccess, reason};
 use crate::{
     book::{
         channels::pen,
@@ -21,18 +21,7 @@ impl EditorAccess {
     pub async fn add_part(&self, kind: Kind, title: Title, place: &Place) -> Result<PartId, Fault> {
         let access = &self.0;
         let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
-        let parent = place.parent.clone();
-        let part = Part {
-            id: id.clone(),
-            kind,
-            parent,
-            title,
-            status: Status::New,
-            words: 0,
-            revision: 0,
-            closed: None,
-            goal: None,
-        };
+        let part = Part::new(id.clone(), kind, place.parent.clone(), title);
         let mut work = access.work(Role::Editor).await?;
         let outcome = async {
             let mut contents = Contents::load(work.sql(), &access.book).await?;
@@ -125,10 +114,7 @@ impl EditorAccess {
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let contents = Contents::load(work.sql(), &self.0.book).await?;
-            let part = contents.get(&id)?;
-            if part.kind != Kind::Chapter {
-                return Err(Fault::bad_request("Only a chapter has a status."));
-            }
+            let part = contents.chapter(&id, "has a status")?;
             contents::set_status(work.sql(), &id, status).await?;
             work.tell(EventKind::StatusSet { part: id, title: part.title.clone(), status }).await
         };
@@ -146,10 +132,7 @@ impl EditorAccess {
         let mut work = self.0.work(Role::Editor).await?;
         let outcome = async {
             let contents = Contents::load(work.sql(), &self.0.book).await?;
-            let part = contents.get(&id)?;
-            if part.kind != Kind::Chapter {
-                return Err(Fault::bad_request("Only a chapter has a goal."));
-            }
+            let part = contents.chapter(&id, "has a goal")?;
             contents::set_goal(work.sql(), &id, goal).await?;
             work.tell(EventKind::GoalSet { part: id, title: part.title.clone(), goal }).await
         };
@@ -161,11 +144,7 @@ impl EditorAccess {
 impl OwnerAccess {
     /// Closes a chapter to writing, from the next edit on.
     pub async fn close_chapter(&self, id: PartId, how: Closing, why: &str) -> Result<(), Fault> {
-        let why = why.replace(char::is_control, " ").split_whitespace().collect::<Vec<_>>().join(" ");
-        if why.chars().count() > Closed::WHY {
-            return Err(Fault::too_large("A reason has at most 200 characters."));
-        }
-        self.set_closed(id, Some((how, why))).await
+        self.set_closed(id, Some((how, reason(why, Closed::WHY)?))).await
     }
 
     /// Opens it to writing again.
@@ -176,10 +155,7 @@ impl OwnerAccess {
     async fn set_closed(&self, id: PartId, how: Option<(Closing, String)>) -> Result<(), Fault> {
         let mut work = self.0.work(Role::Owner).await?;
         let outcome = async {
-            let part = Contents::load(work.sql(), &self.0.book).await?.get(&id)?.clone();
-            if part.kind != Kind::Chapter {
-                return Err(Fault::bad_request("Only a chapter can be locked or final."));
-            }
+            let part = Contents::load(work.sql(), &self.0.book).await?.chapter(&id, "can be locked or final")?.clone();
             // Whoever stores an edit holds the chapter's channel: what they asked before this stays true until they have.
             work.change.lock(&self.0.chapter_channel(&id)).await?;
             let closed = how.map(|(how, why)| Closed { how, why, by: work.by.clone(), at: work.at });

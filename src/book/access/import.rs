@@ -6,7 +6,7 @@ use crate::{
         events::EventKind,
         history::Revision,
         import::{How, MAX_CHAPTERS, MAX_FILE, Preview, check, title, title_of_file},
-        model::{Kind, Part, PartId, Place, Role, Status, Title},
+        model::{Kind, Part, PartId, Place, Role, Title},
         store::{contents::Contents, history, quota, writing},
     },
     costly::Budget,
@@ -142,7 +142,6 @@ fn new(piece: Piece, file: &str, parent: Option<PartId>, budget: &Budget) -> Res
         return Err(Refused::Full.into());
     }
     let id = new_id()?.try_into().map_err(Fault::bad_request)?;
-    let (kind, status) = (Kind::Chapter, Status::New);
-    let part = Part { id, kind, parent, title, status, words, revision: 1, closed: None, goal: None };
+    let part = Part { words, revision: 1, ..Part::new(id, Kind::Chapter, parent, title) };
     Ok(New { part, nodes, state: document.state(), hand: document.hand() })
 }

@@ -4,7 +4,7 @@ use super::{Access, OwnerAccess, Work, shelf::OWNED};
 use crate::{
     account::person::Person,
     book::{
-        channels::{BookChannel, PersonChannel},
+        channels::PersonChannel,
         events::{BookEvent, Ended, EventKind},
         model::{BookId, Invitation, Member, Role},
         shelf::{PersonEvent, ReceivedInvitation},
@@ -12,6 +12,7 @@ use crate::{
             books,
             invitations::{self, InvitationState},
             people,
+            publish::publish,
         },
         writing::chapters::Chapters,
     },
@@ -94,7 +95,7 @@ impl Invited {
             let Some(Invitation { person, .. }) = waiting else { return self.nothing_waits(&mut work).await };
             let (book, at) = (&self.0.book, work.at);
             invitations::decline(work.sql(), book, &person.id, at).await?;
-            work.mention(EventKind::InvitationEnded { person: person.clone(), how: Ended::Declined }).await?;
+            work.tell(EventKind::InvitationEnded { person: person.clone(), how: Ended::Declined }).await?;
             work.tell_person(&person.id, PersonEvent::InvitationEnded { book: book.clone(), accepted: false }).await
         };
         let outcome = outcome.await;
@@ -164,7 +165,7 @@ impl Work<'_> {
         } else {
             let invitation = Invitation { person: who.clone(), role, by: by.clone(), at };
             invitations::add(self.sql(), &book, &invitation).await?;
-            self.mention(EventKind::Invited { invitation }).await?;
+            self.tell(EventKind::Invited { invitation }).await?;
             let (title, ..) = books::head(self.sql(), &book).await?;
             let asked = ReceivedInvitation { book, title, role, by, at };
             return self.tell_person(&who.id, PersonEvent::Invited { asked }).await;
@@ -197,14 +198,13 @@ pub(super) async fn end(
     people: &[Person],
     how: Ended,
 ) -> Result<(), Fault> {
-    let channel = BookChannel(book.clone()).name();
     // Always in the same order, so that no two changes wait for each other's people.
     let mut people: Vec<&Person> = people.iter().collect();
     people.sort_by(|a, b| a.id.cmp(&b.id));
     for person in people {
         invitations::remove(change.sql(), book, &person.id).await?;
         let what = EventKind::InvitationEnded { person: person.clone(), how };
-        change.say(&channel, &BookEvent { by: by.clone(), at, what }).await?;
+        publish(change, book, &BookEvent { by: by.clone(), at, what }).await?;
         let word = PersonEvent::InvitationEnded { book: book.clone(), accepted: false };
         change.say(&PersonChannel(person.id.clone()).name(), &word).await?;
     }

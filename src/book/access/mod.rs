@@ -27,9 +27,9 @@ use super::{
     model::{BookId, PartId, Role},
     redaction::Redact,
     store::{
-        activity,
         books::{self, Right},
         contents as parts,
+        publish::publish,
     },
     writing::{
         chapters::{Chapters, HeldChapter},
@@ -275,18 +275,10 @@ impl Work<'_> {
         self.access.needs(needed, right.map(|right| right.role))
     }
 
-    /// Tells everyone at the book, and does not note it in its activity.
-    async fn mention(&mut self, what: EventKind) -> Result<(), Fault> {
-        let told = BookEvent { by: self.by.clone(), at: self.at, what };
-        self.change.say(&self.access.channel(), &told).await.map(drop)
-    }
-
-    /// Tells everyone at the book, and notes it in its activity.
+    /// Tells everyone at the book, and keeps of it what it [leaves](EventKind::leaves).
     async fn tell(&mut self, what: EventKind) -> Result<(), Fault> {
-        let told = BookEvent { by: self.by.clone(), at: self.at, what };
-        let version = self.change.say(&self.access.channel(), &told).await?;
-        activity::note(self.change.sql(), &self.access.book, version, &told).await?;
-        books::touch(self.change.sql(), &self.access.book, self.at).await
+        let event = BookEvent { by: self.by.clone(), at: self.at, what };
+        publish(&mut self.change, &self.access.book, &event).await
     }
 
     /// Rights in this book changed: whoever follows it or one of its chapters is asked for theirs again.
@@ -300,6 +292,15 @@ impl Work<'_> {
     async fn finish<T: Serialize + DeserializeOwned>(self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.change.finish(outcome).await
     }
+}
+
+/// Why somebody does something, on one line, in at most so many characters.
+fn reason(why: &str, most: usize) -> Result<String, Fault> {
+    let why = why.replace(char::is_control, " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    if why.chars().count() > most {
+        return Err(Fault::too_large(format_args!("A reason has at most {most} characters.")));
+    }
+    Ok(why)
 }
 
 fn not_within() -> Fault {

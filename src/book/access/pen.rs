@@ -4,7 +4,7 @@
 //! also when it came to them from the queue: that notes their fence, and from then on every older one is refused,
 //! whatever a broker that lost its memory may believe.
 
-use super::{Access, EditorAccess, OwnerAccess};
+use super::{Access, EditorAccess, OwnerAccess, reason};
 use crate::{
     account::person::Person,
     book::{
@@ -21,7 +21,7 @@ use sputnik::{ClientId, Code, Fault, LockState};
 impl EditorAccess {
     /// Takes the pen if it is free, or stands in its queue where `ask` is set.
     pub async fn take_pen(&self, part: &PartId, ask: bool, why: String) -> Result<LockState, Fault> {
-        let why = reason(&why)?;
+        let why = reason(&why, Pen::WHY)?;
         let access = &self.0;
         let floor = access.may_take(part).await?;
         let state = access.caller.acquire(&access.channel(), &pen(part), ask, floor).await?;
@@ -160,13 +160,4 @@ impl Access {
         let outcome = outcome.await;
         work.finish(outcome).await
     }
-}
-
-/// Why somebody writes alone, on one line.
-fn reason(why: &str) -> Result<String, Fault> {
-    let why = why.replace(char::is_control, " ").split_whitespace().collect::<Vec<_>>().join(" ");
-    if why.chars().count() > Pen::WHY {
-        return Err(Fault::too_large("A reason has at most 200 characters."));
-    }
-    Ok(why)
 }

@@ -3,7 +3,7 @@
 use super::{Access, OwnerAccess};
 use crate::{
     book::{
-        events::{BookEvent, EventKind},
+        events::EventKind,
         model::{BookId, Opened, Role, Sees, Title, Visibility},
         shelf::Shelf,
         state::Book,
@@ -160,8 +160,7 @@ impl OwnerAccess {
             }
             let invited: Vec<_> = invitations::of_book(work.sql(), &self.0.book).await?;
             work.withdraw(&invited.into_iter().map(|open| open.person).collect::<Vec<_>>()).await?;
-            let told = BookEvent { by: work.by.clone(), at: work.at, what: EventKind::BookDeleted };
-            work.change.say(&self.0.channel(), &told).await?;
+            work.tell(EventKind::BookDeleted).await?;
             work.recheck().await?;
             books::delete(work.sql(), &self.0.book).await
         };

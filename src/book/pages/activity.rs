@@ -2,7 +2,7 @@
 
 use super::book_context::{BookContext, face, use_book_context};
 use crate::{
-    book::events::{BookEvent, EventKind},
+    book::events::{BookEvent, Leaves},
     ui::{
         avatar::Avatar,
         for_each::ForEach,
@@ -69,7 +69,7 @@ pub fn toast_what_others_do(context: BookContext) {
         if heard.mine
             || told.by.is_somebody()
             || context.is_me(Some(&told.by.id))
-            || matches!(told.what, EventKind::Chatted { .. } | EventKind::WordsCounted { .. })
+            || told.what.leaves() == Leaves::Nothing
         {
             return;
         }

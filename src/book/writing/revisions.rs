@@ -7,11 +7,11 @@ use super::loaded::Loaded;
 use crate::{
     account::person::Person,
     book::{
-        channels::{BookChannel, ChapterChannel},
+        channels::ChapterChannel,
         chapter::ChapterEvent,
         events::{BookEvent, EventKind},
         history::Revision,
-        store::{activity, books, history, writing},
+        store::{history, publish::publish, writing},
         writing_session::WritingSession,
     },
     database::{Telling, now},
@@ -65,15 +65,9 @@ pub async fn add(
         comment: name,
         with: revision.with,
     };
-    tell(telling, channel, BookEvent { by: by.clone(), at, what }).await?;
+    publish(telling, book, &BookEvent { by: by.clone(), at, what }).await?;
     telling.say(&channel.name(), &ChapterEvent::Saved { by, at, revision: number }).await?;
     Ok(number)
-}
-
-async fn tell(telling: &mut Telling, ChapterChannel(book, _): &ChapterChannel, told: BookEvent) -> Result<(), Fault> {
-    let version = telling.say(&BookChannel(book.clone()).name(), &told).await?;
-    activity::note(telling.sql(), book, version, &told).await?;
-    books::touch(telling.sql(), book, now()).await
 }
 
 /// Gives the chapter as it stands a name: what was written since the newest revision becomes one; where nothing was, the

@@ -9,7 +9,7 @@ use crate::{
         channels::{BookChannel, ChapterChannel},
         events::{BookEvent, EventKind},
         model::{BookId, PartId},
-        store::{contents, history, writing},
+        store::{contents, history, publish::publish, writing},
     },
     database::Group,
     document::{tree::plain, words::count_words},
@@ -59,7 +59,8 @@ impl Chapters {
         }
         let Some((by, at)) = writing::last(group.sql(), part).await? else { return Ok(true) };
         contents::set_words(group.sql(), part, words).await?;
-        group.say(&channel, &BookEvent { by, at, what: EventKind::WordsCounted { part: part.clone(), words } }).await?;
+        let what = EventKind::WordsCounted { part: part.clone(), words };
+        publish(&mut group, book, &BookEvent { by, at, what }).await?;
         group.finish().await?;
         Ok(true)
     }
