@@ -8,7 +8,7 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, OverviewPage, SettingsPage, ShelfPage,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, TitlePage, SettingsPage, ShelfPage,
         provide_invitations,
     },
     ui::{
@@ -138,7 +138,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
                 <Route path=path!("admin/live") view=LivePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>
-                    <Route path=path!("") view=OverviewPage ssr=SsrMode::Async />
+                    <Route path=path!("") view=TitlePage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                     <Route path=path!(":part") view=ChapterPage ssr=SsrMode::Async />
                     <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />

@@ -200,6 +200,23 @@ fn where_text_would_reach_a_page_unescaped_somebody_has_looked() {
     assert!(chat.contains("></textarea>"), "a field holds no child: what is typed is its value");
 }
 
+/// CONTRIBUTING answers where something would be changed, and the architecture names files on the ways it follows.
+#[test]
+fn files_that_are_named_to_newcomers_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (text, rooms) in
+        [("CONTRIBUTING.md", ["src/", "editor/", "tests/"]), ("README.md", ["src/", "docs/", "tests/"])]
+    {
+        let words = fs::read_to_string(root.join(text)).expect("text");
+        let named: Vec<&str> =
+            words.split(['`', '(', ')']).filter(|word| rooms.iter().any(|room| word.starts_with(room))).collect();
+        assert!(!named.is_empty(), "{text} names no file");
+        for file in named.into_iter().filter(|file| !file.contains([' ', '{', '#'])) {
+            assert!(root.join(file).exists(), "{text} names {file}, which is not there");
+        }
+    }
+}
+
 #[test]
 fn the_wall_is_seen() {
     for bad in ["use crate::book::model;", "fn open_book()", "struct ChapterText", "let accounts = 1;", "\"book/7\""] {

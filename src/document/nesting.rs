@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// How deep what an edit adds may lie in itself. What was put into each other and removed again counts too.
 const DEPTH: usize = 64;
 
-/// Names one unit of what somebody wrote: whose hand, and the how manieth.
+/// Names one unit of what somebody wrote: whose hand wrote it, and its number among all that this hand wrote, from 0.
 pub type Id = (u64, u32);
 
 /// Where something stands: in a node, or beside what does.

@@ -353,7 +353,7 @@ async fn a_picture_that_comes_too_slowly_is_given_up() {
 
 #[tokio::test]
 async fn a_person_has_so_much_room_for_pictures_and_a_deleted_book_gives_its_room_back() {
-    let world = World::with_room(300).await;
+    let world = World::with_quota(300).await;
     let ann = world.person("Ann").await;
     let (book, another) = (ann.create_book("Winds").await, ann.create_book("Waves").await);
     let kept = ann.send_picture(&book, png(&[1; 100])).await.unwrap();

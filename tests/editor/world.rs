@@ -90,7 +90,7 @@ impl World {
     }
 
     /// The same, where each person has so much room, in bytes.
-    pub async fn with_room(bytes: u64) -> Self {
+    pub async fn with_quota(bytes: u64) -> Self {
         Self::bounded(Bounded { quota: Quota(bytes), ..Bounded::default() }).await
     }
 

@@ -1,4 +1,16 @@
 //! What writers and readers see.
+//!
+//! | file | what it shows |
+//! | --- | --- |
+//! | `front`, `shelf`, `invitations`, `delete_account` | pages of no book |
+//! | `book` | the frame of an open book; `book_context` is what everything in it shares |
+//! | `title_page`, `contents/` | the book's own page, and the tree of its chapters and sections |
+//! | `chapter/` | where one reads and writes |
+//! | `chapter/history/` | versions, timeline, comparing, restoring |
+//! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
+//! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
+//! | `connection` | the one place that says whether what one writes is safe |
+//! | `retry` | asking again where the server is busy |
 
 mod activity;
 mod book;
@@ -27,4 +39,4 @@ pub use front::FrontPage;
 pub use invitations::provide_invitations;
 pub use settings::SettingsPage;
 pub use shelf::ShelfPage;
-pub use title_page::OverviewPage;
+pub use title_page::TitlePage;

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 /// The overview.
 #[component]
-pub fn OverviewPage() -> impl IntoView {
+pub fn TitlePage() -> impl IntoView {
     let context = use_book_context();
     let state = context.live.state;
     let first = move || {

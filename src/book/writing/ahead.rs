@@ -108,7 +108,7 @@ impl Chapters {
                     // Nor what else they sent: each might take as long.
                     for (other, edit) in edits.iter().enumerate() {
                         if edit.by.id == *by {
-                            refused.entry(other).or_insert_with(throttle::wait);
+                            refused.entry(other).or_insert_with(throttle::please_wait);
                         }
                     }
                     refused.insert(number, why.into());
@@ -133,8 +133,9 @@ impl Chapters {
         let mut all = Vec::new();
         'next: for (number, edit) in edits.iter().enumerate() {
             let by = &edit.by.id;
-            let may =
-                permission.check(by).is_ok() && !self.rests(loaded, by) && self.0.quota_cache.of(by) != HasRoom::No;
+            let may = permission.check(by).is_ok()
+                && !self.is_throttled(loaded, by)
+                && self.0.quota_cache.of(by) != HasRoom::No;
             if !may || known(number, edit) {
                 continue;
             }

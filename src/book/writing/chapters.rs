@@ -179,8 +179,9 @@ impl Chapters {
         Ok(look(held.document(), held.edits()))
     }
 
-    /// Keeps whoever writes in a chapter on this node waiting, from now on, when all that others stored is in its
-    /// document. To be had before a transaction is begun: who stores waits for both in this order.
+    /// Keeps a chapter for the caller: nobody else on this node writes in it until the result is dropped, and all that
+    /// other nodes stored is in its document. Hold the chapter first and begin a transaction then: whoever stores edits
+    /// takes the two in that order, and taken the other way round they could wait for each other for ever.
     ///
     /// # Errors
     /// When there is no such chapter in the book, or the database is out of reach.

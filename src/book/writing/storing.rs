@@ -34,7 +34,7 @@ use tokio::time::Instant;
 const EDITS: u64 = 1_000;
 const EDIT_BYTES: usize = 256 << 10;
 /// For how long nothing more is taken of somebody whose edit could not be.
-const REST: Duration = Duration::from_secs(2);
+const THROTTLED: Duration = Duration::from_secs(2);
 /// How many bytes are stored before it is noted whose they are: to note it with each letter would take longer than to
 /// store that. What a node that is killed had not noted is nobody's.
 const NOTED: u64 = 1 << 10;
@@ -300,9 +300,9 @@ enum Tried {
 }
 
 impl Chapters {
-    /// Whether somebody rests, since an edit of theirs took long or was refused.
-    pub(super) fn rests(&self, loaded: &Loaded, who: &UserId) -> bool {
-        self.0.throttle.rests(who) || loaded.refused.get(who).is_some_and(|at| at.elapsed() < REST)
+    /// Whether nothing is taken of somebody for a moment, because an edit of theirs took long or was refused.
+    pub(super) fn is_throttled(&self, loaded: &Loaded, who: &UserId) -> bool {
+        self.0.throttle.is_throttled(who) || loaded.refused.get(who).is_some_and(|at| at.elapsed() < THROTTLED)
     }
 
     /// Notes what people brought as theirs, where that is much, and looks who has no room left.
@@ -349,9 +349,9 @@ impl Chapters {
         let by = &edit.by.id;
         permission.check(by).map_err(Tried::Refused)?;
         self.must_have_room(sql, by).await?;
-        // Whose edit is in already may have to rest since that very edit.
-        if is_in.is_none() && self.rests(loaded, by) {
-            return Err(Tried::Refused(throttle::wait()));
+        // Of whom an edit is in already, that very edit may be why they are throttled.
+        if is_in.is_none() && self.is_throttled(loaded, by) {
+            return Err(Tried::Refused(throttle::please_wait()));
         }
         let refused = |refused: Refused| Tried::Refused(refused.into());
         let read = Edit::read(&edit.bytes).map_err(refused)?;

@@ -1,5 +1,16 @@
 //! A chapter: reading it as it grows, and writing it.
 //!
+//! | file | what it has |
+//! | --- | --- |
+//! | `page` | the chapter on its page: head, text, tools |
+//! | `writer` | what the page knows of its text, and who may write in it; `writer/sync` keeps it and the editor in step |
+//! | `editor` | the editor's module (`editor/`) in its node of the page |
+//! | `pen`, `closing` | who may write: alone for a while, or nobody |
+//! | `refused_text` | text that the server would not have |
+//! | `goal` | how many words there are, and are to be |
+//! | `files`, `upload` | the chapter as a file; a picture becomes a file of the site |
+//! | `history/` | what the chapter was |
+//!
 //! Everything outside of this folder sees only [`ChapterPane`]: a book, a part, and nothing of how it is edited.
 
 mod closing;
