@@ -18,14 +18,18 @@ pub mod database;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
-pub mod guard;
+pub mod document;
+#[cfg(feature = "ssr")]
+mod editor_module;
 #[cfg(feature = "ssr")]
 pub mod health;
-pub mod local;
+pub mod local_address;
 #[cfg(feature = "ssr")]
 pub mod nodes;
 #[cfg(feature = "ssr")]
 pub mod old_paths;
+#[cfg(feature = "ssr")]
+pub mod security_headers;
 pub mod ui;
 
 /// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.

@@ -9,16 +9,18 @@
 use cap::Cap;
 use sputnik_editor::{
     account::person::Person,
-    book::writing::{
-        authors::attributed,
-        compare::{compare, shown},
-        document::Document,
+    costly::Budget,
+    document::{
+        Document,
+        compare::{
+            authors::{Author, attributed},
+            compare, shown,
+        },
         html::{html, html_for_page},
+        json,
         markdown::{Cut, read_pieces, write},
-        stored,
         tree::{Element, Mark, Node, Run},
     },
-    costly::Budget,
 };
 use std::{alloc::System, collections::HashMap, sync::Mutex, time::Duration};
 use yrs::{
@@ -67,7 +69,7 @@ fn all_that_is_done_with(nodes: &[Node], others: &[Node]) {
     drop(html(&nodes));
     drop(html_for_page(&nodes));
     drop(write(&nodes));
-    drop(stored::read(&stored::write(&nodes)));
+    drop(json::read(&json::write(&nodes)));
     drop(shown(compare(&nodes, others, &budget())));
     drop(attributed(&document.state(), &HashMap::new(), &budget()));
 }
@@ -158,9 +160,8 @@ fn no_text_of_markdown_costs_more_than_its_length() {
 fn chapters(size: usize) -> Vec<(&'static str, Vec<Node>, Vec<Node>)> {
     let run = |text: &str, marks: &[Mark]| Node::Text(Run { text: text.to_owned(), marks: marks.to_vec() });
     let mark = |name: &str| Mark::new(name, &[]);
-    let link = |address: &str| {
-        Mark::new("link", &[("href", sputnik_editor::book::writing::schema::Value::Text(address.into()))])
-    };
+    let link =
+        |address: &str| Mark::new("link", &[("href", sputnik_editor::document::schema::Value::Text(address.into()))]);
     let long = link(&format!("/{}", "a".repeat(1_900)));
     let cell = || Node::Element(Element::new("table_cell", &[], vec![paragraph(vec![run("a", &[])])]));
     let row = |cells: usize| Node::Element(Element::new("table_row", &[], (0..cells).map(|_| cell()).collect()));

@@ -28,8 +28,6 @@ mod demo;
 mod disk;
 #[path = "editor/files.rs"]
 mod files;
-#[path = "editor/guard.rs"]
-mod guard;
 #[path = "editor/guessing.rs"]
 mod guessing;
 #[path = "editor/history.rs"]
@@ -50,8 +48,12 @@ mod page;
 mod pen;
 #[path = "editor/pictures.rs"]
 mod pictures;
+#[path = "editor/restore.rs"]
+mod restore;
 #[path = "editor/rights.rs"]
 mod rights;
+#[path = "editor/security_headers.rs"]
+mod security_headers;
 #[path = "editor/server.rs"]
 mod server;
 #[path = "editor/start.rs"]
@@ -60,8 +62,6 @@ mod start;
 mod strangers;
 #[path = "editor/symptoms.rs"]
 mod symptoms;
-#[path = "editor/turning.rs"]
-mod turning;
 #[path = "editor/walk.rs"]
 mod walk;
 #[path = "editor/world.rs"]

@@ -7,7 +7,7 @@ mod support;
 #[path = "fuzz/targets.rs"]
 mod targets;
 
-use sputnik_editor::book::writing::{document::Document, markdown};
+use sputnik_editor::document::{Document, markdown};
 use support::dice::Dice;
 
 /// Pieces that parsers of bytes have stumbled over: lengths that are none, and text that is none.

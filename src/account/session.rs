@@ -4,7 +4,7 @@
 //! A session ends when it was not used for long, however that may be after some time, or when its person ends it from
 //! wherever they are. To ask for a page or to send a command is use; to have a page open and listen is none.
 
-use super::{bounds::Bounds, own::SessionLine, people::Proved, person::Person, visitor::Visitor};
+use super::{bounds::Bounds, own_account::SessionLine, people::Proved, person::Person, visitor::Visitor};
 use crate::database::{Connection, Database, Failed, now};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::request::Parts;

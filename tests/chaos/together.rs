@@ -23,7 +23,6 @@ use crate::{
 };
 use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
-use sputnik::Channel;
 use sputnik_editor::book::{
     channels::ChapterChannel,
     commands::{

@@ -7,7 +7,7 @@ use crate::{
 };
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, ChannelName, Code, Fault,
+    ChannelName, Code, Fault,
     server::{Asked, CallKey, Caller, CommandStore, Recorded, Turn, Unsent, once::command_store::Digest},
 };
 use sputnik_editor::{
@@ -16,15 +16,15 @@ use sputnik_editor::{
         channels::{BookChannel, ChapterChannel},
         chapter::{Encoded, Pen},
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
+            chat::Say,
             contents::{AddPart, RenamePart},
-            leaving::{DeleteAccount, OpenLeaving},
             shelf::OpenBook,
-            talk::Say,
             writing::Write,
         },
+        events::BookEvent,
         model::{Kind, Place, Role},
-        news::Told,
         store::{books, pen},
     },
     database::{Change, Database, OpenError},
@@ -300,7 +300,7 @@ async fn a_snapshot_and_the_messages_after_it_make_the_state(world: World) {
         let mut state = snapshot.state;
         for (version, told) in &log {
             if version.unwrap() > snapshot.version {
-                state.apply(&serde_json::from_str::<Told>(told).unwrap());
+                state.apply(&serde_json::from_str::<BookEvent>(told).unwrap());
             }
         }
         assert_eq!(state, end.state, "from version {}", snapshot.version);

@@ -13,12 +13,9 @@ mod slow;
 use self::made::{At, H, a_text, attribute, edit, element, mark, words};
 use crate::{page::Page, world::World, writing::chapter};
 use sputnik::Code;
-use sputnik_editor::book::{
-    model::Role,
-    writing::{
-        document::{Document, Edit},
-        html::html,
-    },
+use sputnik_editor::{
+    book::model::Role,
+    document::{Document, Edit, html::html},
 };
 use std::time::{Duration, Instant};
 use yrs::{ReadTxn, Transact};

@@ -11,13 +11,13 @@ use axum::body::Body;
 use http::{Request, header};
 use leptos::server_fn::ServerFn;
 use sputnik::{
-    Channel, Code, Fault,
+    Code, Fault,
     server::{CommandStore, Settings, broker::Broker, promptly},
 };
 use sputnik_editor::{
     book::{
         channels::{BookChannel, pen},
-        commands::{chapter::OpenChapter, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf, talk::Say},
+        commands::{chapter::OpenChapter, chat::Say, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf},
         model::Role,
     },
     boot,

@@ -29,7 +29,9 @@ use sputnik_editor::{
     app::App,
     book::{
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
+            chat::Say,
             contents::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
@@ -39,11 +41,9 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
-            talk::Say,
             writing::{Exchange, Write},
         },
         import::How,

@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
+    ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
     protocol::message::Entry,
     protocol::paths,
     server::{
@@ -27,10 +27,12 @@ use sputnik_editor::{
             people::{AcceptInvitation, SetMember},
             shelf::{CreateBook, OpenBook},
         },
-        model::{Book, BookId, Kind, PartId, Place, Role, Title},
-        room::Room,
+        model::{BookId, Kind, PartId, Place, Role, Title},
+        quota::Quota,
+        state::Book,
     },
-    boot::{self, Bounded},
+    boot,
+    config::Bounded,
     database::{Database, OpenError, Terms},
 };
 use std::{
@@ -88,8 +90,8 @@ impl World {
     }
 
     /// The same, where each person has so much room, in bytes.
-    pub async fn with_room(bytes: u64) -> Self {
-        Self::bounded(Bounded { room: Room(bytes), ..Bounded::default() }).await
+    pub async fn with_quota(bytes: u64) -> Self {
+        Self::bounded(Bounded { quota: Quota(bytes), ..Bounded::default() }).await
     }
 
     /// The same, bounded otherwise.

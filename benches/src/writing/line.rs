@@ -7,7 +7,7 @@ use super::{
 use crate::socket::{Outbox, Socket};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Uid,
+    Uid,
     protocol::{
         fragment::Gathered,
         frame::{ClientFrame, Follow, Hello, ServerFrame},
@@ -16,7 +16,7 @@ use sputnik::{
 };
 use sputnik_editor::book::{
     channels::ChapterChannel,
-    chapter::{Encoded, Exchanged, TextNews},
+    chapter::{ChapterEvent, Encoded, Exchanged},
     commands::writing::{Exchange, Write},
 };
 use std::{collections::VecDeque, net::SocketAddr};
@@ -222,7 +222,7 @@ impl Came {
         match serde_json::from_str(&frame).map_err(|error| error.to_string())? {
             ServerFrame::Entry { entry: Entry::Said(said), .. } => {
                 let news = serde_json::from_str(said.body.get()).map_err(|error| error.to_string())?;
-                if let TextNews::Edited { edits, .. } = news {
+                if let ChapterEvent::Edited { edits, .. } = news {
                     self.news.extend(edits.into_iter().map(|edited| News::Edit(edited.edit.0)));
                 }
             }
