@@ -126,7 +126,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let settings =
         Settings { trusted_proxies: config.trusted_proxies.clone(), ..config.bounds.settings(config.secure_cookies()) };
     let gate = gate(&database, &config.admins);
-    let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
+    let node =
+        Node::start(broker, gate, Arc::new(database.command_store()), settings).await.map_err(BootError::Redis)?;
     let neighbours = Neighbours::enter(&database, &node, address.to_string()).await?;
     let accounts = Accounts::new(database.clone(), config.bounds.accounts());
     let demo = match config.demo {

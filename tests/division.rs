@@ -111,7 +111,9 @@ fn is_the_applications(word: &str) -> bool {
 
 #[test]
 fn the_layer_names_nothing_of_the_application() {
-    for (path, code) in ["crates/sputnik/src", "crates/sputnik-macros/src"].into_iter().flat_map(code_below) {
+    for (path, code) in
+        ["crates/sputnik/src", "crates/sputnik-macros/src", "crates/sputnik-sqlx/src"].into_iter().flat_map(code_below)
+    {
         for line in code.lines() {
             let found = words(line).into_iter().find(|word| is_the_applications(word));
             assert_eq!(found, None, "{}: {line}", path.display());

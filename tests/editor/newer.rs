@@ -180,7 +180,7 @@ async fn what_a_newer_node_left_to_be_published_goes_out_and_holds_up_nothing() 
             .await;
     }
     fixture.ann.ask(Say { book: fixture.book.clone(), text: "after it".into() }).await.unwrap();
-    assert_eq!(fixture.world.database.behind().await.unwrap(), []);
+    assert_eq!(fixture.world.database.command_store().behind().await.unwrap(), []);
     let all = fixture.world.entries(&channel).await;
     assert!(
         all.iter().any(|entry| entry.contains("book_printed")) && all.last().unwrap().contains("after it"),

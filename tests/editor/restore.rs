@@ -52,7 +52,7 @@ impl Gate for Everybody {
 /// Somebody's access at a server of its own, and the chapters there.
 async fn access(world: &World, book: &BookId, who: &Browser) -> (EditorAccess, Chapters) {
     let gate = Arc::new(Everybody(who.me()));
-    let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.clone())).await;
+    let site = Site::start_with(&world.database, &world.broker, gate, Arc::new(world.database.command_store())).await;
     let bounded = Bounded::default();
     let chapters = Chapters::new(world.database.clone(), site.node.clone(), bounded.costly, bounded.quota);
     let (mut parts, ()) = Request::new(()).into_parts();

@@ -255,7 +255,7 @@ async fn a_file_takes_nothing_of_the_answer_of_a_page_that_is_rendered_meanwhile
 async fn set(world: &World, settings: Settings) -> Site {
     let gate = boot::gate(&world.database, &[]);
     let broker = Arc::clone(&world.broker);
-    let node = Node::start(broker, gate, Arc::new(world.database.clone()), settings).await.unwrap();
+    let node = Node::start(broker, gate, Arc::new(world.database.command_store()), settings).await.unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let routes = boot::routes(
         &node,

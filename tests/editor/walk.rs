@@ -214,8 +214,8 @@ const MARKS: [&str; 15] = [
 async fn walked() -> Walked {
     let mut world = World::new().await;
     let gate = boot::gate(&world.database, &["ann".to_owned()]);
-    let ledger = Arc::new(world.database.clone());
-    world.site = Site::start_with(&world.database, &world.broker, gate, ledger).await;
+    let store = Arc::new(world.database.command_store());
+    world.site = Site::start_with(&world.database, &world.broker, gate, store).await;
     let (ann, ben, nobody) = (world.person("ann").await, world.person("ben").await, world.site.browser().await);
     let mut fill = Filling::default();
 

@@ -51,9 +51,8 @@ pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Resu
     let me: Person = caller.require_user()?.clone().into();
     let gone = async {
         Accounts::current()?.prove(&me.id, password, caller.address).await?;
-        let mut going = Going { change: Change::begin(&database, &caller).await?, me: me.clone(), at: now() };
-        let outcome = going.go(fates).await;
-        going.change.finish(outcome).await
+        let go = async |change: &mut Change| Going { change, me: me.clone(), at: now() }.go(fates).await;
+        database.command_store().run(&caller, go).await
     };
     let gone = gone.await;
     audit::act("delete_account").of(&caller).ended(&gone);
@@ -65,13 +64,13 @@ pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Resu
 }
 
 /// All that changes when somebody goes: one transaction.
-struct Going {
-    change: Change,
+struct Going<'a> {
+    change: &'a mut Change,
     me: Person,
     at: i64,
 }
 
-impl Going {
+impl Going<'_> {
     async fn go(&mut self, fates: &HashMap<&str, &str>) -> Result<(), Fault> {
         let belongs = books::of_member(self.change.sql(), &self.me.id).await?;
         let invited = store::invitations::of_person(self.change.sql(), &self.me.id).await?;
@@ -84,7 +83,7 @@ impl Going {
                 self.leave(&book, fates.get(book.as_str()).copied()).await?;
             } else {
                 let me = [self.me.clone()];
-                invitations::end(&mut self.change, &book, (&self.me, self.at), &me, Ended::Declined).await?;
+                invitations::end(self.change, &book, (&self.me, self.at), &me, Ended::Declined).await?;
             }
         }
         accounts::forget(self.change.sql(), &self.me.id).await
@@ -102,7 +101,7 @@ impl Going {
         }
         people::remove(self.change.sql(), book, &self.me.id).await?;
         let invited = store::invitations::by_inviter(self.change.sql(), book, &self.me.id).await?;
-        invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
+        invitations::end(self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
         self.tell(book, EventKind::MemberRemoved { person: self.me.clone() }).await?;
         self.recheck(book).await
     }
@@ -110,7 +109,7 @@ impl Going {
     async fn delete(&mut self, book: &BookId) -> Result<(), Fault> {
         let invited = store::invitations::of_book(self.change.sql(), book).await?;
         let invited: Vec<Person> = invited.into_iter().map(|invitation| invitation.person).collect();
-        invitations::end(&mut self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
+        invitations::end(self.change, book, (&self.me, self.at), &invited, Ended::Withdrawn).await?;
         self.tell(book, EventKind::BookDeleted).await?;
         self.recheck(book).await?;
         books::delete(self.change.sql(), book).await
@@ -130,7 +129,7 @@ impl Going {
     }
 
     async fn tell(&mut self, book: &BookId, what: EventKind) -> Result<(), Fault> {
-        publish(&mut self.change, book, &BookEvent { by: self.me.clone(), at: self.at, what }).await
+        publish(self.change, book, &BookEvent { by: self.me.clone(), at: self.at, what }).await
     }
 
     async fn recheck(&mut self, book: &BookId) -> Result<(), Fault> {

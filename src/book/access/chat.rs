@@ -25,16 +25,15 @@ impl EditorAccess {
             return Err(Fault::too_large("A line of the chat has at most 2,000 characters."));
         }
         let channel = self.0.channel();
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let (quota, by) = (self.0.chapters.quota(), work.by.clone());
-            quota::must_have(work.sql(), quota, &by.id, text.len()).await?;
-            let id = work.change.lock(&channel).await?;
-            let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
-            chat::say(work.sql(), &self.0.book, &line).await?;
-            work.tell(EventKind::Chatted { line }).await
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        self.0
+            .work(Role::Editor, async |work| {
+                let (quota, by) = (self.0.chapters.quota(), work.by.clone());
+                quota::must_have(work.sql(), quota, &by.id, text.len()).await?;
+                let id = work.change.lock(&channel).await?;
+                let line = ChatLine { id, by, at: work.at, text: text.to_owned() };
+                chat::say(work.sql(), &self.0.book, &line).await?;
+                work.tell(EventKind::Chatted { line }).await
+            })
+            .await
     }
 }

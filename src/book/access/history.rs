@@ -157,16 +157,15 @@ impl EditorAccess {
     /// Gives the chapter as it stands a name.
     pub async fn name_version(&self, part: &PartId, name: &VersionName) -> Result<u32, Fault> {
         let (_held, standing) = self.standing(part).await?;
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let (number, what) = work.name_chapter(part, name, standing).await?;
-            if let Some(what) = what {
-                work.tell(what).await?;
-            }
-            Ok(number)
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        self.0
+            .work(Role::Editor, async |work| {
+                let (number, what) = work.name_chapter(part, name, standing).await?;
+                if let Some(what) = what {
+                    work.tell(what).await?;
+                }
+                Ok(number)
+            })
+            .await
     }
 
     /// How a chapter stands, and after how many edits. While what holds it is kept, nobody writes in it on this node.
@@ -202,16 +201,18 @@ impl EditorAccess {
                 Err(fault) => return Err(fault),
             }
         }
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = work.tell(EventKind::VersionNamed { name: name.clone(), chapters }).await.map(|()| chapters);
-        work.finish(outcome).await
+        self.0
+            .work(Role::Editor, async |work| {
+                work.tell(EventKind::VersionNamed { name: name.clone(), chapters }).await?;
+                Ok(chapters)
+            })
+            .await
     }
 
     async fn name_with_others(&self, part: &PartId, name: &VersionName) -> Result<(), Fault> {
         let (_held, standing) = self.standing(part).await?;
-        let mut work = self.0.work_in_part(Role::Editor).await?;
-        let outcome = work.name_chapter(part, name, standing).await.map(drop);
-        work.finish(outcome).await
+        let name = async |work: &mut Work<'_>| work.name_chapter(part, name, standing).await.map(drop);
+        self.0.work_in_part(Role::Editor, name).await
     }
 }
 

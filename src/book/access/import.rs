@@ -88,27 +88,26 @@ impl EditorAccess {
             pieces.into_iter().map(|piece| new(piece, &name, parent.clone(), budget)).collect::<Result<Vec<_>, _>>()
         });
         let new = new.await?;
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let (by, at) = (work.by.clone(), work.at);
-            let bytes = new.iter().map(|new| new.state.len()).sum();
-            quota::must_have(work.sql(), self.0.chapters.quota(), &by.id, bytes).await?;
-            let mut contents = Contents::load(work.sql(), &self.0.book).await?;
-            let mut added = Vec::new();
-            for New { part, nodes, state, hand } in new {
-                let place = contents.add(work.sql(), &part, place).await?;
-                writing::keep_state(work.sql(), &part.id, 0, &state).await?;
-                writing::add_hand(work.sql(), &part.id, hand, &by.id).await?;
-                let (number, name) = (part.revision, IMPORTED.to_owned());
-                let revision = Revision { number, by: by.clone(), with: Vec::new(), at, name, words: part.words };
-                history::add(work.sql(), &part.id, &revision, &nodes, 0).await?;
-                added.push(part.id.clone());
-                work.tell(EventKind::PartAdded { part, place }).await?;
-            }
-            Ok(added)
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        self.0
+            .work(Role::Editor, async |work| {
+                let (by, at) = (work.by.clone(), work.at);
+                let bytes = new.iter().map(|new| new.state.len()).sum();
+                quota::must_have(work.sql(), self.0.chapters.quota(), &by.id, bytes).await?;
+                let mut contents = Contents::load(work.sql(), &self.0.book).await?;
+                let mut added = Vec::new();
+                for New { part, nodes, state, hand } in new {
+                    let place = contents.add(work.sql(), &part, place).await?;
+                    writing::keep_state(work.sql(), &part.id, 0, &state).await?;
+                    writing::add_hand(work.sql(), &part.id, hand, &by.id).await?;
+                    let (number, name) = (part.revision, IMPORTED.to_owned());
+                    let revision = Revision { number, by: by.clone(), with: Vec::new(), at, name, words: part.words };
+                    history::add(work.sql(), &part.id, &revision, &nodes, 0).await?;
+                    added.push(part.id.clone());
+                    work.tell(EventKind::PartAdded { part, place }).await?;
+                }
+                Ok(added)
+            })
+            .await
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         },
         writing::chapters::Chapters,
     },
-    database::{Change, Database},
+    database::{Change, Connection, Database},
 };
 use sputnik::{
     Fault, Snapshot, UserId,
@@ -37,10 +37,8 @@ pub async fn mine() -> Result<Snapshot<Vec<ReceivedInvitation>>, Fault> {
     let (caller, database) = (Caller::current().await?, Database::current()?);
     let me = caller.require_user()?;
     let channel = PersonChannel(me.id.clone()).name();
-    let at = caller.node.position(&channel).await;
-    let mut sql = database.read().await?;
-    let version = books::version(&mut sql, &channel).await?;
-    Ok(Snapshot { at, version, within: None, state: invitations::of_person(&mut sql, &me.id).await? })
+    let read = async |sql: &mut Connection| invitations::of_person(sql, &me.id).await;
+    database.command_store().snapshot(&caller, &channel, read).await
 }
 
 /// Somebody who is invited to a book: accepts or declines, and may do nothing else there.
@@ -63,9 +61,8 @@ impl Access {
 impl Invited {
     /// Belongs to the book from now on.
     pub async fn accept(&self) -> Result<(), Fault> {
-        let (mut work, waiting) = self.begin().await?;
-        let outcome = async {
-            let Some(Invitation { person, role, .. }) = waiting else { return self.nothing_waits(&mut work).await };
+        let accept = async |work: &mut Work<'_>, waiting| {
+            let Some(Invitation { person, role, .. }) = waiting else { return self.nothing_waits(work).await };
             let book = &self.0.book;
             if people::members(work.sql(), book).await?.len() >= people::MEMBERS {
                 return Err(Fault::conflict("This book has 500 members, which is as many as it may have."));
@@ -82,35 +79,39 @@ impl Invited {
             work.recheck().await?;
             work.tell_person(&person.id, PersonEvent::InvitationEnded { book: book.clone(), accepted: true }).await
         };
-        let outcome = outcome.await;
-        let accepted = work.finish(outcome).await;
+        let accepted = self.answer(accept).await;
         audit::act("accept_invitation").of(&self.0.caller).about(&self.0.book).ended(&accepted);
         accepted
     }
 
     /// Does not want to. Owners see it, and can ask again after a day.
     pub async fn decline(&self) -> Result<(), Fault> {
-        let (mut work, waiting) = self.begin().await?;
-        let outcome = async {
-            let Some(Invitation { person, .. }) = waiting else { return self.nothing_waits(&mut work).await };
+        let decline = async |work: &mut Work<'_>, waiting| {
+            let Some(Invitation { person, .. }) = waiting else { return self.nothing_waits(work).await };
             let (book, at) = (&self.0.book, work.at);
             invitations::decline(work.sql(), book, &person.id, at).await?;
             work.tell(EventKind::InvitationEnded { person: person.clone(), how: Ended::Declined }).await?;
             work.tell_person(&person.id, PersonEvent::InvitationEnded { book: book.clone(), accepted: false }).await
         };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        self.answer(decline).await
     }
 
-    async fn begin(&self) -> Result<(Work<'_>, Option<Invitation>), Fault> {
-        let mut work = self.0.begin().await?;
-        work.change.lock(&self.0.channel()).await?;
-        let me = work.by.id.clone();
-        let waiting = match invitations::find(work.sql(), &self.0.book, &me).await? {
-            Some(InvitationState::Open(invitation)) => Some(invitation),
-            _ => None,
+    /// Answers the invitation that waits, if one does, with nobody else changing the book until this ends.
+    async fn answer(
+        &self,
+        answer: impl AsyncFnOnce(&mut Work<'_>, Option<Invitation>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Access { caller, book, .. } = &self.0;
+        let find_and_answer = async |work: &mut Work<'_>| {
+            work.change.lock(&self.0.channel()).await?;
+            let me = work.by.id.clone();
+            let waiting = match invitations::find(work.sql(), book, &me).await? {
+                Some(InvitationState::Open(invitation)) => Some(invitation),
+                _ => None,
+            };
+            answer(work, waiting).await
         };
-        Ok((work, waiting))
+        self.0.run(caller, find_and_answer).await
     }
 
     /// Whoever belongs to the book already, or has declined, is told nothing new by pressing once more. To all others
@@ -127,15 +128,12 @@ impl Invited {
 impl OwnerAccess {
     /// Takes an invitation back.
     pub async fn withdraw_invitation(&self, who: &UserId) -> Result<(), Fault> {
-        let mut work = self.0.work(Role::Owner).await?;
-        let outcome = async {
-            match invitations::find(work.sql(), &self.0.book, who).await? {
+        self.0
+            .work(Role::Owner, async |work| match invitations::find(work.sql(), &self.0.book, who).await? {
                 Some(InvitationState::Open(Invitation { person, .. })) => work.withdraw(&[person]).await,
                 _ => Err(Fault::conflict("This invitation no longer waits: it was answered, or has run out.")),
-            }
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+            })
+            .await
     }
 }
 
@@ -175,7 +173,7 @@ impl Work<'_> {
 
     /// Takes invitations back.
     pub(super) async fn withdraw(&mut self, people: &[Person]) -> Result<(), Fault> {
-        end(&mut self.change, &self.access.book, (&self.by, self.at), people, Ended::Withdrawn).await
+        end(self.change, &self.access.book, (&self.by, self.at), people, Ended::Withdrawn).await
     }
 
     /// Takes back what somebody invited to who does not own the book any more: they have no say in who belongs to it.

@@ -215,37 +215,71 @@ impl Access {
         ChapterChannel(self.book.clone(), part.clone()).name()
     }
 
-    /// Begins a change of the book, with nobody else changing it until it ends.
-    async fn work(&self, needed: Role) -> Result<Work<'_>, Fault> {
-        let mut work = self.begin().await?;
-        // First of all: what is looked at from here on stays as it is.
-        work.change.lock(&self.channel()).await?;
-        work.must_still_be(needed).await?;
-        Ok(work)
+    /// Changes the book, with nobody else changing it until this ends.
+    async fn work<T>(&self, needed: Role, work: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Fault>) -> Result<T, Fault>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.work_alone(&self.caller, needed, work).await
     }
 
-    /// Begins a change that is a part of a command's: it is answered when all of them are done, so this one records no
-    /// reply.
-    async fn work_in_part(&self, needed: Role) -> Result<Work<'_>, Fault> {
+    /// The same for a part of what a command does: it is answered when all parts are done, so this one records no reply.
+    async fn work_in_part<T>(
+        &self,
+        needed: Role,
+        work: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.work_alone(&Caller { call: None, ..self.caller.clone() }, needed, work).await
+    }
+
+    /// Changes the book beside others who do, for what says nothing on the book's channel.
+    async fn work_aside<T>(
+        &self,
+        needed: Role,
+        work: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let begin = async |begun: &mut Work<'_>| {
+            begun.must_still_be(needed).await?;
+            work(begun).await
+        };
+        self.run(&self.caller, begin).await
+    }
+
+    async fn work_alone<T>(
+        &self,
+        caller: &Caller,
+        needed: Role,
+        work: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let begin = async |begun: &mut Work<'_>| {
+            // First of all: what is looked at from here on stays as it is.
+            begun.change.lock(&self.channel()).await?;
+            begun.must_still_be(needed).await?;
+            work(begun).await
+        };
+        self.run(caller, begin).await
+    }
+
+    async fn run<T>(
+        &self,
+        caller: &Caller,
+        work: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault>
+    where
+        T: Serialize + DeserializeOwned,
+    {
         let by = self.me()?;
-        let change = Change::begin(&self.database, &Caller { call: None, ..self.caller.clone() }).await?;
-        let mut work = Work { access: self, change, by, at: now() };
-        work.change.lock(&self.channel()).await?;
-        work.must_still_be(needed).await?;
-        Ok(work)
-    }
-
-    /// Begins a change beside others of the same book, for what says nothing on the book's channel.
-    async fn work_aside(&self, needed: Role) -> Result<Work<'_>, Fault> {
-        let mut work = self.begin().await?;
-        work.must_still_be(needed).await?;
-        Ok(work)
-    }
-
-    async fn begin(&self) -> Result<Work<'_>, Fault> {
-        let by = self.me()?;
-        let change = Change::begin(&self.database, &self.caller).await?;
-        Ok(Work { access: self, change, by, at: now() })
+        let begin = async |change: &mut Change| work(&mut Work { access: self, change, by, at: now() }).await;
+        self.database.command_store().run(caller, begin).await
     }
 }
 
@@ -260,7 +294,7 @@ impl Deref for InsiderAccess {
 /// A change of a book under way.
 struct Work<'a> {
     access: &'a Access,
-    change: Change,
+    change: &'a mut Change,
     by: Person,
     at: i64,
 }
@@ -278,7 +312,7 @@ impl Work<'_> {
     /// Tells everyone at the book, and keeps of it what it [leaves](EventKind::leaves).
     async fn tell(&mut self, what: EventKind) -> Result<(), Fault> {
         let event = BookEvent { by: self.by.clone(), at: self.at, what };
-        publish(&mut self.change, &self.access.book, &event).await
+        publish(self.change, &self.access.book, &event).await
     }
 
     /// Rights in this book changed: whoever follows it or one of its chapters is asked for theirs again.
@@ -287,10 +321,6 @@ impl Work<'_> {
         let chapters = parts::chapters(self.change.sql(), &self.access.book).await?;
         let channels: Vec<ChannelName> = chapters.iter().map(|part| self.access.chapter_channel(part)).collect();
         self.change.recheck_many(&channels).await
-    }
-
-    async fn finish<T: Serialize + DeserializeOwned>(self, outcome: Result<T, Fault>) -> Result<T, Fault> {
-        self.change.finish(outcome).await
     }
 }
 

@@ -147,8 +147,7 @@ impl Access {
     where
         T: Serialize + DeserializeOwned,
     {
-        let mut work = self.work_aside(Role::Editor).await?;
-        let outcome = async {
+        self.work_aside(Role::Editor, async |work| {
             // First, as whoever stores edits does.
             work.change.lock(&self.chapter_channel(part)).await?;
             if !store::pen::give(work.sql(), part, fence, &pen).await? {
@@ -156,8 +155,7 @@ impl Access {
             }
             work.change.say(&self.chapter_channel(part), &ChapterEvent::PenGiven { pen }).await?;
             Ok(reply)
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        })
+        .await
     }
 }

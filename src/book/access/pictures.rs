@@ -43,8 +43,7 @@ impl EditorAccess {
     ) -> Result<Uploaded, Fault> {
         let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
         let book = &self.0.book;
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
+        self.0.work(Role::Editor, async |work| {
             let id = match pictures::find(work.sql(), book, &hash).await? {
                 Some(id) => id,
                 None => {
@@ -66,8 +65,6 @@ impl EditorAccess {
             };
             let Recognised { width, height, .. } = recognised;
             Ok(Uploaded { src: address(book, &id), width, height })
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        }).await
     }
 }

@@ -41,20 +41,19 @@ impl EditorAccess {
             Ok(WorkedOut::of(document, edits, &*making))
         };
         let worked_out = permit.run(work_out).await?;
-        let mut work = self.0.work(Role::Editor).await?;
-        let outcome = async {
-            let (by, channel) = (work.by.clone(), ChapterChannel(book.clone(), part.clone()));
-            restore::restore(
-                &mut work.change,
-                &caller.node,
-                &channel,
-                &by,
-                (worked_out, &*make),
-                (name, chapters.quota()),
-            )
+        self.0
+            .work(Role::Editor, async |work| {
+                let (by, channel) = (work.by.clone(), ChapterChannel(book.clone(), part.clone()));
+                let restored = restore::restore(
+                    work.change,
+                    &caller.node,
+                    &channel,
+                    &by,
+                    (worked_out, &*make),
+                    (name, chapters.quota()),
+                );
+                answer(restored.await)
+            })
             .await
-        };
-        let outcome = answer(outcome.await);
-        work.finish(outcome).await
     }
 }

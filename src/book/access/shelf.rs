@@ -45,16 +45,14 @@ pub async fn create_book(title: &Title) -> Result<BookId, Fault> {
     let caller = Caller::current().await?;
     let owner = caller.require_user()?;
     let book: BookId = new_id()?.try_into().map_err(Fault::bad_request)?;
-    let mut change = Change::begin(&database, &caller).await?;
-    let outcome = async {
+    let create = async |change: &mut Change| {
         if books::owned(change.sql(), &owner.id).await? >= OWNED {
             return Err(Fault::conflict("You own 1,000 books, which is as many as one may. Please delete one first."));
         }
         books::create(change.sql(), &book, title, now()).await?;
         people::set(change.sql(), &book, &owner.id, Role::Owner, now()).await
     };
-    let outcome = outcome.await;
-    change.finish(outcome).await?;
+    database.command_store().run(&caller, create).await?;
     Ok(book)
 }
 
@@ -66,7 +64,7 @@ impl Access {
         let at = self.caller.node.position(&channel).await;
         let mut sql = self.database.read().await?;
         let (title, visibility, readers_see) = books::head(&mut sql, &self.book).await?;
-        let version = books::version(&mut sql, &channel).await?;
+        let version = self.database.command_store().version(&mut sql, &channel).await?;
         let state = Book {
             id: self.book.clone(),
             title,
@@ -87,13 +85,12 @@ impl Access {
 impl OwnerAccess {
     /// Renames the book.
     pub async fn rename(&self, title: &Title) -> Result<(), Fault> {
-        let mut work = self.0.work(Role::Owner).await?;
-        let outcome = async {
-            books::rename(work.sql(), &self.0.book, title).await?;
-            work.tell(EventKind::BookRenamed { title: title.clone() }).await
-        };
-        let outcome = outcome.await;
-        work.finish(outcome).await
+        self.0
+            .work(Role::Owner, async |work| {
+                books::rename(work.sql(), &self.0.book, title).await?;
+                work.tell(EventKind::BookRenamed { title: title.clone() }).await
+            })
+            .await
     }
 
     /// Lets everyone read the book, or only its members.
@@ -101,18 +98,18 @@ impl OwnerAccess {
         if visibility == Visibility::Public {
             self.end_private_days().await?;
         }
-        let mut work = self.0.work(Role::Owner).await?;
-        let outcome = async {
-            let (_, before, _) = books::head(work.sql(), &self.0.book).await?;
-            if before == visibility {
-                return Ok(());
-            }
-            books::set_visibility(work.sql(), &self.0.book, visibility).await?;
-            work.tell(EventKind::VisibilitySet { visibility, sees: None }).await?;
-            work.recheck().await
-        };
-        let outcome = outcome.await;
-        let set = work.finish(outcome).await;
+        let set = self
+            .0
+            .work(Role::Owner, async |work| {
+                let (_, before, _) = books::head(work.sql(), &self.0.book).await?;
+                if before == visibility {
+                    return Ok(());
+                }
+                books::set_visibility(work.sql(), &self.0.book, visibility).await?;
+                work.tell(EventKind::VisibilitySet { visibility, sees: None }).await?;
+                work.recheck().await
+            })
+            .await;
         let about = format_args!("{}: {visibility:?}", self.0.book);
         audit::act("set_visibility").of(&self.0.caller).about(about).ended(&set);
         set
@@ -133,18 +130,18 @@ impl OwnerAccess {
 
     /// Sets what those see of the book, while it is public, who do not belong to it.
     pub async fn set_readers_see(&self, sees: Sees) -> Result<(), Fault> {
-        let mut work = self.0.work(Role::Owner).await?;
-        let outcome = async {
-            let (_, visibility, before) = books::head(work.sql(), &self.0.book).await?;
-            if before == sees {
-                return Ok(());
-            }
-            books::set_readers_see(work.sql(), &self.0.book, sees).await?;
-            work.tell(EventKind::VisibilitySet { visibility, sees: Some(sees) }).await?;
-            work.recheck().await
-        };
-        let outcome = outcome.await;
-        let set = work.finish(outcome).await;
+        let set = self
+            .0
+            .work(Role::Owner, async |work| {
+                let (_, visibility, before) = books::head(work.sql(), &self.0.book).await?;
+                if before == sees {
+                    return Ok(());
+                }
+                books::set_readers_see(work.sql(), &self.0.book, sees).await?;
+                work.tell(EventKind::VisibilitySet { visibility, sees: Some(sees) }).await?;
+                work.recheck().await
+            })
+            .await;
         let about = format_args!("{}: readers see {sees:?}", self.0.book);
         audit::act("set_readers_see").of(&self.0.caller).about(about).ended(&set);
         set
@@ -152,20 +149,20 @@ impl OwnerAccess {
 
     /// Deletes the book for good, if this is its title.
     pub async fn delete(&self, title: &str) -> Result<(), Fault> {
-        let mut work = self.0.work(Role::Owner).await?;
-        let outcome = async {
-            let (now, ..) = books::head(work.sql(), &self.0.book).await?;
-            if title.trim() != now.as_str() {
-                return Err(Fault::bad_request("This is not the book's title, so nothing was deleted."));
-            }
-            let invited: Vec<_> = invitations::of_book(work.sql(), &self.0.book).await?;
-            work.withdraw(&invited.into_iter().map(|open| open.person).collect::<Vec<_>>()).await?;
-            work.tell(EventKind::BookDeleted).await?;
-            work.recheck().await?;
-            books::delete(work.sql(), &self.0.book).await
-        };
-        let outcome = outcome.await;
-        let deleted = work.finish(outcome).await;
+        let deleted = self
+            .0
+            .work(Role::Owner, async |work| {
+                let (now, ..) = books::head(work.sql(), &self.0.book).await?;
+                if title.trim() != now.as_str() {
+                    return Err(Fault::bad_request("This is not the book's title, so nothing was deleted."));
+                }
+                let invited: Vec<_> = invitations::of_book(work.sql(), &self.0.book).await?;
+                work.withdraw(&invited.into_iter().map(|open| open.person).collect::<Vec<_>>()).await?;
+                work.tell(EventKind::BookDeleted).await?;
+                work.recheck().await?;
+                books::delete(work.sql(), &self.0.book).await
+            })
+            .await;
         audit::act("delete_book").of(&self.0.caller).about(&self.0.book).ended(&deleted);
         deleted
     }

@@ -5,7 +5,7 @@ use crate::{
     book::{
         chapter::{ChapterText, Encoded, Exchanged},
         model::{BookId, PartId},
-        store::{books, pen, writing},
+        store::{pen, writing},
         writing::chapters::{Chapters, NewEdit},
     },
     database::Database,
@@ -23,7 +23,7 @@ impl Access {
         let mut sql = self.database.read().await?;
         pen::rules(&mut sql, &self.book, &part).await?;
         // Before the text: what is written in between may be in it, and is told all the same.
-        let version = books::version(&mut sql, &channel).await?;
+        let version = self.database.command_store().version(&mut sql, &channel).await?;
         let (last, pen) = (writing::last(&mut sql, &part).await?, pen::pen(&mut sql, &part).await?);
         drop(sql);
         let (shown, edits) = self.shown(&part).await?;

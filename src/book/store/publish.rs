@@ -7,18 +7,18 @@ use crate::{
         events::{BookEvent, Leaves},
         model::BookId,
     },
-    database::{Telling, now},
+    database::{Change, now},
 };
 use sputnik::Fault;
 
 /// Tells everyone at the book of an event, in the transaction of what it tells of. A deed is noted in the activity, and
 /// is when the book was last changed.
-pub async fn publish(telling: &mut Telling, book: &BookId, event: &BookEvent) -> Result<(), Fault> {
-    let version = telling.say(&BookChannel(book.clone()).name(), event).await?;
+pub async fn publish(change: &mut Change, book: &BookId, event: &BookEvent) -> Result<(), Fault> {
+    let version = change.say(&BookChannel(book.clone()).name(), event).await?;
     match event.what.leaves() {
         Leaves::Deed => {
-            activity::note(telling.sql(), book, version, event).await?;
-            books::touch(telling.sql(), book, now()).await
+            activity::note(change.sql(), book, version, event).await?;
+            books::touch(change.sql(), book, now()).await
         }
         Leaves::Notice | Leaves::Nothing => Ok(()),
     }

@@ -16,7 +16,7 @@ use crate::{
         quota::Quota,
         store::{history, quota, writing},
     },
-    database::{Telling, now},
+    database::{Change, now},
     document::{Document, Edit, Refused, tree},
 };
 use sputnik::{Fault, server::Node};
@@ -58,7 +58,7 @@ impl WorkedOut {
 /// # Errors
 /// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.
 pub async fn restore(
-    telling: &mut Telling,
+    change: &mut Change,
     node: &Node,
     channel: &ChapterChannel,
     by: &Person,
@@ -66,36 +66,36 @@ pub async fn restore(
     (name, quota): (String, Quota),
 ) -> Result<u32, Fault> {
     let ChapterChannel(book, part) = channel;
-    telling.lock(&channel.name()).await?;
-    WritePermission::ask(telling.sql(), node, book, part, std::iter::once(&by.id)).await?.check(&by.id)?;
-    let newest = history::newest(telling.sql(), book, part).await?;
-    let is_as_it_was = history::edits(telling.sql(), part).await? == worked_out.edits;
+    change.lock(&channel.name()).await?;
+    WritePermission::ask(change.sql(), node, book, part, std::iter::once(&by.id)).await?.check(&by.id)?;
+    let newest = history::newest(change.sql(), book, part).await?;
+    let is_as_it_was = history::edits(change.sql(), part).await? == worked_out.edits;
     let WorkedOut { edits, before, restored } = if is_as_it_was {
         worked_out
     } else {
         // Another node stored something meanwhile, and can no more: this time it stays as it is.
-        let Loaded { document, edits, .. } = Loaded::load(telling.sql(), book, part).await?;
+        let Loaded { document, edits, .. } = Loaded::load(change.sql(), book, part).await?;
         WorkedOut::of(document, edits, make)
     };
     let Some(Restored { edit, after }) = restored? else { return Ok(newest.revision) };
-    quota::must_have(telling.sql(), quota, &by.id, edit.len()).await?;
-    quota::add(telling.sql(), part, std::iter::once((&by.id, edit.len() as u64))).await?;
-    let (session, at) = (history::writing_session(telling.sql(), part).await?, now());
+    quota::must_have(change.sql(), quota, &by.id, edit.len()).await?;
+    quota::add(change.sql(), part, std::iter::once((&by.id, edit.len() as u64))).await?;
+    let (session, at) = (history::writing_session(change.sql(), part).await?, now());
     if !session.is_empty() {
-        revisions::add(telling, channel, NewRevision::after(&session, &before, edits), String::new()).await?;
-    } else if tree::simplest(&before) != tree::simplest(&history::content(telling.sql(), part, newest.revision).await?)
+        revisions::add(change, channel, NewRevision::after(&session, &before, edits), String::new()).await?;
+    } else if tree::simplest(&before) != tree::simplest(&history::content(change.sql(), part, newest.revision).await?)
         && !tree::plain(&before).is_empty()
     {
         // Typed before chapters were written together, and never saved.
         let standing = NewRevision { nodes: &before, edits, authors: vec![by.clone()], at };
-        revisions::add(telling, channel, standing, "As it stood before".to_owned()).await?;
+        revisions::add(change, channel, standing, "As it stood before".to_owned()).await?;
     }
     for hand in Document::hands_of(&Edit::read(&edit)?) {
-        writing::add_hand(telling.sql(), part, hand, &by.id).await?;
+        writing::add_hand(change.sql(), part, hand, &by.id).await?;
     }
-    writing::add(telling.sql(), part, edits, at, &[(&by.id, &edit)]).await?;
+    writing::add(change.sql(), part, edits, at, &[(&by.id, &edit)]).await?;
     let edits_told = vec![Edited { by: by.clone(), edit: Encoded(edit) }];
-    telling.say(&channel.name(), &ChapterEvent::Edited { at, first: edits + 1, edits: edits_told }).await?;
+    change.say(&channel.name(), &ChapterEvent::Edited { at, first: edits + 1, edits: edits_told }).await?;
     let standing = NewRevision { nodes: &after, edits: edits + 1, authors: vec![by.clone()], at };
-    revisions::add(telling, channel, standing, name).await
+    revisions::add(change, channel, standing, name).await
 }

@@ -14,7 +14,7 @@ use crate::{
         store::{history, publish::publish, writing},
         writing_session::WritingSession,
     },
-    database::{Telling, now},
+    database::{Change, now},
     document::{tree, words::count_words},
 };
 use sputnik::Fault;
@@ -41,7 +41,7 @@ impl<'a> NewRevision<'a> {
 
 /// Makes a revision and tells it, at the book and at the chapter. Returns its number.
 pub async fn add(
-    telling: &mut Telling,
+    change: &mut Change,
     channel: &ChapterChannel,
     standing: NewRevision<'_>,
     name: String,
@@ -53,10 +53,10 @@ pub async fn add(
         tracing::error!(%part, "a revision that nobody wrote");
         return Err(Fault::internal());
     };
-    let newest = history::newest(telling.sql(), book, part).await?;
+    let newest = history::newest(change.sql(), book, part).await?;
     let (number, words) = (newest.revision + 1, count_words(&tree::plain(nodes)));
     let revision = Revision { number, by: by.clone(), with: authors.collect(), at, name: name.clone(), words };
-    history::add(telling.sql(), part, &revision, nodes, edits).await?;
+    history::add(change.sql(), part, &revision, nodes, edits).await?;
     let what = EventKind::ChapterSaved {
         part: part.clone(),
         title: newest.title,
@@ -65,8 +65,8 @@ pub async fn add(
         comment: name,
         with: revision.with,
     };
-    publish(telling, book, &BookEvent { by: by.clone(), at, what }).await?;
-    telling.say(&channel.name(), &ChapterEvent::Saved { by, at, revision: number }).await?;
+    publish(change, book, &BookEvent { by: by.clone(), at, what }).await?;
+    change.say(&channel.name(), &ChapterEvent::Saved { by, at, revision: number }).await?;
     Ok(number)
 }
 
@@ -75,36 +75,36 @@ pub async fn add(
 /// for a long chapter that takes a while. Returns the revision's number, and what is to be told of it where it was not
 /// told yet.
 pub async fn name(
-    telling: &mut Telling,
+    change: &mut Change,
     channel: &ChapterChannel,
     by: &Person,
     name: &str,
     (nodes, edits): (Vec<tree::Node>, u64),
 ) -> Result<(u32, Option<EventKind>), Fault> {
     let ChapterChannel(book, part) = channel;
-    telling.lock(&channel.name()).await?;
-    let newest = history::newest(telling.sql(), book, part).await?;
-    let session = history::writing_session(telling.sql(), part).await?;
+    change.lock(&channel.name()).await?;
+    let newest = history::newest(change.sql(), book, part).await?;
+    let session = history::writing_session(change.sql(), part).await?;
     if session.is_empty() && newest.revision > 0 {
         let number = newest.revision;
-        let old = history::name(telling.sql(), part, number).await?;
+        let old = history::name(change.sql(), part, number).await?;
         if old.is_empty() || old == name {
-            history::rename(telling.sql(), part, number, name).await?;
+            history::rename(change.sql(), part, number, name).await?;
             let (part, title, words) = (part.clone(), newest.title, newest.words);
             let (comment, with) = (name.to_owned(), Vec::new());
             return Ok((number, Some(EventKind::ChapterSaved { part, title, revision: number, words, comment, with })));
         }
     }
-    let (nodes, edits) = if writing::edits(telling.sql(), part, edits).await?.is_empty() {
+    let (nodes, edits) = if writing::edits(change.sql(), part, edits).await?.is_empty() {
         (nodes, edits)
     } else {
         // Another node stored something meanwhile.
-        let loaded = Loaded::load(telling.sql(), book, part).await?;
+        let loaded = Loaded::load(change.sql(), book, part).await?;
         (loaded.document.nodes(), loaded.edits)
     };
     let standing = match session.is_empty() {
         false => NewRevision::after(&session, &nodes, edits),
         true => NewRevision { nodes: &nodes, edits, authors: vec![by.clone()], at: now() },
     };
-    Ok((add(telling, channel, standing, name.to_owned()).await?, None))
+    Ok((add(change, channel, standing, name.to_owned()).await?, None))
 }

@@ -98,7 +98,7 @@ impl Chapters {
     ) -> Result<Stored, Fault> {
         let (Chapter { book, part, .. }, at) = (chapter, now());
         // Where nobody else can change any of it any more: what other nodes stored, and who may write.
-        let mut group = Group::begin(&self.0.database, &self.0.node).await?;
+        let mut group = self.0.database.command_store().begin_group(&self.0.node).await?;
         if known.with_book {
             group.lock(&BookChannel(book.clone()).name()).await?;
         }

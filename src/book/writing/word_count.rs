@@ -11,7 +11,6 @@ use crate::{
         model::{BookId, PartId},
         store::{contents, history, publish::publish, writing},
     },
-    database::Group,
     document::{tree::plain, words::count_words},
 };
 use sputnik::Fault;
@@ -48,7 +47,7 @@ impl Chapters {
         let held = self.hold(book, part).await?;
         let words = count_words(&plain(&held.document().nodes()));
         let channel = BookChannel(book.clone()).name();
-        let mut group = Group::begin(&self.0.database, &self.0.node).await?;
+        let mut group = self.0.database.command_store().begin_group(&self.0.node).await?;
         group.lock(&channel).await?;
         group.lock(&ChapterChannel(book.clone(), part.clone()).name()).await?;
         if history::edits(group.sql(), part).await? != held.edits() {
