@@ -187,7 +187,7 @@ impl Access {
         if held.document().is_short() {
             return look(&mut held);
         }
-        // Nobody waits for a permit who keeps a chapter from others.
+        // Let go of the chapter before waiting for a permit: otherwise nobody could write in it meanwhile.
         drop(held);
         let permit = self.enter().await?;
         let mut held = self.chapters.hold(&self.book, part).await?;
@@ -218,7 +218,7 @@ impl Access {
     /// Begins a change of the book, with nobody else changing it until it ends.
     async fn work(&self, needed: Role) -> Result<Work<'_>, Fault> {
         let mut work = self.begin().await?;
-        // First of all: what is looked at from here on stays as it is.
+        // Lock before anything is read: what is read from here on stays as it is.
         work.change.lock(&self.channel()).await?;
         work.must_still_be(needed).await?;
         Ok(work)
