@@ -8,7 +8,7 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, TitlePage, SettingsPage, ShelfPage,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, SettingsPage, ShelfPage, TitlePage,
         provide_invitations,
     },
     ui::{

@@ -8,9 +8,9 @@ use crate::{
     config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, health,
-    nodes::{Neighbours, Refused},
     old_paths::old_paths,
     security_headers,
+    shared_broker::{Neighbours, Refused},
 };
 use axum::{Extension, Router, extract::FromRef};
 use leptos::config::LeptosOptions;

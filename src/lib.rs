@@ -25,11 +25,11 @@ mod editor_module;
 pub mod health;
 pub mod local_address;
 #[cfg(feature = "ssr")]
-pub mod nodes;
-#[cfg(feature = "ssr")]
 pub mod old_paths;
 #[cfg(feature = "ssr")]
 pub mod security_headers;
+#[cfg(feature = "ssr")]
+pub mod shared_broker;
 pub mod ui;
 
 /// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.

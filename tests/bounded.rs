@@ -8,7 +8,6 @@
 
 use cap::Cap;
 use sputnik_editor::{
-    account::person::Person,
     costly::Budget,
     document::{
         Document,
@@ -203,8 +202,8 @@ fn no_chapter_costs_more_than_its_length() {
 }
 
 /// A chapter of paragraphs, each replaced by another hand or by the same.
-fn replaced(paragraphs: usize, hands: bool) -> (Vec<u8>, HashMap<u64, Person>) {
-    let person = |n: u64| Person { id: format!("p{n}").parse().unwrap(), name: format!("Person {n}") };
+fn replaced(paragraphs: usize, hands: bool) -> (Vec<u8>, HashMap<u64, Author>) {
+    let person = |n: u64| Author { id: format!("p{n}").parse().unwrap(), name: format!("Person {n}"), hue: 0 };
     let mut owners = HashMap::new();
     let mut doc = Doc::with_client_id(1_000_u64);
     owners.insert(1_000, person(0));
@@ -290,7 +289,7 @@ fn a_long_link_whose_letters_are_many_peoples_is_shown_with_its_address_once() {
         std::mem::swap(&mut ann, &mut ben);
     }
     let state = ann.transact().encode_state_as_update_v1(&StateVector::default());
-    let person = |name: &str| Person { id: name.parse().unwrap(), name: name.into() };
+    let person = |name: &str| Author { id: name.parse().unwrap(), name: name.into(), hue: 0 };
     let owners = HashMap::from([(1, person("ann")), (2, person("ben"))]);
     let shown = attributed(&state, &owners, &budget()).unwrap();
     assert!(shown.html.matches("<span class=\"by").count() > 4, "{}", shown.html);

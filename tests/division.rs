@@ -32,7 +32,7 @@ const APPLICATION: Division = Division {
     ],
     floors: &[
         &["local_address", "costly", "database"],
-        &["document", "editor_module", "nodes", "security_headers"],
+        &["document", "editor_module", "security_headers", "shared_broker"],
         &["account", "health", "ui"],
         // What a book is made of, and what is said of it: the same on both sides.
         &["book"],

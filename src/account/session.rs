@@ -64,7 +64,7 @@ pub async fn sign_in(session: &Session, proved: &Proved, visitor: &Visitor, brow
     session.insert(BROWSER, browser).await.map_err(unreadable)?;
     // Now, while it can be said what is wrong.
     if let Err(error) = session.save().await {
-        // Nor later, with the answer.
+        // Nothing is left then that could be saved later, with the answer.
         session.clear().await;
         return Err(if error.to_string().contains(CHANGED) { Fault::forbidden(CHANGED) } else { unreadable(error) });
     }

@@ -145,7 +145,7 @@ impl Book {
                 self.chat.drain(..over);
             }
         }
-        // Whoever may not know who it was is not told what was done either.
+        // Whoever is not told who did it gets no line of activity either.
         if told.what.leaves() != Leaves::Deed || told.by.is_somebody() {
             return;
         }

@@ -87,7 +87,7 @@ fn crowded() -> Fault {
 }
 
 fn busy(number: usize) -> Fault {
-    // By and by: so many who all come back at once would be where they were.
+    // The later somebody's position, the later they come again: all at once would only fill the queue again.
     let retry = 1_000_u32.saturating_add(u32::try_from(number).unwrap_or(u32::MAX).saturating_mul(250)).min(20_000);
     Fault::too_many(
         format_args!(
@@ -133,7 +133,7 @@ impl Drop for Ticket {
             return;
         }
         let mut queue = self.room.queue();
-        // Who waits no longer has a permit, or made room for somebody.
+        // If they are no longer in the queue, they were given a permit, or were taken out to make room for somebody.
         if queue.give_up(self.number).is_none() && self.turn.try_recv().is_ok() {
             queue.leave(&self.who);
         }

@@ -73,7 +73,7 @@ impl RateLimit {
             }
             have.push((has - 1.0, now));
         }
-        // Of nobody, where one of them has none.
+        // Taken of all of them or of none.
         left.extend(payers.into_iter().zip(have));
         Ok(())
     }

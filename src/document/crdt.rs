@@ -214,7 +214,7 @@ impl Document {
     /// # Errors
     /// When it is refused; then the document may be [spoilt](Self::is_spoilt).
     pub fn take_in(&mut self, edit: Edit) -> Result<TakenIn, Refused> {
-        // Seen before anything is touched: an earlier edit never arrived.
+        // Before anything is touched: an earlier edit of this hand has never arrived.
         if self.misses(&edit.walked) {
             return Err(Refused::Missing);
         }
@@ -304,7 +304,7 @@ impl Document {
 
 /// How many structs a stored state or edit has; never none.
 fn structs_in(bytes: &[u8]) -> usize {
-    // Each takes some bytes at least.
+    // A struct takes four bytes at least.
     bytes::sections(bytes).map_or(bytes.len() / 4, |sections| sections.structs())
 }
 

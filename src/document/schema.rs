@@ -236,11 +236,11 @@ impl From<&str> for Filled {
 /// stands for the content.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Part {
+enum TemplatePiece {
     Content(#[expect(dead_code, reason = "which number it is does not matter")] u8),
     Tag(String),
     Attributes(Pairs),
-    Element(Vec<Part>),
+    Element(Vec<TemplatePiece>),
 }
 
 /// An object whose order counts: attributes are shown in it.
@@ -266,15 +266,15 @@ impl<'de> Deserialize<'de> for Pairs {
     }
 }
 
-impl From<Part> for Template {
-    fn from(part: Part) -> Self {
-        let Part::Element(parts) = part else { return Self::Content };
+impl From<TemplatePiece> for Template {
+    fn from(part: TemplatePiece) -> Self {
+        let TemplatePiece::Element(parts) = part else { return Self::Content };
         let mut tag = Filled::Text(String::new());
         let (mut attributes, mut children) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
-                Part::Tag(name) => tag = name.as_str().into(),
-                Part::Attributes(Pairs(pairs)) => {
+                TemplatePiece::Tag(name) => tag = name.as_str().into(),
+                TemplatePiece::Attributes(Pairs(pairs)) => {
                     attributes = pairs.into_iter().map(|(name, value)| (name, value.as_str().into())).collect();
                 }
                 child => children.push(child.into()),
@@ -306,7 +306,7 @@ struct KindSource {
     content: Option<ContentSource>,
     #[serde(default)]
     attributes: BTreeMap<String, AttributeSource>,
-    html: Part,
+    html: TemplatePiece,
 }
 
 #[derive(Deserialize)]

@@ -17,7 +17,7 @@ use sputnik_editor::{
     boot,
     config::Bounded,
     config::Config,
-    guard,
+    security_headers,
 };
 use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 use tower::ServiceExt;

@@ -1,5 +1,5 @@
 //! What must hold of whatever edit arrives: it is handed any bytes, and panics when a promise is broken. Run for seconds
-//! by `tests/fuzz.rs`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
+//! by `tests/fuzz/main.rs`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
 
 use sputnik_editor::document::{Document, Edit, html::html};
 

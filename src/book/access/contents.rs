@@ -68,7 +68,7 @@ impl EditorAccess {
                 let mut contents = Contents::load(work.sql(), &self.0.book).await?;
                 let place = contents.readmit(work.sql(), &branch, &id).await?;
                 deleted::bring_back(work.sql(), &id).await?;
-                // The head first: it is told where it goes, and the others stand in it.
+                // The head of the branch first: pages are told where that goes, and the others stand in it.
                 branch.sort_by_key(|part| part.id != id);
                 work.tell(EventKind::PartsBroughtBack { parts: branch, place }).await
             })

@@ -84,7 +84,7 @@ impl Access {
         if all.iter().map(Content::bytes).sum::<usize>() <= LITTLE {
             return look(nodes(all)?, &Budget::of(PATIENCE));
         }
-        // Nobody keeps much in memory who waits for a permit.
+        // Whoever waits for a permit keeps nothing large in memory.
         drop(all);
         let permit = self.enter().await?;
         let all = self.contents(part, moments).await?;
@@ -179,7 +179,7 @@ impl EditorAccess {
         if held.document().is_short() {
             return Ok(stands(held));
         }
-        // Nobody waits for a permit who keeps a chapter from others.
+        // Let go of the chapter before waiting for a permit: otherwise nobody could write in it meanwhile.
         drop(held);
         let permit = self.0.enter().await?;
         let held = chapters.hold(book, part).await?;
@@ -224,7 +224,7 @@ impl Work<'_> {
         standing: (Vec<Node>, u64),
     ) -> Result<(u32, Option<EventKind>), Fault> {
         let (by, channel) = (self.by.clone(), ChapterChannel(self.access.book.clone(), part.clone()));
-        // It may be a copy of all that stands in it.
+        // The new revision may hold a copy of the whole chapter, of which the size is not known yet.
         quota::must_have(self.change.sql(), self.access.chapters.quota(), &by.id, 0).await?;
         revisions::name(&mut self.change, &channel, &by, name.as_str(), standing).await
     }

@@ -52,7 +52,7 @@ impl Access {
     pub async fn invited(book: BookId) -> Result<Invited, Fault> {
         let (caller, database) = (Caller::current().await?, Database::current()?);
         caller.require_user()?;
-        // They have no right by it, to whatever they come.
+        // An invitation alone gives no right to read the book.
         let (role, within) = (Role::Reader, false);
         Ok(Invited(Self { caller, database, chapters: Chapters::current()?, book, role, within }))
     }

@@ -187,7 +187,7 @@ impl Access {
         if held.document().is_short() {
             return look(&mut held);
         }
-        // Nobody waits for a permit who keeps a chapter from others.
+        // Let go of the chapter before waiting for a permit: otherwise nobody could write in it meanwhile.
         drop(held);
         let permit = self.enter().await?;
         let mut held = self.chapters.hold(&self.book, part).await?;
@@ -261,7 +261,7 @@ impl Access {
         T: Serialize + DeserializeOwned,
     {
         let begin = async |begun: &mut Work<'_>| {
-            // First of all: what is looked at from here on stays as it is.
+            // Lock before anything is read: what is read from here on stays as it is.
             begun.change.lock(&self.channel()).await?;
             begun.must_still_be(needed).await?;
             work(begun).await

@@ -70,7 +70,7 @@ impl Access {
                 store::pen::put_down(&mut sql, part, &me.id, fence).await?;
                 sql.commit().await.map_err(Failed)?;
             }
-            // Somebody who waited has it already. Why they want it, they say when they take it.
+            // Somebody who waited for it has it already. They say why they want it when they take it.
             (Some(next), Some(_)) if self.role >= Role::Editor => self.pass_pen(part, next, state.fence).await?,
             _ => {}
         }
@@ -83,14 +83,14 @@ impl Access {
         let Some(who) = roster.find(next).and_then(|who| who.user.clone()) else { return Ok(()) };
         let mut sql = self.database.glance().await?;
         if store::pen::rules(&mut sql, &self.book, part).await?.fence >= fence {
-            // They took it already, and said why.
+            // They took it themselves already, and said why.
             return Ok(());
         }
         let name = store::pen::name(&mut sql, &who).await?;
         drop(sql);
         let given = Pen { by: Person { id: who, name }, since: now(), why: String::new() };
         match self.note_pen(part, fence, given, ()).await {
-            // It went on to another meanwhile.
+            // The pen went on to somebody else meanwhile.
             Err(fault) if fault.code == Code::Stale => Ok(()),
             noted => noted,
         }

@@ -13,7 +13,7 @@ pub fn look_at(bytes: &[u8], bounds: &Bounds) -> Result<(Recognised, Vec<u8>), F
     let damaged = || Fault::bad_request("This picture is damaged: it cannot be read to its end. It was not stored.");
     let cleaned = clean(format, bytes).ok_or_else(damaged)?;
     must_be_small(cleaned.largest, bounds)?;
-    // As it is kept, it is shown.
+    // Described as it is kept, since that is what is shown.
     Ok((Recognised::of(&cleaned.bytes)?, cleaned.bytes))
 }
 

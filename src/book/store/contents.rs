@@ -1,6 +1,7 @@
 //! The contents of a book: its parts as a tree.
 
 use super::{
+    damaged,
     part_row::{Line, select},
     understood, word,
 };

@@ -105,7 +105,7 @@ impl Chapters {
                     let by = &edits[number].by.id;
                     self.0.throttle.took(by, time);
                     spoilt.push(by);
-                    // Nor what else they sent: each might take as long.
+                    // Nor the other edits they sent in this group: each might take as long.
                     for (other, edit) in edits.iter().enumerate() {
                         if edit.by.id == *by {
                             refused.entry(other).or_insert_with(throttle::please_wait);

@@ -124,7 +124,7 @@ fn missing() -> Fault {
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Only moves happen under these, and no panic can permission them half done.
+    // Only moves happen under these locks, so no panic can leave what they guard half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -215,7 +215,8 @@ impl Chapters {
             waiting.push(Waiting { edit, answer });
         }
         Ok(async move {
-            // Who can write at this moment too comes first, and into the same group. Alone, one waits for nothing here.
+            // Let the others who have an edit ready add theirs first, so that all go into one group. With nobody else, this costs
+            // no time.
             yield_now().await;
             let mut answered = answered;
             loop {

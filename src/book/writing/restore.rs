@@ -73,7 +73,7 @@ pub async fn restore(
     let WorkedOut { edits, before, restored } = if is_as_it_was {
         worked_out
     } else {
-        // Another node stored something meanwhile, and can no more: this time it stays as it is.
+        // Another node stored something meanwhile. It cannot any more, now that the channel is locked: work it out again.
         let Loaded { document, edits, .. } = Loaded::load(change.sql(), book, part).await?;
         WorkedOut::of(document, edits, make)
     };

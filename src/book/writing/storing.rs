@@ -45,7 +45,7 @@ impl Chapters {
         let (edits, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.edit, one.answer)).unzip();
         let stored = self.store_all(chapter, text, &edits).await;
         if stored.is_err() {
-            // What is in memory may be more than is stored.
+            // The document in memory may have edits that were not stored.
             *text = None;
         }
         if stored.as_ref().is_ok_and(|each| each.iter().any(Result::is_ok)) {
@@ -97,7 +97,7 @@ impl Chapters {
         known: Known<'_>,
     ) -> Result<Stored, Fault> {
         let (Chapter { book, part, .. }, at) = (chapter, now());
-        // Where nobody else can change any of it any more: what other nodes stored, and who may write.
+        // Ask after the lock, when nothing of this can change any more: what other nodes stored, and who may write.
         let mut group = self.0.database.command_store().begin_group(&self.0.node).await?;
         if known.with_book {
             group.lock(&BookChannel(book.clone()).name()).await?;
@@ -126,7 +126,7 @@ impl Chapters {
         let (answers, taken) = self.take_group(&mut group, chapter, &mut loaded, &permission, edits, known).await?;
         let (mut revision, mut session) = (newest, session);
         if !taken.is_empty() {
-            // Asked again: whose edits were refused has not begun anything.
+            // Asked again, of those whose edits were taken: one that was refused begins no new session.
             if let Some((nodes, edits)) = before
                 && session.ends(at, taken.iter().map(|edit| &edit.by.id))
             {
@@ -139,7 +139,7 @@ impl Chapters {
         }
         let conflicts = group.finish().await?;
         if !conflicts.is_empty() {
-            // What is in memory was not stored.
+            // The document in memory has edits that were not stored: it is dropped.
             return Ok(Stored::Conflicts(conflicts));
         }
         loaded.session = Some((revision, session));
@@ -349,7 +349,7 @@ impl Chapters {
         let by = &edit.by.id;
         permission.check(by).map_err(Tried::Refused)?;
         self.must_have_room(sql, by).await?;
-        // Of whom an edit is in already, that very edit may be why they are throttled.
+        // An edit that was taken in ahead may itself be why its writer is throttled: it is not refused for that.
         if is_in.is_none() && self.is_throttled(loaded, by) {
             return Err(Tried::Refused(throttle::please_wait()));
         }
@@ -379,7 +379,7 @@ impl Chapters {
                 taken.map_err(refused)?.changed
             }
         };
-        // Not before: who is refused takes nobody's hand.
+        // Only now that the edit is taken: a refused edit makes no hand anybody's.
         for hand in new {
             writing::add_hand(sql, &chapter.part, hand, by).await.map_err(Tried::Fault)?;
             loaded.hands.insert(hand, by.clone());

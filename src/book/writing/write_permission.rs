@@ -36,7 +36,7 @@ impl WritePermission {
             Some(holder) if roles.keys().any(|who| *who != holder) => {
                 alone(sql, node, book, part, holder, rules.fence).await?
             }
-            // Those who write have it, or nobody.
+            // Nobody has the pen, or the one who writes has it.
             _ => None,
         };
         Ok(Self { closed: rules.closed, revision: rules.revision, alone, roles })

@@ -169,7 +169,7 @@ impl Words {
     #[expect(clippy::cast_precision_loss, reason = "no block has that many words")]
     fn alike(&self, other: &Self) -> f64 {
         if self.count + other.count == 0 {
-            // Two of a kind that have nothing to say are each other's change.
+            // Two empty blocks of one kind count as one that changed.
             return 1.0;
         }
         let shared: usize =

@@ -14,7 +14,7 @@ use super::{
         sections::write_number,
         tree::{Element, Mark, Node, Run},
     },
-    shown::{self, marked},
+    marks::{self, marked},
 };
 use crate::costly::Budget;
 use sputnik::{Fault, UserId};
@@ -77,7 +77,7 @@ impl<'a> Authors<'a> {
         let mut signs = HashMap::with_capacity(hands.len());
         for (hand, author) in hands {
             let number = *numbers.entry(&author.id).or_insert_with(|| {
-                all.push((author, shown::author(author.hue, &author.name), 0));
+                all.push((author, marks::author(author.hue, &author.name), 0));
                 all.len()
             });
             signs.insert(*hand, sign(if number > AUTHORS { 0 } else { number }));

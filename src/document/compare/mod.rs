@@ -3,7 +3,7 @@
 
 pub mod align;
 pub mod authors;
-mod shown;
+mod marks;
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::costly::Budget;
 use align::{Step, Sums, align};
-use shown::{Change, changed};
+use marks::{Change, changed};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use sputnik::Fault;
 use std::time::{Duration, Instant};

@@ -63,7 +63,7 @@ fn rewrite(parent: &impl XmlFragment, wanted: &[Node], until: Instant, txn: &mut
     let mut at = 0;
     for step in align(&now, wanted, is_of_a_kind, until) {
         if Instant::now() > until + EFFORT {
-            // What came of it is not what was wanted, which is seen above.
+            // Give up: the caller sees that the result is not what was wanted, and replaces everything.
             return;
         }
         match step {

@@ -68,7 +68,7 @@ pub fn dropped(book: &Book, id: &PartId, onto: &PartId, zone: Zone) -> Option<Pl
         Zone::Into if target.kind == Kind::Section => Place { parent: Some(onto.clone()), before: None },
         Zone::Into => return None,
     };
-    // Right before itself, or right before the one that follows it: it stands there already.
+    // Before itself, or before the one that follows it, is where it stands already.
     let here = place_of(book, id)?;
     (place != here).then_some(place)
 }

@@ -1,9 +1,7 @@
 //! Nothing that a person wrote is ever run: every field that takes text is filled with the same hostile words, and every
 //! page is looked at by everybody. In a browser, the same is done with pages that are live.
 
-#[path = "walk/fields.rs"]
 mod fields;
-#[path = "walk/markup.rs"]
 mod markup;
 
 use crate::{

@@ -6,24 +6,17 @@
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "../crates/sputnik/tests/layer/app.rs"]
+#[path = "../../crates/sputnik/tests/layer/app.rs"]
 #[allow(dead_code, reason = "it is shared with the tests of the layer")]
 mod app;
-#[path = "chaos/check.rs"]
 mod check;
-#[path = "chaos/clients.rs"]
 mod clients;
-#[path = "chaos/faults.rs"]
 mod faults;
-#[path = "chaos/network.rs"]
 mod network;
-#[path = "chaos/processes.rs"]
 mod processes;
-#[path = "chaos/random.rs"]
 mod random;
-#[path = "chaos/together.rs"]
 mod together;
-#[path = "chaos/world.rs"]
 mod world;

@@ -1,13 +1,9 @@
 //! What no editor sends. It is refused with words or does no harm, takes no long time, and disturbs nobody: not now, and
 //! not after a restart.
 
-#[path = "hostile/made.rs"]
 mod made;
-#[path = "hostile/mangled.rs"]
 mod mangled;
-#[path = "hostile/refused.rs"]
 mod refused;
-#[path = "hostile/slow.rs"]
 mod slow;
 
 use self::made::{At, H, a_text, attribute, edit, element, mark, words};

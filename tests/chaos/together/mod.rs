@@ -2,9 +2,7 @@
 //! their connections are cut, answers are lost and servers are killed. In the end all have the same text, and the
 //! database too; every word that was acknowledged is there unless somebody removed it, and none is there twice.
 
-#[path = "together/writer.rs"]
 mod writer;
-#[path = "together/yjs.rs"]
 mod yjs;
 
 use self::{
