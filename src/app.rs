@@ -8,12 +8,12 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, FrontPage, HistoryPage, LeavingPage, OverviewPage, SettingsPage, ShelfPage,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, SettingsPage, ShelfPage, TitlePage,
         provide_invitations,
     },
     ui::{
         header::Waiting,
-        page::{LiveRegion, provide_page},
+        page::{LiveRegion, provide_page, use_page},
         reload::ReloadNote,
         shortcuts::Shortcuts,
         theme::Theme,
@@ -41,7 +41,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let nonce = use_nonce();
     #[cfg(feature = "ssr")]
     if let Some(nonce) = &nonce {
-        crate::guard::keep_page(nonce);
+        crate::security_headers::keep_page(nonce);
     }
     let editors = nonce.clone();
     view! {
@@ -93,7 +93,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The address of the editor's module, which a chapter's page loads. Its name changes with its contents.
 fn editor_module(options: &LeptosOptions) -> Option<String> {
     #[cfg(feature = "ssr")]
-    return crate::boot::editor_module(&options.site_root);
+    return crate::editor_module::address(&options.site_root);
     #[cfg(not(feature = "ssr"))]
     {
         let _ = options;
@@ -134,11 +134,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async />
                 <Route path=path!("account") view=AccountPage ssr=SsrMode::Async />
-                <Route path=path!("account/delete") view=LeavingPage ssr=SsrMode::Async />
+                <Route path=path!("account/delete") view=DeleteAccountPage ssr=SsrMode::Async />
                 <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
                 <Route path=path!("admin/live") view=LivePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>
-                    <Route path=path!("") view=OverviewPage ssr=SsrMode::Async />
+                    <Route path=path!("") view=TitlePage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                     <Route path=path!(":part") view=ChapterPage ssr=SsrMode::Async />
                     <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />
@@ -146,7 +146,7 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
         <ReloadNote />
-        <Toasts />
+        <Toasts toasts=use_page().toasts />
         <Shortcuts />
         <LiveRegion />
         <Panel />

@@ -4,13 +4,13 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{files, gate::BookGate, pictures, room::Room, writing::chapters::Chapters},
-    config::Config,
-    costly::{self, Costly, Paces},
+    book::{files, gate::BookGate, writing::chapters::Chapters},
+    config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
-    demo, guard, health,
-    nodes::{Neighbours, Refused},
+    demo, health,
     old_paths::old_paths,
+    security_headers,
+    shared_broker::{Neighbours, Refused},
 };
 use axum::{Extension, Router, extract::FromRef};
 use leptos::config::LeptosOptions;
@@ -126,7 +126,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let settings =
         Settings { trusted_proxies: config.trusted_proxies.clone(), ..config.bounds.settings(config.secure_cookies()) };
     let gate = gate(&database, &config.admins);
-    let node = Node::start(broker, gate, Arc::new(database.clone()), settings).await.map_err(BootError::Redis)?;
+    let node =
+        Node::start(broker, gate, Arc::new(database.command_store()), settings).await.map_err(BootError::Redis)?;
     let neighbours = Neighbours::enter(&database, &node, address.to_string()).await?;
     let accounts = Accounts::new(database.clone(), config.bounds.accounts());
     let demo = match config.demo {
@@ -136,8 +137,9 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let bounded = config.bounds.bounded();
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
-    let routes = guard::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
-    let routes = if config.is_https() { guard::by_https(routes) } else { routes };
+    let routes =
+        security_headers::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
+    let routes = if config.is_https() { security_headers::by_https(routes) } else { routes };
     Ok(Site { address, demo, listener, database, node, neighbours, routes })
 }
 
@@ -151,7 +153,7 @@ impl Site {
         let mut tasks = JoinSet::new();
         tasks.spawn(keep_tidy(database.clone()));
         tasks.spawn(neighbours.clone().keep());
-        tasks.spawn(pictures::clean_old(database.clone()));
+        tasks.spawn(files::old_pictures::clean_old(database.clone()));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let closing = node.clone();
         let stop = async move {
@@ -237,22 +239,6 @@ fn must_be_writable(folder: &Path) -> io::Result<()> {
     std::fs::remove_file(probe)
 }
 
-/// The address of the editor's module in a site, as its build named it: read once.
-#[must_use]
-pub fn editor_module(site: &str) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Named {
-        module: String,
-    }
-    static MODULE: OnceLock<Option<String>> = OnceLock::new();
-    let read = || {
-        let named = std::fs::read_to_string(Path::new(site).join("pkg/editor.json")).ok()?;
-        let Named { module } = serde_json::from_str(&named).ok()?;
-        Some(format!("/pkg/{module}"))
-    };
-    MODULE.get_or_init(read).clone()
-}
-
 /// What Leptos asks the routes' state for. Axum copies that for every request, and of all requests few ask.
 #[derive(Clone)]
 struct Options(Arc<LeptosOptions>);
@@ -260,35 +246,6 @@ struct Options(Arc<LeptosOptions>);
 impl FromRef<Options> for LeptosOptions {
     fn from_ref(Options(options): &Options) -> Self {
         Self::clone(options)
-    }
-}
-
-/// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
-pub const FILES: (u32, u32) = (30, 60);
-/// The same of pictures that are sent.
-pub const PICTURES: (u32, u32) = (60, 100);
-
-/// What is bounded of what people do here, beside what the layer bounds.
-#[derive(Clone)]
-pub struct Bounded {
-    /// Costly work.
-    pub costly: Costly,
-    /// How much room each person has.
-    pub room: Room,
-    /// How fast files are fetched: chapters and books as Markdown.
-    pub files: Paces,
-    /// How fast pictures are sent.
-    pub pictures: Paces,
-}
-
-impl Default for Bounded {
-    fn default() -> Self {
-        Self {
-            costly: Costly::new(costly::Bounds::default()),
-            room: Room::default(),
-            files: Paces::new(FILES.0, FILES.1),
-            pictures: Paces::new(PICTURES.0, PICTURES.1),
-        }
     }
 }
 
@@ -319,16 +276,16 @@ pub fn routes(
     };
     let routes = Router::new()
         .leptos_routes(&state, pages, document)
-        .merge(pictures::routes())
-        .merge(files::routes())
+        .merge(files::pictures::routes())
+        .merge(files::markdown::routes())
         .fallback_service(files)
         .with_state(state);
     let known = (
         Extension(accounts.clone()),
         Extension(database.clone()),
-        Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.room)),
-        Extension(pictures::Arriving::new(bounded.pictures.clone())),
-        Extension(files::Fetched::new(bounded.files.clone())),
+        Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.quota)),
+        Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
+        Extension(files::markdown::Fetched::new(bounded.files.clone())),
     );
     node.accept_old_paths(old_paths());
     let routes =
@@ -336,7 +293,9 @@ pub fn routes(
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
-    guard::around(routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))))
+    security_headers::around(
+        routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))),
+    )
 }
 
 /// The addresses that pages have. Found out once in a process: while that is done, no page anywhere in it loads what it

@@ -4,16 +4,15 @@ use crate::{
     account::{people::Accounts, person::Person},
     book::{
         channels::BookChannel,
-        chapter::count_words,
+        events::{BookEvent, EventKind},
         history::Revision,
         model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
-        news::{Told, What},
-        store::{books, contents::Contents, history, people, talk, text},
-        writing::{markdown, tree::plain},
+        store::{activity, books, chat, contents::Contents, history, people, text_before_documents},
     },
     database::{Connection, Database, Failed, new_id, now},
+    document::{markdown, tree::plain, words::count_words},
 };
-use sputnik::{Channel, Fault};
+use sputnik::Fault;
 use std::fmt;
 
 /// The password of all three.
@@ -121,7 +120,7 @@ async fn write_handbook(sql: &mut Connection, ann: &Person, ben: &Person, cleo: 
     let mut writing = Writing { sql, book: book.clone(), version: 0, at };
     for (person, role) in [(ben, Role::Editor), (cleo, Role::Editor)] {
         people::set(writing.sql, &book, &person.id, role, writing.at).await?;
-        writing.tell(ann, What::MemberSet { member: Member { person: person.clone(), role } }).await?;
+        writing.tell(ann, EventKind::MemberSet { member: Member { person: person.clone(), role } }).await?;
     }
     // Ids first: chapters link to each other.
     let mut links = Vec::new();
@@ -141,27 +140,27 @@ async fn write_handbook(sql: &mut Connection, ann: &Person, ben: &Person, cleo: 
     writing.chat(cleo, "Two typing errors found and mended. From here on I only read along.").await?;
     people::set(writing.sql, &book, &cleo.id, Role::Reader, writing.at).await?;
     let member = Member { person: cleo.clone(), role: Role::Reader };
-    writing.tell(ann, What::MemberSet { member }).await?;
+    writing.tell(ann, EventKind::MemberSet { member }).await?;
     books::set_visibility(writing.sql, &book, Visibility::Public).await?;
-    writing.tell(ann, What::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
+    writing.tell(ann, EventKind::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
     writing.finish().await?;
     Ok(book)
 }
 
 impl Writing<'_> {
     /// Something happened, some minutes after what happened before.
-    async fn tell(&mut self, by: &Person, what: What) -> Result<(), Fault> {
+    async fn tell(&mut self, by: &Person, what: EventKind) -> Result<(), Fault> {
         self.version += 1;
         self.at += 47 * 60 * 1_000;
-        let told = Told { by: by.clone(), at: self.at, what };
-        talk::note(self.sql, &self.book, self.version, &told).await
+        let told = BookEvent { by: by.clone(), at: self.at, what };
+        activity::note(self.sql, &self.book, self.version, &told).await
     }
 
     async fn chat(&mut self, by: &Person, text: &str) -> Result<(), Fault> {
         self.version += 1;
         self.at += 3 * 60 * 1_000;
         let line = ChatLine { id: self.version, by: by.clone(), at: self.at, text: text.to_owned() };
-        talk::say(self.sql, &self.book, &line).await
+        chat::say(self.sql, &self.book, &line).await
     }
 
     async fn add(
@@ -173,20 +172,10 @@ impl Writing<'_> {
         parent: Option<PartId>,
     ) -> Result<PartId, Fault> {
         let id: PartId = id.try_into().map_err(Fault::bad_request)?;
-        let part = Part {
-            id: id.clone(),
-            kind,
-            parent: parent.clone(),
-            title: title(name)?,
-            status: Status::New,
-            words: 0,
-            revision: 0,
-            closed: None,
-            goal: None,
-        };
+        let part = Part::new(id.clone(), kind, parent.clone(), title(name)?);
         let mut contents = Contents::load(self.sql, &self.book).await?;
         let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
-        self.tell(by, What::PartAdded { part, place }).await?;
+        self.tell(by, EventKind::PartAdded { part, place }).await?;
         Ok(id)
     }
 
@@ -217,7 +206,7 @@ impl Writing<'_> {
         for (revision, (by, text, comment)) in (1..).zip(drafts) {
             let nodes = markdown::read(text);
             let words = count_words(&plain(&nodes));
-            let what = What::ChapterSaved {
+            let what = EventKind::ChapterSaved {
                 part: id.clone(),
                 title: title(name)?,
                 revision,
@@ -229,10 +218,10 @@ impl Writing<'_> {
             let (by, with, name) = (by.clone(), Vec::new(), comment.to_owned());
             let saved = Revision { number: revision, by: by.clone(), with, at: self.at, name, words };
             history::add(self.sql, id, &saved, &nodes, 0).await?;
-            text::begin_with(self.sql, id, text, &by.id, self.at).await?;
+            text_before_documents::begin_with(self.sql, id, text, &by.id, self.at).await?;
         }
         crate::book::store::contents::set_status(self.sql, id, *status).await?;
-        self.tell(ben, What::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await
+        self.tell(ben, EventKind::StatusSet { part: id.clone(), title: title(name)?, status: *status }).await
     }
 
     async fn finish(self) -> Result<(), Fault> {

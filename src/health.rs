@@ -1,6 +1,6 @@
 //! What whoever operates the server asks it: does it live, may it be sent people, what did it count.
 
-use crate::{database::Database, nodes::Neighbours};
+use crate::{database::Database, shared_broker::Neighbours};
 use axum::{
     Router,
     extract::State,

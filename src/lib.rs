@@ -18,14 +18,18 @@ pub mod database;
 #[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
-pub mod guard;
+pub mod document;
+#[cfg(feature = "ssr")]
+mod editor_module;
 #[cfg(feature = "ssr")]
 pub mod health;
-pub mod local;
-#[cfg(feature = "ssr")]
-pub mod nodes;
+pub mod local_address;
 #[cfg(feature = "ssr")]
 pub mod old_paths;
+#[cfg(feature = "ssr")]
+pub mod security_headers;
+#[cfg(feature = "ssr")]
+pub mod shared_broker;
 pub mod ui;
 
 /// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.

@@ -8,17 +8,18 @@
 
 use cap::Cap;
 use sputnik_editor::{
-    account::person::Person,
-    book::writing::{
-        authors::attributed,
-        compare::{compare, shown},
-        document::Document,
+    costly::Budget,
+    document::{
+        Document,
+        compare::{
+            authors::{Author, attributed},
+            compare, shown,
+        },
         html::{html, html_for_page},
+        json,
         markdown::{Cut, read_pieces, write},
-        stored,
         tree::{Element, Mark, Node, Run},
     },
-    costly::Budget,
 };
 use std::{alloc::System, collections::HashMap, sync::Mutex, time::Duration};
 use yrs::{
@@ -67,7 +68,7 @@ fn all_that_is_done_with(nodes: &[Node], others: &[Node]) {
     drop(html(&nodes));
     drop(html_for_page(&nodes));
     drop(write(&nodes));
-    drop(stored::read(&stored::write(&nodes)));
+    drop(json::read(&json::write(&nodes)));
     drop(shown(compare(&nodes, others, &budget())));
     drop(attributed(&document.state(), &HashMap::new(), &budget()));
 }
@@ -158,9 +159,8 @@ fn no_text_of_markdown_costs_more_than_its_length() {
 fn chapters(size: usize) -> Vec<(&'static str, Vec<Node>, Vec<Node>)> {
     let run = |text: &str, marks: &[Mark]| Node::Text(Run { text: text.to_owned(), marks: marks.to_vec() });
     let mark = |name: &str| Mark::new(name, &[]);
-    let link = |address: &str| {
-        Mark::new("link", &[("href", sputnik_editor::book::writing::schema::Value::Text(address.into()))])
-    };
+    let link =
+        |address: &str| Mark::new("link", &[("href", sputnik_editor::document::schema::Value::Text(address.into()))]);
     let long = link(&format!("/{}", "a".repeat(1_900)));
     let cell = || Node::Element(Element::new("table_cell", &[], vec![paragraph(vec![run("a", &[])])]));
     let row = |cells: usize| Node::Element(Element::new("table_row", &[], (0..cells).map(|_| cell()).collect()));
@@ -202,8 +202,8 @@ fn no_chapter_costs_more_than_its_length() {
 }
 
 /// A chapter of paragraphs, each replaced by another hand or by the same.
-fn replaced(paragraphs: usize, hands: bool) -> (Vec<u8>, HashMap<u64, Person>) {
-    let person = |n: u64| Person { id: format!("p{n}").parse().unwrap(), name: format!("Person {n}") };
+fn replaced(paragraphs: usize, hands: bool) -> (Vec<u8>, HashMap<u64, Author>) {
+    let person = |n: u64| Author { id: format!("p{n}").parse().unwrap(), name: format!("Person {n}"), hue: 0 };
     let mut owners = HashMap::new();
     let mut doc = Doc::with_client_id(1_000_u64);
     owners.insert(1_000, person(0));
@@ -289,7 +289,7 @@ fn a_long_link_whose_letters_are_many_peoples_is_shown_with_its_address_once() {
         std::mem::swap(&mut ann, &mut ben);
     }
     let state = ann.transact().encode_state_as_update_v1(&StateVector::default());
-    let person = |name: &str| Person { id: name.parse().unwrap(), name: name.into() };
+    let person = |name: &str| Author { id: name.parse().unwrap(), name: name.into(), hue: 0 };
     let owners = HashMap::from([(1, person("ann")), (2, person("ben"))]);
     let shown = attributed(&state, &owners, &budget()).unwrap();
     assert!(shown.html.matches("<span class=\"by").count() > 4, "{}", shown.html);

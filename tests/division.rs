@@ -1,11 +1,63 @@
 //! The wall between the layer and the application on it: the layer never names a book, a chapter, an account or a page
-//! of the editor. The floors within the layer: crates/sputnik/tests/division.rs. And the wall between what a person wrote and what a
-//! browser runs: HTML is made in few places, and these are named here.
+//! of the editor. The floors within the application; those within the layer are in crates/sputnik/tests/division.rs. And
+//! the wall between what a person wrote and what a browser runs: HTML is made in few places, and these are named here.
 
+#[path = "../crates/sputnik/tests/support/imports.rs"]
+mod imports;
+
+use imports::Division;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+const APPLICATION: Division = Division {
+    sources: concat!(env!("CARGO_MANIFEST_DIR"), "/src"),
+    name: "sputnik_editor",
+    rooms: &[
+        "account",
+        "admin",
+        "book",
+        "book::access",
+        "book::commands",
+        "book::files",
+        "book::pages",
+        "book::store",
+        "book::writing",
+        "config",
+        "costly",
+        "document",
+        "document::compare",
+        "ui",
+    ],
+    floors: &[
+        &["local_address", "costly", "database"],
+        &["document", "editor_module", "security_headers", "shared_broker"],
+        &["account", "health", "ui"],
+        // What a book is made of, and what is said of it: the same on both sides.
+        &["book"],
+        &["book::pictures", "book::redaction", "book::writing_session"],
+        &["book::store"],
+        &["book::gate", "book::writing"],
+        &["book::access"],
+        &["book::commands", "book::files"],
+        &["book::following", "book::script"],
+        &["book::pages", "admin", "demo", "old_paths"],
+        &["config", "app"],
+        &["boot"],
+        &["main", ""],
+    ],
+};
+
+#[test]
+fn no_files_form_a_ring() {
+    APPLICATION.must_have_no_ring();
+}
+
+#[test]
+fn nothing_is_imported_from_a_floor_above() {
+    APPLICATION.must_import_downwards();
+}
 
 /// Every file of Rust, Lua and TypeScript below a folder, with what it says, without comments and the tests at its end.
 fn code_below(folder: &str) -> Vec<(PathBuf, String)> {
@@ -59,7 +111,9 @@ fn is_the_applications(word: &str) -> bool {
 
 #[test]
 fn the_layer_names_nothing_of_the_application() {
-    for (path, code) in ["crates/sputnik/src", "crates/sputnik-macros/src"].into_iter().flat_map(code_below) {
+    for (path, code) in
+        ["crates/sputnik/src", "crates/sputnik-macros/src", "crates/sputnik-sqlx/src"].into_iter().flat_map(code_below)
+    {
         for line in code.lines() {
             let found = words(line).into_iter().find(|word| is_the_applications(word));
             assert_eq!(found, None, "{}: {line}", path.display());
@@ -104,9 +158,9 @@ const LOOKED_AT: [(&str, &str, usize); 8] = [
     ("src/app.rs", "leptos_meta::", 1),
     ("src/app.rs", "<script", 1),
     ("src/ui/title.rs", "leptos_meta::", 1),
-    ("src/book/pages/chapter/reading.rs", "inner_html", 1),
+    ("src/book/pages/chapter/page.rs", "inner_html", 1),
     ("src/book/pages/chapter/history/shown.rs", "inner_html", 3),
-    ("src/book/pages/chapter/writer/keeping.rs", "inner_html", 1),
+    ("src/book/pages/chapter/writer/sync.rs", "inner_html", 1),
     ("src/book/pages/chat.rs", "<textarea", 1),
     ("editor/src/paste.ts", "innerHTML", 1),
 ];
@@ -146,6 +200,23 @@ fn where_text_would_reach_a_page_unescaped_somebody_has_looked() {
     assert!(found.is_empty(), "is what stands there text of nobody's? Then name it above: {found:#?}");
     let chat = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/book/pages/chat.rs")).expect("text");
     assert!(chat.contains("></textarea>"), "a field holds no child: what is typed is its value");
+}
+
+/// CONTRIBUTING answers where something would be changed, and the architecture names files on the ways it follows.
+#[test]
+fn files_that_are_named_to_newcomers_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (text, rooms) in
+        [("CONTRIBUTING.md", ["src/", "editor/", "tests/"]), ("README.md", ["src/", "docs/", "tests/"])]
+    {
+        let words = fs::read_to_string(root.join(text)).expect("text");
+        let named: Vec<&str> =
+            words.split(['`', '(', ')']).filter(|word| rooms.iter().any(|room| word.starts_with(room))).collect();
+        assert!(!named.is_empty(), "{text} names no file");
+        for file in named.into_iter().filter(|file| !file.contains([' ', '{', '#'])) {
+            assert!(root.join(file).exists(), "{text} names {file}, which is not there");
+        }
+    }
 }
 
 #[test]

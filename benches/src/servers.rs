@@ -2,8 +2,10 @@
 
 use crate::{
     process::memory,
-    wire::Protocol::{self, Plain, SocketIo, Sputnik, Writing},
-    writing::line::Tongue,
+    wire::{
+        Protocol::{self, Plain, SocketIo, Sputnik, Writing},
+        WritingProtocol,
+    },
 };
 use std::{
     env,
@@ -55,7 +57,7 @@ const fn kind(name: &'static str, protocol: Protocol, program: Program, redis: b
 }
 
 /// One that people write documents with.
-const fn keeping(name: &'static str, tongue: Tongue, program: Program) -> Kind {
+const fn keeping(name: &'static str, tongue: WritingProtocol, program: Program) -> Kind {
     Kind { name, protocol: Writing(tongue), program, redis: false, keeps: true }
 }
 
@@ -70,11 +72,11 @@ pub const SOCKET_IO_STREAMS: Kind =
     kind("Socket.IO, recovery, Redis Streams", SocketIo, Program::Recovering("socketio"), true);
 pub const SOCKETIOXIDE: Kind = kind("socketioxide", SocketIo, Program::Socketioxide, false);
 pub const CHANNELS: Kind = kind("Django Channels, Redis", Plain, Program::Daphne, true);
-pub const SPUTNIK_BOOK: Kind = keeping("Sputnik", Tongue::Sputnik, Program::Application);
-pub const HOCUSPOCUS: Kind = keeping("Hocuspocus", Tongue::Hocuspocus, Program::Node("hocuspocus"));
+pub const SPUTNIK_BOOK: Kind = keeping("Sputnik", WritingProtocol::Sputnik, Program::Application);
+pub const HOCUSPOCUS: Kind = keeping("Hocuspocus", WritingProtocol::Hocuspocus, Program::Node("hocuspocus"));
 pub const HOCUSPOCUS_LOGGING: Kind =
-    keeping("Hocuspocus, a log first", Tongue::Hocuspocus, Program::Recovering("hocuspocus"));
-pub const Y_WEBSOCKET: Kind = keeping("y-websocket", Tongue::Yjs, Program::Node("y-websocket"));
+    keeping("Hocuspocus, a log first", WritingProtocol::Hocuspocus, Program::Recovering("hocuspocus"));
+pub const Y_WEBSOCKET: Kind = keeping("y-websocket", WritingProtocol::Yjs, Program::Node("y-websocket"));
 
 /// A process that ends with this.
 struct Running(Child);

@@ -4,7 +4,7 @@ import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { anchored, positionOf } from "./anchors";
 import type { Caret, Person } from "./contract";
 import { Flags, type Flag } from "./flags";
-import { followed } from "./following";
+import { followed } from "./caret-mapping";
 import { fromDocument } from "./remote";
 
 /** More would only be clutter, and cost. */

@@ -3,7 +3,7 @@ import { lift, toggleMark, wrapIn } from "prosemirror-commands";
 import type { Command, EditorState } from "prosemirror-state";
 import { redoCommand, undoCommand } from "y-prosemirror";
 import { depthOf, insertBlock, isBlock, lineBreak, turnInto } from "./blocks";
-import { calmKeys } from "./calm";
+import { focusModeKeys } from "./focus-mode";
 import { addFootnote } from "./footnotes";
 import type { IconName } from "./icons";
 import { toggleList, toggleTask } from "./lists";
@@ -35,8 +35,8 @@ export interface Windows {
   describe: Command;
   find: Command;
   shortcuts: Command;
-  calm: Command;
-  isCalm: () => boolean;
+  focusMode: Command;
+  isInFocusMode: () => boolean;
 }
 
 export type CommandName = keyof ReturnType<typeof commandsFor>;
@@ -160,14 +160,14 @@ export function commandsFor(windows: Windows) {
     undo: { words: "Undo", keys: "Mod-z", part: "Edit", run: undoCommand },
     redo: { words: "Redo", keys: "Mod-Shift-z", part: "Edit", run: redoCommand },
     find: { words: "Find and replace", keys: "Mod-f", part: "Edit", run: windows.find },
-    calm: {
-      words: "Only the text", icon: "calm", keys: calmKeys, part: "Edit", run: windows.calm, active: windows.isCalm,
+    focusMode: {
+      words: "Only the text", icon: "focusMode", keys: focusModeKeys, part: "Edit", run: windows.focusMode, active: windows.isInFocusMode,
     },
     shortcuts: { words: "Keyboard shortcuts", keys: "Mod-/", part: "Edit", run: windows.shortcuts },
   } satisfies { [name: string]: Action };
 }
 
-export type Commands = { [name in CommandName]: Action } & { calm: Required<Pick<Action, "active">> };
+export type Commands = { [name in CommandName]: Action } & { focusMode: Required<Pick<Action, "active">> };
 
 const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 

@@ -52,9 +52,9 @@ export interface Options {
   changed(state: State): void;
   /**
    * Called when the writer wants to see only the text, and when no longer: the page hides everything else, or shows it
-   * again. Where the page has no such view, neither has the editor. The page's own button does `exec("calm")`.
+   * again. Where the page has no such view, neither has the editor. The page's own button does `exec("focusMode")`.
    */
-  calm?(on: boolean): void;
+  focusMode?(on: boolean): void;
 }
 
 export interface State {

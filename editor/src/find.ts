@@ -4,9 +4,9 @@ import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type 
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
-import { followed } from "./following";
+import { followed } from "./caret-mapping";
 import { icon } from "./icons";
-import { textWithPlaces } from "./places";
+import { textWithPlaces } from "./positions";
 import { fromDocument } from "./remote";
 
 interface Match {

@@ -17,7 +17,7 @@ import { leaveFootnote, startOfFootnote, throughFootnote } from "./footnotes";
 import { liftItem, sinkItem, splitItem, startOutOfList } from "./lists";
 import { node } from "./schema";
 import { cellBefore, leaveTableDown, nextCell } from "./tables";
-import { fenceToCode } from "./typing";
+import { fenceToCode } from "./input-rules";
 
 /** Enter in a caption, or with a picture selected, goes on below. */
 const belowPicture: Command = (state, dispatch) => {
@@ -87,7 +87,7 @@ export function keysFor(commands: Commands, bar: Command): { [key: string]: Comm
     Tab: chainCommands(nextCell, sinkItem, tabInCode),
     "Shift-Tab": chainCommands(cellBefore, liftItem),
     Escape: chainCommands(leaveFootnote, (state, dispatch, view) => {
-      return commands.calm.active(state) && commands.calm.run(state, dispatch, view);
+      return commands.focusMode.active(state) && commands.focusMode.run(state, dispatch, view);
     }),
     ArrowLeft: throughFootnote(-1),
     ArrowRight: throughFootnote(1),

@@ -4,14 +4,14 @@ import { arrive, settle } from "./arrival";
 import { Carets } from "./carets";
 import { Composing } from "./composing";
 import type { Handle, Options, State } from "./contract";
-import { Counting } from "./counting";
-import { Kept } from "./kept";
+import { WordCount } from "./word-count";
+import { LocalStore } from "./local-store";
 import { Rescue } from "./rescue";
 import { Saving } from "./saving";
 import { fragmentName } from "./schema";
 import { writeAgain } from "./placing";
 import { wordsHere, wordsLeft } from "./unsaved";
-import { Writing, type Surroundings } from "./writing";
+import { ChapterView, type Surroundings } from "./view";
 
 export type * from "./contract";
 export { shortcuts } from "./shortcuts";
@@ -20,13 +20,13 @@ export function mount(element: HTMLElement, options: Options): Handle {
   // Collecting what was deleted is Yjs' default, and what keeps a chapter of many edits small.
   const doc = new Y.Doc();
   const fragment = doc.getXmlFragment(fragmentName);
-  const counting = new Counting();
+  const counting = new WordCount();
   const carets = new Carets((caret) => options.server.whisper(caret));
-  const kept = new Kept(options.document, options.person.id, changed);
+  const kept = new LocalStore(options.document, options.person.id, changed);
   const rescue = new Rescue(doc);
   const composing = new Composing();
   const saving = new Saving(doc, options.server, kept, rescue, composing, options.writable, changed);
-  let writing: Writing | null = null;
+  let writing: ChapterView | null = null;
   let { client } = options;
   let writable = options.writable;
   let telling = false;
@@ -71,10 +71,10 @@ export function mount(element: HTMLElement, options: Options): Handle {
       upload: (file) => options.server.upload(file),
       uploading: (count) => (saving.pictures = count),
       changed,
-      calm: options.calm && ((on) => options.calm!(on)),
+      focusMode: options.focusMode && ((on) => options.focusMode!(on)),
     };
-    let shown!: Writing;
-    arrive(element, () => (shown = new Writing(element, around)));
+    let shown!: ChapterView;
+    arrive(element, () => (shown = new ChapterView(element, around)));
     writing = shown;
     const { view } = shown;
     composing.watch(view);

@@ -8,9 +8,9 @@ import { Plugin } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { allowedUrl, pictureRule } from "./address";
 import { isPicture, type Pictures } from "./pictures";
-import { quieted, styleOf } from "./quiet";
+import { quieted, styleOf } from "./inert-html";
 import { greatestDepth, node, schema } from "./schema";
-import { listsFromWord } from "./word";
+import { listsFromWord } from "./word-paste";
 
 /** What a style says in words, and the element that says the same. */
 const looks: [style: RegExp, tag: string][] = [

@@ -5,7 +5,7 @@ import { allowedUrl, pictureRule } from "./address";
 import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
 import { allowedValue, attributeRules, node } from "./schema";
-import { say } from "./windows";
+import { say } from "./dialogs";
 
 export type Upload = (file: Blob) => Promise<{ src: string; width: number; height: number }>;
 

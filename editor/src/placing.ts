@@ -2,7 +2,7 @@
 import type { Node } from "prosemirror-model";
 import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
-import { textWithPlaces } from "./places";
+import { textWithPlaces } from "./positions";
 import { rescuing } from "./remote";
 import { few, type Lost } from "./rescue";
 import { fragmentName, node } from "./schema";

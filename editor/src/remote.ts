@@ -10,7 +10,7 @@ import { Plugin, Selection, TextSelection, type EditorState, type Transaction } 
 import { ySyncPluginKey } from "y-prosemirror";
 import { bindingOf, standsStill } from "./anchors";
 import { childrenFrom, difference, sizeOf } from "./difference";
-import { followed } from "./following";
+import { followed } from "./caret-mapping";
 
 interface SyncChange {
   isChangeOrigin?: boolean;

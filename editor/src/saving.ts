@@ -11,7 +11,7 @@ import * as Y from "yjs";
 import { count, cut, grouped, keysOf, largestWrite, merged, type Batch } from "./batches";
 import type { Composing } from "./composing";
 import type { Refusal, Server } from "./contract";
-import type { Kept } from "./kept";
+import type { LocalStore } from "./local-store";
 import { asRefusal, leftStale, lost, stale } from "./refusals";
 import type { Rescue } from "./rescue";
 
@@ -72,7 +72,7 @@ export class Saving {
   constructor(
     private readonly doc: Y.Doc,
     private readonly server: Server,
-    private readonly kept: Kept,
+    private readonly kept: LocalStore,
     private readonly rescue: Rescue,
     private readonly composing: Composing,
     private writable: boolean,

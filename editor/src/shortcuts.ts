@@ -23,5 +23,5 @@ const nothing = () => false;
 /** Every shortcut of the editor, with its keys as they are written on this person's keyboard. */
 export function shortcuts(): Shortcut[] {
   const windows = { link: nothing, language: nothing, picture: nothing, describe: nothing, find: nothing, shortcuts: nothing };
-  return listed(Object.values<Action>(commandsFor({ ...windows, calm: nothing, isCalm: nothing })));
+  return listed(Object.values<Action>(commandsFor({ ...windows, focusMode: nothing, isInFocusMode: nothing })));
 }

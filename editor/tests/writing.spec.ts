@@ -279,20 +279,20 @@ test("the shortcut sheet says what keys do", async ({ stage }) => {
 
 test("only the text: by key, by button and by the page, until Escape or the same key", async ({ stage }) => {
   const ann = await stage.enter("Ann");
-  const calm = () => ann.page.evaluate(() => document.body.classList.contains("calm"));
+  const focusMode = () => ann.page.evaluate(() => document.body.classList.contains("focusMode"));
   const bar = ann.page.getByRole("toolbar", { name: "Format" });
   await ann.text.click();
   await ann.page.keyboard.type("Nothing but words");
   await ann.page.keyboard.press("Control+Alt+z");
-  expect(await calm()).toBe(true);
+  expect(await focusMode()).toBe(true);
   await ann.move("Shift+Home");
   await expect(bar).toBeHidden();
   await ann.page.keyboard.press("Control+Alt+z");
-  expect(await calm()).toBe(false);
+  expect(await focusMode()).toBe(false);
   await expect(bar).toBeVisible();
 
   await bar.getByRole("button", { name: "Only the text" }).click();
-  expect(await calm()).toBe(true);
+  expect(await focusMode()).toBe(true);
   await expect(bar).toBeHidden();
   // What is open in the text is closed first.
   await ann.move("End");
@@ -300,20 +300,20 @@ test("only the text: by key, by button and by the page, until Escape or the same
   await expect(ann.page.getByRole("listbox")).toBeVisible();
   await ann.page.keyboard.press("Escape");
   await expect(ann.page.getByRole("listbox")).toBeHidden();
-  expect(await calm()).toBe(true);
+  expect(await focusMode()).toBe(true);
   await ann.page.keyboard.press("Escape");
-  expect(await calm()).toBe(false);
+  expect(await focusMode()).toBe(false);
 
   // Who may only read has it too, and nothing is stuck where the focus is elsewhere.
   await ann.page.evaluate((client) => window.harness.handle(client).setWritable(false), ann.client);
-  expect(await ann.exec("calm")).toBe(true);
-  expect(await calm()).toBe(true);
+  expect(await ann.exec("focusMode")).toBe(true);
+  expect(await focusMode()).toBe(true);
   await ann.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await ann.page.keyboard.press("Escape");
-  expect(await calm()).toBe(false);
-  expect(await ann.exec("calm")).toBe(true);
+  expect(await focusMode()).toBe(false);
+  expect(await ann.exec("focusMode")).toBe(true);
   await ann.page.evaluate((client) => window.harness.handle(client).destroy(), ann.client);
-  expect(await calm()).toBe(false);
+  expect(await focusMode()).toBe(false);
 });
 
 test("find, next, previous, case, replace one and all", async ({ stage }) => {

@@ -6,7 +6,7 @@ import { expect, test } from "../support/test";
 /**
  * The same words in every field that takes text, through every page: as the server sends it, live, and when it comes in
  * while the page is open. The policy of the pages is switched off here, for it would hide what the pages do wrong.
- * (Which fields there are, `tests/editor/walk.rs` finds out by itself.)
+ * (Which fields there are, `tests/editor/walk/` finds out by itself.)
  */
 const walk = test.extend<{ eve: Person; off: Person }>({
   eve: async ({ browser }, use) => {

@@ -3,7 +3,7 @@
 use super::{
     commands::{ChangeName, ChangePassword, EndOtherSessions, EndSession, SignOut, open_account},
     me::use_me,
-    own::{OwnAccount, SessionLine},
+    own_account::{OwnAccount, SessionLine},
 };
 use crate::ui::{
     browser,

@@ -1,6 +1,6 @@
 //! Signing up, in and out: plain forms, which work before the page is live, for they set cookies.
 
-use super::{own::OwnAccount, person::Person};
+use super::{own_account::OwnAccount, person::Person};
 #[cfg(feature = "ssr")]
 use super::{
     people::{Accounts, Proved},
@@ -8,7 +8,7 @@ use super::{
     visitor::Visitor,
 };
 #[cfg(feature = "ssr")]
-use crate::local::is_local;
+use crate::local_address::is_local;
 #[cfg(feature = "ssr")]
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]

@@ -2,7 +2,7 @@
 
 use super::commands::{SignIn, SignUp, sign_in, sign_up};
 use crate::{
-    local::{self, is_local},
+    local_address::{self, is_local},
     ui::{
         browser,
         form::{Field, Wrong},
@@ -130,7 +130,7 @@ fn use_next() -> Memo<Option<String>> {
 }
 
 fn with_next(path: &str, next: Memo<Option<String>>) -> String {
-    next.get().map_or_else(|| path.to_owned(), |next| local::with_next(path, &next))
+    next.get().map_or_else(|| path.to_owned(), |next| local_address::with_next(path, &next))
 }
 
 #[component]

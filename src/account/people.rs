@@ -1,10 +1,10 @@
 //! Accounts: names and passwords.
 
 use super::{
-    attempts::{Attempt, Counted},
+    attempt_limit::{Attempt, Counted},
     bounds::Bounds,
-    browser::Secret,
-    called::{self, comparable},
+    display_name::{self, comparable},
+    known_browser::Secret,
     passwords::{Hashing, Purpose, has_good_length},
     person::Person,
     session::Sessions,
@@ -128,7 +128,7 @@ impl Accounts {
         .await
         .map_err(Failed)?
         .rows_affected();
-        if new == 0 || called::is_called(&mut sql, name, Some(&person.id)).await? {
+        if new == 0 || display_name::is_called(&mut sql, name, Some(&person.id)).await? {
             return Err(taken(name));
         }
         sql.commit().await.map_err(Failed)?;
@@ -310,10 +310,10 @@ impl Accounts {
     /// # Errors
     /// When it is no name, or somebody else is called so: in words for whoever chose it.
     pub async fn call(&self, person: &UserId, shown: &str) -> Result<Person, Fault> {
-        let shown = called::good(shown)?;
+        let shown = display_name::good(shown)?;
         let mut sql = self.0.database.write().await?;
-        if called::is_called(&mut sql, &shown, Some(person)).await? {
-            return Err(called::by_another(&shown));
+        if display_name::is_called(&mut sql, &shown, Some(person)).await? {
+            return Err(display_name::by_another(&shown));
         }
         sqlx::query("UPDATE people SET name = $2, called_key = $3 WHERE id = $1 AND deleted IS NULL")
             .bind(person.as_str())
@@ -369,7 +369,7 @@ async fn is_taken(sql: &mut Connection, name: &str) -> Result<bool, Fault> {
         .fetch_optional(&mut *sql)
         .await
         .map_err(Failed)?;
-    Ok(taken.is_some() || called::is_called(sql, name, None).await?)
+    Ok(taken.is_some() || display_name::is_called(sql, name, None).await?)
 }
 
 fn wrong() -> Fault {

@@ -4,7 +4,7 @@
 //! A session ends when it was not used for long, however that may be after some time, or when its person ends it from
 //! wherever they are. To ask for a page or to send a command is use; to have a page open and listen is none.
 
-use super::{bounds::Bounds, own::SessionLine, people::Proved, person::Person, visitor::Visitor};
+use super::{bounds::Bounds, own_account::SessionLine, people::Proved, person::Person, visitor::Visitor};
 use crate::database::{Connection, Database, Failed, now};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::request::Parts;
@@ -64,7 +64,7 @@ pub async fn sign_in(session: &Session, proved: &Proved, visitor: &Visitor, brow
     session.insert(BROWSER, browser).await.map_err(unreadable)?;
     // Now, while it can be said what is wrong.
     if let Err(error) = session.save().await {
-        // Nor later, with the answer.
+        // Nothing is left then that could be saved later, with the answer.
         session.clear().await;
         return Err(if error.to_string().contains(CHANGED) { Fault::forbidden(CHANGED) } else { unreadable(error) });
     }

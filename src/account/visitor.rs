@@ -1,6 +1,6 @@
 //! Whoever stands at the door, before it is known who they are.
 
-use super::browser::{self, Secret};
+use super::known_browser::{self, Secret};
 use http::request::Parts;
 use sputnik::server::{Node, address::Address};
 
@@ -23,7 +23,7 @@ impl Visitor {
         Self {
             address: Address::of(&request.extensions),
             browser: Secret::of(&request.headers, secure),
-            kind: browser::kind(&request.headers),
+            kind: known_browser::kind(&request.headers),
         }
     }
 }

@@ -1,10 +1,7 @@
 //! The locks: who holds what, who waits, and how one is freed.
 
-use super::{
-    commands::free_lock,
-    page::{Listed, run},
-};
-use crate::ui::{dialog::Confirm, for_each::ForEach, page::use_page};
+use super::{commands::free_lock, listed::Listed};
+use crate::ui::{command::run_with_toast, dialog::Confirm, for_each::ForEach, page::use_page};
 use leptos::prelude::*;
 use sputnik::protocol::overview::{LockOverview, Party, SiteOverview};
 
@@ -21,7 +18,7 @@ pub(super) fn Locks(
     let free = move |()| {
         let Some(LockOverview { channel, lock, holder: Some(holder), .. }) = asked.get_untracked() else { return };
         let done = format!("“{lock}” is no longer held by {}.", holder.name);
-        run(page, done, free_lock(channel, lock, holder.client));
+        run_with_toast(page, done, free_lock(channel, lock, holder.client));
     };
     let rows = move || site.with(|site| site.locks.keys().cloned().collect::<Vec<_>>());
     view! {

@@ -3,6 +3,7 @@
 pub mod commands;
 #[cfg(feature = "ssr")]
 pub mod gate;
+mod listed;
 mod locks;
 pub mod page;
 mod tables;

@@ -8,15 +8,13 @@ use super::{
 use crate::ui::{
     header::SiteHeader,
     number::count,
-    page::Page,
     title::PageTitle,
-    toast::Toast,
     trouble::{NotFound, Trouble},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use serde_json::json;
 use sputnik::{
-    ChannelName, Code, Fault,
+    ChannelName, Code,
     client::{use_presence, use_whispers},
     protocol::{
         json,
@@ -125,59 +123,4 @@ fn in_short(site: &SiteOverview) -> String {
         count(number(site.nodes.len()), "node"),
     ]
     .join(" · ")
-}
-
-/// Runs a command, and says what became of it where it is seen and read out.
-pub(super) fn run(page: Page, done: String, command: impl Future<Output = Result<(), Fault>> + 'static) {
-    spawn_local(async move {
-        let words = match command.await {
-            Ok(()) => done,
-            Err(why) => why.words,
-        };
-        page.toast(Toast::plain(words));
-    });
-}
-
-/// A table with its heading, or what is said where there is nothing to list.
-#[component]
-pub(super) fn Listed(
-    /// An id for the heading.
-    id: &'static str,
-    /// What is listed.
-    title: &'static str,
-    /// The heads of the columns; the last may be empty, over what can be done.
-    heads: &'static [&'static str],
-    /// What is said where there is nothing.
-    empty: &'static str,
-    /// Whether there is nothing.
-    #[prop(into)]
-    is_empty: Signal<bool>,
-    /// How many there are that are not listed.
-    #[prop(optional, into)]
-    more: Signal<usize>,
-    /// The rows.
-    children: Children,
-) -> impl IntoView {
-    let head = |head: &'static str| match head {
-        "" => view! { <th scope="col"><span class="unseen">"What can be done"</span></th> }.into_any(),
-        head => view! { <th scope="col">{head}</th> }.into_any(),
-    };
-    view! {
-        <section aria-labelledby=id>
-            <h2 id=id>{title}</h2>
-            <p class="muted" hidden=move || !is_empty.get()>
-                {empty}
-            </p>
-            <table class="listed" aria-labelledby=id hidden=move || is_empty.get()>
-                <thead>
-                    <tr>{heads.iter().map(|words| head(words)).collect_view()}</tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-            <p class="muted numbers" hidden=move || more.get() == 0>
-                {move || format!("And {} more that are not listed.", more.get())}
-            </p>
-        </section>
-    }
-    .into_any()
 }

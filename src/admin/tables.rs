@@ -1,10 +1,7 @@
 //! The tables of clients, people, channels and nodes.
 
-use super::{
-    commands::end_client,
-    page::{Listed, run},
-};
-use crate::ui::{dialog::Confirm, for_each::ForEach, page::use_page};
+use super::{commands::end_client, listed::Listed};
+use crate::ui::{command::run_with_toast, dialog::Confirm, for_each::ForEach, page::use_page};
 use leptos::prelude::*;
 use sputnik::{
     ChannelName, ClientId,
@@ -33,7 +30,7 @@ pub(super) fn Clients(
     let end = move |()| {
         let Some(client) = asked.get_untracked() else { return };
         let done = format!("The client of {} was ended. It comes back as a new one.", whose(&client));
-        run(page, done, end_client(client.client));
+        run_with_toast(page, done, end_client(client.client));
     };
     // By name, so that nobody's row jumps when somebody does something.
     let rows = move || {

@@ -1,30 +1,18 @@
-//! The editor's channels: one a book, one a chapter for the text as it is typed, and one a person.
+//! What the editor's channels are called: one a book, one a chapter for the text as it is typed, and one a person. What they
+//! carry, and where their state comes from, is in `following`: that asks the commands, and everything else stands below them.
 
-use super::{
-    chapter::{ChapterText, TextNews},
-    commands::{chapter::open_chapter, people::my_invitations, shelf::open_book},
-    model::{Book, BookId, PartId},
-    news::Told,
-    shelf::{Asked, Word},
-};
-use sputnik::{Channel, ChannelName, Fault, LockName, Snapshot, UserId};
-use std::future::Future;
+use super::model::{BookId, PartId};
+use sputnik::{ChannelName, LockName, UserId};
 
 /// What happens to a book: its contents, people, chat, and (as locks) who writes which chapter. `book/<id>`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookChannel(pub BookId);
 
-impl Channel for BookChannel {
-    type State = Book;
-    type Message = Told;
-
-    fn name(&self) -> ChannelName {
+impl BookChannel {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> ChannelName {
         name(format!("book/{}", self.0))
-    }
-
-    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Book>, Fault>> + Send + 'static {
-        let book = self.0.clone();
-        async move { open_book(book).await.map(|opened| opened.snapshot) }
     }
 }
 
@@ -32,17 +20,23 @@ impl Channel for BookChannel {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChapterChannel(pub BookId, pub PartId);
 
-impl Channel for ChapterChannel {
-    type State = ChapterText;
-    type Message = TextNews;
-
-    fn name(&self) -> ChannelName {
+impl ChapterChannel {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> ChannelName {
         name(format!("chapter/{}/{}", self.0, self.1))
     }
+}
 
-    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<ChapterText>, Fault>> + Send + 'static {
-        let (book, part) = (self.0.clone(), self.1.clone());
-        async move { open_chapter(book, part).await }
+/// What one person is told wherever they are, and nobody else: to what they are invited. `@user/<id>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonChannel(pub UserId);
+
+impl PersonChannel {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> ChannelName {
+        ChannelName::of_user(&self.0)
     }
 }
 
@@ -51,23 +45,6 @@ impl Channel for ChapterChannel {
 #[must_use]
 pub fn pen(part: &PartId) -> LockName {
     part.as_str().parse().expect("a part's id is letters and digits, as a lock's name may be")
-}
-
-/// What one person is told wherever they are, and nobody else: to what they are invited. `@user/<id>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonChannel(pub UserId);
-
-impl Channel for PersonChannel {
-    type State = Vec<Asked>;
-    type Message = Word;
-
-    fn name(&self) -> ChannelName {
-        ChannelName::of_user(&self.0)
-    }
-
-    fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Vec<Asked>>, Fault>> + Send + 'static {
-        my_invitations()
-    }
 }
 
 fn name(text: String) -> ChannelName {

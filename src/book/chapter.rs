@@ -90,7 +90,7 @@ pub struct Edited {
 /// What is said on a chapter's channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TextNews {
+pub enum ChapterEvent {
     /// People wrote.
     Edited {
         /// When.
@@ -100,7 +100,7 @@ pub enum TextNews {
         /// Their edits, in the order in which they were taken in.
         edits: Vec<Edited>,
     },
-    /// A stretch of writing became a revision.
+    /// A writing session became a revision.
     Saved {
         /// Who wrote most of it.
         by: Person,
@@ -118,9 +118,9 @@ pub enum TextNews {
 
 impl ChapterText {
     /// Folds in what happened.
-    pub fn apply(&mut self, news: &TextNews) {
-        match news {
-            TextNews::Edited { at, first, edits } => {
+    pub fn apply(&mut self, event: &ChapterEvent) {
+        match event {
+            ChapterEvent::Edited { at, first, edits } => {
                 // The text was rendered a moment after its channel's position was read, so it may have some of them.
                 let known = usize::try_from((self.edits + 1).saturating_sub(*first)).unwrap_or(usize::MAX);
                 let Some(new) = edits.get(known..).filter(|new| !new.is_empty()) else { return };
@@ -129,59 +129,20 @@ impl ChapterText {
                 self.last = new.last().map(|edited| (edited.by.clone(), *at));
             }
             // What stands in the chapter is the same.
-            TextNews::Saved { .. } => {}
-            TextNews::PenGiven { pen } => self.pen = Some(pen.clone()),
+            ChapterEvent::Saved { .. } => {}
+            ChapterEvent::PenGiven { pen } => self.pen = Some(pen.clone()),
         }
     }
-}
-
-/// How many words a text has: what stands between blanks and holds a letter or a digit, and each character of Chinese and
-/// Japanese. The editor counts the same (`editor/src/counting.ts`).
-#[must_use]
-pub fn count_words(text: &str) -> u32 {
-    let (mut words, mut within) = (0, false);
-    for letter in text.chars() {
-        if stands_alone(letter) {
-            words += u32::from(letter.is_alphanumeric());
-            within = false;
-        } else if letter.is_whitespace() {
-            within = false;
-        } else if !within && letter.is_alphanumeric() {
-            words += 1;
-            within = true;
-        }
-    }
-    words
-}
-
-/// Whether it is a character of Chinese or Japanese, which stand in no words between blanks.
-fn stands_alone(letter: char) -> bool {
-    matches!(letter,
-        '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{3040}'..='\u{30ff}'
-        | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn edited(first: u64, edits: &[u8]) -> TextNews {
+    fn edited(first: u64, edits: &[u8]) -> ChapterEvent {
         let by = Person { id: "ann".parse().expect("an id"), name: "Ann".into() };
         let edits = edits.iter().map(|edit| Edited { by: by.clone(), edit: Encoded(vec![*edit]) }).collect();
-        TextNews::Edited { at: 7, first, edits }
-    }
-
-    #[test]
-    fn words_stand_between_blanks_or_alone() {
-        for (text, words) in [
-            ("", 0),
-            ("It's three words.", 3),
-            ("and/or e-mail \u{2014} 3.14 *", 3),
-            ("\u{6211}\u{8aad}\u{3080}\u{30fb}abc\u{3002}", 4),
-        ] {
-            assert_eq!(count_words(text), words, "{text}");
-        }
+        ChapterEvent::Edited { at: 7, first, edits }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Who may listen to a book.
 
 use super::{
-    chapter::TextNews,
+    chapter::ChapterEvent,
+    events::BookEvent,
     model::{BookId, PartId, Role},
-    news::Told,
-    readers::ForReaders,
+    redaction::Redact,
     store::{books, pen},
 };
 use crate::{account::people::Accounts, database::Database};
@@ -18,7 +18,7 @@ use sputnik::{
 };
 
 /// The layer's [`Gate`] for `book/<id>` and `chapter/<book>/<part>`: who may read a book may listen to it. Whoever does
-/// not belong to it hears [what is left for readers](super::readers), unless its owners show them everything.
+/// not belong to it hears [what is left for readers](super::redaction), unless its owners show them everything.
 pub struct BookGate(Database);
 
 impl BookGate {
@@ -68,16 +68,16 @@ impl Gate for BookGate {
 
     fn outside(&self, channel: &ChannelName, said: &Said) -> Option<Box<RawValue>> {
         match subject(channel)? {
-            (_, None) => left::<Told>(said),
-            (_, Some(_)) => left::<TextNews>(said),
+            (_, None) => left::<BookEvent>(said),
+            (_, Some(_)) => left::<ChapterEvent>(said),
         }
     }
 }
 
 /// What is left of a message for readers; nothing of one that is not understood here, for it was said by a newer node.
-fn left<M: ForReaders + Serialize + DeserializeOwned>(said: &Said) -> Option<Box<RawValue>> {
+fn left<M: Redact + Serialize + DeserializeOwned>(said: &Said) -> Option<Box<RawValue>> {
     let message: M = serde_json::from_str(said.body.get()).ok()?;
-    serde_json::value::to_raw_value(&message.for_readers()?).ok()
+    serde_json::value::to_raw_value(&message.redacted()?).ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::account::person::Person;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A revision, without its text: the chapter as it stood when a stretch of writing ended, or when it was given a name.
+/// A revision, without its text: the chapter as it stood when a writing session ended, or when it was given a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// Counted from 1.

@@ -1,10 +1,9 @@
-//! A book as every reader's page holds it: plain data, and [`Book::apply`], the one place where news changes it.
+//! What a book is made of: ids, titles, roles, chapters and sections, members, lines of the chat. Plain data, the same on
+//! both sides and in the database. Put together in a [`Book`](super::state::Book).
 
-use super::news::{Told, What};
 use crate::account::person::Person;
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
-use sputnik::{Snapshot, UserId, protocol::json};
+use serde::{Deserialize, Serialize};
+use sputnik::Snapshot;
 use std::{fmt, str::FromStr};
 
 /// Declares an id: letters and digits, given by the server, never reused.
@@ -324,6 +323,13 @@ pub struct Part {
 impl Part {
     /// The highest goal, in words.
     pub const GOAL: u32 = 1_000_000;
+
+    /// One that was just begun: nothing stands in it, and nobody has said anything of it yet.
+    #[must_use]
+    pub fn new(id: PartId, kind: Kind, parent: Option<PartId>, title: Title) -> Self {
+        let (status, words, revision, closed, goal) = (Status::New, 0, 0, None, None);
+        Self { id, kind, parent, title, status, words, revision, closed, goal }
+    }
 }
 
 /// One line of the chat.
@@ -356,218 +362,4 @@ pub struct Opened<T> {
     pub snapshot: Snapshot<T>,
     /// What whoever opened it may do.
     pub role: Role,
-}
-
-/// Reads a list without what is not understood: a newer server may have noted what this page has no word for.
-fn understood<'de, D, T>(given: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    let given = Vec::<Box<RawValue>>::deserialize(given)?;
-    Ok(given.into_iter().filter_map(|one| json::read(one.get()).ok()).collect())
-}
-
-/// A book, as a page of it holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Book {
-    /// Which.
-    pub id: BookId,
-    /// Its title.
-    pub title: Title,
-    /// Who may read it.
-    pub visibility: Visibility,
-    /// What those see who may read it and do not belong to it.
-    #[serde(default)]
-    pub readers_see: Sees,
-    /// Who belongs to it, owners first, then by name.
-    pub members: Vec<Member>,
-    /// Who is asked to, in the order of asking.
-    #[serde(default)]
-    pub invitations: Vec<Invitation>,
-    /// The contents: parts of one parent stand in their order.
-    pub parts: Vec<Part>,
-    /// The newest lines of the chat, oldest first, at most [`Book::CHAT_LINES`].
-    pub chat: Vec<ChatLine>,
-    /// What happened last, oldest first, at most [`Book::ACTIVITY`]; without the chat.
-    #[serde(deserialize_with = "understood")]
-    pub activity: Vec<Told>,
-    /// It was deleted while the page was open.
-    pub deleted: bool,
-}
-
-impl Book {
-    /// How many lines of the chat a page holds.
-    pub const CHAT_LINES: usize = 200;
-    /// How many happenings a page holds.
-    pub const ACTIVITY: usize = 100;
-    /// How many parts a book may have.
-    pub const PARTS: usize = 2_000;
-    /// How deep sections may nest.
-    pub const DEPTH: usize = 4;
-
-    /// Folds in what happened.
-    pub fn apply(&mut self, told: &Told) {
-        match &told.what {
-            What::BookRenamed { title } => self.title = title.clone(),
-            What::BookDeleted => self.deleted = true,
-            What::VisibilitySet { visibility, sees } => {
-                self.visibility = *visibility;
-                self.readers_see = sees.unwrap_or(self.readers_see);
-            }
-            What::MemberSet { member } => {
-                self.invitations.retain(|other| other.person.id != member.person.id);
-                self.members.retain(|other| other.person.id != member.person.id);
-                self.members.push(member.clone());
-                self.members.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.person.name.cmp(&b.person.name)));
-            }
-            What::MemberRemoved { person } => self.members.retain(|other| other.person.id != person.id),
-            What::Invited { invitation } => {
-                self.invitations.retain(|other| other.person.id != invitation.person.id);
-                self.invitations.push(invitation.clone());
-                return;
-            }
-            What::InvitationEnded { person, .. } => {
-                self.invitations.retain(|other| other.person.id != person.id);
-                return;
-            }
-            What::PartAdded { part, place } => {
-                self.parts.retain(|other| other.id != part.id);
-                self.insert(vec![Part { parent: place.parent.clone(), ..part.clone() }], place);
-            }
-            What::PartRenamed { part, title, .. } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.title = title.clone();
-                }
-            }
-            What::PartMoved { part, place, .. } => {
-                let mut branch = self.take_branch(part);
-                if let Some(head) = branch.first_mut() {
-                    head.parent = place.parent.clone();
-                    self.insert(branch, place);
-                }
-            }
-            What::PartRemoved { part, .. } => {
-                self.take_branch(part);
-            }
-            What::PartsBroughtBack { parts, place } => {
-                let mut branch = parts.clone();
-                self.parts.retain(|other| branch.iter().all(|part| part.id != other.id));
-                if let Some(head) = branch.first_mut() {
-                    head.parent = place.parent.clone();
-                    self.insert(branch, place);
-                }
-            }
-            What::StatusSet { part, status, .. } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.status = *status;
-                }
-            }
-            What::GoalSet { part, goal, .. } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.goal = *goal;
-                }
-            }
-            What::ChapterClosed { part, closed, .. } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.closed = Some(closed.clone());
-                }
-            }
-            What::ChapterOpened { part, .. } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.closed = None;
-                }
-            }
-            What::ChapterSaved { part, revision, words, .. } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.revision = *revision;
-                    part.words = *words;
-                }
-            }
-            What::WordsCounted { part, words } => {
-                if let Some(part) = self.part_mut(part) {
-                    part.words = *words;
-                }
-                return;
-            }
-            // The revisions are told by themselves.
-            What::VersionNamed { .. } => {}
-            What::Chatted { line } => {
-                self.chat.push(line.clone());
-                let over = self.chat.len().saturating_sub(Self::CHAT_LINES);
-                self.chat.drain(..over);
-                return;
-            }
-        }
-        // Whoever may not know who it was is not told what was done either.
-        if told.by.is_somebody() {
-            return;
-        }
-        self.activity.push(told.clone());
-        let over = self.activity.len().saturating_sub(Self::ACTIVITY);
-        self.activity.drain(..over);
-    }
-
-    /// The part of this id.
-    #[must_use]
-    pub fn part(&self, id: &PartId) -> Option<&Part> {
-        self.parts.iter().find(|part| part.id == *id)
-    }
-
-    fn part_mut(&mut self, id: &PartId) -> Option<&mut Part> {
-        self.parts.iter_mut().find(|part| part.id == *id)
-    }
-
-    /// What a section holds directly (or what stands at the top), in order.
-    pub fn children<'a>(&'a self, parent: Option<&'a PartId>) -> impl Iterator<Item = &'a Part> {
-        self.parts.iter().filter(move |part| part.parent.as_ref() == parent)
-    }
-
-    /// Whether `inner` is `outer` or stands somewhere in it.
-    #[must_use]
-    pub fn is_within(&self, inner: &PartId, outer: &PartId) -> bool {
-        let mut at = Some(inner);
-        while let Some(id) = at {
-            if id == outer {
-                return true;
-            }
-            at = self.part(id).and_then(|part| part.parent.as_ref());
-        }
-        false
-    }
-
-    /// How many sections a part stands in.
-    #[must_use]
-    pub fn depth(&self, id: &PartId) -> usize {
-        let above = |id: &PartId| self.part(id).and_then(|part| part.parent.clone());
-        std::iter::successors(above(id), above).count()
-    }
-
-    /// What this person may do, by membership alone.
-    #[must_use]
-    pub fn role_of(&self, person: &UserId) -> Option<Role> {
-        self.members.iter().find(|member| member.person.id == *person).map(|member| member.role)
-    }
-
-    /// How many words the book has.
-    #[must_use]
-    pub fn words(&self) -> u32 {
-        self.parts.iter().map(|part| part.words).sum()
-    }
-
-    /// Takes a part out with all it holds, in order.
-    fn take_branch(&mut self, id: &PartId) -> Vec<Part> {
-        let inside: Vec<bool> = self.parts.iter().map(|part| self.is_within(&part.id, id)).collect();
-        let mut inside = inside.into_iter();
-        let (branch, rest) = std::mem::take(&mut self.parts).into_iter().partition(|_| inside.next() == Some(true));
-        self.parts = rest;
-        branch
-    }
-
-    /// Puts a branch in its place. Where the place is not there any more, at the end of what is.
-    fn insert(&mut self, branch: Vec<Part>, place: &Place) {
-        let before = place.before.as_ref().and_then(|id| self.parts.iter().position(|part| part.id == *id));
-        let at = before.unwrap_or(self.parts.len());
-        self.parts.splice(at..at, branch);
-    }
 }

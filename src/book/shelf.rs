@@ -2,7 +2,7 @@
 
 use super::{
     model::{BookId, Role, Title, Visibility},
-    room::Taken,
+    quota::Usage,
 };
 use crate::account::person::Person;
 use serde::{Deserialize, Serialize};
@@ -18,15 +18,15 @@ pub struct Shelf {
     pub public: Vec<BookCard>,
     /// How much of their room they take up, where somebody is signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken: Option<Taken>,
+    pub taken: Option<Usage>,
     /// To what they are invited, the newest first.
     #[serde(default)]
-    pub invitations: Vec<Asked>,
+    pub invitations: Vec<ReceivedInvitation>,
 }
 
 /// That somebody is asked to belong to a book, as they see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct ReceivedInvitation {
     /// To which.
     pub book: BookId,
     /// What it is called.
@@ -42,11 +42,11 @@ pub struct Asked {
 /// What one person is told, wherever they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Word {
+pub enum PersonEvent {
     /// They are asked to belong to a book.
     Invited {
         /// To which, by whom.
-        asked: Asked,
+        asked: ReceivedInvitation,
     },
     /// An invitation waits for them no longer: they answered it, or it was withdrawn.
     InvitationEnded {
@@ -57,9 +57,9 @@ pub enum Word {
     },
 }
 
-impl Word {
+impl PersonEvent {
     /// Folds it into what somebody is asked.
-    pub fn fold_into(&self, asked: &mut Vec<Asked>) {
+    pub fn fold_into(&self, asked: &mut Vec<ReceivedInvitation>) {
         match self {
             Self::Invited { asked: new } => {
                 asked.retain(|other| other.book != new.book);

@@ -3,12 +3,40 @@
 
 use crate::{
     account::bounds as accounts,
-    book::{pictures, room::Room},
-    boot::{self, Bounded},
-    costly::{self, Costly, Paces},
+    book::{pictures, quota::Quota},
+    costly::{self, Costly, RateLimit},
 };
 use sputnik::server::{Settings, broker::Limits, rate_limit::Pace};
 use std::time::Duration;
+
+/// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
+pub const FILES: (u32, u32) = (30, 60);
+/// The same of pictures that are sent.
+pub const PICTURES: (u32, u32) = (60, 100);
+
+/// What is bounded of what people do here, beside what the layer bounds.
+#[derive(Clone)]
+pub struct Bounded {
+    /// Costly work.
+    pub costly: Costly,
+    /// How much room each person has.
+    pub quota: Quota,
+    /// How fast files are fetched: chapters and books as Markdown.
+    pub files: RateLimit,
+    /// How fast pictures are sent.
+    pub pictures: RateLimit,
+}
+
+impl Default for Bounded {
+    fn default() -> Self {
+        Self {
+            costly: Costly::new(costly::Bounds::default()),
+            quota: Quota::default(),
+            files: RateLimit::new(FILES.0, FILES.1),
+            pictures: RateLimit::new(PICTURES.0, PICTURES.1),
+        }
+    }
+}
 
 /// The bounds that an operator may want to change.
 #[derive(Debug, Clone, clap::Args)]
@@ -131,15 +159,15 @@ pub struct Bounds {
     picture_pixels: u64,
 
     /// How much room each person has for texts with all their versions and for pictures, in bytes; 0 for any.
-    #[arg(long, env = "SPUTNIK_PERSON_BYTES", default_value_t = Room::default().0)]
+    #[arg(long, env = "SPUTNIK_PERSON_BYTES", default_value_t = Quota::default().0)]
     person_bytes: u64,
 
     /// How many chapters or books one person, or one address where nobody is signed in, may fetch as files a minute.
-    #[arg(long, env = "SPUTNIK_FILES_A_MINUTE", default_value_t = boot::FILES.0)]
+    #[arg(long, env = "SPUTNIK_FILES_A_MINUTE", default_value_t = FILES.0)]
     files_a_minute: u32,
 
     /// How many pictures one person may send a minute.
-    #[arg(long, env = "SPUTNIK_PICTURES_A_MINUTE", default_value_t = boot::PICTURES.0)]
+    #[arg(long, env = "SPUTNIK_PICTURES_A_MINUTE", default_value_t = PICTURES.0)]
     pictures_a_minute: u32,
 
     /// How many long texts are worked on at once: taken apart, compared, shown, written out.
@@ -221,9 +249,9 @@ impl Bounds {
         };
         Bounded {
             costly: Costly::new(costly),
-            room: Room(self.person_bytes),
-            files: Paces::new(self.files_a_minute, boot::FILES.1),
-            pictures: Paces::new(self.pictures_a_minute, boot::PICTURES.1),
+            quota: Quota(self.person_bytes),
+            files: RateLimit::new(self.files_a_minute, FILES.1),
+            pictures: RateLimit::new(self.pictures_a_minute, PICTURES.1),
         }
     }
 

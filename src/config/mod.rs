@@ -4,7 +4,7 @@ mod limits;
 
 use crate::{account::people::good_name, health::Readers};
 use http::Uri;
-pub use limits::Bounds;
+pub use limits::{Bounded, Bounds};
 use sputnik::server::address::TrustedProxies;
 use std::{net::SocketAddr, path::PathBuf};
 

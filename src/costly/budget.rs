@@ -23,7 +23,7 @@ pub(super) struct AskedFor(Arc<AtomicBool>);
 
 impl Drop for AskedFor {
     fn drop(&mut self) {
-        // Nothing else is told by it, and a little later is early enough.
+        // Relaxed: the flag guards no other memory, and may be seen a little later.
         self.0.store(true, Ordering::Relaxed);
     }
 }

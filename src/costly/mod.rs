@@ -2,8 +2,8 @@
 //! versions of a chapter.
 //!
 //! ```ignore
-//! let place = costly.enter(Who::of(user, address)).await?;
-//! place.run(move |budget| compare(&old, &new, budget)).await?
+//! let permit = costly.enter(Who::of(user, address)).await?;
+//! permit.run(move |budget| compare(&old, &new, budget)).await?
 //! ```
 //!
 //! A node does a few of these at once. Whoever comes then waits in a queue, for seconds, and is told their number where
@@ -16,91 +16,25 @@
 //! | a queue of our own, and no semaphore | a semaphore knows no persons: who sends twenty has twenty places |
 //! | turns, and not only limits | a limit is too tight for a class behind one address, or too wide for one who is alone |
 //! | a standard mutex | it is held for a look at a short list, and never across an `.await` |
-//! | the place is a value | whoever gives up, by whatever way, drops it, and that frees it |
+//! | the permit is a value | whoever gives up, by whatever way, drops it, and that frees it |
 //! | a thread of its own | work that does not wait for anything would stand in the way of all that does |
 //! | a budget that is asked | a thread cannot be ended from outside: the work looks whether it should go on |
 
+mod bounds;
 mod budget;
-mod pace;
 mod queue;
+mod rate_limit;
+mod who;
 
+pub use bounds::Bounds;
 pub use budget::Budget;
-pub use pace::Paces;
+pub use rate_limit::RateLimit;
+pub use who::Who;
 
 use queue::{Entered, Queue};
-use sputnik::{Fault, UserId, server::address::Address};
-use std::{
-    net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use sputnik::Fault;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{sync::oneshot, time::timeout};
-
-/// Whose work it is, and from where: places are counted by both. Nothing of either for a request that came from nowhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Who {
-    person: Option<UserId>,
-    /// As one place: of IPv6 the network.
-    address: Option<IpAddr>,
-}
-
-impl Who {
-    /// A person, if one is known, and where they come from.
-    #[must_use]
-    pub fn of(person: Option<&UserId>, address: Option<Address>) -> Self {
-        Self { person: person.cloned(), address: address.map(Address::place) }
-    }
-
-    fn party(&self) -> Party {
-        self.person.clone().map_or(Party::Strangers(self.address), Party::Person)
-    }
-}
-
-/// Who counts as one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Party {
-    /// A person, wherever they are.
-    Person(UserId),
-    /// All at one address of whom nobody knows who they are.
-    Strangers(Option<IpAddr>),
-}
-
-/// What is bounded of costly work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// How many a node does at once. At least one.
-    pub at_once: usize,
-    /// How many of one person are done at once. At least one. All of one address of whom nobody knows who they are
-    /// count as one person.
-    pub at_once_of_one: usize,
-    /// How many of one address are done at once. At least one.
-    pub at_once_of_address: usize,
-    /// How many wait for it. Whoever comes then is refused, unless somebody else has more of it, and makes room.
-    pub waiting: usize,
-    /// How many of one person wait.
-    pub waiting_of_one: usize,
-    /// How many of one address wait: a class behind it, say.
-    pub waiting_of_address: usize,
-    /// How long one waits, before they are told to come again.
-    pub patience: Duration,
-    /// How long one may take.
-    pub time: Duration,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self {
-            at_once: 2,
-            at_once_of_one: 1,
-            at_once_of_address: usize::MAX,
-            waiting: 128,
-            waiting_of_one: 16,
-            waiting_of_address: 64,
-            patience: Duration::from_secs(10),
-            time: Duration::from_secs(5),
-        }
-    }
-}
 
 /// The costly work of one node.
 #[derive(Clone)]
@@ -126,14 +60,14 @@ impl Costly {
         Self(Arc::new(Inner { bounds, queue }))
     }
 
-    /// Waits for a place. Given up, it frees what it had.
+    /// Waits for a permit. Given up, it frees what it had.
     ///
     /// # Errors
     /// `too_many`, when as many wait as may, or when it was not one's turn in time.
-    pub async fn enter(&self, who: Who) -> Result<Place, Fault> {
+    pub async fn enter(&self, who: Who) -> Result<Permit, Fault> {
         let entered = self.0.queue().enter(&who);
         match entered {
-            Entered::Now => Ok(Place { room: Arc::clone(&self.0), who }),
+            Entered::Now => Ok(Permit { room: Arc::clone(&self.0), who }),
             Entered::Waits(number, turn) => {
                 let ticket = Ticket { room: Arc::clone(&self.0), who, number, turn, is_spent: false };
                 ticket.wait().await
@@ -153,7 +87,7 @@ fn crowded() -> Fault {
 }
 
 fn busy(number: usize) -> Fault {
-    // By and by: so many who all come back at once would be where they were.
+    // The later somebody's position, the later they come again: all at once would only fill the queue again.
     let retry = 1_000_u32.saturating_add(u32::try_from(number).unwrap_or(u32::MAX).saturating_mul(250)).min(20_000);
     Fault::too_many(
         format_args!(
@@ -170,12 +104,12 @@ struct Ticket {
     who: Who,
     number: u64,
     turn: oneshot::Receiver<()>,
-    /// Whether what it stood for is over, or is a place's now.
+    /// Whether what it stood for is over, or is a permit's now.
     is_spent: bool,
 }
 
 impl Ticket {
-    async fn wait(mut self) -> Result<Place, Fault> {
+    async fn wait(mut self) -> Result<Permit, Fault> {
         let told = match timeout(self.room.bounds.patience, &mut self.turn).await {
             Ok(told) => told.is_ok(),
             Err(_) => {
@@ -189,7 +123,7 @@ impl Ticket {
             }
         };
         self.is_spent = true;
-        if told { Ok(Place { room: Arc::clone(&self.room), who: self.who.clone() }) } else { Err(crowded()) }
+        if told { Ok(Permit { room: Arc::clone(&self.room), who: self.who.clone() }) } else { Err(crowded()) }
     }
 }
 
@@ -199,22 +133,22 @@ impl Drop for Ticket {
             return;
         }
         let mut queue = self.room.queue();
-        // Who waits no longer has a place, or made room for somebody.
+        // If they are no longer in the queue, they were given a permit, or were taken out to make room for somebody.
         if queue.give_up(self.number).is_none() && self.turn.try_recv().is_ok() {
             queue.leave(&self.who);
         }
     }
 }
 
-/// A place for one piece of costly work. Dropped, it is free again.
-pub struct Place {
+/// May do one piece of costly work. Dropped, somebody else may.
+pub struct Permit {
     room: Arc<Inner>,
     who: Who,
 }
 
-impl Place {
+impl Permit {
     /// Does the work, beside all that waits for something. Whoever gives up the waiting for it ends it too, as soon as it
-    /// looks at its budget; until then its place is taken.
+    /// looks at its budget; until then the permit is not free.
     ///
     /// # Errors
     /// What the work says.
@@ -225,10 +159,10 @@ impl Place {
         self.go_on(work).await.map(|(_, done)| done)
     }
 
-    /// The same, for one who has more to do in the same place.
+    /// The same, for one who has more to do under the same permit.
     ///
     /// # Errors
-    /// What the work says. Then the place is free.
+    /// What the work says. Then the permit is free.
     pub async fn go_on<T: Send + 'static>(
         self,
         work: impl FnOnce(&Budget) -> Result<T, Fault> + Send + 'static,
@@ -243,7 +177,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.room.queue().leave(&self.who);
     }

@@ -3,7 +3,10 @@
 //! Addresses take turns, and within an address persons do, and within a person's what came first. Where everything is
 //! taken, whoever has the most makes room for whoever has less. So neither a person nor an address can fill it.
 
-use super::{Bounds, Party, Who};
+use super::{
+    bounds::Bounds,
+    who::{Party, Who},
+};
 use std::{collections::HashMap, hash::Hash, net::IpAddr};
 use tokio::sync::oneshot;
 
@@ -63,9 +66,9 @@ pub(super) enum Entered {
     Now,
     /// They wait, under this number, until they are told; or until they hear that they make room for others.
     Waits(u64, oneshot::Receiver<()>),
-    /// As many wait as may: so many.
+    /// The queue is full: this many wait in it.
     Full(usize),
-    /// As many of theirs wait as may, or of those who are where they are.
+    /// Their own share of the queue is full, or that of their address.
     OwnFull,
 }
 
@@ -103,8 +106,8 @@ impl Queue {
         Entered::Waits(number, told)
     }
 
-    /// One who waits no longer does. Tells as the how manieth they stood, from 1 on; nothing, if they wait no longer:
-    /// then they were told so.
+    /// Takes somebody out of the queue. Returns their position in it, counted from 1; nothing, if they are no longer in it,
+    /// of which they were told.
     pub(super) fn give_up(&mut self, number: u64) -> Option<usize> {
         let at = self.waiting.iter().position(|waiting| waiting.number == number)?;
         let stood = self.stands(at);
@@ -188,8 +191,8 @@ impl Queue {
         true
     }
 
-    /// As the how manieth one who waits stands, from 1 on: so many rounds it takes until it is their turn, and in each
-    /// round every other may have one.
+    /// The position of one who waits, counted from 1: in each round until it is their turn, every other address and person
+    /// may have one turn.
     fn stands(&self, at: usize) -> usize {
         let Waiting { number, who, .. } = &self.waiting[at];
         let (address, party) = (&who.address, who.party());

@@ -1,8 +1,10 @@
 use super::*;
 use futures::FutureExt;
 use std::{
+    net::IpAddr,
     pin::Pin,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -72,7 +74,7 @@ async fn one_person_is_only_ever_in_their_own_way() {
 fn fill<'a>(
     costly: &'a Costly,
     accounts: usize,
-) -> Vec<Pin<Box<impl Future<Output = Result<Place, Fault>> + use<'a>>>> {
+) -> Vec<Pin<Box<impl Future<Output = Result<Permit, Fault>> + use<'a>>>> {
     let all = (0..accounts).flat_map(|number| (0..17).map(move |_| at(&format!("mallory{number}"), HERE)));
     let mut entering: Vec<_> = all.map(|who| Box::pin(costly.enter(who))).collect();
     entering.retain_mut(|one| one.as_mut().now_or_never().is_none());

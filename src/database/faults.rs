@@ -4,12 +4,11 @@
 //! lowest byte says the kind and what stands above it the detail.
 
 use sputnik::Fault;
+use sputnik_sqlx::is_passing;
 use std::borrow::Cow;
 
 /// Kinds of errors of SQLite.
 mod sqlite {
-    pub const BUSY: u32 = 5;
-    pub const LOCKED: u32 = 6;
     pub const NO_MEMORY: u32 = 7;
     pub const READ_ONLY: u32 = 8;
     pub const INTERRUPTED: u32 = 9;
@@ -20,9 +19,6 @@ mod sqlite {
     pub const PROTOCOL: u32 = 15;
     pub const NO_DATABASE: u32 = 26;
 
-    /// What passes when there is room again, the disk answers, the file is let go, is there, may be written.
-    pub const PASSING: [u32; 9] =
-        [BUSY, LOCKED, NO_MEMORY, READ_ONLY, INTERRUPTED, INPUT_OUTPUT, FULL, CANNOT_OPEN, PROTOCOL];
     /// After what the transaction may be undone already, or the connection be of no use.
     pub const HARMING: [u32; 9] =
         [NO_MEMORY, READ_ONLY, INTERRUPTED, INPUT_OUTPUT, CORRUPT, FULL, CANNOT_OPEN, PROTOCOL, NO_DATABASE];
@@ -30,11 +26,6 @@ mod sqlite {
 
 /// Codes of PostgreSQL, or what they begin with.
 mod postgres {
-    /// Trouble with the connection, or with who asks for one (a password that was changed); a clash of transactions;
-    /// too busy; stopping; the machine's trouble; a lock that is not to be had; a database that is read-only after a
-    /// fail-over, or is not there while it is being brought back; statements that a pooler mixed up.
-    pub const PASSING: [&str; 12] =
-        ["08", "28", "40", "53", "57", "58", "55P03", "25006", "25P03", "3D000", "26000", "42P05"];
     /// Those after which this connection is of no use: it was cut, or its prepared statements are no longer what they
     /// were.
     pub const HARMING: [&str; 5] = ["08", "25P03", "26000", "42P05", "0A000"];
@@ -66,26 +57,6 @@ pub(super) fn harm(error: &sqlx::Error) -> Harm {
             _ => Harm::None,
         },
         _ => Harm::None,
-    }
-}
-
-/// Whether what failed can work when it is tried again, with nothing changed but what lies underneath.
-pub(super) fn is_passing(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::BeginFailed
-        | sqlx::Error::InvalidSavePointStatement => true,
-        sqlx::Error::Database(error) => match code(error.code()) {
-            Code::Sqlite(kind) => sqlite::PASSING.contains(&kind),
-            Code::Postgres(code) => begins(&code, &postgres::PASSING),
-            Code::None => false,
-        },
-        _ => false,
     }
 }
 
@@ -186,27 +157,6 @@ mod tests {
 
     fn coded(code: &'static str) -> sqlx::Error {
         sqlx::Error::Database(Box::new(Coded(code)))
-    }
-
-    #[test]
-    fn a_full_disk_an_io_error_and_a_locked_file_pass() {
-        for code in ["13", "10", "266", "778", "1290", "5", "6", "261", "517", "14", "270", "8", "1032", "15"] {
-            assert!(is_passing(&coded(code)), "{code}");
-        }
-        for code in ["1", "11", "267", "19", "2067", "26"] {
-            assert!(!is_passing(&coded(code)), "{code}");
-        }
-    }
-
-    #[test]
-    fn a_server_that_went_away_is_another_or_refuses_for_now_passes() {
-        for code in ["08006", "40001", "40P01", "53300", "57P01", "57014", "25006", "28P01", "3D000", "58030", "26000"]
-        {
-            assert!(is_passing(&coded(code)), "{code}");
-        }
-        for code in ["23505", "42601", "42P01", "22001", "XX001"] {
-            assert!(!is_passing(&coded(code)), "{code}");
-        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! Both are reached through sqlx's `Any` driver with one set of statements and migrations. Two kinds of access:
 //! - [`Database::read`]: a transaction that sees the database as it stood at one moment, however many statements.
-//! - [`Change`]: the unit of work of a command. What it changes, that it was done, and what it says are committed
-//!   together. A [`Group`] is that of many commands at once.
+//! - [`Database::command_store`]: what a command changes, that it was done, and what it says are committed together, as a
+//!   [`Change`]. A [`Group`] is that of many commands at once.
 //!
 //! SQLite runs in WAL mode with `synchronous = NORMAL`. A commit has then reached the operating system when it is
 //! acknowledged, so it survives the death of this process (`kill -9` included), and the file is never damaged; a power
@@ -11,27 +11,22 @@
 //! order, instead of failing as busy.
 
 mod backup;
-mod change;
+mod command_store;
 mod connection;
 mod faults;
 mod file;
-mod group;
 mod id;
-mod ledger;
 mod migrations;
 mod nodes;
 mod pool;
-mod telling;
 mod tidy;
 
 pub use backup::{BackupError, Copied, backup, restore};
-pub use change::Change;
+pub use command_store::{Change, Group};
 pub use connection::{Connection, Lent, Transaction};
 pub use faults::Failed;
-pub use group::Group;
 pub use id::new_id;
 pub use nodes::{Noted, Stranger};
-pub use telling::Telling;
 pub use tidy::keep_tidy;
 
 use pool::{Connections, Pool, Trust};
@@ -144,10 +139,12 @@ impl Database {
         let mut sql = pools.writer.lend().await.map_err(OpenError::Connect)?;
         migrations::bring_up_to_date(&mut sql, pools.file.is_none()).await?;
         drop(sql);
-        if let Some(file) = &pools.file {
+        let database = Self(Arc::new(pools));
+        database.command_store().migrate().await.map_err(|error| OpenError::Migrate(error.into()))?;
+        if let Some(file) = &database.0.file {
             file.settle()?;
         }
-        Ok(Self(Arc::new(pools)))
+        Ok(database)
     }
 
     async fn open_file(url: &str, is_shared: bool) -> Result<Pools, OpenError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// How often old rows are deleted. They are found by index, so it costs what is deleted.
 const EVERY: Duration = Duration::from_secs(60);
-/// How long the reply of a command is remembered, in milliseconds: a day.
+/// How long it is remembered what was tried to sign in, in milliseconds: a day.
 const REMEMBER: i64 = 24 * 60 * 60 * 1_000;
 
 /// How long a browser is known again that nobody signed in from, in milliseconds: as long as it keeps a cookie.
@@ -26,18 +26,12 @@ pub async fn keep_tidy(database: Database) {
 }
 
 impl Database {
-    /// Deletes replies older than a day, sessions that have run out, and what is told of attempts and browsers that were
-    /// not heard of for long.
+    /// Deletes sessions that have run out, and what is told of attempts and browsers that were not heard of for long.
     ///
     /// # Errors
     /// When the database is out of reach.
     pub async fn delete_old(&self) -> Result<(), Fault> {
         let mut sql = self.write().await?;
-        sqlx::query("DELETE FROM commands WHERE at < $1")
-            .bind(now() - REMEMBER)
-            .execute(&mut *sql)
-            .await
-            .map_err(Failed)?;
         sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now()).execute(&mut *sql).await.map_err(Failed)?;
         sqlx::query("DELETE FROM browsers WHERE last_used < $1")
             .bind(now() - KNOWN)

@@ -141,7 +141,7 @@ pub fn AccountMenu() -> impl IntoView {
                             }}
                         </summary>
                         <div class="menu-sheet">
-                            {inside} <ThemeSwitch />
+                            {inside} <ThemeSwitch theme=page.theme />
                             <button class="plain" type="button" on:click=move |_| page.help.set(true)>
                                 "Keyboard shortcuts"
                             </button>

@@ -11,7 +11,7 @@ pub fn Icon(
     let path = match name {
         "pen" => "M2.5 13.5l.8-3.2 7.6-7.6a1.3 1.3 0 0 1 1.9 0l.5.5a1.3 1.3 0 0 1 0 1.9l-7.6 7.6zM9.6 4l2.4 2.4",
         "lock" => "M4 7.5h8v6H4zM5.5 7.5V5.3a2.5 2.5 0 0 1 5 0v2.2",
-        "calm" => "M3 6V3h3M13 6V3h-3M3 10v3h3M13 10v3h-3",
+        "focus-mode" => "M3 6V3h3M13 6V3h-3M3 10v3h3M13 10v3h-3",
         "chapter" => "M4 2.5h5.5l3 3v8H4zM9.5 2.5v3h3",
         "section" => "M2.5 4.5h4l1.2 1.5h5.8v6.5h-11z",
         "plus" => "M8 3.5v9M3.5 8h9",

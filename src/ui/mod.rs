@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod browser;
+pub mod command;
 pub mod dialog;
 pub mod for_each;
 pub mod form;

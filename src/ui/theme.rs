@@ -1,6 +1,6 @@
 //! Light, dark, or as the device is set: remembered in a cookie, so that the server already sends the right one.
 
-use super::{browser, page::use_page};
+use super::browser;
 use leptos::prelude::*;
 
 const COOKIE: &str = "theme";
@@ -48,8 +48,10 @@ impl Theme {
 
 /// The switch.
 #[component]
-pub fn ThemeSwitch() -> impl IntoView {
-    let theme = use_page().theme;
+pub fn ThemeSwitch(
+    /// The theme of the page.
+    theme: RwSignal<Theme>,
+) -> impl IntoView {
     let choose = move |chosen: Theme| {
         theme.set(chosen);
         browser::set_cookie(COOKIE, chosen.attribute());

@@ -4,7 +4,6 @@ use super::{
     avatar::{Avatar, Face},
     for_each::ForEach,
     icon::Icon,
-    page::use_page,
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -73,8 +72,10 @@ impl Toasting {
 
 /// Where toasts appear.
 #[component]
-pub fn Toasts() -> impl IntoView {
-    let toasts = use_page().toasts;
+pub fn Toasts(
+    /// Those of the page.
+    toasts: Toasting,
+) -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-label="Notices">
             <ForEach each=move || toasts.shown.get() key=|shown| shown.number let:shown>

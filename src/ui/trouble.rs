@@ -3,7 +3,7 @@
 use super::{header::SiteHeader, status::answer_with, title::PageTitle};
 use crate::{
     account::me::use_me,
-    local::{local_part, with_next},
+    local_address::{local_part, with_next},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

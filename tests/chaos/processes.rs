@@ -11,21 +11,22 @@ use crate::{
 use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{json, to_value};
-use sputnik::{Channel, Code, Fault, Snapshot};
+use sputnik::{Code, Fault, Snapshot};
 use sputnik_editor::book::{
     channels::{BookChannel, pen},
     chapter::{ChapterText, Encoded},
     commands::{
         chapter::OpenChapter,
+        chat::Say,
         contents::AddPart,
         pen::TakePen,
         people::{AcceptInvitation, SetMember},
         shelf::{CreateBook, OpenBook, OpenShelf},
-        talk::Say,
         writing::Write,
     },
-    model::{Book, BookId, Kind, Opened, PartId, Place, Role},
+    model::{BookId, Kind, Opened, PartId, Place, Role},
     shelf::Shelf,
+    state::Book,
 };
 use std::{
     io::{BufRead, BufReader},

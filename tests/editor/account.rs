@@ -8,7 +8,7 @@ use futures::{SinkExt, future::join_all};
 use http::{Request, StatusCode, header};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Code,
+    Code,
     protocol::frame::{ClientFrame, Follow, Hello, ServerFrame},
     server::promptly,
 };
@@ -16,12 +16,12 @@ use sputnik_editor::{
     account::{
         bounds::Bounds,
         commands::{Me, OpenAccount},
-        own::OwnAccount,
+        own_account::OwnAccount,
     },
     book::{
         channels::BookChannel,
         commands::{
-            leaving::{DeleteAccount, OpenLeaving},
+            account_deletion::{DeleteAccount, OpenLeaving},
             people::SetMember,
             shelf::OpenShelf,
         },

@@ -14,8 +14,8 @@ use std::{sync::Arc, time::Duration};
 async fn world() -> World {
     let mut world = World::new().await;
     let gate = boot::gate(&world.database, &["ANN".to_owned()]);
-    let ledger = Arc::new(world.database.clone());
-    world.site = Site::start_with(&world.database, &world.broker, gate, ledger).await;
+    let store = Arc::new(world.database.command_store());
+    world.site = Site::start_with(&world.database, &world.broker, gate, store).await;
     world
 }
 

@@ -6,7 +6,7 @@ use crate::{
     world::World,
 };
 use sputnik_editor::{
-    book::commands::talk::Say,
+    book::commands::chat::Say,
     database::{BackupError, Database, OpenError, backup, restore},
 };
 use std::{

@@ -10,10 +10,10 @@ use sputnik::{Code, Fault};
 use sputnik_editor::book::{
     chapter::Encoded,
     commands::{
+        chat::Say,
         contents::AddPart,
         people::SetMember,
         shelf::{CreateBook, OpenBook, RenameBook},
-        talk::Say,
         writing::{Exchange, Write},
     },
     model::{BookId, PartId, Role},

@@ -4,7 +4,7 @@ use crate::{
     page::Page,
     world::{Browser, World, title},
 };
-use sputnik::{Channel, Code};
+use sputnik::Code;
 use sputnik_editor::book::{
     channels::BookChannel,
     commands::{
@@ -12,8 +12,9 @@ use sputnik_editor::book::{
         files::ImportChapters,
         shelf::OpenBook,
     },
-    model::{Book, BookId, Kind, PartId, Place, Status},
-    news::{Told, What},
+    events::{BookEvent, EventKind},
+    model::{BookId, Kind, PartId, Place, Status},
+    state::Book,
 };
 use std::time::Duration;
 
@@ -74,7 +75,7 @@ async fn parts_are_added_moved_renamed_and_deleted_and_every_page_sees_the_same(
         assert_eq!(outline(&now), line);
         for (version, told) in world.log(&BookChannel(book.clone()).name()).await {
             if version.unwrap() > seen {
-                pages.apply(&serde_json::from_str::<Told>(&told).unwrap());
+                pages.apply(&serde_json::from_str::<BookEvent>(&told).unwrap());
                 seen = version.unwrap();
             }
         }
@@ -180,8 +181,8 @@ async fn a_goal_is_from_one_word_to_a_million() {
 /// What was told of how many words a chapter has.
 async fn counted(world: &World, book: &BookId) -> Vec<u32> {
     let log = world.log(&BookChannel(book.clone()).name()).await;
-    let words = log.iter().filter_map(|(_, body)| match serde_json::from_str::<Told>(body).unwrap().what {
-        What::WordsCounted { words, .. } => Some(words),
+    let words = log.iter().filter_map(|(_, body)| match serde_json::from_str::<BookEvent>(body).unwrap().what {
+        EventKind::WordsCounted { words, .. } => Some(words),
         _ => None,
     });
     words.collect()
@@ -222,7 +223,7 @@ async fn how_many_words_a_chapter_has_is_told_while_it_is_written() {
     let now = ann.book(&book).await;
     for book in [page, now] {
         assert_eq!(book.part(&part).unwrap().words, 17);
-        assert!(book.activity.iter().all(|told| !matches!(told.what, What::WordsCounted { .. })));
+        assert!(book.activity.iter().all(|told| !matches!(told.what, EventKind::WordsCounted { .. })));
     }
     // Another server, where nothing was counted yet: what is the same is not told again.
     let elsewhere = ann.at(&world.another_site().await);

@@ -12,17 +12,17 @@ use sputnik_editor::{
     book::{
         commands::{
             chapter::OpenChapter,
+            chat::Say,
             files::{ImportChapter, ImportChapters, PreviewImport},
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
             shelf::{DeleteBook, OpenShelf, SetVisibility},
-            talk::Say,
         },
         history::Moment,
         import::How,
         model::{BookId, PartId, Place, Visibility},
     },
-    boot::Bounded,
-    costly::{Bounds, Costly, Paces, Who},
+    config::Bounded,
+    costly::{Bounds, Costly, RateLimit, Who},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -185,7 +185,7 @@ async fn a_small_file_of_huge_tables_takes_gigabytes() {
 
 #[tokio::test]
 async fn whoever_fetches_very_many_files_is_slowed_down_and_nobody_else() {
-    let world = World::bounded(Bounded { files: Paces::new(60, 3), ..Bounded::default() }).await;
+    let world = World::bounded(Bounded { files: RateLimit::new(60, 3), ..Bounded::default() }).await;
     let (ann, book, part) = chapter(&world).await;
     ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
     let chapter = format!("/book/{book}/chapter/{part}.md");
@@ -200,7 +200,7 @@ async fn whoever_fetches_very_many_files_is_slowed_down_and_nobody_else() {
 
 #[tokio::test]
 async fn a_person_has_so_much_room_for_texts_and_a_deleted_book_gives_its_room_back() {
-    let world = World::with_room(100_000).await;
+    let world = World::with_quota(100_000).await;
     let (ann, book, part) = chapter(&world).await;
     let page = Page::open(&ann, &book, &part).await;
     let refused = loop {
@@ -235,7 +235,7 @@ async fn a_person_has_so_much_room_for_texts_and_a_deleted_book_gives_its_room_b
 
 #[tokio::test]
 async fn versions_of_a_chapter_take_up_room_too() {
-    let world = World::with_room(400_000).await;
+    let world = World::with_quota(400_000).await;
     let (ann, book, part) = chapter(&world).await;
     Page::open(&ann, &book, &part).await.say(&"tide ".repeat(8_000)).await.unwrap();
     // Each is a copy of the whole chapter.
@@ -253,7 +253,7 @@ async fn versions_of_a_chapter_take_up_room_too() {
 
 #[tokio::test]
 async fn what_is_said_in_the_chat_takes_up_room_too() {
-    let world = World::with_room(5_000).await;
+    let world = World::with_quota(5_000).await;
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas").await;
     let say = async || ann.ask(Say { book: book.clone(), text: "x".repeat(2_000) }).await;

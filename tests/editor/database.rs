@@ -7,7 +7,7 @@ use crate::{
 };
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, ChannelName, Code, Fault,
+    ChannelName, Code, Fault,
     server::{Asked, CallKey, Caller, CommandStore, Recorded, Turn, Unsent, once::command_store::Digest},
 };
 use sputnik_editor::{
@@ -16,15 +16,15 @@ use sputnik_editor::{
         channels::{BookChannel, ChapterChannel},
         chapter::{Encoded, Pen},
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
+            chat::Say,
             contents::{AddPart, RenamePart},
-            leaving::{DeleteAccount, OpenLeaving},
             shelf::OpenBook,
-            talk::Say,
             writing::Write,
         },
+        events::BookEvent,
         model::{Kind, Place, Role},
-        news::Told,
         store::{books, pen},
     },
     database::{Change, Database, OpenError},
@@ -205,13 +205,13 @@ async fn what_was_answered_before_digests_were_noted_is_answered_still(world: Wo
     assert_eq!(ann.book(&book).await.chat.len(), 1);
 }
 
-/// The ledger of a node that is killed after each commit, before it can publish.
+/// The command store of a node that is killed after each commit, before it can publish.
 struct Killed(Database);
 
 #[async_trait::async_trait]
 impl CommandStore for Killed {
     async fn recorded(&self, call: &CallKey) -> Result<Option<Recorded>, Fault> {
-        self.0.recorded(call).await
+        self.0.command_store().recorded(call).await
     }
     async fn unsent(&self, _: &ChannelName) -> Result<Vec<Unsent>, Fault> {
         Err(Fault::internal())
@@ -237,7 +237,7 @@ async fn what_was_committed_is_published_though_its_node_died(world: World) {
     // Any living node publishes what it finds, at its start and every few seconds.
     let _heir = world.another_site().await;
     let published = async {
-        while !world.database.behind().await.unwrap().is_empty() {
+        while !world.database.command_store().behind().await.unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -300,7 +300,7 @@ async fn a_snapshot_and_the_messages_after_it_make_the_state(world: World) {
         let mut state = snapshot.state;
         for (version, told) in &log {
             if version.unwrap() > snapshot.version {
-                state.apply(&serde_json::from_str::<Told>(told).unwrap());
+                state.apply(&serde_json::from_str::<BookEvent>(told).unwrap());
             }
         }
         assert_eq!(state, end.state, "from version {}", snapshot.version);
@@ -358,16 +358,20 @@ async fn a_change_that_fails_leaves_no_trace(world: World) {
     let ann = world.person("ann").await;
     let channel: ChannelName = "book/7".parse().unwrap();
     let key = ann.key();
-    let mut change = Change::begin(&world.database, &caller(&ann, Some(key.clone()))).await.unwrap();
-    change.say(&channel, &"hello").await.unwrap();
-    let fault = change.finish::<()>(Err(Fault::conflict("no"))).await.unwrap_err();
-    assert_eq!(fault, Fault::conflict("no"));
-    assert_eq!(world.database.recorded(&key).await.unwrap(), None);
-    assert_eq!(world.database.behind().await.unwrap(), []);
-    let mut change = Change::begin(&world.database, &caller(&ann, Some(key.clone()))).await.unwrap();
-    assert_eq!(change.say(&channel, &"hello").await.unwrap(), 1);
-    change.finish(Ok(5)).await.unwrap();
-    assert_eq!(world.database.recorded(&key).await.unwrap().unwrap().reply, "5");
+    let (store, caller) = (world.database.command_store(), caller(&ann, Some(key.clone())));
+    let refused = async |change: &mut Change| {
+        change.say(&channel, &"hello").await?;
+        Err::<(), _>(Fault::conflict("no"))
+    };
+    assert_eq!(store.run(&caller, refused).await, Err(Fault::conflict("no")));
+    assert_eq!(world.database.command_store().recorded(&key).await.unwrap(), None);
+    assert_eq!(world.database.command_store().behind().await.unwrap(), []);
+    let done = async |change: &mut Change| {
+        assert_eq!(change.say(&channel, &"hello").await?, 1);
+        Ok(5)
+    };
+    assert_eq!(store.run(&caller, done).await, Ok(5));
+    assert_eq!(world.database.command_store().recorded(&key).await.unwrap().unwrap().reply, "5");
     assert_eq!(world.log(&channel).await, [(Some(1), "\"hello\"".to_owned())]);
 }
 
@@ -375,9 +379,8 @@ async fn a_version_that_was_not_used_is_given_back(world: World) {
     let ann = world.person("ann").await;
     let channel: ChannelName = "book/7".parse().unwrap();
     for _ in 0..3 {
-        let mut change = Change::begin(&world.database, &caller(&ann, None)).await.unwrap();
-        assert_eq!(change.lock(&channel).await.unwrap(), 1);
-        change.finish(Ok(())).await.unwrap();
+        let lock = async |change: &mut Change| change.lock(&channel).await;
+        assert_eq!(world.database.command_store().run(&caller(&ann, None), lock).await, Ok(1));
     }
 }
 
@@ -385,9 +388,8 @@ async fn many_channels_are_rechecked_in_one_change(world: World) {
     let ann = world.person("ann").await;
     let channels: Vec<ChannelName> = (0..250).map(|n| format!("chapter/7/{n}").parse().unwrap()).collect();
     for _ in 0..2 {
-        let mut change = Change::begin(&world.database, &caller(&ann, None)).await.unwrap();
-        change.recheck_many(&channels).await.unwrap();
-        change.finish(Ok(())).await.unwrap();
+        let recheck = async |change: &mut Change| change.recheck_many(&channels).await;
+        world.database.command_store().run(&caller(&ann, None), recheck).await.unwrap();
     }
     for channel in &channels {
         assert_eq!(world.rechecks(channel).await, 2);
@@ -437,7 +439,7 @@ async fn sessions_survive_a_restart(world: World) {
     let book = ann.create_book("Seas").await;
     world.database.close().await;
     let again = world.open_again().await.unwrap();
-    let site = Site::start(&again, &world.broker, Arc::new(again.clone())).await;
+    let site = Site::start(&again, &world.broker, Arc::new(again.command_store())).await;
     assert_eq!(ann.at(&site).book(&book).await.title, title("Seas"));
     again.close().await;
 }
@@ -447,15 +449,17 @@ async fn old_replies_and_sessions_are_deleted(world: World) {
     let book = ann.create_book("Seas").await;
     let key = ann.key();
     ann.ask_as(&key, &Say { book: book.clone(), text: "hello".into() }, false).await.unwrap();
-    world.database.delete_old().await.unwrap();
-    assert!(world.database.recorded(&key).await.unwrap().is_some(), "it is young");
+    let store = world.database.command_store();
+    store.forget_old().await.unwrap();
+    assert!(store.recorded(&key).await.unwrap().is_some(), "it is young");
     let mut sql = world.database.write().await.unwrap();
     for age in ["UPDATE commands SET at = at - 90000000", "UPDATE sessions SET expires = 1"] {
         sqlx::query(age).execute(&mut *sql).await.unwrap();
     }
     sql.commit().await.unwrap();
+    store.forget_old().await.unwrap();
     world.database.delete_old().await.unwrap();
-    assert_eq!(world.database.recorded(&key).await.unwrap(), None);
+    assert_eq!(store.recorded(&key).await.unwrap(), None);
     assert_eq!(ann.ask(OpenBook { book }).await.unwrap_err().code, Code::NotFound, "the session is gone");
 }
 

@@ -50,6 +50,6 @@ async fn the_demo_fills_an_empty_database_with_the_handbook_once() {
     ann.add_chapter(&book.id, "Another").await;
     assert_eq!(
         ann.book(&book.id).await.activity.len(),
-        sputnik_editor::book::model::Book::ACTIVITY.min(book.activity.len() + 1)
+        sputnik_editor::book::state::Book::ACTIVITY.min(book.activity.len() + 1)
     );
 }

@@ -9,21 +9,21 @@ use crate::{
 use sputnik::Code;
 use sputnik_editor::{
     book::{
-        commands::{contents::RenamePart, talk::Say},
+        commands::{chat::Say, contents::RenamePart},
         model::{BookId, PartId},
     },
     database::Database,
 };
 use std::{fs, path::Path};
 
-struct Desk {
+struct Fixture {
     world: World,
     ann: Browser,
     book: BookId,
     part: PartId,
 }
 
-impl Desk {
+impl Fixture {
     async fn of(world: World) -> Self {
         let ann = world.person("ann").await;
         let book = ann.create_book("Seas").await;
@@ -72,17 +72,17 @@ impl Desk {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_was_full_is_written_again_as_soon_as_there_is_room() {
     let Some(disk) = SmallDisk::mount(3 << 20) else { return };
-    let desk = Desk::in_folder(disk.path()).await;
-    desk.must_be_well().await;
+    let fixture = Fixture::in_folder(disk.path()).await;
+    fixture.must_be_well().await;
     for _ in 0..3 {
         disk.fill();
         // There may be room left within the log that SQLite writes; then that is full too.
-        while desk.write(&"and ".repeat(4_000)).await.iter().any(Result::is_ok) {}
-        desk.must_wait().await;
+        while fixture.write(&"and ".repeat(4_000)).await.iter().any(Result::is_ok) {}
+        fixture.must_wait().await;
         disk.make_room();
-        desk.must_be_well().await;
+        fixture.must_be_well().await;
     }
-    let text = desk.ann.text(&desk.book, &desk.part).await;
+    let text = fixture.ann.text(&fixture.book, &fixture.part).await;
     assert_eq!((text.matches("well 3").count(), text.matches("lost").count()), (4, 0), "what was taken is there, once");
 }
 
@@ -94,15 +94,15 @@ async fn harm(world: &World, pragma: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_whose_transaction_was_undone_by_the_database_is_not_used_again() {
-    let desk = Desk::of(World::new().await).await;
+    let fixture = Fixture::of(World::new().await).await;
     // It cannot grow: "database or disk is full" (13). It cannot be written: "attempt to write a readonly database" (8).
     for pragma in ["PRAGMA max_page_count = 1", "PRAGMA query_only = ON"] {
         for n in 0..3 {
-            harm(&desk.world, pragma).await;
+            harm(&fixture.world, pragma).await;
             let long = format!("lost {n} {}", "and ".repeat(20_000));
-            let outcome = desk.ann.write(&desk.book, &desk.part, &long).await;
+            let outcome = fixture.ann.write(&fixture.book, &fixture.part, &long).await;
             assert_eq!(outcome.map_err(|fault| fault.code), Err(Code::Temporary), "{pragma}");
-            desk.must_be_well().await;
+            fixture.must_be_well().await;
         }
     }
 }
@@ -132,21 +132,21 @@ async fn nothing_is_acknowledged_while_the_file_is_elsewhere_and_all_goes_on_whe
     let above = tempfile::tempdir().unwrap();
     let (folder, elsewhere) = (above.path().join("data"), above.path().join("elsewhere"));
     fs::create_dir(&folder).unwrap();
-    let desk = Desk::in_folder(&folder).await;
-    desk.must_be_well().await;
+    let fixture = Fixture::in_folder(&folder).await;
+    fixture.must_be_well().await;
     for replaced in [false, true] {
         fs::rename(&folder, &elsewhere).unwrap();
         if replaced {
             fs::create_dir(&folder).unwrap();
             fs::write(folder.join("books.db"), b"").unwrap();
         }
-        assert_eq!(desk.write("lost").await, [Err(Code::Temporary); 3], "replaced: {replaced}");
+        assert_eq!(fixture.write("lost").await, [Err(Code::Temporary); 3], "replaced: {replaced}");
         if replaced {
             fs::remove_dir_all(&folder).unwrap();
         }
         fs::rename(&elsewhere, &folder).unwrap();
-        desk.must_be_well().await;
+        fixture.must_be_well().await;
     }
-    let text = desk.ann.text(&desk.book, &desk.part).await;
+    let text = fixture.ann.text(&fixture.book, &fixture.part).await;
     assert_eq!((text.matches("well 3").count(), text.matches("lost").count()), (3, 0));
 }

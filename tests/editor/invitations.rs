@@ -2,16 +2,16 @@
 
 use crate::world::{Browser, World};
 use server_fn::ServerFn;
-use sputnik::{Channel, Code, Fault, server::User};
+use sputnik::{Code, Fault, server::User};
 use sputnik_editor::book::{
     channels::{BookChannel, PersonChannel},
     commands::{
         people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
         shelf::{DeleteBook, OpenBook, OpenShelf, SetVisibility},
     },
+    events::BookEvent,
     model::{BookId, Role, Visibility},
-    news::Told,
-    shelf::{Asked, Word},
+    shelf::{PersonEvent, ReceivedInvitation},
 };
 use std::fmt::Debug;
 
@@ -23,7 +23,7 @@ async fn ann_and_ben() -> (World, Browser, Browser, BookId) {
     (world, ann, ben, book)
 }
 
-async fn asked(who: &Browser) -> Vec<Asked> {
+async fn asked(who: &Browser) -> Vec<ReceivedInvitation> {
     let asked = who.ask(MyInvitations {}).await.unwrap().state;
     assert_eq!(who.ask(OpenShelf {}).await.unwrap().invitations, asked, "the shelf shows the same");
     asked
@@ -34,7 +34,7 @@ async fn code<T: Debug>(answer: impl Future<Output = Result<T, Fault>>) -> Code 
 }
 
 /// What somebody was told wherever they are, in order.
-async fn words(world: &World, who: &Browser) -> Vec<Word> {
+async fn words(world: &World, who: &Browser) -> Vec<PersonEvent> {
     let log = world.log(&PersonChannel(who.me().id).name()).await;
     log.into_iter().map(|(_, body)| serde_json::from_str(&body).unwrap()).collect()
 }
@@ -87,20 +87,20 @@ async fn an_invitation_and_its_end_are_told_to_both_as_they_happen() {
     ann.invite(&book, &ben, Role::Editor).await.unwrap();
     let asked: Vec<_> = words(&world, &ben).await;
     let roles = asked.iter().map(|word| match word {
-        Word::Invited { asked } => Some(asked.role),
-        Word::InvitationEnded { .. } => None,
+        PersonEvent::Invited { asked } => Some(asked.role),
+        PersonEvent::InvitationEnded { .. } => None,
     });
     assert_eq!(roles.collect::<Vec<_>>(), [Some(Role::Reader), Some(Role::Editor)], "the same twice is told once");
     assert_eq!(recheck().await, 0, "nobody's right has changed");
     ben.answer::<AcceptInvitation>(&book).await;
     assert!(recheck().await > 0);
-    let ended = Word::InvitationEnded { book: book.clone(), accepted: true };
+    let ended = PersonEvent::InvitationEnded { book: book.clone(), accepted: true };
     assert_eq!(words(&world, &ben).await.last(), Some(&ended));
     // A page of the book folds to what the book is.
-    let mut page = sputnik_editor::book::model::Book { activity: Vec::new(), ..ann.book(&book).await };
+    let mut page = sputnik_editor::book::state::Book { activity: Vec::new(), ..ann.book(&book).await };
     page.members.truncate(1);
     for (_, told) in world.log(&BookChannel(book.clone()).name()).await {
-        page.apply(&serde_json::from_str::<Told>(&told).unwrap());
+        page.apply(&serde_json::from_str::<BookEvent>(&told).unwrap());
     }
     let now = ann.book(&book).await;
     assert_eq!((page.members, page.invitations, page.activity), (now.members, now.invitations, now.activity));
@@ -149,7 +149,7 @@ async fn an_owner_takes_an_invitation_back_and_nobody_else_does() {
     ann.ask(withdraw()).await.unwrap();
     assert_eq!(code(ann.ask(withdraw())).await, Code::Conflict);
     assert!(asked(&ben).await.is_empty());
-    let ended = Word::InvitationEnded { book: book.clone(), accepted: false };
+    let ended = PersonEvent::InvitationEnded { book: book.clone(), accepted: false };
     assert_eq!(words(&world, &ben).await.last(), Some(&ended));
     assert!(ben.answer::<AcceptInvitation>(&book).await.contains("__err="));
     // At once, for nobody declined.

@@ -3,12 +3,12 @@
 use crate::world::{Browser, World, text, title};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{Channel, Code, Fault};
+use sputnik::{Code, Fault};
 use sputnik_editor::{
     account::{bounds::Bounds, people::Accounts},
     book::{
         channels::{BookChannel, ChapterChannel},
-        chapter::TextNews,
+        chapter::ChapterEvent,
         commands::{
             files::{ImportChapter, ImportChapters, PreviewImport},
             history::{ChapterHistory, ShowAuthors},
@@ -59,8 +59,8 @@ async fn chapter(world: &World) -> (Browser, BookId, PartId) {
 async fn edits(world: &World, book: &BookId, part: &PartId) -> usize {
     let log = world.log(&ChapterChannel(book.clone(), part.clone()).name()).await;
     let edits = log.iter().map(|(_, body)| match serde_json::from_str(body).unwrap() {
-        TextNews::Edited { edits, .. } => edits.len(),
-        TextNews::Saved { .. } => 0,
+        ChapterEvent::Edited { edits, .. } => edits.len(),
+        ChapterEvent::Saved { .. } => 0,
         other => panic!("{other:?}"),
     });
     edits.sum()

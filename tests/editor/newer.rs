@@ -7,22 +7,23 @@ use crate::{
 };
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use sputnik::{Channel, Code, server::CommandStore};
+use sputnik::{Code, server::CommandStore};
 use sputnik_editor::book::{
     channels::BookChannel,
     commands::{
+        chat::Say,
         contents::{DeletedParts, RemovePart},
         history::{ChapterHistory, NameVersion, ReadVersion},
         people::MyInvitations,
         shelf::{OpenBook, OpenShelf},
-        talk::Say,
     },
+    events::EventKind,
     history::Moment,
-    model::{Book, BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
-    news::What,
+    model::{BookId, Closing, Kind, Opened, PartId, Role, Sees, Status, Visibility},
+    state::Book,
 };
 
-struct Desk {
+struct Fixture {
     world: World,
     ann: Browser,
     ben: Browser,
@@ -30,16 +31,16 @@ struct Desk {
     part: PartId,
 }
 
-async fn desk() -> Desk {
+async fn fixture() -> Fixture {
     let world = World::new().await;
     let (ann, ben) = (world.person("ann").await, world.person("ben").await);
     let book = ann.create_book("Seas").await;
     let part = ann.add_chapter(&book, "Tides").await;
     ann.let_in(&book, &ben, Role::Editor).await;
-    Desk { world, ann, ben, book, part }
+    Fixture { world, ann, ben, book, part }
 }
 
-impl Desk {
+impl Fixture {
     /// What a newer node writes.
     async fn newer(&self, change: &str) {
         let done = sqlx::query(change).execute(&mut *self.world.database.note().await.unwrap()).await.unwrap();
@@ -49,23 +50,23 @@ impl Desk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_book_opens_with_an_activity_that_a_newer_node_noted() {
-    let desk = desk().await;
-    let before = desk.ann.book(&desk.book).await.activity.len();
+    let fixture = fixture().await;
+    let before = fixture.ann.book(&fixture.book).await.activity.len();
     let future = r#"{"by":{"id":"x","name":"x"},"at":7,"what":{"book_printed":{"copies":3}}}"#;
     for (version, told) in [(1_000, future), (1_001, "no JSON at all"), (1_002, "{}")] {
         let note = sqlx::query("INSERT INTO activity (book, version, told) VALUES ($1, $2, $3)");
-        let note = note.bind(desk.book.as_str()).bind(i64::from(version)).bind(told);
-        note.execute(&mut *desk.world.database.note().await.unwrap()).await.unwrap();
+        let note = note.bind(fixture.book.as_str()).bind(i64::from(version)).bind(told);
+        note.execute(&mut *fixture.world.database.note().await.unwrap()).await.unwrap();
     }
-    let book = desk.ann.book(&desk.book).await;
+    let book = fixture.ann.book(&fixture.book).await;
     assert_eq!(book.activity.len(), before, "what is understood is shown");
-    assert!(book.activity.iter().any(|told| matches!(told.what, What::PartAdded { .. })));
+    assert!(book.activity.iter().any(|told| matches!(told.what, EventKind::PartAdded { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_reads_a_book_with_an_activity_that_it_has_no_word_for() {
-    let desk = desk().await;
-    let opened = desk.ann.ask(OpenBook { book: desk.book.clone() }).await.unwrap();
+    let fixture = fixture().await;
+    let opened = fixture.ann.ask(OpenBook { book: fixture.book.clone() }).await.unwrap();
     let mut json = serde_json::to_value(&opened).unwrap();
     let future = serde_json::json!({ "by": { "id": "x", "name": "x" }, "at": 7, "what": { "book_printed": {} } });
     json["snapshot"]["state"]["activity"].as_array_mut().unwrap().push(future);
@@ -76,67 +77,67 @@ async fn a_page_reads_a_book_with_an_activity_that_it_has_no_word_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chapter_of_a_status_a_kind_or_a_closing_from_the_future_breaks_no_book() {
-    let desk = desk().await;
-    let (ann, book) = (&desk.ann, &desk.book);
+    let fixture = fixture().await;
+    let (ann, book) = (&fixture.ann, &fixture.book);
     let other = ann.add_chapter(book, "Winds").await;
-    desk.newer("UPDATE parts SET status = 'illustrated' WHERE title = 'Tides'").await;
+    fixture.newer("UPDATE parts SET status = 'illustrated' WHERE title = 'Tides'").await;
     let parts = ann.book(book).await.parts;
     assert_eq!((parts.len(), parts[0].status), (2, Status::New));
 
-    desk.newer("UPDATE parts SET closed = 'embargoed', closed_why = '', closed_at = 1, closed_by = (SELECT id FROM people WHERE name = 'ann') WHERE title = 'Tides'").await;
+    fixture.newer("UPDATE parts SET closed = 'embargoed', closed_why = '', closed_at = 1, closed_by = (SELECT id FROM people WHERE name = 'ann') WHERE title = 'Tides'").await;
     let closed = ann.book(book).await.parts[0].closed.clone().unwrap();
     assert_eq!(closed.how, Closing::Final, "nobody writes where it is not known who may");
-    assert_eq!(ann.write(book, &desk.part, "x").await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(ann.write(book, &fixture.part, "x").await.unwrap_err().code, Code::Forbidden);
 
-    desk.newer("UPDATE parts SET kind = 'appendix' WHERE title = 'Winds'").await;
+    fixture.newer("UPDATE parts SET kind = 'appendix' WHERE title = 'Winds'").await;
     let parts = ann.book(book).await.parts;
     assert!(parts.iter().all(|part| part.id != other), "it is passed over");
     ann.add(book, Kind::Chapter, "Moons", None).await.unwrap();
-    desk.newer("UPDATE parts SET kind = 'chapter' WHERE title = 'Winds'").await;
+    fixture.newer("UPDATE parts SET kind = 'chapter' WHERE title = 'Winds'").await;
     assert!(ann.book(book).await.parts.iter().any(|part| part.id == other), "and there again afterwards");
 
     let long = "x".repeat(300);
-    desk.newer(&format!("UPDATE parts SET title = '{long}' WHERE title = 'Winds'")).await;
+    fixture.newer(&format!("UPDATE parts SET title = '{long}' WHERE title = 'Winds'")).await;
     assert_eq!(ann.book(book).await.part(&other).unwrap().title.as_str().len(), 200);
     ann.ask(RemovePart { book: book.clone(), part: other.clone() }).await.unwrap();
-    desk.newer("UPDATE parts SET status = 'illustrated' WHERE deleted IS NOT NULL").await;
+    fixture.newer("UPDATE parts SET status = 'illustrated' WHERE deleted IS NOT NULL").await;
     assert_eq!(ann.ask(DeletedParts { book: book.clone() }).await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visibility_or_a_role_from_the_future_lets_nobody_in_and_nobody_out() {
-    let desk = desk().await;
-    let anybody = desk.world.site.browser().await;
-    desk.newer("UPDATE books SET visibility = 'school', readers_see = 'covers'").await;
-    assert_eq!(anybody.ask(OpenBook { book: desk.book.clone() }).await.unwrap_err().code, Code::NotFound);
-    let book = desk.ann.book(&desk.book).await;
+    let fixture = fixture().await;
+    let anybody = fixture.world.site.browser().await;
+    fixture.newer("UPDATE books SET visibility = 'school', readers_see = 'covers'").await;
+    assert_eq!(anybody.ask(OpenBook { book: fixture.book.clone() }).await.unwrap_err().code, Code::NotFound);
+    let book = fixture.ann.book(&fixture.book).await;
     assert_eq!((book.visibility, book.readers_see), (Visibility::Private, Sees::Text));
-    assert_eq!(desk.ann.ask(OpenShelf {}).await.unwrap().mine.len(), 1);
+    assert_eq!(fixture.ann.ask(OpenShelf {}).await.unwrap().mine.len(), 1);
     assert!(anybody.ask(OpenShelf {}).await.unwrap().public.is_empty());
-    desk.ann.ask(Say { book: desk.book.clone(), text: "still here".into() }).await.unwrap();
+    fixture.ann.ask(Say { book: fixture.book.clone(), text: "still here".into() }).await.unwrap();
 
-    desk.newer("UPDATE books SET visibility = 'public'").await;
-    let book = anybody.book(&desk.book).await;
+    fixture.newer("UPDATE books SET visibility = 'public'").await;
+    let book = anybody.book(&fixture.book).await;
     assert_eq!((book.chat.len(), book.members.len()), (0, 0), "what is shown is not known: the text only");
 
-    let cleo = desk.world.person("cleo").await;
-    desk.ann.invite(&desk.book, &cleo, Role::Editor).await.unwrap();
-    desk.newer("UPDATE invitations SET role = 0").await;
+    let cleo = fixture.world.person("cleo").await;
+    fixture.ann.invite(&fixture.book, &cleo, Role::Editor).await.unwrap();
+    fixture.newer("UPDATE invitations SET role = 0").await;
     assert_eq!(cleo.ask(MyInvitations {}).await.unwrap().state[0].role, Role::Reader);
-    desk.newer("UPDATE members SET role = 0 WHERE person = (SELECT id FROM people WHERE name = 'ben')").await;
-    assert_eq!(desk.ann.book(&desk.book).await.role_of(&desk.ben.me().id), Some(Role::Reader));
+    fixture.newer("UPDATE members SET role = 0 WHERE person = (SELECT id FROM people WHERE name = 'ben')").await;
+    assert_eq!(fixture.ann.book(&fixture.book).await.role_of(&fixture.ben.me().id), Some(Role::Reader));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_or_a_picture_from_the_future_is_said_to_come_back_and_the_others_are_shown() {
-    let desk = desk().await;
-    let (ann, book, part) = (&desk.ann, &desk.book, &desk.part);
+    let fixture = fixture().await;
+    let (ann, book, part) = (&fixture.ann, &fixture.book, &fixture.part);
     let name = |name: &str| NameVersion { book: book.clone(), part: part.clone(), name: name.parse().unwrap() };
     for words in ["one", "two"] {
         ann.write(book, part, words).await.unwrap();
         ann.ask(name(words)).await.unwrap();
     }
-    desk.newer(r#"UPDATE revisions SET content = '{"layers":[]}' WHERE number = 1"#).await;
+    fixture.newer(r#"UPDATE revisions SET content = '{"layers":[]}' WHERE number = 1"#).await;
     let history = ChapterHistory { book: book.clone(), part: part.clone(), before: None };
     assert_eq!(ann.ask(history).await.unwrap().revisions.len(), 2);
     let read = |number| ReadVersion { book: book.clone(), part: part.clone(), moment: Moment::Revision(number) };
@@ -144,12 +145,13 @@ async fn a_version_or_a_picture_from_the_future_is_said_to_come_back_and_the_oth
     assert!(fault.code == Code::Temporary && fault.words.contains("newer release"), "{fault}");
     assert!(ann.ask(read(2)).await.unwrap().contains("two"));
 
-    desk.newer(&format!(
-        "INSERT INTO pictures (id, book, person, at, hash, type, width, height, size, bytes)
+    fixture
+        .newer(&format!(
+            "INSERT INTO pictures (id, book, person, at, hash, type, width, height, size, bytes)
          VALUES ('future', '{book}', '{}', 1, 'x', 'image/jxl', 1, 1, 1, x'00')",
-        ann.me().id
-    ))
-    .await;
+            ann.me().id
+        ))
+        .await;
     let picture = Request::get(format!("/book/{book}/picture/future")).header(header::COOKIE, &ann.cookies);
     let answer = ann.site.send(picture.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{}", text(answer).await);
@@ -157,14 +159,14 @@ async fn a_version_or_a_picture_from_the_future_is_said_to_come_back_and_the_oth
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_newer_node_left_to_be_published_goes_out_and_holds_up_nothing() {
-    let desk = desk().await;
-    let channel = BookChannel(desk.book.clone()).name();
+    let fixture = fixture().await;
+    let channel = BookChannel(fixture.book.clone()).name();
     let version: i64 = sqlx::query_scalar("SELECT version FROM channels WHERE name = $1")
         .bind(channel.as_str())
-        .fetch_one(&mut *desk.world.database.glance().await.unwrap())
+        .fetch_one(&mut *fixture.world.database.glance().await.unwrap())
         .await
         .unwrap();
-    desk.newer(&format!("UPDATE channels SET version = version + 2 WHERE name = '{channel}'")).await;
+    fixture.newer(&format!("UPDATE channels SET version = version + 2 WHERE name = '{channel}'")).await;
     for (version, entry) in [
         (
             version + 1,
@@ -173,12 +175,13 @@ async fn what_a_newer_node_left_to_be_published_goes_out_and_holds_up_nothing() 
         (version + 2, r#"{"foretold":{"version":VERSION}}"#),
     ] {
         let entry = entry.replace("VERSION", &version.to_string());
-        desk.newer(&format!("INSERT INTO outbox (channel, version, entry) VALUES ('{channel}', {version}, '{entry}')"))
+        fixture
+            .newer(&format!("INSERT INTO outbox (channel, version, entry) VALUES ('{channel}', {version}, '{entry}')"))
             .await;
     }
-    desk.ann.ask(Say { book: desk.book.clone(), text: "after it".into() }).await.unwrap();
-    assert_eq!(desk.world.database.behind().await.unwrap(), []);
-    let all = desk.world.entries(&channel).await;
+    fixture.ann.ask(Say { book: fixture.book.clone(), text: "after it".into() }).await.unwrap();
+    assert_eq!(fixture.world.database.command_store().behind().await.unwrap(), []);
+    let all = fixture.world.entries(&channel).await;
     assert!(
         all.iter().any(|entry| entry.contains("book_printed")) && all.last().unwrap().contains("after it"),
         "{all:?}"
@@ -187,31 +190,31 @@ async fn what_a_newer_node_left_to_be_published_goes_out_and_holds_up_nothing() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_a_newer_node_wrote_breaks_no_page_of_its_browser() {
-    let desk = desk().await;
+    let fixture = fixture().await;
     for data in [r#"{"person":{"key":7}}"#, "no JSON at all", r#"{"person":"ann","prolonged":"yes"}"#] {
-        desk.newer(&format!("UPDATE sessions SET data = '{data}'")).await;
-        desk.ann.ask(OpenShelf {}).await.unwrap_or_else(|fault| panic!("{data}: {fault}"));
+        fixture.newer(&format!("UPDATE sessions SET data = '{data}'")).await;
+        fixture.ann.ask(OpenShelf {}).await.unwrap_or_else(|fault| panic!("{data}: {fault}"));
     }
     // And signing in goes on.
-    let answer = desk.ann.submit("sign_in", &[("name", "ann"), ("password", crate::world::PASSWORD)]).await;
-    let ann = desk.ann.with_cookies_of(&answer);
+    let answer = fixture.ann.submit("sign_in", &[("name", "ann"), ("password", crate::world::PASSWORD)]).await;
+    let ann = fixture.ann.with_cookies_of(&answer);
     assert_eq!(ann.ask(OpenShelf {}).await.unwrap().mine.len(), 1);
-    let _ = Page::open(&ann, &desk.book, &desk.part).await;
+    let _ = Page::open(&ann, &fixture.book, &fixture.part).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_gets_what_a_newer_node_answered_as_it_stands() {
-    let desk = desk().await;
-    let key = desk.ann.key();
-    let say = Say { book: desk.book.clone(), text: "once".into() };
-    desk.ann.ask_as(&key, &say, false).await.unwrap();
-    desk.newer(r#"UPDATE commands SET reply = '{"line":7}'"#).await;
-    let site = desk.world.another_site().await;
+    let fixture = fixture().await;
+    let key = fixture.ann.key();
+    let say = Say { book: fixture.book.clone(), text: "once".into() };
+    fixture.ann.ask_as(&key, &say, false).await.unwrap();
+    fixture.newer(r#"UPDATE commands SET reply = '{"line":7}'"#).await;
+    let site = fixture.world.another_site().await;
     let body = serde_json::to_string(&say).unwrap();
     for again in [true, false] {
         let path = <Say as server_fn::ServerFn>::PATH;
-        let (status, answer) = desk.ann.at(&site).ask_json(&key, path, &body, again).await;
+        let (status, answer) = fixture.ann.at(&site).ask_json(&key, path, &body, again).await;
         assert!(status == StatusCode::OK || status == StatusCode::SERVICE_UNAVAILABLE, "{status}: {answer}");
     }
-    assert_eq!(desk.ann.book(&desk.book).await.chat.len(), 1, "it was done once");
+    assert_eq!(fixture.ann.book(&fixture.book).await.chat.len(), 1, "it was done once");
 }

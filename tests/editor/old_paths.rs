@@ -74,7 +74,8 @@ async fn what_the_server_before_did_is_not_done_again() {
             call: Some(asked),
             turn: Turn::default(),
         };
-        Change::begin(&world.database, &caller).await.unwrap().finish(Ok("done then".to_owned())).await.unwrap();
+        let done = async |_: &mut Change| Ok("done then".to_owned());
+        world.database.command_store().run(&caller, done).await.unwrap();
         let (status, answer) = ann.ask_json(&key, path, &arguments, true).await;
         assert_eq!((status, &answer[..]), (StatusCode::OK, "\"done then\""), "{path}");
     }

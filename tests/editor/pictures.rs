@@ -288,7 +288,7 @@ async fn a_picture_that_was_stored_with_its_position_loses_it_too() {
     sqlx::query("UPDATE pictures SET bytes = $1").bind(as_it_came).execute(&mut *sql).await.unwrap();
     sqlx::query("INSERT INTO pictures_as_they_came SELECT id FROM pictures").execute(&mut *sql).await.unwrap();
     drop(sql);
-    sputnik_editor::book::pictures::clean_old(world.database.clone()).await;
+    sputnik_editor::book::files::old_pictures::clean_old(world.database.clone()).await;
     assert_eq!(bytes(ann.get(&kept.src, &[]).await).await, jpeg());
 }
 
@@ -335,7 +335,7 @@ async fn uploads_that_trickle_block_all_uploads() {
 // Whoever sends nothing more gives up their place by that.
 #[tokio::test(start_paused = true)]
 async fn a_picture_that_comes_too_slowly_is_given_up() {
-    use sputnik_editor::book::pictures::read;
+    use sputnik_editor::book::files::pictures::read;
     let chunks = |size: usize, every: std::time::Duration| {
         let chunk = move |_| async move {
             tokio::time::sleep(every).await;
@@ -353,7 +353,7 @@ async fn a_picture_that_comes_too_slowly_is_given_up() {
 
 #[tokio::test]
 async fn a_person_has_so_much_room_for_pictures_and_a_deleted_book_gives_its_room_back() {
-    let world = World::with_room(300).await;
+    let world = World::with_quota(300).await;
     let ann = world.person("Ann").await;
     let (book, another) = (ann.create_book("Winds").await, ann.create_book("Waves").await);
     let kept = ann.send_picture(&book, png(&[1; 100])).await.unwrap();

@@ -5,7 +5,7 @@ use crate::world::{Browser, World, title};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Code, Fault, UserId,
+    Code, Fault, UserId,
     polls::{LongPoll, Poll},
     server::User,
 };
@@ -18,7 +18,9 @@ use sputnik_editor::{
         channels::{BookChannel, ChapterChannel},
         chapter::Encoded,
         commands::{
+            account_deletion::{DeleteAccount, OpenLeaving},
             chapter::OpenChapter,
+            chat::Say,
             contents::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
@@ -28,11 +30,9 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            leaving::{DeleteAccount, OpenLeaving},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
-            talk::Say,
             writing::{Exchange, Write},
         },
         history::Moment,

@@ -6,7 +6,7 @@ use crate::{
 };
 use sputnik::Code;
 use sputnik_editor::{
-    book::{commands::talk::Say, model::BookId},
+    book::{commands::chat::Say, model::BookId},
     database::{Database, OpenError},
 };
 use std::time::{Duration, Instant};

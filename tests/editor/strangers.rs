@@ -10,17 +10,17 @@ use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use http::{Request, header};
 use serde_json::{Value, json};
 use server_fn::{ServerFn, axum::server_fn_paths};
-use sputnik::{Channel, ChannelName, Code, Position};
+use sputnik::{ChannelName, Code, Position};
 use sputnik_editor::book::{
     channels::{BookChannel, ChapterChannel},
     commands::{
+        account_deletion::DeleteAccount,
+        chat::Say,
         contents::{CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart},
         history::{NameBookVersion, NameVersion, ShowAuthors},
-        leaving::DeleteAccount,
         pen::{PutDownPen, TakePen},
         people::{AcceptInvitation, DeclineInvitation, RemoveMember},
         shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
-        talk::Say,
     },
     model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
 };

@@ -11,13 +11,13 @@ use axum::body::Body;
 use http::{Request, header};
 use leptos::server_fn::ServerFn;
 use sputnik::{
-    Channel, Code, Fault,
+    Code, Fault,
     server::{CommandStore, Settings, broker::Broker, promptly},
 };
 use sputnik_editor::{
     book::{
         channels::{BookChannel, pen},
-        commands::{chapter::OpenChapter, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf, talk::Say},
+        commands::{chapter::OpenChapter, chat::Say, history::NameVersion, pen::TakeOverPen, shelf::OpenShelf},
         model::Role,
     },
     boot,
@@ -121,8 +121,8 @@ async fn a_socket_whose_session_is_gone_from_the_database_ends_within_the_bound(
     ann.let_in(&book, &ben, Role::Editor).await;
     let settings =
         Settings { ask_again: Duration::from_secs(2), ping: Duration::from_millis(200), ..Settings::default() };
-    let (gate, ledger) = (boot::gate(&world.database, &[]), Arc::new(world.database.clone()));
-    let site = Site::start_set(&world.database, &world.broker, gate, ledger, settings).await;
+    let (gate, store) = (boot::gate(&world.database, &[]), Arc::new(world.database.command_store()));
+    let site = Site::start_set(&world.database, &world.broker, gate, store, settings).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let routes = site.routes.clone();
@@ -163,8 +163,8 @@ async fn a_node_whose_clock_is_an_hour_off_forgets_no_reply() {
         let mut sql = world.database.write().await.unwrap();
         sqlx::query(&format!("UPDATE commands SET at = {off}")).execute(&mut *sql).await.unwrap();
         sql.commit().await.unwrap();
-        world.database.delete_old().await.unwrap();
-        assert!(world.database.recorded(&key).await.unwrap().is_some());
+        world.database.command_store().forget_old().await.unwrap();
+        assert!(world.database.command_store().recorded(&key).await.unwrap().is_some());
         ann.ask_as(&key, &say, true).await.unwrap();
     }
     assert_eq!(ann.book(&book).await.chat.len(), 2, "each once");

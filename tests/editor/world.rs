@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
+    ChannelName, ClientId, Fault, LockState, Position, Present, Uid,
     protocol::message::Entry,
     protocol::paths,
     server::{
@@ -27,10 +27,12 @@ use sputnik_editor::{
             people::{AcceptInvitation, SetMember},
             shelf::{CreateBook, OpenBook},
         },
-        model::{Book, BookId, Kind, PartId, Place, Role, Title},
-        room::Room,
+        model::{BookId, Kind, PartId, Place, Role, Title},
+        quota::Quota,
+        state::Book,
     },
-    boot::{self, Bounded},
+    boot,
+    config::Bounded,
     database::{Database, OpenError, Terms},
 };
 use std::{
@@ -83,29 +85,29 @@ impl World {
     pub async fn at(url: &str, is_pooled: bool) -> Self {
         let database = open(url, is_pooled).await.unwrap();
         let broker = Memory::new(Limits::default());
-        let site = Site::start(&database, &broker, Arc::new(database.clone())).await;
+        let site = Site::start(&database, &broker, Arc::new(database.command_store())).await;
         Self { url: url.to_owned(), is_pooled, database, broker, site, _folder: None }
     }
 
     /// The same, where each person has so much room, in bytes.
-    pub async fn with_room(bytes: u64) -> Self {
-        Self::bounded(Bounded { room: Room(bytes), ..Bounded::default() }).await
+    pub async fn with_quota(bytes: u64) -> Self {
+        Self::bounded(Bounded { quota: Quota(bytes), ..Bounded::default() }).await
     }
 
     /// The same, bounded otherwise.
     pub async fn bounded(bounded: Bounded) -> Self {
         let mut world = Self::new().await;
-        let ledger = Arc::new(world.database.clone());
+        let store = Arc::new(world.database.command_store());
         let gate = boot::gate(&world.database, &[]);
         let broker = Arc::<Memory>::clone(&world.broker);
         let bounds = (Bounds::default(), bounded);
-        world.site = Site::put_together(&world.database, broker, gate, ledger, bounds, Settings::default()).await;
+        world.site = Site::put_together(&world.database, broker, gate, store, bounds, Settings::default()).await;
         world
     }
 
     /// Another server on the same database and broker.
     pub async fn another_site(&self) -> Site {
-        Site::start(&self.database, &self.broker, Arc::new(self.database.clone())).await
+        Site::start(&self.database, &self.broker, Arc::new(self.database.command_store())).await
     }
 
     /// Another process's way to the same database. A file is one process's alone, so the first lets go of it.
@@ -161,51 +163,51 @@ async fn open(url: &str, is_pooled: bool) -> Result<Database, OpenError> {
 }
 
 impl Site {
-    pub async fn start(database: &Database, broker: &Arc<Memory>, ledger: Arc<dyn CommandStore>) -> Self {
-        Self::start_with(database, broker, boot::gate(database, &[]), ledger).await
+    pub async fn start(database: &Database, broker: &Arc<Memory>, store: Arc<dyn CommandStore>) -> Self {
+        Self::start_with(database, broker, boot::gate(database, &[]), store).await
     }
 
     /// With other bounds of accounts than the usual ones.
     pub async fn bounded(world: &World, bounds: Bounds) -> Self {
         let gate = boot::gate(&world.database, &[]);
-        let (ledger, broker) = (Arc::new(world.database.clone()), Arc::<Memory>::clone(&world.broker));
+        let (store, broker) = (Arc::new(world.database.command_store()), Arc::<Memory>::clone(&world.broker));
         let bounds = (bounds, Bounded::default());
-        Self::put_together(&world.database, broker, gate, ledger, bounds, Settings::default()).await
+        Self::put_together(&world.database, broker, gate, store, bounds, Settings::default()).await
     }
 
     pub async fn start_with(
         database: &Database,
         broker: &Arc<Memory>,
         gate: Arc<dyn Gate>,
-        ledger: Arc<dyn CommandStore>,
+        store: Arc<dyn CommandStore>,
     ) -> Self {
-        Self::start_set(database, broker, gate, ledger, Settings::default()).await
+        Self::start_set(database, broker, gate, store, Settings::default()).await
     }
 
     pub async fn start_set(
         database: &Database,
         broker: &Arc<Memory>,
         gate: Arc<dyn Gate>,
-        ledger: Arc<dyn CommandStore>,
+        store: Arc<dyn CommandStore>,
         settings: Settings,
     ) -> Self {
         let broker = Arc::<Memory>::clone(broker) as Arc<dyn Broker>;
         let bounds = (Bounds::default(), Bounded::default());
-        Self::put_together(database, broker, gate, ledger, bounds, settings).await
+        Self::put_together(database, broker, gate, store, bounds, settings).await
     }
 
     async fn put_together(
         database: &Database,
         broker: Arc<dyn Broker>,
         gate: Arc<dyn Gate>,
-        ledger: Arc<dyn CommandStore>,
+        store: Arc<dyn CommandStore>,
         (bounds, bounded): (Bounds, Bounded),
         settings: Settings,
     ) -> Self {
         // One person does in a second what takes people minutes.
         let commands = Pace { a_second: 10_000, at_once: 10_000 };
         let settings = Settings { commands, ..settings };
-        let node = Node::start(broker, gate, ledger, settings).await.unwrap();
+        let node = Node::start(broker, gate, store, settings).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let accounts = Accounts::new(database.clone(), bounds);
         let routes = boot::routes(&node, database, &accounts, &bounded, "/nowhere", address);

@@ -4,10 +4,10 @@ use crate::{
     page::Page,
     world::{Browser, World},
 };
-use sputnik::{Channel, Code};
+use sputnik::Code;
 use sputnik_editor::book::{
     channels::ChapterChannel,
-    chapter::{Encoded, TextNews},
+    chapter::{ChapterEvent, Encoded},
     commands::{contents::RemovePart, writing::Write},
     model::{BookId, PartId, Role},
 };
@@ -39,7 +39,7 @@ async fn what_two_people_write_at_once_is_kept_and_told_in_one_order() {
     let versions: Vec<_> = log.iter().map(|(version, _)| version.unwrap()).collect();
     assert!(versions.windows(2).all(|pair| pair[1] == pair[0] + 1), "{versions:?}");
     for (_, body) in log {
-        let TextNews::Edited { edits, .. } = serde_json::from_str(&body).unwrap() else { panic!("{body}") };
+        let ChapterEvent::Edited { edits, .. } = serde_json::from_str(&body).unwrap() else { panic!("{body}") };
         for edited in edits {
             hers.receive(&edited.edit.0);
             his.receive(&edited.edit.0);

@@ -1,10 +1,7 @@
 //! What must hold of whatever edit arrives: it is handed any bytes, and panics when a promise is broken. Run for seconds
-//! by `tests/fuzz.rs`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
+//! by `tests/fuzz/main.rs`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
 
-use sputnik_editor::book::writing::{
-    document::{Document, Edit},
-    html::html,
-};
+use sputnik_editor::document::{Document, Edit, html::html};
 
 /// An edit of a chapter that is taken can be stored, loaded and shown, and taken again changes nothing. Tells whether it was taken.
 pub fn edits(bytes: &[u8]) -> bool {

@@ -13,7 +13,7 @@ struct Asked {
     seed: Option<u64>,
 }
 
-/// Runs the random parts of `tests/chaos.rs`: commands and messages, and people who write in one chapter. Everything
+/// Runs the random parts of `tests/chaos/`: commands and messages, and people who write in one chapter. Everything
 /// they break is their own and on this machine.
 pub fn chaos(args: &[String]) -> Done {
     let asked = read(args)?;

@@ -59,8 +59,10 @@ const CHECKS: [(&str, Check); 8] = [
 /// The application, the layer it stands on, and the layer's macro. Together in one call, so that dependencies are
 /// compiled once: the features of all of them count for each.
 const PACKAGES: [&str; 6] = ["--package", "sputnik-editor", "--package", "sputnik", "--package", "sputnik-macros"];
+/// The layer's command store in a database, which is of a server only.
+const STORE: [&str; 2] = ["--package", "sputnik-sqlx"];
 /// The features with which they are a server.
-const SERVER: &str = "sputnik-editor/ssr";
+const SERVER: &str = "sputnik-editor/ssr,sputnik-sqlx/sqlite,sputnik-sqlx/postgres";
 /// And those with which they run in a browser.
 const BROWSER: &str = "sputnik-editor/hydrate";
 
@@ -123,7 +125,8 @@ fn clippy(tools: &Toolchain) -> Report {
         step(what, || system::run(cargo.arg("clippy").args(args).args(["--", "--deny", "warnings"])))
     };
     // With the measurements in one call, dependencies are looked at once.
-    let server = [&PACKAGES[..], &["--package", "sputnik-bench", "--all-targets", "--features", SERVER]].concat();
+    let server =
+        [&PACKAGES[..], &STORE, &["--package", "sputnik-bench", "--all-targets", "--features", SERVER]].concat();
     let browser = [&PACKAGES[..], &["--lib", "--features", BROWSER, "--target", WASM]].concat();
     check(tools.cargo(), "Clippy: the server, all tests and the measurements", &server)
         .and(check(tools.wasm_cargo(), "Clippy: the browser's side", &browser))
@@ -134,14 +137,14 @@ fn clippy(tools: &Toolchain) -> Report {
 fn doc(tools: &Toolchain) -> Report {
     let mut cargo = tools.cargo();
     // The last flag is for the features of dependencies, as in `server::build`.
-    cargo.args(["doc", "--no-deps", "--features", SERVER, "--lib", "--examples"]).args(PACKAGES);
+    cargo.args(["doc", "--no-deps", "--features", SERVER, "--lib", "--examples"]).args(PACKAGES).args(STORE);
     system::run(cargo.env("RUSTDOCFLAGS", "--deny warnings")).into()
 }
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
     let mut outcome = debian_servers().and_then(|()| editor::install_modules());
-    let ours = [&PACKAGES[..], &["--features", SERVER]].concat();
+    let ours = [&PACKAGES[..], &STORE, &["--features", SERVER]].concat();
     let mut run = |command: &mut Command| {
         let (more, ended) = counts::run(in_colour(command));
         counts += more;

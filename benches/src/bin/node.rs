@@ -11,7 +11,7 @@ use sputnik::{
     ChannelName, Fault, UserId, command,
     protocol::message::{Audience, Entry},
     server::{
-        CallKey, CommandStore, Gate, Node, Pass, Recorded, Settings, Unsent, User, around,
+        Gate, MemoryStore, Node, Pass, Settings, User, around,
         broker::{Broker, Limits, memory::Memory, redis::Redis},
         promptly,
         rate_limit::Pace,
@@ -20,7 +20,7 @@ use sputnik::{
 use std::{env, error::Error, net::Ipv4Addr, sync::Arc};
 use tokio::net::TcpListener;
 
-/// A gate that stands open, and a store that keeps nothing.
+/// A gate that stands open.
 struct Open;
 
 #[async_trait::async_trait]
@@ -35,25 +35,6 @@ impl Gate for Open {
 
     async fn admit(&self, _: Option<&User>, _: &ChannelName) -> Result<Pass, Fault> {
         Ok(Pass { present: true, whisper: true, ..Pass::default() })
-    }
-}
-
-#[async_trait::async_trait]
-impl CommandStore for Open {
-    async fn recorded(&self, _: &CallKey) -> Result<Option<Recorded>, Fault> {
-        Ok(None)
-    }
-
-    async fn unsent(&self, _: &ChannelName) -> Result<Vec<Unsent>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn sent(&self, _: &ChannelName, _: u64) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    async fn behind(&self) -> Result<Vec<ChannelName>, Fault> {
-        Ok(Vec::new())
     }
 }
 
@@ -83,7 +64,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // What is measured is how fast it can, not how fast it lets one client go.
     let commands = Pace { a_second: u32::MAX, at_once: u32::MAX };
     let settings = Settings { commands, signs: commands, ..Settings::default() };
-    let node = Node::start(broker, Arc::new(Open), Arc::new(Open), settings).await?;
+    let node = Node::start(broker, Arc::new(Open), Arc::new(MemoryStore::<()>::default()), settings).await?;
     let routes = Router::new().route("/", get(|| async { "a page" })).route("/publish/{room}", post(publish));
     let routes = around(&node, routes, Extension(node.clone()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, env::var("PORT")?.parse()?)).await?;

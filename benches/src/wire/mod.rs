@@ -4,7 +4,7 @@ mod plain;
 mod socketio;
 mod sputnik;
 
-use crate::{socket::Outbox, writing::line::Tongue};
+use crate::socket::Outbox;
 
 /// A protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,18 @@ pub enum Protocol {
     /// None: the path is the room, a message is a frame.
     Plain,
     /// That of people who write a document together: they have [lines](crate::writing::line) of their own.
-    Writing(Tongue),
+    Writing(WritingProtocol),
+}
+
+/// What a server speaks with people who write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WritingProtocol {
+    /// An edit is a command, and is told in a message.
+    Sputnik,
+    /// The binary protocol of Yjs, each frame with the document's name before it, and an acknowledgement.
+    Hocuspocus,
+    /// The binary protocol of Yjs, without any acknowledgement.
+    Yjs,
 }
 
 /// What a frame was.

@@ -1,13 +1,13 @@
 //! A server, the people in it, and the chapters they write.
 
 use super::{
-    line::{Line, News, Tongue},
+    line::{Line, News},
     replica::Replica,
 };
 use crate::{
     http::Http,
     servers::{Kind, Server},
-    wire::{Protocol, cookies},
+    wire::{Protocol, WritingProtocol, cookies},
 };
 use server_fn::ServerFn;
 use sputnik_editor::{
@@ -59,7 +59,7 @@ impl Chapter {
 pub struct House {
     /// The server.
     pub server: Server,
-    tongue: Tongue,
+    tongue: WritingProtocol,
     people: Vec<Person>,
     book: Option<BookId>,
     chapters: usize,
@@ -84,8 +84,8 @@ impl House {
         while self.people.len() < count {
             let number = self.people.len();
             let person = match self.tongue {
-                Tongue::Sputnik => self.sign_up(number).await?,
-                Tongue::Hocuspocus | Tongue::Yjs => Person::default(),
+                WritingProtocol::Sputnik => self.sign_up(number).await?,
+                WritingProtocol::Hocuspocus | WritingProtocol::Yjs => Person::default(),
             };
             self.people.push(person);
             if let Some(book) = self.book.clone() {
@@ -103,7 +103,7 @@ impl House {
         self.people(1).await?;
         let number = self.chapters;
         self.chapters += 1;
-        if self.tongue != Tongue::Sputnik {
+        if self.tongue != WritingProtocol::Sputnik {
             let id = |text: String| text.try_into().map_err(|_| "a name is no id".to_owned());
             let part = format!("document{number}").try_into().map_err(|_| "a name is no id".to_owned())?;
             return Ok(Chapter { book: id("book".into())?, part });
@@ -142,7 +142,7 @@ impl House {
         let replica = Replica::new(1);
         replica.take_in(&line.read_all().await?)?;
         // Where a document is read from the disk while it is answered for already, the rest comes as edits.
-        while self.tongue == Tongue::Yjs && timeout(BELATED, line.hear()).await.is_ok() {
+        while self.tongue == WritingProtocol::Yjs && timeout(BELATED, line.hear()).await.is_ok() {
             while let Some(news) = line.news() {
                 if let News::Edit(edit) = news {
                     replica.take_in(&edit)?;
@@ -181,7 +181,7 @@ impl House {
     }
 
     async fn let_in(&self, book: &BookId, number: usize) -> Result<(), String> {
-        if self.tongue == Tongue::Sputnik && number > 0 {
+        if self.tongue == WritingProtocol::Sputnik && number > 0 {
             let name = self.people[number].name.clone();
             self.ask(&SetMember { book: book.clone(), name, role: Role::Editor }).await?;
             let mut http = Http::open(self.server.at).await.map_err(|error| error.to_string())?;

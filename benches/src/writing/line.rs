@@ -4,10 +4,13 @@ use super::{
     house::{Chapter, Person},
     yjs,
 };
-use crate::socket::{Outbox, Socket};
+use crate::{
+    socket::{Outbox, Socket},
+    wire::WritingProtocol,
+};
 use server_fn::ServerFn;
 use sputnik::{
-    Channel, Uid,
+    Uid,
     protocol::{
         fragment::Gathered,
         frame::{ClientFrame, Follow, Hello, ServerFrame},
@@ -16,21 +19,10 @@ use sputnik::{
 };
 use sputnik_editor::book::{
     channels::ChapterChannel,
-    chapter::{Encoded, Exchanged, TextNews},
+    chapter::{ChapterEvent, Encoded, Exchanged},
     commands::writing::{Exchange, Write},
 };
 use std::{collections::VecDeque, net::SocketAddr};
-
-/// What a server speaks with people who write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tongue {
-    /// An edit is a command, and is told in a message.
-    Sputnik,
-    /// The binary protocol of Yjs, each frame with the document's name before it, and an acknowledgement.
-    Hocuspocus,
-    /// The binary protocol of Yjs, without any acknowledgement.
-    Yjs,
-}
 
 /// What came.
 #[derive(Debug)]
@@ -47,7 +39,7 @@ pub enum News {
 pub struct Line {
     socket: Socket,
     out: Outbox,
-    tongue: Tongue,
+    tongue: WritingProtocol,
     chapter: Chapter,
     uid: u64,
     came: Came,
@@ -55,7 +47,7 @@ pub struct Line {
 
 /// What came and was not asked for yet.
 struct Came {
-    tongue: Tongue,
+    tongue: WritingProtocol,
     /// Whether others' edits are wanted, or their coming is all that matters.
     listens: bool,
     /// The name that stands before every frame.
@@ -73,24 +65,24 @@ impl Line {
     /// In words.
     pub async fn open(
         to: SocketAddr,
-        tongue: Tongue,
+        tongue: WritingProtocol,
         person: &Person,
         chapter: &Chapter,
         listens: bool,
     ) -> Result<Self, String> {
         let (path, headers) = match tongue {
-            Tongue::Sputnik => ("/sputnik/socket".into(), format!("Cookie: {}\r\n", person.cookies)),
-            Tongue::Hocuspocus => ("/".into(), String::new()),
-            Tongue::Yjs => (format!("/{}", chapter.name()), String::new()),
+            WritingProtocol::Sputnik => ("/sputnik/socket".into(), format!("Cookie: {}\r\n", person.cookies)),
+            WritingProtocol::Hocuspocus => ("/".into(), String::new()),
+            WritingProtocol::Yjs => (format!("/{}", chapter.name()), String::new()),
         };
         let socket = Socket::open(to, &path, &headers).await.map_err(|error| format!("no connection: {error}"))?;
-        let name = (tongue == Tongue::Hocuspocus).then(|| chapter.name());
+        let name = (tongue == WritingProtocol::Hocuspocus).then(|| chapter.name());
         let (gathered, news) = (Gathered::default(), VecDeque::new());
         let came = Came { tongue, listens, name, exchange: None, gathered, news, fault: None };
         let (out, chapter) = (Outbox::default(), chapter.clone());
         let mut this = Self { socket, out, tongue, chapter, uid: 0, came };
         match tongue {
-            Tongue::Sputnik => {
+            WritingProtocol::Sputnik => {
                 this.say(&ClientFrame::Hello(Hello::default()))?;
                 let channel = ChapterChannel(this.chapter.book.clone(), this.chapter.part.clone()).name();
                 this.say(&ClientFrame::Follow(Follow {
@@ -101,8 +93,8 @@ impl Line {
                     within: None,
                 }))?;
             }
-            Tongue::Hocuspocus => this.out.binary(&yjs::token(&this.chapter.name())),
-            Tongue::Yjs => {}
+            WritingProtocol::Hocuspocus => this.out.binary(&yjs::token(&this.chapter.name())),
+            WritingProtocol::Yjs => {}
         }
         Ok(this)
     }
@@ -115,12 +107,14 @@ impl Line {
         // A state vector of nobody.
         let nothing = vec![0];
         match self.tongue {
-            Tongue::Sputnik => {
+            WritingProtocol::Sputnik => {
                 let (book, part) = (self.chapter.book.clone(), self.chapter.part.clone());
                 let uid = self.call(&Exchange { book, part, state_vector: Encoded(nothing) })?;
                 self.came.exchange = Some(uid);
             }
-            Tongue::Hocuspocus | Tongue::Yjs => self.out.binary(&yjs::ask(self.came.name.as_deref(), &nothing)),
+            WritingProtocol::Hocuspocus | WritingProtocol::Yjs => {
+                self.out.binary(&yjs::ask(self.came.name.as_deref(), &nothing))
+            }
         }
         loop {
             let mut news = self.came.news.iter();
@@ -139,11 +133,13 @@ impl Line {
     /// In words.
     pub fn write(&mut self, edit: &[u8]) -> Result<(), String> {
         match self.tongue {
-            Tongue::Sputnik => {
+            WritingProtocol::Sputnik => {
                 let (book, part) = (self.chapter.book.clone(), self.chapter.part.clone());
                 self.call(&Write { book, part, edit: Encoded(edit.to_vec()) })?;
             }
-            Tongue::Hocuspocus | Tongue::Yjs => self.out.binary(&yjs::update(self.came.name.as_deref(), edit)),
+            WritingProtocol::Hocuspocus | WritingProtocol::Yjs => {
+                self.out.binary(&yjs::update(self.came.name.as_deref(), edit))
+            }
         }
         Ok(())
     }
@@ -198,8 +194,8 @@ fn json(value: &impl serde::Serialize) -> Result<String, String> {
 impl Came {
     fn take_in(&mut self, frame: &[u8], out: &mut Outbox) {
         let taken = match self.tongue {
-            Tongue::Sputnik => self.take_in_json(frame, out),
-            Tongue::Hocuspocus | Tongue::Yjs => self.take_in_binary(frame),
+            WritingProtocol::Sputnik => self.take_in_json(frame, out),
+            WritingProtocol::Hocuspocus | WritingProtocol::Yjs => self.take_in_binary(frame),
         };
         if let Err(words) = taken {
             self.fault = Some(words);
@@ -222,7 +218,7 @@ impl Came {
         match serde_json::from_str(&frame).map_err(|error| error.to_string())? {
             ServerFrame::Entry { entry: Entry::Said(said), .. } => {
                 let news = serde_json::from_str(said.body.get()).map_err(|error| error.to_string())?;
-                if let TextNews::Edited { edits, .. } = news {
+                if let ChapterEvent::Edited { edits, .. } = news {
                     self.news.extend(edits.into_iter().map(|edited| News::Edit(edited.edit.0)));
                 }
             }

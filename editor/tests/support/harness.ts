@@ -79,7 +79,7 @@ function enter({ client, person, document: name, language, writable }: Entry): v
       },
     },
     changed: (state) => states.set(client, state),
-    calm: (on) => document.body.classList.toggle("calm", on),
+    focusMode: (on) => document.body.classList.toggle("focusMode", on),
   });
   handles.set(client, handle);
   panes.set(client, pane);

@@ -1,7 +1,7 @@
 //! Markdown files that come in.
 
 #[cfg(feature = "ssr")]
-use crate::book::desk::Desk;
+use crate::book::access::Access;
 use crate::book::{
     import::{How, Preview},
     model::{BookId, PartId, Place},
@@ -11,13 +11,13 @@ use sputnik::{Fault, command};
 /// Brings a text of Markdown, at most 1,000,000 bytes, into a chapter: an edit on top of what everybody wrote, and a revision. A heading it begins with is left out where it is the chapter's title.
 #[command]
 pub async fn import_chapter(book: BookId, part: PartId, markdown: String, how: How) -> Result<(), Fault> {
-    Desk::of(book).await?.editor()?.import_chapter(&part, markdown, how).await
+    Access::of(book).await?.editor()?.import_chapter(&part, markdown, how).await
 }
 
 /// Tells which chapters a text of Markdown would become. `name` is the name of its file.
 #[command]
 pub async fn preview_import(book: BookId, name: String, markdown: String) -> Result<Preview, Fault> {
-    Desk::of(book).await?.editor()?.preview_import(name, markdown).await
+    Access::of(book).await?.editor()?.preview_import(name, markdown).await
 }
 
 /// Adds a text of Markdown as a new chapter, or, with `split`, as one for each of its headings of the first level, at most 200. A heading it begins with is the title; where there is none, `name` is, the name of the file. Answers with the chapters, in order.
@@ -29,5 +29,5 @@ pub async fn import_chapters(
     split: bool,
     place: Place,
 ) -> Result<Vec<PartId>, Fault> {
-    Desk::of(book).await?.editor()?.import_chapters(name, markdown, split, &place).await
+    Access::of(book).await?.editor()?.import_chapters(name, markdown, split, &place).await
 }

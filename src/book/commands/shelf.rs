@@ -1,27 +1,28 @@
 //! Books as a whole: the shelf, and creating, renaming, publishing and deleting a book.
 
 #[cfg(feature = "ssr")]
-use crate::book::desk::{self, Desk};
+use crate::book::access::{self, Access};
 use crate::book::model::*;
 use crate::book::shelf::Shelf;
+use crate::book::state::Book;
 use sputnik::{Fault, command};
 
 /// The books of whoever asks, those shared with them, and the public ones.
 #[command]
 pub async fn open_shelf() -> Result<Shelf, Fault> {
-    desk::open_shelf().await
+    access::shelf::open_shelf().await
 }
 
 /// A book as a page of it holds it, with the position from which its channel continues, and what the reader may do.
 #[command]
 pub async fn open_book(book: BookId) -> Result<Opened<Book>, Fault> {
-    Desk::of(book).await?.open_book().await
+    Access::of(book).await?.open_book().await
 }
 
 /// Creates a book, and leads to it. A form: works before the page is live.
 #[command(form)]
 pub async fn create_book(title: Title) -> Result<(), Fault> {
-    let book = desk::create_book(&title).await?;
+    let book = access::shelf::create_book(&title).await?;
     leptos_axum::redirect(&format!("/book/{book}"));
     Ok(())
 }
@@ -29,23 +30,23 @@ pub async fn create_book(title: Title) -> Result<(), Fault> {
 /// Renames a book.
 #[command]
 pub async fn rename_book(book: BookId, title: Title) -> Result<(), Fault> {
-    Desk::of(book).await?.owner()?.rename(&title).await
+    Access::of(book).await?.owner()?.rename(&title).await
 }
 
 /// Lets everyone read a book, or only its members.
 #[command]
 pub async fn set_visibility(book: BookId, visibility: Visibility) -> Result<(), Fault> {
-    Desk::of(book).await?.owner()?.set_visibility(visibility).await
+    Access::of(book).await?.owner()?.set_visibility(visibility).await
 }
 
 /// Sets what those see of a book, while it is public, who do not belong to it.
 #[command]
 pub async fn set_readers_see(book: BookId, sees: Sees) -> Result<(), Fault> {
-    Desk::of(book).await?.owner()?.set_readers_see(sees).await
+    Access::of(book).await?.owner()?.set_readers_see(sees).await
 }
 
 /// Deletes a book for good. `title` must be the book's title, typed by hand.
 #[command]
 pub async fn delete_book(book: BookId, title: String) -> Result<(), Fault> {
-    Desk::of(book).await?.owner()?.delete(&title).await
+    Access::of(book).await?.owner()?.delete(&title).await
 }

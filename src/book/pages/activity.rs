@@ -1,8 +1,8 @@
 //! What happened in a book, and the toasts that tell of it as it happens.
 
-use super::room::{Room, face, use_room};
+use super::book_context::{BookContext, face, use_book_context};
 use crate::{
-    book::news::{Told, What},
+    book::events::{BookEvent, Leaves},
     ui::{
         avatar::Avatar,
         for_each::ForEach,
@@ -16,10 +16,10 @@ use leptos::prelude::*;
 /// The panel of activity, newest first.
 #[component]
 pub fn Activity() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let lines = Memo::new(move |_| {
-        room.live.state.with(|book| {
-            let newest: Vec<&Told> = book.activity.iter().rev().collect();
+        context.live.state.with(|book| {
+            let newest: Vec<&BookEvent> = book.activity.iter().rev().collect();
             let before = std::iter::once(None).chain(newest.iter().map(Some));
             let lines = newest.iter().zip(before).enumerate().map(|(at, (told, before))| {
                 let new_day = before.is_none_or(|before| day_of(before.at) != day_of(told.at));
@@ -61,15 +61,15 @@ pub fn Activity() -> impl IntoView {
 }
 
 /// Shows a toast for what others do, and announces it. The chat has its own badge.
-pub fn toast_what_others_do(room: Room) {
+pub fn toast_what_others_do(context: BookContext) {
     let page = use_page();
     Effect::new(move || {
-        let Some(heard) = room.live.heard.get() else { return };
+        let Some(heard) = context.live.heard.get() else { return };
         let told = heard.message;
         if heard.mine
             || told.by.is_somebody()
-            || room.is_me(Some(&told.by.id))
-            || matches!(told.what, What::Chatted { .. } | What::WordsCounted { .. })
+            || context.is_me(Some(&told.by.id))
+            || told.what.leaves() == Leaves::Nothing
         {
             return;
         }

@@ -1,16 +1,17 @@
 //! The frame of an open book: contents, chapter, and the people at its side.
 
 use super::{
+    book_context::{BookContext, Pane, Tab, people_here, use_book_context},
     connection::Status,
     contents::Contents,
-    room::{Pane, Room, Tab, people_here, use_room},
     side::{Side, unread},
 };
 use crate::{
     account::{commands::me, me::use_me, person::Person},
     book::{
         commands::shelf::open_book,
-        model::{Book, BookId, Opened},
+        model::{BookId, Opened},
+        state::Book,
     },
     ui::{
         avatar::Faces,
@@ -67,35 +68,35 @@ pub fn BookPage() -> impl IntoView {
 
 #[component]
 fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
-    let room = Room::open(opened, me);
+    let context = BookContext::open(opened, me);
     // Here, where all panes find it.
-    unread(room);
-    let state = room.live.state;
-    let gone = move || room.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
+    unread(context);
+    let state = context.live.state;
+    let gone = move || context.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
     // Whoever chose a chapter wants to see it, from its beginning: also on a narrow screen, which shows one pane. But who
     // has begun to read before the page was live goes on reading.
     Effect::new(move |chosen: Option<()>| {
-        room.part.track();
-        room.pane.set(Pane::Chapter);
+        context.part.track();
+        context.pane.set(Pane::Chapter);
         if chosen.is_some() {
             browser::scroll_to_top("main");
         }
     });
     // Nothing is left in the panel of who is no longer shown people, chat and activity.
     Effect::new(move || {
-        if !room.within.get() && room.pane.get() == Pane::Talk {
-            room.pane.set(Pane::Chapter);
+        if !context.within.get() && context.pane.get() == Pane::Chat {
+            context.pane.set(Pane::Chapter);
         }
     });
-    let pane = move || match room.pane.get() {
+    let pane = move || match context.pane.get() {
         Pane::Contents => "contents",
         Pane::Chapter => "chapter",
-        Pane::Talk => "talk",
+        Pane::Chat => "chat",
     };
     let title = move || state.with(|book| book.title.to_string());
     view! {
         <PageTitle text=Signal::derive(title) />
-        <div class="frame" data-pane=pane class:no-left=move || !room.left.get() class:no-right=move || !(room.right.get() && room.within.get()) class:calm=room.calm>
+        <div class="frame" data-pane=pane class:no-left=move || !context.left.get() class:no-right=move || !(context.right.get() && context.within.get()) class:focus-mode=context.focus_mode>
             <SkipLink />
             <BookBar />
             <nav class="pane contents" aria-label="Contents">
@@ -107,7 +108,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
                 </Show>
                 <Outlet />
             </main>
-            <Show when=move || room.within.get()>
+            <Show when=move || context.within.get()>
                 <Side />
             </Show>
             <BottomBar />
@@ -118,10 +119,10 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
 
 #[component]
 fn BookBar() -> impl IntoView {
-    let room = use_room();
-    let state = room.live.state;
+    let context = use_book_context();
+    let state = context.live.state;
     let faces = move || {
-        room.presence.roster.with(|roster| {
+        context.presence.roster.with(|roster| {
             roster.as_ref().map(people_here).unwrap_or_default().into_iter().map(|here| here.face).collect()
         })
     };
@@ -135,44 +136,44 @@ fn BookBar() -> impl IntoView {
                 class="quiet only-wide"
                 aria-label="Show or hide the contents"
                 title="Contents"
-                aria-expanded=move || room.left.get().to_string()
-                on:click=move |_| room.fold(room.left)
+                aria-expanded=move || context.left.get().to_string()
+                on:click=move |_| context.fold(context.left)
             >
                 <Icon name="panel-left" />
             </button>
-            <a class="book-title" href=move || format!("/book/{}", room.book())>
+            <a class="book-title" href=move || format!("/book/{}", context.book())>
                 {move || state.with(|book| book.title.to_string())}
             </a>
             <span class="grow"></span>
             <Status />
-            <Show when=move || room.calm.get()>
-                <button type="button" class="quiet show-everything" on:click=move |_| room.calm.set(false)>
+            <Show when=move || context.focus_mode.get()>
+                <button type="button" class="quiet show-everything" on:click=move |_| context.focus_mode.set(false)>
                     "Show everything"
                 </button>
             </Show>
-            <Show when=move || room.within.get()>
+            <Show when=move || context.within.get()>
                 <span class="only-wide">
                     <Faces faces=Signal::derive(faces) />
                 </span>
             </Show>
-            <Show when=move || room.can_edit()>
+            <Show when=move || context.can_edit()>
                 <a
                     class="button quiet"
-                    href=format!("/book/{}/settings", room.book())
+                    href=format!("/book/{}/settings", context.book())
                     aria-label="Book settings"
                     title="Book settings"
                 >
                     <Icon name="settings" />
                 </a>
             </Show>
-            <Show when=move || room.within.get()>
+            <Show when=move || context.within.get()>
                 <button
                     type="button"
                     class="quiet only-wide"
                     aria-label="Show or hide people, chat and activity"
                     title="People, chat and activity"
-                    aria-expanded=move || room.right.get().to_string()
-                    on:click=move |_| room.fold(room.right)
+                    aria-expanded=move || context.right.get().to_string()
+                    on:click=move |_| context.fold(context.right)
                 >
                     <Icon name="panel-right" />
                 </button>
@@ -185,17 +186,17 @@ fn BookBar() -> impl IntoView {
 
 #[component]
 fn BottomBar() -> impl IntoView {
-    let room = use_room();
-    let unread = unread(room);
+    let context = use_book_context();
+    let unread = unread(context);
     let button = move |pane: Pane, icon: &'static str, words: &'static str| {
         view! {
             <button
                 type="button"
-                aria-pressed=move || (room.pane.get() == pane).to_string()
+                aria-pressed=move || (context.pane.get() == pane).to_string()
                 on:click=move |_| {
-                    room.pane.set(pane);
-                    if pane == Pane::Talk && unread.get_untracked() > 0 {
-                        room.tab.set(Tab::Chat);
+                    context.pane.set(pane);
+                    if pane == Pane::Chat && unread.get_untracked() > 0 {
+                        context.tab.set(Tab::Chat);
                     }
                 }
             >
@@ -203,7 +204,7 @@ fn BottomBar() -> impl IntoView {
                 {words}
                 {move || {
                     let count = unread.get();
-                    (pane == Pane::Talk && count > 0)
+                    (pane == Pane::Chat && count > 0)
                         .then(|| view! { <span class="badge">{count} <span class="unseen">" unread"</span></span> })
                 }}
             </button>
@@ -212,7 +213,7 @@ fn BottomBar() -> impl IntoView {
     view! {
         <nav class="bottom" aria-label="Panes">
             {button(Pane::Contents, "list", "Contents")} {button(Pane::Chapter, "chapter", "Chapter")}
-            <Show when=move || room.within.get()>{button(Pane::Talk, "chat", "Talk")}</Show>
+            <Show when=move || context.within.get()>{button(Pane::Chat, "chat", "Talk")}</Show>
         </nav>
     }
     .into_any()
@@ -222,12 +223,12 @@ fn BottomBar() -> impl IntoView {
 /// below it, to be copied.
 #[component]
 fn Gone() -> impl IntoView {
-    let room = use_room();
-    let state = room.live.state;
+    let context = use_book_context();
+    let state = context.live.state;
     let deleted = move || state.with(|book| book.deleted);
     let signed_out = RwSignal::new(false);
     Effect::new(move || {
-        if room.me.with_value(Option::is_none) {
+        if context.me.with_value(Option::is_none) {
             return;
         }
         spawn_local(async move {
@@ -252,7 +253,7 @@ fn Gone() -> impl IntoView {
                 }}
             </h2>
             <p>
-                {move || match (deleted(), signed_out.get(), room.live.ended.get()) {
+                {move || match (deleted(), signed_out.get(), context.live.ended.get()) {
                     (false, false, Some(fault)) => fault.words,
                     _ => String::new(),
                 }} " What you see here is how it stood last. Anything you typed stays on this page until you leave it: copy it now."

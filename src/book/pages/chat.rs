@@ -1,8 +1,8 @@
 //! The chat of a book.
 
-use super::room::{face, use_room};
+use super::book_context::{face, use_book_context};
 use crate::{
-    book::{commands::talk::say, model::ChatLine},
+    book::{commands::chat::say, model::ChatLine},
     ui::{
         avatar::Avatar,
         for_each::ForEach,
@@ -37,8 +37,8 @@ fn grouped(lines: &[ChatLine]) -> Vec<Shown> {
 /// The panel of the chat.
 #[component]
 pub fn Chat() -> impl IntoView {
-    let room = use_room();
-    let state = room.live.state;
+    let context = use_book_context();
+    let state = context.live.state;
     let lines = Memo::new(move |_| state.with(|book| grouped(&book.chat)));
     let log = NodeRef::<html::Div>::new();
     // The newest line is at the bottom; whoever has scrolled up to read is left where they are.
@@ -63,7 +63,7 @@ pub fn Chat() -> impl IntoView {
                 </ForEach>
             </div>
             <Show
-                when=move || room.can_edit()
+                when=move || context.can_edit()
                 fallback=|| view! { <p class="muted pad">"Editors of this book can talk here."</p> }
             >
                 <Say />
@@ -105,7 +105,7 @@ fn ChatLineView(shown: Shown) -> impl IntoView {
 
 #[component]
 fn Say() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let text = RwSignal::new(String::new());
     let fault = RwSignal::new(None);
     let send = move || {
@@ -121,7 +121,7 @@ fn Say() -> impl IntoView {
         // The field is free at once for the next thought; what could not be sent comes back to it.
         text.set(String::new());
         spawn_local(async move {
-            if let Err(why) = say(room.book(), said.clone()).await {
+            if let Err(why) = say(context.book(), said.clone()).await {
                 fault.try_set(Some(why.words));
                 text.try_update(|text| *text = if text.is_empty() { said } else { format!("{said}\n{text}") });
             }

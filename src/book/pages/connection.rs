@@ -1,6 +1,6 @@
 //! The one place that says whether what is done here is safe with the server.
 
-use super::room::{Saving, use_room};
+use super::book_context::{Saving, use_book_context};
 use crate::ui::{number::count, page::use_page};
 use leptos::prelude::*;
 use sputnik::client::{Shown, connection::use_connection};
@@ -8,10 +8,10 @@ use sputnik::client::{Shown, connection::use_connection};
 /// How the connection and the writing stand: small, always there.
 #[component]
 pub fn Status() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let page = use_page();
     let connection = use_connection();
-    let state = Memo::new(move |_| match (connection.shown.get(), room.saving.get()) {
+    let state = Memo::new(move |_| match (connection.shown.get(), context.saving.get()) {
         // Nothing can be said yet, and without JavaScript nothing ever will be.
         (Shown::Starting, _) if !page.live.get() => ("starting", String::new()),
         (_, Saving::Refused { kept: true }) => ("away", "Not saved: kept on this device".to_owned()),

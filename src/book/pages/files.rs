@@ -1,6 +1,6 @@
 //! A book as files: taken out as Markdown, and brought in as new chapters.
 
-use super::{patience::patiently, room::use_room};
+use super::{book_context::use_book_context, retry::patiently};
 use crate::{
     book::{
         commands::files::{import_chapters, preview_import},
@@ -63,14 +63,14 @@ pub(super) fn MarkdownField(
 /// Takes the whole book out; editors bring chapters in.
 #[component]
 pub(super) fn BookFiles() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let open = RwSignal::new(false);
     view! {
         <p class="row files">
-            <a class="button quiet" href=format!("/book/{}/book.md", room.book()) rel="external" download="">
+            <a class="button quiet" href=format!("/book/{}/book.md", context.book()) rel="external" download="">
                 "Download as Markdown"
             </a>
-            <Show when=move || room.can_edit()>
+            <Show when=move || context.can_edit()>
                 <button type="button" class="quiet" on:click=move |_| open.set(true)>
                     "Import Markdown…"
                 </button>
@@ -85,7 +85,7 @@ pub(super) fn BookFiles() -> impl IntoView {
 
 #[component]
 fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let chosen = RwSignal::new(None::<Chosen>);
     let preview = RwSignal::new(Preview::default());
     let split = RwSignal::new(false);
@@ -99,7 +99,7 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
         let Some(Chosen { name, text }) = chosen.get() else { return };
         busy.set(true);
         spawn_local(async move {
-            let found = patiently(|| preview_import(room.book(), name.clone(), text.clone())).await;
+            let found = patiently(|| preview_import(context.book(), name.clone(), text.clone())).await;
             busy.try_set(false);
             match found {
                 Ok(found) => {
@@ -116,7 +116,7 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
         let split = split.get_untracked();
         sending.run(async move {
             let place = Place { parent: None, before: None };
-            let import = || import_chapters(room.book(), name.clone(), text.clone(), split, place.clone());
+            let import = || import_chapters(context.book(), name.clone(), text.clone(), split, place.clone());
             let added = patiently(import).await?;
             page.announce(match added.len() {
                 1 => "A chapter is added at the end of the contents.".to_owned(),

@@ -1,11 +1,11 @@
 //! To what somebody is invited: shown on the shelf, counted in the bar of every page, and told as it happens.
 
-use super::{people::role_words, room::face};
+use super::{book_context::face, people::role_words};
 use crate::{
     book::{
         commands::people::{AcceptInvitation, DeclineInvitation},
         model::{BookId, Role},
-        shelf::Asked,
+        shelf::ReceivedInvitation,
     },
     ui::{avatar::Avatar, for_each::ForEach, form::Wrong, time::Time},
 };
@@ -15,7 +15,7 @@ use leptos::{form::ActionForm, prelude::*};
 #[derive(Clone, Copy)]
 pub struct Invitations {
     /// What waits for an answer, the newest first; nothing until it is followed.
-    live: RwSignal<Option<Vec<Asked>>>,
+    live: RwSignal<Option<Vec<ReceivedInvitation>>>,
     /// Grows when they answered one: they may belong to a book more.
     answered: RwSignal<u32>,
 }
@@ -57,14 +57,14 @@ mod in_browser {
         book::{
             channels::PersonChannel,
             commands::people::my_invitations,
-            shelf::{Asked, Word},
+            shelf::{PersonEvent, ReceivedInvitation},
         },
         ui::{page::use_page, toast::Toast},
     };
     use leptos::{prelude::*, task::spawn_local};
     use sputnik::client::use_channel;
 
-    fn fold(asked: &mut Vec<Asked>, word: &Word) {
+    fn fold(asked: &mut Vec<ReceivedInvitation>, word: &PersonEvent) {
         word.fold_into(asked);
     }
 
@@ -78,11 +78,11 @@ mod in_browser {
                 let live = use_channel(PersonChannel(me.id), snapshot, fold);
                 Effect::new(move || invitations.live.set(Some(live.state.get())));
                 Effect::new(move || match live.heard.get().map(|heard| heard.message) {
-                    Some(Word::Invited { asked }) => {
+                    Some(PersonEvent::Invited { asked }) => {
                         let words = format!("{} {} “{}”", asked.by.name, invites(asked.role), asked.title);
                         page.toast(Toast { face: Some(face(&asked.by)), words });
                     }
-                    Some(Word::InvitationEnded { .. }) => invitations.answered.update(|answered| *answered += 1),
+                    Some(PersonEvent::InvitationEnded { .. }) => invitations.answered.update(|answered| *answered += 1),
                     None => {}
                 });
             });
@@ -103,7 +103,7 @@ fn invites(role: Role) -> &'static str {
 #[component]
 pub fn InvitationList(
     /// What waited when the shelf was fetched.
-    first: Vec<Asked>,
+    first: Vec<ReceivedInvitation>,
 ) -> impl IntoView {
     let invitations = use_invitations();
     let accept = ServerAction::<AcceptInvitation>::new();
@@ -118,8 +118,8 @@ pub fn InvitationList(
             invitations.answered.update(|answered| *answered += 1);
         }
     });
-    let row = move |asked: Asked| {
-        let Asked { book, title, role, by, at } = asked;
+    let row = move |asked: ReceivedInvitation| {
+        let ReceivedInvitation { book, title, role, by, at } = asked;
         let (also, title) = (book.clone(), title.to_string());
         let (accepts, declines) =
             (format!("Accept the invitation to {title}"), format!("Decline the invitation to {title}"));

@@ -1,30 +1,42 @@
 //! What writers and readers see.
+//!
+//! | file | what it shows |
+//! | --- | --- |
+//! | `front`, `shelf`, `invitations`, `delete_account` | pages of no book |
+//! | `book` | the frame of an open book; `book_context` is what everything in it shares |
+//! | `title_page`, `contents/` | the book's own page, and the tree of its chapters and sections |
+//! | `chapter/` | where one reads and writes |
+//! | `chapter/history/` | versions, timeline, comparing, restoring |
+//! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
+//! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
+//! | `connection` | the one place that says whether what one writes is safe |
+//! | `retry` | asking again where the server is busy |
 
 mod activity;
 mod book;
+mod book_context;
 mod chapter;
 mod chat;
 mod connection;
 mod contents;
-mod deleted;
+mod delete_account;
+mod deleted_parts;
 mod files;
 mod front;
 mod invitations;
-mod leaving;
-mod overview;
-mod patience;
+mod name_version;
 mod people;
-mod room;
+mod retry;
 mod settings;
 mod shelf;
 mod side;
-mod versions;
+mod title_page;
 
 pub use book::BookPage;
 pub use chapter::{ChapterPage, history::HistoryPage};
+pub use delete_account::DeleteAccountPage;
 pub use front::FrontPage;
 pub use invitations::provide_invitations;
-pub use leaving::LeavingPage;
-pub use overview::OverviewPage;
 pub use settings::SettingsPage;
 pub use shelf::ShelfPage;
+pub use title_page::TitlePage;

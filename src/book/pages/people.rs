@@ -1,6 +1,6 @@
 //! Who is here, where they are, and who else belongs to the book.
 
-use super::room::{Here, face, people_here, use_room};
+use super::book_context::{Here, face, people_here, use_book_context};
 use crate::{
     book::model::{Member, Role, Visibility},
     ui::{avatar::Avatar, for_each::ForEach},
@@ -19,10 +19,10 @@ pub fn role_words(role: Role) -> &'static str {
 /// The panel of people.
 #[component]
 pub fn People() -> impl IntoView {
-    let room = use_room();
-    let state = room.live.state;
+    let context = use_book_context();
+    let state = context.live.state;
     let here =
-        Memo::new(move |_| room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default()));
+        Memo::new(move |_| context.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default()));
     let away = Memo::new(move |_| {
         let here = here.get();
         state.with(|book| {
@@ -44,8 +44,8 @@ pub fn People() -> impl IntoView {
     };
     let whereabouts = move |here: Here| {
         match place(&here) {
-        (Some(part), words) if !room.is_me(here.user.as_ref()) => view! {
-            <a href=room.path(&part) title=format!("Go to {}", here.face.name) on:click=move |_| room.seek(here.client.clone())>
+        (Some(part), words) if !context.is_me(here.user.as_ref()) => view! {
+            <a href=context.path(&part) title=format!("Go to {}", here.face.name) on:click=move |_| context.seek(here.client.clone())>
                 {words}
             </a>
         }
@@ -65,7 +65,7 @@ pub fn People() -> impl IntoView {
                     <Avatar face=here.face.clone() />
                     <div>
                         <strong>{here.face.name.clone()}</strong>
-                        {room.is_me(here.user.as_ref()).then_some(" (you)")}
+                        {context.is_me(here.user.as_ref()).then_some(" (you)")}
                         {
                             let here = here.clone();
                             view! { <p class="muted">{move || whereabouts(here.clone())}</p> }
@@ -96,9 +96,9 @@ pub fn People() -> impl IntoView {
                 Visibility::Private => "Only its members may read this book.",
             }}
         </p>
-        <Show when=move || room.owns()>
+        <Show when=move || context.owns()>
             <p class="pad">
-                <a class="button" href=format!("/book/{}/settings", room.book())>
+                <a class="button" href=format!("/book/{}/settings", context.book())>
                     "Invite people"
                 </a>
             </p>

@@ -1,10 +1,10 @@
 //! A book's settings: its title, who may read it, its people, and its end.
 
 use super::{
-    deleted::DeletedParts,
+    book_context::{BookContext, face, use_book_context},
+    deleted_parts::DeletedParts,
+    name_version::NameBook,
     people::role_words,
-    room::{Room, face, use_room},
-    versions::NameBook,
 };
 use crate::{
     book::{
@@ -15,42 +15,35 @@ use crate::{
         model::{Invitation, Member, Role, Sees, Title as BookTitle, Visibility},
     },
     ui::{
-        avatar::Avatar,
-        browser,
-        dialog::Confirm,
-        for_each::ForEach,
-        form::Wrong,
-        page::{Page, use_page},
-        time::Time,
-        title::PageTitle,
+        avatar::Avatar, browser, command::run_in_form, dialog::Confirm, for_each::ForEach, form::Wrong, page::use_page,
+        time::Time, title::PageTitle,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
-use sputnik::Fault;
+use leptos::prelude::*;
 
 /// The page. Whoever does not own the book sees how it is set, and no more.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     view! {
         <PageTitle text="Settings" />
         <div class="page settings">
             <h1>"Book settings"</h1>
             <Show
-                when=move || room.owns()
+                when=move || context.owns()
                 fallback=|| view! { <p class="muted">"The owners of this book decide its title, its people and who may read it."</p> }
             >
                 <Rename />
                 <Readers />
             </Show>
-            <Show when=move || room.within.get()>
+            <Show when=move || context.within.get()>
                 <Members />
             </Show>
-            <Show when=move || room.can_edit()>
+            <Show when=move || context.can_edit()>
                 <NameBook />
                 <DeletedParts />
             </Show>
-            <Show when=move || room.owns()>
+            <Show when=move || context.owns()>
                 <Delete />
             </Show>
         </div>
@@ -58,31 +51,13 @@ pub fn SettingsPage() -> impl IntoView {
     .into_any()
 }
 
-/// Runs a command and shows what became of it: beside its form when it failed, quietly when it did not.
-pub(super) fn run(
-    page: Page,
-    fault: RwSignal<Option<String>>,
-    done: &'static str,
-    command: impl Future<Output = Result<(), Fault>> + 'static,
-) {
-    fault.set(None);
-    spawn_local(async move {
-        match command.await {
-            Ok(()) => page.announce(done),
-            Err(why) => {
-                fault.try_set(Some(why.words));
-            }
-        }
-    });
-}
-
 #[component]
 fn Rename() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
-    let title = RwSignal::new(room.live.state.with_untracked(|book| book.title.to_string()));
+    let (context, page) = (use_book_context(), use_page());
+    let title = RwSignal::new(context.live.state.with_untracked(|book| book.title.to_string()));
     let fault = RwSignal::new(None);
     let send = move || match title.get_untracked().parse::<BookTitle>() {
-        Ok(title) => run(page, fault, "The book has its new title.", rename_book(room.book(), title)),
+        Ok(title) => run_in_form(page, fault, "The book has its new title.", rename_book(context.book(), title)),
         Err(bad) => fault.set(Some(bad.to_string())),
     };
     view! {
@@ -111,9 +86,9 @@ fn Rename() -> impl IntoView {
 
 #[component]
 fn Readers() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let fault = RwSignal::new(None);
-    let now = move || room.live.state.with(|book| book.visibility);
+    let now = move || context.live.state.with(|book| book.visibility);
     let option = move |visibility: Visibility, words: &'static str, hint: &'static str| {
         view! {
             <label class="choice">
@@ -122,7 +97,7 @@ fn Readers() -> impl IntoView {
                     name="visibility"
                     prop:checked=move || now() == visibility
                     on:change=move |_| {
-                        run(page, fault, "It is changed.", set_visibility(room.book(), visibility));
+                        run_in_form(page, fault, "It is changed.", set_visibility(context.book(), visibility));
                     }
                 />
                 <span>
@@ -150,9 +125,9 @@ fn Readers() -> impl IntoView {
 /// What those see of a public book who do not belong to it.
 #[component]
 fn ReadersSee() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let fault = RwSignal::new(None);
-    let now = move || room.live.state.with(|book| book.readers_see);
+    let now = move || context.live.state.with(|book| book.readers_see);
     let option = move |sees: Sees, words: &'static str, hint: &'static str| {
         view! {
             <label class="choice">
@@ -161,7 +136,7 @@ fn ReadersSee() -> impl IntoView {
                     name="readers-see"
                     prop:checked=move || now() == sees
                     on:change=move |_| {
-                        run(page, fault, "It is changed.", set_readers_see(room.book(), sees));
+                        run_in_form(page, fault, "It is changed.", set_readers_see(context.book(), sees));
                     }
                 />
                 <span>
@@ -189,9 +164,9 @@ fn ReadersSee() -> impl IntoView {
 
 #[component]
 fn Members() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let fault = RwSignal::new(None);
-    let members = move || room.live.state.with(|book| book.members.clone());
+    let members = move || context.live.state.with(|book| book.members.clone());
     view! {
         <section aria-labelledby="set-people">
             <h2 id="set-people">"People"</h2>
@@ -202,7 +177,7 @@ fn Members() -> impl IntoView {
             </ul>
             <Wrong words=fault />
             <Invited />
-            <Show when=move || room.owns()>
+            <Show when=move || context.owns()>
                 <Invite />
             </Show>
         </section>
@@ -213,9 +188,9 @@ fn Members() -> impl IntoView {
 /// Who is asked to belong to the book, and has not answered.
 #[component]
 fn Invited() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let fault = RwSignal::new(None);
-    let invitations = Memo::new(move |_| room.live.state.with(|book| book.invitations.clone()));
+    let invitations = Memo::new(move |_| context.live.state.with(|book| book.invitations.clone()));
     let row = move |invitation: Invitation| {
         let Invitation { person, role, by, at } = invitation;
         let (id, name) = (person.id.clone(), person.name.clone());
@@ -227,14 +202,14 @@ fn Invited() -> impl IntoView {
                     <p class="muted">"invited by " {by.name.clone()} ", " <Time at /></p>
                 </div>
                 <span class="tag">{role_words(role)}</span>
-                <Show when=move || room.owns()>
+                <Show when=move || context.owns()>
                     <button
                         type="button"
                         class="quiet"
                         aria-label=format!("Withdraw the invitation of {name}")
                         on:click={
                             let id = id.clone();
-                            move |_| run(page, fault, "It is withdrawn.", withdraw_invitation(room.book(), id.clone()))
+                            move |_| run_in_form(page, fault, "It is withdrawn.", withdraw_invitation(context.book(), id.clone()))
                         }
                     >
                         "Withdraw"
@@ -257,7 +232,7 @@ fn Invited() -> impl IntoView {
 
 #[component]
 fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let removing = RwSignal::new(false);
     let Member { person, role } = member;
     let name = person.name.clone();
@@ -265,21 +240,24 @@ fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
         let name = name.clone();
         move |role: Role| {
             let name = name.clone();
-            run(page, fault, "It is changed.", async move { set_member(room.book(), name, role).await.map(|_| ()) });
+            run_in_form(page, fault, "It is changed.", async move {
+                set_member(context.book(), name, role).await.map(|_| ())
+            });
         }
     };
     let id = person.id.clone();
-    let remove = move |()| run(page, fault, "They are out of the book.", remove_member(room.book(), id.clone()));
+    let remove =
+        move |()| run_in_form(page, fault, "They are out of the book.", remove_member(context.book(), id.clone()));
     view! {
         <li>
             <Avatar face=face(&person) />
             <strong>{name.clone()}</strong>
-            {room.is_me(Some(&person.id)).then_some(" (you)")}
+            {context.is_me(Some(&person.id)).then_some(" (you)")}
             <span class="grow"></span>
             {
                 let (name, set) = (name.clone(), set.clone());
                 move || {
-                    if room.owns() {
+                    if context.owns() {
                         let set = set.clone();
                         view! {
                             <RoleSelect label=format!("Role of {name}") role choose=set />
@@ -345,18 +323,18 @@ fn RoleSelect(
 
 #[component]
 fn Invite() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let name = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Editor);
     let fault = RwSignal::new(None);
-    let invite = move |room: Room| {
+    let invite = move |context: BookContext| {
         let invited = name.get_untracked().trim().to_owned();
         if invited.is_empty() {
             fault.set(Some("Whom? Type the name they sign in with.".to_owned()));
             return;
         }
-        run(page, fault, "The invitation is sent. They belong to the book once they accept it.", async move {
-            set_member(room.book(), invited, role.get_untracked()).await?;
+        run_in_form(page, fault, "The invitation is sent. They belong to the book once they accept it.", async move {
+            set_member(context.book(), invited, role.get_untracked()).await?;
             name.try_set(String::new());
             Ok(())
         });
@@ -366,7 +344,7 @@ fn Invite() -> impl IntoView {
             class="row invite"
             on:submit=move |event| {
                 event.prevent_default();
-                invite(room);
+                invite(context);
             }
         >
             <input
@@ -387,17 +365,17 @@ fn Invite() -> impl IntoView {
 
 #[component]
 fn Delete() -> impl IntoView {
-    let (room, page) = (use_room(), use_page());
+    let (context, page) = (use_book_context(), use_page());
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(None);
-    let title = move || room.live.state.with(|book| book.title.to_string());
+    let title = move || context.live.state.with(|book| book.title.to_string());
     let send = move || {
-        if typed.get_untracked().trim() != room.live.state.with_untracked(|book| book.title.to_string()) {
+        if typed.get_untracked().trim() != context.live.state.with_untracked(|book| book.title.to_string()) {
             fault.set(Some("That is not the title of this book. Nothing was deleted.".to_owned()));
             return;
         }
-        run(page, fault, "The book is deleted.", async move {
-            delete_book(room.book(), typed.get_untracked()).await?;
+        run_in_form(page, fault, "The book is deleted.", async move {
+            delete_book(context.book(), typed.get_untracked()).await?;
             browser::load("/shelf");
             Ok(())
         });

@@ -2,9 +2,9 @@
 
 use super::{
     activity::{Activity, toast_what_others_do},
+    book_context::{BookContext, Pane, Tab, use_book_context},
     chat::Chat,
     people::People,
-    room::{Pane, Room, Tab, use_room},
 };
 use crate::ui::icon::Icon;
 use leptos::prelude::*;
@@ -12,14 +12,14 @@ use leptos::prelude::*;
 const TABS: [(Tab, &str, &str); 3] =
     [(Tab::People, "People", "people"), (Tab::Chat, "Chat", "chat"), (Tab::Activity, "Activity", "activity")];
 
-/// How many lines of the chat came since it was last open. One count for the whole room.
-pub fn unread(room: Room) -> Memo<usize> {
+/// How many lines of the chat came since it was last open. One count for the whole book.
+pub fn unread(context: BookContext) -> Memo<usize> {
     if let Some(Unread(count)) = use_context() {
         return count;
     }
-    let last = move || room.live.state.with(|book| book.chat.last().map_or(0, |line| line.id));
-    let seen = RwSignal::new(room.live.state.with_untracked(|book| book.chat.last().map_or(0, |line| line.id)));
-    let open = move || room.tab.get() == Tab::Chat && (room.right.get() || room.pane.get() == Pane::Talk);
+    let last = move || context.live.state.with(|book| book.chat.last().map_or(0, |line| line.id));
+    let seen = RwSignal::new(context.live.state.with_untracked(|book| book.chat.last().map_or(0, |line| line.id)));
+    let open = move || context.tab.get() == Tab::Chat && (context.right.get() || context.pane.get() == Pane::Chat);
     Effect::new(move || {
         if open() {
             seen.set(last());
@@ -27,9 +27,9 @@ pub fn unread(room: Room) -> Memo<usize> {
     });
     let count = Memo::new(move |_| {
         let seen = seen.get();
-        room.live.state.with(|book| {
+        context.live.state.with(|book| {
             let new = book.chat.iter().filter(|line| line.id > seen);
-            new.filter(|line| !room.is_me(Some(&line.by.id))).count()
+            new.filter(|line| !context.is_me(Some(&line.by.id))).count()
         })
     });
     provide_context(Unread(count));
@@ -42,18 +42,18 @@ struct Unread(Memo<usize>);
 /// The panel.
 #[component]
 pub fn Side() -> impl IntoView {
-    let room = use_room();
-    let unread = unread(room);
-    toast_what_others_do(room);
+    let context = use_book_context();
+    let unread = unread(context);
+    toast_what_others_do(context);
     let choose = move |event: &leptos::ev::KeyboardEvent| {
-        let at = TABS.iter().position(|(tab, ..)| *tab == room.tab.get_untracked()).unwrap_or_default();
+        let at = TABS.iter().position(|(tab, ..)| *tab == context.tab.get_untracked()).unwrap_or_default();
         let next = match &*event.key() {
             "ArrowRight" => (at + 1) % TABS.len(),
             "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
             _ => return,
         };
         event.prevent_default();
-        room.tab.set(TABS[next].0);
+        context.tab.set(TABS[next].0);
         crate::ui::browser::focus(&format!("tab-{}", TABS[next].1));
     };
     view! {
@@ -61,7 +61,7 @@ pub fn Side() -> impl IntoView {
             <div class="tabs" role="tablist" aria-label="Side panel">
                 {TABS
                     .map(|(tab, words, icon)| {
-                        let chosen = move || room.tab.get() == tab;
+                        let chosen = move || context.tab.get() == tab;
                         view! {
                             <button
                                 type="button"
@@ -70,7 +70,7 @@ pub fn Side() -> impl IntoView {
                                 aria-controls="side-panel"
                                 aria-selected=move || chosen().to_string()
                                 tabindex=move || if chosen() { "0" } else { "-1" }
-                                on:click=move |_| room.tab.set(tab)
+                                on:click=move |_| context.tab.set(tab)
                                 on:keydown=move |event| choose(&event)
                             >
                                 <Icon name=icon />
@@ -96,9 +96,9 @@ pub fn Side() -> impl IntoView {
                 role="tabpanel"
                 // It scrolls, and not always over something that can be focused.
                 tabindex="0"
-                aria-label=move || TABS.iter().find(|(tab, ..)| *tab == room.tab.get()).map(|(_, words, _)| *words)
+                aria-label=move || TABS.iter().find(|(tab, ..)| *tab == context.tab.get()).map(|(_, words, _)| *words)
             >
-                {move || match room.tab.get() {
+                {move || match context.tab.get() {
                     Tab::People => view! { <People /> }.into_any(),
                     Tab::Chat => view! { <Chat /> }.into_any(),
                     Tab::Activity => view! { <Activity /> }.into_any(),

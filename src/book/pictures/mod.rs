@@ -2,27 +2,23 @@
 //!
 //! | room | what happens there |
 //! | --- | --- |
-//! | `files` | a picture is sent and fetched |
 //! | `format` | what a file is, by its content, and how large the picture |
+//! | `check` | whether it is a picture that is kept |
 //! | `clean` | what a picture is stored without: where it was taken, and by whom |
 //!
-//! Who may is the [desk](super::desk)'s to say; where they are kept, the [store](super::store)'s.
+//! How they are sent and fetched is in [files](super::files). Who may is for [access](super::access) to say; where they are kept, the [store](super::store)'s.
 
+#[cfg(feature = "ssr")]
+mod check;
 #[cfg(feature = "ssr")]
 pub mod clean;
 #[cfg(feature = "ssr")]
-mod files;
-#[cfg(feature = "ssr")]
 mod format;
-#[cfg(feature = "ssr")]
-mod old;
 
 #[cfg(feature = "ssr")]
-pub use files::{Arriving, look_at, read, routes};
+pub use check::look_at;
 #[cfg(feature = "ssr")]
 pub use format::{Format, Recognised};
-#[cfg(feature = "ssr")]
-pub use old::clean_old;
 
 use super::model::{BookId, PictureId};
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ use crate::{
     },
     database::{Connection, Failed},
 };
-use sputnik::{ChannelName, Fault, UserId};
+use sputnik::{Fault, UserId};
 use sqlx::{Row, any::AnyRow};
 use std::collections::{HashMap, HashSet};
 
@@ -124,16 +124,6 @@ pub async fn head(sql: &mut Connection, book: &BookId) -> Result<(Title, Visibil
             .map_err(Failed)?;
     let (title, visibility, sees) = row.ok_or_else(|| Fault::not_found("book"))?;
     Ok((self::title(title), self::visibility(visibility), self::sees(sees)))
-}
-
-/// The version of the last message committed for a channel.
-pub async fn version(sql: &mut Connection, channel: &ChannelName) -> Result<u64, Fault> {
-    let version: Option<i64> = sqlx::query_scalar("SELECT version FROM channels WHERE name = $1")
-        .bind(channel.as_str())
-        .fetch_optional(sql)
-        .await
-        .map_err(Failed)?;
-    Ok(version.unwrap_or_default().cast_unsigned())
 }
 
 /// The books that a person is a member of, always in the same order.

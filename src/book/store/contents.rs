@@ -1,12 +1,18 @@
 //! The contents of a book: its parts as a tree.
 
-use super::{damaged, person, read_or, small, title, understood, word};
+use super::{
+    damaged,
+    part_row::{Line, select},
+    understood, word,
+};
 use crate::{
-    book::model::{Book, BookId, Closed, Closing, Kind, Part, PartId, Place, Status, Title},
+    book::{
+        model::{BookId, Closed, Kind, Part, PartId, Place, Status, Title},
+        state::Book,
+    },
     database::{Connection, Failed},
 };
 use sputnik::Fault;
-use sqlx::{Row, any::AnyRow};
 
 /// How far apart parts are numbered, so that twenty can be put one before the other before a renumbering.
 const STEP: i64 = 1 << 20;
@@ -17,31 +23,15 @@ pub struct Contents {
     lines: Vec<Line>,
 }
 
-pub(super) struct Line {
-    pub(super) part: Part,
-    place: i64,
-}
-
-impl Line {
-    fn of(part: Part) -> Self {
-        Self { part, place: 0 }
-    }
-}
-
 impl Contents {
     /// Reads the contents of a book.
     pub async fn load(sql: &mut Connection, book: &BookId) -> Result<Self, Fault> {
-        let rows = sqlx::query(
-            "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
-             p.closed, p.closed_why, p.closed_at, w.id, w.name, p.goal
-             FROM parts p LEFT JOIN people w ON w.id = p.closed_by
-             WHERE p.book = $1 AND p.deleted IS NULL ORDER BY p.place, p.id",
-        )
-        .bind(book.as_str())
-        .fetch_all(sql)
-        .await
-        .map_err(Failed)?;
-        let lines = rows.iter().filter_map(|row| understood("a chapter or section", line(row))).collect();
+        let rows = sqlx::query(&select("p.book = $1 AND p.deleted IS NULL"))
+            .bind(book.as_str())
+            .fetch_all(sql)
+            .await
+            .map_err(Failed)?;
+        let lines = rows.iter().filter_map(|row| understood("a chapter or section", Line::read(row))).collect();
         Ok(Self { book: book.clone(), lines })
     }
 
@@ -54,6 +44,15 @@ impl Contents {
     pub fn get(&self, id: &PartId) -> Result<&Part, Fault> {
         let line = self.lines.iter().find(|line| line.part.id == *id);
         line.map(|line| &line.part).ok_or_else(|| Fault::not_found("chapter or section"))
+    }
+
+    /// The chapter of this id, for what only chapters have.
+    pub fn chapter(&self, id: &PartId, what: &'static str) -> Result<&Part, Fault> {
+        let part = self.get(id)?;
+        match part.kind {
+            Kind::Chapter => Ok(part),
+            Kind::Section => Err(Fault::bad_request(format_args!("Only a chapter {what}."))),
+        }
     }
 
     /// A part with all it holds.
@@ -207,38 +206,6 @@ impl Contents {
         }
         Err(Fault::internal())
     }
-}
-
-pub(super) fn line(row: &AnyRow) -> Result<Line, Fault> {
-    let id = |text: String| PartId::try_from(text).map_err(|error| damaged(&error));
-    let part = Part {
-        id: id(row.try_get(0).map_err(Failed)?)?,
-        kind: serde_json::from_value(row.try_get::<String, _>(1).map_err(Failed)?.into())
-            .map_err(|error| damaged(&error))?,
-        parent: row.try_get::<Option<String>, _>(2).map_err(Failed)?.map(id).transpose()?,
-        title: title(row.try_get(3).map_err(Failed)?),
-        status: read_or(row.try_get(4).map_err(Failed)?, Status::New),
-        words: small(row.try_get(5).map_err(Failed)?),
-        revision: small(row.try_get(6).map_err(Failed)?),
-        closed: closed(row)?,
-        goal: row.try_get::<Option<i64>, _>(13).map_err(Failed)?.map(small),
-    };
-    Ok(Line { part, place: row.try_get(7).map_err(Failed)? })
-}
-
-fn closed(row: &AnyRow) -> Result<Option<Closed>, Fault> {
-    let (Some(how), Some(why), Some(at)) =
-        (row.try_get(8).map_err(Failed)?, row.try_get(9).map_err(Failed)?, row.try_get(10).map_err(Failed)?)
-    else {
-        return Ok(None);
-    };
-    let by = person(row.try_get(11).map_err(Failed)?, row.try_get(12).map_err(Failed)?)?;
-    Ok(Some(Closed { how: closing(how), why, by, at }))
-}
-
-/// How far a chapter is closed. A way of closing it that is not known here lets nobody write.
-pub(super) fn closing(word: String) -> Closing {
-    read_or(word, Closing::Final)
 }
 
 /// Closes a chapter to writing, or opens it again.

@@ -1,6 +1,10 @@
 //! Chapters and sections that were deleted: they stay, with all they hold, and can be brought back.
 
-use super::{contents::line, damaged, person, small, title, understood};
+use super::{
+    damaged,
+    part_row::{Line, select},
+    person, small, title, understood,
+};
 use crate::{
     account::person::Person,
     book::{
@@ -75,18 +79,13 @@ pub async fn list(sql: &mut Connection, book: &BookId) -> Result<Vec<Deleted>, F
 
 /// The parts that went with the deletion of this one, itself among them; those of one parent in their order.
 pub async fn branch(sql: &mut Connection, book: &BookId, head: &PartId) -> Result<Vec<Part>, Fault> {
-    let rows = sqlx::query(
-        "SELECT p.id, p.kind, p.parent, p.title, p.status, p.words, p.revision, p.place,
-         p.closed, p.closed_why, p.closed_at, w.id, w.name, p.goal
-         FROM parts p LEFT JOIN people w ON w.id = p.closed_by
-         WHERE p.book = $1 AND p.deleted_with = $2 ORDER BY p.place, p.id",
-    )
-    .bind(book.as_str())
-    .bind(head.as_str())
-    .fetch_all(sql)
-    .await
-    .map_err(Failed)?;
-    let part = |row| understood("a deleted chapter", line(row)).map(|line| line.part);
+    let rows = sqlx::query(&select("p.book = $1 AND p.deleted_with = $2"))
+        .bind(book.as_str())
+        .bind(head.as_str())
+        .fetch_all(sql)
+        .await
+        .map_err(Failed)?;
+    let part = |row| understood("a deleted chapter", Line::read(row)).map(|line| line.part);
     let parts: Vec<Part> = rows.iter().filter_map(part).collect();
     match parts.iter().any(|part| part.id == *head) {
         true => Ok(parts),

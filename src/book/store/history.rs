@@ -1,20 +1,21 @@
 //! What a chapter was: its revisions, and what was written since the newest.
 
-use super::{newer, person, room, small, title};
+use super::{newer, person, quota, small, title};
 use crate::{
     account::person::Person,
     book::{
         history::Revision,
         model::{BookId, PartId, Title},
-        writing::{markdown, stored, stretch::Stretch, tree::Node},
+        writing_session::WritingSession,
     },
     database::{Connection, Failed},
+    document::{json, markdown, tree::Node},
 };
 use sputnik::Fault;
 use sqlx::Row;
 use std::collections::HashMap;
 
-/// How many authors of a revision are named; of a stretch of an hour there are seldom as many.
+/// How many authors of a revision are named; of a session of an hour there are seldom as many.
 const AUTHORS: usize = 20;
 
 /// A chapter's line in the contents, as far as its history is concerned.
@@ -43,7 +44,7 @@ pub async fn newest(sql: &mut Connection, book: &BookId, part: &PartId) -> Resul
 }
 
 /// What was written since the newest revision.
-pub async fn stretch(sql: &mut Connection, part: &PartId) -> Result<Stretch, Fault> {
+pub async fn writing_session(sql: &mut Connection, part: &PartId) -> Result<WritingSession, Fault> {
     let rows = sqlx::query(
         "SELECT p.id, p.name, COUNT(*), MIN(e.at), MAX(e.at) FROM edits e JOIN people p ON p.id = e.person
          WHERE e.part = $1 AND e.number > COALESCE((SELECT r.edits FROM revisions r WHERE r.part = $1
@@ -54,16 +55,16 @@ pub async fn stretch(sql: &mut Connection, part: &PartId) -> Result<Stretch, Fau
     .fetch_all(sql)
     .await
     .map_err(Failed)?;
-    let mut stretch = Stretch::default();
+    let mut session = WritingSession::default();
     for row in rows {
         let by = person(row.try_get(0).map_err(Failed)?, row.try_get(1).map_err(Failed)?)?;
-        stretch.add(
+        session.add(
             &by,
             row.try_get::<i64, _>(2).map_err(Failed)?.cast_unsigned(),
             (row.try_get(3).map_err(Failed)?, row.try_get(4).map_err(Failed)?),
         );
     }
-    Ok(stretch)
+    Ok(session)
 }
 
 /// How many edits a chapter's log has.
@@ -85,7 +86,7 @@ pub async fn add(
     nodes: &[Node],
     edits: u64,
 ) -> Result<(), Fault> {
-    let content = stored::write(nodes);
+    let content = json::write(nodes);
     sqlx::query(
         "INSERT INTO revisions (part, number, person, at, comment, words, text, edits, content)
          VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)",
@@ -101,7 +102,7 @@ pub async fn add(
     .execute(&mut *sql)
     .await
     .map_err(Failed)?;
-    room::add(sql, part, std::iter::once((&revision.by.id, content.len() as u64))).await?;
+    quota::add(sql, part, std::iter::once((&revision.by.id, content.len() as u64))).await?;
     sqlx::query("UPDATE parts SET revision = $2, words = $3 WHERE id = $1")
         .bind(part.as_str())
         .bind(i64::from(revision.number))
@@ -177,7 +178,7 @@ pub async fn list(
 
 /// What stands in one revision, as it is kept.
 #[derive(Debug)]
-pub enum Kept {
+pub enum StoredContent {
     /// Nothing: before the first.
     Nothing,
     /// The tree as JSON.
@@ -186,7 +187,7 @@ pub enum Kept {
     Text(String),
 }
 
-impl Kept {
+impl StoredContent {
     /// How many bytes it has as it is kept.
     pub fn bytes(&self) -> usize {
         match self {
@@ -199,7 +200,7 @@ impl Kept {
     pub fn nodes(&self) -> Result<Vec<Node>, Fault> {
         match self {
             Self::Nothing => Ok(Vec::new()),
-            Self::Tree(content) => stored::read(content).map_err(|error| newer("version", &error)),
+            Self::Tree(content) => json::read(content).map_err(|error| newer("version", &error)),
             Self::Text(text) => Ok(markdown::read(text)),
         }
     }
@@ -211,9 +212,9 @@ pub async fn content(sql: &mut Connection, part: &PartId, number: u32) -> Result
 }
 
 /// The same as it is kept. Number 0, before the first, is empty.
-pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<Kept, Fault> {
+pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<StoredContent, Fault> {
     if number == 0 {
-        return Ok(Kept::Nothing);
+        return Ok(StoredContent::Nothing);
     }
     let row: Option<(String, Option<String>)> =
         sqlx::query_as("SELECT text, content FROM revisions WHERE part = $1 AND number = $2")
@@ -223,8 +224,8 @@ pub async fn kept(sql: &mut Connection, part: &PartId, number: u32) -> Result<Ke
             .await
             .map_err(Failed)?;
     Ok(match row.ok_or_else(|| Fault::not_found("version"))? {
-        (_, Some(content)) => Kept::Tree(content),
-        (text, None) => Kept::Text(text),
+        (_, Some(content)) => StoredContent::Tree(content),
+        (text, None) => StoredContent::Text(text),
     })
 }
 

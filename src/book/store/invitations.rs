@@ -8,7 +8,7 @@ use crate::{
     account::person::Person,
     book::{
         model::{BookId, Invitation},
-        shelf::Asked,
+        shelf::ReceivedInvitation,
     },
     database::{Connection, Failed, now},
 };
@@ -19,7 +19,7 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// How an invitation stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum InvitationState {
     /// It waits for an answer.
     Open(Invitation),
     /// It was declined, not more than a day ago.
@@ -49,7 +49,7 @@ pub async fn of_book(sql: &mut Connection, book: &BookId) -> Result<Vec<Invitati
 }
 
 /// To what somebody is invited, the newest first.
-pub async fn of_person(sql: &mut Connection, who: &UserId) -> Result<Vec<Asked>, Fault> {
+pub async fn of_person(sql: &mut Connection, who: &UserId) -> Result<Vec<ReceivedInvitation>, Fault> {
     let rows: Vec<(String, String, i64, String, String, i64)> = sqlx::query_as(
         "SELECT k.id, k.title, i.role, b.id, b.name, i.at FROM invitations i
          JOIN books k ON k.id = i.book JOIN people b ON b.id = i.inviter
@@ -62,13 +62,13 @@ pub async fn of_person(sql: &mut Connection, who: &UserId) -> Result<Vec<Asked>,
     .map_err(Failed)?;
     let asked = |(book, name, rank, by, by_name, at): (String, String, i64, String, String, i64)| {
         let book = book.try_into().map_err(|error| damaged(&error))?;
-        Ok::<_, Fault>(Asked { book, title: title(name), role: role(rank), by: person(by, by_name)?, at })
+        Ok::<_, Fault>(ReceivedInvitation { book, title: title(name), role: role(rank), by: person(by, by_name)?, at })
     };
     Ok(rows.into_iter().filter_map(|row| understood("an invitation", asked(row))).collect())
 }
 
 /// How somebody's invitation to a book stands, if there is one.
-pub async fn find(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<Option<Standing>, Fault> {
+pub async fn find(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<Option<InvitationState>, Fault> {
     let declined: Option<Option<i64>> =
         sqlx::query_scalar("SELECT declined FROM invitations WHERE book = $1 AND person = $2")
             .bind(book.as_str())
@@ -78,7 +78,7 @@ pub async fn find(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<O
             .map_err(Failed)?;
     match declined {
         None => Ok(None),
-        Some(Some(at)) => Ok((at > now() - DAY).then_some(Standing::Declined)),
+        Some(Some(at)) => Ok((at > now() - DAY).then_some(InvitationState::Declined)),
         Some(None) => {
             let open = format!("{OPEN} WHERE i.book = $1 AND i.person = $2 AND i.at > $3");
             let row: Option<Row> = sqlx::query_as(&open)
@@ -88,7 +88,7 @@ pub async fn find(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<O
                 .fetch_optional(sql)
                 .await
                 .map_err(Failed)?;
-            row.map(|row| invitation(row).map(Standing::Open)).transpose()
+            row.map(|row| invitation(row).map(InvitationState::Open)).transpose()
         }
     }
 }

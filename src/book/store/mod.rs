@@ -1,17 +1,20 @@
-//! Books in SQL: one file a theme, plain functions on a connection. Who may call them is the [desk](super::desk)'s to
+//! Books in SQL: one file a theme, plain functions on a connection. Who may call them is for [access](super::access) to
 //! say; what is said of it, too. Each fails when the database is out of reach.
 
+pub mod activity;
 pub mod books;
+pub mod chat;
 pub mod contents;
 pub mod deleted;
 pub mod history;
 pub mod invitations;
+mod part_row;
 pub mod pen;
 pub mod people;
 pub mod pictures;
-pub mod room;
-pub mod talk;
-pub mod text;
+pub mod publish;
+pub mod quota;
+pub mod text_before_documents;
 pub mod writing;
 
 use crate::{account::person::Person, book::model::Title};

@@ -1,6 +1,6 @@
 //! Who may write in a chapter, as the database knows it: the pen, and whether the chapter is closed.
 
-use super::{contents::closing, damaged, person, small};
+use super::{damaged, part_row::closing, person, small};
 use crate::{
     book::{
         chapter,

@@ -5,7 +5,7 @@ use super::{
     person,
 };
 use crate::{
-    account::{called::comparable, person::Person},
+    account::{display_name::comparable, person::Person},
     book::model::{BookId, Member, Role},
     database::{Connection, Failed},
 };

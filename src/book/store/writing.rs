@@ -14,7 +14,7 @@ use std::collections::HashMap;
 const AT_ONCE: usize = 200;
 
 /// A document as it is kept.
-pub struct Kept {
+pub struct StoredState {
     /// How many edits are in the state.
     pub edits: u64,
     /// The state, encoded.
@@ -23,7 +23,7 @@ pub struct Kept {
 
 /// The kept state of a chapter of a book. Nothing, when it was last written before documents were kept; a fault when
 /// there is no such chapter.
-pub async fn state(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Option<Kept>, Fault> {
+pub async fn state(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Option<StoredState>, Fault> {
     let row = sqlx::query(
         "SELECT d.edits, d.state FROM parts p JOIN chapters c ON c.part = p.id LEFT JOIN documents d ON d.part = p.id
          WHERE p.id = $1 AND p.book = $2 AND p.deleted IS NULL",
@@ -36,7 +36,7 @@ pub async fn state(sql: &mut Connection, book: &BookId, part: &PartId) -> Result
     .ok_or_else(|| Fault::not_found("chapter"))?;
     let (edits, state): (Option<i64>, Option<Vec<u8>>) =
         (row.try_get(0).map_err(Failed)?, row.try_get(1).map_err(Failed)?);
-    Ok(edits.zip(state).map(|(edits, state)| Kept { edits: edits.cast_unsigned(), state }))
+    Ok(edits.zip(state).map(|(edits, state)| StoredState { edits: edits.cast_unsigned(), state }))
 }
 
 /// The edits after one, in their order.

@@ -5,36 +5,23 @@
 //! before anything is added to it. So the copy in memory may be thrown away at any time, and is when anything about it
 //! is in doubt.
 
-mod ahead;
-mod counting;
-mod filled;
-mod loaded;
-mod resting;
-pub mod revising;
-mod storing;
-pub mod turning;
-
 use super::{
-    document::{Document, Refused},
-    html::html,
-    tree::plain,
+    loaded::{self, Loaded, Shown},
+    quota_cache::QuotaCache,
+    throttle::Throttle,
 };
 use crate::{
     account::person::Person,
     book::{
         channels::ChapterChannel,
-        chapter::count_words,
         model::{BookId, PartId},
-        room::Room,
+        quota::Quota,
         store::{pen, writing},
     },
     costly::Costly,
     database::{Database, Failed},
+    document::{Document, html::html, tree::plain, words::count_words},
 };
-use filled::Filled;
-use loaded::Loaded;
-pub use loaded::Shown;
-use resting::Resting;
 use sputnik::{
     Fault, UserId,
     server::{Asked, Node},
@@ -65,47 +52,51 @@ const SHOWN: usize = 1 << 20;
 const LATELY: Duration = Duration::from_secs(60);
 /// From how many on it is looked which of them wrote lately.
 const AT_ONCE: usize = 1_024;
+/// How many edits are stored at once, and how many bytes of them.
+const GROUP: usize = 512;
+const GROUP_BYTES: usize = 512 << 10;
 /// How many edits wait for one chapter.
 const WAITING: usize = 4_096;
 
 /// The chapters open on this node.
 #[derive(Clone)]
-pub struct Chapters(Arc<Inner>);
+pub struct Chapters(pub(super) Arc<Inner>);
 
-struct Inner {
-    database: Database,
-    node: Node,
-    costly: Costly,
-    room: Room,
-    open: Mutex<Open>,
+/// What all copies of it share.
+pub(super) struct Inner {
+    pub(super) database: Database,
+    pub(super) node: Node,
+    pub(super) costly: Costly,
+    pub(super) quota: Quota,
+    pub(super) open: Mutex<Open>,
     /// The chapters whose words are counted in a while. Only their names: a document does not stay in memory for it.
-    will_be_counted: Mutex<HashSet<Name>>,
-    resting: Resting,
-    filled: Filled,
+    pub(super) will_be_counted: Mutex<HashSet<Name>>,
+    pub(super) throttle: Throttle,
+    pub(super) quota_cache: QuotaCache,
 }
 
 /// By book too: whoever asks for a chapter in a book it is not in finds nothing, and is in nobody's way.
-type Name = (BookId, PartId);
+pub(super) type Name = (BookId, PartId);
 
-type Open = HashMap<Name, Arc<Chapter>>;
+pub(super) type Open = HashMap<Name, Arc<Chapter>>;
 
 /// One open chapter.
-struct Chapter {
-    book: BookId,
-    part: PartId,
+pub(super) struct Chapter {
+    pub(super) book: BookId,
+    pub(super) part: PartId,
     /// When it was last asked for.
-    asked: Mutex<Instant>,
+    pub(super) asked: Mutex<Instant>,
     /// Whose edits were taken, and when the last of each was.
-    took: Mutex<HashMap<UserId, Instant>>,
-    waiting: Mutex<Vec<Waiting>>,
+    pub(super) took: Mutex<HashMap<UserId, Instant>>,
+    pub(super) waiting: Mutex<Vec<Waiting>>,
     /// How many bytes its document has, encoded.
-    bytes: AtomicUsize,
+    pub(super) bytes: AtomicUsize,
     /// The document, while it is known to be what the database has.
-    text: Arc<AsyncMutex<Option<Loaded>>>,
+    pub(super) text: Arc<AsyncMutex<Option<Loaded>>>,
 }
 
 /// A chapter in which nobody of this node writes while this is there, with its document.
-pub struct Held {
+pub struct HeldChapter {
     text: OwnedMappedMutexGuard<Option<Loaded>, Loaded>,
     /// So that it is not forgotten, and opened a second time.
     _chapter: Arc<Chapter>,
@@ -122,9 +113,9 @@ pub struct NewEdit {
 }
 
 /// One that waits for it.
-struct Waiting {
-    edit: NewEdit,
-    answer: oneshot::Sender<Result<(), Fault>>,
+pub(super) struct Waiting {
+    pub(super) edit: NewEdit,
+    pub(super) answer: oneshot::Sender<Result<(), Fault>>,
 }
 
 fn missing() -> Fault {
@@ -132,35 +123,24 @@ fn missing() -> Fault {
     Fault::internal()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Only moves happen under these, and no panic can leave them half done.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Only moves happen under these locks, so no panic can leave what they guard half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl From<Refused> for Fault {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::TooLarge | Refused::Full => Self::too_large(refused),
-            Refused::Unreadable | Refused::NotAllowed => Self::bad_request(refused),
-            Refused::Missing => Self::stale(refused),
-            Refused::Slow => Self::temporary(refused),
-        }
-    }
 }
 
 impl Chapters {
     /// None open yet.
     #[must_use]
-    pub fn new(database: Database, node: Node, costly: Costly, room: Room) -> Self {
+    pub fn new(database: Database, node: Node, costly: Costly, quota: Quota) -> Self {
         let (open, will_be_counted) = (Mutex::default(), Mutex::default());
-        let (resting, filled) = (Resting::default(), Filled::default());
-        Self(Arc::new(Inner { database, node, costly, room, open, will_be_counted, resting, filled }))
+        let (throttle, quota_cache) = (Throttle::default(), QuotaCache::default());
+        Self(Arc::new(Inner { database, node, costly, quota, open, will_be_counted, throttle, quota_cache }))
     }
 
     /// How much room each person has.
     #[must_use]
-    pub fn room(&self) -> Room {
-        self.0.room
+    pub fn quota(&self) -> Quota {
+        self.0.quota
     }
 
     /// The node's costly work: where a long chapter is looked at.
@@ -199,18 +179,19 @@ impl Chapters {
         Ok(look(held.document(), held.edits()))
     }
 
-    /// Keeps whoever writes in a chapter on this node waiting, from now on, when all that others stored is in its
-    /// document. To be had before a transaction is begun: who stores waits for both in this order.
+    /// Keeps a chapter for the caller: nobody else on this node writes in it until the result is dropped, and all that
+    /// other nodes stored is in its document. Hold the chapter first and begin a transaction then: whoever stores edits
+    /// takes the two in that order, and taken the other way round they could wait for each other for ever.
     ///
     /// # Errors
     /// When there is no such chapter in the book, or the database is out of reach.
-    pub async fn hold(&self, book: &BookId, part: &PartId) -> Result<Held, Fault> {
+    pub async fn hold(&self, book: &BookId, part: &PartId) -> Result<HeldChapter, Fault> {
         let chapter = self.open(book, part);
         let mut text = Arc::clone(&chapter.text).lock_owned().await;
         *text = Some(self.fresh(&chapter, text.take()).await?);
         chapter.note_bytes(text.as_ref());
         let text = OwnedMutexGuard::try_map(text, Option::as_mut).map_err(|_| Fault::internal())?;
-        Ok(Held { text, _chapter: chapter })
+        Ok(HeldChapter { text, _chapter: chapter })
     }
 
     /// Takes an edit in, behind those that came before it: it has its place when this returns, and is stored when what
@@ -234,7 +215,8 @@ impl Chapters {
             waiting.push(Waiting { edit, answer });
         }
         Ok(async move {
-            // Who can write at this moment too comes first, and into the same group. Alone, one waits for nothing here.
+            // Let the others who have an edit ready add theirs first, so that all go into one group. With nobody else, this costs
+            // no time.
             yield_now().await;
             let mut answered = answered;
             loop {
@@ -247,7 +229,7 @@ impl Chapters {
                         return answer.unwrap_or_else(|_| lost());
                     }
                     mut text = chapter.text.lock() => {
-                        let group = storing::next_group(&mut lock(&chapter.waiting));
+                        let group = next_group(&mut lock(&chapter.waiting));
                         if !group.is_empty() {
                             self.store(&chapter, &mut text, group).await;
                             chapter.note_bytes(text.as_ref());
@@ -285,7 +267,7 @@ impl Chapters {
     }
 
     /// The document with all that the database has, of what is known of it.
-    async fn fresh(&self, chapter: &Chapter, known: Option<Loaded>) -> Result<Loaded, Fault> {
+    pub(super) async fn fresh(&self, chapter: &Chapter, known: Option<Loaded>) -> Result<Loaded, Fault> {
         let mut sql = self.0.database.read().await?;
         // The chapter may be gone, or not be in this book.
         pen::rules(&mut sql, &chapter.book, &chapter.part).await?;
@@ -311,7 +293,7 @@ impl Chapters {
     }
 }
 
-impl Held {
+impl HeldChapter {
     /// The document.
     #[must_use]
     pub fn document(&self) -> &Document {
@@ -350,7 +332,7 @@ impl Chapter {
     }
 
     /// Notes of somebody whether an edit of theirs was taken.
-    fn note(&self, by: &UserId, taken: bool) {
+    pub(super) fn note(&self, by: &UserId, taken: bool) {
         let mut took = lock(&self.took);
         if taken {
             if took.len() >= AT_ONCE {
@@ -362,9 +344,22 @@ impl Chapter {
         }
     }
 
-    fn channel(&self) -> ChapterChannel {
+    pub(super) fn channel(&self) -> ChapterChannel {
         ChapterChannel(self.book.clone(), self.part.clone())
     }
+}
+
+/// Takes as many as may be stored at once, the oldest first.
+fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
+    let (mut count, mut bytes) = (0, 0);
+    for one in waiting.iter().take(GROUP) {
+        bytes += one.edit.bytes.len();
+        if count > 0 && bytes > GROUP_BYTES {
+            break;
+        }
+        count += 1;
+    }
+    waiting.drain(..count).collect()
 }
 
 fn are_too_many(open: &Open) -> bool {

@@ -1,39 +1,27 @@
-//! A chapter's text, as everybody writes it at once.
+//! People write in one chapter at once: the chapters that are open on this node, and what becomes of an edit.
 //!
-//! A chapter is a document that merges everybody's edits, whatever order they come in for each of them. The browser's
-//! editor (`editor/`) makes the edits; here they are checked, kept and shown.
+//! A chapter is a [document](crate::document) that merges everybody's edits, whatever order they come in for each of
+//! them. The browser's editor (`editor/`) makes the edits; here they are stored in one order, and told.
 //!
-//! | room | what happens there |
+//! | file | what happens there |
 //! | --- | --- |
-//! | [`chapters`] | the chapters that are open on this node: edits are stored, in groups, and told |
-//! | `leave` | who may write at this moment |
-//! | [`document`] | edits are taken in or refused |
-//! | `bytes`, `nesting`, `pieces` | what an edit is made of, before it is read |
-//! | `check`, [`schema`], `address` | what a chapter may be made of, and whether an edit keeps to it |
-//! | [`tree`], [`html`], [`markdown`] | what stands in a chapter, how it is shown, and how it comes in and goes out |
-//! | [`stretch`], [`stored`] | when a revision is made, and how its content is kept |
-//! | [`replace`] | how a chapter is turned into something else by an edit: a revision restored, a text brought in |
-//! | `align`, [`compare`], [`authors`], `shown` | what lies between two moments of a chapter, and who wrote what |
+//! | [`chapters`] | the chapters open on this node: an edit waits for those before it |
+//! | [`loaded`] | a chapter's document in memory, with what is known of it |
+//! | `storing` | a group of edits is stored in one transaction, and told |
+//! | `ahead` | what may take long is taken into the document before that transaction |
+//! | `write_permission` | who may write at this moment: right, closing, pen |
+//! | `throttle`, `quota_cache` | who has to wait, because an edit of theirs took long; who has no room left |
+//! | [`writing_session`](super::writing_session), [`revisions`] | when a writing session has ended, and the revision that is made of it |
+//! | [`restore`] | a chapter is made to read as another content: an older revision, or a text brought in |
+//! | `word_count` | how many words a chapter has while it is being written |
 
-mod address;
-mod align;
-pub mod authors;
-mod bytes;
+mod ahead;
 pub mod chapters;
-mod check;
-pub mod compare;
-pub mod document;
-pub mod html;
-mod leave;
-pub mod markdown;
-mod nesting;
-mod pieces;
-pub mod replace;
-pub mod schema;
-mod shown;
-pub mod stored;
-pub mod stretch;
-pub mod tree;
-
-#[cfg(test)]
-mod tests;
+pub mod loaded;
+mod quota_cache;
+pub mod restore;
+pub mod revisions;
+mod storing;
+mod throttle;
+mod word_count;
+mod write_permission;

@@ -23,7 +23,7 @@ use sputnik::{
     },
 };
 use sputnik_editor::book::{
-    chapter::TextNews,
+    chapter::ChapterEvent,
     model::{BookId, PartId},
 };
 use std::{
@@ -311,7 +311,7 @@ impl Writer {
         let Some(inbox) = &mut self.inbox else { return };
         match (inbox.take(at, said.and_then(|said| said.version)), said) {
             (Take::Fold, Some(said)) => {
-                if let TextNews::Edited { edits, .. } = serde_json::from_str(said.body.get()).expect("news") {
+                if let ChapterEvent::Edited { edits, .. } = serde_json::from_str(said.body.get()).expect("news") {
                     let edits: Vec<_> = edits.into_iter().map(|edited| edited.edit.0).collect();
                     self.receive(&edits).await;
                 }

@@ -1,10 +1,7 @@
 //! Honest edits, mangled on the way.
 
 use crate::support::dice::Dice;
-use sputnik_editor::book::writing::{
-    document::{Document, Edit},
-    html::html,
-};
+use sputnik_editor::document::{Document, Edit, html::html};
 use std::time::{Duration, Instant};
 use yrs::{
     Doc, ReadTxn, StateVector, Text, Transact, Update, XmlElementPrelim, XmlFragment, XmlTextPrelim,

@@ -4,10 +4,7 @@ use super::{
     BOUND,
     made::{At, H, a_text, attribute, edit, edits, element, item, mark, number, text, words},
 };
-use sputnik_editor::book::writing::{
-    document::{Document, Edit, Refused},
-    html::html,
-};
+use sputnik_editor::document::{Document, Edit, Refused, html::html};
 use std::{
     sync::LazyLock,
     time::{Duration, Instant},

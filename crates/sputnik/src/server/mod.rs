@@ -11,6 +11,7 @@
 //! | [`metrics`] | what a node counts, for whoever operates it |
 //! | [`broker`] | what a broker guarantees; its `memory` and `redis` do it |
 //! | [`once`] | that a command takes effect once: what the application stores, and what a node remembers |
+//! | [`memory_store`] | the store of an application that has no database |
 //! | [`gate`] | the application's say: who is it, and may they listen |
 //! | [`browser`], [`address`] | which browser a request is of, and where it comes from, behind whichever proxies; `origin`, from whose page |
 //! | [`settings`], [`rate_limit`] | what is bounded, and how fast a client may go; `arriving`, how much may be under way to here |
@@ -24,6 +25,7 @@ pub mod browser;
 pub(crate) mod channels;
 pub mod command;
 pub mod gate;
+pub mod memory_store;
 pub mod metrics;
 pub mod node;
 pub mod once;
@@ -53,6 +55,7 @@ pub use command::{caller::Caller, queue::Turn};
 pub use gate::{Gate, Pass, Unprompted, User};
 use http::Method;
 use leptos::server_fn::{ServerFnTraitObj, axum::register_explicit, inventory};
+pub use memory_store::{MemoryLimits, MemoryStore, Outbox};
 pub use node::Node;
 pub use once::command_store::{Asked, CallKey, CommandStore, Recorded, Unsent};
 pub use origin::same_origin;

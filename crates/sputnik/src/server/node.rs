@@ -96,6 +96,7 @@ impl Node {
         tasks.spawn(janitor::run(Arc::clone(&hub), settings.check));
         tasks.spawn(Arc::clone(&leases).keep());
         tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&store)));
+        tasks.spawn(forget_old(Arc::clone(&store)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
         tasks.spawn(Arc::clone(&users).tell_again(Arc::clone(&broker)));
@@ -276,6 +277,26 @@ impl Node {
         publish_committed(&*self.0.broker, &*self.0.store, channel).await
     }
 
+    /// Publishes what was committed on these channels, as [`publish_committed`](Self::publish_committed) does. Not being
+    /// able to is no error: it is done later.
+    pub async fn publish_all_committed(&self, channels: Vec<ChannelName>) {
+        if channels.is_empty() {
+            return;
+        }
+        let node = self.clone();
+        // On a task of its own: it goes on even if whoever asked hangs up now.
+        let published = tokio::spawn(async move {
+            for channel in channels {
+                if let Err(fault) = node.publish_committed(&channel).await {
+                    tracing::warn!(%channel, %fault, "committed messages wait to be published");
+                }
+            }
+        });
+        if published.await.is_err() {
+            tracing::error!("publishing committed messages broke off; it is taken up again");
+        }
+    }
+
     /// Rights in a channel changed: every node asks its [`Gate`] again for everyone who follows it, before it sends
     /// them anything later.
     ///
@@ -386,6 +407,17 @@ async fn publish_left_behind(broker: Arc<dyn Broker>, store: Arc<dyn CommandStor
             Err(fault) => {
                 tracing::warn!(%fault, "cannot look for committed messages that wait to be published");
             }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Has the store forget replies that nobody comes back for.
+async fn forget_old(store: Arc<dyn CommandStore>) {
+    const EVERY: Duration = Duration::from_secs(60);
+    loop {
+        if let Err(fault) = store.forget_old().await {
+            tracing::warn!(%fault, "old replies wait to be forgotten");
         }
         tokio::time::sleep(EVERY).await;
     }

@@ -44,7 +44,7 @@ pub fn ClosedBar(writer: Writer) -> impl IntoView {
                         {(!closed.by.is_somebody()).then(|| format!("{}, ", closed.by.name))} <Time at=closed.at />
                         {(!why.is_empty()).then(|| view! { ": " <q>{why}</q> })}
                     </p>
-                    <Show when=move || writer.room.owns()>
+                    <Show when=move || writer.context.owns()>
                         <div class="row">
                             <button type="button" on:click=open>
                                 "Open to writing"
@@ -74,7 +74,7 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || writer.room.owns() && writer.closed.with(Option::is_none) && writer.page.live.get()>
+        <Show when=move || writer.context.owns() && writer.closed.with(Option::is_none) && writer.page.live.get()>
             <button type="button" class="quiet" on:click=move |_| asked.set(true)>
                 <Icon name="lock" />
                 "Close…"

@@ -5,7 +5,7 @@
 
 use super::{
     upload,
-    writer::{Refusal, Standing},
+    writer::{EditorState, Refusal},
 };
 use crate::book::{
     chapter::Encoded,
@@ -105,9 +105,9 @@ pub struct Mount {
     /// Where the caret is, for the others; nothing when it is nowhere.
     pub whisper: Box<dyn Fn(Value)>,
     /// Called whenever the editor stands differently.
-    pub changed: Box<dyn Fn(Standing)>,
+    pub changed: Box<dyn Fn(EditorState)>,
     /// Called when the writer wants to see only the text, and when no longer.
-    pub calm: Box<dyn Fn(bool)>,
+    pub focus_mode: Box<dyn Fn(bool)>,
 }
 
 impl Editor {
@@ -165,8 +165,8 @@ impl Editor {
     }
 
     /// Shows only the text, or everything again.
-    pub fn turn_calm(&self) {
-        self.handle.exec("calm");
+    pub fn toggle_focus_mode(&self) {
+        self.handle.exec("focusMode");
     }
 
     /// What is written here and not acknowledged, in words.
@@ -199,7 +199,7 @@ fn module_address() -> Option<String> {
 }
 
 fn options(mount: Mount) -> (Object, Vec<JsValue>) {
-    let Mount { book, part, whose, client, language, writable, whisper, changed, calm } = mount;
+    let Mount { book, part, whose, client, language, writable, whisper, changed, focus_mode } = mount;
     let (options, server) = (Object::new(), Object::new());
     let set = |object: &Object, name: &str, value: &JsValue| drop(Reflect::set(object, &name.into(), value));
     let mut calls = Vec::new();
@@ -245,7 +245,7 @@ fn options(mount: Mount) -> (Object, Vec<JsValue>) {
     };
     call(&options, "changed", Closure::<dyn Fn(JsValue)>::new(stands).into_js_value());
 
-    call(&options, "calm", Closure::<dyn Fn(bool)>::new(calm).into_js_value());
+    call(&options, "focusMode", Closure::<dyn Fn(bool)>::new(focus_mode).into_js_value());
 
     set(&options, "document", &format!("{book}/{part}").into());
     set(&options, "person", &to_js(&whose));

@@ -7,7 +7,7 @@ use crate::{
         import::How,
         pages::{
             files::{Chosen, MarkdownField},
-            patience::patiently,
+            retry::patiently,
         },
     },
     ui::{
@@ -29,7 +29,7 @@ pub fn ChapterFiles(writer: Writer) -> impl IntoView {
             <a class="button quiet" href=file rel="external" download="">
                 "Download as Markdown"
             </a>
-            <Show when=move || writer.room.can_edit()>
+            <Show when=move || writer.context.can_edit()>
                 <button type="button" class="quiet" on:click=move |_| open.set(true)>
                     "Import Markdown…"
                 </button>

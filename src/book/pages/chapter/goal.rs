@@ -33,7 +33,7 @@ pub fn Words(
     };
     view! {
         <span class="numbers words">
-            <Show when=move || writer.room.can_edit() && writer.page.live.get() fallback=move || view! { <span>{told}</span> }>
+            <Show when=move || writer.context.can_edit() && writer.page.live.get() fallback=move || view! { <span>{told}</span> }>
                 <button
                     type="button"
                     class="bare"

@@ -1,5 +1,16 @@
 //! A chapter: reading it as it grows, and writing it.
 //!
+//! | file | what it has |
+//! | --- | --- |
+//! | `page` | the chapter on its page: head, text, tools |
+//! | `writer` | what the page knows of its text, and who may write in it; `writer/sync` keeps it and the editor in step |
+//! | `editor` | the editor's module (`editor/`) in its node of the page |
+//! | `pen`, `closing` | who may write: alone for a while, or nobody |
+//! | `refused_text` | text that the server would not have |
+//! | `goal` | how many words there are, and are to be |
+//! | `files`, `upload` | the chapter as a file; a picture becomes a file of the site |
+//! | `history/` | what the chapter was |
+//!
 //! Everything outside of this folder sees only [`ChapterPane`]: a book, a part, and nothing of how it is edited.
 
 mod closing;
@@ -8,16 +19,16 @@ mod editor;
 mod files;
 mod goal;
 pub mod history;
+mod page;
 mod pen;
-mod reading;
-mod refused;
+mod refused_text;
 #[cfg(feature = "hydrate")]
 mod upload;
 mod writer;
 
 use super::{
+    book_context::{BookContext, use_book_context},
     contents::outline::Outline,
-    room::{Room, use_room},
 };
 use crate::{
     book::{
@@ -30,7 +41,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use reading::Reading;
+use page::Reading;
 use sputnik::{Snapshot, client::use_channel, protocol::json};
 use writer::Writer;
 
@@ -41,27 +52,27 @@ pub(super) fn use_part() -> Memo<Option<PartId>> {
 }
 
 /// The title of a part, as it is now.
-pub(super) fn title_of(room: Room, part: &PartId) -> String {
-    room.live.state.with(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
+pub(super) fn title_of(context: BookContext, part: &PartId) -> String {
+    context.live.state.with(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
 }
 
 /// The same, for an event that only asks once.
-fn title_of_untracked(room: Room, part: &PartId) -> String {
-    room.live.state.with_untracked(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
+fn title_of_untracked(context: BookContext, part: &PartId) -> String {
+    context.live.state.with_untracked(|book| book.part(part).map(|part| part.title.to_string())).unwrap_or_default()
 }
 
 /// A part of a book: a chapter to read and write, or a section and what it holds.
 #[component]
 pub fn ChapterPage() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let part = use_part();
     let kind = Memo::new(move |_| {
         let part = part.get()?;
-        let kind = room.live.state.with(|book| book.part(&part).map(|part| part.kind));
+        let kind = context.live.state.with(|book| book.part(&part).map(|part| part.kind));
         Some((part, kind))
     });
     move || match kind.get() {
-        Some((part, Some(Kind::Chapter))) => view! { <ChapterPane book=room.book() part /> }.into_any(),
+        Some((part, Some(Kind::Chapter))) => view! { <ChapterPane book=context.book() part /> }.into_any(),
         Some((part, Some(Kind::Section))) => view! { <SectionPage part /> }.into_any(),
         _ => view! { <NoChapter /> }.into_any(),
     }
@@ -70,7 +81,7 @@ pub fn ChapterPage() -> impl IntoView {
 /// For a chapter that was deleted, or never was.
 #[component]
 fn NoChapter() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     answer_with(404);
     view! {
         <PageTitle text="No such chapter" />
@@ -78,7 +89,7 @@ fn NoChapter() -> impl IntoView {
             <h1>"There is no such chapter"</h1>
             <p>"It was deleted, or the address was cut short."</p>
             <p class="row">
-                <a class="button" href=format!("/book/{}", room.book())>
+                <a class="button" href=format!("/book/{}", context.book())>
                     "Go to the book"
                 </a>
             </p>
@@ -89,10 +100,10 @@ fn NoChapter() -> impl IntoView {
 
 #[component]
 fn SectionPage(part: PartId) -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let title = {
         let part = part.clone();
-        Memo::new(move |_| title_of(room, &part))
+        Memo::new(move |_| title_of(context, &part))
     };
     view! {
         <PageTitle text=title />
@@ -150,9 +161,9 @@ pub fn ChapterPane(
 
 #[component]
 fn Opened(book: BookId, part: PartId, snapshot: Snapshot<ChapterText>) -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let live = use_channel(ChapterChannel(book, part.clone()), snapshot, ChapterText::apply);
-    let writer = Writer::new(room, part, live);
+    let writer = Writer::new(context, part, live);
     pen::follow(writer);
     view! { <Reading writer /> }
 }

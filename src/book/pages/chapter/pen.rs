@@ -5,7 +5,7 @@ use crate::{
     book::{
         chapter::Pen,
         commands::pen::{hand_over_pen, put_down_pen, take_over_pen, take_pen},
-        pages::room::face_of,
+        pages::book_context::face_of,
     },
     ui::{
         avatar::Avatar,
@@ -27,7 +27,7 @@ const WAS_AWAY: i64 = 30_000;
 
 /// How somebody who holds or asks for the pen is called.
 fn called(writer: Writer, who: &Present) -> String {
-    if writer.room.is_me(who.user.as_ref()) { "You, in another tab,".to_owned() } else { face_of(who).name }
+    if writer.context.is_me(who.user.as_ref()) { "You, in another tab,".to_owned() } else { face_of(who).name }
 }
 
 /// Runs a command about the pen, and says what went wrong.
@@ -92,7 +92,7 @@ pub fn follow(writer: Writer) {
         } else {
             let (book, part) = writer.place();
             if before.is_some() {
-                let title = super::title_of_untracked(writer.room, &part);
+                let title = super::title_of_untracked(writer.context, &part);
                 let words = format!("You have the pen of “{title}”: you write alone until you put it down.");
                 writer.page.announce(words.clone());
                 writer.page.toast(Toast::plain(words));
@@ -123,7 +123,7 @@ fn lost(writer: Writer, while_away: bool) {
 /// Who writes alone, and the buttons to begin and to end that.
 #[component]
 pub fn PenBar(writer: Writer) -> impl IntoView {
-    let room = writer.room;
+    let context = writer.context;
     let others = Memo::new(move |_| writer.alone());
     let alone = Memo::new(move |_| writer.is_alone());
     let place = Memo::new(move |_| writer.place_in_queue());
@@ -180,9 +180,9 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
                     "Write alone…"
                 </button>
             </Show>
-            <Show when=move || others.with(Option::is_some) && room.can_edit() && writer.page.live.get()>
+            <Show when=move || others.with(Option::is_some) && context.can_edit() && writer.page.live.get()>
                 {waiting}
-                <Show when=move || room.owns()>
+                <Show when=move || context.owns()>
                     <button type="button" class="quiet" on:click=move |_| taking_over.set(true)>
                         "Take over"
                     </button>

@@ -41,8 +41,8 @@ pub fn Add(tree: Tree) -> impl IntoView {
 /// Where a new part goes: into the section the reader is at, or the one that holds the chapter they are at; after that
 /// chapter, or at the end.
 fn place(tree: Tree) -> Place {
-    let at = tree.focus.get_untracked().or_else(|| tree.room.part.get_untracked());
-    tree.room.live.state.with_untracked(|book| {
+    let at = tree.focus.get_untracked().or_else(|| tree.context.part.get_untracked());
+    tree.context.live.state.with_untracked(|book| {
         let Some(part) = at.as_ref().and_then(|at| book.part(at)) else { return Place { parent: None, before: None } };
         if part.kind == Kind::Section {
             return Place { parent: Some(part.id.clone()), before: None };
@@ -68,7 +68,7 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
         adding.try_set(None);
         tree.focus.try_set(Some(part.clone()));
         if kind == Kind::Chapter {
-            tree.go(tree.room.path(part));
+            tree.go(tree.context.path(part));
         }
     };
     let send = move || {
@@ -81,7 +81,7 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
                 busy.set(true);
                 fault.set(None);
                 spawn_local(async move {
-                    match add_part(tree.room.book(), kind, title, place(tree)).await {
+                    match add_part(tree.context.book(), kind, title, place(tree)).await {
                         Ok(part) => added(&part),
                         Err(why) => {
                             fault.try_set(Some(why.words));

@@ -15,7 +15,7 @@ use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys};
 #[component]
 pub fn RowMenu(tree: Tree) -> impl IntoView {
     let asked = RwSignal::new(false);
-    let about = move || tree.removing.get().and_then(|id| tree.room.live.state.with(|book| book.part(&id).cloned()));
+    let about = move || tree.removing.get().and_then(|id| tree.context.live.state.with(|book| book.part(&id).cloned()));
     Effect::new(move || {
         if tree.removing.with(Option::is_some) {
             asked.set(true);
@@ -52,7 +52,7 @@ pub fn RowMenu(tree: Tree) -> impl IntoView {
 
 #[component]
 fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
-    let part = tree.room.live.state.with_untracked(|book| book.part(&id).cloned());
+    let part = tree.context.live.state.with_untracked(|book| book.part(&id).cloned());
     let menu = NodeRef::<html::Div>::new();
     let upwards = RwSignal::new(false);
     Effect::new(move || {

@@ -9,9 +9,9 @@ mod row;
 pub mod rows;
 mod tree;
 
-use super::room::use_room;
+use super::book_context::use_book_context;
 use crate::{
-    book::model::Book,
+    book::state::Book,
     ui::{for_each::ForEach, form::Wrong, number::count},
 };
 use add::Add;
@@ -25,8 +25,8 @@ pub use tree::set_status_of;
 /// The pane.
 #[component]
 pub fn Contents() -> impl IntoView {
-    let room = use_room();
-    let tree = Tree::new(room);
+    let context = use_book_context();
+    let tree = Tree::new(context);
     let empty = move || tree.rows.with(Vec::is_empty);
     view! {
         <div class="contents-scroll">
@@ -50,7 +50,7 @@ pub fn Contents() -> impl IntoView {
             </ul>
             <Show when=empty>
                 <p class="muted pad">
-                    {move || if room.can_edit() {
+                    {move || if context.can_edit() {
                         "This book is empty. Begin with its first chapter."
                     } else {
                         "There is nothing here yet."
@@ -60,11 +60,11 @@ pub fn Contents() -> impl IntoView {
         </div>
         <div class="contents-foot">
             <Wrong words=tree.fault />
-            <Show when=move || room.can_edit()>
+            <Show when=move || context.can_edit()>
                 <Add tree />
             </Show>
             <p class="muted numbers total">
-                {move || count(room.live.state.with(Book::words), "word")}
+                {move || count(context.live.state.with(Book::words), "word")}
             </p>
         </div>
         <RowMenu tree />

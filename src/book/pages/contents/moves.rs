@@ -1,6 +1,9 @@
 //! Where a part goes when it is moved by key, by menu or by drag.
 
-use crate::book::model::{Book, Kind, Part, PartId, Place};
+use crate::book::{
+    model::{Kind, Part, PartId, Place},
+    state::Book,
+};
 
 /// A move by key or menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +68,7 @@ pub fn dropped(book: &Book, id: &PartId, onto: &PartId, zone: Zone) -> Option<Pl
         Zone::Into if target.kind == Kind::Section => Place { parent: Some(onto.clone()), before: None },
         Zone::Into => return None,
     };
-    // Right before itself, or right before the one that follows it: it stands there already.
+    // Before itself, or before the one that follows it, is where it stands already.
     let here = place_of(book, id)?;
     (place != here).then_some(place)
 }
@@ -84,7 +87,7 @@ fn next_of(book: &Book, part: &Part) -> Option<PartId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::model::{Sees, Status, Visibility};
+    use crate::book::model::{Sees, Visibility};
 
     fn id(text: &str) -> PartId {
         text.parse().expect("an id")
@@ -92,16 +95,8 @@ mod tests {
 
     /// a, S(b, c), d
     fn book() -> Book {
-        let part = |name: &str, kind, parent: Option<&str>| Part {
-            id: id(name),
-            kind,
-            parent: parent.map(id),
-            title: name.parse().expect("a title"),
-            status: Status::New,
-            words: 0,
-            revision: 0,
-            closed: None,
-            goal: None,
+        let part = |name: &str, kind, parent: Option<&str>| {
+            Part::new(id(name), kind, parent.map(id), name.parse().expect("a title"))
         };
         Book {
             id: "book".parse().expect("an id"),

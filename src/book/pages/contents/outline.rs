@@ -1,6 +1,6 @@
 //! The contents as plain nested lists, for the pages of a book and of a section.
 
-use super::super::room::use_room;
+use super::super::book_context::use_book_context;
 use super::mark::Mark;
 use crate::{
     book::model::{Kind, Part, PartId},
@@ -14,8 +14,8 @@ pub fn Outline(
     /// The section.
     parent: Option<PartId>,
 ) -> impl IntoView {
-    let room = use_room();
-    let parts = move || room.live.state.with(|book| book.children(parent.as_ref()).cloned().collect::<Vec<_>>());
+    let context = use_book_context();
+    let parts = move || context.live.state.with(|book| book.children(parent.as_ref()).cloned().collect::<Vec<_>>());
     view! {
         <ol class="outline">
             {move || parts().into_iter().map(|part| view! { <Line part /> }).collect_view()}
@@ -25,11 +25,11 @@ pub fn Outline(
 
 #[component]
 fn Line(part: Part) -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let inner = (part.kind == Kind::Section).then(|| view! { <Outline parent=Some(part.id.clone()) /> }.into_any());
     view! {
         <li class:section=part.kind == Kind::Section>
-            <a href=room.path(&part.id) dir="auto">
+            <a href=context.path(&part.id) dir="auto">
                 {part.title.to_string()}
             </a>
             {(part.kind == Kind::Chapter)

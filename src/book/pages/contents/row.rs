@@ -20,14 +20,14 @@ use leptos::{attr::custom::custom_attribute, ev::DragEvent, html, prelude::*, wa
 /// The line.
 #[component]
 pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
-    let room = tree.room;
+    let context = tree.context;
     let row = {
         let id = id.clone();
         Memo::new(move |_| tree.by_id.with(|rows| rows.get(&id).cloned()))
     };
     let part = {
         let id = id.clone();
-        Memo::new(move |_| room.live.state.with(|book| book.part(&id).cloned()))
+        Memo::new(move |_| context.live.state.with(|book| book.part(&id).cloned()))
     };
     let get = move |what: fn(&Row) -> usize| row.with(|row| row.as_ref().map_or(1, what));
     let kind = row.with_untracked(|row| row.as_ref().map_or(Kind::Chapter, |row| row.kind));
@@ -44,7 +44,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     };
     let is_current = {
         let same = same(&id);
-        Memo::new(move |_| room.part.with(&same))
+        Memo::new(move |_| context.part.with(&same))
     };
     let is_renaming = {
         let same = same(&id);
@@ -59,7 +59,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     let stored = StoredValue::new(id.clone());
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
     let labelled_by = title_id.clone();
-    let path = room.path(&id);
+    let path = context.path(&id);
     // The one attribute of a tree's lines that the view's macro does not know.
     let level = custom_attribute("aria-level", move || live().then(|| get(|row| row.depth + 1).to_string()));
     view! {
@@ -83,7 +83,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                 (live() && is_section).then(|| row.with(|row| row.as_ref().is_some_and(|row| !row.folded)).to_string())
             }
             aria-selected=move || live().then(|| is_current.get().to_string())
-            draggable=move || (live() && room.can_edit() && !is_renaming.get()).then_some("true")
+            draggable=move || (live() && context.can_edit() && !is_renaming.get()).then_some("true")
             on:keydown=move |event| stored.with_value(|id| tree.key(&event, id))
             on:focus=move |_| tree.focus.set(Some(stored.get_value()))
             on:dragstart=move |event| {
@@ -126,7 +126,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                             tabindex=move || live().then_some("-1")
                             aria-current=move || is_current.get().then_some("page")
                             on:dblclick=move |_| {
-                                if room.can_edit_untracked() {
+                                if context.can_edit_untracked() {
                                     tree.renaming.set(Some(stored.get_value()));
                                 }
                             }
@@ -148,7 +148,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                         </span>
                     }
                 })}
-            <Show when=move || live() && room.can_edit()>
+            <Show when=move || live() && context.can_edit()>
                 <button
                     type="button"
                     class="quiet more"
@@ -180,7 +180,7 @@ fn over(tree: Tree, event: &DragEvent, id: &PartId, is_section: bool) {
         at if at < 0.5 => Zone::Before,
         _ => Zone::After,
     };
-    let can = tree.room.live.state.with_untracked(|book| dropped(book, &dragged, id, zone).is_some());
+    let can = tree.context.live.state.with_untracked(|book| dropped(book, &dragged, id, zone).is_some());
     let target = can.then(|| (id.clone(), zone));
     if tree.target.with_untracked(|now| *now != target) {
         tree.target.set(target);

@@ -1,6 +1,9 @@
 //! The contents as the tree shows them: the visible lines, in order.
 
-use crate::book::model::{Book, Kind, Part, PartId};
+use crate::book::{
+    model::{Kind, Part, PartId},
+    state::Book,
+};
 use std::collections::{HashMap, HashSet};
 
 /// A visible line of the tree.

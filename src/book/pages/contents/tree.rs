@@ -1,15 +1,15 @@
 //! What the tree of the contents knows and does: which lines are folded, focused, dragged, and how a part is moved.
 
 use super::{
-    super::room::{Here, Room, faces_by_part, people_here},
+    super::book_context::{BookContext, Here, faces_by_part, people_here},
     moves::{Step, Zone, dropped, place_of, step},
     rows::{Row, rows},
 };
 use crate::{
     book::{
         commands::contents::{move_part, remove_part, rename_part, set_status},
+        events::{BookEvent, EventKind},
         model::{Kind, PartId, Place, Status, Title},
-        news::{Told, What},
     },
     ui::{
         avatar::Face,
@@ -26,7 +26,7 @@ use std::collections::{HashMap, HashSet};
 #[derive(Clone, Copy)]
 pub struct Tree {
     /// The book it is of.
-    pub room: Room,
+    pub context: BookContext,
     /// For announcements.
     pub page: Page,
     /// Its visible lines, in order.
@@ -55,16 +55,16 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The tree of a room's book.
-    pub fn new(room: Room) -> Self {
+    /// The tree of an open book.
+    pub fn new(context: BookContext) -> Self {
         let folded = RwSignal::new(HashSet::new());
-        let rows = Memo::new(move |_| folded.with(|folded| room.live.state.with(|book| rows(book, folded))));
+        let rows = Memo::new(move |_| folded.with(|folded| context.live.state.with(|book| rows(book, folded))));
         let navigate = use_navigate();
         let here: Memo<Vec<Here>> = Memo::new(move |_| {
-            room.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default())
+            context.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default())
         });
         Self {
-            room,
+            context,
             page: use_page(),
             rows,
             by_id: Memo::new(move |_| rows.get().into_iter().map(|row| (row.id.clone(), row)).collect()),
@@ -89,7 +89,7 @@ impl Tree {
     /// Whether Tab comes to this line: the focused one; before there is one, the open chapter, or the first.
     pub fn is_stop(&self, id: &PartId) -> bool {
         let is_there = |at: &PartId| self.by_id.with(|rows| rows.contains_key(at));
-        let stop = self.focus.get().filter(is_there).or_else(|| self.room.part.get().filter(is_there));
+        let stop = self.focus.get().filter(is_there).or_else(|| self.context.part.get().filter(is_there));
         stop.or_else(|| self.rows.with(|rows| rows.first().map(|row| row.id.clone()))).as_ref() == Some(id)
     }
 
@@ -108,7 +108,7 @@ impl Tree {
         if at.as_ref().is_some_and(|at| at.tag_name() == "BUTTON") {
             return;
         }
-        let can_edit = self.room.can_edit_untracked();
+        let can_edit = self.context.can_edit_untracked();
         match (&*event.key(), event.alt_key()) {
             ("ArrowUp", true) if can_edit => self.step(id, Step::Up),
             ("ArrowDown", true) if can_edit => self.step(id, Step::Down),
@@ -121,7 +121,7 @@ impl Tree {
             ("End", _) => self.walk(id, isize::MAX),
             ("ArrowRight", _) => self.unfold(id),
             ("ArrowLeft", _) => self.fold(id),
-            ("Enter", _) => self.go(self.room.path(id)),
+            ("Enter", _) => self.go(self.context.path(id)),
             ("ContextMenu", _) if can_edit => self.open_menu(id, at.as_ref()),
             ("F10", _) if can_edit && event.shift_key() => self.open_menu(id, at.as_ref()),
             ("F2", _) if can_edit => self.renaming.set(Some(id.clone())),
@@ -164,7 +164,7 @@ impl Tree {
         let Some(row) = self.by_id.with_untracked(|rows| rows.get(id).cloned()) else { return };
         if row.kind == Kind::Section && !row.folded {
             self.toggle(id);
-        } else if let Some(parent) = self.room.live.state.with_untracked(|book| book.part(id)?.parent.clone()) {
+        } else if let Some(parent) = self.context.live.state.with_untracked(|book| book.part(id)?.parent.clone()) {
             self.focus_on(&parent);
         }
     }
@@ -180,7 +180,7 @@ impl Tree {
 
     /// Moves a part one step.
     pub fn step(&self, id: &PartId, way: Step) {
-        match self.room.live.state.with_untracked(|book| step(book, id, way)) {
+        match self.context.live.state.with_untracked(|book| step(book, id, way)) {
             Ok(place) => {
                 self.relocate(id, place);
                 let id = id.clone();
@@ -197,7 +197,7 @@ impl Tree {
         self.dragging.set(None);
         self.target.set(None);
         if let (Some(id), Some((onto, zone))) = (dragged, target)
-            && let Some(place) = self.room.live.state.with_untracked(|book| dropped(book, &id, &onto, zone))
+            && let Some(place) = self.context.live.state.with_untracked(|book| dropped(book, &id, &onto, zone))
         {
             self.relocate(&id, place);
         }
@@ -206,22 +206,22 @@ impl Tree {
     /// Moves a part: at once here, and back again should it be refused.
     fn relocate(&self, id: &PartId, place: Place) {
         let Some((title, before)) =
-            self.room.live.state.with_untracked(|book| Some((book.part(id)?.title.clone(), place_of(book, id)?)))
+            self.context.live.state.with_untracked(|book| Some((book.part(id)?.title.clone(), place_of(book, id)?)))
         else {
             return;
         };
-        let moved = |place: Place| What::PartMoved { part: id.clone(), title: title.clone(), place };
+        let moved = |place: Place| EventKind::PartMoved { part: id.clone(), title: title.clone(), place };
         if let Some(section) = &place.parent {
             self.folded.update(|folded| {
                 folded.remove(section);
             });
         }
         self.page.announce(self.where_to(&title, &place));
-        self.at_once(moved(place.clone()), moved(before), move_part(self.room.book(), id.clone(), place));
+        self.at_once(moved(place.clone()), moved(before), move_part(self.context.book(), id.clone(), place));
     }
 
     fn where_to(&self, title: &Title, place: &Place) -> String {
-        self.room.live.state.with_untracked(|book| {
+        self.context.live.state.with_untracked(|book| {
             let name =
                 |id: &Option<PartId>| id.as_ref().and_then(|id| book.part(id)).map(|part| part.title.to_string());
             match (name(&place.before), name(&place.parent)) {
@@ -234,17 +234,18 @@ impl Tree {
 
     /// Renames a part.
     pub fn rename(&self, id: &PartId, typed: &str) {
-        let Some(old) = self.room.live.state.with_untracked(|book| book.part(id).map(|part| part.title.clone())) else {
+        let Some(old) = self.context.live.state.with_untracked(|book| book.part(id).map(|part| part.title.clone()))
+        else {
             return;
         };
         match typed.parse::<Title>() {
             Ok(title) if title == old => {}
             Ok(title) => {
-                let renamed = |old: Title, title: Title| What::PartRenamed { part: id.clone(), old, title };
+                let renamed = |old: Title, title: Title| EventKind::PartRenamed { part: id.clone(), old, title };
                 self.at_once(
                     renamed(old.clone(), title.clone()),
                     renamed(title.clone(), old),
-                    rename_part(self.room.book(), id.clone(), title),
+                    rename_part(self.context.book(), id.clone(), title),
                 );
             }
             Err(bad) => self.fault.set(Some(bad.to_string())),
@@ -253,50 +254,50 @@ impl Tree {
 
     /// Sets a chapter's status.
     pub fn set_status(&self, id: &PartId, status: Status) {
-        set_status_of(self.room, id, status, self.fault);
+        set_status_of(self.context, id, status, self.fault);
     }
 
     /// Deletes a part, with all it holds.
     pub fn remove(&self, id: &PartId) {
-        let (room, fault, id) = (self.room, self.fault, id.clone());
+        let (context, fault, id) = (self.context, self.fault, id.clone());
         fault.set(None);
         spawn_local(async move {
-            if let Err(why) = remove_part(room.book(), id).await {
+            if let Err(why) = remove_part(context.book(), id).await {
                 fault.try_set(Some(why.words));
             }
         });
     }
 
-    fn at_once(&self, change: What, back: What, command: impl Future<Output = Result<(), Fault>> + 'static) {
-        at_once(self.room, change, back, command, self.fault);
+    fn at_once(&self, change: EventKind, back: EventKind, command: impl Future<Output = Result<(), Fault>> + 'static) {
+        at_once(self.context, change, back, command, self.fault);
     }
 }
 
 /// Sets a chapter's status: at once here, and back again should it be refused.
-pub fn set_status_of(room: Room, id: &PartId, status: Status, fault: RwSignal<Option<String>>) {
+pub fn set_status_of(context: BookContext, id: &PartId, status: Status, fault: RwSignal<Option<String>>) {
     let Some((title, old)) =
-        room.live.state.with_untracked(|book| book.part(id).map(|part| (part.title.clone(), part.status)))
+        context.live.state.with_untracked(|book| book.part(id).map(|part| (part.title.clone(), part.status)))
     else {
         return;
     };
-    let set = |status| What::StatusSet { part: id.clone(), title: title.clone(), status };
-    at_once(room, set(status), set(old), set_status(room.book(), id.clone(), status), fault);
+    let set = |status| EventKind::StatusSet { part: id.clone(), title: title.clone(), status };
+    at_once(context, set(status), set(old), set_status(context.book(), id.clone(), status), fault);
 }
 
 /// Makes a change that is near certain to be accepted in this page before the server has answered, and takes it back
 /// when it was not. Every such change says how things are afterwards, so hearing of it again changes nothing.
 fn at_once(
-    room: Room,
-    change: What,
-    back: What,
+    context: BookContext,
+    change: EventKind,
+    back: EventKind,
     command: impl Future<Output = Result<(), Fault>> + 'static,
     fault: RwSignal<Option<String>>,
 ) {
-    let Some(me) = room.me.get_value() else { return };
-    let make = move |what: What| {
-        room.live.state.try_update(|book| {
+    let Some(me) = context.me.get_value() else { return };
+    let make = move |what: EventKind| {
+        context.live.state.try_update(|book| {
             let activity = book.activity.clone();
-            book.apply(&Told { by: me.clone(), at: 0, what });
+            book.apply(&BookEvent { by: me.clone(), at: 0, what });
             // It has not happened yet: only the server says what did.
             book.activity = activity;
         });

@@ -1,4 +1,5 @@
-//! What the layer asks of the application's database, so that a command takes effect once.
+//! What the layer asks of the application's database, so that a command takes effect once. For an application without
+//! one there is the [`MemoryStore`](crate::server::memory_store::MemoryStore).
 //!
 //! A command's change, the fact that it was done (its reply, under its [`CallKey`]) and the messages it caused are
 //! committed in **one transaction**. After the commit the messages are published in the order of their versions; should
@@ -119,7 +120,7 @@ pub const UNSENT: usize = 100;
 /// A message that is committed and perhaps not yet published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
-    /// Its number in its channel, counted from 1 without holes in the order of commits.
+    /// Its number among those of its channel, which grows in the order of commits.
     pub version: u64,
     /// The log entry, as JSON.
     pub entry: Bytes,
@@ -141,6 +142,12 @@ pub trait CommandStore: Send + Sync + 'static {
 
     /// The channels that have unsent messages: what a node that died left behind.
     async fn behind(&self) -> Result<Vec<ChannelName>, Fault>;
+
+    /// Forgets replies that nobody comes back for. Asked by each node, once a minute. A store that forgets by itself has
+    /// nothing to do.
+    async fn forget_old(&self) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     book::{
         history::{History, Moment, Revision},
         model::PartId,
-        pages::room::face,
+        pages::book_context::face,
     },
     ui::{
         avatar::{Avatar, Faces},

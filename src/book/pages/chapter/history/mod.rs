@@ -10,7 +10,7 @@ mod shown;
 mod timeline;
 
 use super::{
-    super::room::{Room, use_room},
+    super::book_context::{BookContext, use_book_context},
     title_of, use_part,
 };
 use crate::{
@@ -29,7 +29,7 @@ use timeline::Timeline;
 /// What the page is to show. Cheap to copy.
 #[derive(Clone, Copy)]
 struct Look {
-    room: Room,
+    context: BookContext,
     /// Which moment the address names.
     moment: Memo<Moment>,
     /// Which one is shown: another while the timeline is dragged.
@@ -43,17 +43,17 @@ struct Look {
 impl Look {
     /// The address of the chapter's history at this moment.
     fn path(&self, part: &PartId, moment: Moment) -> String {
-        format!("{}/history?version={moment}", self.room.path(part))
+        format!("{}/history?version={moment}", self.context.path(part))
     }
 }
 
 /// The page.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let part = use_part();
-    let title = Memo::new(move |_| part.get().map(|part| title_of(room, &part)).unwrap_or_default());
-    let back = move || part.get().map(|part| room.path(&part)).unwrap_or_default();
+    let title = Memo::new(move |_| part.get().map(|part| title_of(context, &part)).unwrap_or_default());
+    let back = move || part.get().map(|part| context.path(&part)).unwrap_or_default();
     view! {
         <PageTitle text=Signal::derive(move || format!("History of {}", title.get())) />
         <div class="page history">
@@ -64,7 +64,7 @@ pub fn HistoryPage() -> impl IntoView {
                 </p>
             </header>
             <Show
-                when=move || room.within.get()
+                when=move || context.within.get()
                 fallback=|| {
                     view! { <p class="muted">"Only those who belong to this book see who wrote it, and what it was before."</p> }
                 }
@@ -78,14 +78,14 @@ pub fn HistoryPage() -> impl IntoView {
 
 #[component]
 fn Moments(part: PartId) -> impl IntoView {
-    let room = use_room();
+    let context = use_book_context();
     let query = use_query_map();
     let moment_of = move |name: &str| query.read().get(name).and_then(|text| text.parse::<Moment>().ok());
     let moment = Memo::new(move |_| moment_of("version").unwrap_or(Moment::Now));
     let shown = RwSignal::new(moment.get_untracked());
     Effect::new(move || shown.set(moment.get()));
     let look = Look {
-        room,
+        context,
         moment,
         shown,
         compare: Memo::new(move |_| moment_of("compare")),
@@ -94,13 +94,13 @@ fn Moments(part: PartId) -> impl IntoView {
     let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<u32>().ok()));
     let newest = {
         let part = part.clone();
-        Memo::new(move |_| room.live.state.with(|book| book.part(&part).map(|part| part.revision)))
+        Memo::new(move |_| context.live.state.with(|book| book.part(&part).map(|part| part.revision)))
     };
     let part = StoredValue::new(part);
     // Anew when a revision was made.
     let history = json::resource(
         move || (part.get_value(), before.get(), newest.get()),
-        move |(part, before, _)| chapter_history(room.book(), part, before),
+        move |(part, before, _)| chapter_history(context.book(), part, before),
     );
     let heading = move || match look.shown.get() {
         Moment::Now => "The chapter as it stands".to_owned(),
@@ -128,10 +128,10 @@ fn Moments(part: PartId) -> impl IntoView {
                         history.await.ok().map(|history| view! { <Choices look part history=StoredValue::new(history) /> })
                     })}
                 </Transition>
-                <Show when=move || room.can_edit()>
+                <Show when=move || context.can_edit()>
                     {move || match look.shown.get() {
-                        Moment::Now => view! { <Naming room part /> }.into_any(),
-                        Moment::Revision(number) => view! { <Restore room part number /> }.into_any(),
+                        Moment::Now => view! { <Naming context part /> }.into_any(),
+                        Moment::Revision(number) => view! { <Restore context part number /> }.into_any(),
                     }}
                 </Show>
                 <Shown look part newest />

@@ -1,14 +1,14 @@
 //! The chapter as it stands gets a name.
 
 use crate::{
-    book::{commands::history::name_version, history::VersionName, model::PartId, pages::room::Room},
+    book::{commands::history::name_version, history::VersionName, model::PartId, pages::book_context::BookContext},
     ui::{form::Wrong, page::use_page},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 /// The form.
 #[component]
-pub fn Naming(room: Room, part: StoredValue<PartId>) -> impl IntoView {
+pub fn Naming(context: BookContext, part: StoredValue<PartId>) -> impl IntoView {
     let page = use_page();
     let name = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<String>);
@@ -19,7 +19,7 @@ pub fn Naming(room: Room, part: StoredValue<PartId>) -> impl IntoView {
         };
         fault.set(None);
         spawn_local(async move {
-            match name_version(room.book(), part.get_value(), named).await {
+            match name_version(context.book(), part.get_value(), named).await {
                 Ok(number) => {
                     name.try_set(String::new());
                     page.announce(format!("This is version {number} now."));

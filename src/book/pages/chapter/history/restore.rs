@@ -4,7 +4,7 @@ use crate::{
     book::{
         commands::history::restore_revision,
         model::PartId,
-        pages::{patience::patiently, room::Room},
+        pages::{book_context::BookContext, retry::patiently},
     },
     ui::{dialog::Confirm, form::Wrong},
 };
@@ -13,13 +13,13 @@ use leptos_router::hooks::use_navigate;
 
 /// The button, and the question before it is done.
 #[component]
-pub fn Restore(room: Room, part: StoredValue<PartId>, number: u32) -> impl IntoView {
+pub fn Restore(context: BookContext, part: StoredValue<PartId>, number: u32) -> impl IntoView {
     let asked = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
     let navigate = use_navigate();
     let act = move |()| {
         let part = part.get_value();
-        let (book, path, navigate) = (room.book(), room.path(&part), navigate.clone());
+        let (book, path, navigate) = (context.book(), context.path(&part), navigate.clone());
         fault.set(None);
         spawn_local(async move {
             match patiently(|| restore_revision(book.clone(), part.clone(), number)).await {

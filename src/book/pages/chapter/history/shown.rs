@@ -6,7 +6,7 @@ use crate::{
         commands::history::{compare_versions, read_version, show_authors},
         history::{Attributed, Compared, History, Moment},
         model::{BookId, PartId},
-        pages::{patience::patiently, room::face},
+        pages::{book_context::face, retry::patiently},
     },
     ui::{avatar::Avatar, form::Wrong, number::count},
 };
@@ -142,7 +142,7 @@ pub fn Shown(
             _ => View::Text(shown),
         }
     });
-    let book = look.room.book();
+    let book = look.context.book();
     let fetched = {
         let book = book.clone();
         json::resource(

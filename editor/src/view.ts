@@ -1,0 +1,188 @@
+/** The text as it is written in: the ProseMirror view, and all that helps writing in it. */
+import { baseKeymap } from "prosemirror-commands";
+import { dropCursor } from "prosemirror-dropcursor";
+import { gapCursor } from "prosemirror-gapcursor";
+import { inputRules } from "prosemirror-inputrules";
+import { keymap } from "prosemirror-keymap";
+import { EditorState, Plugin, type Command } from "prosemirror-state";
+import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
+import { initProseMirrorDoc, ySyncPlugin } from "y-prosemirror";
+import type * as Y from "yjs";
+import { formatBar } from "./toolbar";
+import { bulkBound } from "./edit-bound";
+import { FocusMode } from "./focus-mode";
+import type { Carets } from "./carets";
+import { commandsFor, type Action, type Commands } from "./commands";
+import { depthBound } from "./depth";
+import { element as made } from "./element";
+import { Find } from "./find";
+import { footnotes, footnoteView } from "./footnotes";
+import { keysFor } from "./keys";
+import { taskView } from "./lists";
+import { slashMenu } from "./menu";
+import { pasting } from "./paste";
+import { pictureAt, Pictures, type Upload } from "./pictures";
+import { quoteRules } from "./quotes";
+import { narrowed, readOnly } from "./remote";
+import { schema } from "./schema";
+import { listed } from "./shortcuts";
+import { tables } from "./tables";
+import { markdownRules } from "./input-rules";
+import { undoing } from "./undo";
+import { askDescription, askLanguage, askLink, showShortcuts } from "./dialogs";
+
+export interface Surroundings {
+  fragment: Y.XmlFragment;
+  carets: Carets;
+  language: string;
+  writable: () => boolean;
+  upload: Upload;
+  /** Hears how many pictures are on their way. */
+  uploading: (count: number) => void;
+  changed: () => void;
+  /** Shows only the text, or everything again; undefined where there is no such view. */
+  focusMode: ((on: boolean) => void) | undefined;
+}
+
+export class ChapterView {
+  readonly view: EditorView;
+  private readonly commands: Commands;
+  private readonly focusMode: FocusMode;
+  private readonly pictures: Pictures;
+
+  constructor(
+    element: HTMLElement,
+    private readonly around: Surroundings,
+  ) {
+    this.focusMode = new FocusMode(around.focusMode);
+    const { doc, mapping } = initProseMirrorDoc(around.fragment, schema);
+    const root = made("div", { class: "prose manuscript" });
+    element.replaceChildren(root);
+    const pictures = new Pictures(around.upload, around.uploading, (view, position) => void askDescription(view, position));
+    this.pictures = pictures;
+    const find = new Find(root);
+    const commands: Commands = commandsFor({
+      link: askLink(),
+      language: askLanguage(),
+      picture: forView((view) => pictures.choose(view)),
+      describe: describePicture,
+      find: find.open,
+      shortcuts: showShortcuts(() => listed(Object.values<Action>(commands).filter((action) => around.focusMode || action !== commands.focusMode))),
+      focusMode: this.focusMode.command,
+      isInFocusMode: () => this.focusMode.on,
+    });
+    this.commands = commands;
+    const bar = formatBar(commands);
+    const state = EditorState.create({
+      // An empty chapter gets a paragraph to write in, which is nobody's until something is written in it.
+      doc: doc.childCount > 0 ? doc : schema.topNodeType.createAndFill()!,
+      plugins: [
+        ySyncPlugin(around.fragment, { mapping }),
+        undoing(around.fragment),
+        readOnly(around.writable),
+        depthBound,
+        bulkBound(),
+        slashMenu(commands),
+        inputRules({ rules: [...markdownRules(), ...quoteRules(around.language)] }),
+        keymap(keysFor(commands, (_state, dispatch, view) => !dispatch || !view || bar.reach(view))),
+        keymap(baseKeymap),
+        pictures.plugin,
+        pasting(pictures),
+        tables,
+        footnotes,
+        bar.plugin,
+        find.plugin,
+        around.carets.plugin,
+        invitation,
+        dropCursor({ class: "drop-cursor", color: false }),
+        gapCursor(),
+      ],
+    });
+    this.view = new EditorView({ mount: root }, {
+      state,
+      attributes: {
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": "Chapter text",
+        lang: around.language,
+      },
+      nodeViews: { task_item: taskView, footnote: footnoteView },
+      // A key counts where the writer put the caret, though the browser has not told of it yet.
+      handleDOMEvents: { keydown: () => void this.catchUp() },
+      dispatchTransaction: (tr) => {
+        const view = this.view;
+        view.updateState(view.state.apply(narrowed(view.state, tr)));
+        around.changed();
+      },
+    });
+  }
+
+  writableChanged(): void {
+    this.view.setProps({});
+    this.pictures.putStored(this.view);
+  }
+
+  /**
+   * Reads what the writer did last: the browser tells of a click or an arrow key a moment after it happened. Were others'
+   * text drawn in that moment, the caret would be put back to where it was before.
+   */
+  catchUp(): void {
+    // While a letter is composed it is not to be disturbed.
+    if (!this.view.composing) (this.view as unknown as { domObserver: { flush(): void } }).domObserver.flush();
+  }
+
+  jumpTo(client: string): boolean {
+    const position = this.around.carets.of(client);
+    if (position === null) return false;
+    const { node } = this.view.domAtPos(position);
+    const place = node instanceof Element ? node : node.parentElement;
+    place?.scrollIntoView({ block: "center" });
+    this.around.carets.point(client);
+    return place !== null;
+  }
+
+  exec(name: string): boolean {
+    const command = Object.hasOwn(this.commands, name) ? this.commands[name as keyof Commands] : null;
+    const reading = name === "find" || name === "shortcuts" || name === "focusMode";
+    if (command === null || (!this.view.editable && !reading)) return false;
+    const done = command.run(this.view.state, this.view.dispatch, this.view);
+    if (done && !reading && document.querySelector("dialog:modal") === null) this.view.focus();
+    return done;
+  }
+
+  text(): string {
+    const { doc } = this.view.state;
+    return doc.textBetween(0, doc.content.size, "\n\n", (leaf) => (leaf.type.name === "hard_break" ? "\n" : ""));
+  }
+
+  destroy(): void {
+    this.focusMode.destroy();
+    this.view.destroy();
+  }
+}
+
+function forView(act: (view: EditorView) => void): Command {
+  return (_state, dispatch, view) => {
+    if (dispatch && view) act(view);
+    return true;
+  };
+}
+
+const describePicture: Command = (state, dispatch, view) => {
+  const at = pictureAt(state);
+  if (at === null) return false;
+  if (dispatch && view) void askDescription(view, at);
+  return true;
+};
+
+/** An empty chapter says how to begin. */
+const invitation = new Plugin({
+  props: {
+    decorations({ doc }) {
+      const only = doc.firstChild;
+      if (doc.childCount !== 1 || only?.type.name !== "paragraph" || only.content.size > 0) return null;
+      const words = { class: "invitation", "data-words": "Write, or press / for headings, lists, pictures and more." };
+      return DecorationSet.create(doc, [Decoration.node(0, only.nodeSize, words)]);
+    },
+  },
+});

@@ -1,0 +1,300 @@
+//! The events of a book: every change of it, in one enum, as its channel tells them.
+
+use super::history::VersionName;
+use super::model::{
+    ChatLine, Closed, Closing, Invitation, Member, Part, PartId, Place, Role, Sees, Status, Title, Visibility,
+};
+use crate::{account::person::Person, ui::number::count};
+use serde::{Deserialize, Serialize};
+
+/// Something that happened to a book: who did what, and when. The message of the book's channel, and a line of its
+/// activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookEvent {
+    /// Who did it.
+    pub by: Person,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// What.
+    pub what: EventKind,
+}
+
+/// What happened. Carries all that a page needs to show it, and the words for the activity (the titles of then).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The book has another title.
+    BookRenamed {
+        /// The new one.
+        title: Title,
+    },
+    /// The book is no more.
+    BookDeleted,
+    /// Others may read it, or no longer.
+    VisibilitySet {
+        /// Who may.
+        visibility: Visibility,
+        /// What they see from now on, where that is what changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sees: Option<Sees>,
+    },
+    /// Somebody is asked to belong to the book.
+    Invited {
+        /// Who, by whom, and what they will be able to do.
+        invitation: Invitation,
+    },
+    /// An invitation ended without being accepted.
+    InvitationEnded {
+        /// Who was invited.
+        person: Person,
+        /// How it ended.
+        how: Ended,
+    },
+    /// A person belongs to the book now, or has another role.
+    MemberSet {
+        /// Who, and what they may do.
+        member: Member,
+    },
+    /// A person no longer belongs to the book.
+    MemberRemoved {
+        /// Who.
+        person: Person,
+    },
+    /// A chapter or section was added.
+    PartAdded {
+        /// What.
+        part: Part,
+        /// Where.
+        place: Place,
+    },
+    /// A chapter or section was renamed.
+    PartRenamed {
+        /// Which.
+        part: PartId,
+        /// Its title before.
+        old: Title,
+        /// Its title now.
+        title: Title,
+    },
+    /// A chapter or section, with all it holds, was moved.
+    PartMoved {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// Where it is now.
+        place: Place,
+    },
+    /// A chapter or section, with all it holds, was deleted.
+    PartRemoved {
+        /// Which.
+        part: PartId,
+        /// The title it had.
+        title: Title,
+    },
+    /// A chapter or section that was deleted is there again, with all it held.
+    PartsBroughtBack {
+        /// What: the head first, then those that stand in it; those of one parent in their order.
+        parts: Vec<Part>,
+        /// Where the head is now.
+        place: Place,
+    },
+    /// A chapter's status was set.
+    StatusSet {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// The status now.
+        status: Status,
+    },
+    /// A chapter has a goal, another goal, or none any more.
+    GoalSet {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// How many words it is to have.
+        goal: Option<u32>,
+    },
+    /// A chapter was closed to writing.
+    ChapterClosed {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// How far, and why.
+        closed: Closed,
+    },
+    /// A chapter is open to writing again.
+    ChapterOpened {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+    },
+    /// A writing session became a revision of its chapter, or a revision was named.
+    ChapterSaved {
+        /// Which.
+        part: PartId,
+        /// Its title.
+        title: Title,
+        /// The revision's number.
+        revision: u32,
+        /// How many words it has.
+        words: u32,
+        /// What it was named, or how it came to be; often empty.
+        comment: String,
+        /// Who else wrote in it.
+        #[serde(default)]
+        with: Vec<Person>,
+    },
+    /// The words of a chapter that is being written were counted.
+    WordsCounted {
+        /// Which.
+        part: PartId,
+        /// How many it has.
+        words: u32,
+    },
+    /// All chapters as they stood were given a name.
+    VersionNamed {
+        /// The name.
+        name: VersionName,
+        /// How many chapters.
+        chapters: u32,
+    },
+    /// Somebody said something in the chat.
+    Chatted {
+        /// What.
+        line: ChatLine,
+    },
+}
+
+/// How an invitation ends that is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// Whoever was invited does not want to.
+    Declined,
+    /// An owner took it back.
+    Withdrawn,
+}
+
+impl BookEvent {
+    /// What happened, in words that follow the person's name.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.what {
+            EventKind::MemberSet { member } if member.person.id == self.by.id => {
+                format!("joined as {}", role_words(member.role))
+            }
+            EventKind::MemberRemoved { person } if person.id == self.by.id => "left the book".into(),
+            what => what.words(),
+        }
+    }
+}
+
+/// A role as what somebody is: "an editor".
+fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Reader => "a reader",
+        Role::Editor => "an editor",
+        Role::Owner => "an owner",
+    }
+}
+
+/// What an event leaves besides the change itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaves {
+    /// A line of the activity, and a toast for the others. The book was changed.
+    Deed,
+    /// A toast for the others.
+    Notice,
+    /// Nothing: it is seen where it stands.
+    Nothing,
+}
+
+impl EventKind {
+    /// What it leaves: decided here, for what the server keeps and for what pages show.
+    #[must_use]
+    pub fn leaves(&self) -> Leaves {
+        match self {
+            Self::BookRenamed { .. }
+            | Self::BookDeleted
+            | Self::VisibilitySet { .. }
+            | Self::MemberSet { .. }
+            | Self::MemberRemoved { .. }
+            | Self::PartAdded { .. }
+            | Self::PartRenamed { .. }
+            | Self::PartMoved { .. }
+            | Self::PartRemoved { .. }
+            | Self::PartsBroughtBack { .. }
+            | Self::StatusSet { .. }
+            | Self::GoalSet { .. }
+            | Self::ChapterClosed { .. }
+            | Self::ChapterOpened { .. }
+            | Self::ChapterSaved { .. }
+            | Self::VersionNamed { .. } => Leaves::Deed,
+            // Nothing has changed yet: whoever is invited has to accept.
+            Self::Invited { .. } | Self::InvitationEnded { .. } => Leaves::Notice,
+            Self::WordsCounted { .. } | Self::Chatted { .. } => Leaves::Nothing,
+        }
+    }
+
+    /// What happened, in words that follow the person's name: "renamed 'Seas' to 'Oceans'".
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
+            Self::BookDeleted => "deleted the book".into(),
+            Self::VisibilitySet { sees: Some(Sees::Text), .. } => "let readers see the text only".into(),
+            Self::VisibilitySet { sees: Some(Sees::Everything), .. } => {
+                "let readers see people, activity and chat too".into()
+            }
+            Self::VisibilitySet { visibility: Visibility::Public, .. } => "made the book public".into(),
+            Self::VisibilitySet { visibility: Visibility::Private, .. } => "made the book private".into(),
+            Self::Invited { invitation } => {
+                format!("invited {} as {}", invitation.person.name, role_words(invitation.role))
+            }
+            Self::InvitationEnded { how: Ended::Declined, .. } => "declined the invitation".into(),
+            Self::InvitationEnded { person, how: Ended::Withdrawn } => {
+                format!("withdrew the invitation of {}", person.name)
+            }
+            Self::MemberSet { member } => format!("made {} {}", member.person.name, role_words(member.role)),
+            Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
+            Self::PartAdded { part, .. } => format!("added “{}”", part.title),
+            Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
+            Self::PartMoved { title, .. } => format!("moved “{title}”"),
+            Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
+            Self::PartsBroughtBack { parts, .. } => {
+                format!("brought back “{}”", parts.first().map(|part| part.title.as_str()).unwrap_or_default())
+            }
+            Self::StatusSet { title, status, .. } => {
+                format!("marked “{title}” as {}", status.words().to_lowercase())
+            }
+            Self::GoalSet { title, goal: Some(goal), .. } => {
+                format!("set a goal for “{title}”: {}", count(*goal, "word"))
+            }
+            Self::GoalSet { title, goal: None, .. } => format!("took the goal of “{title}” away"),
+            Self::ChapterClosed { title, closed, .. } => {
+                let what = match closed.how {
+                    Closing::Locked => format!("locked “{title}”"),
+                    Closing::Final => format!("marked “{title}” as final"),
+                };
+                if closed.why.is_empty() { what } else { format!("{what}: {}", closed.why) }
+            }
+            Self::ChapterOpened { title, .. } => format!("opened “{title}” to writing again"),
+            Self::ChapterSaved { title, comment, with, .. } if comment.is_empty() => {
+                let with: Vec<&str> = with.iter().map(|person| person.name.as_str()).collect();
+                match &with[..] {
+                    [] => format!("wrote in “{title}”"),
+                    with => format!("wrote in “{title}” with {}", with.join(", ")),
+                }
+            }
+            Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
+            Self::WordsCounted { words, .. } => format!("wrote: {}", count(*words, "word")),
+            Self::VersionNamed { name, .. } => format!("named this version of the book “{name}”"),
+            Self::Chatted { line } => format!("said: {}", line.text),
+        }
+    }
+}

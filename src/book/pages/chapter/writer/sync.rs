@@ -1,0 +1,250 @@
+//! Keeping the editor in step with the page: what it is told, and what it tells.
+
+use super::Writer;
+use crate::{
+    book::{
+        channels::ChapterChannel,
+        pages::{
+            book_context::face_of,
+            chapter::editor::{Editor, Mount, Whose},
+        },
+    },
+    ui::avatar::{Face, hue},
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
+use serde_json::Value;
+use sputnik::{
+    ClientId, Present,
+    client::{Shown, Whispers, use_whispers},
+};
+use std::{collections::HashMap, time::Duration};
+use wasm_bindgen::JsCast;
+
+/// The editor of this page, once it is there.
+#[derive(Clone, Copy)]
+pub(super) struct Keeping {
+    editor: StoredValue<Option<Editor>, LocalStorage>,
+    /// Grows when there is one.
+    mounted: RwSignal<bool>,
+    /// How many edits it was given, or had from its exchange.
+    taken: StoredValue<u64>,
+    whispers: Whispers,
+    /// Whether the editor shows only the text.
+    focus_mode: StoredValue<bool>,
+    /// When whoever looks stops to be shown as writing.
+    rests: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Keeping {
+    pub(super) fn new(channel: &ChapterChannel) -> Self {
+        Self {
+            editor: StoredValue::new_local(None),
+            mounted: RwSignal::new(false),
+            taken: StoredValue::new(0),
+            whispers: use_whispers(channel.name()),
+            focus_mode: StoredValue::new(false),
+            rests: StoredValue::new(None),
+        }
+    }
+
+    /// Does something with the editor, if there is one.
+    pub(super) fn with<T>(self, act: impl FnOnce(&Editor) -> T) -> Option<T> {
+        self.editor.try_with_value(|editor| editor.as_ref().map(act)).flatten()
+    }
+}
+
+impl Writer {
+    pub(super) fn keep(self) {
+        self.mount_when_live();
+        self.follow_connection();
+        self.hand_on_edits();
+        self.hand_on_carets();
+        Effect::new(move || {
+            let focus_mode = self.context.focus_mode.get();
+            if self.keeping.mounted.get() && self.keeping.focus_mode.get_value() != focus_mode {
+                self.keeping.with(Editor::toggle_focus_mode);
+            }
+        });
+        Effect::new(move || {
+            let may = self.may_write.get();
+            if self.keeping.mounted.get() {
+                self.keeping.with(|editor| editor.set_writable(may));
+            }
+            if !may {
+                self.context.writing.set(false);
+            }
+        });
+        on_cleanup(move || {
+            drop(self.keeping.editor.try_update_value(Option::take));
+        });
+    }
+
+    /// Puts the editor into its node, as soon as that is this page's and not only the server's.
+    fn mount_when_live(self) {
+        Effect::new(move |begun: Option<bool>| {
+            let Some(node) = self.node.get().filter(|_| begun != Some(true)) else { return begun == Some(true) };
+            spawn_local(self.put_into(node.unchecked_into()));
+            true
+        });
+    }
+
+    async fn put_into(self, node: HtmlElement) {
+        let Some(mount) = self.mount() else { return };
+        let editor = match Editor::mount(&node, mount).await {
+            Ok(editor) => editor,
+            Err(words) => return drop(self.missing.try_set(Some(words))),
+        };
+        // The page may be another by now.
+        if self.keeping.editor.try_set_value(Some(editor)).is_none() {
+            self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
+            self.keeping.mounted.set(true);
+        }
+    }
+
+    /// Another editor takes the place of this one, with the text as the server has it.
+    pub(super) fn begin_anew(self) {
+        let Some(old) = self.keeping.editor.try_update_value(Option::take).flatten() else { return };
+        self.keeping.mounted.set(false);
+        spawn_local(async move {
+            old.end_without_refused().await;
+            let Some(node) = self.node.try_get_untracked().flatten() else { return };
+            let node: HtmlElement = node.unchecked_into();
+            node.set_inner_html("<div class=\"prose manuscript\"></div>");
+            self.put_into(node).await;
+        });
+    }
+
+    fn mount(self) -> Option<Mount> {
+        let client = self.connection.client.try_get_untracked()?.map(|client| client.to_string()).unwrap_or_default();
+        let me = self.context.me.try_get_value()?;
+        let whose = me.map_or_else(
+            || whose(&Face { id: client.clone(), name: "Guest".into(), writing: false }),
+            |me| whose(&crate::book::pages::book_context::face(&me)),
+        );
+        let (book, part) = self.place();
+        let say = self.keeping.whispers.say;
+        Some(Mount {
+            book,
+            part,
+            whose,
+            client,
+            language: document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default(),
+            writable: self.may_write.get_untracked(),
+            whisper: Box::new(move |caret| {
+                // The last one comes while the page goes, and nobody is there to hear it.
+                if self.keeping.mounted.try_get_untracked() == Some(true) {
+                    self.is_writing(!caret.is_null());
+                    say.run(caret);
+                }
+            }),
+            changed: Box::new(move |standing| {
+                self.standing.try_set(standing);
+            }),
+            focus_mode: Box::new(move |on| {
+                self.keeping.focus_mode.try_set_value(on);
+                self.context.focus_mode.try_set(on);
+            }),
+        })
+    }
+
+    /// Whoever moves their caret where they may write is shown as writing, until they have not for a while.
+    fn is_writing(self, moves: bool) {
+        const A_WHILE: Duration = Duration::from_secs(30);
+        let writes = moves && self.may_write.try_get_untracked() == Some(true);
+        if self.context.writing.try_get_untracked() != Some(writes) {
+            self.context.writing.try_set(writes);
+        }
+        if let Some(Ok(timer)) = writes.then(|| {
+            let stop = move || _ = self.context.writing.try_set(false);
+            set_timeout_with_handle(stop, A_WHILE)
+        }) && let Some(Some(before)) = self.keeping.rests.try_update_value(|rests| rests.replace(timer))
+        {
+            before.clear();
+        }
+    }
+
+    fn follow_connection(self) {
+        Effect::new(move |before: Option<(Shown, Option<ClientId>)>| {
+            let now = (self.connection.shown.get(), self.connection.client.get());
+            if self.keeping.mounted.get() && before.as_ref() != Some(&now) {
+                let client = now.1.as_ref().filter(|_| now.0 == Shown::Live);
+                match (now.0, client) {
+                    (Shown::Reconnecting, _) => self.keeping.with(|editor| editor.connection(None)),
+                    (_, Some(client)) => self.keeping.with(|editor| editor.connection(Some(client.as_str()))),
+                    // It asks by itself meanwhile.
+                    _ => None,
+                };
+            }
+            now
+        });
+    }
+
+    /// What others wrote. Where some of it did not come by a message, the editor asks for what it lacks.
+    fn hand_on_edits(self) {
+        let keeping = self.keeping;
+        Effect::new(move || {
+            let edits = self.live.state.with(|text| text.edits);
+            if !keeping.mounted.get() {
+                return;
+            }
+            let fresh =
+                self.live.state.try_update_untracked(|text| std::mem::take(&mut text.fresh)).unwrap_or_default();
+            let taken = keeping.taken.get_value() + fresh.len() as u64;
+            keeping.taken.set_value(edits);
+            keeping.with(|editor| fresh.iter().for_each(|edit| editor.receive(edit)));
+            if taken != edits
+                && let Some(client) = self.connection.client.get_untracked()
+            {
+                keeping.with(|editor| editor.connection(Some(client.as_str())));
+            }
+        });
+    }
+
+    /// Where others are. What they are called, the book's presence says, not they.
+    fn hand_on_carets(self) {
+        let keeping = self.keeping;
+        let ready = Memo::new(move |_| self.standing.with(|standing| standing.ready));
+        Effect::new(move |known: Option<HashMap<ClientId, Value>>| {
+            // Where somebody is can only be shown in a text that is there.
+            ready.track();
+            let mut known = known.unwrap_or_default();
+            let heard = keeping.whispers.heard.get();
+            let part = self.part.with_value(ToString::to_string);
+            let in_part = |who: &&Present| who.state.get("part").and_then(Value::as_str) == Some(&*part);
+            let there: HashMap<ClientId, Whose> = self.context.presence.roster.with(|roster| {
+                let here = roster.iter().flat_map(|roster| &roster.here).filter(in_part);
+                here.map(|who| (who.client.clone(), whose(&face_of(who)))).collect()
+            });
+            if !keeping.mounted.get() {
+                return known;
+            }
+            known.retain(|client, _| {
+                let stays = there.contains_key(client);
+                if !stays {
+                    keeping.with(|editor| editor.left(client.as_str()));
+                }
+                stays
+            });
+            if there.keys().any(|client| !known.contains_key(client)) {
+                keeping.with(Editor::came);
+            }
+            for (client, person) in there {
+                let before = known.entry(client.clone()).or_default();
+                if let Some(caret) = heard.get(&client).filter(|caret| *caret != before) {
+                    keeping.with(|editor| editor.whispered(client.as_str(), &person, caret));
+                    before.clone_from(caret);
+                }
+            }
+            if let Some(client) = self.context.sought.get()
+                && keeping.with(|editor| editor.jump_to(client.as_str())) == Some(true)
+            {
+                self.context.sought.set(None);
+            }
+            known
+        });
+    }
+}
+
+fn whose(face: &Face) -> Whose {
+    Whose { id: face.id.clone(), name: face.name.clone(), colour: u8::try_from(hue(&face.id)).unwrap_or_default() }
+}

@@ -1,0 +1,38 @@
+//! A chapter's document: a text that merges everybody's edits, and the formats it is read from and written to.
+//!
+//! Between the document and every format stands one tree of nodes. Each format is a reader or a writer of that tree, and
+//! is tested by itself. Nothing here knows a database, a network or a page: bytes and nodes go in, and come out.
+//!
+//! | file | what happens there |
+//! | --- | --- |
+//! | [`crdt`] | the document: a yrs document, whose edits are taken in as a whole or refused |
+//! | [`refused`] | why an edit is refused |
+//! | `bytes`, `sections`, `nesting` | what an edit is made of, looked at before it is read |
+//! | [`schema`], `address`, `check` | what a chapter may be made of (`editor/schema.json`), and whether an edit keeps to it |
+//! | [`tree`] | what stands in a document, as nodes |
+//! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
+//! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
+//! | [`compare`] | what lies between two contents, and who wrote what |
+//! | [`words`] | how many words a text has |
+
+mod address;
+mod bytes;
+mod check;
+pub mod compare;
+pub mod crdt;
+pub mod html;
+pub mod json;
+pub mod markdown;
+mod nesting;
+pub mod refused;
+mod restore;
+pub mod schema;
+mod sections;
+pub mod tree;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use crdt::{Document, Edit};
+pub use refused::Refused;

@@ -1,0 +1,40 @@
+//! The editor on the server: its database, its people, its rights, its commands. Each test is a sentence that is true.
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod account;
+mod accounts;
+mod admin;
+mod audit;
+mod backups;
+mod bounds;
+mod contents;
+mod costly;
+mod database;
+mod demo;
+mod disk;
+mod files;
+mod guessing;
+mod history;
+mod hostile;
+mod invitations;
+mod markdown;
+mod newer;
+mod old_paths;
+mod page;
+mod pen;
+mod pictures;
+mod restore;
+mod rights;
+mod security_headers;
+mod server;
+mod start;
+mod strangers;
+mod symptoms;
+mod walk;
+mod world;
+mod writing;
+mod writing_at_random;
