@@ -46,16 +46,21 @@ use serde::{Serialize, de::DeserializeOwned};
 use sputnik::{ChannelName, Fault, UserId, server::Caller};
 use std::{ops::Deref, sync::Arc};
 
-/// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
+/// Somebody who may read a book, and the book: opens it and its chapters.
 pub struct Access {
     caller: Caller,
     database: Database,
     chapters: Chapters,
     book: BookId,
     role: Role,
+    /// Whether they belong to it.
+    is_member: bool,
     /// Whether they see all there is.
     within: bool,
 }
+
+/// Somebody who belongs to a book, in whatever role: may leave it. Whoever only reads a public book does not.
+pub struct MemberAccess(Access);
 
 /// Somebody who sees all there is of a book: its people, its chat, its activity, and what it was.
 pub struct InsiderAccess(Access);
@@ -94,8 +99,19 @@ impl Access {
     async fn open(caller: Caller, database: Database, chapters: Chapters, book: BookId) -> Result<Self, Fault> {
         let who = caller.user.as_ref().map(|user| &user.id);
         let right = books::right(&mut *database.glance().await?, &book, who).await?;
-        let Right { role, within, .. } = right.ok_or_else(no_book)?;
-        Ok(Self { caller, database, chapters, book, role, within })
+        let Right { role, member: is_member, within } = right.ok_or_else(no_book)?;
+        Ok(Self { caller, database, chapters, book, role, is_member, within })
+    }
+
+    /// The same, if they belong to the book.
+    ///
+    /// # Errors
+    /// When they only read it.
+    pub fn member(self) -> Result<MemberAccess, Fault> {
+        if !self.is_member {
+            return Err(Fault::bad_request("You do not belong to this book."));
+        }
+        Ok(MemberAccess(self))
     }
 
     /// The same, if they belong to the book, or its owners show everything to all who may read it.
