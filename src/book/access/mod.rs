@@ -1,8 +1,9 @@
 //! Access to a book: who is asking, and what they may do, as types that can do just that.
 //!
 //! [`Access::of`] answers whoever may read the book. What needs a higher right is a method of a type that only the one
-//! who has it gets: [`Access::editor`] gives an [`EditorAccess`], [`Access::owner`] an [`OwnerAccess`]. So a command cannot forget to
-//! ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile is seen.
+//! who has it gets: [`Access::editor`] gives an [`EditorAccess`], [`Access::owner`] an [`OwnerAccess`]. So a command
+//! cannot forget to ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile
+//! is seen.
 //!
 //! Every method fails in words when something is out of reach, when there is no such thing in this book, or when the
 //! right is no longer there; what else it refuses stands with it.
