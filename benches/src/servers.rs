@@ -57,8 +57,8 @@ const fn kind(name: &'static str, protocol: Protocol, program: Program, redis: b
 }
 
 /// One that people write documents with.
-const fn keeping(name: &'static str, tongue: WritingProtocol, program: Program) -> Kind {
-    Kind { name, protocol: Writing(tongue), program, redis: false, keeps: true }
+const fn keeping(name: &'static str, protocol: WritingProtocol, program: Program) -> Kind {
+    Kind { name, protocol: Writing(protocol), program, redis: false, keeps: true }
 }
 
 pub const SPUTNIK: Kind = kind("Sputnik", Sputnik { present: false }, Program::Ours("node"), false);

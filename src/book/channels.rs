@@ -1,5 +1,6 @@
-//! What the editor's channels are called: one a book, one a chapter for the text as it is typed, and one a person. What they
-//! carry, and where their state comes from, is in `following`: that asks the commands, and everything else stands below them.
+//! What the editor's channels are called: one a book, one a chapter for the text as it is typed, and one a person. What
+//! they carry, and where their state comes from, is in `following`: that asks the commands, and everything else stands
+//! below them.
 
 use super::model::{BookId, PartId};
 use sputnik::{ChannelName, LockName, UserId};

@@ -106,8 +106,8 @@ impl Queue {
         Entered::Waits(number, told)
     }
 
-    /// Takes somebody out of the queue. Returns their position in it, counted from 1; nothing, if they are no longer in it,
-    /// of which they were told.
+    /// Takes somebody out of the queue. Returns their position in it, counted from 1; nothing, if they are no longer in
+    /// it, of which they were told.
     pub(super) fn give_up(&mut self, number: u64) -> Option<usize> {
         let at = self.waiting.iter().position(|waiting| waiting.number == number)?;
         let stood = self.stands(at);
@@ -191,8 +191,8 @@ impl Queue {
         true
     }
 
-    /// The position of one who waits, counted from 1: in each round until it is their turn, every other address and person
-    /// may have one turn.
+    /// The position of one who waits, counted from 1: in each round until it is their turn, every other address and
+    /// person may have one turn.
     fn stands(&self, at: usize) -> usize {
         let Waiting { number, who, .. } = &self.waiting[at];
         let (address, party) = (&who.address, who.party());

@@ -59,7 +59,7 @@ impl Chapter {
 pub struct House {
     /// The server.
     pub server: Server,
-    tongue: WritingProtocol,
+    protocol: WritingProtocol,
     people: Vec<Person>,
     book: Option<BookId>,
     chapters: usize,
@@ -72,8 +72,8 @@ impl House {
     /// In words.
     pub async fn start(kind: Kind) -> Result<Self, String> {
         println!("  {}", kind.name);
-        let Protocol::Writing(tongue) = kind.protocol else { return Err("nobody writes there".into()) };
-        Ok(Self { server: Server::start(kind).await?, tongue, people: Vec::new(), book: None, chapters: 0 })
+        let Protocol::Writing(protocol) = kind.protocol else { return Err("nobody writes there".into()) };
+        Ok(Self { server: Server::start(kind).await?, protocol, people: Vec::new(), book: None, chapters: 0 })
     }
 
     /// Sees to it that there are so many people who may write. They come before chapters.
@@ -83,7 +83,7 @@ impl House {
     pub async fn people(&mut self, count: usize) -> Result<(), String> {
         while self.people.len() < count {
             let number = self.people.len();
-            let person = match self.tongue {
+            let person = match self.protocol {
                 WritingProtocol::Sputnik => self.sign_up(number).await?,
                 WritingProtocol::Hocuspocus | WritingProtocol::Yjs => Person::default(),
             };
@@ -103,7 +103,7 @@ impl House {
         self.people(1).await?;
         let number = self.chapters;
         self.chapters += 1;
-        if self.tongue != WritingProtocol::Sputnik {
+        if self.protocol != WritingProtocol::Sputnik {
             let id = |text: String| text.try_into().map_err(|_| "a name is no id".to_owned());
             let part = format!("document{number}").try_into().map_err(|_| "a name is no id".to_owned())?;
             return Ok(Chapter { book: id("book".into())?, part });
@@ -130,7 +130,7 @@ impl House {
     /// In words.
     pub async fn line(&self, number: usize, chapter: &Chapter, listens: bool) -> Result<Line, String> {
         let person = self.people.get(number).ok_or("there are not so many people")?;
-        Line::open(self.server.at, self.tongue, person, chapter, listens).await
+        Line::open(self.server.at, self.protocol, person, chapter, listens).await
     }
 
     /// A chapter as the server gives it to somebody who comes.
@@ -142,7 +142,7 @@ impl House {
         let replica = Replica::new(1);
         replica.take_in(&line.read_all().await?)?;
         // Where a document is read from the disk while it is answered for already, the rest comes as edits.
-        while self.tongue == WritingProtocol::Yjs && timeout(BELATED, line.hear()).await.is_ok() {
+        while self.protocol == WritingProtocol::Yjs && timeout(BELATED, line.hear()).await.is_ok() {
             while let Some(news) = line.news() {
                 if let News::Edit(edit) = news {
                     replica.take_in(&edit)?;
@@ -181,7 +181,7 @@ impl House {
     }
 
     async fn let_in(&self, book: &BookId, number: usize) -> Result<(), String> {
-        if self.tongue == WritingProtocol::Sputnik && number > 0 {
+        if self.protocol == WritingProtocol::Sputnik && number > 0 {
             let name = self.people[number].name.clone();
             self.ask(&SetMember { book: book.clone(), name, role: Role::Editor }).await?;
             let mut http = Http::open(self.server.at).await.map_err(|error| error.to_string())?;

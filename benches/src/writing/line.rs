@@ -39,7 +39,7 @@ pub enum News {
 pub struct Line {
     socket: Socket,
     out: Outbox,
-    tongue: WritingProtocol,
+    protocol: WritingProtocol,
     chapter: Chapter,
     uid: u64,
     came: Came,
@@ -47,7 +47,7 @@ pub struct Line {
 
 /// What came and was not asked for yet.
 struct Came {
-    tongue: WritingProtocol,
+    protocol: WritingProtocol,
     /// Whether others' edits are wanted, or their coming is all that matters.
     listens: bool,
     /// The name that stands before every frame.
@@ -65,23 +65,23 @@ impl Line {
     /// In words.
     pub async fn open(
         to: SocketAddr,
-        tongue: WritingProtocol,
+        protocol: WritingProtocol,
         person: &Person,
         chapter: &Chapter,
         listens: bool,
     ) -> Result<Self, String> {
-        let (path, headers) = match tongue {
+        let (path, headers) = match protocol {
             WritingProtocol::Sputnik => ("/sputnik/socket".into(), format!("Cookie: {}\r\n", person.cookies)),
             WritingProtocol::Hocuspocus => ("/".into(), String::new()),
             WritingProtocol::Yjs => (format!("/{}", chapter.name()), String::new()),
         };
         let socket = Socket::open(to, &path, &headers).await.map_err(|error| format!("no connection: {error}"))?;
-        let name = (tongue == WritingProtocol::Hocuspocus).then(|| chapter.name());
+        let name = (protocol == WritingProtocol::Hocuspocus).then(|| chapter.name());
         let (gathered, news) = (Gathered::default(), VecDeque::new());
-        let came = Came { tongue, listens, name, exchange: None, gathered, news, fault: None };
+        let came = Came { protocol, listens, name, exchange: None, gathered, news, fault: None };
         let (out, chapter) = (Outbox::default(), chapter.clone());
-        let mut this = Self { socket, out, tongue, chapter, uid: 0, came };
-        match tongue {
+        let mut this = Self { socket, out, protocol, chapter, uid: 0, came };
+        match protocol {
             WritingProtocol::Sputnik => {
                 this.say(&ClientFrame::Hello(Hello::default()))?;
                 let channel = ChapterChannel(this.chapter.book.clone(), this.chapter.part.clone()).name();
@@ -106,14 +106,14 @@ impl Line {
     pub async fn read_all(&mut self) -> Result<Vec<u8>, String> {
         // A state vector of nobody.
         let nothing = vec![0];
-        match self.tongue {
+        match self.protocol {
             WritingProtocol::Sputnik => {
                 let (book, part) = (self.chapter.book.clone(), self.chapter.part.clone());
                 let uid = self.call(&Exchange { book, part, state_vector: Encoded(nothing) })?;
                 self.came.exchange = Some(uid);
             }
             WritingProtocol::Hocuspocus | WritingProtocol::Yjs => {
-                self.out.binary(&yjs::ask(self.came.name.as_deref(), &nothing))
+                self.out.binary(&yjs::ask(self.came.name.as_deref(), &nothing));
             }
         }
         loop {
@@ -132,13 +132,13 @@ impl Line {
     /// # Errors
     /// In words.
     pub fn write(&mut self, edit: &[u8]) -> Result<(), String> {
-        match self.tongue {
+        match self.protocol {
             WritingProtocol::Sputnik => {
                 let (book, part) = (self.chapter.book.clone(), self.chapter.part.clone());
                 self.call(&Write { book, part, edit: Encoded(edit.to_vec()) })?;
             }
             WritingProtocol::Hocuspocus | WritingProtocol::Yjs => {
-                self.out.binary(&yjs::update(self.came.name.as_deref(), edit))
+                self.out.binary(&yjs::update(self.came.name.as_deref(), edit));
             }
         }
         Ok(())
@@ -193,7 +193,7 @@ fn json(value: &impl serde::Serialize) -> Result<String, String> {
 
 impl Came {
     fn take_in(&mut self, frame: &[u8], out: &mut Outbox) {
-        let taken = match self.tongue {
+        let taken = match self.protocol {
             WritingProtocol::Sputnik => self.take_in_json(frame, out),
             WritingProtocol::Hocuspocus | WritingProtocol::Yjs => self.take_in_binary(frame),
         };

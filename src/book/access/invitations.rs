@@ -53,8 +53,8 @@ impl Access {
         let (caller, database) = (Caller::current().await?, Database::current()?);
         caller.require_user()?;
         // An invitation alone gives no right to read the book.
-        let (role, within) = (Role::Reader, false);
-        Ok(Invited(Self { caller, database, chapters: Chapters::current()?, book, role, within }))
+        let (role, is_member, within) = (Role::Reader, false, false);
+        Ok(Invited(Self { caller, database, chapters: Chapters::current()?, book, role, is_member, within }))
     }
 }
 

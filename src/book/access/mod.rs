@@ -1,8 +1,9 @@
 //! Access to a book: who is asking, and what they may do, as types that can do just that.
 //!
 //! [`Access::of`] answers whoever may read the book. What needs a higher right is a method of a type that only the one
-//! who has it gets: [`Access::editor`] gives an [`EditorAccess`], [`Access::owner`] an [`OwnerAccess`]. So a command cannot forget to
-//! ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile is seen.
+//! who has it gets: [`Access::editor`] gives an [`EditorAccess`], [`Access::owner`] an [`OwnerAccess`]. So a command
+//! cannot forget to ask. What changes a book asks once more inside the transaction, where a right withdrawn meanwhile
+//! is seen.
 //!
 //! Every method fails in words when something is out of reach, when there is no such thing in this book, or when the
 //! right is no longer there; what else it refuses stands with it.
@@ -46,16 +47,21 @@ use serde::{Serialize, de::DeserializeOwned};
 use sputnik::{ChannelName, Fault, UserId, server::Caller};
 use std::{ops::Deref, sync::Arc};
 
-/// Somebody who may read a book, and the book: opens it and its chapters, and may leave it.
+/// Somebody who may read a book, and the book: opens it and its chapters.
 pub struct Access {
     caller: Caller,
     database: Database,
     chapters: Chapters,
     book: BookId,
     role: Role,
+    /// Whether they belong to it.
+    is_member: bool,
     /// Whether they see all there is.
     within: bool,
 }
+
+/// Somebody who belongs to a book, in whatever role: may leave it. Whoever only reads a public book does not.
+pub struct MemberAccess(Access);
 
 /// Somebody who sees all there is of a book: its people, its chat, its activity, and what it was.
 pub struct InsiderAccess(Access);
@@ -94,8 +100,19 @@ impl Access {
     async fn open(caller: Caller, database: Database, chapters: Chapters, book: BookId) -> Result<Self, Fault> {
         let who = caller.user.as_ref().map(|user| &user.id);
         let right = books::right(&mut *database.glance().await?, &book, who).await?;
-        let Right { role, within, .. } = right.ok_or_else(no_book)?;
-        Ok(Self { caller, database, chapters, book, role, within })
+        let Right { role, member: is_member, within } = right.ok_or_else(no_book)?;
+        Ok(Self { caller, database, chapters, book, role, is_member, within })
+    }
+
+    /// The same, if they belong to the book.
+    ///
+    /// # Errors
+    /// When they only read it.
+    pub fn member(self) -> Result<MemberAccess, Fault> {
+        if !self.is_member {
+            return Err(Fault::bad_request("You do not belong to this book."));
+        }
+        Ok(MemberAccess(self))
     }
 
     /// The same, if they belong to the book, or its owners show everything to all who may read it.

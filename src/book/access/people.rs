@@ -1,6 +1,6 @@
 //! Who belongs to the book.
 
-use super::{Access, OwnerAccess, shelf::OWNED};
+use super::{Access, MemberAccess, OwnerAccess, shelf::OWNED};
 use crate::{
     account::person::Person,
     book::{
@@ -66,12 +66,14 @@ impl OwnerAccess {
     }
 }
 
-impl Access {
+impl MemberAccess {
     /// Leaves the book.
     pub async fn leave(&self) -> Result<(), Fault> {
-        self.take_out(&self.me()?.id, Role::Reader).await
+        self.0.take_out(&self.0.me()?.id, Role::Reader).await
     }
+}
 
+impl Access {
     async fn take_out(&self, who: &UserId, needed: Role) -> Result<(), Fault> {
         let removed = self
             .work(needed, async |work| {

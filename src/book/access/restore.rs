@@ -15,10 +15,10 @@ use sputnik::Fault;
 use std::sync::Arc;
 
 impl EditorAccess {
-    /// Makes a chapter read as what `make` returns of it, under this permit: an edit on top of what everybody wrote, and a
-    /// revision of this name. The answer, which a retry of the same command gets too, is made of its number, or that of the newest where the
-    /// chapter reads so already. `make` may be called twice, the second time with what stands there then, should another server store
-    /// something meanwhile.
+    /// Makes a chapter read as what `make` returns of it, under this permit: an edit on top of what everybody wrote,
+    /// and a revision of this name. The answer, which a retry of the same command gets too, is made of its number, or
+    /// that of the newest where the chapter reads so already. `make` may be called twice, the second time with what
+    /// stands there then, should another server store something meanwhile.
     ///
     /// # Errors
     /// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.

@@ -18,7 +18,7 @@ pub async fn set_member(book: BookId, name: String, role: Role) -> Result<Person
 #[command]
 pub async fn remove_member(book: BookId, person: UserId) -> Result<(), Fault> {
     let access = Access::of(book).await?;
-    if access.is(&person) { access.leave().await } else { access.owner()?.remove_member(&person).await }
+    if access.is(&person) { access.member()?.leave().await } else { access.owner()?.remove_member(&person).await }
 }
 
 /// Takes an invitation back that was not answered.

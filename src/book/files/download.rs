@@ -47,9 +47,9 @@ impl Download {
         self.part_by_part(whole, stream::empty(), async |_, ()| Ok(Vec::new()))
     }
 
-    /// The first part, which there is already, and then each of `parts` as it is made, with the access of whoever reads, as
-    /// their right is then. Where there is none any more, where it is read too slowly, and where a part fails, the answer
-    /// ends with an error, so that it does not look whole.
+    /// The first part, which there is already, and then each of `parts` as it is made, with the access of whoever
+    /// reads, as their right is then. Where there is none any more, where it is read too slowly, and where a part
+    /// fails, the answer ends with an error, so that it does not look whole.
     pub(super) fn part_by_part<P, M, F>(self, first: Vec<u8>, parts: P, make: M) -> Body
     where
         P: Stream<Item: Send> + Send + 'static,

@@ -6,7 +6,8 @@
 //! | `check` | whether it is a picture that is kept |
 //! | `clean` | what a picture is stored without: where it was taken, and by whom |
 //!
-//! How they are sent and fetched is in [files](super::files). Who may is for [access](super::access) to say; where they are kept, the [store](super::store)'s.
+//! How they are sent and fetched is in [files](super::files). Who may is for [access](super::access) to say; where they
+//! are kept, the [store](super::store)'s.
 
 #[cfg(feature = "ssr")]
 mod check;

@@ -215,8 +215,8 @@ impl Chapters {
             waiting.push(Waiting { edit, answer });
         }
         Ok(async move {
-            // Let the others who have an edit ready add theirs first, so that all go into one group. With nobody else, this costs
-            // no time.
+            // Let the others who have an edit ready add theirs first, so that all go into one group. With nobody else,
+            // this costs no time.
             yield_now().await;
             let mut answered = answered;
             loop {

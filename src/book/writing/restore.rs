@@ -51,9 +51,9 @@ impl WorkedOut {
     }
 }
 
-/// Makes the chapter read as what `make` returns of it, by an edit of somebody's, on top of what everybody wrote. What was written
-/// since the newest revision becomes one before, and the result becomes one of this name, so nothing is lost. Returns the
-/// newest revision's number; where the chapter reads so already, nothing changes.
+/// Makes the chapter read as what `make` returns of it, by an edit of somebody's, on top of what everybody wrote. What
+/// was written since the newest revision becomes one before, and the result becomes one of this name, so nothing is
+/// lost. Returns the newest revision's number; where the chapter reads so already, nothing changes.
 ///
 /// # Errors
 /// When they may not write there now, when the content cannot be a chapter's, or is larger than an edit may be.

@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const EFFORT: Duration = Duration::from_millis(1_500);
 
 impl Document {
-    /// Makes the document read as this content, and returns the edit that did: made by a hand that nobody wrote by before.
-    /// Nothing, when it reads so already. What both have stays as it is, so carets in it keep their place, and what others
-    /// write there at the same time is kept.
+    /// Makes the document read as this content, and returns the edit that did: made by a hand that nobody wrote by
+    /// before. Nothing, when it reads so already. What both have stays as it is, so carets in it keep their place, and
+    /// what others write there at the same time is kept.
     ///
     /// # Errors
     /// When the edit is [refused](Document::take_in): when the content is too large, say. Then the document may be
