@@ -51,10 +51,11 @@ pub async fn sign_out() -> Result<(), Fault> {
 /// The account of whoever is signed in.
 #[command(post)]
 pub async fn open_account() -> Result<OwnAccount, Fault> {
-    let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
+    let (accounts, session) = (Accounts::current()?, session::current()?);
+    let caller = Caller::current().await?;
     let me = caller.require_user()?;
     let (name, shown) = accounts.names(&me.id).await?;
-    let sessions = accounts.sessions().of_person(&me.id, session::current()?.id()).await?;
+    let sessions = accounts.sessions().of_person(&me.id, session.id()).await?;
     Ok(OwnAccount { name, shown, sessions })
 }
 

@@ -23,9 +23,9 @@ use std::collections::{BTreeSet, HashMap};
 
 /// What has to be settled before the caller goes.
 pub async fn open_leaving() -> Result<AccountDeletion, Fault> {
-    let caller = Caller::current().await?;
+    let (database, caller) = (Database::current()?, Caller::current().await?);
     let me = caller.require_user()?;
-    let mut sql = Database::current()?.read().await?;
+    let mut sql = database.read().await?;
     let mut leaving = AccountDeletion::default();
     for book in books::of_member(&mut sql, &me.id).await? {
         let members = people::members(&mut sql, &book).await?;
@@ -47,10 +47,10 @@ fn is_sole_owner(members: &[Member], who: &UserId) -> bool {
 
 /// Deletes the caller's account, with what `fates` says of the books that they own alone.
 pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Result<(), Fault> {
-    let (caller, database) = (Caller::current().await?, Database::current()?);
+    let (accounts, database, caller) = (Accounts::current()?, Database::current()?, Caller::current().await?);
     let me: Person = caller.require_user()?.clone().into();
     let gone = async {
-        Accounts::current()?.prove(&me.id, password, caller.address).await?;
+        accounts.prove(&me.id, password, caller.address).await?;
         let go = async |change: &mut Change| Going { change, me: me.clone(), at: now() }.go(fates).await;
         database.command_store().run(&caller, go).await
     };

@@ -226,6 +226,6 @@ impl Work<'_> {
         let (by, channel) = (self.by.clone(), ChapterChannel(self.access.book.clone(), part.clone()));
         // The new revision may hold a copy of the whole chapter, of which the size is not known yet.
         quota::must_have(self.change.sql(), self.access.chapters.quota(), &by.id, 0).await?;
-        revisions::name(&mut self.change, &channel, &by, name.as_str(), standing).await
+        revisions::name(self.change, &channel, &by, name.as_str(), standing).await
     }
 }

@@ -34,7 +34,7 @@ pub const TO_PERSON: i64 = 10;
 
 /// To what the caller is invited, and from where what they are told continues.
 pub async fn mine() -> Result<Snapshot<Vec<ReceivedInvitation>>, Fault> {
-    let (caller, database) = (Caller::current().await?, Database::current()?);
+    let (database, caller) = (Database::current()?, Caller::current().await?);
     let me = caller.require_user()?;
     let channel = PersonChannel(me.id.clone()).name();
     let read = async |sql: &mut Connection| invitations::of_person(sql, &me.id).await;
@@ -50,11 +50,12 @@ impl Access {
     /// # Errors
     /// When nobody is signed in, and when no invitation waits for them.
     pub async fn invited(book: BookId) -> Result<Invited, Fault> {
-        let (caller, database) = (Caller::current().await?, Database::current()?);
+        let (database, chapters) = (Database::current()?, Chapters::current()?);
+        let caller = Caller::current().await?;
         caller.require_user()?;
         // An invitation alone gives no right to read the book.
         let (role, is_member, within) = (Role::Reader, false, false);
-        Ok(Invited(Self { caller, database, chapters: Chapters::current()?, book, role, is_member, within }))
+        Ok(Invited(Self { caller, database, chapters, book, role, is_member, within }))
     }
 }
 

@@ -86,7 +86,8 @@ impl Access {
     /// # Errors
     /// When there is no such book, or none they may know of: both the same.
     pub async fn of(book: BookId) -> Result<Self, Fault> {
-        Self::open(Caller::current().await?, Database::current()?, Chapters::current()?, book).await
+        let (database, chapters) = (Database::current()?, Chapters::current()?);
+        Self::open(Caller::current().await?, database, chapters, book).await
     }
 
     /// The same for a request that is no command: a file that is fetched or sent.

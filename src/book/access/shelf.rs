@@ -27,14 +27,14 @@ pub(super) const OWNED: i64 = 1_000;
 
 /// The books the caller can see.
 pub async fn open_shelf() -> Result<Shelf, Fault> {
-    let database = Database::current()?;
+    let (database, chapters) = (Database::current()?, Chapters::current()?);
     let caller = Caller::current().await?;
     let who = caller.user.as_ref().map(|user| &user.id);
     let mut sql = database.read().await?;
     let mut shelf = books::shelf(&mut sql, who).await?;
     if let Some(who) = who {
         shelf.invitations = invitations::of_person(&mut sql, who).await?;
-        shelf.taken = Some(Chapters::current()?.quota().usage(quota::used(&mut sql, who).await?));
+        shelf.taken = Some(chapters.quota().usage(quota::used(&mut sql, who).await?));
     }
     Ok(shelf)
 }

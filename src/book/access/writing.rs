@@ -50,10 +50,11 @@ impl Access {
 /// # Errors
 /// When they may not write there now, and when the edit is refused.
 pub async fn write(book: BookId, part: PartId, edit: Encoded) -> Result<(), Fault> {
-    let (caller, chapters) = (Caller::current().await?, Chapters::current()?);
+    let (database, chapters) = (Database::current()?, Chapters::current()?);
+    let caller = Caller::current().await?;
     let lately = |by: &User| chapters.took_lately(&book, &part, &by.id);
     if !caller.user.as_ref().is_some_and(lately) {
-        Access::open(caller.clone(), Database::current()?, chapters.clone(), book.clone()).await?.editor()?;
+        Access::open(caller.clone(), database, chapters.clone(), book.clone()).await?.editor()?;
     }
     let by = caller.require_user()?.clone().into();
     let stored = chapters.write(&book, &part, NewEdit { by, call: caller.call.clone(), bytes: edit.0 })?;

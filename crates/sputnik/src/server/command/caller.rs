@@ -30,7 +30,8 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The caller of the server function that is running.
+    /// The caller of the server function that is running. What else it needs of its request it takes before this: while a
+    /// page is rendered, what the request brought may be gone when the caller is known, and the part of the page with it.
     ///
     /// # Errors
     /// When called outside a server function, or when who they are cannot be found out.
