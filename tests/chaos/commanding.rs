@@ -42,7 +42,7 @@ impl Tab {
                 (1, _) => pen("ask"),
                 (2, _) => pen("release"),
                 (3, _) => pen("take over"),
-                (4..8, Some(fence)) => (app::Write::PATH, json!({ "fence": fence, "text": text })),
+                (4..8, Some(fence)) => (app::WriteWithThePen::PATH, json!({ "fence": fence, "text": text })),
                 _ => (app::Say::PATH, json!({ "room": ROOM, "text": text })),
             };
             let says = (path == app::Say::PATH).then_some(text);

@@ -67,6 +67,12 @@ fn now() -> u64 {
 fn step<T>(change: impl FnOnce(&mut Page, &mut Vec<Later>) -> T) -> Option<T> {
     let mut later = Vec::new();
     let result = PAGE.with_borrow_mut(|page| page.as_mut().map(|page| change(page, &mut later)));
+    call_back(later);
+    result
+}
+
+/// Apart from [`step`], of which there is one for each change: it makes further steps, and they would have no end.
+fn call_back(later: Vec<Later>) {
     for then in later {
         match then {
             Later::Tell(tell) => tell(),
@@ -81,7 +87,6 @@ fn step<T>(change: impl FnOnce(&mut Page, &mut Vec<Later>) -> T) -> Option<T> {
             }
         }
     }
-    result
 }
 
 pub(super) fn input(input: Input) {

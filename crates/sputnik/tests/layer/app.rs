@@ -363,7 +363,7 @@ pub async fn lock(room: ChannelName, name: LockName, what: String, to: Option<Cl
 
 /// Writes under the pen: the database refuses a fence that is not the newest, or not the caller's.
 #[command]
-pub async fn write(fence: u64, text: String) -> Result<(), Fault> {
+pub async fn write_with_the_pen(fence: u64, text: String) -> Result<(), Fault> {
     let (caller, database) = desk().await?;
     let me = caller.require_client()?.clone();
     let mut tables = database.tables();
