@@ -162,8 +162,7 @@ impl Site {
             closing.close();
             stopping.send_replace(true);
         };
-        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-        let serve = axum::serve(server::promptly(listener), routes).with_graceful_shutdown(stop).into_future();
+        let serve = server::serve(listener, routes).with_graceful_shutdown(stop).into_future();
         let deadline = async move {
             // Only fails when the sender is gone, and then serving is over.
             drop(stopped.wait_for(|stopping| *stopping).await);

@@ -45,6 +45,7 @@ const HANDBOOK: [(&str, &[Chapter]); 3] = [
     (
         "For developers",
         &[
+            chapter!("20-add-sputnik-to-your-application.md", Status::Completed),
             chapter!("03-adding-a-command.md", Status::Completed),
             chapter!("04-binding-data.md", Status::Completed),
             chapter!("05-form-function-command-or-whisper.md", Status::Completed),

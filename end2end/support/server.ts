@@ -7,21 +7,17 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import * as where from "./where";
 
-/** A server of a test's own, on data of its own, that can be killed and started again. */
-export class OwnServer {
+/** A program that serves pages: it can be started, killed, and started again on the same port. */
+abstract class Server {
   private process: ChildProcess | undefined;
   private log = "";
 
-  private constructor(
-    private readonly port: number,
-    private readonly data: string,
-  ) {}
+  protected constructor(protected readonly port: number) {}
 
-  static async start(): Promise<OwnServer> {
-    const server = new OwnServer(await freePort(), mkdtempSync(join(tmpdir(), "sputnik-own-")));
-    await server.start();
-    return server;
-  }
+  protected abstract readonly program: string;
+  /** A page that there is, once it runs. */
+  protected abstract readonly page: string;
+  protected abstract environment(): Record<string, string>;
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -29,13 +25,13 @@ export class OwnServer {
 
   /** Starts it on the same port and the same data as before. */
   async start(): Promise<void> {
-    const process = spawn(where.server, [], { env: environment(`127.0.0.1:${this.port}`, this.data), stdio: "pipe" });
+    const process = spawn(this.program, [], { env: this.environment(), stdio: "pipe" });
     process.stdout.on("data", (text) => (this.log += String(text)));
     process.stderr.on("data", (text) => (this.log += String(text)));
     this.process = process;
     const answers = async () => {
       if (process.exitCode !== null) throw new Error(`the server ended:\n${this.log.slice(-2_000)}`);
-      return (await fetch(`${this.url}/sign-in`).catch(() => undefined))?.status;
+      return (await fetch(`${this.url}${this.page}`).catch(() => undefined))?.status;
     };
     await expect.poll(answers, { timeout: 30_000, intervals: [50] }).toBe(200);
   }
@@ -58,10 +54,62 @@ export class OwnServer {
     process.kill(signal);
     await gone;
   }
+}
+
+/** The editor's server, of a test's own and on data of its own. */
+export class OwnServer extends Server {
+  protected readonly program = where.server;
+  protected readonly page = "/sign-in";
+
+  private constructor(
+    port: number,
+    private readonly data: string,
+  ) {
+    super(port);
+  }
+
+  static async start(): Promise<OwnServer> {
+    const server = new OwnServer(await freePort(), mkdtempSync(join(tmpdir(), "sputnik-own-")));
+    await server.start();
+    return server;
+  }
+
+  protected environment(): Record<string, string> {
+    return environment(`127.0.0.1:${this.port}`, this.data);
+  }
 
   async end(): Promise<void> {
     await this.kill();
     rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** The server of an example. All it knows is in its memory. */
+export class ExampleServer extends Server {
+  protected readonly page = "/";
+  protected readonly program: string;
+
+  private constructor(
+    port: number,
+    private readonly name: string,
+  ) {
+    super(port);
+    this.program = where.example(name).server;
+  }
+
+  static async start(name: string): Promise<ExampleServer> {
+    const server = new ExampleServer(await freePort(), name);
+    await server.start();
+    return server;
+  }
+
+  protected environment(): Record<string, string> {
+    return {
+      ...(process.env as Record<string, string>),
+      LEPTOS_OUTPUT_NAME: this.name,
+      LEPTOS_SITE_ADDR: `127.0.0.1:${this.port}`,
+      LEPTOS_SITE_ROOT: where.example(this.name).site,
+    };
   }
 }
 

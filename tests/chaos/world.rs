@@ -10,12 +10,12 @@ use sputnik::{
     server::{
         Node, Settings,
         broker::{Broker, Limits, Since, memory::Memory, redis::Redis},
-        promptly,
+        serve,
     },
 };
 use std::{
     collections::{BTreeMap, HashMap},
-    net::{Ipv4Addr, SocketAddr},
+    net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -121,9 +121,7 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let port = listener.local_addr().unwrap().port();
             let routes = app::routes(&node, database);
-            tokio::spawn(async move {
-                axum::serve(promptly(listener), routes.into_make_service_with_connect_info::<SocketAddr>()).await
-            });
+            tokio::spawn(serve(listener, routes).into_future());
             (node, port)
         };
         let (node, port) = runtime.spawn(start).await.unwrap();

@@ -10,7 +10,7 @@ use server_fn::ServerFn;
 use sputnik::{
     Code,
     protocol::frame::{ClientFrame, Follow, Hello, ServerFrame},
-    server::promptly,
+    server::serve,
 };
 use sputnik_editor::{
     account::{
@@ -29,7 +29,6 @@ use sputnik_editor::{
     },
     database::now,
 };
-use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 const OTHER: &str = "six purple kettles";
@@ -221,8 +220,8 @@ async fn a_socket_of_a_session_that_is_ended_from_elsewhere_hears_nothing_more()
     // At another server than the one where the session is ended.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let site = format!("http://{}", listener.local_addr().unwrap());
-    let routes = world.another_site().await.routes.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(promptly(listener), routes).await });
+    let routes = world.another_site().await.routes;
+    tokio::spawn(serve(listener, routes).into_future());
     let cookies = client::Browser::new();
     for (name, value) in lost.cookies.split("; ").filter_map(|pair| pair.split_once('=')) {
         cookies.set_cookie(name, value);

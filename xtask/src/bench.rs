@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::application::Application;
 use crate::steps::step;
 use crate::toolchain::Toolchain;
 use crate::{Done, Mode, debian, node, paths, site, stamp, system};
@@ -48,7 +49,7 @@ pub fn bench(args: &[String]) -> Done {
     if wants_browser(args) {
         node::need_browser()?;
         node::install_modules()?;
-        site::build(&tools, Mode::Release)?;
+        site::build(&tools, Mode::Release, &[Application::editor()])?;
     }
     install_channels(&peers.join("channels"), &built.join("channels"))?;
     let mut load = Command::new("prlimit");
@@ -57,7 +58,7 @@ pub fn bench(args: &[String]) -> Done {
     let cargo = system::ask(tools.cargo().arg("--version"))?;
     load.env("BENCH_CARGO", cargo.split(" (").next().unwrap_or_default());
     load.env("BENCH_PEERS", &peers).env("BENCH_BUILT", &built);
-    load.env("BENCH_SITE", paths::site());
+    load.env("BENCH_SITE", Application::editor().site);
     load.env("BENCH_PAGE", paths::root().join("benches").join("RESULTS.md"));
     system::run(&mut load)
 }

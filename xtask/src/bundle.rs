@@ -1,4 +1,4 @@
-//! Turns the library into what a browser loads: `sputnik.wasm`, and `sputnik.js` which starts it.
+//! Turns an application's library into what a browser loads: `NAME.wasm`, and `NAME.js` which starts it.
 
 use std::fs;
 use std::io;
@@ -7,6 +7,7 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::application::{Application, by_workspace, packages};
 use crate::stamp::write;
 use crate::steps::step;
 use crate::toolchain::{Toolchain, WASM};
@@ -22,28 +23,37 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Compiles the library for the browser and bundles it in `paths::bundle(mode)`.
-pub fn build(tools: &Toolchain, mode: Mode) -> Done {
-    step("Compile the wasm", || compile(tools, mode))?;
-    let compiled = compiled(mode);
-    let bundle = paths::bundle(mode);
-    let name = format!("bundle-{}", profile(mode));
+/// Compiles the libraries for the browser, all of a workspace in one call, and bundles each in its `paths::bundle`.
+pub fn build(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
+    step("Compile the wasm", || compile(tools, mode, applications))?;
+    for application in applications {
+        bundle(application, mode)?;
+    }
+    Ok(())
+}
+
+fn compile(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
+    for (workspace, together) in by_workspace(applications) {
+        let mut cargo = Toolchain::within(workspace, tools.wasm_cargo());
+        cargo.args(["build", "--lib"]).args(packages(together, "hydrate"));
+        system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))?;
+    }
+    Ok(())
+}
+
+fn bundle(application: &Application, mode: Mode) -> Done {
+    let compiled = compiled(application, mode);
+    let (name, bundle) = (&*application.name, paths::bundle(&application.name, mode));
     // A new xtask may bundle differently: it is an input too.
     let ourselves = std::env::current_exe().unwrap_or_default();
-    stamp::when_changed(&name, &[&compiled, &ourselves], &bundle, || {
-        step("Bind the wasm to JavaScript", || bind(&compiled, &bundle, mode))?;
+    stamp::when_changed(&format!("bundle-{name}-{}", profile(mode)), &[&compiled, &ourselves], &bundle, || {
+        step(&format!("Bind {name}.wasm to JavaScript"), || bind(&compiled, name, &bundle, mode))?;
         if mode == Mode::Release {
-            step("Shrink the wasm", || shrink(&bundle.join("sputnik.wasm")))?;
+            step(&format!("Shrink {name}.wasm"), || shrink(&bundle.join(format!("{name}.wasm"))))?;
         }
         Ok(())
     })?;
     Ok(())
-}
-
-fn compile(tools: &Toolchain, mode: Mode) -> Done {
-    let mut cargo = tools.wasm_cargo();
-    cargo.args(["build", "--package", "sputnik-editor", "--lib", "--features", "hydrate"]);
-    system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))
 }
 
 fn profile(mode: Mode) -> &'static str {
@@ -53,17 +63,18 @@ fn profile(mode: Mode) -> &'static str {
     }
 }
 
-fn compiled(mode: Mode) -> PathBuf {
-    paths::target().join(WASM).join(profile(mode)).join("sputnik_editor.wasm")
+fn compiled(application: &Application, mode: Mode) -> PathBuf {
+    let library = application.package.replace('-', "_");
+    paths::target().join(WASM).join(profile(mode)).join(format!("{library}.wasm"))
 }
 
-fn bind(compiled: &Path, bundle: &Path, mode: Mode) -> Done {
+fn bind(compiled: &Path, name: &str, bundle: &Path, mode: Mode) -> Done {
     if bundle.exists() {
         fs::remove_dir_all(bundle).map_err(|error| format!("Could not empty {}: {error}.", paths::shown(bundle)))?;
     }
     Bindgen::new()
         .input_path(compiled)
-        .out_name("sputnik")
+        .out_name(name)
         .typescript(false)
         .omit_default_module_path(false)
         .remove_name_section(mode == Mode::Release)
@@ -74,11 +85,12 @@ fn bind(compiled: &Path, bundle: &Path, mode: Mode) -> Done {
 
     // Leptos asks for the short name (LEPTOS_OUTPUT_NAME is set when it is compiled); the JavaScript must agree.
     let failed = |error| format!("Could not name the wasm in {}: {error}.", paths::shown(bundle));
-    fs::rename(bundle.join("sputnik_bg.wasm"), bundle.join("sputnik.wasm")).map_err(failed)?;
-    let script = bundle.join("sputnik.js");
+    let (long, short) = (format!("{name}_bg.wasm"), format!("{name}.wasm"));
+    fs::rename(bundle.join(&long), bundle.join(&short)).map_err(failed)?;
+    let script = bundle.join(format!("{name}.js"));
     let text = fs::read_to_string(&script).map_err(failed)?;
-    let snippet = |name: &str| fs::read_to_string(bundle.join(SNIPPETS).join(name));
-    let text = whole(&text.replace("sputnik_bg.wasm", "sputnik.wasm"), snippet).map_err(failed)?;
+    let snippet = |file: &str| fs::read_to_string(bundle.join(SNIPPETS).join(file));
+    let text = whole(&text.replace(&long, &short), snippet).map_err(failed)?;
     write(&script, text.as_bytes())
 }
 

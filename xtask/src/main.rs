@@ -3,6 +3,7 @@
 //! It is plain Rust and needs nothing installed but cargo: what else a command needs (the wasm standard library, a
 //! browser, Node modules) it fetches, or says which command fetches it.
 
+mod application;
 mod bench;
 mod bundle;
 mod chaos;
@@ -10,6 +11,7 @@ mod compress;
 mod counts;
 mod debian;
 mod editor;
+mod handbook;
 mod node;
 mod paths;
 mod run;
@@ -42,7 +44,8 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   run [--demo] [--release] [-- FLAGS]  build what changed and start the application; FLAGS go to it as they are
-  build [--release]                    build the server and the site (wasm, style, public files)
+  run --example NAME [--release]       the same of an example: a folder in examples
+  build [--release] [--example NAME]   build the server and the site (wasm, style, public files)
   test [STEP...]                       run every check: fmt clippy doc unit licences editor browser; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
   bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md

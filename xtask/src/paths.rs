@@ -17,26 +17,21 @@ pub fn target() -> PathBuf {
     built.unwrap_or_else(|| root().join("target"))
 }
 
-/// What the server serves as files.
-pub fn site() -> PathBuf {
-    target().join("site")
+/// An application's wasm and its JavaScript, ready for the site. One folder a mode, so that changing modes costs nothing.
+pub fn bundle(name: &str, mode: Mode) -> PathBuf {
+    target().join("bundle").join(name).join(folder(mode))
 }
 
-/// The wasm and its JavaScript, ready for the site. One folder a mode, so that changing modes costs nothing.
-pub fn bundle(mode: Mode) -> PathBuf {
-    target().join("bundle").join(match mode {
-        Mode::Debug => "debug",
-        Mode::Release => "release",
-    })
+/// The binary of an application's server.
+pub fn server(name: &str, mode: Mode) -> PathBuf {
+    target().join(folder(mode)).join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
-/// The server's binary.
-pub fn server(mode: Mode) -> PathBuf {
-    let folder = match mode {
+fn folder(mode: Mode) -> &'static str {
+    match mode {
         Mode::Debug => "debug",
         Mode::Release => "release",
-    };
-    target().join(folder).join(format!("sputnik{}", env::consts::EXE_SUFFIX))
+    }
 }
 
 /// The browser tests.

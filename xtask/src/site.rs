@@ -1,26 +1,30 @@
-//! Puts together the folder of files that the server serves.
+//! Puts together the folder of files that an application's server serves.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::application::Application;
 use crate::steps::step;
 use crate::toolchain::Toolchain;
-use crate::{Done, Mode, bundle, compress, editor, paths, stamp, style};
+use crate::{Done, Mode, bundle, compress, paths, stamp, style};
 
-/// Builds the wasm and puts the site together.
-pub fn build(tools: &Toolchain, mode: Mode) -> Done {
-    bundle::build(tools, mode)?;
-    let editor = editor::build()?;
-    step("Put the site together", || assemble(mode, &editor))
+/// Builds the wasm and puts the sites together.
+pub fn build(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
+    bundle::build(tools, mode, applications)?;
+    for application in applications {
+        let module = application.module.map(|build| build()).transpose()?;
+        step(&format!("Put the site of {} together", application.name), || assemble(application, mode, module))?;
+    }
+    Ok(())
 }
 
-fn assemble(mode: Mode, editor: &Path) -> Done {
-    let site = paths::site();
+fn assemble(application: &Application, mode: Mode, module: Option<PathBuf>) -> Done {
+    let Application { name, folder, site, .. } = application;
     let mut wanted = BTreeSet::new();
     let pkg = site.join("pkg");
-    let public = paths::root().join("public");
-    for (from, to) in [(paths::bundle(mode), &pkg), (editor.to_owned(), &pkg), (public, &site)] {
+    let parts = [(paths::bundle(name, mode), &pkg), (folder.join("public"), site)];
+    for (from, to) in parts.into_iter().chain(module.map(|module| (module, &pkg))) {
         for file in files_in(&from)? {
             let to = to.join(file.strip_prefix(&from).unwrap_or(&file));
             let contents =
@@ -29,18 +33,18 @@ fn assemble(mode: Mode, editor: &Path) -> Done {
             wanted.insert(to);
         }
     }
-    let sheet = site.join("pkg/sputnik.css");
-    put(&sheet, style::join(&paths::root().join("style/main.css"))?.as_bytes())?;
+    let sheet = pkg.join(format!("{name}.css"));
+    put(&sheet, style::join(&folder.join("style/main.css"))?.as_bytes())?;
     wanted.insert(sheet);
 
     if mode == Mode::Release {
         let plain: Vec<PathBuf> = wanted.iter().filter(|file| compress::is_worth_it(file)).cloned().collect();
-        compress::all("site", &plain)?;
+        compress::all(&format!("site-{name}"), &plain)?;
         for file in plain {
             wanted.extend(compress::ENDINGS.map(|ending| compress::name(&file, ending)));
         }
     }
-    remove_others(&site, &wanted)
+    remove_others(site, &wanted)
 }
 
 /// Writes a file only if that changes it: browsers ask by its time of change whether they still have it.

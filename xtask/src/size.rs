@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::application::Application;
 use crate::toolchain::Toolchain;
 use crate::{Done, Mode, bundle, compress, paths};
 
@@ -10,10 +11,11 @@ const BUDGET: [(&str, &str, u64); 2] = [("raw", "", 900_000), ("brotli", ".br", 
 
 /// Builds the release wasm and measures it.
 pub fn check() -> Done {
-    bundle::build(&Toolchain::choose()?, Mode::Release)?;
+    let editor = Application::editor();
+    bundle::build(&Toolchain::choose()?, Mode::Release, std::slice::from_ref(&editor))?;
     // Compressed in a place of its own: the bundle is copied to the site as it is.
     let copy = paths::target().join("size/sputnik.wasm");
-    let wasm = paths::bundle(Mode::Release).join("sputnik.wasm");
+    let wasm = paths::bundle(&editor.name, Mode::Release).join("sputnik.wasm");
     let contents = fs::read(&wasm).map_err(|error| format!("Could not read {}: {error}.", paths::shown(&wasm)))?;
     crate::stamp::write(&copy, &contents)?;
     compress::all("size", std::slice::from_ref(&copy))?;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::application::{Application, packages};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, debian, editor, node, paths, server, site, system};
+use crate::{Done, Mode, debian, editor, handbook, node, paths, server, site, system};
 
 /// What is known when a check has ended.
 struct Report {
@@ -94,7 +95,7 @@ pub fn test(names: &[String]) -> Done {
 /// `cargo xtask e2e`: builds, then only the browser tests, with flags for Playwright.
 pub fn browser_only(flags: &[String]) -> Done {
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    playwright(&Toolchain::choose()?, Mode::Debug, &flags).outcome.map(drop)
+    playwright(&Toolchain::choose()?, Mode::Debug, &all_applications()?, &flags).outcome.map(drop)
 }
 
 fn conclude(done: &[(&str, Duration, Report)]) -> Done {
@@ -128,6 +129,10 @@ fn clippy(tools: &Toolchain) -> Report {
     let server =
         [&PACKAGES[..], &STORE, &["--package", "sputnik-bench", "--all-targets", "--features", SERVER]].concat();
     let browser = [&PACKAGES[..], &["--lib", "--features", BROWSER, "--target", WASM]].concat();
+    let examples = Application::examples();
+    let (of_servers, of_pages) = (packages(&examples, "ssr"), packages(&examples, "hydrate"));
+    let server = server.into_iter().chain(of_servers.iter().map(String::as_str)).collect::<Vec<_>>();
+    let browser = browser.into_iter().chain(of_pages.iter().map(String::as_str)).collect::<Vec<_>>();
     check(tools.cargo(), "Clippy: the server, all tests and the measurements", &server)
         .and(check(tools.wasm_cargo(), "Clippy: the browser's side", &browser))
         .and(check(tools.cargo(), "Clippy: xtask", &["--package", "xtask", "--all-targets"]))
@@ -224,27 +229,38 @@ fn editor(_: &Toolchain) -> Report {
 }
 
 fn browser(tools: &Toolchain) -> Report {
-    playwright(tools, Mode::Debug, &[])
+    match all_applications() {
+        Ok(applications) => playwright(tools, Mode::Debug, &applications, &[]),
+        Err(words) => Err(words).into(),
+    }
+}
+
+/// The editor, all examples, and the one of the handbook.
+fn all_applications() -> Done<Vec<Application>> {
+    let applications = std::iter::once(Application::editor()).chain(Application::examples());
+    Ok(applications.chain([handbook::application()?]).collect())
 }
 
 /// The wasm of a release is another: made small by means that could break it.
 fn release(tools: &Toolchain) -> Report {
-    playwright(tools, Mode::Release, &OF_A_RELEASE)
+    playwright(tools, Mode::Release, &[Application::editor()], &OF_A_RELEASE)
 }
 
-/// Browser tests of a site that is put together in this mode.
-fn playwright(tools: &Toolchain, mode: Mode, flags: &[&str]) -> Report {
+/// Browser tests of applications, the editor first, whose sites are put together in this mode.
+fn playwright(tools: &Toolchain, mode: Mode, applications: &[Application], flags: &[&str]) -> Report {
     let prepared = node::need_browser()
         .and_then(|()| node::install_modules())
         .and_then(|()| step("Check the browser tests' types", || system::run(node::npx().args(["tsc", "--noEmit"]))))
-        .and_then(|()| site::build(tools, mode))
-        .and_then(|()| step("Compile the server", || server::build(tools, Mode::Debug)));
+        .and_then(|()| site::build(tools, mode, applications))
+        .and_then(|()| step("Compile the servers", || server::build(tools, Mode::Debug, applications)));
     if prepared.is_err() {
         return prepared.into();
     }
     let mut playwright = node::npx();
     playwright.args(["playwright", "test"]).args(flags);
-    playwright.env("SPUTNIK_SERVER", paths::server(Mode::Debug)).env("LEPTOS_SITE_ROOT", paths::site());
+    // Where those of the others are follows from these: see `where.ts`.
+    let editor = Application::editor();
+    playwright.env("SPUTNIK_SERVER", paths::server(&editor.name, Mode::Debug)).env("LEPTOS_SITE_ROOT", editor.site);
     let (counts, outcome) = counts::run(in_colour(&mut playwright));
     Report { counts, outcome: outcome.map(|()| Checked::All) }
 }

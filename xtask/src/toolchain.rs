@@ -8,7 +8,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Done, debian, steps, system, wasm_std};
+use crate::application::Workspace;
+use crate::{Done, debian, paths, steps, system, wasm_std};
 
 /// What the browser runs.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -65,6 +66,18 @@ impl Toolchain {
         }
     }
 
+    /// The cargo of a workspace that may be another than ours: what both are made of is compiled once, and nothing is
+    /// fetched that ours does not have.
+    pub fn within(workspace: &Workspace, mut cargo: Command) -> Command {
+        if workspace.root != paths::root() {
+            cargo
+                .current_dir(&workspace.root)
+                .env("CARGO_TARGET_DIR", paths::target())
+                .env("CARGO_NET_OFFLINE", "true");
+        }
+        cargo
+    }
+
     /// This toolchain's cargo, set up to compile for the browser.
     pub fn wasm_cargo(&self) -> Command {
         let mut cargo = self.cargo();
@@ -100,7 +113,7 @@ pub fn debian_cargo() -> Command {
 
 fn cargo(program: &std::ffi::OsStr) -> Command {
     let mut cargo = Command::new(program);
-    cargo.current_dir(crate::paths::root());
+    cargo.current_dir(paths::root());
     // `cargo run` describes xtask to xtask by these. Build scripts that look at them would be run again at every
     // change between a plain cargo and this one.
     for (name, _) in env::vars_os() {

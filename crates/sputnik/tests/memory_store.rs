@@ -12,14 +12,10 @@ use sputnik::{
     server::{
         Caller, Gate, MemoryStore, Node, Pass, Settings, User, around,
         broker::{Limits, memory::Memory},
-        promptly,
+        serve,
     },
 };
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use support::client::{Browser, Page, Transport};
 use tokio::net::TcpListener;
 
@@ -88,9 +84,7 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             sites.push(format!("http://{}", listener.local_addr().unwrap()));
             let routes = around(&node, Router::new(), Extension(store.clone()));
-            tokio::spawn(async move {
-                axum::serve(promptly(listener), routes.into_make_service_with_connect_info::<SocketAddr>()).await
-            });
+            tokio::spawn(serve(listener, routes).into_future());
             nodes.push(node);
         }
         Self { store, sites, _nodes: nodes }

@@ -6,29 +6,40 @@
 //! sputnik.sendToChannel("book/7", { command: "say", text: "hello" }, reply => { … }, fault => { … })
 //! ```
 //!
+//! On a page of Leptos the application is connected already; on any other `sputnik.connect()` does that.
+//!
 //! `info` is `{ mine }`; after a gap the callback gets `null`: fetch anew what you show. It also gets `null` where the
 //! channel is refused, does not exist, or is withdrawn later, and then `info` is `{ ended }`, a fault: nothing more
 //! comes. A fault is `{ code, words, retry_ms? }`; `errback` is always called when the command fails, and once.
 
 use super::{
     call::Call,
+    connection::provide_connection,
     link::Input,
-    page::{call, follow, input, unfollow},
+    page::{call, follow, input, is_started, unfollow},
     state::Told,
 };
 use crate::protocol::{fault::Fault, json, names::ChannelName, paths::COMMANDS};
+use any_spawner::Executor;
 use js_sys::{Function, JSON, Object, Reflect};
 use leptos::{prelude::window, server_fn::error::FromServerFnError, task::spawn_local};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-/// What the application says of itself to scripts.
+/// What the application says of itself to scripts. By default there is no channel that a page is about, and a channel
+/// stands for no arguments.
 #[derive(Clone, Copy)]
 pub struct Script {
     /// The name of the function that sends to the channel the page is about, such as `sendToCurrentBook`.
     pub current: &'static str,
     /// The arguments a channel's commands share, read from its name: `book/7` gives `{"book":"7"}`.
     pub arguments: fn(&ChannelName) -> serde_json::Map<String, serde_json::Value>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { current: "sendToCurrentChannel", arguments: |_| serde_json::Map::new() }
+    }
 }
 
 thread_local! {
@@ -44,7 +55,7 @@ pub fn set_current(channel: Option<ChannelName>) {
 pub fn expose(script: Script) {
     let face = Object::new();
     let put = |name: &str, function: JsValue| drop(Reflect::set(&face, &name.into(), &function));
-    put("connect", Closure::<dyn Fn()>::new(|| input(Input::Start)).into_js_value());
+    put("connect", Closure::<dyn Fn()>::new(start).into_js_value());
     put("subscribeToChannel", Closure::<dyn Fn(String, Function) -> JsValue>::new(subscribe).into_js_value());
     type Send = dyn Fn(String, JsValue, JsValue, JsValue);
     let to_channel = move |channel: String, message, callback, errback| {
@@ -60,8 +71,23 @@ pub fn expose(script: Script) {
     drop(Reflect::set(&window(), &"sputnik".into(), &face));
 }
 
+/// Connects a page that is not: on one that no component of Leptos took over, nobody did.
+fn connect() {
+    if !is_started() {
+        // An error means that something on the page set it up before.
+        drop(Executor::init_wasm_bindgen());
+        provide_connection();
+    }
+}
+
+fn start() {
+    connect();
+    input(Input::Start);
+}
+
 /// Follows a channel from now on; returns a function that stops it.
 fn subscribe(channel: String, callback: Function) -> JsValue {
+    connect();
     let hear = move |told: Told<'_>| {
         let info = |name: &str, value: JsValue| {
             let info = Object::new();
@@ -99,6 +125,7 @@ fn to_js(fault: &Fault) -> JsValue {
 }
 
 fn send(script: Script, channel: Result<ChannelName, Fault>, message: JsValue, callback: JsValue, errback: JsValue) {
+    connect();
     let answer_to = |function: &JsValue, answer: &JsValue| {
         if let Some(function) = function.dyn_ref::<Function>() {
             drop(function.call1(&JsValue::UNDEFINED, answer));

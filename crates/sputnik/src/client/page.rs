@@ -93,6 +93,11 @@ pub(super) fn input(input: Input) {
     step(|page, later| page.input(input, later));
 }
 
+/// Whether the connection was started.
+pub(super) fn is_started() -> bool {
+    PAGE.with_borrow(Option::is_some)
+}
+
 /// Starts the connection. A second call changes nothing.
 pub(super) fn start(face: Face) {
     let started = PAGE.with_borrow_mut(|page| {

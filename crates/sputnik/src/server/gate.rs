@@ -73,3 +73,19 @@ pub trait Gate: Send + Sync + 'static {
         None
     }
 }
+
+/// The gate of an application in which nobody signs in and nothing is secret: it stands open. Everybody may listen to
+/// every channel, be present there, and whisper.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpenGate;
+
+#[async_trait::async_trait]
+impl Gate for OpenGate {
+    async fn who(&self, _: &Parts) -> Result<Option<User>, Fault> {
+        Ok(None)
+    }
+
+    async fn admit(&self, _: Option<&User>, _: &ChannelName) -> Result<Pass, Fault> {
+        Ok(Pass { present: true, whisper: true, ..Pass::default() })
+    }
+}

@@ -45,14 +45,14 @@ use crate::{
 pub use async_trait::async_trait;
 use axum::{
     Router,
-    extract::{Request, State},
-    middleware::{self, Next},
+    extract::{ConnectInfo, Request, State, connect_info::IntoMakeServiceWithConnectInfo},
+    middleware::{self, AddExtension, Next},
     response::{IntoResponse, Response},
     routing::{Route, any, get},
-    serve::{ListenerExt, TapIo},
+    serve::{ListenerExt, Serve, TapIo},
 };
 pub use command::{caller::Caller, queue::Turn};
-pub use gate::{Gate, Pass, Unprompted, User};
+pub use gate::{Gate, OpenGate, Pass, Unprompted, User};
 use http::Method;
 use leptos::server_fn::{ServerFnTraitObj, axum::register_explicit, inventory};
 pub use memory_store::{MemoryLimits, MemoryStore, Outbox};
@@ -60,15 +60,14 @@ pub use node::Node;
 pub use once::command_store::{Asked, CallKey, CommandStore, Recorded, Unsent};
 pub use origin::same_origin;
 pub use settings::Settings;
-use std::{collections::HashSet, convert::Infallible};
+use std::{collections::HashSet, convert::Infallible, net::SocketAddr};
 use taken::{Taken, TakenFrom};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
 
 /// Puts the layer around the application's routes and its own layers, its sessions among them: the live socket, all
 /// commands, and what every request meets first: its [`address`](address::Address), and the browser's visit. Tells the
-/// node how commands are answered. Addresses are known where the routes are served with them, as
-/// `routes.into_make_service_with_connect_info::<SocketAddr>()`.
+/// node how commands are answered. [`serve`] serves what comes of it.
 ///
 /// A command needs no route. What it needs of the application it finds in its request, where a layer put it, such as an
 /// [`Extension`](axum::Extension); of the routes it passes none, and so has none of their context.
@@ -125,6 +124,20 @@ fn no_two_share_a_path<'a>(functions: impl Iterator<Item = (&'a str, Method)>) {
             "two functions are called {path}: give one of them another name, or a path: #[command(path = \"…\")]"
         );
     }
+}
+
+/// What [`serve`] gives: a server that is to be awaited, or told first when to end.
+pub type Serving = Serve<
+    TapIo<Taken<TcpListener>, fn(&mut TakenFrom<TcpStream>)>,
+    IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
+    AddExtension<Router, ConnectInfo<SocketAddr>>,
+>;
+
+/// Serves routes that the layer was put [around]: [`promptly`], and so that the address of whoever asks is known, without
+/// which nobody could be bounded by it. Awaited, it serves until the process ends; `with_graceful_shutdown(…)` says when
+/// to end before: have [`Node::close`] tell the clients then.
+pub fn serve(listener: TcpListener, routes: Router) -> Serving {
+    axum::serve(promptly(listener), routes.into_make_service_with_connect_info::<SocketAddr>())
 }
 
 /// Has connections ended whose other end takes nothing of what is sent for half a minute; and what is written to one sent

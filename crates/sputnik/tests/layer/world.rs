@@ -15,14 +15,10 @@ use sputnik::{
     server::{
         Node, Settings,
         broker::{Broker, Limits, memory::Memory, redis::Redis},
-        promptly,
+        serve,
     },
 };
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, runtime::Runtime, time::Instant};
 
 /// The channel of most tests.
@@ -130,9 +126,7 @@ impl World {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
             let site = format!("http://{}", listener.local_addr().unwrap());
             let routes = app::routes(&node, database);
-            tokio::spawn(async move {
-                axum::serve(promptly(listener), routes.into_make_service_with_connect_info::<SocketAddr>()).await
-            });
+            tokio::spawn(serve(listener, routes).into_future());
             (node, site)
         };
         let (node, site) = runtime.spawn(start).await.unwrap();
