@@ -128,7 +128,9 @@ fn the_layer_asks_no_node_what_time_it_is() {
     for (path, code) in code_below("crates/sputnik/src") {
         let clocks = ["SystemTime", "UNIX_EPOCH", "OffsetDateTime"];
         let asked: usize = clocks.iter().map(|clock| code.matches(clock).count()).sum();
-        let allowed = usize::from(path.ends_with("server/broker/wakes.rs"));
+        // A store that begins anew counts on from the time, where its broker outlived the process.
+        let known = [("server/broker/wakes.rs", 1), ("server/memory_store.rs", 4)];
+        let allowed = known.iter().find(|(file, _)| path.ends_with(file)).map_or(0, |(_, times)| *times);
         assert_eq!(asked, allowed, "{} asks for the time of day", path.display());
     }
 }

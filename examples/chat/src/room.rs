@@ -55,7 +55,8 @@ impl Channel for Room {
     }
 
     fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Talk>, Fault>> + Send + 'static {
-        async { enter().await.map(|entered| entered.talk) }
+        let entering = enter();
+        async move { Ok(entering.await?.talk) }
     }
 }
 
