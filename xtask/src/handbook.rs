@@ -29,7 +29,7 @@ pub fn application() -> Done<Application> {
     }
     write(&root.join("Cargo.toml"), workspace(&read(&paths::root().join("Cargo.toml"))?, name).as_bytes())?;
     write(&root.join("Cargo.lock"), read(&paths::root().join("Cargo.lock"))?.as_bytes())?;
-    write(&root.join("src/lib.rs"), b"")?;
+    write(&root.join("src/lib.rs"), b"//! Nothing.\n")?;
     Ok(Application::in_folder(name, folder, Workspace { root, beside: Some(STAND_IN) }))
 }
 
