@@ -13,7 +13,7 @@ export const testOf = (name: string) =>
     server: async ({}, use) => {
       const server = await ExampleServer.start(name);
       await use(server);
-      await server.kill();
+      await server.end();
     },
     open: async ({ browser, server }, use) => {
       const complaints: string[] = [];

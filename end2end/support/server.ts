@@ -84,7 +84,7 @@ export class OwnServer extends Server {
   }
 }
 
-/** The server of an example. All it knows is in its memory. */
+/** The server of an example. What it knows is in its memory, or in a file of its own. */
 export class ExampleServer extends Server {
   protected readonly page = "/";
   protected readonly program: string;
@@ -92,13 +92,14 @@ export class ExampleServer extends Server {
   private constructor(
     port: number,
     private readonly name: string,
+    private readonly data: string,
   ) {
     super(port);
     this.program = where.example(name).server;
   }
 
   static async start(name: string): Promise<ExampleServer> {
-    const server = new ExampleServer(await freePort(), name);
+    const server = new ExampleServer(await freePort(), name, mkdtempSync(join(tmpdir(), "sputnik-example-")));
     await server.start();
     return server;
   }
@@ -109,7 +110,13 @@ export class ExampleServer extends Server {
       LEPTOS_OUTPUT_NAME: this.name,
       LEPTOS_SITE_ADDR: `127.0.0.1:${this.port}`,
       LEPTOS_SITE_ROOT: where.example(this.name).site,
+      DATABASE: join(this.data, "database.db"),
     };
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.data, { recursive: true, force: true });
   }
 }
 
