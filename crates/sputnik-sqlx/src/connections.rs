@@ -239,12 +239,7 @@ mod of_sqlx {
     #[cfg(feature = "sqlite")]
     pool!(sqlx::Sqlite, sqlx::SqliteConnection, "BEGIN DEFERRED", "BEGIN IMMEDIATE");
     #[cfg(feature = "postgres")]
-    pool!(
-        sqlx::Postgres,
-        sqlx::PgConnection,
-        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-        "BEGIN"
-    );
+    pool!(sqlx::Postgres, sqlx::PgConnection, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", "BEGIN");
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
