@@ -101,7 +101,8 @@ impl Channel for Wall {
     }
 
     fn snapshot(&self) -> impl Future<Output = Result<Snapshot<Board>, Fault>> + Send + 'static {
-        async { open_board().await.map(|opened| opened.board) }
+        let opening = open_board();
+        async move { Ok(opening.await?.board) }
     }
 }
 
