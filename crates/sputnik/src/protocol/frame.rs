@@ -32,7 +32,7 @@ pub enum ClientFrame {
     Call {
         /// Matches the reply; the same for every retry.
         uid: Uid,
-        /// The server function's path, such as `/command/app/book/commands/rename_chapter`.
+        /// The server function's path, such as `/command/rename_part`.
         path: String,
         /// Its arguments, as the JSON the server function takes.
         body: String,
