@@ -1,7 +1,7 @@
 //! The broker: where channels' logs, presence and locks live, for one process or for many.
 //!
 //! [`Broker`] states what every implementation guarantees; the conformance suite in `tests/broker/` holds each to it
-//! and is the specification. [`memory`](super::broker::memory) keeps all in this process; [`redis`](super::broker::redis) in a Redis
+//! and is the specification. [`memory`] keeps all in this process; [`redis`] in a Redis
 //! server that many nodes share.
 //!
 //! What all operations share:
