@@ -24,7 +24,7 @@ pub use protocol::{
 /// # type PartId = String;
 /// use sputnik::{Fault, command};
 ///
-/// /// Renames a chapter or a section.
+/// /// Renames a part.
 /// #[command]
 /// pub async fn rename_part(part: PartId, title: Title) -> Result<(), Fault> {
 ///     // Runs on the server only.
