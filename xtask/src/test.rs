@@ -63,7 +63,7 @@ const PACKAGES: [&str; 6] = ["--package", "sputnik-editor", "--package", "sputni
 /// The layer's command store in a database, which is of a server only.
 const STORE: [&str; 2] = ["--package", "sputnik-sqlx"];
 /// The features with which they are a server.
-const SERVER: &str = "sputnik-editor/ssr,sputnik-sqlx/sqlite,sputnik-sqlx/postgres";
+const SERVER: &str = "sputnik-editor/ssr";
 /// And those with which they run in a browser.
 const BROWSER: &str = "sputnik-editor/hydrate";
 
@@ -159,7 +159,10 @@ fn unit(tools: &Toolchain) -> Report {
         }
     };
     if system::ask(tools.cargo().args(["nextest", "--version"])).is_ok() {
-        run(tools.cargo().args(["nextest", "run", "--no-fail-fast"]).args(&ours));
+        // Most tests wait most of the time: for a lease to run out, for a server to come back.
+        let at_once = 2 * std::thread::available_parallelism().map_or(2, usize::from);
+        let nextest = ["nextest", "run", "--no-fail-fast", "--test-threads", &at_once.to_string()].map(String::from);
+        run(tools.cargo().args(nextest).args(&ours));
     } else {
         run(tools.cargo().args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).args(&ours));
     }
