@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "@playwright/test";
+import { freePort } from "./ports";
 import * as where from "./where";
 
 /** A program that serves pages: it can be started, killed, and started again on the same port. */
@@ -138,14 +138,4 @@ export function environment(address: string, data: string): Record<string, strin
     SPUTNIK_GUESSES_AN_ADDRESS: "100000",
     LEPTOS_SITE_ROOT: where.site,
   };
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  listener.listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const address = listener.address();
-  await new Promise((closed) => listener.close(closed));
-  if (typeof address !== "object" || !address) throw new Error("no free port");
-  return address.port;
 }

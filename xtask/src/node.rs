@@ -64,6 +64,11 @@ pub fn need_browser() -> Done {
     Ok(())
 }
 
+/// The same of the other engines, which a few tests drive as Debian has them. Elsewhere those tests say what to install.
+pub fn need_other_engines() -> Done {
+    if debian::is_here() { debian::install(&["firefox-esr", "webkit2gtk-driver", "xvfb"]) } else { Ok(()) }
+}
+
 /// Starts a program of the browser tests' modules, where those are.
 pub fn npx() -> Command {
     let mut npx = Command::new(if cfg!(windows) { "npx.cmd" } else { "npx" });

@@ -252,6 +252,7 @@ fn release(tools: &Toolchain) -> Report {
 /// Browser tests of applications, the editor first, whose sites are put together in this mode.
 fn playwright(tools: &Toolchain, mode: Mode, applications: &[Application], flags: &[&str]) -> Report {
     let prepared = node::need_browser()
+        .and_then(|()| node::need_other_engines())
         .and_then(|()| node::install_modules())
         .and_then(|()| step("Check the browser tests' types", || system::run(node::npx().args(["tsc", "--noEmit"]))))
         .and_then(|()| site::build(tools, mode, applications))
