@@ -3,6 +3,7 @@ import * as Y from "yjs";
 import { arrive, settle } from "./arrival";
 import { Carets } from "./carets";
 import { Composing } from "./composing";
+import { drop, Doubles } from "./doubles";
 import type { Handle, Options, State } from "./contract";
 import { WordCount } from "./word-count";
 import { LocalStore } from "./local-store";
@@ -24,6 +25,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const carets = new Carets((caret) => options.server.whisper(caret));
   const kept = new LocalStore(options.document, options.person.id, changed);
   const rescue = new Rescue(doc);
+  const doubles = new Doubles(doc);
   const composing = new Composing();
   const saving = new Saving(doc, options.server, kept, rescue, composing, options.writable, changed);
   let writing: ChapterView | null = null;
@@ -80,6 +82,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     composing.watch(view);
     rescue.before = () => shown.catchUp();
     rescue.put = (lost) => writeAgain(view, doc, lost);
+    doubles.drop = (double) => drop(view, doc, double);
     if (wantsFocus) view.focus();
   }
 
