@@ -1,6 +1,9 @@
 //! Which blocks of a chapter became which.
 
-use super::super::tree::{Element, Mark, Node};
+use super::{
+    super::tree::{Element, Mark, Node},
+    segments::segments,
+};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use std::{
     collections::HashMap,
@@ -187,7 +190,21 @@ fn words(node: &Node) -> Words {
             found.count += 1;
         };
         match node {
-            Node::Text(run) => run.text.split_whitespace().for_each(note),
+            Node::Text(run) => {
+                let mut before: Option<&str> = None;
+                for segment in segments(&run.text) {
+                    if !segment.contains(char::is_alphanumeric) {
+                        before = None;
+                        continue;
+                    }
+                    note(segment);
+                    // In a writing without blanks a letter stands in most lines: two in a row tell more.
+                    if let Some(before) = before {
+                        note(&format!("{before}{segment}"));
+                    }
+                    before = Some(segment);
+                }
+            }
             Node::Element(element) => {
                 element.values.iter().for_each(|value| note(&value.to_string()));
                 element.children.iter().for_each(|child| add(child, found));

@@ -4,6 +4,7 @@
 pub mod align;
 pub mod authors;
 mod marks;
+mod segments;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use super::{
 use crate::costly::Budget;
 use align::{Step, Sums, align};
 use marks::{Change, changed};
+use segments::segments;
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use sputnik::Fault;
 use std::time::{Duration, Instant};
@@ -177,7 +179,7 @@ impl Line {
     }
 }
 
-/// A word, a blank or a sign, with its marks; or what else stands in a line.
+/// A word, blanks or a sign, with its marks; or what else stands in a line.
 #[derive(Clone, Copy)]
 enum Token<'a> {
     Text(&'a str, &'a [Mark]),
@@ -213,39 +215,9 @@ fn tokens(nodes: &[Node]) -> Vec<Token<'_>> {
         match node {
             Node::Element(element) => tokens.push(Token::Element(element)),
             Node::Text(run) => {
-                let mut rest = run.text.as_str();
-                while let Some(first) = rest.chars().next() {
-                    let kind = Sign::of(first);
-                    let end = match kind {
-                        Sign::Alone => first.len_utf8(),
-                        kind => rest.find(|letter| Sign::of(letter) != kind).unwrap_or(rest.len()),
-                    };
-                    let (text, after) = rest.split_at(end);
-                    tokens.push(Token::Text(text, &run.marks));
-                    rest = after;
-                }
+                tokens.extend(segments(&run.text).map(|segment| Token::Text(segment, &run.marks)));
             }
         }
     }
     tokens
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Word,
-    Blank,
-    /// A sign, or a letter of a writing that does not part its words.
-    Alone,
-}
-
-impl Sign {
-    fn of(letter: char) -> Self {
-        match letter {
-            _ if letter.is_whitespace() => Self::Blank,
-            '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => Self::Alone,
-            '\'' | '’' | '\u{300}'..='\u{36f}' => Self::Word,
-            _ if letter.is_alphanumeric() => Self::Word,
-            _ => Self::Alone,
-        }
-    }
 }

@@ -5,6 +5,7 @@
 
 mod list;
 mod naming;
+mod percents;
 mod restore;
 mod shown;
 mod timeline;

@@ -1,6 +1,6 @@
 //! The text of a moment: as it was, compared with another, or with who wrote what.
 
-use super::Look;
+use super::{Look, percents::percents};
 use crate::{
     book::{
         commands::history::{compare_versions, read_version, show_authors},
@@ -242,21 +242,19 @@ fn Between(compared: Compared) -> impl IntoView {
 #[component]
 fn Authors(attributed: Attributed) -> impl IntoView {
     let Attributed { html, authors } = attributed;
-    let all: u32 = authors.iter().map(|(_, letters)| letters).sum();
-    let share = move |letters: u32| match u64::from(letters) * 100 / u64::from(all.max(1)) {
-        0 => "under 1 %".to_owned(),
-        share => format!("{share} %"),
-    };
+    let letters: Vec<u32> = authors.iter().map(|(_, letters)| *letters).collect();
+    let share = |share: u32| if share == 0 { "under 1 %".to_owned() } else { format!("{share} %") };
     view! {
         <ul class="authors" aria-label="Authors">
             {authors
                 .into_iter()
-                .map(|(person, letters)| {
+                .zip(percents(&letters))
+                .map(|((person, _), percent)| {
                     view! {
                         <li>
                             <Avatar face=face(&person) />
                             <strong>{person.name.clone()}</strong>
-                            <span class="muted numbers">{share(letters)}</span>
+                            <span class="muted numbers">{share(percent)}</span>
                         </li>
                     }
                 })
