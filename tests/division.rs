@@ -164,7 +164,7 @@ const LOOKED_AT: [(&str, &str, usize); 8] = [
     ("src/book/pages/chapter/history/shown.rs", "inner_html", 3),
     ("src/book/pages/chapter/writer/sync.rs", "inner_html", 1),
     ("src/book/pages/chat.rs", "<textarea", 1),
-    ("editor/src/paste.ts", "innerHTML", 1),
+    ("editor/src/paste/cleaning.ts", "innerHTML", 1),
 ];
 
 /// The same in the editor's module.

@@ -109,7 +109,8 @@ for (const kind of source.nodes as Kind[]) {
   nodes[kind.name] = {
     ...(kind.group ? { group: kind.group } : {}),
     content: contentOf(kind),
-    marks: "_",
+    // Marks are of words. A block that could carry one would take it from the words in it.
+    marks: kind.content === "inline" || kind.content === "text" ? "_" : "",
     attrs: attributesOf(kind),
     parseDOM: nodeRules[kind.name],
     toDOM: (node) => shown(kind, node.attrs),
