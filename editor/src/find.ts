@@ -1,18 +1,13 @@
-/** Finding and replacing in the chapter. */
-import type { Node } from "prosemirror-model";
+/** Finding and replacing in the chapter. What counts as the same is in `folding.ts`. */
 import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
 import { followed } from "./caret-mapping";
 import { icon } from "./icons";
-import { textWithPlaces } from "./positions";
+import { replaceMatches, Search, type Match } from "./matches";
 import { fromDocument } from "./remote";
-
-interface Match {
-  from: number;
-  to: number;
-}
+import { node } from "./schema";
 
 /** More than this are counted, not drawn. */
 const mostDrawn = 1000;
@@ -47,13 +42,13 @@ export class Find {
   private readonly sought = field("Find");
   private readonly instead = field("Replace with");
   private readonly cased = element("input", { type: "checkbox" });
+  private readonly exact = element("input", { type: "checkbox" });
   private readonly told = element("span", { class: "muted numbers", role: "status" });
   private readonly replacing: HTMLButtonElement[];
   private view: EditorView | null = null;
   private matches: Match[] = [];
   private current = -1;
-  /** Matches within a block, as long as the block and the question are the same. */
-  private known = new WeakMap<Node, Match[]>();
+  private search = new Search("", { cased: false, exact: false });
 
   constructor(home: HTMLElement) {
     const button = (words: string, act: () => void, content: globalThis.Node | string = words) => {
@@ -71,13 +66,16 @@ export class Find {
       button("Previous", () => this.go(-1), icon("up")),
       button("Next", () => this.go(1), icon("down")),
       element("label", { class: "with-mark" }, [this.cased, "Match case"]),
+      element("label", { class: "with-mark", title: "Quotation marks, dashes, blanks and hidden signs count as they stand" }, [
+        this.exact, "Exact",
+      ]),
       this.instead,
       ...this.replacing,
       button("Close", () => this.close(), icon("close")),
     ]);
     home.before(this.bar);
     this.sought.addEventListener("input", () => this.ask());
-    this.cased.addEventListener("change", () => this.ask());
+    for (const change of [this.cased, this.exact]) change.addEventListener("change", () => this.ask(true));
     this.bar.addEventListener("keydown", (event) => this.pressed(event));
   }
 
@@ -139,8 +137,9 @@ export class Find {
   }
 
   /** The question changed: the first match from the caret on is the current one. */
-  private ask(): void {
-    this.known = new WeakMap();
+  private ask(anotherWay = false): void {
+    const way = { cased: this.cased.checked, exact: this.exact.checked };
+    this.search = anotherWay ? new Search(this.sought.value, way) : this.search.for(this.sought.value, way);
     this.count();
     const caret = this.view?.state.selection.from ?? 0;
     const next = this.matches.findIndex(({ from }) => from >= caret);
@@ -150,34 +149,9 @@ export class Find {
 
   private count(): void {
     if (!this.view) return;
-    this.matches = this.matchesIn(this.view.state.doc);
+    this.matches = this.search.in(this.view.state.doc);
     this.current = matchAt(this.matches, key.getState(this.view.state));
     this.tell();
-  }
-
-  private matchesIn(doc: Node): Match[] {
-    const sought = this.cased.checked ? this.sought.value : this.sought.value.toLowerCase();
-    if (sought === "") return [];
-    const found: Match[] = [];
-    doc.descendants((block, at) => {
-      if (!block.isTextblock) return true;
-      for (const { from, to } of this.matchesInBlock(block, sought)) found.push({ from: at + 1 + from, to: at + 1 + to });
-      return false;
-    });
-    return found;
-  }
-
-  private matchesInBlock(block: Node, sought: string): Match[] {
-    const known = this.known.get(block);
-    if (known) return known;
-    const found: Match[] = [];
-    let text = textWithPlaces(block);
-    if (!this.cased.checked && text.toLowerCase().length === text.length) text = text.toLowerCase();
-    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) {
-      found.push({ from: at, to: at + sought.length });
-    }
-    this.known.set(block, found);
-    return found;
   }
 
   private go(by: 1 | -1): void {
@@ -191,8 +165,8 @@ export class Find {
     this.redraw();
     const match = this.matches[this.current];
     if (!match || !this.view) return;
-    const { node } = this.view.domAtPos(match.from);
-    const place = node instanceof Element ? node : node.parentElement;
+    const { node: there } = this.view.domAtPos(match.from);
+    const place = there instanceof Element ? there : there.parentElement;
     const box = this.view.coordsAtPos(match.from);
     if (box.top < 80 || box.bottom > window.innerHeight - 80) place?.scrollIntoView({ block: "center" });
   }
@@ -206,7 +180,7 @@ export class Find {
     const match = this.matches[this.current];
     if (!match || !this.view?.editable) return;
     const { state } = this.view;
-    const tr = state.tr.insertText(this.instead.value, match.from, match.to);
+    const tr = replaceMatches(state.tr, [match], this.instead.value);
     this.view.dispatch(tr.setSelection(TextSelection.create(tr.doc, match.from + this.instead.value.length)));
     this.current = this.matches.findIndex(({ from }) => from >= match.from + this.instead.value.length);
     if (this.current < 0) this.current = this.matches.length > 0 ? 0 : -1;
@@ -216,10 +190,10 @@ export class Find {
   private replaceAll(): void {
     if (!this.view?.editable || this.matches.length === 0) return;
     const many = this.matches.length;
-    const tr = this.view.state.tr;
-    // From the end, so that the places before stay true.
-    for (const { from, to } of [...this.matches].reverse()) tr.insertText(this.instead.value, from, to);
-    this.view.dispatch(tr);
+    const { doc, tr } = this.view.state;
+    this.view.dispatch(replaceMatches(tr, this.matches, this.instead.value));
+    // It was refused, and whoever refused it says why.
+    if (this.view.state.doc === doc) return;
     this.told.textContent = many === 1 ? "1 replaced" : `${many} replaced`;
   }
 
@@ -234,17 +208,25 @@ export class Find {
   private drawn(state: EditorState): DecorationSet | null {
     if (!this.isOpen || this.sought.value === "") return null;
     // What was counted last may be of the document before this change.
-    const matches = this.matchesIn(state.doc);
+    const matches = this.search.in(state.doc);
     if (matches.length === 0) return null;
     const current = matchAt(matches, key.getState(state));
+    const note = openNote(state, matches[current]!.from);
     const first = Math.max(0, Math.min(current - mostDrawn / 2, matches.length - mostDrawn));
-    return DecorationSet.create(
-      state.doc,
-      matches.slice(first, first + mostDrawn).map(({ from, to }, at) => {
-        return Decoration.inline(from, to, { class: at + first === current ? "match current" : "match" });
+    return DecorationSet.create(state.doc, [
+      ...note,
+      ...matches.slice(first, first + mostDrawn).flatMap(({ pieces }, at) => {
+        const look = { class: at + first === current ? "match current" : "match" };
+        return pieces.map(([from, to]) => Decoration.inline(from, to, look));
       }),
-    );
+    ]);
   }
+}
+
+/** Shows the note that the current match is in. */
+function openNote(state: EditorState, at: number): Decoration[] {
+  const $at = state.doc.resolve(at);
+  return $at.parent.type === node("footnote") ? [Decoration.node($at.before(), $at.after(), { class: "open" })] : [];
 }
 
 function field(words: string): HTMLInputElement {

@@ -164,6 +164,13 @@ function placeIn(view: EditorView, position: number): string {
   return `${$at.index(0)}:${$at.parentOffset}`;
 }
 
+/** Makes the first block's text another one, as nothing that is typed becomes by itself. */
+function fill(client: string, words: string): void {
+  const view = viewOf(client);
+  const end = view.state.doc.firstChild!.nodeSize - 1;
+  view.dispatch(view.state.tr.replaceWith(1, end, schema.text(words)));
+}
+
 /** Puts the caret into a block of the chapter. */
 function goTo(client: string, block: number, offset: number): void {
   const view = viewOf(client);
@@ -263,6 +270,7 @@ const harness = {
   keptHere,
   loseKept,
   goTo,
+  fill,
   caretOf,
   hasReadCaret,
   drawnCaret,
