@@ -87,7 +87,9 @@ export class Carets {
     const before = this.others.get(client);
     // Put last: whoever moved last is drawn if there are too many.
     this.others.delete(client);
-    if (caret !== null) this.others.set(client, { person, caret, moves: (before?.moves ?? 0) + 1 });
+    // Told again where they stand, they have not moved.
+    const stays = before !== undefined && JSON.stringify(before.caret) === JSON.stringify(caret);
+    if (caret !== null) this.others.set(client, { person, caret, moves: (before?.moves ?? 0) + (stays ? 0 : 1) });
     this.redraw(client);
   }
 

@@ -7,6 +7,7 @@ import { focusModeKeys } from "./focus-mode";
 import { addFootnote } from "./footnotes";
 import type { IconName } from "./icons";
 import { toggleList, toggleTask } from "./lists";
+import { hasLooks, looks, removePicture, type Place, type Size } from "./picture-looks";
 import { mark, node } from "./schema";
 import * as tables from "./tables";
 
@@ -23,8 +24,12 @@ export interface Action {
   also?: string;
   /** Whether it is in force where the selection is. */
   active?: (state: EditorState) => boolean;
+  /** Why it cannot be done at present, where that is not plain to see; empty where it is. */
+  whyNot?: (state: EditorState) => string;
+  /** Whether one often does it some times in a row: its menu stays open. */
+  again?: boolean;
   /** Under which heading it stands in the shortcut sheet. */
-  part: "Words" | "Blocks" | "Insert" | "Table" | "Edit";
+  part: "Words" | "Blocks" | "Insert" | "Table" | "Picture" | "Edit";
 }
 
 /** What opens a window of its own, and so is not the text's business. */
@@ -90,8 +95,16 @@ const quoted = (state: EditorState) => depthOf(state.selection.$from, node("bloc
 const toggleQuote: Command = (state, dispatch) =>
   quoted(state) ? lift(state, dispatch) : wrapIn(node("blockquote"))(state, dispatch);
 
-function inTable(words: string, run: Command, also: string): Action {
-  return { words, run, also, part: "Table", icon: "table" };
+function inTable(words: string, run: Command, also: string, more: Partial<Action> = {}): Action {
+  return { words, run, also, part: "Table", icon: "table", ...more };
+}
+
+function moving(words: string, run: Command, direction: "row" | "column", also: string): Action {
+  return inTable(words, run, also, { again: true, whyNot: tables.whyStays(direction) });
+}
+
+function look(words: string, asked: { size?: Size; place?: Place }): Action {
+  return { words, part: "Picture", icon: "picture", run: looks(asked), active: hasLooks(asked), again: true };
 }
 
 export function commandsFor(windows: Windows) {
@@ -152,10 +165,29 @@ export function commandsFor(windows: Windows) {
     "row-below": inTable("Row below", tables.rowAfter, "add insert table"),
     "column-before": inTable("Column before", tables.columnBefore, "add insert table left"),
     "column-after": inTable("Column after", tables.columnAfter, "add insert table right"),
+    "row-up": moving("Move row up", tables.move("row", -1), "row", "table"),
+    "row-down": moving("Move row down", tables.move("row", 1), "row", "table"),
+    "column-left": moving("Move column left", tables.moveColumn("left"), "column", "table"),
+    "column-right": moving("Move column right", tables.moveColumn("right"), "column", "table"),
+    wider: inTable("Wider", tables.widen(5), "column width table", { again: true }),
+    narrower: inTable("Narrower", tables.widen(-5), "column width table", { again: true }),
+    "widths-by-content": inTable("Widths by content", tables.widthsByContent, "column automatic table"),
     "remove-row": inTable("Remove row", tables.removeRow, "delete table"),
     "remove-column": inTable("Remove column", tables.removeColumn, "delete table"),
-    "header-row": inTable("Header row", tables.headerRow, "title table"),
+    "header-row": inTable("Header row", tables.headerRow, "title table", { active: tables.hasHeader("row") }),
+    "header-column": inTable("Header column", tables.headerColumn, "title table", { active: tables.hasHeader("column") }),
+    "join-cells": inTable("Join cells", tables.joinCells, "merge span table"),
+    "split-cell": inTable("Split cell", tables.splitCells, "unmerge span table"),
     "remove-table": inTable("Remove table", tables.removeTable, "delete"),
+    "picture-natural": look("As large as it is", { size: "natural" }),
+    "picture-small": look("Small", { size: "small" }),
+    "picture-medium": look("Medium", { size: "medium" }),
+    "picture-full": look("As wide as the text", { size: "full" }),
+    "picture-centre": look("Centred", { place: "centre" }),
+    "picture-column": look("In the text's column", { place: "column" }),
+    "picture-left": look("Left, beside the text", { place: "left" }),
+    "picture-right": look("Right, beside the text", { place: "right" }),
+    "remove-picture": { words: "Remove picture", part: "Picture", icon: "picture", run: removePicture },
     "toggle-task": { words: "Tick or untick a task", keys: "Mod-Enter", part: "Edit", run: toggleTask },
     undo: { words: "Undo", keys: "Mod-z", part: "Edit", run: undoCommand },
     redo: { words: "Redo", keys: "Mod-Shift-z", part: "Edit", run: redoCommand },

@@ -16,6 +16,9 @@ export interface Flag {
   at: number;
 }
 
+/** What people are called by: a name in full would take more room than anybody needs to know them. */
+const short = (name: string) => name.trim().split(/\s+/)[0]!;
+
 interface Box {
   left: number;
   top: number;
@@ -29,6 +32,16 @@ function boxAt(view: EditorView, at: number): Box {
   const box = view.coordsAtPos(at, $at.parentOffset > 0 ? -1 : 1);
   const nowhere = box.top === 0 && box.bottom === 0;
   return nowhere && $at.depth > 1 ? boxAt(view, $at.before()) : box;
+}
+
+/** The least from one line to the next, in pixels, between which a name can stand and cover neither's letters. */
+const roomy = 26;
+
+/** Whether the lines there are set too close for a name. */
+function isTight(view: EditorView, at: number): boolean {
+  const { node } = view.domAtPos(at);
+  const element = node instanceof Element ? node : node.parentElement;
+  return element !== null && Number.parseFloat(getComputedStyle(element).lineHeight) < roomy;
 }
 
 export class Flags {
@@ -74,6 +87,7 @@ export class Flags {
     if (this.shown.length === 0) return;
     const home = this.layer.getBoundingClientRect();
     const boxes = this.shown.map(({ at }) => boxAt(this.view, Math.min(at, this.view.state.doc.content.size)));
+    const tight = this.shown.map(({ at }) => isTight(this.view, Math.min(at, this.view.state.doc.content.size)));
     for (const [index, other] of this.shown.entries()) {
       const flag = this.flagOf(other);
       const { left, top, bottom } = boxes[index]!;
@@ -82,6 +96,8 @@ export class Flags {
       flag.style.setProperty("--x", `${left - home.left}px`);
       flag.style.setProperty("--y", `${top - home.top}px`);
       flag.style.setProperty("--tall", `${bottom - top}px`);
+      // Between lines that are set close there is no room for a name.
+      flag.classList.toggle("tight", tight[index]!);
     }
   }
 
@@ -90,7 +106,7 @@ export class Flags {
     const before = this.drawn.get(client);
     if (before?.look === look) return before.flag;
     // A new one, whose name has not faded yet.
-    const flag = element("span", { class: `their-caret ${hue}`, "data-name": name });
+    const flag = element("span", { class: `their-caret ${hue}`, "data-name": name, "data-short": short(name) });
     if (before) before.flag.replaceWith(flag);
     else this.layer.append(flag);
     this.drawn.set(client, { look, flag });

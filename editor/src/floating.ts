@@ -1,4 +1,5 @@
 /** What floats beside the caret: shown above everything, kept within the window. */
+import type { EditorView } from "prosemirror-view";
 
 export interface Box {
   left: number;
@@ -8,6 +9,9 @@ export interface Box {
 }
 
 const gap = 8;
+
+/** Where what floats belongs to: beside the text, and so in the same part of the page as it for whoever hears it. */
+export const homeOf = (view: EditorView): HTMLElement => view.dom.parentElement ?? document.body;
 
 export function show(floating: HTMLElement): void {
   if (!floating.matches(":popover-open")) floating.showPopover();

@@ -22,6 +22,7 @@ const paths = {
   footnote: "M3 13V6.5L9.5 13V6.5M12 3l1-.5V7",
   picture: "M2.5 3.5h11v9h-11zM2.5 11l3-3 2.5 2.5 2-1.5 3.5 3M10.5 6.3h.01",
   focusMode: "M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10",
+  grip: "M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01",
   up: "M4 10l4-4 4 4",
   down: "M4 6l4 4 4-4",
   close: "M4 4l8 8M12 4l-8 8",

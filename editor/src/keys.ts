@@ -41,9 +41,13 @@ const selectPicture: Command = (state, dispatch) => {
   return true;
 };
 
+/** Goes to the handles of what the caret is in. */
+const handlesKey = "Mod-Alt-g";
+
 /** Further keys bound here that do no command by name; which, and what they do. */
 export const furtherKeys: [string, string][] = [
   ["Alt-F10", "Go to the format bar"],
+  [handlesKey, "Go to the handles of a table or picture"],
   ["/", "Everything that can be inserted"],
   ["Tab", "Deeper in a list; next cell in a table"],
   ["Shift-Tab", "Less deep; cell before"],
@@ -67,7 +71,7 @@ function taken(run: Command): Command {
   };
 }
 
-export function keysFor(commands: Commands, bar: Command): { [key: string]: Command } {
+export function keysFor(commands: Commands, bar: Command, handles: Command): { [key: string]: Command } {
   const keys: { [key: string]: Command } = {};
   for (const { keys: name, run } of Object.values(commands)) {
     if (name !== undefined) keys[name] = name.startsWith("Mod-") ? taken(run) : run;
@@ -76,6 +80,7 @@ export function keysFor(commands: Commands, bar: Command): { [key: string]: Comm
     ...keys,
     "Mod-y": taken(commands.redo.run),
     "Alt-F10": bar,
+    [handlesKey]: taken(handles),
     Enter: chainCommands(
       leaveFootnote, fenceToCode, newLine, belowPicture, splitItem, createParagraphNear, liftEmptyBlock, splitBlock,
     ),

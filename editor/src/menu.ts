@@ -4,7 +4,7 @@ import type { EditorView } from "prosemirror-view";
 import { isInTable } from "prosemirror-tables";
 import { keyNames, type Action, type CommandName, type Commands } from "./commands";
 import { element } from "./element";
-import { hide, place, show } from "./floating";
+import { hide, homeOf, place, show } from "./floating";
 import { icon } from "./icons";
 
 const always: CommandName[] = [
@@ -12,7 +12,9 @@ const always: CommandName[] = [
   "code-block", "scene-break", "picture", "table", "footnote",
 ];
 const inTables: CommandName[] = [
-  "row-above", "row-below", "column-before", "column-after", "remove-row", "remove-column", "header-row", "remove-table",
+  "row-above", "row-below", "column-before", "column-after", "row-up", "row-down", "column-left", "column-right",
+  "remove-row", "remove-column", "header-row", "header-column", "wider", "narrower", "widths-by-content", "join-cells",
+  "split-cell", "remove-table",
 ];
 
 /** The slash before the caret and what was typed after it; null if there is none. */
@@ -61,7 +63,7 @@ class Menu {
     private readonly commands: Commands,
   ) {
     menuOf.set(view, this);
-    document.body.append(this.list);
+    homeOf(view).append(this.list);
     // Pressing must not take the focus out of the text.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {

@@ -7,9 +7,15 @@ const whole = (value: string | null, least: number, greatest: number, otherwise:
   return number >= least && number <= greatest ? number : otherwise;
 };
 
-const spans = (element: HTMLElement) => ({
+const oneOf = (value: string | undefined, ...words: string[]) => words.find((word) => word === value);
+
+/** How wide a column is, where that is told as a part of the table: what is told in other measures is another page's. */
+const share = (width: string | null) => (/^\d+(\.\d+)?%$/.test(width ?? "") ? whole(width, 1, 100, 0) : 0);
+
+const cell = (element: HTMLElement) => ({
   colspan: whole(element.getAttribute("colspan"), 1, 100, 1),
   rowspan: whole(element.getAttribute("rowspan"), 1, 1000, 1),
+  width: share(element.getAttribute("width")),
 });
 
 /** A picture may only lie on this site; what has another address was dealt with before, or is left out. */
@@ -17,11 +23,14 @@ function picture(element: HTMLElement) {
   const image = element instanceof HTMLImageElement ? element : element.querySelector("img");
   const src = image && allowedUrl(image.getAttribute("src") ?? "", pictureRule);
   if (!src) return false;
+  const { size, place } = (element.closest("figure") ?? element).dataset;
   return {
     src,
     alt: (image.getAttribute("alt") ?? "").slice(0, 2000),
     width: whole(image.getAttribute("width"), 0, 100_000, 0),
     height: whole(image.getAttribute("height"), 0, 100_000, 0),
+    size: oneOf(size, "small", "medium", "full") ?? "natural",
+    place: oneOf(place, "column", "left", "right") ?? "centre",
   };
 }
 
@@ -68,8 +77,8 @@ export const nodeRules: { [node: string]: TagParseRule[] } = {
   ],
   table: [{ tag: "table" }],
   table_row: [{ tag: "tr" }],
-  table_cell: [{ tag: "td", getAttrs: spans }],
-  table_header: [{ tag: "th", getAttrs: spans }],
+  table_cell: [{ tag: "td", getAttrs: cell }],
+  table_header: [{ tag: "th", getAttrs: cell }],
   scene_break: [{ tag: "hr" }],
   hard_break: [{ tag: "br" }],
   footnote: [{ tag: "span.footnote", contentElement: "span" }],

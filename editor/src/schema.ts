@@ -19,6 +19,7 @@ interface Attribute extends Partial<UrlRule> {
   default: Value;
   min?: number;
   max?: number;
+  of?: string[];
 }
 interface Kind {
   name: string;
@@ -34,8 +35,9 @@ const traits: { [node: string]: Partial<NodeSpec> } = {
   list_item: { defining: true },
   task_item: { defining: true },
   blockquote: { defining: true },
-  verse: { defining: true, whitespace: "pre" },
-  code_block: { defining: true, code: true },
+  // In verse and code Enter is a line: before one that begins the text, or between two, only the gap is a way to write.
+  verse: { defining: true, whitespace: "pre", createGapCursor: true },
+  code_block: { defining: true, code: true, createGapCursor: true },
   figure: { isolating: true, draggable: true, selectable: true },
   table: { tableRole: "table", isolating: true },
   table_row: { tableRole: "row" },
@@ -51,7 +53,7 @@ const markTraits: { [mark: string]: Partial<MarkSpec> } = {
   code: { code: true },
 };
 
-/** `{name}` stands for an attribute's value; `{name?}` is left out where the value is the default. */
+/** `{name}` stands for an attribute's value; an attribute with `{name?}` is left out where the value is the default. */
 function filled(template: Template[], values: Attrs, attributes: Kind["attributes"]): DOMOutputSpec {
   const named = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   const part = (template: Template): unknown => {
@@ -60,9 +62,9 @@ function filled(template: Template[], values: Attrs, attributes: Kind["attribute
     if (Array.isArray(template)) return filled(template, values, attributes);
     const given: { [name: string]: string } = {};
     for (const [name, value] of Object.entries(template)) {
-      const optional = /^\{(\w+)\?\}$/.exec(value)?.[1];
-      if (optional === undefined) given[name] = named(value);
-      else if (values[optional] !== attributes?.[optional]?.default) given[name] = String(values[optional]);
+      const [all, optional] = /\{(\w+)\?\}/.exec(value) ?? [];
+      if (all === undefined) given[name] = named(value);
+      else if (values[optional!] !== attributes?.[optional!]?.default) given[name] = value.replace(all, String(values[optional!]));
     }
     return given;
   };
@@ -80,6 +82,8 @@ export function allowedValue(rule: Attribute, value: unknown): Value {
       return value === true || value === "true";
     case "url":
       return allowedUrl(String(value ?? ""), rule as UrlRule) ?? rule.default;
+    case "choice":
+      return rule.of!.includes(String(value)) ? String(value) : rule.default;
     case "language":
       return /^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,4}$/.test(String(value)) ? String(value) : rule.default;
     default:

@@ -4,7 +4,7 @@ import type { EditorView } from "prosemirror-view";
 import { isInTable } from "prosemirror-tables";
 import { keyNames, type CommandName, type Commands } from "./commands";
 import { element } from "./element";
-import { hide, place, show } from "./floating";
+import { hide, homeOf, place, show } from "./floating";
 import { icon, type IconName } from "./icons";
 import { node } from "./schema";
 
@@ -52,7 +52,7 @@ class Bar {
       if (name === null) this.bar.append(element("span", { class: "parting", role: "separator" }));
       else this.bar.append(this.button(name));
     }
-    document.body.append(this.bar);
+    homeOf(view).append(this.bar);
     this.bar.addEventListener("mousedown", (event) => event.preventDefault());
     this.bar.addEventListener("keydown", this.pressed);
     this.bar.addEventListener("focusout", (event) => {

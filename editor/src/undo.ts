@@ -1,5 +1,6 @@
 /** Undo takes back what one did oneself, and nothing that others have written in it since. */
-import { ySyncPluginKey, yUndoPlugin } from "y-prosemirror";
+import type { EditorState } from "prosemirror-state";
+import { ySyncPluginKey, yUndoPlugin, yUndoPluginKey } from "y-prosemirror";
 import * as Y from "yjs";
 
 /** Whether undo may take away what was added here: not an element or a text in which something of others is left. */
@@ -23,4 +24,9 @@ export function undoing(fragment: Y.XmlFragment) {
     captureTransaction: (transaction) => transaction.meta.get("addToHistory") !== false,
   });
   return yUndoPlugin({ undoManager });
+}
+
+/** What follows is taken back for itself, and not together with what was done just before. */
+export function parted(state: EditorState): void {
+  (yUndoPluginKey.getState(state) as { undoManager: Y.UndoManager } | undefined)?.undoManager.stopCapturing();
 }

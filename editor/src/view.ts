@@ -20,12 +20,16 @@ import { footnotes, footnoteView } from "./footnotes";
 import { keysFor } from "./keys";
 import { taskView } from "./lists";
 import { slashMenu } from "./menu";
+import { codeView, lookAgain, tableView } from "./overflowing";
 import { pasting } from "./paste";
+import { pictureHandles, pressedPicture } from "./picture-handles";
 import { pictureAt, Pictures, type Upload } from "./pictures";
+import { placesToWrite } from "./places-to-write";
 import { quoteRules } from "./quotes";
 import { narrowed, readOnly } from "./remote";
 import { schema } from "./schema";
 import { listed } from "./shortcuts";
+import { tableHandles } from "./table-handles";
 import { tables } from "./tables";
 import { markdownRules } from "./input-rules";
 import { undoing } from "./undo";
@@ -73,6 +77,7 @@ export class ChapterView {
     });
     this.commands = commands;
     const bar = formatBar(commands);
+    const handles = [tableHandles(commands), pictureHandles(commands)];
     const state = EditorState.create({
       // An empty chapter gets a paragraph to write in, which is nobody's until something is written in it.
       doc: doc.childCount > 0 ? doc : schema.topNodeType.createAndFill()!,
@@ -82,15 +87,18 @@ export class ChapterView {
         readOnly(around.writable),
         depthBound,
         bulkBound(),
+        placesToWrite,
         slashMenu(commands),
         inputRules({ rules: [...markdownRules(), ...quoteRules(around.language)] }),
-        keymap(keysFor(commands, (_state, dispatch, view) => !dispatch || !view || bar.reach(view))),
+        keymap(keysFor(commands, forView((view) => bar.reach(view)), forView((view) => handles.some(({ reach }) => reach(view))))),
         keymap(baseKeymap),
         pictures.plugin,
+        pressedPicture,
         pasting(pictures),
         tables,
         footnotes,
         bar.plugin,
+        ...handles.map(({ plugin }) => plugin),
         find.plugin,
         around.carets.plugin,
         invitation,
@@ -106,7 +114,7 @@ export class ChapterView {
         "aria-label": "Chapter text",
         lang: around.language,
       },
-      nodeViews: { task_item: taskView, footnote: footnoteView },
+      nodeViews: { task_item: taskView, footnote: footnoteView, code_block: codeView, table: tableView },
       // A key counts where the writer put the caret, though the browser has not told of it yet.
       handleDOMEvents: { keydown: () => void this.catchUp() },
       dispatchTransaction: (tr) => {
@@ -119,6 +127,7 @@ export class ChapterView {
 
   writableChanged(): void {
     this.view.setProps({});
+    lookAgain(this.view);
     this.pictures.putStored(this.view);
   }
 
@@ -161,7 +170,7 @@ export class ChapterView {
   }
 }
 
-function forView(act: (view: EditorView) => void): Command {
+function forView(act: (view: EditorView) => unknown): Command {
   return (_state, dispatch, view) => {
     if (dispatch && view) act(view);
     return true;

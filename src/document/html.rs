@@ -143,9 +143,10 @@ fn said(filled: &Filled, kind: &Kind, values: &[Value]) -> Option<String> {
     match filled {
         Filled::Text(text) => Some(text.clone()),
         Filled::Around(before, name, after) => Some(format!("{before}{}{after}", of(name)?)),
-        Filled::UnlessDefault(name) => {
+        Filled::UnlessDefault(before, name, after) => {
             let attribute = kind.attributes.iter().find(|attribute| attribute.name == *name)?;
-            of(name).filter(|value| **value != attribute.default).map(ToString::to_string)
+            let value = of(name).filter(|value| **value != attribute.default)?;
+            Some(format!("{before}{value}{after}"))
         }
     }
 }

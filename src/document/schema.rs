@@ -99,12 +99,13 @@ enum Rule {
     Flag,
     Url(address::Rule),
     Language { max: usize },
+    Choice(Vec<String>),
 }
 
 /// The value of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
-    /// Text, an address, a language.
+    /// Text, an address, a language, one of a few words.
     Text(String),
     /// A whole number.
     Number(i64),
@@ -150,6 +151,9 @@ impl Attribute {
             (Rule::Language { max }, Any::String(text)) => {
                 let allowed = text.is_empty() || is_within(text, *max) && is_language(text);
                 allowed.then(|| Value::Text(text.to_string()))
+            }
+            (Rule::Choice(of), Any::String(text)) => {
+                of.iter().any(|one| **one == **text).then(|| Value::Text(text.to_string()))
             }
             _ => None,
         }
@@ -213,8 +217,8 @@ pub enum Filled {
     Text(String),
     /// Text, the value of this attribute, and text.
     Around(String, String, String),
-    /// The value of this attribute; left out where that is the default.
-    UnlessDefault(String),
+    /// The same; left out where the value is the default.
+    UnlessDefault(String, String, String),
 }
 
 impl From<&str> for Filled {
@@ -226,7 +230,7 @@ impl From<&str> for Filled {
             return Self::Text(text.to_owned());
         };
         match name.strip_suffix('?') {
-            Some(name) => Self::UnlessDefault(name.to_owned()),
+            Some(name) => Self::UnlessDefault(before.to_owned(), name.to_owned(), after.to_owned()),
             None => Self::Around(before.to_owned(), name.to_owned(), after.to_owned()),
         }
     }
@@ -325,6 +329,8 @@ struct AttributeSource {
     #[serde(default)]
     max: i64,
     #[serde(default)]
+    of: Vec<String>,
+    #[serde(default)]
     schemes: Vec<String>,
     #[serde(default)]
     relative: bool,
@@ -386,6 +392,7 @@ impl AttributeSource {
             "boolean" => Rule::Flag,
             "url" => Rule::Url(address::Rule { schemes: self.schemes, relative: self.relative, max: length }),
             "language" => Rule::Language { max: length },
+            "choice" => Rule::Choice(self.of),
             other => unreachable!("schema.json: no attribute is of the type {other}"),
         };
         let default = match &self.default {

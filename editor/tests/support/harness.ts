@@ -95,12 +95,12 @@ function rendered(update: string): string {
   return holder.innerHTML;
 }
 
-/** A document in ProseMirror's JSON as a full Yjs update, the same every time. */
-function encoded(content: unknown): string {
+/** A document in ProseMirror's JSON as a full Yjs update of one writer's, the same every time. */
+function encoded(content: unknown, writer = 1): string {
   const root = Node.fromJSON(schema, content);
   root.check();
   const doc = new Y.Doc();
-  doc.clientID = 1;
+  doc.clientID = writer;
   prosemirrorToYXmlFragment(root, doc.getXmlFragment("chapter"));
   return toText(Y.encodeStateAsUpdate(doc));
 }

@@ -77,6 +77,7 @@ export class Writer {
 export class Stage {
   readonly relay: Relay;
   private clients = 0;
+  private fills = 0;
   private readonly homes = new Map<BrowserContext, Promise<void>>();
 
   constructor(
@@ -143,9 +144,12 @@ export class Stage {
     return page.evaluate((update) => window.harness.rendered(update), toText(Y.encodeStateAsUpdate(this.relay.doc)));
   }
 
-  /** Replaces the chapter before anybody has entered, as an import would. */
+  /** Replaces the chapter before anybody has entered, or after all have left, as an import would. */
   async fill(page: Page, content: unknown[]): Promise<void> {
-    const bytes = await page.evaluate((doc) => window.harness.encoded(doc), { type: "doc", content });
+    const bytes = await page.evaluate(
+      ([doc, writer]) => window.harness.encoded(doc, writer),
+      [{ type: "doc", content }, 3 + this.fills++] as const,
+    );
     const chapter = this.relay.doc.getXmlFragment("chapter");
     chapter.delete(0, chapter.length);
     Y.applyUpdate(this.relay.doc, toBytes(bytes));
