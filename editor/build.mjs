@@ -1,5 +1,6 @@
-// Builds the editor into one module: `node build.mjs OUTDIR [--readable]`. It writes OUTDIR/editor.<hash>.js and
-// OUTDIR/editor.json, which names it, and fails when the module has grown past what visitors should have to fetch.
+// Builds the editor into one module, and what looks after the device on every page into another, a small one:
+// `node build.mjs OUTDIR [--readable]`. It writes OUTDIR/editor.<hash>.js, OUTDIR/device.<hash>.js, OUTDIR/service-worker.js
+// and OUTDIR/editor.json, which names the first two, and fails when the editor has grown past what visitors should have to fetch.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,29 +13,39 @@ const budget = 160_000;
 const readable = process.argv.includes("--readable");
 const folder = process.argv.slice(2).find((word) => !word.startsWith("--")) ?? join(here, "dist");
 
-const { outputFiles } = await build({
-  absWorkingDir: here,
-  entryPoints: ["src/mount.ts"],
-  bundle: true,
-  splitting: false,
-  format: "esm",
-  target: "es2022",
-  minify: !readable,
-  legalComments: "none",
-  write: false,
-});
-const module = outputFiles[0].contents;
-const name = `editor.${createHash("sha256").update(module).digest("hex").slice(0, 12)}.js`;
+/** Builds one module, named after its contents. */
+async function built(name, entry) {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: [entry],
+    bundle: true,
+    splitting: false,
+    format: "esm",
+    target: "es2022",
+    minify: !readable,
+    legalComments: "none",
+    write: false,
+  });
+  const module = outputFiles[0].contents;
+  return { name: `${name}.${createHash("sha256").update(module).digest("hex").slice(0, 12)}.js`, module };
+}
+
+const editor = await built("editor", "src/mount.ts");
+const device = await built("device", "src/device/index.ts");
+const worker = await built("service-worker", "src/service-worker.ts");
 
 mkdirSync(folder, { recursive: true });
-for (const old of readdirSync(folder)) if (/^editor\.[0-9a-f]{12}\.js$/.test(old)) rmSync(join(folder, old));
-writeFileSync(join(folder, name), module);
-writeFileSync(join(folder, "editor.json"), `${JSON.stringify({ module: name })}\n`);
+for (const old of readdirSync(folder)) if (/^(editor|device)\.[0-9a-f]{12}\.js$/.test(old)) rmSync(join(folder, old));
+for (const { name, module } of [editor, device]) writeFileSync(join(folder, name), module);
+// Its name stays: browsers ask by it whether there is a newer one. What is put in front of it is the site's.
+writeFileSync(join(folder, "service-worker.js"), worker.module);
+writeFileSync(join(folder, "editor.json"), `${JSON.stringify({ module: editor.name, device: device.name })}\n`);
 
-const small = brotliCompressSync(module).length;
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-console.log(`${name}: ${kilobytes(module.length)}, ${kilobytes(small)} with brotli`);
-if (!readable && small > budget) {
+for (const { name, module } of [editor, device]) {
+  console.log(`${name}: ${kilobytes(module.length)}, ${kilobytes(brotliCompressSync(module).length)} with brotli`);
+}
+if (!readable && brotliCompressSync(editor.module).length > budget) {
   console.error(`That is over the budget of ${kilobytes(budget)}.`);
   process.exit(1);
 }

@@ -38,6 +38,8 @@ export default defineConfig({
     baseURL: `http://${address}`,
     browserName: "chromium",
     headless: true,
+    // What stands between page and network is tried where it is meant; elsewhere tests stand there themselves.
+    serviceWorkers: "block",
     // Recording costs a third of the time; to look closely: npx playwright test --trace on
     trace: "on-first-retry",
     launchOptions: {

@@ -8,11 +8,11 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, SettingsPage, ShelfPage, TitlePage,
-        provide_invitations,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, SettingsPage,
+        ShelfPage, TitlePage, provide_invitations, provide_kept,
     },
     ui::{
-        header::Waiting,
+        header::{InEveryBar, Waiting},
         page::{LiveRegion, provide_page, use_page},
         reload::ReloadNote,
         shortcuts::Shortcuts,
@@ -65,13 +65,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <link rel="stylesheet" id="leptos" href="/pkg/sputnik.css" />
-                {editor_module(&options)
-                    .map(|module| {
+                {modules(&options)
+                    .map(|(editor, device)| {
                         // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
                         let soon = is_chapter()
-                            .then(|| view! { <link rel="modulepreload" href=module.clone() nonce=editors /> });
+                            .then(|| view! { <link rel="modulepreload" href=editor.clone() nonce=editors /> });
                         view! {
-                            <meta name="editor" content=module />
+                            <meta name="editor" content=editor />
+                            <meta name="device" content=device />
                             {soon}
                         }
                     })}
@@ -90,14 +91,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The address of the editor's module, which a chapter's page loads. Its name changes with its contents.
-fn editor_module(options: &LeptosOptions) -> Option<String> {
+/// The addresses of the modules that pages load: the editor's, and of what looks after the device. Their names change
+/// with their contents.
+fn modules(options: &LeptosOptions) -> Option<(String, String)> {
     #[cfg(feature = "ssr")]
-    return crate::editor_module::address(&options.site_root);
+    return crate::editor_module::modules(&options.site_root).map(|modules| (modules.editor, modules.device));
     #[cfg(not(feature = "ssr"))]
     {
         let _ = options;
-        None::<String>
+        None::<(String, String)>
     }
 }
 
@@ -124,6 +126,8 @@ pub fn App() -> impl IntoView {
     provide_page();
     provide_me();
     let invitations = provide_invitations();
+    provide_kept();
+    provide_context(InEveryBar(ViewFn::from(KeptNotice)));
     provide_context(Waiting(Signal::derive(move || invitations.count())));
 
     view! {
@@ -144,6 +148,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
+            <KeptDialog />
         </Router>
         <ReloadNote />
         <Toasts toasts=use_page().toasts />

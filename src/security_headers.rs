@@ -29,6 +29,9 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
 /// For a year, this host is asked over https only.
 const ONLY_HTTPS: &str = "max-age=31536000";
 
+/// For the service worker, which fetches what it keeps for when there is no connection, and does nothing else.
+const SERVICE_WORKER: (&str, &str) = ("/service-worker.js", "default-src 'none'; connect-src 'self'");
+
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -39,7 +42,7 @@ pub fn keep_page(nonce: &Nonce) {
     let watched = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws: wss:" } else { "" };
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' blob: data:; connect-src 'self'{watched}; frame-src 'none'; worker-src 'none'; \
+         img-src 'self' blob: data:; connect-src 'self'{watched}; frame-src 'none'; worker-src 'self'; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy)) {
@@ -57,6 +60,7 @@ pub fn around(routes: Router) -> Router {
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         set(header::CACHE_CONTROL, "private, no-cache"),
         set(PERMISSIONS_POLICY, PERMISSIONS),
+        middleware::from_fn(let_the_service_worker_fetch),
         set(RESOURCE_POLICY, "same-origin"),
     ))
 }
@@ -88,6 +92,16 @@ fn without_unreadable_fault(address: &Uri) -> Option<String> {
     URL_SAFE.decode(told).err()?;
     ServerFnUrlError::<Fault>::strip_error_info(&mut address);
     local_part(&address)
+}
+
+async fn let_the_service_worker_fetch(request: Request, next: Next) -> Response {
+    let (path, policy) = SERVICE_WORKER;
+    let is_worker = request.uri().path() == path;
+    let mut response = next.run(request).await;
+    if is_worker && response.status().is_success() {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
+    response
 }
 
 /// Where an answer leads, it leads to this site. A form that is refused goes back to where it says it came from, which

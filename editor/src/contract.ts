@@ -38,15 +38,28 @@ export interface Server {
   upload(file: Blob): Promise<{ src: string; width: number; height: number }>;
 }
 
+/** What a chapter and its book are called. */
+export interface Names {
+  book: string;
+  chapter: string;
+}
+
 export interface Options {
-  /** Names the chapter; what is kept on this device is kept under it. */
+  /** Names the chapter, as `book/part`; what is kept on this device is kept under it. */
   document: string;
+  /** For people: what is kept on this device is told by it, also when both are gone. */
+  names: Names;
   person: Person;
   /** This tab's client id. */
   client: string;
   /** BCP 47: for quotation marks, and the text's `lang`. */
   language: string;
   writable: boolean;
+  /**
+   * Whether this device may keep the chapter, so that it can be opened there without a connection: only for somebody who
+   * is signed in.
+   */
+  offline: boolean;
   server: Server;
   /** Called when any of it changed, at most once a frame. */
   changed(state: State): void;
@@ -78,6 +91,23 @@ export interface State {
   empty: boolean;
 }
 
+/** With what `sendKept` sends what is kept on this device of a chapter that nobody has open. */
+export interface Sending {
+  document: string;
+  names: Names;
+  /** The id of whoever wrote it. */
+  person: string;
+  language: string;
+  server: Pick<Server, "open" | "write">;
+}
+
+/**
+ * What became of it. `sent`: the server has all of it. `refused`: it will not have some of it, which stays on the device,
+ * and here it is in words. `busy`: a tab has the chapter open and sends it itself, or the server gave no answer: try
+ * again later.
+ */
+export type Sent = { sent: "sent" | "busy" } | { sent: "refused"; refusal: Refusal; text: string };
+
 /** A line of the sheet of shortcuts; the module exports `shortcuts(): Shortcut[]`, in the order of the sheet. */
 export interface Shortcut {
   /** The heading it stands under. */
@@ -100,6 +130,8 @@ export interface Handle {
   connected(client: string): void;
   disconnected(): void;
   setWritable(writable: boolean): void;
+  /** Chapter or book are called something else now. */
+  setNames(names: Names): void;
   focus(): void;
   /** Scrolls to where somebody's caret is; false if that is not known. */
   jumpTo(client: string): boolean;

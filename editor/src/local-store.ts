@@ -3,15 +3,12 @@
  * battery takes no words with it. Every change is put here at once. Where the browser gives no IndexedDB, it says so and
  * everything goes on in memory.
  */
+import { asked, byOwner, opened, within, type Names, type Row } from "./device/database";
+import { Teller } from "./device/news";
+import { Held, Ownership } from "./device/ownership";
 
 export interface KeptUpdate {
   key: number;
-  update: Uint8Array;
-}
-
-interface Row {
-  document: string;
-  person: string;
   update: Uint8Array;
 }
 
@@ -22,28 +19,6 @@ const removeAfter = 500;
 
 /** How long the text waits for what is kept here to be opened. Some browsers now and then never say whether it is. */
 const openWithin = 3000;
-
-const store = "updates";
-const byOwner = "by document and person";
-
-function asked<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-async function opened(): Promise<IDBDatabase> {
-  const request = indexedDB.open("sputnik-editor", 1);
-  request.onupgradeneeded = () => {
-    const updates = request.result.createObjectStore(store, { autoIncrement: true });
-    updates.createIndex(byOwner, ["document", "person"]);
-  };
-  const database = await asked(request);
-  // A newer version in another tab must not wait for this one.
-  database.onversionchange = () => database.close();
-  return database;
-}
 
 export class LocalStore {
   /** Whether anything can be kept here. */
@@ -57,12 +32,17 @@ export class LocalStore {
   private putting = 0;
   private outdated: number[] = [];
   private removeTimer: number | undefined;
+  private readonly ownership: Ownership;
+  private readonly teller = new Teller();
 
   constructor(
     private readonly document: string,
     private readonly person: string,
+    /** What book and chapter are called: what waits is told by it, when both may be gone. */
+    public names: Names,
     private readonly changed: () => void,
   ) {
+    this.ownership = new Ownership(document, person);
     const opening = Promise.resolve()
       .then(opened)
       .catch(() => this.failed());
@@ -101,10 +81,13 @@ export class LocalStore {
    * seconds, or with "strict" at once.
    */
   put(update: Uint8Array, durability: "relaxed" | "strict" = "relaxed"): Promise<number | null> {
-    const put = this.added({ document: this.document, person: this.person, update }, durability);
+    const { document, person, names } = this;
+    const row: Row = { document, person, update, names, editor: this.ownership.editor, since: Date.now() };
+    const put = this.added(row, durability);
     this.underWay += 1;
     void put.then(() => {
       this.underWay -= 1;
+      this.teller.changed();
       if (this.underWay === 0) this.changed();
     });
     return put;
@@ -137,8 +120,8 @@ export class LocalStore {
   }
 
   remove(keys: number[]): Promise<void> {
-    return this.within("readwrite", (updates) => Promise.all(keys.map((key) => asked(updates.delete(key)))), []).then(
-      () => undefined,
+    return this.within("readwrite", (updates) => Promise.all(keys.map((key) => asked(updates.delete(key)))), []).then(() =>
+      this.teller.changed(),
     );
   }
 
@@ -148,24 +131,47 @@ export class LocalStore {
     this.removeTimer ??= window.setTimeout(() => void this.removeOutdated(), removeAfter);
   }
 
-  /** Everything kept for this chapter and person, oldest first. */
-  all(): Promise<KeptUpdate[]> {
+  /**
+   * Everything that editors which are gone left of this chapter and person, oldest first; nothing where that is another's
+   * to send.
+   */
+  async left(): Promise<KeptUpdate[]> {
+    await this.ownership.known;
+    if (!this.ownership.isKeeper) return [];
     const owner = IDBKeyRange.only([this.document, this.person]);
-    return this.within(
-      "readonly",
-      async (updates) => {
-        const index = updates.index(byOwner);
-        const [keys, rows] = await Promise.all([asked(index.getAllKeys(owner)), asked(index.getAll(owner))]);
-        return keys.map((key, at) => ({ key: key as number, update: (rows[at] as Row).update }));
-      },
-      [],
-    );
+    const [held, kept] = await Promise.all([
+      Held.now(),
+      this.within(
+        "readonly",
+        async (updates) => {
+          const index = updates.index(byOwner);
+          const [keys, rows] = await Promise.all([asked(index.getAllKeys(owner)), asked(index.getAll(owner))]);
+          return keys.map((key, at) => ({ key: key as number, row: rows[at] as Row }));
+        },
+        [],
+      ),
+    ]);
+    const gone = kept.filter(({ row }) => row.editor !== this.ownership.editor && !held.lives(row.editor));
+    return gone.map(({ key, row }) => ({ key, update: row.update }));
+  }
+
+  /** Whether what is left of this chapter is this editor's to send. */
+  get isKeeper(): boolean {
+    return this.ownership.isKeeper;
+  }
+
+  /** What is to be done when it becomes that later. */
+  set becameKeeper(act: () => void) {
+    this.ownership.becameKeeper = act;
   }
 
   async close(): Promise<void> {
     this.closed = true;
     await this.removeOutdated();
     (await this.database)?.close();
+    // What is not with the server is another's to send from now on.
+    this.ownership.release();
+    this.teller.close();
   }
 
   /** Whether all that was put here outlives the tab. */
@@ -189,17 +195,13 @@ export class LocalStore {
     const database = await this.database;
     if (database === null) return otherwise;
     try {
-      const transaction = database.transaction(store, mode, { durability });
-      const complete = new Promise<void>((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error);
-      });
-      const acted = act(transaction.objectStore(store));
-      // Nothing is added to it later. Left to end by itself it would wait for this page once more, which may be gone.
-      transaction.commit();
-      // Awaited together: a request that fails aborts its transaction, and neither may go unhandled.
-      const [result] = await Promise.all([acted, complete]);
-      return result;
+      const acted = (updates: IDBObjectStore) => {
+        const result = act(updates);
+        // Nothing is added later. Left to end by itself it would wait for this page once more, which may be gone.
+        updates.transaction.commit();
+        return result;
+      };
+      return await within(database, mode, acted, durability);
     } catch {
       this.failed();
       return otherwise;

@@ -6,6 +6,7 @@ import { Composing } from "./composing";
 import { drop, Doubles } from "./doubles";
 import type { Handle, Options, State } from "./contract";
 import { WordCount } from "./word-count";
+import { DeviceCopy } from "./device-copy";
 import { LocalStore } from "./local-store";
 import { Rescue } from "./rescue";
 import { Saving } from "./saving";
@@ -15,6 +16,7 @@ import { wordsHere, wordsLeft } from "./unsaved";
 import { ChapterView, type Surroundings } from "./view";
 
 export type * from "./contract";
+export { sendKept } from "./send-kept";
 export { shortcuts } from "./shortcuts";
 
 export function mount(element: HTMLElement, options: Options): Handle {
@@ -23,12 +25,17 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const fragment = doc.getXmlFragment(fragmentName);
   const counting = new WordCount();
   const carets = new Carets((caret) => options.server.whisper(caret));
-  const kept = new LocalStore(options.document, options.person.id, changed);
+  const kept = new LocalStore(options.document, options.person.id, options.names, changed);
   const rescue = new Rescue(doc);
   const doubles = new Doubles(doc);
   const composing = new Composing();
   const saving = new Saving(doc, options.server, kept, rescue, composing, options.writable, changed);
+  const copy = options.offline
+    ? new DeviceCopy(options.document, options.person.id, () => Y.encodeStateAsUpdate(doc))
+    : null;
   let writing: ChapterView | null = null;
+  /** Whether it was looked whether this device has the text. */
+  let resumed = false;
   let { client } = options;
   let writable = options.writable;
   let telling = false;
@@ -53,6 +60,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
 
   function changed(): void {
     if (saving?.opened && writing === null && !ended) begin();
+    if (saving?.opened && saving.state === "saved" && !ended) copy?.begin(kept.names);
     if (telling || ended) return;
     telling = true;
     // A page that is not seen draws no frames, and still wants to know.
@@ -86,6 +94,14 @@ export function mount(element: HTMLElement, options: Options): Handle {
     if (wantsFocus) view.focus();
   }
 
+  async function resume(): Promise<void> {
+    if (saving.opened || resumed) return;
+    resumed = true;
+    const state = await copy?.read();
+    if (state) await saving.resume(state);
+  }
+
+  doc.on("update", () => copy?.changed());
   void saving.exchange();
 
   return {
@@ -101,11 +117,17 @@ export function mount(element: HTMLElement, options: Options): Handle {
       saving.connected();
       carets.tellAgain();
     },
-    disconnected: () => saving.disconnected(),
+    disconnected() {
+      saving.disconnected();
+      void resume();
+    },
     setWritable(now) {
       writable = now;
       writing?.writableChanged();
       saving.setWritable(now);
+    },
+    setNames(names) {
+      kept.names = names;
     },
     focus() {
       wantsFocus = true;
@@ -123,7 +145,10 @@ export function mount(element: HTMLElement, options: Options): Handle {
       const words = [...wordsLeft(left), ...wordsHere(doc, here)];
       return words.length > 0 ? words.join("\n\n") : null;
     },
-    forgetRefused: () => saving.forgetRefused(),
+    async forgetRefused() {
+      await saving.forgetRefused();
+      await copy?.forget();
+    },
     async destroy() {
       if (ended) return;
       const stored = saving.end();
@@ -131,6 +156,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
       writing?.destroy();
       options.server.whisper(null);
       await stored;
+      await copy?.end();
       await kept.close();
       doc.destroy();
     },

@@ -45,7 +45,7 @@ export class Saving {
   /** What tabs that are gone had kept. It joins the text when the server has it, so that it can spoil nothing. */
   private left: Batch[] = [];
   private leftRefused: Batch[] = [];
-  private leftRead = false;
+  private readonly leftRead = new Set<number>();
   /** Whether what is left waits until it is tried again; what is typed goes on meanwhile. */
   private leftRests = false;
   /** What is left and was stale: if it still is after an exchange, it always will be. */
@@ -71,7 +71,7 @@ export class Saving {
 
   constructor(
     private readonly doc: Y.Doc,
-    private readonly server: Server,
+    private readonly server: Pick<Server, "open" | "write">,
     private readonly kept: LocalStore,
     private readonly rescue: Rescue,
     private readonly composing: Composing,
@@ -80,6 +80,7 @@ export class Saving {
   ) {
     doc.on("update", this.gather);
     kept.openedLate = () => void this.keepLate();
+    kept.becameKeeper = () => void this.takeOver();
     document.addEventListener("visibilitychange", this.hurry);
     window.addEventListener("pagehide", this.hurry);
     window.addEventListener("beforeunload", this.warn);
@@ -160,6 +161,25 @@ export class Saving {
     window.removeEventListener("pagehide", this.hurry);
     window.removeEventListener("beforeunload", this.warn);
     await Promise.all([...this.waiting, ...(this.underway ? [this.underway] : [])].flatMap((batch) => batch.keys));
+  }
+
+  /**
+   * Begins with the text as this device last had it, and with what was kept of it: where the server cannot be asked, it
+   * can be read and written all the same. The next exchange tells what became of it meanwhile.
+   */
+  async resume(state: Uint8Array): Promise<void> {
+    const kept = await this.kept.left();
+    if (this.opened || this.ended) return;
+    Y.applyUpdate(this.doc, state, fromServer);
+    for (const { key, update } of kept) {
+      this.leftRead.add(key);
+      this.rescue.inherit(update);
+      Y.applyUpdate(this.doc, update, fromServer);
+    }
+    const left = kept.map(({ key, update }) => ({ update, changes: 1, keys: [Promise.resolve(key)] }));
+    this.waiting.push(...grouped(left, mostWaiting).map(merged));
+    this.opened = true;
+    this.changed();
   }
 
   /** Tells both sides what the other has. Also how the text arrives in the first place. */
@@ -265,10 +285,10 @@ export class Saving {
     }
   }
 
+  /** Takes up what gone tabs left, and what was left since it was last looked. */
   private async readLeft(): Promise<void> {
-    if (this.leftRead) return;
-    this.leftRead = true;
-    const kept = await this.kept.all();
+    const kept = (await this.kept.left()).filter(({ key }) => !this.leftRead.has(key));
+    for (const { key } of kept) this.leftRead.add(key);
     // A tab may have been closed before it removed what it had been told is stored.
     const there = Y.createSnapshot(Y.snapshot(this.doc).ds, this.serverHas);
     const stored = new Set(kept.filter(({ update }) => Y.snapshotContainsUpdate(there, update)));
@@ -278,11 +298,19 @@ export class Saving {
     this.left.push(...grouped(left, mostWaiting).map(merged));
   }
 
+  /** Another tab that had this chapter open is gone: what it left is this one's to send. */
+  private async takeOver(): Promise<void> {
+    // Before the first exchange nothing is read: it does that itself.
+    if (!this.opened || this.ended) return;
+    await this.readLeft();
+    void this.pump();
+    this.changed();
+  }
+
   /** What is kept here could not be opened until now: there may be something left, and nothing of this tab's is there. */
   private async keepLate(): Promise<void> {
     // Before the first exchange nothing was written, and nothing read.
-    if (!this.leftRead) return;
-    this.leftRead = false;
+    if (!this.opened) return;
     const read = this.readLeft();
     this.underway?.keys.push(this.kept.put(this.underway.update, "strict"));
     if (this.waiting.length > 0) this.replaceWaiting(true);

@@ -40,9 +40,17 @@ export function wordsHere(doc: Y.Doc, updates: Uint8Array[]): string[] {
   return [...blocks].map(textOf).filter((text) => text.trim() !== "");
 }
 
-/** Of what never joined the text there is no block to show, only what was typed. */
+/** Of what never joined the text there is no block to show, only what was typed: each text's on a line of its own. */
 export function wordsLeft(updates: Uint8Array[]): string[] {
-  return updates
-    .map((update) => insertions(update).map((item) => (item.content as Y.ContentString).str).join(""))
-    .filter((text) => text.trim() !== "");
+  return updates.map(typed).filter((text) => text.trim() !== "");
+}
+
+function typed(update: Uint8Array): string {
+  let words = "";
+  for (const { content, origin } of insertions(update)) {
+    // What has nothing before it begins a text.
+    if (origin === null && words !== "") words += "\n";
+    words += (content as Y.ContentString).str;
+  }
+  return words;
 }

@@ -48,6 +48,13 @@ export class Commands {
     await who.does.accept(book);
   }
 
+  /** Takes a member out. */
+  async removeMember(book: string, who: { name: string }): Promise<void> {
+    const { members } = (await this.openBook(book)).snapshot.state;
+    const member = members.find(({ person }) => person.name === who.name);
+    await this.must("remove_member", { book, person: member?.person.id });
+  }
+
   /** Accepts an invitation. */
   async accept(book: string): Promise<void> {
     const answer = await this.form("accept_invitation", { book });
@@ -119,6 +126,7 @@ export interface OpenedBook {
       title: string;
       parts: { id: string; title: string }[];
       chat: { text: string }[];
+      members: { person: { id: string; name: string } }[];
     };
   };
 }

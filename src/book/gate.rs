@@ -5,7 +5,7 @@ use super::{
     events::BookEvent,
     model::{BookId, PartId, Role},
     redaction::Redact,
-    store::{books, pen},
+    store::{books, no_book::no_book, pen},
 };
 use crate::{account::people::Accounts, database::Database};
 use http::request::Parts;
@@ -50,12 +50,14 @@ impl Gate for BookGate {
     }
 
     async fn admit(&self, who: Option<&User>, channel: &ChannelName) -> Result<Pass, Fault> {
-        let none = || Fault::not_found("channel");
-        let (book, part) = subject(channel).ok_or_else(none)?;
+        let (book, part) = subject(channel).ok_or_else(|| Fault::not_found("channel"))?;
         let mut sql = self.0.glance().await?;
-        let right = books::right(&mut sql, &book, who.map(|user| &user.id)).await?.ok_or_else(none)?;
+        let id = who.map(|user| &user.id);
+        let Some(right) = books::right(&mut sql, &book, id).await? else {
+            return Err(no_book(&mut sql, &book, id).await?);
+        };
         if let Some(part) = part {
-            pen::rules(&mut sql, &book, &part).await.map_err(|_| none())?;
+            pen::rules(&mut sql, &book, &part).await?;
         }
         let writes = who.is_some() && right.role >= Role::Editor;
         Ok(Pass {

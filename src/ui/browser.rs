@@ -98,6 +98,13 @@ mod inner {
         let _ = window().location().assign(path);
     }
 
+    /// Leads to where the reader was before.
+    pub fn back() {
+        if let Ok(history) = window().history() {
+            let _ = history.back();
+        }
+    }
+
     /// Starts a drag that carries a text.
     pub fn drag(event: &DragEvent, text: &str) {
         if let Some(data) = event.data_transfer() {
@@ -164,6 +171,8 @@ mod nothing {
     pub fn reload() {}
     /// Leads to another page: nothing to do on the server.
     pub fn load(_path: &str) {}
+    /// Leads to where the reader was: nowhere, on the server.
+    pub fn back() {}
     /// Starts a drag: nothing to do on the server.
     pub fn drag(_event: &DragEvent, _text: &str) {}
     /// Where an element stands on the screen: unknown on the server.

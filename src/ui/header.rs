@@ -13,6 +13,10 @@ use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sy
 #[derive(Clone, Copy)]
 pub struct Waiting(pub Signal<usize>);
 
+/// What the application shows beside the account in the bar of every page. A context of the application's.
+#[derive(Clone)]
+pub struct InEveryBar(pub ViewFn);
+
 /// How many wait, where some do.
 #[component]
 fn Count(waiting: Signal<usize>) -> impl IntoView {
@@ -101,6 +105,7 @@ pub fn AccountMenu() -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
     close_from_outside(menu);
     view! {
+        {use_context::<InEveryBar>().map(|InEveryBar(shown)| shown.run())}
         <Suspense>
             {move || Suspend::new(async move {
                 let me = me.await;

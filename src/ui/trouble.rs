@@ -1,13 +1,16 @@
 //! Pages for what is not there or not allowed.
 
-use super::{header::SiteHeader, status::answer_with, title::PageTitle};
+use super::{browser, header::SiteHeader, status::answer_with, title::PageTitle};
 use crate::{
     account::me::use_me,
     local_address::{local_part, with_next},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use sputnik::{Code, Fault};
+use sputnik::{
+    Code, Fault,
+    client::{Shown, use_connection},
+};
 
 /// The page for an address that leads nowhere.
 #[component]
@@ -46,6 +49,15 @@ pub fn Trouble(
     let may_be_hidden = matches!(fault.code, Code::NotSignedIn | Code::NotFound | Code::Forbidden);
     let me = use_me();
     let can_retry = fault.can_retry() || fault.code == Code::Internal;
+    let shown = use_connection().shown;
+    // What could not be fetched because there was no connection is, once there is one.
+    Effect::new(move |before: Option<Shown>| {
+        let now = shown.get();
+        if can_retry && before == Some(Shown::Reconnecting) && now == Shown::Live {
+            browser::reload();
+        }
+        now
+    });
     view! {
         <PageTitle text=title />
         <div class="sheet narrow">

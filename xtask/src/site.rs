@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::application::Application;
@@ -37,6 +38,11 @@ fn assemble(application: &Application, mode: Mode, module: Option<PathBuf>) -> D
     put(&sheet, style::join(&folder.join("style/main.css"))?.as_bytes())?;
     wanted.insert(sheet);
 
+    if let Some(worker) = put_service_worker(site, &wanted)? {
+        wanted.remove(&pkg.join(SERVICE_WORKER));
+        wanted.insert(worker);
+    }
+
     if mode == Mode::Release {
         let plain: Vec<PathBuf> = wanted.iter().filter(|file| compress::is_worth_it(file)).cloned().collect();
         compress::all(&format!("site-{name}"), &plain)?;
@@ -45,6 +51,36 @@ fn assemble(application: &Application, mode: Mode, module: Option<PathBuf>) -> D
         }
     }
     remove_others(site, &wanted)
+}
+
+/// What answers in a browser when there is no connection. It answers for addresses below its own: so it is at the root.
+const SERVICE_WORKER: &str = "service-worker.js";
+
+/// Puts the service worker into its place, where a site has one, and in front of it which build it is and which files
+/// belong to that.
+fn put_service_worker(site: &Path, files: &BTreeSet<PathBuf>) -> Done<Option<PathBuf>> {
+    let built = site.join("pkg").join(SERVICE_WORKER);
+    if !files.contains(&built) {
+        return Ok(None);
+    }
+    let read = |file: &Path| fs::read(file).map_err(|error| format!("Could not read {}: {error}.", paths::shown(file)));
+    let mut build = DefaultHasher::new();
+    let mut addresses = Vec::new();
+    for file in files {
+        let address = file.strip_prefix(site).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        build.write(address.as_bytes());
+        build.write(&read(file)?);
+        let ending = file.extension().unwrap_or_default();
+        if *file != built && ["js", "wasm", "css", "woff2", "svg", "webmanifest"].iter().any(|known| ending == *known) {
+            addresses.push(format!("\"/{address}\""));
+        }
+    }
+    let mut script =
+        format!("const SITE={{build:\"{:x}\",files:[{}]}};\n", build.finish(), addresses.join(",")).into_bytes();
+    script.extend(read(&built)?);
+    let worker = site.join(SERVICE_WORKER);
+    put(&worker, &script)?;
+    Ok(Some(worker))
 }
 
 /// Writes a file only if that changes it: browsers ask by its time of change whether they still have it.

@@ -4,9 +4,9 @@ import { Selection, TextSelection, type EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, prosemirrorToYXmlFragment, ySyncPluginKey, yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
 import * as Y from "yjs";
-import type { Caret, Handle, Person, Refusal, State } from "../../src/contract";
+import type { Caret, Handle, Person, Refusal, Server, State } from "../../src/contract";
 import { anchored } from "../../src/anchors";
-import { mount, shortcuts } from "../../src/mount";
+import { mount, sendKept, shortcuts } from "../../src/mount";
 import { schema } from "../../src/schema";
 
 export type Call =
@@ -47,6 +47,30 @@ async function answered(call: Call): Promise<Answer> {
   return answer;
 }
 
+function serverFor(client: string): Server {
+  return {
+    async open(stateVector) {
+      const answer = await answered({ what: "open", client, bytes: toText(stateVector) });
+      return { update: toBytes(answer.bytes!), stateVector: toBytes(answer.stateVector!) };
+    },
+    async write(update) {
+      asked.set(client, [...(asked.get(client) ?? []), performance.now()]);
+      await answered({ what: "write", client, bytes: toText(update) });
+    },
+    whisper(caret) {
+      void relay({ what: "whisper", client, caret });
+    },
+    async upload(file) {
+      const answer = await answered({ what: "upload", client, size: file.size, type: file.type });
+      return answer.picture!;
+    },
+  };
+}
+
+/** What is kept of the chapter on this device is sent, without an editor. */
+const send = (client: string, document: string, person: string) =>
+  sendKept({ document, person, names: { book: "The sea", chapter: "Tides" }, language: "en", server: serverFor(client) });
+
 function enter({ client, person, document: name, language, writable }: Entry): void {
   const section = document.createElement("section");
   section.setAttribute("aria-label", person.name);
@@ -57,27 +81,13 @@ function enter({ client, person, document: name, language, writable }: Entry): v
   document.body.append(section);
   const handle = mount(pane, {
     document: name,
+    names: { book: "The sea", chapter: "Tides" },
+    offline: false,
     person,
     client,
     language,
     writable,
-    server: {
-      async open(stateVector) {
-        const answer = await answered({ what: "open", client, bytes: toText(stateVector) });
-        return { update: toBytes(answer.bytes!), stateVector: toBytes(answer.stateVector!) };
-      },
-      async write(update) {
-        asked.set(client, [...(asked.get(client) ?? []), performance.now()]);
-        await answered({ what: "write", client, bytes: toText(update) });
-      },
-      whisper(caret) {
-        void relay({ what: "whisper", client, caret });
-      },
-      async upload(file) {
-        const answer = await answered({ what: "upload", client, size: file.size, type: file.type });
-        return answer.picture!;
-      },
-    },
+    server: serverFor(client),
     changed: (state) => states.set(client, state),
     focusMode: (on) => document.body.classList.toggle("focusMode", on),
   });
@@ -265,6 +275,7 @@ async function loseKept(): Promise<void> {
 
 const harness = {
   write,
+  send,
   asked: (client: string) => asked.get(client) ?? [],
   shortcuts,
   keptHere,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { build } from "esbuild";
 import * as Y from "yjs";
-import type { State } from "../../src/contract";
+import type { Sent, State } from "../../src/contract";
 import type { Answer, Call, Harness } from "./harness";
 import { Relay } from "./relay";
 
@@ -125,6 +125,16 @@ export class Stage {
     const writer = new Writer(there, client, name);
     writer.stage = this;
     return writer;
+  }
+
+  /** Has a page without an editor send what is kept for somebody. */
+  async send(page: Page, name: string): Promise<Sent> {
+    const client = `client-${++this.clients}`;
+    const id = name.toLowerCase();
+    const nothing = () => undefined;
+    const person = { id, name, colour: 0 };
+    this.relay.enter(client, { person, receive: nothing, whispered: nothing, connected: nothing, disconnected: nothing });
+    return page.evaluate(([client, person]) => window.harness.send(client!, "book/1/chapter/1", person!), [client, id]);
   }
 
   async open(context: BrowserContext): Promise<Page> {

@@ -30,6 +30,7 @@ use super::{
     store::{
         books::{self, Right},
         contents as parts,
+        no_book::no_book as why_no_book,
         publish::publish,
     },
     writing::{
@@ -100,8 +101,12 @@ impl Access {
 
     async fn open(caller: Caller, database: Database, chapters: Chapters, book: BookId) -> Result<Self, Fault> {
         let who = caller.user.as_ref().map(|user| &user.id);
-        let right = books::right(&mut *database.glance().await?, &book, who).await?;
-        let Right { role, member: is_member, within } = right.ok_or_else(no_book)?;
+        let mut sql = database.glance().await?;
+        let Some(right) = books::right(&mut sql, &book, who).await? else {
+            return Err(why_no_book(&mut sql, &book, who).await?);
+        };
+        drop(sql);
+        let Right { role, member: is_member, within } = right;
         Ok(Self { caller, database, chapters, book, role, is_member, within })
     }
 
@@ -356,5 +361,5 @@ fn not_within() -> Fault {
 }
 
 fn no_book() -> Fault {
-    Fault::not_found("book")
+    Fault::not_found("book, or it is not open to you")
 }

@@ -4,6 +4,7 @@ use super::{
     book_context::{BookContext, Pane, Tab, people_here, use_book_context},
     connection::Status,
     contents::Contents,
+    no_connection::NoConnection,
     side::{Side, unread},
 };
 use crate::{
@@ -273,6 +274,7 @@ fn Gone() -> impl IntoView {
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
+        <NoConnection />
         <div class="frame skeleton" aria-hidden="true">
             <div class="bar"></div>
             <div class="pane contents">

@@ -10,6 +10,9 @@
 //! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
 //! | `connection` | the one place that says whether what one writes is safe |
+//! | `kept/` | what this device keeps until it can be sent, of any chapter: listed, sent from every page |
+//! | `text_server` | what the editor's module asks of the server |
+//! | `no_connection` | what stands where a page would, while it cannot be fetched |
 //! | `retry` | asking again where the server is busy |
 
 mod activity;
@@ -24,12 +27,15 @@ mod deleted_parts;
 mod files;
 mod front;
 mod invitations;
+mod kept;
 mod name_version;
+mod no_connection;
 mod people;
 mod retry;
 mod settings;
 mod shelf;
 mod side;
+mod text_server;
 mod title_page;
 
 pub use book::BookPage;
@@ -37,6 +43,7 @@ pub use chapter::{ChapterPage, history::HistoryPage};
 pub use delete_account::DeleteAccountPage;
 pub use front::FrontPage;
 pub use invitations::provide_invitations;
+pub use kept::{KeptDialog, KeptNotice, provide_kept};
 pub use settings::SettingsPage;
 pub use shelf::ShelfPage;
 pub use title_page::TitlePage;

@@ -2,6 +2,8 @@
 
 use super::{
     invitations::{InvitationList, use_invitations},
+    kept::{KeptMark, use_kept},
+    no_connection::NoConnection,
     people::role_words,
 };
 use crate::{
@@ -34,7 +36,12 @@ pub fn ShelfPage() -> impl IntoView {
         <SiteHeader />
         <main id="main" class="sheet">
             <h1>"My shelf"</h1>
-            <Transition fallback=|| view! { <p class="muted">"Fetching your books…"</p> }>
+            <Transition fallback=|| {
+                view! {
+                    <NoConnection />
+                    <p class="muted fetching">"Fetching your books…"</p>
+                }
+            }>
                 {move || Suspend::new(async move {
                     let (me, shelf) = (me.await, shelf.await);
                     match shelf {
@@ -118,6 +125,8 @@ fn Card(book: BookCard) -> impl IntoView {
     let shown = book.role != Some(Role::Owner) && !book.owner.is_somebody();
     let owner = shown.then(|| format!("by {}", book.owner.name));
     let role = book.role.filter(|role| *role != Role::Owner).map(role_words);
+    let (kept, id) = (use_kept(), book.id.clone());
+    let waits = Memo::new(move |_| kept.waits_in_book(&id));
     view! {
         <li class="book-card">
             <h3>
@@ -132,6 +141,7 @@ fn Card(book: BookCard) -> impl IntoView {
                 <span>"changed " <Time at=book.changed /></span>
                 {(book.visibility == Visibility::Public).then(|| view! { <span class="tag">"Public"</span> })}
                 {role.map(|role| view! { <span class="tag">{role}</span> })}
+                <KeptMark waits />
             </p>
         </li>
     }

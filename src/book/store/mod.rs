@@ -8,6 +8,7 @@ pub mod contents;
 pub mod deleted;
 pub mod history;
 pub mod invitations;
+pub mod no_book;
 mod part_row;
 pub mod pen;
 pub mod people;

@@ -50,25 +50,24 @@ impl WritePermission {
         let role = self.roles.get(who).copied().flatten();
         let Some(role) = role.filter(|role| *role >= Role::Editor) else {
             return Err(Fault::forbidden(
-                "You may read this book, but no longer write in it. What you typed is still on this page.",
+                "You may read this book, but no longer write in it. What you typed is not lost.",
             ));
         };
         if let Some(closing) = self.closed.filter(|closing| !closing.lets_write(role)) {
             return Err(Fault::forbidden(match closing {
                 Closing::Locked => {
-                    "This chapter was locked: only an owner of the book writes in it now. What you typed is still on \
-                     this page."
+                    "This chapter was locked: only an owner of the book writes in it now. What you typed is not lost."
                 }
                 Closing::Final => {
                     "This chapter was marked as final, so nobody writes in it until an owner opens it again. What you \
-                     typed is still on this page."
+                     typed is not lost."
                 }
             }));
         }
         match &self.alone {
             Some((alone, name)) if alone != who => Err(Fault::lock_held(format_args!(
-                "{name} writes alone in this chapter for a while. What you typed is still on this page, and joins the \
-                 text when the pen is put down."
+                "{name} writes alone in this chapter for a while. What you typed is not lost, and joins the text \
+                 when the pen is put down."
             ))),
             _ => Ok(()),
         }

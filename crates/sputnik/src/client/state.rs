@@ -267,8 +267,14 @@ impl State {
         let shown = match self.link.state() {
             LinkState::Idle => Shown::Starting,
             _ if self.link.is_up() => Shown::Live,
-            // The first try is no trouble to speak of.
-            _ if self.client.is_none() => Shown::Starting,
+            // The first try is no trouble to speak of, until it failed.
+            state if self.client.is_none() => {
+                let failed = matches!(state, LinkState::Offline { .. });
+                match failed || self.face.shown.try_get_untracked() == Some(Shown::Reconnecting) {
+                    true => Shown::Reconnecting,
+                    false => Shown::Starting,
+                }
+            }
             _ => Shown::Reconnecting,
         };
         let polling = matches!(self.link.state(), LinkState::Polling { .. });

@@ -3,31 +3,21 @@
 //! What both promise each other is in `editor/src/contract.ts`. The node is the module's alone: Leptos renders its first
 //! content on the server and never looks into it again.
 
-use super::{
-    upload,
-    writer::{EditorState, Refusal},
-};
+use super::{upload, writer::EditorState};
+use crate::book::chapter::Encoded;
 use crate::book::{
-    chapter::Encoded,
-    commands::writing::{exchange, write},
     model::{BookId, PartId},
+    pages::text_server::{Names, from_js, load_module, promise, put, server, to_js},
 };
-use js_sys::{Function, JSON, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{
     task::spawn_local,
-    web_sys::{Blob, HtmlElement, HtmlMetaElement},
+    web_sys::{Blob, HtmlElement},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use sputnik::{Fault, protocol::json};
-use std::future::Future;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
-
-#[wasm_bindgen(inline_js = "export const load = (module) => import(module);")]
-extern "C" {
-    fn load(module: &str) -> Promise;
-}
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,6 +38,8 @@ extern "C" {
     fn disconnected(this: &Handle);
     #[wasm_bindgen(method, js_name = "setWritable")]
     fn set_writable(this: &Handle, writable: bool);
+    #[wasm_bindgen(method, js_name = "setNames")]
+    fn set_names(this: &Handle, names: JsValue);
     #[wasm_bindgen(method, js_name = "jumpTo")]
     fn jump_to(this: &Handle, client: &str) -> bool;
     #[wasm_bindgen(method)]
@@ -58,16 +50,6 @@ extern "C" {
     fn forget_refused(this: &Handle) -> Promise;
     #[wasm_bindgen(method)]
     fn destroy(this: &Handle) -> Promise;
-}
-
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Self {
-        use sputnik::Code;
-        let code = serde_json::to_value(fault.code).ok().and_then(|code| code.as_str().map(str::to_owned));
-        // Behind a stale write there is always an exchange, and then it goes.
-        let temporary = fault.can_retry() || matches!(fault.code, Code::Stale | Code::UnknownClient | Code::Internal);
-        Self { temporary, words: fault.words, code: code.unwrap_or_default() }
-    }
 }
 
 /// Whose editor it is.
@@ -94,6 +76,10 @@ pub struct Mount {
     pub book: BookId,
     /// The chapter.
     pub part: PartId,
+    /// What both are called.
+    pub names: Names,
+    /// Whether this device may keep the chapter for when there is no connection.
+    pub offline: bool,
     /// Who writes.
     pub whose: Whose,
     /// This tab's client.
@@ -116,10 +102,9 @@ impl Editor {
     /// # Errors
     /// In words, when the module cannot be had.
     pub async fn mount(element: &HtmlElement, mount: Mount) -> Result<Self, String> {
-        let module = module_address().ok_or("This page does not say where its editor is. Please reload it.")?;
         let failed =
             |_| String::from("The editor could not be loaded. The text can be read; please reload the page to write.");
-        let module = JsFuture::from(load(&module)).await.map_err(failed)?;
+        let module = load_module("editor").await.map_err(failed)?;
         let door: Function = Reflect::get(&module, &"mount".into()).map_err(failed)?.dyn_into().map_err(failed)?;
         let (options, calls) = options(mount);
         let handle = door.call2(&JsValue::UNDEFINED, element, &options).map_err(failed)?;
@@ -159,6 +144,11 @@ impl Editor {
         self.handle.set_writable(writable);
     }
 
+    /// Chapter or book are called something else now.
+    pub fn set_names(&self, names: &Names) {
+        self.handle.set_names(to_js(names));
+    }
+
     /// Scrolls to where somebody's caret is; tells whether that is known.
     pub fn jump_to(&self, client: &str) -> bool {
         self.handle.jump_to(client)
@@ -192,41 +182,14 @@ impl Drop for Editor {
     }
 }
 
-/// The address of the module, which changes with its contents: the page names it.
-fn module_address() -> Option<String> {
-    let named = leptos::prelude::document().query_selector("meta[name=editor]").ok()??;
-    Some(named.dyn_into::<HtmlMetaElement>().ok()?.content())
-}
-
 fn options(mount: Mount) -> (Object, Vec<JsValue>) {
-    let Mount { book, part, whose, client, language, writable, whisper, changed, focus_mode } = mount;
-    let (options, server) = (Object::new(), Object::new());
-    let set = |object: &Object, name: &str, value: &JsValue| drop(Reflect::set(object, &name.into(), value));
-    let mut calls = Vec::new();
+    let Mount { book, part, names, offline, whose, client, language, writable, whisper, changed, focus_mode } = mount;
+    let options = Object::new();
+    let (server, mut calls) = server(&book, &part);
     let mut call = |object: &Object, name: &str, function: JsValue| {
-        set(object, name, &function);
+        put(object, name, &function);
         calls.push(function);
     };
-
-    let (a_book, a_part) = (book.clone(), part.clone());
-    let open = move |have: Uint8Array| {
-        let (book, part, state_vector) = (a_book.clone(), a_part.clone(), Encoded(have.to_vec()));
-        promise(async move {
-            let answer = exchange(book, part, state_vector).await?;
-            let pair = Object::new();
-            drop(Reflect::set(&pair, &"update".into(), &Uint8Array::from(answer.update.0.as_slice())));
-            drop(Reflect::set(&pair, &"stateVector".into(), &Uint8Array::from(answer.state_vector.0.as_slice())));
-            Ok(pair.into())
-        })
-    };
-    call(&server, "open", Closure::<dyn Fn(Uint8Array) -> Promise>::new(open).into_js_value());
-
-    let (a_book, a_part) = (book.clone(), part.clone());
-    let store = move |edit: Uint8Array| {
-        let (book, part, edit) = (a_book.clone(), a_part.clone(), Encoded(edit.to_vec()));
-        promise(async move { write(book, part, edit).await.map(|()| JsValue::UNDEFINED) })
-    };
-    call(&server, "write", Closure::<dyn Fn(Uint8Array) -> Promise>::new(store).into_js_value());
 
     let a_book = book.clone();
     let upload = move |file: Blob| {
@@ -247,26 +210,13 @@ fn options(mount: Mount) -> (Object, Vec<JsValue>) {
 
     call(&options, "focusMode", Closure::<dyn Fn(bool)>::new(focus_mode).into_js_value());
 
-    set(&options, "document", &format!("{book}/{part}").into());
-    set(&options, "person", &to_js(&whose));
-    set(&options, "client", &client.into());
-    set(&options, "language", &language.into());
-    set(&options, "writable", &writable.into());
-    set(&options, "server", &server);
+    put(&options, "document", &format!("{book}/{part}").into());
+    put(&options, "names", &to_js(&names));
+    put(&options, "offline", &offline.into());
+    put(&options, "person", &to_js(&whose));
+    put(&options, "client", &client.into());
+    put(&options, "language", &language.into());
+    put(&options, "writable", &writable.into());
+    put(&options, "server", &server);
     (options, calls)
-}
-
-/// A promise for JavaScript; it is broken with a refusal.
-fn promise(answer: impl Future<Output = Result<JsValue, Fault>> + 'static) -> Promise {
-    future_to_promise(async move { answer.await.map_err(|fault| to_js(&Refusal::from(fault))) })
-}
-
-fn to_js(value: &impl Serialize) -> JsValue {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    JSON::parse(&json).unwrap_or(JsValue::NULL)
-}
-
-fn from_js<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Option<T> {
-    let json = JSON::stringify(value).ok()?.as_string()?;
-    json::read(&json).ok()
 }

@@ -29,6 +29,7 @@ mod writer;
 use super::{
     book_context::{BookContext, use_book_context},
     contents::outline::Outline,
+    no_connection::NoConnection,
 };
 use crate::{
     book::{
@@ -171,6 +172,7 @@ fn Opened(book: BookId, part: PartId, snapshot: Snapshot<ChapterText>) -> impl I
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
+        <NoConnection />
         <div class="page skeleton" aria-hidden="true">
             <i class="head"></i>
             <i></i>

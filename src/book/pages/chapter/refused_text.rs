@@ -1,7 +1,9 @@
 //! Text that the server would not have: nothing of it is thrown away unless whoever wrote it says so.
 
-use super::writer::{Stored, Writer};
-use crate::ui::browser;
+use super::{
+    super::kept::KeptText,
+    writer::{Stored, Writer},
+};
 use leptos::prelude::*;
 
 /// Says why what was written here is not in the chapter, and what can be done with it.
@@ -36,33 +38,8 @@ pub fn Refused(writer: Writer) -> impl IntoView {
                     unsaved
                         .get()
                         .map(|text| {
-                            let (copied, saved) = (text.clone(), text.clone());
-                            view! {
-                                <details>
-                                    <summary>"Show it"</summary>
-                                    <blockquote class="kept-text" dir="auto">
-                                        {text}
-                                    </blockquote>
-                                </details>
-                                <div class="row">
-                                    <button
-                                        type="button"
-                                        class="primary"
-                                        on:click=move |_| {
-                                            browser::copy(&copied);
-                                            writer.page.announce("Copied.");
-                                        }
-                                    >
-                                        "Copy my text"
-                                    </button>
-                                    <button type="button" on:click=move |_| browser::download("my-text.txt", &saved)>
-                                        "Download"
-                                    </button>
-                                    <button type="button" class="quiet" on:click=move |_| writer.forget_refused()>
-                                        "Let go"
-                                    </button>
-                                </div>
-                            }
+                            let forget = Callback::new(move |()| writer.forget_refused());
+                            view! { <KeptText text forget /> }
                         })
                 }}
             </section>

@@ -1,6 +1,7 @@
 //! One line of the tree.
 
 use super::{
+    super::kept::{KeptMark, use_kept},
     mark::Mark,
     moves::{Zone, dropped},
     rows::Row,
@@ -57,6 +58,8 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
         })
     };
     let stored = StoredValue::new(id.clone());
+    let kept = use_kept();
+    let waits = Memo::new(move |_| context.id.with_value(|book| stored.with_value(|id| kept.waits_in(book, id))));
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
     let labelled_by = title_id.clone();
     let path = context.path(&id);
@@ -138,6 +141,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             >
                 <Rename tree part />
             </Show>
+            <KeptMark waits />
             <Who faces />
             {(!is_section)
                 .then(|| {

@@ -3,7 +3,10 @@
 #[cfg(feature = "hydrate")]
 mod sync;
 
-use super::super::book_context::{BookContext, Saving};
+use super::super::{
+    book_context::{BookContext, Saving},
+    text_server::Refusal,
+};
 use crate::{
     book::{
         channels::{ChapterChannel, pen},
@@ -12,7 +15,7 @@ use crate::{
     ui::page::{Page, use_page},
 };
 use leptos::{html, prelude::*};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sputnik::{
     LockState, Present,
     client::{Connection, Live, Lock, connection::use_connection, use_lock},
@@ -51,17 +54,6 @@ pub enum Stored {
     Offline,
     /// Some will not be.
     Refused,
-}
-
-/// Why a write was refused, as the editor knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// Whether trying again can help.
-    pub temporary: bool,
-    /// For the person.
-    pub words: String,
-    /// The fault's code.
-    pub code: String,
 }
 
 /// A chapter in this page. Cheap to copy.

@@ -7,6 +7,7 @@ use crate::{
         pages::{
             book_context::face_of,
             chapter::editor::{Editor, Mount, Whose},
+            text_server::Names,
         },
     },
     ui::avatar::{Face, hue},
@@ -65,6 +66,14 @@ impl Writer {
                 self.keeping.with(Editor::toggle_focus_mode);
             }
         });
+        // What was known last is kept, should the chapter be gone.
+        let names = Memo::new(move |_| self.names());
+        Effect::new(move || {
+            let names = names.get();
+            if self.keeping.mounted.get() && !names.chapter.is_empty() {
+                self.keeping.with(|editor| editor.set_names(&names));
+            }
+        });
         Effect::new(move || {
             let may = self.may_write.get();
             if self.keeping.mounted.get() {
@@ -114,9 +123,21 @@ impl Writer {
         });
     }
 
+    /// What chapter and book are called now.
+    fn names(self) -> Names {
+        self.context.live.state.with(|book| Names {
+            book: book.title.to_string(),
+            chapter: self
+                .part
+                .with_value(|part| book.part(part).map(|part| part.title.to_string()))
+                .unwrap_or_default(),
+        })
+    }
+
     fn mount(self) -> Option<Mount> {
         let client = self.connection.client.try_get_untracked()?.map(|client| client.to_string()).unwrap_or_default();
         let me = self.context.me.try_get_value()?;
+        let is_somebody = me.is_some();
         let whose = me.map_or_else(
             || whose(&Face { id: client.clone(), name: "Guest".into(), writing: false }),
             |me| whose(&crate::book::pages::book_context::face(&me)),
@@ -126,6 +147,8 @@ impl Writer {
         Some(Mount {
             book,
             part,
+            names: untrack(|| self.names()),
+            offline: is_somebody,
             whose,
             client,
             language: document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default(),
@@ -164,18 +187,25 @@ impl Writer {
     }
 
     fn follow_connection(self) {
-        Effect::new(move |before: Option<(Shown, Option<ClientId>)>| {
+        Effect::new(move |before: Option<Option<(Shown, Option<ClientId>)>>| {
             let now = (self.connection.shown.get(), self.connection.client.get());
-            if self.keeping.mounted.get() && before.as_ref() != Some(&now) {
+            if !self.keeping.mounted.get() {
+                return None;
+            }
+            let before = before.flatten();
+            if before.as_ref() != Some(&now) {
                 let client = now.1.as_ref().filter(|_| now.0 == Shown::Live);
                 match (now.0, client) {
                     (Shown::Reconnecting, _) => self.keeping.with(|editor| editor.connection(None)),
-                    (_, Some(client)) => self.keeping.with(|editor| editor.connection(Some(client.as_str()))),
+                    // One that was just mounted asks by itself.
+                    (_, Some(client)) if before.is_some() => {
+                        self.keeping.with(|editor| editor.connection(Some(client.as_str())))
+                    }
                     // It asks by itself meanwhile.
                     _ => None,
                 };
             }
-            now
+            Some(now)
         });
     }
 
