@@ -64,6 +64,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     r#type="font/woff2"
                     crossorigin="anonymous"
                 />
+                <link
+                    rel="preload"
+                    href="/fonts/source-sans-3-latin-normal.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
                 <link rel="stylesheet" id="leptos" href="/pkg/sputnik.css" />
                 {modules(&options)
                     .map(|(editor, device)| {

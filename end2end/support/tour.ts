@@ -133,7 +133,7 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await ben.chapter.takePen("The order of the paragraphs changes");
   await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();
   await look("reading-along");
-  await ann.chapter.takeOverButton.click();
+  await ann.chapter.choose("Take over the pen…");
   await expect(ann.page.getByRole("dialog", { name: "Take over the pen?" })).toBeVisible();
   await look("dialog");
   await ann.page.keyboard.press("Escape");

@@ -4,7 +4,7 @@ import { expect, test } from "../support/test";
 test("a chapter has a goal, and everybody sees how far it is", async ({ ann, ben }) => {
   await chapterOpen(ann, [ben]);
   await ann.chapter.type("One two three.");
-  await ann.page.getByRole("button", { name: "3 words" }).click();
+  await ann.chapter.choose("Goal of words…");
   const dialog = ann.page.getByRole("dialog", { name: "How many words is this chapter to have?" });
   await dialog.getByRole("textbox", { name: "Words" }).fill("a few");
   await dialog.getByRole("button", { name: "Set the goal" }).click();
@@ -12,36 +12,63 @@ test("a chapter has a goal, and everybody sees how far it is", async ({ ann, ben
   await dialog.getByRole("textbox", { name: "Words" }).fill("1,200");
   await dialog.getByRole("textbox", { name: "Words" }).press("Enter");
   for (const person of [ann, ben]) {
-    await expect(person.page.getByRole("button", { name: "3 of 1,200 words" })).toBeVisible();
+    await expect(person.chapter.line).toContainText("3 of 1,200 words");
     const progress = person.page.getByRole("progressbar", { name: "Words of the goal" });
     await expect(progress).toHaveJSProperty("value", 3);
     await expect(progress).toHaveJSProperty("max", 1200);
   }
   await ben.chapter.type(" Four.");
-  await expect(ann.page.getByRole("button", { name: "4 of 1,200 words" })).toBeVisible();
+  await expect(ann.chapter.line).toContainText("4 of 1,200 words");
 
   await ben.page.reload();
-  await ben.page.getByRole("button", { name: "4 of 1,200 words" }).click();
+  await ben.chapter.canWrite();
+  await ben.chapter.choose("Goal of words…");
   await ben.page.getByRole("button", { name: "No goal" }).click();
-  await expect(ann.page.getByRole("button", { name: "4 words" })).toBeVisible();
+  await expect(ann.chapter.line).toContainText("4 words");
 });
 
 test("everything but the text can be put away, and Escape brings it back", async ({ ann }) => {
   await chapterOpen(ann, []);
   await ann.chapter.type("Only this.");
-  await ann.page.getByRole("button", { name: "Only the text" }).click();
+  await ann.chapter.choose("Only the text");
   const contents = ann.page.getByRole("navigation", { name: "Contents" });
   await expect(contents).toBeHidden();
-  await expect(ann.page.getByRole("button", { name: "Write alone…" })).toBeHidden();
+  await expect(ann.chapter.menu).toBeHidden();
   // How the text stands with the server is never hidden.
   await ann.chapter.type(" And more.");
   await ann.chapter.isSaved();
   await ann.page.keyboard.press("Escape");
   await expect(contents).toBeVisible();
-  await ann.page.getByRole("button", { name: "Only the text" }).click();
+  await ann.chapter.choose("Only the text");
   await ann.page.getByRole("button", { name: "Show everything" }).click();
   await expect(contents).toBeVisible();
   await expect(ann.chapter.text).toHaveText("Only this. And more.");
+});
+
+test("on paper there is the text alone, under its title", async ({ ann, ben }) => {
+  await chapterOpen(ann, [ben]);
+  await ann.chapter.paste({
+    html: `<p>The <a href="https://example.org/moon">moon</a> pulls.</p><pre><code>${"let tide = 1; ".repeat(20)}</code></pre>`,
+  });
+  await ben.chapter.type("And so on.");
+  await ann.chapter.takePen();
+  await ann.page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const { page, chapter } = ann;
+  await expect(chapter.heading).toBeVisible();
+  await expect(chapter.field).toBeVisible();
+  for (const role of ["banner", "navigation", "complementary", "status", "button"] as const) {
+    await expect(page.getByRole(role).filter({ visible: true })).toHaveCount(0);
+  }
+  await expect(chapter.line).toBeHidden();
+  await expect(chapter.caret(ben.name)).toBeHidden();
+  const link = chapter.text.getByRole("link");
+  expect(await link.evaluate((link) => getComputedStyle(link, "::after").content)).toContain("https://example.org/moon");
+  const [ink, height, scroll] = await chapter.text.evaluate((text) => {
+    const code = text.querySelector("pre")!;
+    return [getComputedStyle(text).color, code.clientWidth, code.scrollWidth];
+  });
+  expect(scroll, "no code is cut").toBeLessThanOrEqual(height as number);
+  expect(ink, "dark on paper").toMatch(/oklch\(0\.2/);
 });
 
 test("a press on somebody in the list of people leads to where they write, also from another chapter", async ({

@@ -45,6 +45,10 @@ test("chapters are reordered by keyboard, and the focus goes with them", async (
   await expect(ann.contents.item("Three")).toBeFocused();
   await ann.page.keyboard.press("Alt+ArrowDown");
   await ben.contents.are("One", "Three", "Two");
+  // However many steps it took, it was moved once.
+  await ben.book.show("Activity");
+  await expect(ben.book.deed("moved “Three”")).toHaveCount(1);
+  await expect(ben.book.deed("moved “Three” from place 3 to place 2")).toBeVisible();
 });
 
 test("chapters go into a section and out of it, by key and by drag", async ({ ann, ben }) => {
@@ -91,6 +95,34 @@ test("a deleted chapter goes for the other too, who is told on its page", async 
   await ann.contents.are("Tides");
   await ben.contents.are("Tides");
   await expect(ben.page.getByRole("main")).toContainText("There is no such chapter");
+});
+
+test("what is deleted leaves the focus beside it, and comes back to where it was", async ({ ann, ben }) => {
+  const { book } = await stage(ann, [ben], "One", "Two", "Three");
+  await ann.book.open(book);
+  await ben.book.open(book);
+  const undo = ann.book.toasts.getByRole("button", { name: "Undo" });
+  await ann.contents.delete("Two");
+  await expect(ann.contents.item("Three")).toBeFocused();
+  await expect(ann.book.toasts).toContainText("“Two” is deleted.");
+  await undo.click();
+  await expect(ann.contents.item("Two")).toBeFocused();
+  for (const person of [ann, ben]) await person.contents.are("One", "Two", "Three");
+
+  // With the mouse, and taken back by key.
+  const menu = await ann.contents.openMenu("Three");
+  await menu.getByRole("menuitem", { name: /^Delete/ }).click();
+  await ann.page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(ann.contents.item("Two")).toBeFocused();
+  await ann.page.keyboard.press("Control+z");
+  await expect(ann.contents.item("Three")).toBeFocused();
+
+  // What another deletes takes no focus along either; and after the last one there is the next thing to do.
+  await ben.contents.delete("Three");
+  await expect(ann.contents.item("Two")).toBeFocused();
+  await ann.contents.delete("Two");
+  await ann.contents.delete("One");
+  await expect(ann.contents.pane.getByRole("button", { name: "New chapter" })).toBeFocused();
 });
 
 test("a chapter in which somebody writes alone cannot be deleted", async ({ ann, ben }) => {

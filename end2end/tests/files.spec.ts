@@ -10,6 +10,8 @@ async function choose(page: Page, name: string, text: string | Buffer): Promise<
 
 async function downloaded(page: Page): Promise<{ name: string; text: string }> {
   const download = page.waitForEvent("download");
+  const menu = page.getByLabel("More about this chapter");
+  if (await menu.isVisible()) await menu.click();
   await page.getByRole("link", { name: "Download as Markdown" }).click();
   const file = await download;
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
@@ -23,7 +25,7 @@ test("a Markdown file comes into a chapter while somebody else writes there, and
   await ben.chapter.type("Before it came.");
   await ben.chapter.isSaved();
 
-  await ann.page.getByRole("button", { name: "Import Markdown…" }).click();
+  await ann.chapter.choose("Import Markdown…");
   const dialog = ann.page.getByRole("dialog", { name: "Import Markdown into this chapter" });
   await choose(ann.page, "tides.md", "# Tides\n\n## Ebb\n\n*Out* it goes[^1].\n\n[^1]: Twice a day.\n");
   await dialog.getByRole("button", { name: "Add the text" }).click();
@@ -65,7 +67,7 @@ test("a file that cannot come in is refused in words, and changes nothing", asyn
   await chapterOpen(ann, []);
   await ann.chapter.type("Here to stay.");
   await ann.chapter.isSaved();
-  await ann.page.getByRole("button", { name: "Import Markdown…" }).click();
+  await ann.chapter.choose("Import Markdown…");
   const dialog = ann.page.getByRole("dialog", { name: "Import Markdown into this chapter" });
   for (const [file, words] of [
     [Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65]), "not text in UTF-8"],

@@ -1,6 +1,14 @@
 import { chapterOpen } from "../support/stage";
 import { expect, test } from "../support/test";
 
+test("the history of an empty chapter says what it will hold, and leads to the text", async ({ ann }) => {
+  const { book, part } = await chapterOpen(ann, []);
+  await ann.page.goto(`/book/${book}/${part}/history`);
+  await expect(ann.history.shown).toContainText("Each stretch of writing becomes a version here, by itself");
+  await ann.history.shown.getByRole("link", { name: "Write in the chapter" }).click();
+  await ann.chapter.canWrite();
+});
+
 test("what is being written stands on top, and a named version keeps it", async ({ ann, ben }) => {
   const { book, part } = await chapterOpen(ann, [ben]);
   await ann.chapter.type("First words.");
@@ -34,6 +42,7 @@ test("a version can be read, compared and restored, and nothing of the history i
   await expect(ben.chapter.text).toContainText("And something worse.");
 
   await ann.page.getByRole("main").getByRole("link", { name: "History" }).click();
+  await ann.history.list();
   await ann.history.line(1).click();
   await expect(ann.history.shown).toContainText("The good old text.");
   await ann.page.getByRole("link", { name: "Compare with now" }).click();

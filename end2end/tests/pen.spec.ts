@@ -15,7 +15,7 @@ test("without a pen everybody with the right writes; whoever takes it writes alo
   await ann.chapter.takePen("The order changes");
   await expect(ben.chapter.said(new RegExp(`${ann.name}\\s+writes alone\\s+since`))).toContainText("The order changes");
   await ben.chapter.canOnlyRead();
-  await expect(ben.chapter.writeAloneButton).toBeHidden();
+  await expect(ben.chapter.writeAloneButton).toHaveCount(0);
   await ben.chapter.field.click();
   await ben.page.keyboard.type("Not heard.");
   await expect(ben.chapter.text).toHaveText("By one. By the other.");
@@ -27,6 +27,50 @@ test("without a pen everybody with the right writes; whoever takes it writes alo
   await ben.chapter.type(" Both again.");
   await expect(ann.chapter.text).toHaveText("By one. By the other. Alone. Both again.");
   await expect(ben.chapter.said("writes alone")).toHaveCount(0);
+});
+
+test("what is told of the pen, of closing and of rights stands where one writes, and moves no line of the text", async ({
+  ann,
+  ben,
+}) => {
+  const { book } = await chapterOpen(ann, [ben]);
+  await ann.chapter.paste({ text: Array.from({ length: 60 }, (_, at) => `Line ${at + 1}.`).join("\n\n") });
+  await expect(ben.chapter.blocks).toHaveCount(60);
+  const tops = () =>
+    Promise.all([ann, ben].map(({ chapter }) => chapter.text.evaluate((text) => text.getBoundingClientRect().top)));
+  // Ann looks at the beginning, where she would see it move; ben reads further down.
+  await ann.chapter.field.press("Control+Home");
+  await ben.page.getByRole("main").evaluate((main) => (main.scrollTop = 600));
+  const before = await tops();
+  const told = async (words: string | RegExp, [at]: [typeof ann]) => {
+    await expect(at.chapter.line.getByText(words)).toBeInViewport({ ratio: 1 });
+    expect(await tops()).toEqual(before);
+  };
+
+  await ann.chapter.takePen("The order changes, from the first line to the last, and back again");
+  await told("You write alone", [ann]);
+  await told(`${ann.name} writes alone`, [ben]);
+  await ben.chapter.askButton.click();
+  await told("You asked for the pen: you are next.", [ben]);
+  await told("asks for the pen", [ann]);
+  await ann.chapter.asked.getByRole("button", { name: "Hand over" }).click();
+  await told(`${ben.name} writes alone`, [ann]);
+  await ben.chapter.hasPen();
+  await ben.chapter.putPenDown();
+  await ann.chapter.close("Locked", "The lawyers read it");
+  await told("Only owners of the book write in it.", [ben]);
+  await ann.chapter.openToWriting();
+  await expect(ben.chapter.closed).toBeHidden();
+
+  await ann.does.setMember(book, ben.name, "reader");
+  await told(`${ann.name} made you a reader. You can read along, and no longer write.`, [ben]);
+  await ben.chapter.canOnlyRead();
+  await ben.chapter.line.getByRole("button", { name: "I see" }).click();
+  await ann.does.setMember(book, ben.name, "owner");
+  await told(`${ann.name} made you an owner.`, [ben]);
+  await ben.does.setMember(book, ann.name, "editor");
+  await told(`${ben.name} made you an editor. You write on; people and closing are for owners.`, [ann]);
+  await ann.chapter.canWrite();
 });
 
 test("the pen is asked for and handed over, in the order in which it was asked for", async ({ ann, ben, cleo }) => {
@@ -87,11 +131,14 @@ test("an editor who does not own the book can ask for the pen, not take it over,
   ben,
 }) => {
   await chapterOpen(ann, [ben]);
+  await ann.chapter.openMenu();
   await expect(ann.chapter.closeButton).toBeVisible();
   await ann.chapter.takePen();
   await expect(ben.chapter.askButton).toBeVisible();
-  await expect(ben.chapter.takeOverButton).toBeHidden();
-  await expect(ben.chapter.closeButton).toBeHidden();
+  await ben.chapter.openMenu();
+  await expect(ben.page.getByRole("link", { name: "Download as Markdown" })).toBeVisible();
+  await expect(ben.chapter.takeOverButton).toHaveCount(0);
+  await expect(ben.chapter.closeButton).toHaveCount(0);
 });
 
 test("a closed tab frees the pen", async ({ ann, ben }) => {
@@ -237,7 +284,7 @@ test("an owner locks a chapter: editors read it, see who locked it and why, and 
   await expect(ben.chapter.closed).toContainText("The lawyers read it");
   await ben.chapter.canOnlyRead();
   await expect(ben.chapter.closed.getByRole("button")).toHaveCount(0);
-  await expect(ben.chapter.writeAloneButton).toBeHidden();
+  await expect(ben.chapter.writeAloneButton).toHaveCount(0);
   // The owner may, and the other reads along.
   await ann.chapter.type(" By the owner.");
   await expect(ben.chapter.text).toHaveText("Before. By the owner.");

@@ -12,6 +12,8 @@ test("who comes is seen by the others at once, with their face, and who leaves i
   await ben.book.open(book);
   await expect(ann.book.here(ben.name)).toBeVisible();
   await expect(ann.book.bar.getByRole("img", { name: ben.name })).toBeVisible();
+  // The own stands there once, on the button of the account.
+  await expect(ann.book.bar.locator(".face")).toHaveCount(2);
   await expect(ann.book.away).toContainText(cleo.name);
   await cleo.book.open(book);
   for (const person of [ann, ben, cleo]) {

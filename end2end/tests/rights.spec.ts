@@ -18,7 +18,8 @@ test("a reader reads along live, has nothing to write with, and is refused by th
 
   await ann.chapter.takePen();
   await expect(ben.chapter.said(`${ann.name} writes alone`)).toBeVisible();
-  for (const name of ["Write alone…", "Ask for the pen", "Take over", "Close…", "New chapter", "New section"]) {
+  await ben.chapter.openMenu();
+  for (const name of ["Write alone…", "Ask for the pen", "Take over the pen…", "Close…", "New chapter", "New section"]) {
     await expect(ben.page.getByRole("button", { name, exact: true })).toHaveCount(0);
   }
   await expect(ben.page.getByRole("combobox", { name: "Status" })).toHaveCount(0);

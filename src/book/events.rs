@@ -6,6 +6,7 @@ use super::model::{
 };
 use crate::{account::person::Person, ui::number::count};
 use serde::{Deserialize, Serialize};
+use sputnik::UserId;
 
 /// Something that happened to a book: who did what, and when. The message of the book's channel, and a line of its
 /// activity.
@@ -84,6 +85,12 @@ pub enum EventKind {
         title: Title,
         /// Where it is now.
         place: Place,
+        /// Where it was, for the activity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Spot>,
+        /// Where it is, for the activity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Spot>,
     },
     /// A chapter or section, with all it holds, was deleted.
     PartRemoved {
@@ -170,6 +177,15 @@ pub enum EventKind {
     },
 }
 
+/// Where a part stands, as people say it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// The title of the section it stands in; none at the top.
+    pub section: Option<Title>,
+    /// Its place there, counted from 1.
+    pub number: usize,
+}
+
 /// How an invitation ends that is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -192,14 +208,67 @@ impl BookEvent {
             what => what.words(),
         }
     }
+
+    /// The same, as it is told to one of those it may be about.
+    #[must_use]
+    pub fn words_to(&self, person: Option<&UserId>) -> String {
+        match &self.what {
+            EventKind::MemberSet { member } if Some(&member.person.id) == person && self.by.id != member.person.id => {
+                format!("made you {}", role_words(member.role))
+            }
+            _ => self.words(),
+        }
+    }
+
+    /// The one deed that this is together with the one right before it: whoever moves a part step by step moves it once.
+    fn joined_to(&self, before: &Self) -> Option<Self> {
+        let (EventKind::PartMoved { part: first, from, .. }, EventKind::PartMoved { part, title, place, to, .. }) =
+            (&before.what, &self.what)
+        else {
+            return None;
+        };
+        (first == part && before.by.id == self.by.id).then(|| Self {
+            by: self.by.clone(),
+            at: self.at,
+            what: EventKind::PartMoved {
+                part: part.clone(),
+                title: title.clone(),
+                place: place.clone(),
+                from: from.clone(),
+                to: to.clone(),
+            },
+        })
+    }
+}
+
+/// Adds what happened to what happened before it, oldest first.
+pub fn add_to_activity(activity: &mut Vec<BookEvent>, told: BookEvent) {
+    let joined = activity.last().and_then(|last| told.joined_to(last));
+    if joined.is_some() {
+        activity.pop();
+    }
+    activity.push(joined.unwrap_or(told));
 }
 
 /// A role as what somebody is: "an editor".
-fn role_words(role: Role) -> &'static str {
+#[must_use]
+pub fn role_words(role: Role) -> &'static str {
     match role {
         Role::Reader => "a reader",
         Role::Editor => "an editor",
         Role::Owner => "an owner",
+    }
+}
+
+/// From where to where something was moved: "from place 4 to place 1".
+fn way_words(from: &Spot, to: &Spot) -> String {
+    match (&from.section, &to.section) {
+        (old, new) if old == new && from.number == to.number => "and put it back".into(),
+        (old, new) if old == new => format!("from place {} to place {}", from.number, to.number),
+        (None, Some(new)) => format!("from place {} into “{new}”, place {}", from.number, to.number),
+        (Some(old), None) => format!("out of “{old}” to place {}", to.number),
+        (_, Some(new)) => format!("to place {} of “{new}”", to.number),
+        (None, None) => String::new(),
     }
 }
 
@@ -264,6 +333,9 @@ impl EventKind {
             Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
             Self::PartAdded { part, .. } => format!("added “{}”", part.title),
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
+            Self::PartMoved { title, from: Some(from), to: Some(to), .. } => {
+                format!("moved “{title}” {}", way_words(from, to))
+            }
             Self::PartMoved { title, .. } => format!("moved “{title}”"),
             Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
             Self::PartsBroughtBack { parts, .. } => {
@@ -296,5 +368,55 @@ impl EventKind {
             Self::VersionNamed { name, .. } => format!("named this version of the book “{name}”"),
             Self::Chatted { line } => format!("said: {}", line.text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved(by: &str, part: &str, from: usize, to: usize) -> BookEvent {
+        let spot = |number| Some(Spot { section: None, number });
+        let what = EventKind::PartMoved {
+            part: part.parse().expect("an id"),
+            title: "Tides".parse().expect("a title"),
+            place: Place { parent: None, before: None },
+            from: spot(from),
+            to: spot(to),
+        };
+        BookEvent { by: Person { id: by.parse().expect("an id"), name: by.into() }, at: 0, what }
+    }
+
+    fn told(events: &[BookEvent]) -> Vec<String> {
+        let mut activity = Vec::new();
+        events.iter().for_each(|event| add_to_activity(&mut activity, event.clone()));
+        activity.iter().map(BookEvent::words).collect()
+    }
+
+    #[test]
+    fn a_part_moved_step_by_step_is_told_once_from_its_first_place_to_its_last() {
+        let steps = [moved("ann", "a", 4, 3), moved("ann", "a", 3, 2), moved("ann", "a", 2, 1)];
+        assert_eq!(told(&steps), ["moved “Tides” from place 4 to place 1"]);
+        let there_and_back = [moved("ann", "a", 2, 1), moved("ann", "a", 1, 2)];
+        assert_eq!(told(&there_and_back), ["moved “Tides” and put it back"]);
+    }
+
+    #[test]
+    fn moves_of_another_person_or_part_or_with_something_between_are_told_by_themselves() {
+        let renamed = BookEvent {
+            what: EventKind::BookRenamed { title: "Seas".parse().expect("a title") },
+            ..moved("ann", "a", 1, 1)
+        };
+        let between = [moved("ann", "a", 4, 3), renamed, moved("ann", "a", 3, 2)];
+        assert_eq!(told(&between).len(), 3);
+        assert_eq!(told(&[moved("ann", "a", 4, 3), moved("ben", "a", 3, 2)]).len(), 2);
+        assert_eq!(told(&[moved("ann", "a", 4, 3), moved("ann", "b", 4, 3)]).len(), 2);
+    }
+
+    #[test]
+    fn a_move_noted_before_places_were_told_is_understood() {
+        let told = r#"{"part_moved":{"part":"a","title":"Tides","place":{"parent":null,"before":null}}}"#;
+        let what: EventKind = serde_json::from_str(told).expect("a move");
+        assert_eq!(what.words(), "moved “Tides”");
     }
 }

@@ -53,7 +53,9 @@ impl Redact for BookEvent {
             EventKind::VisibilitySet { visibility, sees } => EventKind::VisibilitySet { visibility, sees },
             EventKind::PartAdded { part: added, place } => EventKind::PartAdded { part: part(added), place },
             EventKind::PartRenamed { part, old, title } => EventKind::PartRenamed { part, old, title },
-            EventKind::PartMoved { part, title, place } => EventKind::PartMoved { part, title, place },
+            EventKind::PartMoved { part, title, place, from: _, to: _ } => {
+                EventKind::PartMoved { part, title, place, from: None, to: None }
+            }
             EventKind::PartRemoved { part, title } => EventKind::PartRemoved { part, title },
             EventKind::PartsBroughtBack { parts, place } => {
                 EventKind::PartsBroughtBack { parts: parts.into_iter().map(part).collect(), place }

@@ -1,7 +1,7 @@
 //! A book as every page of it holds it, and [`Book::apply`], the one place where an event changes it.
 
 use super::{
-    events::{BookEvent, EventKind, Leaves},
+    events::{BookEvent, EventKind, Leaves, add_to_activity},
     model::{BookId, ChatLine, Invitation, Member, Part, PartId, Place, Role, Sees, Title, Visibility},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
@@ -149,7 +149,7 @@ impl Book {
         if told.what.leaves() != Leaves::Deed || told.by.is_somebody() {
             return;
         }
-        self.activity.push(told.clone());
+        add_to_activity(&mut self.activity, told.clone());
         let over = self.activity.len().saturating_sub(Self::ACTIVITY);
         self.activity.drain(..over);
     }

@@ -31,7 +31,7 @@ mod inner {
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, HtmlInputElement, Url, js_sys};
 
-    pub(super) fn property(of: &JsValue, name: &str) -> Option<JsValue> {
+    pub(in crate::ui) fn property(of: &JsValue, name: &str) -> Option<JsValue> {
         js_sys::Reflect::get(of, &name.into()).ok()
     }
 
@@ -134,6 +134,18 @@ mod inner {
         }
     }
 
+    /// Whether there is an element that this selector describes.
+    #[must_use]
+    pub fn is_there(selector: &str) -> bool {
+        matches!(document().query_selector(selector), Ok(Some(_)))
+    }
+
+    /// Whether nothing on the page has the focus.
+    #[must_use]
+    pub fn is_focus_nowhere() -> bool {
+        document().active_element().is_none_or(|at| at.tag_name() == "BODY")
+    }
+
     /// Whether the reader is typing somewhere: focus must not be taken from them.
     #[must_use]
     pub fn is_typing() -> bool {
@@ -183,6 +195,14 @@ mod nothing {
     pub fn scroll_to_top(_id: &str) {}
     /// Focuses an element: nothing to do on the server.
     pub fn focus(_id: &str) {}
+    /// Whether there is such an element: there is no document on the server.
+    pub fn is_there(_selector: &str) -> bool {
+        false
+    }
+    /// Whether nothing has the focus: nothing has, on the server.
+    pub fn is_focus_nowhere() -> bool {
+        true
+    }
     /// Whether the reader is typing: nobody is, on the server.
     pub fn is_typing() -> bool {
         false

@@ -3,11 +3,12 @@
 use super::{
     avatar::{Avatar, Face},
     icon::Icon,
+    menu::Menu,
     page::use_page,
     theme::ThemeSwitch,
 };
 use crate::account::{commands::SignOut, me::use_me};
-use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// How many things wait for whoever is signed in to be answered, on their shelf. A context of the application's.
 #[derive(Clone, Copy)]
@@ -62,35 +63,6 @@ pub fn Mark() -> impl IntoView {
     }
 }
 
-/// A `<details>` that is a menu closes when something else is pressed, and on Escape, which gives the focus back.
-fn close_from_outside(menu: NodeRef<html::Details>) {
-    let shut = move |menu: &web_sys::HtmlElement| menu.remove_attribute("open");
-    Effect::new(move || {
-        let pressed = window_event_listener(leptos::ev::click, move |event| {
-            let Some(Some(menu)) = menu.try_get_untracked() else { return };
-            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            let chosen = target.as_ref().and_then(|target| target.dyn_ref::<web_sys::HtmlAnchorElement>()).is_some();
-            if chosen || !menu.contains(target.as_ref()) {
-                // It can only fail where there is no such menu.
-                let _ = shut(&menu);
-            }
-        });
-        let escaped = window_event_listener(leptos::ev::keydown, move |event| {
-            let Some(Some(menu)) = menu.try_get_untracked() else { return };
-            if event.key() == "Escape" && menu.has_attribute("open") {
-                let _ = shut(&menu);
-                if let Ok(Some(summary)) = menu.query_selector("summary") {
-                    let _ = summary.dyn_into::<web_sys::HtmlElement>().map(|summary| summary.focus());
-                }
-            }
-        });
-        on_cleanup(move || {
-            pressed.remove();
-            escaped.remove();
-        });
-    });
-}
-
 /// Who is signed in, their way out, and how the pages look; or the way in.
 #[component]
 pub fn AccountMenu() -> impl IntoView {
@@ -102,8 +74,6 @@ pub fn AccountMenu() -> impl IntoView {
         1 => "Account, 1 invitation waits".to_owned(),
         count => format!("Account, {count} invitations wait"),
     };
-    let menu = NodeRef::<html::Details>::new();
-    close_from_outside(menu);
     view! {
         {use_context::<InEveryBar>().map(|InEveryBar(shown)| shown.run())}
         <Suspense>
@@ -137,21 +107,17 @@ pub fn AccountMenu() -> impl IntoView {
                         name: person.name,
                         writing: false,
                     });
+                let face = move || match face.clone() {
+                    Some(face) => view! { <Avatar face /> <Count waiting /> }.into_any(),
+                    None => view! { "Menu" <Icon name="down" /> }.into_any(),
+                };
                 view! {
-                    <details class="menu account" node_ref=menu>
-                        <summary aria-label=label>
-                            {match face {
-                                Some(face) => view! { <Avatar face /> <Count waiting /> }.into_any(),
-                                None => view! { "Menu" <Icon name="down" /> }.into_any(),
-                            }}
-                        </summary>
-                        <div class="menu-sheet">
-                            {inside} <ThemeSwitch theme=page.theme />
-                            <button class="plain" type="button" on:click=move |_| page.help.set(true)>
-                                "Keyboard shortcuts"
-                            </button>
-                        </div>
-                    </details>
+                    <Menu label=Signal::derive(label) class="account" face>
+                        {inside} <ThemeSwitch theme=page.theme />
+                        <button class="plain" type="button" on:click=move |_| page.help.set(true)>
+                            "Keyboard shortcuts"
+                        </button>
+                    </Menu>
                 }
             })}
         </Suspense>

@@ -8,6 +8,8 @@ pub mod for_each;
 pub mod form;
 pub mod header;
 pub mod icon;
+pub mod keyboard;
+pub mod menu;
 pub mod number;
 pub mod page;
 pub mod reload;

@@ -1,7 +1,7 @@
 //! What every part of a page shares: whether it is live yet, the clock, what is announced, and the toasts.
 
 use super::{
-    browser,
+    browser, keyboard,
     theme::Theme,
     toast::{Toast, Toasting},
 };
@@ -61,6 +61,7 @@ pub fn provide_page() {
 
     Effect::new(move || {
         page.live.set(true);
+        keyboard::follow();
         page.now.set(browser::now());
         if let Some(body) = document().body() {
             let _ = body.set_attribute("data-hydrated", "true");

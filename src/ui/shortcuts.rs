@@ -12,6 +12,7 @@ const SHEET: [(&str, &[(&str, &str)]); 3] = [
             ("Enter", "Open"),
             ("F2", "Rename"),
             ("Delete", "Delete"),
+            ("Ctrl Z", "Bring back what was just deleted"),
             ("Shift F10", "All that can be done with it"),
             ("Alt ↑ ↓", "Move up and down"),
             ("Alt → ←", "Move into and out of a section"),

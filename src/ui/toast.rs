@@ -2,6 +2,7 @@
 
 use super::{
     avatar::{Avatar, Face},
+    browser,
     for_each::ForEach,
     icon::Icon,
 };
@@ -10,24 +11,39 @@ use std::time::Duration;
 
 const MOST: usize = 3;
 const SHOWN_FOR: Duration = Duration::from_secs(6);
+/// One that can be answered has to be reached first.
+const SHOWN_FOR_ANSWER: Duration = Duration::from_secs(15);
 
 /// What a toast says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Toast {
     /// Whose doing it is, if somebody's.
-    pub face: Option<Face>,
+    face: Option<Face>,
     /// What happened.
-    pub words: String,
+    words: String,
+    /// What can be done about it: a verb, and what does it.
+    answer: Option<(&'static str, Callback<()>)>,
 }
 
 impl Toast {
     /// A toast that is nobody's doing.
     pub fn plain(words: impl Into<String>) -> Self {
-        Self { face: None, words: words.into() }
+        Self { face: None, words: words.into(), answer: None }
+    }
+
+    /// A toast of what somebody did.
+    pub fn of(face: Face, words: impl Into<String>) -> Self {
+        Self { face: Some(face), ..Self::plain(words) }
+    }
+
+    /// The same with something that can be done about it.
+    #[must_use]
+    pub fn with_answer(self, verb: &'static str, act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { answer: Some((verb, Callback::new(move |()| act()))), ..self }
     }
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Shown {
     number: u64,
     toast: Toast,
@@ -51,6 +67,7 @@ impl Toasting {
     pub fn show(&self, toast: Toast) {
         let number = self.last.get_value() + 1;
         self.last.set_value(number);
+        let shown_for = if toast.answer.is_some() { SHOWN_FOR_ANSWER } else { SHOWN_FOR };
         self.shown.update(|shown| match shown.last_mut() {
             Some(last) if last.toast.face.is_some() && last.toast.face == toast.face => {
                 *last = Shown { number, toast, more: last.more + 1 };
@@ -61,8 +78,16 @@ impl Toasting {
                 shown.drain(..over);
             }
         });
-        let this = *self;
-        set_timeout(move || this.drop(number), SHOWN_FOR);
+        self.drop_after(number, shown_for);
+    }
+
+    /// Takes it away after a time, but not from under somebody's hand.
+    fn drop_after(self, number: u64, time: Duration) {
+        let end = move || match browser::is_there(".toast:is(:hover, :focus-within)") {
+            true => self.drop_after(number, SHOWN_FOR),
+            false => self.drop(number),
+        };
+        set_timeout(end, time);
     }
 
     fn drop(&self, number: u64) {
@@ -87,6 +112,20 @@ pub fn Toasts(
                                 view! { <span class="muted">{format!(", and {} more", shown.more)}</span> }
                             })}
                     </p>
+                    {shown
+                        .toast
+                        .answer
+                        .map(|(verb, act)| {
+                            let answer = move |_| {
+                                toasts.drop(shown.number);
+                                act.run(());
+                            };
+                            view! {
+                                <button type="button" on:click=answer>
+                                    {verb}
+                                </button>
+                            }
+                        })}
                     <button
                         type="button"
                         class="quiet small"

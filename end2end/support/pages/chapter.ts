@@ -11,6 +11,10 @@ export class ChapterPage {
   readonly blocks: Locator;
   readonly also: Locator;
   readonly status: Locator;
+  /** The button of the menu with what is rarely done. */
+  readonly menu: Locator;
+  /** What is told of the chapter in its one line: its state, or what needs a word. */
+  readonly line: Locator;
   readonly writeAloneButton: Locator;
   readonly letEverybodyButton: Locator;
   readonly askButton: Locator;
@@ -29,10 +33,12 @@ export class ChapterPage {
     this.blocks = this.field.locator(":scope > *");
     this.also = main.getByRole("list", { name: "Also in this chapter" });
     this.status = main.getByRole("combobox", { name: "Status" });
+    this.menu = main.getByLabel("More about this chapter");
+    this.line = main.locator(".chapter-line");
     this.writeAloneButton = button("Write alone…");
     this.letEverybodyButton = button("Let everybody write");
     this.askButton = button("Ask for the pen");
-    this.takeOverButton = button("Take over");
+    this.takeOverButton = button("Take over the pen…");
     this.asked = main.getByRole("region", { name: "The pen is asked for" });
     this.closeButton = button("Close…");
     this.closed = main.getByRole("region", { name: "This chapter is closed" });
@@ -89,8 +95,20 @@ export class ChapterPage {
     await expect(this.page.getByRole("status", { name: "Connection" })).toHaveText("Offline: kept on this device");
   }
 
+  /** Opens the menu, where it is not open already. */
+  async openMenu(): Promise<void> {
+    const details = this.page.locator("details.chapter-menu");
+    if (!(await details.evaluate((menu) => (menu as HTMLDetailsElement).open))) await this.menu.click();
+  }
+
+  /** Chooses a line of the menu. */
+  async choose(line: string): Promise<void> {
+    await this.openMenu();
+    await this.page.getByRole("main").getByRole("button", { name: line }).click();
+  }
+
   async takePen(why = ""): Promise<void> {
-    await this.writeAloneButton.click();
+    await this.choose("Write alone…");
     const dialog = this.page.getByRole("dialog", { name: "Write alone for a while" });
     await dialog.getByRole("textbox", { name: "Why (optional)" }).fill(why);
     await dialog.getByRole("button", { name: "Take the pen" }).click();
@@ -109,14 +127,14 @@ export class ChapterPage {
   }
 
   async takeOver(): Promise<void> {
-    await this.takeOverButton.click();
+    await this.choose("Take over the pen…");
     const dialog = this.page.getByRole("dialog", { name: "Take over the pen?" });
     await dialog.getByRole("button", { name: "Take over" }).click();
     await this.hasPen();
   }
 
   async close(how: "Locked" | "Final", why = ""): Promise<void> {
-    await this.closeButton.click();
+    await this.choose("Close…");
     const dialog = this.page.getByRole("dialog", { name: "Close this chapter to writing" });
     await dialog.getByRole("radio", { name: how }).check();
     await dialog.getByRole("textbox", { name: "Why (optional)" }).fill(why);

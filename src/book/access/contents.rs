@@ -48,9 +48,10 @@ impl EditorAccess {
         self.0
             .work(Role::Editor, async |work| {
                 let mut contents = Contents::load(work.sql(), &self.0.book).await?;
+                let from = contents.spot(&id)?;
                 let place = contents.relocate(work.sql(), &id, place).await?;
-                let title = contents.get(&id)?.title.clone();
-                work.tell(EventKind::PartMoved { part: id, title, place }).await
+                let (title, to) = (contents.get(&id)?.title.clone(), contents.spot_of(&place, &id)?);
+                work.tell(EventKind::PartMoved { part: id, title, place, from: Some(from), to: Some(to) }).await
             })
             .await
     }
@@ -60,13 +61,13 @@ impl EditorAccess {
         deleted::list(&mut *self.0.database.glance().await?, &self.0.book).await
     }
 
-    /// Brings back a chapter, or a section with all it held.
-    pub async fn bring_back(&self, id: PartId) -> Result<(), Fault> {
+    /// Brings back a chapter, or a section with all it held: where it is wanted, as far as it fits there.
+    pub async fn bring_back(&self, id: PartId, wanted: Option<Place>) -> Result<(), Fault> {
         self.0
             .work(Role::Editor, async |work| {
                 let mut branch = deleted::branch(work.sql(), &self.0.book, &id).await?;
                 let mut contents = Contents::load(work.sql(), &self.0.book).await?;
-                let place = contents.readmit(work.sql(), &branch, &id).await?;
+                let place = contents.readmit(work.sql(), &branch, &id, wanted.as_ref()).await?;
                 deleted::bring_back(work.sql(), &id).await?;
                 // The head of the branch first: pages are told where that goes, and the others stand in it.
                 branch.sort_by_key(|part| part.id != id);

@@ -36,10 +36,10 @@ pub async fn deleted_parts(book: BookId) -> Result<Vec<Deleted>, Fault> {
     Access::of(book).await?.editor()?.deleted_parts().await
 }
 
-/// Brings back a chapter, or a section with all it held: to the end of where it stood, or of the book where that is gone.
+/// Brings back a chapter, or a section with all it held: to this place, or where none is given or it does not fit there, to the end of where it stood, or of the book where that is gone.
 #[command]
-pub async fn bring_back(book: BookId, part: PartId) -> Result<(), Fault> {
-    Access::of(book).await?.editor()?.bring_back(part).await
+pub async fn bring_back(book: BookId, part: PartId, place: Option<Place>) -> Result<(), Fault> {
+    Access::of(book).await?.editor()?.bring_back(part, place).await
 }
 
 /// Sets a chapter's status.

@@ -2,7 +2,7 @@
 
 use super::book_context::{BookContext, face, use_book_context};
 use crate::{
-    book::events::{BookEvent, Leaves},
+    book::events::{BookEvent, EventKind, Leaves},
     ui::{
         avatar::Avatar,
         for_each::ForEach,
@@ -73,7 +73,12 @@ pub fn toast_what_others_do(context: BookContext) {
         {
             return;
         }
-        let words = format!("{} {}", told.by.name, told.words());
-        page.toast(Toast { face: Some(face(&told.by)), words });
+        let me = context.me.with_value(|me| me.as_ref().map(|me| me.id.clone()));
+        // Whoever has a chapter open is told there.
+        let is_told = matches!(&told.what, EventKind::MemberSet { member } if Some(&member.person.id) == me.as_ref())
+            && context.part.get_untracked().is_some();
+        if !is_told {
+            page.toast(Toast::of(face(&told.by), format!("{} {}", told.by.name, told.words_to(me.as_ref()))));
+        }
     });
 }

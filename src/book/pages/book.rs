@@ -1,7 +1,7 @@
 //! The frame of an open book: contents, chapter, and the people at its side.
 
 use super::{
-    book_context::{BookContext, Pane, Tab, people_here, use_book_context},
+    book_context::{BookContext, Here, Pane, Tab, people_here, use_book_context},
     connection::Status,
     contents::Contents,
     no_connection::NoConnection,
@@ -28,7 +28,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_params_map},
 };
-use sputnik::{Fault, protocol::json};
+use sputnik::{Fault, client::connection::use_connection, protocol::json};
 
 /// A book, and within it the page its address names.
 #[component]
@@ -122,9 +122,14 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
 fn BookBar() -> impl IntoView {
     let context = use_book_context();
     let state = context.live.state;
+    // Without the own, which is on the button of the account beside them.
+    let client = use_connection().client;
     let faces = move || {
+        let mine = client.get();
+        let is_other = |here: &Here| !context.is_me(here.user.as_ref()) && Some(&here.client) != mine.as_ref();
         context.presence.roster.with(|roster| {
-            roster.as_ref().map(people_here).unwrap_or_default().into_iter().map(|here| here.face).collect()
+            let here = roster.as_ref().map(people_here).unwrap_or_default();
+            here.into_iter().filter(is_other).map(|here| here.face).collect()
         })
     };
     view! {

@@ -14,7 +14,7 @@ use leptos_router::hooks::use_location;
 use serde_json::json;
 use sputnik::{
     ClientId, Present, Roster, UserId,
-    client::{Live, Presence, use_channel, use_presence},
+    client::{Live, Presence, connection::use_connection, use_channel, use_presence},
 };
 use std::{collections::HashMap, time::Duration};
 
@@ -189,6 +189,11 @@ impl BookContext {
     /// Whether this is the person who looks.
     pub fn is_me(&self, user: Option<&UserId>) -> bool {
         user.is_some() && self.me.with_value(|me| me.as_ref().map(|me| &me.id) == user)
+    }
+
+    /// Whether this is a page of the person who looks: this one, or another tab of theirs.
+    pub fn is_mine(&self, who: &Present) -> bool {
+        self.is_me(who.user.as_ref()) || use_connection().client.with(|client| client.as_ref() == Some(&who.client))
     }
 
     /// The address of a part.

@@ -75,7 +75,7 @@ fn Line(deleted: Deleted, fault: RwSignal<Option<String>>) -> impl IntoView {
             <button
                 type="button"
                 aria-label=label
-                on:click=move |_| run_in_form(page, fault, "It is back.", bring_back(context.book(), part.clone()))
+                on:click=move |_| run_in_form(page, fault, "It is back.", bring_back(context.book(), part.clone(), None))
             >
                 "Bring back"
             </button>

@@ -80,7 +80,7 @@ mod in_browser {
                 Effect::new(move || match live.heard.get().map(|heard| heard.message) {
                     Some(PersonEvent::Invited { asked }) => {
                         let words = format!("{} {} “{}”", asked.by.name, invites(asked.role), asked.title);
-                        page.toast(Toast { face: Some(face(&asked.by)), words });
+                        page.toast(Toast::of(face(&asked.by), words));
                     }
                     Some(PersonEvent::InvitationEnded { .. }) => invitations.answered.update(|answered| *answered += 1),
                     None => {}

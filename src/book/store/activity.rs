@@ -2,7 +2,11 @@
 
 use super::{damaged, understood};
 use crate::{
-    book::{events::BookEvent, model::BookId, state::Book},
+    book::{
+        events::{BookEvent, add_to_activity},
+        model::BookId,
+        state::Book,
+    },
     database::{Connection, Failed},
 };
 use serde_json::Value;
@@ -40,7 +44,11 @@ pub async fn activity(sql: &mut Connection, book: &BookId) -> Result<Vec<BookEve
     let told = rows.iter().rev().filter_map(|told| understood("a line of the activity", serde_json::from_str(told)));
     let mut told: Vec<Value> = told.collect();
     call_as_now(sql, &mut told).await?;
-    Ok(told.into_iter().filter_map(|told| understood("a line of the activity", serde_json::from_value(told))).collect())
+    let mut activity = Vec::with_capacity(told.len());
+    for told in told.into_iter().filter_map(|told| understood("a line of the activity", serde_json::from_value(told))) {
+        add_to_activity(&mut activity, told);
+    }
+    Ok(activity)
 }
 
 /// What was told names people as they were called then; it is shown as they are called now, or not at all.

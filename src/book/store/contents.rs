@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     book::{
+        events::Spot,
         model::{BookId, Closed, Kind, Part, PartId, Place, Status, Title},
         state::Book,
     },
@@ -53,6 +54,26 @@ impl Contents {
             Kind::Chapter => Ok(part),
             Kind::Section => Err(Fault::bad_request(format_args!("Only a chapter {what}."))),
         }
+    }
+
+    /// Where a part stood when this was loaded, as people say it.
+    pub fn spot(&self, id: &PartId) -> Result<Spot, Fault> {
+        let parent = &self.get(id)?.parent;
+        let before =
+            self.lines.iter().filter(|line| line.part.parent == *parent).take_while(|line| line.part.id != *id);
+        Ok(Spot { section: self.title_of(parent.as_ref())?, number: before.count() + 1 })
+    }
+
+    /// Where a part stands that was put in this place.
+    pub fn spot_of(&self, place: &Place, id: &PartId) -> Result<Spot, Fault> {
+        let others = self.lines.iter().map(|line| &line.part);
+        let others = others.filter(|part| part.parent == place.parent && part.id != *id);
+        let before = others.take_while(|part| Some(&part.id) != place.before.as_ref());
+        Ok(Spot { section: self.title_of(place.parent.as_ref())?, number: before.count() + 1 })
+    }
+
+    fn title_of(&self, section: Option<&PartId>) -> Result<Option<Title>, Fault> {
+        section.map(|section| Ok(self.get(section)?.title.clone())).transpose()
     }
 
     /// A part with all it holds.
@@ -143,9 +164,15 @@ impl Contents {
         Ok(())
     }
 
-    /// Finds a place for a branch that is brought back: in the section where it stood, at its end, or at the end of the book
-    /// where that section is gone or has no room for it.
-    pub async fn readmit(&mut self, sql: &mut Connection, branch: &[Part], head: &PartId) -> Result<Place, Fault> {
+    /// Finds a place for a branch that is brought back: where it is wanted; in the section where it stood, at its end; or at
+    /// the end of the book where those sections are gone or have no room for it.
+    pub async fn readmit(
+        &mut self,
+        sql: &mut Connection,
+        branch: &[Part],
+        head: &PartId,
+        wanted: Option<&Place>,
+    ) -> Result<Place, Fault> {
         if self.lines.len() + branch.len() > Book::PARTS {
             return Err(Fault::conflict(
                 "This book is full: it has 2,000 chapters and sections. Delete some others first.",
@@ -154,7 +181,8 @@ impl Contents {
         let all = Self { book: self.book.clone(), lines: branch.iter().cloned().map(Line::of).collect() };
         let parent = branch.iter().find(|part| part.id == *head).and_then(|part| part.parent.clone());
         let end = |parent| Place { parent, before: None };
-        let place = Some(end(parent)).filter(|place| self.must_fit(place, all.height(head)).is_ok());
+        let mut places = wanted.cloned().into_iter().chain([end(parent)]);
+        let place = places.find(|place| self.must_fit(place, all.height(head)).is_ok());
         let (place, number) = self.make_room(&mut *sql, &place.unwrap_or_else(|| end(None)), None).await?;
         self.put(sql, head, &place, number).await?;
         Ok(place)

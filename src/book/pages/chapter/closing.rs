@@ -1,10 +1,10 @@
 //! Whether a chapter is closed to writing: said to everybody, and for owners what closes and opens it.
 
-use super::writer::Writer;
+use super::{goal::Words, writer::Writer};
 use crate::{
     book::{
         commands::contents::{close_chapter, open_to_writing},
-        model::{Closed, Closing},
+        model::{Closed, Closing, Part},
     },
     ui::{
         dialog::{Dialog, DialogForm, Sending},
@@ -17,7 +17,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 /// Says that the chapter is closed, since when, by whom and why.
 #[component]
-pub fn ClosedBar(writer: Writer) -> impl IntoView {
+pub fn ClosedLine(
+    writer: Writer,
+    /// The chapter's line in the contents.
+    part: Memo<Option<Part>>,
+) -> impl IntoView {
     let open = move |_| {
         let (book, part) = writer.place();
         spawn_local(async move {
@@ -28,28 +32,27 @@ pub fn ClosedBar(writer: Writer) -> impl IntoView {
     };
     move || {
         writer.closed.get().map(|closed| {
-            let who = match closed.how {
-                Closing::Locked => "Only owners of the book write in it.",
-                Closing::Final => "Nobody writes in it until an owner opens it again.",
-            };
             let why = closed.why.clone();
             view! {
-                <section class="banner calm" aria-label="This chapter is closed">
-                    <p class="row">
-                        <Icon name="lock" />
+                <section class="told" aria-label="This chapter is closed">
+                    <Icon name="lock" />
+                    <p class="what">
                         <strong>{closed.how.words()}</strong>
-                        <span>{who}</span>
+                        ". "
+                        {what_it_means(closed.how)}
+                        " "
+                        <span class="muted">
+                            {(!closed.by.is_somebody()).then(|| format!("{}, ", closed.by.name))} <Time at=closed.at />
+                            {(!why.is_empty()).then(|| view! { ": " <q>{why}</q> })}
+                        </span>
                     </p>
-                    <p class="muted">
-                        {(!closed.by.is_somebody()).then(|| format!("{}, ", closed.by.name))} <Time at=closed.at />
-                        {(!why.is_empty()).then(|| view! { ": " <q>{why}</q> })}
-                    </p>
-                    <Show when=move || writer.context.owns()>
-                        <div class="row">
-                            <button type="button" on:click=open>
-                                "Open to writing"
-                            </button>
-                        </div>
+                    <span class="only-wide">
+                        <Words part writer />
+                    </span>
+                    <Show when=move || writer.context.owns() && writer.page.live.get()>
+                        <button type="button" on:click=open>
+                            "Open to writing"
+                        </button>
                     </Show>
                 </section>
             }
@@ -57,10 +60,32 @@ pub fn ClosedBar(writer: Writer) -> impl IntoView {
     }
 }
 
-/// The button and the dialog by which an owner closes a chapter.
+/// Who may write in a chapter that is closed so.
+fn what_it_means(how: Closing) -> &'static str {
+    match how {
+        Closing::Locked => "Only owners of the book write in it.",
+        Closing::Final => "Nobody writes in it until an owner opens it again.",
+    }
+}
+
+/// Announces it when a chapter is closed or opened while it is read.
+pub fn announce(writer: Writer) {
+    Effect::new(move |before: Option<Option<Closing>>| {
+        let now = writer.closed.with(|closed| closed.as_ref().map(|closed| closed.how));
+        match (before, now) {
+            (Some(before), Some(how)) if before != now => {
+                writer.page.announce(format!("This chapter is closed: {}. {}", how.words(), what_it_means(how)));
+            }
+            (Some(Some(_)), None) => writer.page.announce("This chapter is open to writing again."),
+            _ => {}
+        }
+        now
+    });
+}
+
+/// The dialog by which an owner closes a chapter.
 #[component]
-pub fn CloseChapter(writer: Writer) -> impl IntoView {
-    let asked = RwSignal::new(false);
+pub fn CloseChapter(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
     let how = RwSignal::new(Closing::Locked);
     let why = RwSignal::new(String::new());
     let sending = Sending::of(asked);
@@ -74,21 +99,15 @@ pub fn CloseChapter(writer: Writer) -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || writer.context.owns() && writer.closed.with(Option::is_none) && writer.page.live.get()>
-            <button type="button" class="quiet" on:click=move |_| asked.set(true)>
-                <Icon name="lock" />
-                "Close…"
-            </button>
-        </Show>
         <Dialog open=asked title="Close this chapter to writing">
             <DialogForm sending send=close verb="Close the chapter">
                 <fieldset class="stack">
                     <legend class="unseen">"How far"</legend>
                     <Choice name="closing" on=how is=Closing::Locked words=Closing::Locked.words()>
-                        "Only owners of the book write in it."
+                        {what_it_means(Closing::Locked)}
                     </Choice>
                     <Choice name="closing" on=how is=Closing::Final words=Closing::Final.words()>
-                        "Nobody writes in it until an owner opens it again."
+                        {what_it_means(Closing::Final)}
                     </Choice>
                 </fieldset>
                 <label class="field">

@@ -1,4 +1,4 @@
-//! A chapter as a file: taken out as Markdown, and brought in.
+//! Brings a file of Markdown into a chapter.
 
 use super::writer::Writer;
 use crate::{
@@ -18,28 +18,14 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Takes the chapter out; editors bring a text in.
+/// Brings a text in.
 #[component]
-pub fn ChapterFiles(writer: Writer) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let (book, part) = writer.place();
-    let file = format!("/book/{book}/chapter/{part}.md");
+pub fn Import(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
     view! {
-        <div class="row files">
-            <a class="button quiet" href=file rel="external" download="">
-                "Download as Markdown"
-            </a>
-            <Show when=move || writer.context.can_edit()>
-                <button type="button" class="quiet" on:click=move |_| open.set(true)>
-                    "Import Markdown…"
-                </button>
-            </Show>
-        </div>
         <Dialog open title="Import Markdown into this chapter">
             <IntoChapter writer open />
         </Dialog>
     }
-    .into_any()
 }
 
 #[component]

@@ -11,8 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The words of the chapter, of the selection where there is one, and how far that is on the way to the goal. A press
-/// sets the goal.
+/// The words of the chapter, of the selection where there is one, and how far that is on the way to the goal.
 #[component]
 pub fn Words(
     /// The chapter's line in the contents.
@@ -20,8 +19,7 @@ pub fn Words(
     writer: Writer,
 ) -> impl IntoView {
     let chapter = writer.live.state;
-    let open = RwSignal::new(false);
-    let goal = Memo::new(move |_| part.with(|part| part.as_ref().and_then(|part| part.goal)));
+    let goal = goal_of(part);
     let words = Memo::new(move |_| {
         writer.standing.with(|standing| if standing.ready { standing.words } else { chapter.with(|text| text.words) })
     });
@@ -33,16 +31,7 @@ pub fn Words(
     };
     view! {
         <span class="numbers words">
-            <Show when=move || writer.context.can_edit() && writer.page.live.get() fallback=move || view! { <span>{told}</span> }>
-                <button
-                    type="button"
-                    class="bare"
-                    title=move || if goal.get().is_some() { "Change the goal" } else { "Set a goal" }
-                    on:click=move |_| open.set(true)
-                >
-                    {told}
-                </button>
-            </Show>
+            <span>{told}</span>
             {move || {
                 goal.get()
                     .map(|goal| {
@@ -57,11 +46,28 @@ pub fn Words(
                     })
             }}
         </span>
+    }
+    .into_any()
+}
+
+fn goal_of(part: Memo<Option<Part>>) -> Memo<Option<u32>> {
+    Memo::new(move |_| part.with(|part| part.as_ref().and_then(|part| part.goal)))
+}
+
+/// The dialog that sets the goal, or takes it away.
+#[component]
+pub fn SetGoal(
+    writer: Writer,
+    /// The chapter's line in the contents.
+    part: Memo<Option<Part>>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let goal = goal_of(part);
+    view! {
         <Dialog open title="How many words is this chapter to have?">
             <Goal writer goal open />
         </Dialog>
     }
-    .into_any()
 }
 
 #[component]

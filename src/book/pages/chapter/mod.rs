@@ -2,13 +2,16 @@
 //!
 //! | file | what it has |
 //! | --- | --- |
-//! | `page` | the chapter on its page: head, text, tools |
+//! | `page` | the chapter on its page: title, people, text |
+//! | `line` | the line under the title: how the chapter stands, or what needs a word |
+//! | `menu` | what is rarely done, in one menu |
 //! | `writer` | what the page knows of its text, and who may write in it; `writer/sync` keeps it and the editor in step |
 //! | `editor` | the editor's module (`editor/`) in its node of the page |
 //! | `pen`, `closing` | who may write: alone for a while, or nobody |
+//! | `role` | that whoever looks may do more or less than before |
 //! | `refused_text` | text that the server would not have |
 //! | `goal` | how many words there are, and are to be |
-//! | `files`, `upload` | the chapter as a file; a picture becomes a file of the site |
+//! | `files`, `upload` | a file becomes text of the chapter, a picture a file of the site |
 //! | `history/` | what the chapter was |
 //!
 //! Everything outside of this folder sees only [`ChapterPane`]: a book, a part, and nothing of how it is edited.
@@ -19,9 +22,12 @@ mod editor;
 mod files;
 mod goal;
 pub mod history;
+mod line;
+mod menu;
 mod page;
 mod pen;
 mod refused_text;
+mod role;
 #[cfg(feature = "hydrate")]
 mod upload;
 mod writer;
@@ -166,6 +172,7 @@ fn Opened(book: BookId, part: PartId, snapshot: Snapshot<ChapterText>) -> impl I
     let live = use_channel(ChapterChannel(book, part.clone()), snapshot, ChapterText::apply);
     let writer = Writer::new(context, part, live);
     pen::follow(writer);
+    closing::announce(writer);
     view! { <Reading writer /> }
 }
 

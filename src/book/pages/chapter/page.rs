@@ -2,125 +2,80 @@
 
 use super::{
     super::{
-        book_context::{face_of, use_book_context},
-        contents::{around, mark, mark::Mark, set_status_of},
+        book_context::{Pane, Tab, face_of},
+        contents::around,
     },
-    closing::{CloseChapter, ClosedBar},
-    files::ChapterFiles,
-    goal::Words,
-    pen::{Asking, PenBar},
+    line::{Line, Telling},
+    menu::ChapterMenu,
     refused_text::Refused,
     title_of,
     writer::Writer,
 };
-use crate::{
-    book::model::Status,
-    ui::{avatar::Avatar, for_each::ForEach, form::Wrong, icon::Icon, time::Time, title::PageTitle},
+use crate::ui::{
+    avatar::{Avatar, Faces},
+    for_each::ForEach,
+    form::Wrong,
+    title::PageTitle,
 };
 use leptos::prelude::*;
-use sputnik::{Present, client::connection::use_connection};
+use sputnik::Present;
 
 /// The page of a chapter.
 #[component]
 pub fn Reading(writer: Writer) -> impl IntoView {
     let context = writer.context;
     let title = Memo::new(move |_| writer.part.with_value(|part| title_of(context, part)));
+    let part =
+        Memo::new(move |_| context.live.state.with(|book| writer.part.with_value(|part| book.part(part).cloned())));
+    let telling = Telling::of(writer);
     view! {
         <PageTitle text=title />
         <article class="page">
             <header class="chapter-head">
                 <h1 dir="auto">{title}</h1>
-                <div class="chapter-meta">
-                    <Meta writer />
-                    <div class="chapter-tools">
-                        <AlsoHere writer />
-                        <PenBar writer />
-                        <CloseChapter writer />
-                        <OnlyTheText writer />
-                    </div>
+                <div class="chapter-tools">
+                    <AlsoHere writer />
+                    <ChapterMenu writer part telling />
                 </div>
-                <Wrong words=writer.fault />
-                <Wrong words=writer.missing />
             </header>
-            <ClosedBar writer />
-            <Asking writer />
+            <Line writer part telling />
+            <Wrong words=writer.fault />
+            <Wrong words=writer.missing />
             <Refused writer />
             <Text writer />
-            <ChapterFiles writer />
             <Turn writer />
         </article>
     }
     .into_any()
 }
 
-#[component]
-fn Meta(writer: Writer) -> impl IntoView {
-    let context = use_book_context();
-    let chapter = writer.live.state;
-    let part =
-        Memo::new(move |_| context.live.state.with(|book| writer.part.with_value(|part| book.part(part).cloned())));
-    let status = Signal::derive(move || part.with(|part| part.as_ref().map(|part| part.status)).unwrap_or_default());
-    let last = Memo::new(move |_| chapter.with(|chapter| chapter.last.clone()));
-    view! {
-        <div class="meta">
-            <Show
-                when=move || context.can_edit() && writer.page.live.get()
-                fallback=move || view! { <span class="with-mark"><Mark status=status.get() /> {move || status.get().words()}</span> }
-            >
-                <StatusSelect writer status />
-            </Show>
-            <Words part writer />
-            {move || {
-                last.get()
-                    .map(|(who, at)| {
-                        let by = if who.is_somebody() { "written ".to_owned() } else { format!("written by {} ", who.name) };
-                        view! { <span>{by} <Time at /></span> }
-                    })
-            }}
-            <Show when=move || context.within.get()>
-                <a href=move || writer.part.with_value(|part| format!("{}/history", context.path(part)))>
-                    <Icon name="history" />
-                    "History"
-                </a>
-            </Show>
-        </div>
-    }
-    .into_any()
-}
+/// How many faces stand at the head; who else there is, the list of people says.
+const FACES: usize = 3;
 
-/// Takes everything away but the text and how it stands with the server.
-#[component]
-fn OnlyTheText(writer: Writer) -> impl IntoView {
-    view! {
-        <Show when=move || writer.page.live.get()>
-            <button
-                type="button"
-                class="quiet only-wide"
-                title="Hide everything else (Ctrl Alt Z); Escape brings it back"
-                on:click=move |_| writer.context.focus_mode.set(true)
-            >
-                <Icon name="focus-mode" />
-                "Only the text"
-            </button>
-        </Show>
-    }
-    .into_any()
-}
-
-/// Who else is in this chapter; a press goes to where they write.
+/// Who else is in this chapter. A press goes to where they write; on a narrow screen to the list of people, which leads
+/// there too.
 #[component]
 fn AlsoHere(writer: Writer) -> impl IntoView {
-    let me = use_connection().client;
+    let context = writer.context;
     let here = Memo::new(move |_| {
         let part = writer.part.with_value(ToString::to_string);
-        let mine = me.get();
-        let in_part = |who: &&Present| {
-            Some(&who.client) != mine.as_ref() && who.state.get("part").and_then(|part| part.as_str()) == Some(&*part)
-        };
-        writer.context.presence.roster.with(|roster| {
-            let here = roster.as_ref().map(|roster| roster.here.iter().filter(in_part).cloned().collect());
-            here.unwrap_or_else(Vec::new)
-        })
+        let there = |who: &&Present| who.state.get("part").and_then(|part| part.as_str()) == Some(&*part);
+        let writes = |who: &Present| who.state.get("writing").and_then(|writing| writing.as_bool()) == Some(true);
+        let mut people: Vec<Present> = Vec::new();
+        context.presence.roster.with(|roster| {
+            for who in roster.iter().flat_map(|roster| &roster.here).filter(there) {
+                if context.is_mine(who) {
+                    continue;
+                }
+                // One face a person: that of the tab in which they write.
+                match people.iter_mut().find(|other| who.user.is_some() && other.user == who.user) {
+                    Some(known) if writes(who) => *known = who.clone(),
+                    Some(_) => {}
+                    None => people.push(who.clone()),
+                }
+            }
+        });
+        people
     });
     let button = move |who: Present| {
         let face = face_of(&who);
@@ -132,51 +87,49 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
                     class="quiet small"
                     aria-label=words.clone()
                     title=words
-                    on:click=move |_| writer.context.seek(who.client.clone())
+                    on:click=move |_| context.seek(who.client.clone())
                 >
                     <Avatar face />
                 </button>
             </li>
         }
     };
+    let more = move || here.with(Vec::len).saturating_sub(FACES);
+    let names = move || here.with(|here| here.iter().map(|who| face_of(who).name).collect::<Vec<_>>().join(", "));
+    let faces = Signal::derive(move || here.with(|here| here.iter().map(face_of).collect()));
     view! {
         <Show when=move || !here.with(Vec::is_empty)>
-            <ul class="also-here" aria-label="Also in this chapter">
-                <ForEach each=move || here.get() key=|who| (who.client.clone(), who.state.to_string()) children=button />
+            <ul class="also-here only-wide" aria-label="Also in this chapter">
+                <ForEach
+                    each=move || here.get().into_iter().take(FACES)
+                    key=|who| (who.client.clone(), who.state.to_string())
+                    children=button
+                />
+                {move || {
+                    (more() > 0)
+                        .then(|| {
+                            view! {
+                                <li>
+                                    <span class="face more" title=names>
+                                        {format!("+{}", more())}
+                                    </span>
+                                </li>
+                            }
+                        })
+                }}
             </ul>
-        </Show>
-    }
-    .into_any()
-}
-
-#[component]
-fn StatusSelect(writer: Writer, status: Signal<Status>) -> impl IntoView {
-    let choose = move |chosen: &str| {
-        if let Some(status) = Status::ALL.into_iter().find(|status| status.words() == chosen) {
-            writer.part.with_value(|part| set_status_of(writer.context, part, status, writer.fault));
-        }
-    };
-    view! {
-        <span class="with-mark">
-            {move || view! { <span class=format!("status {}", mark::status_class(status.get()))><mark::Shape status=status.get() /></span> }}
-            <select
-                class="bare"
-                aria-label="Status"
-                prop:value=move || status.get().words()
-                on:change=move |event| choose(&event_target_value(&event))
+            <button
+                type="button"
+                class="quiet only-narrow also-here"
+                aria-label=move || format!("Also in this chapter: {}", names())
+                on:click=move |_| {
+                    context.tab.set(Tab::People);
+                    context.pane.set(Pane::Chat);
+                }
             >
-                {Status::ALL
-                    .map(|each| {
-                        view! {
-                            <option value=each.words() selected=move || status.get() == each>
-                                {each.words()}
-                            </option>
-                        }
-                    })
-                    .into_iter()
-                    .collect_view()}
-            </select>
-        </span>
+                <Faces faces most=1 />
+            </button>
+        </Show>
     }
     .into_any()
 }

@@ -1,10 +1,11 @@
 //! The pen, as the page shows it: who writes alone, since when and why, who asks for it, and what can be done about that.
 
-use super::writer::Writer;
+use super::{goal::Words, writer::Writer};
 use crate::{
     book::{
         chapter::Pen,
         commands::pen::{hand_over_pen, put_down_pen, take_over_pen, take_pen},
+        model::Part,
         pages::book_context::face_of,
     },
     ui::{
@@ -120,86 +121,74 @@ fn lost(writer: Writer, while_away: bool) {
     });
 }
 
-/// Who writes alone, and the buttons to begin and to end that.
+/// The pen is here.
 #[component]
-pub fn PenBar(writer: Writer) -> impl IntoView {
-    let context = writer.context;
-    let others = Memo::new(move |_| writer.alone());
-    let alone = Memo::new(move |_| writer.is_alone());
-    let place = Memo::new(move |_| writer.place_in_queue());
-    let asked = RwSignal::new(false);
-    let taking_over = RwSignal::new(false);
-    let put_down = move || {
+pub fn OwnPen(
+    writer: Writer,
+    /// The chapter's line in the contents.
+    part: Memo<Option<Part>>,
+) -> impl IntoView {
+    let put_down = move |_| {
         let (book, part) = writer.place();
         give(writer, put_down_pen(book, part));
     };
-    let withdraw = move || {
+    view! {
+        <section class="told" aria-label="The pen">
+            <Icon name="pen" />
+            <p class="what">
+                <span>"You write alone"</span>
+                " "
+                <Words part writer />
+            </p>
+            <button type="button" on:click=put_down>
+                "Let everybody write"
+            </button>
+        </section>
+    }
+    .into_any()
+}
+
+/// The pen is somebody else's: who writes alone, since when and why, and a place in the queue for it.
+#[component]
+pub fn OthersPen(
+    writer: Writer,
+    /// The chapter's line in the contents.
+    part: Memo<Option<Part>>,
+) -> impl IntoView {
+    let context = writer.context;
+    let holder = Memo::new(move |_| writer.alone());
+    let place = Memo::new(move |_| writer.place_in_queue());
+    let withdraw = move |_| {
         let (book, part) = writer.place();
         ask(writer, put_down_pen(book, part));
     };
-    let stand_in_queue = move || {
+    let stand_in_queue = move |_| {
         let (book, part) = writer.place();
         ask(writer, told(take_pen(book, part, true, String::new())));
     };
-    let waiting = move || match place.get() {
-        Some(place) => {
-            let words = match place {
-                0 => "You asked for the pen: you are next.".to_owned(),
-                _ => format!("You asked for the pen: {place} before you."),
-            };
-            view! {
-                <p class="asked">{words}</p>
-                <button type="button" on:click=move |_| withdraw()>
-                    "Withdraw"
-                </button>
-            }
-            .into_any()
-        }
-        None => view! {
-            <button type="button" on:click=move |_| stand_in_queue()>
-                "Ask for the pen"
-            </button>
-        }
-        .into_any(),
+    let waits = move |place| match place {
+        0 => "You asked for the pen: you are next.".to_owned(),
+        _ => format!("You asked for the pen: {place} before you."),
     };
     view! {
-        <div class="pen-bar">
-            {move || others.get().map(|who| view! { <Holder writer who /> })}
-            <Show when=move || alone.get()>
-                <p class="holder">
-                    <Icon name="pen" />
-                    <span>"You write alone"</span>
-                </p>
-                <button type="button" on:click=move |_| put_down()>
-                    "Let everybody write"
-                </button>
+        <section class="told" aria-label="The pen">
+            {move || holder.get().map(|who| view! { <Avatar face=face_of(&who) /> })}
+            <p class="what">
+                {move || holder.get().map(|who| view! { <Holder writer who /> })}
+                {move || place.get().map(|place| view! { " " <span class="asked">{waits(place)}</span> })}
+            </p>
+            <span class="only-wide">
+                <Words part writer />
+            </span>
+            <Show when=move || context.can_edit() && writer.page.live.get()>
+                {move || match place.get() {
+                    Some(_) => view! { <button type="button" on:click=withdraw>"Withdraw"</button> }.into_any(),
+                    None => {
+                        view! { <button type="button" on:click=stand_in_queue>"Ask for the pen"</button> }.into_any()
+                    }
+                }}
             </Show>
-            <Show when=move || others.with(Option::is_none) && !alone.get() && writer.may_write.get() && writer.page.live.get()>
-                <button type="button" class="quiet" on:click=move |_| asked.set(true)>
-                    <Icon name="pen" />
-                    "Write alone…"
-                </button>
-            </Show>
-            <Show when=move || others.with(Option::is_some) && context.can_edit() && writer.page.live.get()>
-                {waiting}
-                <Show when=move || context.owns()>
-                    <button type="button" class="quiet" on:click=move |_| taking_over.set(true)>
-                        "Take over"
-                    </button>
-                </Show>
-            </Show>
-            <TakePen writer asked />
-            <Confirm
-                open=taking_over
-                title="Take over the pen?"
-                words="You write alone at once. What the other has typed is in the chapter; what is not stored yet stays on their page."
-                verb="Take over"
-                act=move |()| {
-                    let (book, part) = writer.place();
-                    ask(writer, told(take(writer, take_over_pen(book, part))));
-                }
-            />
-        </div>
+        </section>
     }
     .into_any()
 }
@@ -208,8 +197,7 @@ pub fn PenBar(writer: Writer) -> impl IntoView {
 #[component]
 fn Holder(writer: Writer, who: Present) -> impl IntoView {
     let name = called(writer, &who);
-    let verb = if name.starts_with("You") { " write alone" } else { " writes alone" };
-    let face = face_of(&who);
+    let verb = if name.starts_with("You,") { " write alone" } else { " writes alone" };
     let user = who.user;
     let pen = Memo::new(move |_| {
         writer.live.state.with(|text| text.pen.clone().filter(|pen| Some(&pen.by.id) == user.as_ref()))
@@ -221,18 +209,29 @@ fn Holder(writer: Writer, who: Present) -> impl IntoView {
             {(!pen.why.is_empty()).then(|| view! { ": " <q>{pen.why}</q> })}
         }
     };
+    view! { <span>{name} {verb} {move || pen.get().map(since)}</span> }.into_any()
+}
+
+/// Asks before the pen is taken from whoever has it.
+#[component]
+pub fn TakeOver(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
     view! {
-        <p class="holder">
-            <Avatar face />
-            <span>{name} {verb} {move || pen.get().map(since)}</span>
-        </p>
+        <Confirm
+            open=asked
+            title="Take over the pen?"
+            words="You write alone at once. What the other has typed is in the chapter; what is not stored yet stays on their page."
+            verb="Take over"
+            act=move |()| {
+                let (book, part) = writer.place();
+                ask(writer, told(take(writer, take_over_pen(book, part))));
+            }
+        />
     }
-    .into_any()
 }
 
 /// Asks why, and takes the pen.
 #[component]
-fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
+pub fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
     let why = RwSignal::new(String::new());
     let send = move || {
         let (book, part) = writer.place();
@@ -274,47 +273,58 @@ fn TakePen(writer: Writer, asked: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
+/// Who asks for the pen that is here. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Requests {
+    /// The first of them, unless they were told to wait.
+    pub first: Memo<Option<Present>>,
+    refused: RwSignal<Vec<ClientId>>,
+}
+
+impl Requests {
+    /// Follows them, and announces each.
+    pub fn of(writer: Writer) -> Self {
+        let refused = RwSignal::new(Vec::<ClientId>::new());
+        let first = Memo::new(move |_| {
+            let first = writer.lock.queue.get().into_iter().next()?;
+            (writer.is_alone() && refused.with(|refused| !refused.contains(&first.client))).then_some(first)
+        });
+        Effect::new(move || {
+            if let Some(who) = first.get() {
+                writer.page.announce(format!("{} asks for the pen.", face_of(&who).name));
+            }
+        });
+        Self { first, refused }
+    }
+}
+
 /// Tells who writes alone who asks for the pen: calmly, with two answers.
 #[component]
-pub fn Asking(writer: Writer) -> impl IntoView {
-    let refused = RwSignal::new(Vec::<ClientId>::new());
-    let asks = Memo::new(move |_| {
-        let first = writer.lock.queue.get().into_iter().next()?;
-        (writer.is_alone() && refused.with(|refused| !refused.contains(&first.client))).then_some(first)
-    });
-    Effect::new(move || {
-        if let Some(who) = asks.get() {
-            writer.page.announce(format!("{} asks for the pen.", face_of(&who).name));
-        }
-    });
+pub fn Asking(writer: Writer, requests: Requests) -> impl IntoView {
     move || {
-        let who = asks.get()?;
+        let who = requests.first.get()?;
         let (name, client, not_now) = (face_of(&who).name, who.client.clone(), who.client.clone());
         let hand_over = move |_| {
             let (book, part) = writer.place();
             give(writer, hand_over_pen(book, part, client.clone()));
         };
         Some(view! {
-            <section class="banner calm" aria-label="The pen is asked for">
-                <p class="row">
-                    <Avatar face=face_of(&who) />
-                    <span>
-                        <strong>{name}</strong>
-                        " asks for the pen"
-                    </span>
+            <section class="told asking" aria-label="The pen is asked for">
+                <Avatar face=face_of(&who) />
+                <p class="what">
+                    <strong>{name}</strong>
+                    " asks for the pen"
                 </p>
-                <div class="row">
-                    <button type="button" class="primary" on:click=hand_over>
-                        "Hand over"
-                    </button>
-                    <button
-                        type="button"
-                        class="quiet"
-                        on:click=move |_| refused.update(|refused| refused.push(not_now.clone()))
-                    >
-                        "Not now"
-                    </button>
-                </div>
+                <button type="button" class="primary" on:click=hand_over>
+                    "Hand over"
+                </button>
+                <button
+                    type="button"
+                    class="quiet"
+                    on:click=move |_| requests.refused.update(|refused| refused.push(not_now.clone()))
+                >
+                    "Not now"
+                </button>
             </section>
         })
     }

@@ -20,7 +20,7 @@ pub fn Add(tree: Tree) -> impl IntoView {
             fallback=move || {
                 view! {
                     <div class="row add">
-                        <button type="button" on:click=move |_| adding.set(Some(Kind::Chapter))>
+                        <button type="button" id="new-chapter" on:click=move |_| adding.set(Some(Kind::Chapter))>
                             <Icon name="plus" />
                             "New chapter"
                         </button>

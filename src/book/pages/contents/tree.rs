@@ -7,14 +7,16 @@ use super::{
 };
 use crate::{
     book::{
-        commands::contents::{move_part, remove_part, rename_part, set_status},
+        commands::contents::{bring_back, move_part, remove_part, rename_part, set_status},
         events::{BookEvent, EventKind},
-        model::{Kind, PartId, Place, Status, Title},
+        model::{BookId, Kind, PartId, Place, Status, Title},
+        state::Book,
     },
     ui::{
         avatar::Face,
         browser,
         page::{Page, use_page},
+        toast::Toast,
     },
 };
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
@@ -51,6 +53,10 @@ pub struct Tree {
     pub target: RwSignal<Option<(PartId, Zone)>>,
     /// What went wrong last.
     pub fault: RwSignal<Option<String>>,
+    /// What was deleted here last, and where it was.
+    removed: RwSignal<Option<(PartId, Place)>>,
+    /// What is being brought back.
+    returning: RwSignal<Option<PartId>>,
     go: StoredValue<Callback<String>>,
 }
 
@@ -63,7 +69,7 @@ impl Tree {
         let here: Memo<Vec<Here>> = Memo::new(move |_| {
             context.presence.roster.with(|roster| roster.as_ref().map(people_here).unwrap_or_default())
         });
-        Self {
+        let tree = Self {
             context,
             page: use_page(),
             rows,
@@ -77,8 +83,12 @@ impl Tree {
             dragging: RwSignal::new(None),
             target: RwSignal::new(None),
             fault: RwSignal::new(None),
+            removed: RwSignal::new(None),
+            returning: RwSignal::new(None),
             go: StoredValue::new(Callback::new(move |path: String| navigate(&path, Default::default()))),
-        }
+        };
+        tree.keep_focus();
+        tree
     }
 
     /// Opens a page of this site.
@@ -115,6 +125,7 @@ impl Tree {
             ("ArrowRight", true) if can_edit => self.step(id, Step::In),
             ("ArrowLeft", true) if can_edit => self.step(id, Step::Out),
             (_, true) => return,
+            ("z" | "Z", _) if can_edit && (event.ctrl_key() || event.meta_key()) => self.undo_removal(),
             ("ArrowUp", _) => self.walk(id, -1),
             ("ArrowDown", _) => self.walk(id, 1),
             ("Home", _) => self.walk(id, isize::MIN),
@@ -210,7 +221,8 @@ impl Tree {
         else {
             return;
         };
-        let moved = |place: Place| EventKind::PartMoved { part: id.clone(), title: title.clone(), place };
+        let moved =
+            |place: Place| EventKind::PartMoved { part: id.clone(), title: title.clone(), place, from: None, to: None };
         if let Some(section) = &place.parent {
             self.folded.update(|folded| {
                 folded.remove(section);
@@ -257,14 +269,82 @@ impl Tree {
         set_status_of(self.context, id, status, self.fault);
     }
 
-    /// Deletes a part, with all it holds.
+    /// Deletes a part, with all it holds, and offers to bring it back.
     pub fn remove(&self, id: &PartId) {
-        let (context, fault, id) = (self.context, self.fault, id.clone());
-        fault.set(None);
+        let (tree, id) = (*self, id.clone());
+        let there = |book: &Book| Some((book.part(&id)?.title.clone(), place_of(book, &id)?));
+        let Some((title, place)) = tree.context.live.state.with_untracked(there) else { return };
+        let book = tree.context.book();
+        tree.fault.set(None);
+        // With the line the focus goes to the one beside it, wherever it was deleted from.
+        tree.focus.set(Some(id.clone()));
         spawn_local(async move {
-            if let Err(why) = remove_part(context.book(), id).await {
-                fault.try_set(Some(why.words));
+            match remove_part(book.clone(), id.clone()).await {
+                Ok(()) => {
+                    tree.removed.try_set(Some((id.clone(), place.clone())));
+                    let undo = move || tree.bring_back(book.clone(), id.clone(), place.clone());
+                    tree.page.toast(Toast::plain(format!("“{title}” is deleted.")).with_answer("Undo", undo));
+                }
+                Err(why) => {
+                    // Unless another page is shown by now.
+                    if tree.fault.try_set(Some(why.words)).is_none() {
+                        tree.focus_on(&id);
+                    }
+                }
             }
+        });
+    }
+
+    /// Brings back what was deleted here last.
+    fn undo_removal(&self) {
+        match self.removed.try_update(Option::take).flatten() {
+            Some((id, place)) => self.bring_back(self.context.book(), id, place),
+            None => self.page.announce("Nothing was deleted here."),
+        }
+    }
+
+    /// Brings back what was deleted here, to where it was; the focus goes there when it is. Also from another page, where
+    /// there is no such tree any more.
+    fn bring_back(&self, book: BookId, id: PartId, place: Place) {
+        let tree = *self;
+        tree.removed.try_update(|removed| drop(removed.take_if(|(other, _)| *other == id)));
+        tree.returning.try_set(Some(id.clone()));
+        spawn_local(async move {
+            if let Err(why) = bring_back(book, id, Some(place)).await {
+                tree.fault.try_set(Some(why.words));
+            }
+        });
+    }
+
+    /// The focus never falls out of the tree with a line that goes, whoever deleted it, and meets one that comes back.
+    fn keep_focus(self) {
+        Effect::new(move |before: Option<Vec<Row>>| {
+            let now = self.rows.get();
+            let is_there = |id: &PartId| now.iter().any(|row| row.id == *id);
+            let returned = self.returning.get_untracked().filter(is_there);
+            let focus = self.focus.get_untracked();
+            let gone = before.as_ref().zip(focus.filter(|id| !is_there(id))).and_then(|(before, gone)| {
+                let at = before.iter().position(|row| row.id == gone)?;
+                let (above, below) = before.split_at(at);
+                let beside = below.iter().chain(above.iter().rev()).find(|row| is_there(&row.id));
+                Some(beside.map(|row| row.id.clone()))
+            });
+            if returned.is_some() {
+                self.returning.set(None);
+            }
+            if let Some(next) = returned.map(Some).or(gone) {
+                self.focus.set(next.clone());
+                // Once the lines are drawn as they are now.
+                request_animation_frame(move || {
+                    if browser::is_focus_nowhere() {
+                        match next {
+                            Some(id) => browser::focus(&format!("part-{id}")),
+                            None => browser::focus("new-chapter"),
+                        }
+                    }
+                });
+            }
+            now
         });
     }
 

@@ -15,8 +15,12 @@ use super::{
     title_of, use_part,
 };
 use crate::{
-    book::{commands::history::chapter_history, history::Moment, model::PartId},
-    ui::{form::Wrong, title::PageTitle},
+    book::{
+        commands::history::chapter_history,
+        history::{History, Moment},
+        model::PartId,
+    },
+    ui::{form::Wrong, icon::Icon, menu::Menu, page::use_page, title::PageTitle},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -60,9 +64,11 @@ pub fn HistoryPage() -> impl IntoView {
         <div class="page history">
             <header class="chapter-head">
                 <h1 dir="auto">"History of “" {title} "”"</h1>
-                <p class="meta">
-                    <a href=back>"Back to the chapter"</a>
-                </p>
+                <div class="chapter-tools">
+                    <a class="button quiet" href=back>
+                        "Back to the chapter"
+                    </a>
+                </div>
             </header>
             <Show
                 when=move || context.within.get()
@@ -107,36 +113,92 @@ fn Moments(part: PartId) -> impl IntoView {
         Moment::Now => "The chapter as it stands".to_owned(),
         Moment::Revision(number) => format!("Version {number}"),
     };
+    let (naming, restoring) = (RwSignal::new(false), RwSignal::new(false));
     view! {
-        <Transition>
+        <Transition fallback=|| view! { <p class="muted">"Fetching the versions…"</p> }>
             {move || Suspend::new(async move {
-                history.await.ok().map(|history| view! { <Timeline look part history=StoredValue::new(history) /> })
+                match history.await {
+                    // Nothing yet to choose between.
+                    Ok(history) if history.revisions.is_empty() && history.now.is_none() => ().into_any(),
+                    Ok(history) => {
+                        view! { <Bar look part history=StoredValue::new(history) naming restoring /> }.into_any()
+                    }
+                    Err(fault) => view! { <Wrong words=Some(fault.words) /> }.into_any(),
+                }
             })}
         </Transition>
-        <div class="versions">
-            <Transition fallback=|| view! { <p class="muted">"Fetching the versions…"</p> }>
-                {move || Suspend::new(async move {
-                    match history.await {
-                        Ok(history) => view! { <List look part history=StoredValue::new(history) /> }.into_any(),
-                        Err(fault) => view! { <Wrong words=Some(fault.words) /> }.into_any(),
-                    }
-                })}
-            </Transition>
-            <section class="version" aria-label=heading>
-                <h2>{heading}</h2>
-                <Transition>
-                    {move || Suspend::new(async move {
-                        history.await.ok().map(|history| view! { <Choices look part history=StoredValue::new(history) /> })
-                    })}
-                </Transition>
-                <Show when=move || context.can_edit()>
+        <section class="version" aria-label=heading>
+            <h2 class="unseen">{heading}</h2>
+            <Shown look part newest />
+        </section>
+        <Show when=move || context.can_edit()>
+            <Naming context part open=naming />
+            {move || match look.shown.get() {
+                Moment::Now => ().into_any(),
+                Moment::Revision(number) => view! { <Restore context part number asked=restoring /> }.into_any(),
+            }}
+        </Show>
+    }
+    .into_any()
+}
+
+/// All there is to choose, above the text: which version, how it is looked at, and what is done with it.
+#[component]
+fn Bar(
+    look: Look,
+    part: StoredValue<PartId>,
+    history: StoredValue<History>,
+    /// Opens the dialog that names how the chapter stands.
+    naming: RwSignal<bool>,
+    /// Opens the question before a version is restored.
+    restoring: RwSignal<bool>,
+) -> impl IntoView {
+    let called = move || match look.shown.get() {
+        Moment::Now => "Now".to_owned(),
+        Moment::Revision(number) => format!("Version {number}"),
+    };
+    let is_first = history.with_value(|history| history.revisions.is_empty());
+    view! {
+        <div class="history-bar">
+            <div class="row">
+                <Menu
+                    label=Signal::derive(move || format!("Versions: {}", called()))
+                    class="version-menu"
+                    face=move || view! { <strong>{called}</strong> <Icon name="down" /> }
+                >
+                    <List look part history />
+                </Menu>
+                <Choices look part history />
+                <Show when=move || look.context.can_edit() && use_page().live.get()>
                     {move || match look.shown.get() {
-                        Moment::Now => view! { <Naming context part /> }.into_any(),
-                        Moment::Revision(number) => view! { <Restore context part number /> }.into_any(),
+                        Moment::Now => {
+                            view! {
+                                <button type="button" class="at-end" on:click=move |_| naming.set(true)>
+                                    "Name this version…"
+                                </button>
+                            }
+                                .into_any()
+                        }
+                        Moment::Revision(_) => {
+                            view! {
+                                <button type="button" class="at-end" on:click=move |_| restoring.set(true)>
+                                    "Restore"
+                                </button>
+                            }
+                                .into_any()
+                        }
                     }}
                 </Show>
-                <Shown look part newest />
-            </section>
+            </div>
+            <Timeline look part history />
+            {is_first
+                .then(|| {
+                    view! {
+                        <p class="muted">
+                            "No version yet: the first is made when a stretch of writing ends, or when this one is named."
+                        </p>
+                    }
+                })}
         </div>
     }
     .into_any()

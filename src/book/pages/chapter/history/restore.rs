@@ -11,10 +11,9 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 
-/// The button, and the question before it is done.
+/// The question before it is done.
 #[component]
-pub fn Restore(context: BookContext, part: StoredValue<PartId>, number: u32) -> impl IntoView {
-    let asked = RwSignal::new(false);
+pub fn Restore(context: BookContext, part: StoredValue<PartId>, number: u32, asked: RwSignal<bool>) -> impl IntoView {
     let fault = RwSignal::new(None::<String>);
     let navigate = use_navigate();
     let act = move |()| {
@@ -31,11 +30,6 @@ pub fn Restore(context: BookContext, part: StoredValue<PartId>, number: u32) -> 
         });
     };
     view! {
-        <div>
-            <button type="button" on:click=move |_| asked.set(true)>
-                "Restore"
-            </button>
-        </div>
         <Wrong words=fault />
         <Confirm
             open=asked

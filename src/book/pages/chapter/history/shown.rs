@@ -8,7 +8,7 @@ use crate::{
         model::{BookId, PartId},
         pages::{book_context::face, retry::patiently},
     },
-    ui::{avatar::Avatar, form::Wrong, number::count},
+    ui::{avatar::Avatar, form::Wrong, icon::Icon, menu::Menu, number::count},
 };
 use leptos::{prelude::*, task::spawn_local};
 use sputnik::{Fault, protocol::json};
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 /// How many bytes of versions a page keeps, so that a drag along the timeline shows them at once.
 const KEPT_BYTES: usize = 8 << 20;
 
-/// The ways a moment can be looked at, as links and a form: without JavaScript too.
+/// The ways a moment can be looked at, as links and a form: without JavaScript too. They stand in a bar with others.
 #[component]
 pub fn Choices(look: Look, part: StoredValue<PartId>, history: StoredValue<History>) -> impl IntoView {
     let path = move || part.with_value(|part| look.path(part, look.shown.get()));
@@ -37,69 +37,71 @@ pub fn Choices(look: Look, part: StoredValue<PartId>, history: StoredValue<Histo
         moments
     };
     view! {
-        <div class="row">
-            <a class="button" href=path aria-current=move || plain().then_some("true")>
-                "Read"
-            </a>
-            {move || {
-                with()
-                    .map(|with| {
-                        let with = Moment::Revision(with);
-                        view! {
-                            <a
-                                class="button"
-                                href=move || format!("{}&compare={with}", path())
-                                aria-current=move || compares(with).then_some("true")
-                            >
-                                "What is new in it"
-                            </a>
-                        }
-                    })
-            }}
-            <Show
-                when=is_now
-                fallback=move || {
+        <a class="button quiet" href=path aria-current=move || plain().then_some("true")>
+            "Read"
+        </a>
+        {move || {
+            with()
+                .map(|with| {
+                    let with = Moment::Revision(with);
                     view! {
                         <a
-                            class="button"
-                            href=move || format!("{}&compare=now", path())
-                            aria-current=move || compares(Moment::Now).then_some("true")
+                            class="button quiet"
+                            href=move || format!("{}&compare={with}", path())
+                            aria-current=move || compares(with).then_some("true")
                         >
-                            "Compare with now"
+                            "What is new in it"
                         </a>
                     }
+                })
+        }}
+        <Show
+            when=is_now
+            fallback=move || {
+                view! {
+                    <a
+                        class="button quiet"
+                        href=move || format!("{}&compare=now", path())
+                        aria-current=move || compares(Moment::Now).then_some("true")
+                    >
+                        "Compare with now"
+                    </a>
                 }
+            }
+        >
+            <a
+                class="button quiet"
+                href=move || format!("{}&authors=1", path())
+                aria-current=move || look.authors.get().then_some("true")
             >
-                <a
-                    class="button"
-                    href=move || format!("{}&authors=1", path())
-                    aria-current=move || look.authors.get().then_some("true")
-                >
-                    "Show authors"
-                </a>
-            </Show>
-            <form class="row compare-with" method="get" action=move || path().split('?').next().map(str::to_owned)>
-                <input type="hidden" name="version" value=move || look.shown.get().to_string() />
-                <select name="compare" aria-label="Compare with">
-                    {move || {
-                        others()
-                            .into_iter()
-                            .map(|moment| {
-                                view! {
-                                    <option value=moment.to_string() selected=move || compares(moment)>
-                                        {match moment {
-                                            Moment::Now => "Now".to_owned(),
-                                            Moment::Revision(number) => format!("Version {number}"),
-                                        }}
-                                    </option>
-                                }
-                            })
-                            .collect_view()
-                    }}
-                </select>
-                <button type="submit">"Compare"</button>
-            </form>
-        </div>
+                "Show authors"
+            </a>
+        </Show>
+        <Show when=move || !others().is_empty()>
+            <Menu label="Compare with another version" class="compare-menu" face=|| view! { "Compare" <Icon name="down" /> }>
+                <form class="row" method="get" action=move || path().split('?').next().map(str::to_owned)>
+                    <input type="hidden" name="version" value=move || look.shown.get().to_string() />
+                    <select name="compare" aria-label="Compare with">
+                        {move || {
+                            others()
+                                .into_iter()
+                                .map(|moment| {
+                                    view! {
+                                        <option value=moment.to_string() selected=move || compares(moment)>
+                                            {match moment {
+                                                Moment::Now => "Now".to_owned(),
+                                                Moment::Revision(number) => format!("Version {number}"),
+                                            }}
+                                        </option>
+                                    }
+                                })
+                                .collect_view()
+                        }}
+                    </select>
+                    <button type="submit">"Compare"</button>
+                </form>
+            </Menu>
+        </Show>
     }
     .into_any()
 }
@@ -186,6 +188,7 @@ pub fn Shown(
         <Transition fallback=|| view! { <p class="muted">"Fetching the text…"</p> }>
             {move || Suspend::new(async move {
                 match fetched.await {
+                    Ok(Fetched::Text(html)) if html.is_empty() => view! { <Empty look part /> }.into_any(),
                     Ok(Fetched::Text(html)) => view! { <Text html /> }.into_any(),
                     Ok(Fetched::Compared(compared)) => view! { <Between compared /> }.into_any(),
                     Ok(Fetched::Authors(attributed)) => view! { <Authors attributed /> }.into_any(),
@@ -217,10 +220,29 @@ async fn text(kept: Kept, book: BookId, part: PartId, moment: Moment) -> Result<
 /// HTML that the server made of a chapter.
 #[component]
 fn Text(html: String) -> impl IntoView {
-    if html.is_empty() {
+    view! { <div class="prose manuscript" inner_html=html></div> }.into_any()
+}
+
+/// Where nothing is written: what will be here.
+#[component]
+fn Empty(look: Look, part: StoredValue<PartId>) -> impl IntoView {
+    if look.shown.get_untracked() != Moment::Now {
         return view! { <p class="muted">"There was nothing yet."</p> }.into_any();
     }
-    view! { <div class="prose manuscript" inner_html=html></div> }.into_any()
+    let context = look.context;
+    view! {
+        <div class="stack empty">
+            <p>
+                "Nothing is written in this chapter yet. Each stretch of writing becomes a version here, by itself: with who wrote it, and when. Any two can be compared, and an older one brought back."
+            </p>
+            <p class="row">
+                <a class="button primary" href=move || part.with_value(|part| context.path(part))>
+                    {move || if context.can_edit() { "Write in the chapter" } else { "Read the chapter" }}
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

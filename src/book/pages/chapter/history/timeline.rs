@@ -44,7 +44,7 @@ pub fn Timeline(look: Look, part: StoredValue<PartId>, history: StoredValue<Hist
     let navigate = use_navigate();
     view! {
         <div class="timeline" hidden=move || !page.live.get()>
-            <label for="timeline">"Timeline"</label>
+            <label for="timeline" class="unseen">"Timeline"</label>
             <input
                 id="timeline"
                 type="range"

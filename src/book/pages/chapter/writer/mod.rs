@@ -149,6 +149,11 @@ impl Writer {
         (self.context.book(), self.part.get_value())
     }
 
+    /// The address of what it was.
+    pub fn history(self) -> String {
+        self.part.with_value(|part| format!("{}/history", self.context.path(part)))
+    }
+
     /// Whether this page has the pen.
     pub fn is_alone(self) -> bool {
         self.lock.fence.with(Option::is_some)
