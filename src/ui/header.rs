@@ -132,9 +132,11 @@ pub fn AccountMenu() -> impl IntoView {
                         name: person.name,
                         writing: false,
                     });
+                // A stranger reads what it is called.
+                let is_somebody = face.is_some();
                 view! {
                     <details class="menu account" node_ref=menu>
-                        <summary aria-label=label>
+                        <summary aria-label=move || is_somebody.then(label)>
                             {match face {
                                 Some(face) => view! { <Avatar face /> <Count waiting /> }.into_any(),
                                 None => view! { "Menu" <Icon name="down" /> }.into_any(),

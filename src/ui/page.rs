@@ -2,6 +2,7 @@
 
 use super::{
     browser,
+    hue::Hues,
     theme::Theme,
     toast::{Toast, Toasting},
 };
@@ -19,6 +20,8 @@ pub struct Page {
     pub theme: RwSignal<Theme>,
     /// What others did, for a moment.
     pub toasts: Toasting,
+    /// Which colours people were given in the book that is open, if one is.
+    pub hues: RwSignal<Hues>,
     /// Whether the sheet of shortcuts is open.
     pub help: RwSignal<bool>,
     said: RwSignal<String>,
@@ -54,6 +57,7 @@ pub fn provide_page() {
         now: RwSignal::new(0),
         theme: RwSignal::new(Theme::remembered()),
         toasts: Toasting::new(),
+        hues: RwSignal::new(Hues::default()),
         help: RwSignal::new(false),
         said: RwSignal::new(String::new()),
     };

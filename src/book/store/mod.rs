@@ -7,6 +7,7 @@ pub mod chat;
 pub mod contents;
 pub mod deleted;
 pub mod history;
+pub mod hues;
 pub mod invitations;
 mod part_row;
 pub mod pen;
