@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, type Browser } from "@playwright/test";
+import { expect, type Browser, type Page } from "@playwright/test";
 import { drawn } from "../support/frames";
 import { Person } from "../support/person";
 import { test } from "../support/test";
@@ -126,4 +127,67 @@ test("the handbook's pictures are taken", async ({ browser }) => {
   await picture(away, "offline");
 
   for (const person of [ann, ben, cleo, away]) await person.leave();
+});
+
+/** The largest file of the front page's pictures, in bytes: everybody who comes fetches one. */
+const LIGHT_ENOUGH = 60_000;
+
+/** A picture in the format that is smallest, as sharp and as good as the bound lets it be. */
+async function webp(page: Page, png: Buffer): Promise<Buffer> {
+  const encode = async ({ png, most }: { png: string; most: number }) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    for (const scale of [1, 0.75, 0.5]) {
+      const canvas = new OffscreenCanvas(image.width * scale, image.height * scale);
+      const context = canvas.getContext("2d")!;
+      context.imageSmoothingQuality = "high";
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      for (const quality of [0.85, 0.7]) {
+        const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/webp", quality })).arrayBuffer());
+        if (bytes.length <= most) return btoa([...bytes].map((byte) => String.fromCharCode(byte)).join(""));
+      }
+    }
+    throw new Error(`it stays larger than ${most} bytes`);
+  };
+  return Buffer.from(await page.evaluate(encode, { png: png.toString("base64"), most: LIGHT_ENOUGH }), "base64");
+}
+
+/** The pictures of the front page: the editor while three write, in both themes, wide and narrow. */
+test("the front page's pictures are taken", async ({ browser }) => {
+  test.setTimeout(600_000);
+  const ben = await known(browser, "ben");
+  const cleo = await known(browser, "cleo");
+  const maker = await known(browser, "ann");
+  const { book, part } = await prepare(maker, [ben, cleo]);
+  for (const person of [ben, cleo]) await person.book.open(book, part);
+  const away = await browser.newContext();
+  const blank = await away.newPage();
+  for (const [name, colorScheme, viewport] of [
+    ["editor-light", "light", { width: 1120, height: 640 }],
+    ["editor-dark", "dark", { width: 1120, height: 640 }],
+    ["editor-narrow-light", "light", { width: 390, height: 480 }],
+    ["editor-narrow-dark", "dark", { width: 390, height: 480 }],
+  ] as const) {
+    const ann = await known(browser, "ann", { colorScheme, viewport, deviceScaleFactor: 2 });
+    await ann.book.open(book, part);
+    await ann.chapter.canWrite();
+    // Each says anew where they are.
+    for (const [person, block] of [
+      [ben, 1],
+      [cleo, 0],
+    ] as const) {
+      await person.chapter.canWrite();
+      await person.chapter.blocks.nth(block).click();
+      await person.page.keyboard.press("ArrowLeft");
+      await expect(ann.chapter.caret(person.name)).toBeVisible();
+    }
+    await ann.chapter.isSaved();
+    await drawn(ann.page);
+    const taken = await webp(blank, await ann.page.screenshot());
+    writeFileSync(resolve(__dirname, `../../public/pictures/${name}.webp`), taken);
+    await ann.leave();
+  }
+  await away.close();
+  for (const person of [ben, cleo, maker]) await person.leave();
 });

@@ -1,4 +1,11 @@
-import { expect, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import {
+  expect,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  type Page,
+} from "@playwright/test";
 import { Commands } from "./commands";
 import { AccountPages } from "./pages/account";
 import { BookPage } from "./pages/book";
@@ -8,6 +15,7 @@ import { HistoryPage } from "./pages/history";
 import { LivePage } from "./pages/live";
 import { SettingsPage } from "./pages/settings";
 import { ShelfPage } from "./pages/shelf";
+import { STOPPED } from "./policy";
 
 export const PASSWORD = "five warm pears";
 
@@ -38,6 +46,7 @@ export class Tab {
 export class Person extends Tab {
   readonly does: Commands;
   private readonly complaints: string[] = [];
+  private readonly expected: RegExp[] = [];
 
   private constructor(
     readonly name: string,
@@ -48,8 +57,9 @@ export class Person extends Tab {
     this.does = new Commands(context.request);
     context.on("weberror", (error) => this.complaints.push(String(error.error())));
     context.on("console", (message) => {
-      // A lost connection is logged by the browser as an error too: what counts is what the page itself says.
-      if (/panicked|hydration|disposed/i.test(message.text())) this.complaints.push(message.text());
+      if (isComplaint(message) && !this.expected.some((words) => words.test(message.text()))) {
+        this.complaints.push(message.text());
+      }
     });
   }
 
@@ -75,6 +85,11 @@ export class Person extends Tab {
     return person;
   }
 
+  /** Of this the test is about, or makes it happen: the pages may complain of it. */
+  mayHear(words: RegExp): void {
+    this.expected.push(words);
+  }
+
   async anotherTab(): Promise<Tab> {
     return new Tab(await this.context.newPage());
   }
@@ -84,6 +99,16 @@ export class Person extends Tab {
     await this.context.close();
     expect(this.complaints, "what the pages complained about").toEqual([]);
   }
+}
+
+/**
+ * Whether a page of ours says that something is wrong. What the browser itself logs, a lost connection among it, comes
+ * without arguments; what the pages' policy stopped is noted elsewhere.
+ */
+function isComplaint(message: ConsoleMessage): boolean {
+  if (message.text().startsWith(STOPPED)) return false;
+  const isOurs = message.args().length > 0 && ["error", "warning", "assert"].includes(message.type());
+  return isOurs || /panicked|hydration|disposed/i.test(message.text());
 }
 
 let count = 0;

@@ -8,13 +8,14 @@ export async function violationsOf(context: BrowserContext, violations: string[]
   context.on("console", (message) => {
     const text = message.text();
     if (/Content Security Policy|Permissions policy violation/i.test(text)) violations.push(text);
-    else if (text.startsWith(MARK)) violations.push(text);
+    else if (text.startsWith(STOPPED)) violations.push(text);
   });
   await context.addInitScript((mark) => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
       console.warn(`${mark} ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`);
     });
-  }, MARK);
+  }, STOPPED);
 }
 
-const MARK = "stopped by the policy:";
+/** How a line of the console begins that says so. */
+export const STOPPED = "stopped by the policy:";

@@ -7,7 +7,7 @@ test("whoever signs up is led to their empty shelf, and can sign out and in agai
   await guest.account.signUp(name, PASSWORD);
   await expect(guest.page).toHaveURL("/shelf");
   await expect(guest.page.getByRole("heading", { level: 1 })).toHaveText("My shelf");
-  await expect(guest.shelf.mine).toContainText("None yet");
+  await expect(guest.shelf.mine).toContainText("Here stand the books you write");
 
   await hydrated(guest.page);
   await guest.account.signOut();

@@ -100,3 +100,38 @@ plain("a private book is not shown to a stranger", async ({ ann, plain }) => {
   expect(answer?.status()).toBe(404);
   await expect(plain.page.getByText("Mine alone")).toHaveCount(0);
 });
+
+plain("the front page shows the editor and public books as books", async ({ ann, ben, plain }) => {
+  const { book, title } = await stage(ann, [ben], "Tides");
+  await ann.does.publish(book);
+  await ann.does.showReaders(book, "everything");
+  await plain.page.goto("/");
+  await expect(plain.page.getByRole("link", { name: "Create an account" })).toHaveClass(/primary/);
+  const picture = plain.page.getByRole("img", { name: /three people write/ });
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
+  await expect(plain.shelf.cover(title)).toContainText(`${ann.name} and ${ben.name}`);
+  await expect(plain.shelf.cover(title)).toContainText("1 chapter");
+});
+
+plain("a title that is none is refused in words, and a book is left", async ({ ann, plain }) => {
+  const name = unique("dora");
+  await plain.page.goto("/sign-up");
+  await plain.account.fill(name, PASSWORD, "Create account");
+  for (const [title, words] of [
+    ["", "A title needs at least one character."],
+    ["x".repeat(300), "A title has at most 200 characters."],
+  ] as const) {
+    await plain.shelf.create(title);
+    await expect(plain.page.getByLabel("Title of a new book")).toHaveAccessibleDescription(words);
+    await expect(plain.page.getByLabel("Title of a new book")).toBeFocused();
+  }
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.does.setMember(book, name, "editor");
+  await plain.page.goto("/shelf");
+  await plain.shelf.accept(title);
+  await plain.page.goto(`/book/${book}/settings`);
+  await plain.page.getByRole("button", { name: "Leave this book" }).click();
+  await expect(plain.page).toHaveURL("/shelf");
+  await expect(plain.page.getByText(title)).toHaveCount(0);
+});

@@ -1,3 +1,5 @@
+import type { Locator } from "@playwright/test";
+import type { Person } from "../support/person";
 import { stage } from "../support/stage";
 import { expect, test } from "../support/test";
 
@@ -19,6 +21,15 @@ test("who comes is seen by the others at once, with their face, and who leaves i
   for (const person of [ann, ben, cleo]) {
     await expect(person.book.hereNow.getByRole("listitem")).toHaveCount(3);
   }
+  // No two look alike, and all see each of them in the same colour: beside the list, at the top, and in the account's menu.
+  const colour = (face: Locator) => face.evaluate((face) => getComputedStyle(face).backgroundColor);
+  const colours = (person: Person) =>
+    Promise.all([ann, ben, cleo].map(({ name }) => colour(person.book.here(name).locator(".face"))));
+  const seen = await colours(ann);
+  expect(new Set(seen).size).toBe(3);
+  expect(await colours(cleo)).toEqual(seen);
+  expect(await colour(ann.book.bar.getByRole("img", { name: ben.name }))).toBe(seen[1]);
+  expect(await colour(ben.page.getByLabel("Account", { exact: true }).locator(".face"))).toBe(seen[1]);
 
   await cleo.page.close();
   await expect(ann.book.here(cleo.name)).toBeHidden({ timeout: 15_000 });

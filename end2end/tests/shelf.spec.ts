@@ -140,3 +140,70 @@ test("a book made public is found by everyone, and gone for them when it is priv
   await ann.settings.let("Private");
   await expect(guest.book.gone).toContainText("You no longer have access to this book");
 });
+
+test("a title that is none is refused beside its field, in words for people, and the focus is there", async ({ ann }) => {
+  await ann.shelf.open();
+  const field = ann.page.getByLabel("Title of a new book");
+  for (const [title, words] of [
+    ["   ", "A title needs at least one character."],
+    ["", "A title needs at least one character."],
+    ["x".repeat(201), "A title has at most 200 characters."],
+  ] as const) {
+    await ann.page.getByRole("button", { name: "Create book" }).focus();
+    await ann.shelf.create(title);
+    await expect(field).toHaveAccessibleDescription(words);
+    await expect(field).toBeFocused();
+    await expect(ann.page.getByRole("alert")).toHaveText(words);
+  }
+  // Two fields at once, and the first of them is the one to begin with.
+  await ann.account.open();
+  await ann.account.changePassword("not it at all", "short");
+  await expect(ann.page.getByLabel("Current password")).toHaveAccessibleDescription(/not the password/);
+  await expect(ann.page.getByLabel("New password")).toHaveAccessibleDescription(/too short/);
+  await expect(ann.page.getByLabel("Current password")).toBeFocused();
+});
+
+test("whoever belongs to a book leaves it, but for its only owner", async ({ ann, ben }) => {
+  const title = unique("Harbours");
+  const book = await ann.does.createBook(title);
+  await ann.does.letIn(book, ben, "reader");
+  await ann.settings.open(book);
+  const mine = ann.settings.members.getByRole("listitem").filter({ hasText: ann.name });
+  await expect(mine).toContainText("Owner");
+  await expect(mine.getByRole("button")).toHaveCount(0);
+  await expect(mine.getByRole("combobox")).toHaveCount(0);
+  await expect(ann.page.getByText("You are its only owner.")).toBeVisible();
+  await expect(ann.page.getByRole("button", { name: "Leave this book" })).toHaveCount(0);
+
+  await ben.book.open(book);
+  await ben.page.getByRole("link", { name: "Book settings" }).click();
+  await ben.settings.leave(title);
+  await expect(ben.page).toHaveURL("/shelf");
+  await hydrated(ben.page);
+  await expect(ben.shelf.shared).toHaveCount(0);
+  await expect(ann.settings.members.getByRole("listitem")).toHaveCount(1);
+  await expect(ann.book.toasts).toContainText(`${ben.name} left the book`);
+
+  await ann.does.letIn(book, ben, "owner");
+  await expect(ann.page.getByRole("button", { name: `Remove ${ben.name}` })).toBeVisible();
+  await ann.settings.leave(title);
+  await expect(ann.page).toHaveURL("/shelf");
+  await hydrated(ann.page);
+  await expect(ann.shelf.mine.getByRole("link", { name: title })).toHaveCount(0);
+});
+
+test("an empty book offers its first chapter in the middle, and readers are told what comes", async ({ ann, ben }) => {
+  const book = await ann.does.createBook(unique("Harbours"));
+  await ann.does.letIn(book, ben, "reader");
+  for (const person of [ann, ben]) await person.book.open(book);
+  const main = ann.page.getByRole("main");
+  await main.getByRole("button", { name: "Begin the chapter" }).click();
+  const field = main.getByLabel("Title of the first chapter");
+  await expect(field).toHaveAccessibleDescription("A title needs at least one character.");
+  await expect(ben.page.getByRole("main")).toContainText("Nothing is written yet");
+  await field.fill("Tides");
+  await ann.page.keyboard.press("Enter");
+  await expect(ann.chapter.heading).toHaveText("Tides");
+  await ben.contents.are("Tides");
+  await expect(ben.page.getByRole("main")).not.toContainText("Nothing is written yet");
+});

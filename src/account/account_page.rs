@@ -7,14 +7,14 @@ use super::{
 };
 use crate::ui::{
     browser,
-    form::{Field, Wrong},
+    form::{Faults, Field, Wrong},
     header::SiteHeader,
     time::Time,
     title::PageTitle,
 };
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Redirect, hooks::use_query_map};
-use sputnik::{Code, Fault, protocol::json};
+use sputnik::{Fault, protocol::json};
 
 /// The page.
 #[component]
@@ -88,19 +88,6 @@ where
     });
 }
 
-fn words<F>(
-    action: ServerAction<F>,
-    is_about: impl Fn(&Fault) -> bool + Send + Sync + 'static,
-) -> Signal<Option<String>>
-where
-    F: ServerFn<Output = (), Error = Fault> + Send + Sync + Clone + 'static,
-{
-    Signal::derive(move || match &*action.value().read() {
-        Some(Err(fault)) if is_about(fault) => Some(fault.words.clone()),
-        _ => None,
-    })
-}
-
 #[component]
 fn Name(
     /// With what they sign in.
@@ -109,19 +96,21 @@ fn Name(
     shown: String,
 ) -> impl IntoView {
     let change = ServerAction::<ChangeName>::new();
+    let faults = Faults::of_action(change);
     then_load(change, "/account?done=name");
     view! {
         <section aria-labelledby="name">
             <h2 id="name">"Name"</h2>
             <p class="muted">"You sign in as " <strong>{name}</strong> ". That stays as it is."</p>
-            <ActionForm action=change attr:class="stack">
+            <ActionForm action=change attr:class="stack" attr:novalidate=true>
                 <Field
                     label="Name shown to others"
                     name="shown"
                     autocomplete="nickname"
                     value=shown
-                    error=words(change, |_| true)
+                    error=faults.in_field("shown")
                 />
+                <Wrong words=faults.elsewhere() />
                 <button type="submit" disabled=change.pending()>
                     "Change name"
                 </button>
@@ -135,18 +124,17 @@ fn Name(
 fn Password() -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
     then_load(change, "/account?done=password");
-    // A new password that is not good enough is a bad request; everything else is about the one they have.
-    let is_about_new = |fault: &Fault| fault.code == Code::BadRequest;
+    let faults = Faults::of_action(change);
     view! {
         <section aria-labelledby="password">
             <h2 id="password">"Password"</h2>
-            <ActionForm action=change attr:class="stack">
+            <ActionForm action=change attr:class="stack" attr:novalidate=true>
                 <Field
                     label="Current password"
                     name="old"
                     kind="password"
                     autocomplete="current-password"
-                    error=words(change, move |fault| !is_about_new(fault))
+                    error=faults.in_field("old")
                 />
                 <Field
                     label="New password"
@@ -154,8 +142,9 @@ fn Password() -> impl IntoView {
                     kind="password"
                     autocomplete="new-password"
                     hint="At least 10 characters. You are then signed out everywhere but here."
-                    error=words(change, is_about_new)
+                    error=faults.in_field("new")
                 />
+                <Wrong words=faults.elsewhere() />
                 <button type="submit" disabled=change.pending()>
                     "Change password"
                 </button>
@@ -181,7 +170,7 @@ fn Sessions(
             <ul class="sessions" aria-labelledby="sessions">
                 {lines}
             </ul>
-            <Wrong words=words(end, |_| true) />
+            <Wrong words=Faults::of_action(end).elsewhere() />
             {many
                 .then(|| {
                     view! {
@@ -190,7 +179,7 @@ fn Sessions(
                                 "Sign out everywhere but here"
                             </button>
                         </ActionForm>
-                        <Wrong words=words(end_others, |_| true) />
+                        <Wrong words=Faults::of_action(end_others).elsewhere() />
                     }
                 })}
         </section>

@@ -78,8 +78,7 @@ pub async fn change_password(old: String, new: String) -> Result<(), Fault> {
     let (accounts, caller) = (Accounts::current()?, Caller::current().await?);
     let me = caller.require_user()?;
     let changed = async {
-        accounts.prove(&me.id, &old, caller.address).await?;
-        accounts.set_password(&me.id, &new, caller.address).await?;
+        accounts.change_password(&me.id, (&old, &new), caller.address).await?;
         accounts.sessions().end_others(&me.id, session::current()?.id()).await
     };
     let changed = changed.await;

@@ -5,14 +5,14 @@ use crate::{
     local_address::{self, is_local},
     ui::{
         browser,
-        form::{Field, Wrong},
+        form::{Faults, Field, Wrong},
         header::SiteHeader,
         title::PageTitle,
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_query_map;
-use sputnik::{Code, Fault};
+use sputnik::Fault;
 
 /// The page to sign in.
 #[component]
@@ -20,7 +20,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_next();
     // A form sent without JavaScript comes back with its fault in the address.
     let fault = RwSignal::new(ServerAction::<SignIn>::new().value().get_untracked().and_then(Result::err));
-    let busy = RwSignal::new(false);
+    let (faults, busy) = (Faults::of(fault), RwSignal::new(false));
     let send = move |event: SubmitEvent| {
         let Some((name, password)) = taken(&event) else { return };
         enter(busy, fault, next, move |next| sign_in(name, password, next));
@@ -30,17 +30,17 @@ pub fn SignInPage() -> impl IntoView {
         <SiteHeader />
         <main id="main" class="sheet narrow">
             <h1>"Sign in"</h1>
-            <form class="stack" method="post" action=SignIn::url() on:submit=send>
+            <form class="stack" method="post" action=SignIn::url() novalidate=true on:submit=send>
                 <Next next />
-                <Field label="Name" name="name" autocomplete="username" error=about(fault, Subject::Name) />
+                <Field label="Name" name="name" autocomplete="username" error=faults.in_field("name") />
                 <Field
                     label="Password"
                     name="password"
                     kind="password"
                     autocomplete="current-password"
-                    error=about(fault, Subject::Password)
+                    error=faults.in_field("password")
                 />
-                <Wrong words=about(fault, Subject::Other) />
+                <Wrong words=faults.elsewhere() />
                 <button type="submit" class="primary wide" disabled=busy>
                     "Sign in"
                 </button>
@@ -56,7 +56,7 @@ pub fn SignInPage() -> impl IntoView {
 pub fn SignUpPage() -> impl IntoView {
     let next = use_next();
     let fault = RwSignal::new(ServerAction::<SignUp>::new().value().get_untracked().and_then(Result::err));
-    let busy = RwSignal::new(false);
+    let (faults, busy) = (Faults::of(fault), RwSignal::new(false));
     let send = move |event: SubmitEvent| {
         let Some((name, password)) = taken(&event) else { return };
         enter(busy, fault, next, move |next| sign_up(name, password, next));
@@ -67,14 +67,14 @@ pub fn SignUpPage() -> impl IntoView {
         <main id="main" class="sheet narrow">
             <h1>"Create an account"</h1>
             <p class="muted">"A name and a password are all it takes."</p>
-            <form class="stack" method="post" action=SignUp::url() on:submit=send>
+            <form class="stack" method="post" action=SignUp::url() novalidate=true on:submit=send>
                 <Next next />
                 <Field
                     label="Name"
                     name="name"
                     autocomplete="username"
                     hint="What others call you: 2 to 32 letters (a to z), digits, dots, hyphens and underscores."
-                    error=about(fault, Subject::Name)
+                    error=faults.in_field("name")
                 />
                 <Field
                     label="Password"
@@ -82,9 +82,9 @@ pub fn SignUpPage() -> impl IntoView {
                     kind="password"
                     autocomplete="new-password"
                     hint="At least 10 characters. A few words you will remember are best."
-                    error=about(fault, Subject::Password)
+                    error=faults.in_field("password")
                 />
-                <Wrong words=about(fault, Subject::Other) />
+                <Wrong words=faults.elsewhere() />
                 <button type="submit" class="primary wide" disabled=busy>
                     "Create account"
                 </button>
@@ -93,34 +93,6 @@ pub fn SignUpPage() -> impl IntoView {
         </main>
     }
     .into_any()
-}
-
-/// Which field a fault belongs beside.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Subject {
-    Name,
-    Password,
-    Other,
-}
-
-impl Subject {
-    /// A fault has words and no field; its code and its words tell which field it means.
-    fn of(fault: &Fault) -> Self {
-        match fault.code {
-            Code::Conflict => Self::Name,
-            Code::BadRequest | Code::NotSignedIn | Code::Forbidden | Code::TooLarge => {
-                if fault.words.to_lowercase().contains("password") { Self::Password } else { Self::Name }
-            }
-            _ => Self::Other,
-        }
-    }
-}
-
-fn about(fault: RwSignal<Option<Fault>>, subject: Subject) -> Signal<Option<String>> {
-    Signal::derive(move || {
-        fault
-            .with(|fault| fault.as_ref().filter(|fault| Subject::of(fault) == subject).map(|fault| fault.words.clone()))
-    })
 }
 
 /// Where to go afterwards: only a path of this site.
@@ -158,6 +130,7 @@ fn enter<Sending>(
         return;
     }
     busy.set(true);
+    fault.set(None);
     let next = next.get_untracked();
     spawn_local(async move {
         match send(next.clone()).await {

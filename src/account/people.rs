@@ -17,7 +17,7 @@ use crate::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use sputnik::{
-    Fault, UserId,
+    Code, Fault, UserId,
     server::{address::Address, command::audit},
 };
 use std::sync::Arc;
@@ -84,8 +84,13 @@ impl Accounts {
     /// When the name is taken or not one, or the password too weak: in words for whoever chose them. Or when too many
     /// were made from that address lately.
     pub async fn sign_up(&self, name: &str, password: &str, visitor: &Visitor) -> Result<Proved, Fault> {
-        let name = good_name(name)?;
-        has_good_length(password)?;
+        let (named, long) = (good_name(name), has_good_length(password));
+        let in_field = |refused: &Fault, field: &str| Some(refused.clone().in_field(field));
+        Fault::all([
+            named.as_ref().err().and_then(|bad| in_field(bad, "name")),
+            long.as_ref().err().and_then(|bad| in_field(bad, "password")),
+        ])?;
+        let name = named?;
         let made = self.make_account(name, password, visitor).await;
         audit::act("sign_up").named(name).from(visitor.address).ended(&made);
         made
@@ -95,11 +100,13 @@ impl Accounts {
         let counted = visitor.address.map(|address| Counted::sign_up_from(address, &self.0.bounds));
         // Also where it is refused: to rate a password is costly too, and which names there are is nobody's list to make.
         let _counted = Attempt::begin(&self.0.database, counted.into_iter().collect()).await?;
-        // Before the costly part; the database has the last word below.
-        if is_taken(&mut *self.0.database.glance().await?, name).await? {
-            return Err(taken(name));
-        }
-        let hash = self.0.hashing.hash(password, &[name], (Purpose::New, Who::of(None, visitor.address))).await?;
+        // The database has the last word below; but whoever chose both badly is told of both.
+        let is_taken = is_taken(&mut *self.0.database.glance().await?, name).await?;
+        let hash = self.0.hashing.hash(password, &[name], (Purpose::New, Who::of(None, visitor.address))).await;
+        let hash = only_if_chosen(hash)?;
+        let weak = hash.as_ref().err().map(|weak| weak.clone().in_field("password"));
+        Fault::all([is_taken.then(|| taken(name)), weak])?;
+        let hash = hash?;
         let person = self.add(name, &hash).await?;
         Ok(Proved { person, password: hash })
     }
@@ -276,15 +283,25 @@ impl Accounts {
         if verified? { Ok(()) } else { Err(wrong()) }
     }
 
-    /// Gives somebody another password. Whose sessions go on is not decided here.
+    /// Gives somebody who knows their password another one. Whose sessions go on is not decided here.
     ///
     /// # Errors
-    /// When it is too weak, in words for whoever chose it.
-    pub async fn set_password(&self, person: &UserId, password: &str, from: Option<Address>) -> Result<(), Fault> {
-        has_good_length(password)?;
+    /// When the old one is not theirs or the new one too weak, in words for whoever typed them; or after too many attempts.
+    pub async fn change_password(
+        &self,
+        person: &UserId,
+        (old, new): (&str, &str),
+        from: Option<Address>,
+    ) -> Result<(), Fault> {
+        let proved = match self.prove(person, old, from).await {
+            Err(wrong) if wrong.code == Code::Forbidden => Some(wrong.in_field("old")),
+            proved => proved.map(|()| None)?,
+        };
         let (name, shown) = self.names(person).await?;
-        let hash =
-            self.0.hashing.hash(password, &[&name, &shown], (Purpose::Known, Who::of(Some(person), from))).await?;
+        let hash = self.0.hashing.hash(new, &[&name, &shown], (Purpose::Known, Who::of(Some(person), from))).await;
+        let hash = only_if_chosen(hash)?;
+        Fault::all([proved, hash.as_ref().err().map(|weak| weak.clone().in_field("new"))])?;
+        let hash = hash?;
         sqlx::query("UPDATE people SET password = $2 WHERE id = $1 AND deleted IS NULL")
             .bind(person.as_str())
             .bind(hash)
@@ -310,10 +327,10 @@ impl Accounts {
     /// # Errors
     /// When it is no name, or somebody else is called so: in words for whoever chose it.
     pub async fn call(&self, person: &UserId, shown: &str) -> Result<Person, Fault> {
-        let shown = display_name::good(shown)?;
+        let shown = display_name::good(shown).map_err(|bad| bad.in_field("shown"))?;
         let mut sql = self.0.database.write().await?;
         if display_name::is_called(&mut sql, &shown, Some(person)).await? {
-            return Err(display_name::by_another(&shown));
+            return Err(display_name::by_another(&shown).in_field("shown"));
         }
         sqlx::query("UPDATE people SET name = $2, called_key = $3 WHERE id = $1 AND deleted IS NULL")
             .bind(person.as_str())
@@ -372,12 +389,21 @@ async fn is_taken(sql: &mut Connection, name: &str) -> Result<bool, Fault> {
     Ok(taken.is_some() || display_name::is_called(sql, name, None).await?)
 }
 
+/// What is refused about what somebody chose, apart from what has nothing to do with it: that others are before them.
+fn only_if_chosen<T>(done: Result<T, Fault>) -> Result<Result<T, Fault>, Fault> {
+    match done {
+        Err(fault) if fault.code != Code::BadRequest => Err(fault),
+        done => Ok(done),
+    }
+}
+
 fn wrong() -> Fault {
-    Fault::forbidden("This name and password do not belong together. Please check both.")
+    Fault::forbidden("This name and password do not belong together. Please check both.").in_field("password")
 }
 
 fn taken(name: &str) -> Fault {
     Fault::conflict(format_args!("The name “{name}” is taken. Please choose another, or sign in if it is yours."))
+        .in_field("name")
 }
 
 /// The name to sign in with, without blanks around it, if it is one.

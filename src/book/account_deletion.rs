@@ -27,3 +27,9 @@ pub struct OwnedAlone {
 /// What becomes of a book, as a form says it: the book, a blank, and this where it is deleted, or the id of the member it
 /// is given to. (In brackets behind a field's name, an id that begins with a digit would be read as a number.)
 pub const DELETE: &str = "delete";
+
+/// By which name a fault tells that it is about what becomes of this book.
+#[must_use]
+pub fn fate_of(book: &BookId) -> String {
+    format!("fate-{book}")
+}

@@ -55,6 +55,9 @@ pub enum EventKind {
     MemberSet {
         /// Who, and what they may do.
         member: Member,
+        /// Which of the ten colours they have in the book.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hue: Option<u8>,
     },
     /// A person no longer belongs to the book.
     MemberRemoved {
@@ -201,7 +204,7 @@ impl BookEvent {
     #[must_use]
     pub fn words(&self) -> String {
         match &self.what {
-            EventKind::MemberSet { member } if member.person.id == self.by.id => {
+            EventKind::MemberSet { member, .. } if member.person.id == self.by.id => {
                 format!("joined as {}", role_words(member.role))
             }
             EventKind::MemberRemoved { person } if person.id == self.by.id => "left the book".into(),
@@ -329,7 +332,7 @@ impl EventKind {
             Self::InvitationEnded { person, how: Ended::Withdrawn } => {
                 format!("withdrew the invitation of {}", person.name)
             }
-            Self::MemberSet { member } => format!("made {} {}", member.person.name, role_words(member.role)),
+            Self::MemberSet { member, .. } => format!("made {} {}", member.person.name, role_words(member.role)),
             Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
             Self::PartAdded { part, .. } => format!("added “{}”", part.title),
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),

@@ -2,7 +2,8 @@
 
 use super::model::{BadText, PartId, Title, is_visible};
 use crate::account::person::Person;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use sputnik::protocol::refusal::read_text;
 use std::{fmt, str::FromStr};
 
 /// A revision, without its text: the chapter as it stood when a writing session ended, or when it was given a name.
@@ -81,8 +82,8 @@ impl FromStr for Moment {
 }
 
 /// What a version is called: 1 to 200 characters on one line, without blanks at its ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub struct VersionName(String);
 
 impl VersionName {
@@ -111,6 +112,12 @@ impl TryFrom<String> for VersionName {
             return Err(BadText("A name is one line of text."));
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for VersionName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        read_text(from)
     }
 }
 

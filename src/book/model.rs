@@ -2,16 +2,16 @@
 //! both sides and in the database. Put together in a [`Book`](super::state::Book).
 
 use crate::account::person::Person;
-use serde::{Deserialize, Serialize};
-use sputnik::Snapshot;
+use serde::{Deserialize, Deserializer, Serialize};
+use sputnik::{Snapshot, protocol::refusal::read_text};
 use std::{fmt, str::FromStr};
 
 /// Declares an id: letters and digits, given by the server, never reused.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -28,6 +28,12 @@ macro_rules! id {
             fn try_from(text: String) -> Result<Self, BadText> {
                 let good = (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
                 if good { Ok(Self(text)) } else { Err(BadText(concat!("This is not the id of a ", $what, "."))) }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                read_text(from)
             }
         }
 
@@ -74,8 +80,8 @@ id! {
 pub struct BadText(pub &'static str);
 
 /// A title: 1 to 200 characters on one line, without blanks at its ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub struct Title(String);
 
 impl Title {
@@ -117,6 +123,12 @@ impl TryFrom<String> for Title {
             return Err(BadText("A title is one line of text."));
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Title {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        read_text(from)
     }
 }
 

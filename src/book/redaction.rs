@@ -10,7 +10,7 @@ use super::{
     model::{Closed, Member, Part},
     state::Book,
 };
-use crate::account::person::Person;
+use crate::{account::person::Person, ui::hue::Hues};
 
 /// What has something in it that is not for everybody who may read a book.
 pub trait Redact: Sized {
@@ -26,6 +26,7 @@ impl Redact for Book {
             visibility,
             readers_see,
             members: _,
+            hues: _,
             invitations: _,
             parts,
             chat: _,
@@ -33,8 +34,9 @@ impl Redact for Book {
             deleted,
         } = self;
         let parts = parts.into_iter().map(part).collect();
-        let (members, invitations, chat, activity) = (Vec::<Member>::new(), Vec::new(), Vec::new(), Vec::new());
-        Some(Self { id, title, visibility, readers_see, members, invitations, parts, chat, activity, deleted })
+        let (members, hues) = (Vec::<Member>::new(), Hues::default());
+        let (invitations, chat, activity) = (Vec::new(), Vec::new(), Vec::new());
+        Some(Self { id, title, visibility, readers_see, members, hues, invitations, parts, chat, activity, deleted })
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     model::{BookId, Role, Title, Visibility},
     quota::Usage,
 };
-use crate::account::person::Person;
+use crate::{account::person::Person, ui::number::count};
 use serde::{Deserialize, Serialize};
 
 /// The books somebody can see.
@@ -79,6 +79,12 @@ pub struct BookCard {
     pub title: Title,
     /// Who owns it; [somebody](Person::somebody) where its owners show readers the text only.
     pub owner: Person,
+    /// Who else writes it, in the order they came, at most two; nobody where names are not for whoever looks.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// How many write it, owners among them; 0 where that is not told.
+    #[serde(default)]
+    pub writers: u32,
     /// What the one who looks may do; `None` for a public book they do not belong to.
     pub role: Option<Role>,
     /// Who may read it.
@@ -89,4 +95,55 @@ pub struct BookCard {
     pub words: u32,
     /// When something in it last changed, in milliseconds since 1970.
     pub changed: i64,
+}
+
+impl BookCard {
+    /// Who writes it, as a cover says it: "ann, ben and 3 others". Nothing where names are not for whoever looks.
+    #[must_use]
+    pub fn people(&self) -> Option<String> {
+        if self.owner.is_somebody() {
+            return None;
+        }
+        let mut names = vec![self.owner.name.clone()];
+        names.extend(self.with.iter().cloned());
+        let others = self.writers.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
+        if others > 0 {
+            names.push(count(others, "other"));
+        }
+        let last = names.pop()?;
+        Some(if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cover_names_three_who_write_and_counts_the_others() {
+        let card = |with: &[&str], writers| BookCard {
+            id: "b".parse().expect("an id"),
+            title: "Seas".parse().expect("a title"),
+            owner: Person { id: "a".parse().expect("an id"), name: "ann".into() },
+            with: with.iter().map(|name| (*name).to_owned()).collect(),
+            writers,
+            role: None,
+            visibility: Visibility::Public,
+            chapters: 1,
+            words: 1,
+            changed: 0,
+        };
+        for (with, writers, words) in [
+            (&[][..], 1, "ann"),
+            (&["ben"], 2, "ann and ben"),
+            (&["ben", "cleo"], 3, "ann, ben and cleo"),
+            (&["ben", "cleo"], 4, "ann, ben, cleo and 1 other"),
+            (&["ben", "cleo"], 9, "ann, ben, cleo and 6 others"),
+            // From a server that does not tell.
+            (&[], 0, "ann"),
+        ] {
+            assert_eq!(card(with, writers).people().as_deref(), Some(words));
+        }
+        assert_eq!(BookCard { owner: Person::somebody(), ..card(&[], 3) }.people(), None);
+    }
 }

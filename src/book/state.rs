@@ -4,6 +4,7 @@ use super::{
     events::{BookEvent, EventKind, Leaves, add_to_activity},
     model::{BookId, ChatLine, Invitation, Member, Part, PartId, Place, Role, Sees, Title, Visibility},
 };
+use crate::ui::hue::Hues;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use sputnik::{UserId, protocol::json};
@@ -32,6 +33,9 @@ pub struct Book {
     pub readers_see: Sees,
     /// Who belongs to it, owners first, then by name.
     pub members: Vec<Member>,
+    /// Which colours people have in it: whoever belongs to it or did.
+    #[serde(default)]
+    pub hues: Hues,
     /// Who is asked to, in the order of asking.
     #[serde(default)]
     pub invitations: Vec<Invitation>,
@@ -65,7 +69,10 @@ impl Book {
                 self.visibility = *visibility;
                 self.readers_see = sees.unwrap_or(self.readers_see);
             }
-            EventKind::MemberSet { member } => {
+            EventKind::MemberSet { member, hue } => {
+                if let Some(hue) = hue {
+                    self.hues.give(member.person.id.as_str(), *hue);
+                }
                 self.invitations.retain(|other| other.person.id != member.person.id);
                 self.members.retain(|other| other.person.id != member.person.id);
                 self.members.push(member.clone());
@@ -193,6 +200,13 @@ impl Book {
     #[must_use]
     pub fn role_of(&self, person: &UserId) -> Option<Role> {
         self.members.iter().find(|member| member.person.id == *person).map(|member| member.role)
+    }
+
+    /// Whether this person owns it, and nobody else does.
+    #[must_use]
+    pub fn is_only_owner(&self, person: &UserId) -> bool {
+        let mut owners = self.members.iter().filter(|member| member.role == Role::Owner);
+        owners.next().is_some_and(|owner| owner.person.id == *person) && owners.next().is_none()
     }
 
     /// How many words the book has.

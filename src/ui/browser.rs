@@ -27,7 +27,7 @@ pub use nothing::*;
 
 #[cfg(feature = "hydrate")]
 mod inner {
-    use leptos::prelude::{document, window};
+    use leptos::prelude::{document, request_animation_frame, window};
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::{Blob, BlobPropertyBag, DragEvent, Element, HtmlElement, HtmlInputElement, Url, js_sys};
 
@@ -146,6 +146,19 @@ mod inner {
         document().active_element().is_none_or(|at| at.tag_name() == "BODY")
     }
 
+    /// Focuses the first field that is marked as wrong in the form that has the element of this id, once the marks are
+    /// there.
+    pub fn focus_first_wrong(id: &str) {
+        let id = id.to_owned();
+        request_animation_frame(move || {
+            let form = document().get_element_by_id(&id).and_then(|field| field.closest("form").ok().flatten());
+            let first = form.and_then(|form| form.query_selector("[aria-invalid=\"true\"]").ok().flatten());
+            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+                let _ = first.focus();
+            }
+        });
+    }
+
     /// Whether the reader is typing somewhere: focus must not be taken from them.
     #[must_use]
     pub fn is_typing() -> bool {
@@ -203,6 +216,8 @@ mod nothing {
     pub fn is_focus_nowhere() -> bool {
         true
     }
+    /// Moves the focus: there is none on the server.
+    pub fn focus_first_wrong(_id: &str) {}
     /// Whether the reader is typing: nobody is, on the server.
     pub fn is_typing() -> bool {
         false

@@ -106,6 +106,7 @@ pub fn DialogForm(
     view! {
         <form
             class="stack"
+            novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
                 send.run(());

@@ -107,6 +107,9 @@ pub fn AccountMenu() -> impl IntoView {
                         name: person.name,
                         writing: false,
                     });
+                // A stranger's is called what is read on it.
+                let is_somebody = face.is_some();
+                let label = move || if is_somebody { label() } else { "Menu".to_owned() };
                 let face = move || match face.clone() {
                     Some(face) => view! { <Avatar face /> <Count waiting /> }.into_any(),
                     None => view! { "Menu" <Icon name="down" /> }.into_any(),

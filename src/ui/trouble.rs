@@ -19,7 +19,7 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <PageTitle text="Not here" />
         <SiteHeader />
-        <main class="sheet narrow">
+        <main id="main" class="sheet narrow" tabindex="-1">
             <h1>"There is no such page"</h1>
             <p>"Perhaps the address was cut short, or what stood here was deleted."</p>
             <p class="row">

@@ -130,7 +130,7 @@ async fn who_is_signing_in_while_the_password_is_changed_or_the_account_deleted_
                 let changed = ann.submit("change_password", &[("old", old), ("new", new)]).await;
                 assert_eq!(location(&changed), "/account?done=password");
             } else {
-                let answer = ann.submit_to(DeleteAccount::PATH, &[("password", old)]).await;
+                let answer = ann.submit_to(DeleteAccount::PATH, &[("password", old), ("sure", "true")]).await;
                 assert_eq!(location(&answer), "/");
             }
         };
@@ -348,7 +348,7 @@ async fn whoever_deletes_their_account_first_says_what_becomes_of_their_books() 
 
     let delete = async |fates: &[(&BookId, &str)], password: &str| {
         let fates: Vec<String> = fates.iter().map(|(book, fate)| format!("{book} {fate}")).collect();
-        let fields: Vec<_> = fates.iter().map(|fate| ("books[]", &**fate)).chain([("password", password)]).collect();
+        let fields: Vec<_> = fates.iter().map(|fate| ("books[]", &**fate)).chain([("password", password), ("sure", "true")]).collect();
         location(&ann.submit_to(DeleteAccount::PATH, &fields).await).to_owned()
     };
     let (bens_id, cleos_id) = (ben.me().id.to_string(), cleo.me().id.to_string());

@@ -425,11 +425,11 @@ async fn accounts_are_made_guessed_at_changed_and_deleted(world: World) {
     let fields = [("old", PASSWORD), ("new", "six purple kettles")];
     assert_eq!(location(&third.submit("change_password", &fields).await), "/account?done=password");
     third.create_book("Tides").await;
-    let refused = third.submit_to(DeleteAccount::PATH, &[("password", "six purple kettles")]).await;
+    let refused = third.submit_to(DeleteAccount::PATH, &[("password", "six purple kettles"), ("sure", "true")]).await;
     assert!(location(&refused).contains("__err="));
     let alone = third.ask(OpenLeaving {}).await.unwrap().alone;
     let fate = format!("{} delete", alone[0].id);
-    let gone = third.submit_to(DeleteAccount::PATH, &[("books[]", &fate), ("password", "six purple kettles")]).await;
+    let gone = third.submit_to(DeleteAccount::PATH, &[("books[]", &fate), ("password", "six purple kettles"), ("sure", "true")]).await;
     assert_eq!(location(&gone), "/");
     world.database.delete_old().await.unwrap();
 }

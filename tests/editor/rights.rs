@@ -31,7 +31,7 @@ use sputnik_editor::{
                 ShowAuthors,
             },
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
+            people::{AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -219,7 +219,7 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
 /// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
 /// after a running server; polls ask for each channel. What needs somebody signed in is shown below, and for invitations,
 /// which are theirs whom they name, in `invitations.rs`.
-const ABOUT_NO_BOOK: [&str; 21] = [
+const ABOUT_NO_BOOK: [&str; 22] = [
     Me::PATH,
     SignUp::PATH,
     SignIn::PATH,
@@ -234,6 +234,7 @@ const ABOUT_NO_BOOK: [&str; 21] = [
     MyInvitations::PATH,
     AcceptInvitation::PATH,
     DeclineInvitation::PATH,
+    LeaveBook::PATH,
     OpenLeaving::PATH,
     DeleteAccount::PATH,
     Look::PATH,
@@ -368,6 +369,36 @@ async fn whoever_listens_is_asked_again_when_rights_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_belongs_to_a_book_leaves_it_but_its_only_owner() {
+    let all = everybody(Visibility::Public).await;
+    let leave = async |who: &Browser| {
+        let answer = who.submit_to(LeaveBook::PATH, &[("book", all.book.as_str())]).await;
+        crate::world::location(&answer).to_owned()
+    };
+    let members = async |who: &Browser| {
+        let members = who.book(&all.book).await.members.into_iter();
+        members.map(|member| member.person.name).collect::<Vec<_>>()
+    };
+    for who in [&all.stranger, &all.anonymous, &all.owner] {
+        assert!(leave(who).await.contains("__err="), "{:?}", who.cookies);
+    }
+    assert_eq!(members(&all.owner).await, ["owner", "editor", "reader"]);
+    assert_eq!(leave(&all.reader).await, "/shelf");
+    assert_eq!(leave(&all.editor).await, "/shelf");
+    assert_eq!(members(&all.owner).await, ["owner"]);
+    let told = all.world.log(&BookChannel(all.book.clone()).name()).await;
+    assert_eq!(told.iter().filter(|(_, told)| told.contains("member_removed")).count(), 2, "the others hear of it");
+    assert!(all.reader.ask(OpenShelf {}).await.unwrap().shared.is_empty());
+    assert_eq!(code(&all.editor, RenameBook { book: all.book.clone(), title: title("Mine") }).await, Some(Code::Forbidden));
+
+    // With another owner, the first may go.
+    all.owner.let_in(&all.book, &all.editor, Role::Owner).await;
+    assert_eq!(leave(&all.owner).await, "/shelf");
+    assert_eq!(members(&all.editor).await, ["editor"]);
+    assert!(leave(&all.editor).await.contains("__err="));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_book_always_has_an_owner() {
     let all = everybody(Visibility::Private).await;
     let book = || all.book.clone();
@@ -386,4 +417,38 @@ async fn a_book_always_has_an_owner() {
     );
     let members = all.editor.book(&all.book).await.members;
     assert_eq!(members.iter().map(|member| &member.person).collect::<Vec<_>>(), [&all.editor.me()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_in_a_book_looks_like_another_and_nobody_changes_when_another_leaves() {
+    let world = World::new().await;
+    let owner = world.person("owner").await;
+    let book = owner.create_book("Seas").await;
+    let mut members = Vec::new();
+    for n in 0..9 {
+        let member = world.person(&format!("member{n}")).await;
+        owner.let_in(&book, &member, Role::Editor).await;
+        members.push(member);
+    }
+    let hues = async |who: &Browser| {
+        let state = who.book(&book).await;
+        let hue = |browser: &Browser| state.hues.of(browser.me().id.as_str());
+        std::iter::once(hue(&owner)).chain(members.iter().map(hue)).collect::<Vec<_>>()
+    };
+    let before = hues(&owner).await;
+    assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 10, "{before:?}");
+    // A page that was open hears of the same.
+    let log = world.log(&BookChannel(book.clone()).name()).await;
+    assert_eq!(log.iter().filter(|(_, told)| told.contains(r#""hue":"#)).count(), 9);
+
+    owner.ask(RemoveMember { book: book.clone(), person: members[3].me().id }).await.unwrap();
+    let late = world.person("late").await;
+    owner.let_in(&book, &late, Role::Reader).await;
+    assert_eq!(hues(&owner).await, before, "who left looks in what they wrote as they did");
+    let taken = owner.book(&book).await.hues.of(late.me().id.as_str());
+    assert_eq!(taken, before[4], "the one that nobody who is there has");
+    owner.let_in(&book, &members[3], Role::Editor).await;
+    assert_eq!(hues(&owner).await, before, "whoever comes back looks as before");
+    let other = owner.create_book("Winds").await;
+    assert_eq!(owner.book(&other).await.hues.of(owner.me().id.as_str()), before[0]);
 }

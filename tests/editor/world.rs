@@ -467,7 +467,7 @@ pub async fn told(browser: &Browser, form: &str, fields: &[(&str, &str)]) -> (St
 }
 
 /// A field of a form as it is sent.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let escape = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") };
     text.bytes().map(escape).collect()
 }

@@ -11,7 +11,9 @@ export class Contents {
   }
 
   item(title: string): Locator {
-    return this.tree.getByRole("treeitem", { name: title, exact: true });
+    // A line is called by all that is seen on it, its words and who is there too: it is found by its title alone.
+    const link = this.page.getByRole("link", { name: title, exact: true });
+    return this.tree.getByRole("treeitem").filter({ has: link });
   }
 
   /** That these are the visible lines, in this order. */

@@ -44,6 +44,12 @@ export class SettingsPage {
     await dialog.getByRole("button", { name: "Remove" }).click();
   }
 
+  async leave(title: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Leave this book" }).click();
+    const dialog = this.page.getByRole("dialog", { name: `Leave “${title}”?` });
+    await dialog.getByRole("button", { name: "Leave", exact: true }).click();
+  }
+
   async delete(typed: string): Promise<void> {
     await this.page.getByRole("textbox", { name: "Type the title to confirm" }).fill(typed);
     await this.page.getByRole("button", { name: "Delete book" }).click();

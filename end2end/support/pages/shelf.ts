@@ -27,6 +27,11 @@ export class ShelfPage {
     await this.page.getByRole("button", { name: `Decline the invitation to ${title}` }).click();
   }
 
+  /** A public book on the front page. */
+  cover(title: string): Locator {
+    return this.page.getByRole("region", { name: "Books to read" }).getByRole("listitem").filter({ hasText: title });
+  }
+
   async create(title: string): Promise<void> {
     await this.page.getByLabel("Title of a new book").fill(title);
     await this.page.getByRole("button", { name: "Create book" }).click();

@@ -7,7 +7,7 @@ use crate::{
         person::Person,
     },
     book::{
-        account_deletion::{AccountDeletion, DELETE, OwnedAlone},
+        account_deletion::{AccountDeletion, DELETE, OwnedAlone, fate_of},
         channels::{BookChannel, ChapterChannel},
         events::{BookEvent, Ended, EventKind},
         model::{BookId, Member, Role, Title},
@@ -16,7 +16,7 @@ use crate::{
     database::{Change, Database, now},
 };
 use sputnik::{
-    ChannelName, Fault, UserId,
+    ChannelName, Code, Fault, UserId,
     server::{Caller, command::audit},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -46,11 +46,11 @@ fn is_sole_owner(members: &[Member], who: &UserId) -> bool {
 }
 
 /// Deletes the caller's account, with what `fates` says of the books that they own alone.
-pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Result<(), Fault> {
+pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str, sure: bool) -> Result<(), Fault> {
     let (accounts, database, caller) = (Accounts::current()?, Database::current()?, Caller::current().await?);
     let me: Person = caller.require_user()?.clone().into();
     let gone = async {
-        accounts.prove(&me.id, password, caller.address).await?;
+        must_be_settled(fates, &open_leaving().await?, accounts.prove(&me.id, password, caller.address).await, sure)?;
         let go = async |change: &mut Change| Going { change, me: me.clone(), at: now() }.go(fates).await;
         database.command_store().run(&caller, go).await
     };
@@ -61,6 +61,25 @@ pub async fn delete_account(fates: &HashMap<&str, &str>, password: &str) -> Resu
         tracing::warn!(%fault, "tabs of somebody who deleted their account still listen");
     }
     Ok(())
+}
+
+/// Whether all is said that has to be before somebody goes. Whoever forgot several things is told of all at once.
+fn must_be_settled(
+    fates: &HashMap<&str, &str>,
+    leaving: &AccountDeletion,
+    proved: Result<(), Fault>,
+    sure: bool,
+) -> Result<(), Fault> {
+    let open = |book: &&OwnedAlone| fates.get(book.id.as_str()).is_none_or(|fate| fate.is_empty());
+    let undecided = leaving.alone.iter().filter(open).map(|book| Some(undecided(&book.id, &book.title)));
+    let wrong = match proved {
+        Err(wrong) if wrong.code == Code::Forbidden => Some(wrong.in_field("password")),
+        proved => proved.map(|()| None)?,
+    };
+    let unsure = (!sure).then(|| {
+        Fault::bad_request("Please say that you want this: it cannot be undone. Nothing was deleted.").in_field("sure")
+    });
+    Fault::all(undecided.chain([wrong, unsure]))
 }
 
 /// All that changes when somebody goes: one transaction.
@@ -94,7 +113,7 @@ impl Going<'_> {
         if is_sole_owner(&members, &self.me.id) {
             let (title, ..) = books::head(self.change.sql(), book).await?;
             match fate.filter(|fate| !fate.is_empty()) {
-                None => return Err(undecided(&title)),
+                None => return Err(undecided(book, &title)),
                 Some(DELETE) => return self.delete(book).await,
                 Some(heir) => self.give(book, &title, &members, heir).await?,
             }
@@ -117,15 +136,16 @@ impl Going<'_> {
 
     async fn give(&mut self, book: &BookId, title: &Title, members: &[Member], heir: &str) -> Result<(), Fault> {
         let heir = members.iter().map(|member| &member.person).find(|person| person.id.as_str() == heir);
-        let heir = heir.filter(|heir| heir.id != self.me.id).cloned().ok_or_else(|| undecided(title))?;
+        let heir = heir.filter(|heir| heir.id != self.me.id).cloned().ok_or_else(|| undecided(book, title))?;
         if books::owned(self.change.sql(), &heir.id).await? >= OWNED {
             return Err(Fault::conflict(format_args!(
                 "{} owns 1,000 books, which is as many as one may. Please choose somebody else for “{title}”.",
                 heir.name
-            )));
+            ))
+            .in_field(&fate_of(book)));
         }
-        people::set(self.change.sql(), book, &heir.id, Role::Owner, self.at).await?;
-        self.tell(book, EventKind::MemberSet { member: Member { person: heir, role: Role::Owner } }).await
+        let hue = Some(people::set(self.change.sql(), book, &heir.id, Role::Owner, self.at).await?);
+        self.tell(book, EventKind::MemberSet { member: Member { person: heir, role: Role::Owner }, hue }).await
     }
 
     async fn tell(&mut self, book: &BookId, what: EventKind) -> Result<(), Fault> {
@@ -141,8 +161,9 @@ impl Going<'_> {
     }
 }
 
-fn undecided(title: &Title) -> Fault {
+fn undecided(book: &BookId, title: &Title) -> Fault {
     Fault::conflict(format_args!(
         "Nobody else owns “{title}”: please choose whether it is deleted, or to whom it is given. Nothing was deleted."
     ))
+    .in_field(&fate_of(book))
 }

@@ -8,7 +8,7 @@ use crate::{
         events::EventKind,
         history::{Attributed, Compared, History, Moment, Unfinished, VersionName},
         model::{PartId, Role},
-        store::{contents, history, quota},
+        store::{contents, history, hues, quota},
         writing::{chapters::HeldChapter, revisions},
     },
     costly::Budget,
@@ -21,7 +21,6 @@ use crate::{
         html::html_for_page,
         tree::Node,
     },
-    ui::avatar::hue,
 };
 use sputnik::{Code, Fault};
 use std::{convert::identity, time::Duration};
@@ -63,8 +62,11 @@ impl InsiderAccess {
     pub async fn show_authors(&self, part: &PartId) -> Result<Attributed, Fault> {
         let permit = self.enter().await?;
         let state = self.chapters.look(&self.book, part, |document, _| document.state()).await?;
-        let hands = history::hands(&mut *self.database.glance().await?, part).await?;
-        let author = |Person { id, name }: Person| Author { hue: hue(id.as_str()), id, name };
+        let mut sql = self.database.read().await?;
+        let hands = history::hands(&mut sql, part).await?;
+        let hues = hues::of_book(&mut sql, &self.book).await?;
+        drop(sql);
+        let author = |Person { id, name }: Person| Author { hue: hues.of(id.as_str()).into(), id, name };
         let hands = hands.into_iter().map(|(hand, person)| (hand, author(person))).collect();
         let shown = permit.run(move |budget| authors::attributed(&state, &hands, budget)).await?;
         let person = |(Author { id, name, .. }, letters)| (Person { id, name }, letters);

@@ -74,9 +74,9 @@ impl Invited {
                 ));
             }
             let at = work.at;
-            people::set(work.sql(), book, &person.id, role, at).await?;
+            let hue = Some(people::set(work.sql(), book, &person.id, role, at).await?);
             invitations::remove(work.sql(), book, &person.id).await?;
-            work.tell(EventKind::MemberSet { member: Member { person: person.clone(), role } }).await?;
+            work.tell(EventKind::MemberSet { member: Member { person: person.clone(), role }, hue }).await?;
             work.recheck().await?;
             work.tell_person(&person.id, PersonEvent::InvitationEnded { book: book.clone(), accepted: true }).await
         };

@@ -116,7 +116,10 @@ impl Access {
     /// When they only read it.
     pub fn member(self) -> Result<MemberAccess, Fault> {
         if !self.is_member {
-            return Err(Fault::bad_request("You do not belong to this book."));
+            return Err(match self.caller.user {
+                Some(_) => Fault::forbidden("You do not belong to this book."),
+                None => Fault::not_signed_in(),
+            });
         }
         Ok(MemberAccess(self))
     }

@@ -42,8 +42,8 @@ impl OwnerAccess {
                     return Err(Fault::conflict("They own 1,000 books, which is as many as one may."));
                 }
                 let at = work.at;
-                people::set(work.sql(), &self.0.book, &who.id, role, at).await?;
-                work.tell(EventKind::MemberSet { member: Member { person: who.clone(), role } }).await?;
+                let hue = Some(people::set(work.sql(), &self.0.book, &who.id, role, at).await?);
+                work.tell(EventKind::MemberSet { member: Member { person: who.clone(), role }, hue }).await?;
                 if before == Some(Role::Owner) {
                     work.withdraw_those_of(&who.id).await?;
                 }

@@ -10,7 +10,7 @@ use crate::{
         store::{
             activity, books, chat,
             contents::{self as parts, Contents},
-            invitations, people, quota,
+            hues, invitations, people, quota,
         },
         writing::chapters::Chapters,
     },
@@ -50,7 +50,7 @@ pub async fn create_book(title: &Title) -> Result<BookId, Fault> {
             return Err(Fault::conflict("You own 1,000 books, which is as many as one may. Please delete one first."));
         }
         books::create(change.sql(), &book, title, now()).await?;
-        people::set(change.sql(), &book, &owner.id, Role::Owner, now()).await
+        people::set(change.sql(), &book, &owner.id, Role::Owner, now()).await.map(drop)
     };
     database.command_store().run(&caller, create).await?;
     Ok(book)
@@ -71,6 +71,7 @@ impl Access {
             visibility,
             readers_see,
             members: people::members(&mut sql, &self.book).await?,
+            hues: hues::of_book(&mut sql, &self.book).await?,
             invitations: invitations::of_book(&mut sql, &self.book).await?,
             parts: Contents::load(&mut sql, &self.book).await?.into_parts(),
             chat: chat::chat(&mut sql, &self.book).await?,

@@ -21,6 +21,14 @@ pub async fn remove_member(book: BookId, person: UserId) -> Result<(), Fault> {
     if access.is(&person) { access.member()?.leave().await } else { access.owner()?.remove_member(&person).await }
 }
 
+/// Leaves a book, and leads to the shelf. Refused for whoever is its only owner. A form: works before the page is live.
+#[command(form)]
+pub async fn leave_book(book: BookId) -> Result<(), Fault> {
+    Access::of(book).await?.member()?.leave().await?;
+    leptos_axum::redirect("/shelf");
+    Ok(())
+}
+
 /// Takes an invitation back that was not answered.
 #[command]
 pub async fn withdraw_invitation(book: BookId, person: UserId) -> Result<(), Fault> {

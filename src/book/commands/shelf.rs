@@ -21,7 +21,8 @@ pub async fn open_book(book: BookId) -> Result<Opened<Book>, Fault> {
 
 /// Creates a book, and leads to it. A form: works before the page is live.
 #[command(form)]
-pub async fn create_book(title: Title) -> Result<(), Fault> {
+pub async fn create_book(title: String) -> Result<(), Fault> {
+    let title = title.parse::<Title>().map_err(|bad| Fault::bad_request(bad).in_field("title"))?;
     let book = access::shelf::create_book(&title).await?;
     leptos_axum::redirect(&format!("/book/{book}"));
     Ok(())

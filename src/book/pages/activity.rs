@@ -5,6 +5,7 @@ use crate::{
     book::events::{BookEvent, EventKind, Leaves},
     ui::{
         avatar::Avatar,
+        empty::Empty,
         for_each::ForEach,
         page::use_page,
         time::{Day, Time, day_of},
@@ -31,7 +32,10 @@ pub fn Activity() -> impl IntoView {
     });
     view! {
         <Show when=move || lines.with(Vec::is_empty)>
-            <p class="muted pad">"What people do in this book will be listed here."</p>
+            <Empty
+                title="Nothing has happened yet"
+                words="Who came, who wrote where, and what was added, renamed and moved will be listed here, the newest first."
+            />
         </Show>
         <ol class="activity" aria-label="Activity">
             <ForEach each=move || lines.get() key=|(nth, told, new_day)| (*nth, told.at, *new_day) let((_, told, new_day))>

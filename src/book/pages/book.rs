@@ -162,7 +162,7 @@ fn BookBar() -> impl IntoView {
                     <Faces faces=Signal::derive(faces) />
                 </span>
             </Show>
-            <Show when=move || context.can_edit()>
+            <Show when=move || context.belongs()>
                 <a
                     class="button quiet"
                     href=format!("/book/{}/settings", context.book())

@@ -7,7 +7,7 @@ use crate::{
         model::{BookId, Opened, PartId, Role},
         state::Book,
     },
-    ui::{avatar::Face, browser},
+    ui::{avatar::Face, browser, hue::Hues, page::use_page},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -76,6 +76,8 @@ pub struct BookContext {
     pub me: StoredValue<Option<Person>>,
     /// What they may do now.
     pub role: Memo<Role>,
+    /// Whether they belong to it.
+    pub belongs: Memo<bool>,
     /// Whether they see all there is: people, chat, activity and versions too, and not only the text.
     pub within: Memo<bool>,
     /// The chapter in the address.
@@ -106,6 +108,7 @@ impl BookContext {
         let live = use_channel(channel, opened.snapshot, Book::apply);
         #[cfg(feature = "hydrate")]
         crate::book::script::page_is_about(name.clone());
+        show_given_hues(live);
 
         let path = use_location().pathname;
         let part = Memo::new(move |_| {
@@ -119,6 +122,7 @@ impl BookContext {
         let mine = Memo::new(move |_| my_id.as_ref().and_then(|id| live.state.with(|book| book.role_of(id))));
         // Whoever has it open and does not belong to it reads it.
         let role = Memo::new(move |_| mine.get().unwrap_or(Role::Reader));
+        let belongs = Memo::new(move |_| mine.with(Option::is_some));
         let within = Memo::new(move |_| live.state.with(|book| book.readers_see).is_all_for(mine.get().is_some()));
 
         let folded = browser::cookie("folded").unwrap_or_default();
@@ -128,6 +132,7 @@ impl BookContext {
             presence,
             me: StoredValue::new(me),
             role,
+            belongs,
             within,
             part,
             writing,
@@ -181,6 +186,11 @@ impl BookContext {
         self.role.get_untracked() >= Role::Editor
     }
 
+    /// Whether whoever looks belongs to the book.
+    pub fn belongs(&self) -> bool {
+        self.belongs.get()
+    }
+
     /// Whether whoever looks owns the book.
     pub fn owns(&self) -> bool {
         self.role.get() == Role::Owner
@@ -200,6 +210,16 @@ impl BookContext {
     pub fn path(&self, part: &PartId) -> String {
         self.id.with_value(|book| format!("/book/{book}/{part}"))
     }
+}
+
+/// Has faces be shown, wherever they are on the page, in the colours that people have in this book, until it is left.
+fn show_given_hues(live: Live<BookChannel>) {
+    let shown = use_page().hues;
+    let given = Memo::new(move |_| live.state.with(|book| book.hues.clone()));
+    // At once, also where effects do not run; and then whenever somebody joins.
+    shown.set(given.get_untracked());
+    Effect::new(move || shown.set(given.get()));
+    on_cleanup(move || _ = shown.try_set(Hues::default()));
 }
 
 /// The open book.

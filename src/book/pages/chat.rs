@@ -5,6 +5,7 @@ use crate::{
     book::{commands::chat::say, model::ChatLine},
     ui::{
         avatar::Avatar,
+        empty::Empty,
         for_each::ForEach,
         form::Wrong,
         time::{Day, Time, day_of},
@@ -52,11 +53,19 @@ pub fn Chat() -> impl IntoView {
         }
         count
     });
+    let awaits = Signal::derive(move || {
+        let words = if context.can_edit() {
+            "Talk about the book here: a question, a plan. Everyone in it sees what is said, now and later."
+        } else {
+            "What the editors of this book say to each other will stand here."
+        };
+        words.to_owned()
+    });
     view! {
         <div class="chat">
             <div class="chat-log" role="log" aria-label="Messages" tabindex="0" node_ref=log>
                 <Show when=move || lines.with(Vec::is_empty)>
-                    <p class="muted pad">"Talk about the book here. Everyone in it sees what is said, now and later."</p>
+                    <Empty title="Nothing has been said yet" words=awaits />
                 </Show>
                 <ForEach each=move || lines.get() key=|shown| (shown.line.id, shown.new_day, shown.new_group) let:shown>
                     <ChatLineView shown />
@@ -107,7 +116,7 @@ fn ChatLineView(shown: Shown) -> impl IntoView {
 fn Say() -> impl IntoView {
     let context = use_book_context();
     let text = RwSignal::new(String::new());
-    let fault = RwSignal::new(None);
+    let fault = RwSignal::new(None::<String>);
     let send = move || {
         let said = text.get_untracked().trim().to_owned();
         if said.is_empty() {
@@ -135,10 +144,12 @@ fn Say() -> impl IntoView {
                 send();
             }
         >
-            <Wrong words=fault />
+            <Wrong words=fault id="message-error" />
             <div class="say-row">
                 <textarea
                     aria-label="Message"
+                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                    aria-describedby=move || fault.with(Option::is_some).then_some("message-error")
                     placeholder="Write a message"
                     rows="1"
                     dir="auto"

@@ -3,12 +3,12 @@
 use crate::{
     account::me::use_me,
     book::{
-        account_deletion::{AccountDeletion, DELETE, OwnedAlone},
+        account_deletion::{AccountDeletion, DELETE, OwnedAlone, fate_of},
         commands::account_deletion::{DeleteAccount, open_leaving},
     },
     ui::{
         browser,
-        form::{Field, Wrong},
+        form::{Faults, Field, Wrong, focus_first_wrong},
         header::SiteHeader,
         number::count,
         title::PageTitle,
@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::Redirect;
-use sputnik::{Code, Fault, protocol::json};
+use sputnik::protocol::json;
 
 /// The page.
 #[component]
@@ -55,12 +55,9 @@ fn Leave(
             browser::load("/");
         }
     });
-    let words = move |is_about: fn(&Fault) -> bool| {
-        Signal::derive(move || match &*delete.value().read() {
-            Some(Err(fault)) if is_about(fault) => Some(fault.words.clone()),
-            _ => None,
-        })
-    };
+    let faults = Faults::of_action(delete);
+    let unsure = faults.in_field("sure");
+    focus_first_wrong("sure".to_owned(), unsure);
     let AccountDeletion { alone, others } = leaving;
     let stay = (others > 0)
         .then(|| format!("You leave {} that others own too. What you wrote there stays.", count(others, "book")));
@@ -68,21 +65,32 @@ fn Leave(
     view! {
         <p>"You can no longer sign in then, and others read “Somebody who left” where your name was. This cannot be undone."</p>
         {stay.map(|words| view! { <p>{words}</p> })}
-        <ActionForm action=delete attr:class="stack">
+        <ActionForm action=delete attr:class="stack" attr:novalidate=true>
             {first.map(|words| view! { <p>{words}</p> })}
-            {alone.into_iter().map(|book| view! { <Fate book /> }).collect_view()}
-            <Wrong words=words(|fault| fault.code == Code::Conflict) />
+            {alone.into_iter().map(|book| view! { <Fate book faults /> }).collect_view()}
             <Field
                 label="Password"
                 name="password"
                 kind="password"
                 autocomplete="current-password"
-                error=words(|fault| fault.code != Code::Conflict)
+                error=faults.in_field("password")
             />
-            <label class="choice">
-                <input type="checkbox" required />
-                <span>"I want my account to be deleted for good"</span>
-            </label>
+            <div class="field">
+                <label class="choice" for="sure">
+                    <input
+                        id="sure"
+                        type="checkbox"
+                        name="sure"
+                        value="true"
+                        required
+                        aria-invalid=move || unsure.with(Option::is_some).then_some("true")
+                        aria-describedby=move || unsure.with(Option::is_some).then_some("sure-error")
+                    />
+                    <span>"I want my account to be deleted for good"</span>
+                </label>
+                <Wrong words=unsure id="sure-error" />
+            </div>
+            <Wrong words=faults.elsewhere() />
             <p class="row">
                 <button type="submit" class="danger" disabled=delete.pending()>
                     "Delete account"
@@ -100,15 +108,27 @@ fn Leave(
 fn Fate(
     /// A book that nobody else owns.
     book: OwnedAlone,
+    /// Why the form was refused.
+    faults: Faults,
 ) -> impl IntoView {
     let OwnedAlone { id, title, members } = book;
-    let field = format!("fate-{id}");
+    let field = fate_of(&id);
+    let error_id = format!("{field}-error");
+    let undecided = faults.in_field(field.clone());
+    focus_first_wrong(field.clone(), undecided);
+    let described = error_id.clone();
     view! {
         <div class="field">
             <label for=field.clone() dir="auto">
                 {title.to_string()}
             </label>
-            <select id=field name="books[]" required>
+            <select
+                id=field
+                name="books[]"
+                required
+                aria-invalid=move || undecided.with(Option::is_some).then_some("true")
+                aria-describedby=move || undecided.with(Option::is_some).then(|| described.clone())
+            >
                 <option value="">"Please choose"</option>
                 <option value=format!("{id} {DELETE}")>"Delete it, with all its chapters"</option>
                 {members
@@ -118,6 +138,7 @@ fn Fate(
                     })
                     .collect_view()}
             </select>
+            <Wrong words=undecided id=error_id />
         </div>
     }
     .into_any()

@@ -91,7 +91,8 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
     let split = RwSignal::new(false);
     let sending = Sending::of(open);
     let Sending { busy, fault, .. } = sending;
-    let several = move || preview.with(|preview| (2..=MAX_CHAPTERS).contains(&preview.chapters));
+    let in_several = |preview: &Preview| (2..=MAX_CHAPTERS).contains(&preview.chapters);
+    let several = move || preview.with(in_several);
     // Each file is asked about anew.
     Effect::new(move || {
         preview.set(Preview::default());
@@ -104,8 +105,8 @@ fn NewChapters(open: RwSignal<bool>) -> impl IntoView {
             match found {
                 Ok(found) => {
                     // The dialog may be closed by now.
+                    split.try_set(in_several(&found));
                     preview.try_set(found);
-                    split.try_set(several());
                 }
                 Err(why) => drop(fault.try_set(Some(why.words))),
             }

@@ -3,7 +3,7 @@
 use super::book_context::use_book_context;
 use crate::{
     book::{commands::history::name_book_version, history::VersionName},
-    ui::{command::run_in_form, form::Wrong, page::use_page},
+    ui::{command::run_in_form, form::Field, page::use_page},
 };
 use leptos::prelude::*;
 
@@ -26,23 +26,23 @@ pub fn NameBook() -> impl IntoView {
             <h2 id="set-version">"Name this version of the book"</h2>
             <p class="muted">"Every chapter as it stands now gets a version of this name in its history."</p>
             <form
-                class="row"
+                class="one-line"
+                novalidate=true
                 on:submit=move |event| {
                     event.prevent_default();
                     send();
                 }
             >
-                <input
-                    aria-label="Name for this version of the book"
+                <Field
+                    label="Name for this version of the book"
+                    name="version-name"
                     placeholder="First edition"
-                    dir="auto"
-                    maxlength=VersionName::MAX
-                    prop:value=name
-                    on:input=move |event| name.set(event_target_value(&event))
+                    bare=true
+                    bind=name
+                    error=fault
                 />
                 <button type="submit">"Name it"</button>
             </form>
-            <Wrong words=fault />
         </section>
     }
     .into_any()

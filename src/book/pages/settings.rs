@@ -3,6 +3,7 @@
 use super::{
     book_context::{BookContext, face, use_book_context},
     deleted_parts::DeletedParts,
+    leaving::Leave,
     name_version::NameBook,
     people::role_words,
 };
@@ -15,8 +16,15 @@ use crate::{
         model::{Invitation, Member, Role, Sees, Title as BookTitle, Visibility},
     },
     ui::{
-        avatar::Avatar, browser, command::run_in_form, dialog::Confirm, for_each::ForEach, form::Wrong, page::use_page,
-        time::Time, title::PageTitle,
+        avatar::Avatar,
+        browser,
+        command::run_in_form,
+        dialog::Confirm,
+        for_each::ForEach,
+        form::{Field, Wrong},
+        page::use_page,
+        time::Time,
+        title::PageTitle,
     },
 };
 use leptos::prelude::*;
@@ -43,6 +51,9 @@ pub fn SettingsPage() -> impl IntoView {
                 <NameBook />
                 <DeletedParts />
             </Show>
+            <Show when=move || context.belongs()>
+                <Leave />
+            </Show>
             <Show when=move || context.owns()>
                 <Delete />
             </Show>
@@ -64,21 +75,16 @@ fn Rename() -> impl IntoView {
         <section aria-labelledby="set-title">
             <h2 id="set-title">"Title"</h2>
             <form
-                class="row"
+                class="one-line"
+                novalidate=true
                 on:submit=move |event| {
                     event.prevent_default();
                     send();
                 }
             >
-                <input
-                    aria-label="Title of the book"
-                    dir="auto"
-                    prop:value=title
-                    on:input=move |event| title.set(event_target_value(&event))
-                />
+                <Field label="Title of the book" name="book-title" bare=true bind=title error=fault />
                 <button type="submit">"Rename"</button>
             </form>
-            <Wrong words=fault />
         </section>
     }
     .into_any()
@@ -248,27 +254,39 @@ fn MemberRow(member: Member, fault: RwSignal<Option<String>>) -> impl IntoView {
     let id = person.id.clone();
     let remove =
         move |()| run_in_form(page, fault, "They are out of the book.", remove_member(context.book(), id.clone()));
+    let is_me = context.is_me(Some(&person.id));
+    // Neither another role nor their end here: a book needs an owner.
+    let must_stay = {
+        let id = person.id.clone();
+        Memo::new(move |_| context.live.state.with(|book| book.is_only_owner(&id)))
+    };
     view! {
         <li>
             <Avatar face=face(&person) />
             <strong>{name.clone()}</strong>
-            {context.is_me(Some(&person.id)).then_some(" (you)")}
+            {is_me.then_some(" (you)")}
             <span class="grow"></span>
             {
                 let (name, set) = (name.clone(), set.clone());
                 move || {
-                    if context.owns() {
+                    if context.owns() && !must_stay.get() {
                         let set = set.clone();
                         view! {
                             <RoleSelect label=format!("Role of {name}") role choose=set />
-                            <button
-                                type="button"
-                                class="quiet danger-text"
-                                aria-label=format!("Remove {name}")
-                                on:click=move |_| removing.set(true)
-                            >
-                                "Remove"
-                            </button>
+                            // Who goes by themselves leaves: that is offered below.
+                            {(!is_me)
+                                .then(|| {
+                                    view! {
+                                        <button
+                                            type="button"
+                                            class="quiet danger-text"
+                                            aria-label=format!("Remove {name}")
+                                            on:click=move |_| removing.set(true)
+                                        >
+                                            "Remove"
+                                        </button>
+                                    }
+                                })}
                         }
                             .into_any()
                     } else {
@@ -341,24 +359,25 @@ fn Invite() -> impl IntoView {
     };
     view! {
         <form
-            class="row invite"
+            class="one-line invite"
+            novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
                 invite(context);
             }
         >
-            <input
-                aria-label="Name of a person to invite"
-                placeholder="Name"
+            <Field
+                label="Name of a person to invite"
+                name="invited"
                 autocomplete="off"
-                autocapitalize="off"
-                prop:value=name
-                on:input=move |event| name.set(event_target_value(&event))
+                placeholder="Name"
+                bare=true
+                bind=name
+                error=fault
             />
             <RoleSelect label="Role".to_owned() role choose=move |chosen| role.set(chosen) />
             <button type="submit">"Invite"</button>
         </form>
-        <Wrong words=fault />
     }
     .into_any()
 }
@@ -385,23 +404,25 @@ fn Delete() -> impl IntoView {
             <h2 id="set-delete">"Delete this book"</h2>
             <p>"Its chapters, versions and chat are deleted for everyone, for good. Type the title to confirm: " <strong>{title}</strong></p>
             <form
-                class="row"
+                class="one-line"
+                novalidate=true
                 on:submit=move |event| {
                     event.prevent_default();
                     send();
                 }
             >
-                <input
-                    aria-label="Type the title to confirm"
+                <Field
+                    label="Type the title to confirm"
+                    name="delete-title"
                     autocomplete="off"
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
+                    bare=true
+                    bind=typed
+                    error=fault
                 />
                 <button type="submit" class="danger">
                     "Delete book"
                 </button>
             </form>
-            <Wrong words=fault />
         </section>
     }
     .into_any()

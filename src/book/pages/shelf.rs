@@ -14,7 +14,8 @@ use crate::{
         shelf::BookCard,
     },
     ui::{
-        form::{Field, Wrong},
+        empty::Empty,
+        form::{Faults, Field, Wrong},
         header::SiteHeader,
         number::count,
         time::Time,
@@ -49,20 +50,32 @@ pub fn ShelfPage() -> impl IntoView {
                         Ok(shelf) => {
                             view! {
                                 <InvitationList first=shelf.invitations />
-                                <NewBook first=shelf.mine.is_empty() />
                                 <section aria-labelledby="mine">
                                     <h2 id="mine">"My books"</h2>
-                                    <Books
-                                        books=shelf.mine
-                                        empty="None yet. Give your first book a title above: it can be changed later."
-                                    />
+                                    {if shelf.mine.is_empty() {
+                                        view! {
+                                            <Empty
+                                                title="Here stand the books you write"
+                                                words="Alone, or with others whom you invite. The title of your first one can be changed later."
+                                            >
+                                                <NewBook first=true />
+                                            </Empty>
+                                        }
+                                            .into_any()
+                                    } else {
+                                        view! {
+                                            <NewBook first=false />
+                                            <Books books=shelf.mine />
+                                        }
+                                            .into_any()
+                                    }}
                                 </section>
                                 {(!shelf.shared.is_empty())
                                     .then(|| {
                                         view! {
                                             <section aria-labelledby="shared">
                                                 <h2 id="shared">"Shared with me"</h2>
-                                                <Books books=shelf.shared empty="" />
+                                                <Books books=shelf.shared />
                                             </section>
                                         }
                                     })}
@@ -71,7 +84,7 @@ pub fn ShelfPage() -> impl IntoView {
                                         view! {
                                             <section aria-labelledby="public">
                                                 <h2 id="public">"Public books"</h2>
-                                                <Books books=shelf.public empty="" />
+                                                <Books books=shelf.public />
                                             </section>
                                         }
                                     })}
@@ -94,36 +107,33 @@ fn NewBook(
     first: bool,
 ) -> impl IntoView {
     let create = ServerAction::<CreateBook>::new();
-    let fault = Signal::derive(move || create.value().get().and_then(Result::err).map(|fault| fault.words));
+    let faults = Faults::of_action(create);
     view! {
-        <ActionForm action=create attr:class="new-book">
-            <Field label="Title of a new book" name="title" autocomplete="off" error=fault />
+        <ActionForm action=create attr:class="one-line" attr:novalidate=true>
+            <Field label="Title of a new book" name="title" autocomplete="off" error=faults.in_field("title") />
             <button type="submit" class=if first { "primary" } else { "" } disabled=create.pending()>
                 "Create book"
             </button>
         </ActionForm>
+        <Wrong words=faults.elsewhere() />
     }
     .into_any()
 }
 
 /// Books, one under the other.
 #[component]
-pub fn Books(
+fn Books(
     /// Which.
     books: Vec<BookCard>,
-    /// What is said when there are none.
-    empty: &'static str,
 ) -> impl IntoView {
-    if books.is_empty() {
-        return view! { <p class="muted empty">{empty}</p> }.into_any();
-    }
     view! { <ul class="books">{books.into_iter().map(|book| view! { <Card book /> }).collect_view()}</ul> }.into_any()
 }
 
 #[component]
 fn Card(book: BookCard) -> impl IntoView {
-    let shown = book.role != Some(Role::Owner) && !book.owner.is_somebody();
-    let owner = shown.then(|| format!("by {}", book.owner.name));
+    // Of one's own, that it is by oneself goes without saying.
+    let shown = book.role != Some(Role::Owner) || book.writers > 1;
+    let people = book.people().filter(|_| shown).map(|people| format!("by {people}"));
     let role = book.role.filter(|role| *role != Role::Owner).map(role_words);
     let (kept, id) = (use_kept(), book.id.clone());
     let waits = Memo::new(move |_| kept.waits_in_book(&id));
@@ -135,7 +145,7 @@ fn Card(book: BookCard) -> impl IntoView {
                 </a>
             </h3>
             <p class="meta">
-                {owner.map(|owner| view! { <span>{owner}</span> })}
+                {people.map(|people| view! { <span>{people}</span> })}
                 <span>{count(book.chapters, "chapter")}</span>
                 <span>{count(book.words, "word")}</span>
                 <span>"changed " <Time at=book.changed /></span>

@@ -1,10 +1,6 @@
 //! A book's own page: its title and its contents, to begin reading from.
 
-use super::{
-    book_context::{Pane, use_book_context},
-    contents::outline::Outline,
-    files::BookFiles,
-};
+use super::{book_context::use_book_context, contents::outline::Outline, empty_book::EmptyBook, files::BookFiles};
 use crate::{
     book::{
         model::{Kind, Role},
@@ -57,18 +53,12 @@ pub fn TitlePage() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    None if context.can_edit() => {
-                        view! {
-                            <p>"This book has no chapters yet. Add the first one in the contents."</p>
-                            <button type="button" class="primary only-narrow" on:click=move |_| context.pane.set(Pane::Contents)>
-                                "Go to the contents"
-                            </button>
-                        }
-                            .into_any()
-                    }
-                    None => view! { <p>"This book has no chapters yet."</p> }.into_any(),
+                    None => ().into_any(),
                 }}
             </header>
+            <Show when=move || state.with(|book| book.parts.is_empty())>
+                <EmptyBook />
+            </Show>
             <Outline parent=None />
             <BookFiles />
         </article>

@@ -193,7 +193,12 @@ pub async fn delete(sql: &mut Connection, book: &BookId) -> Result<(), Fault> {
 /// What a card shows. The owner is the one who has been it longest.
 const CARD: &str = "SELECT b.id, b.title, b.visibility, b.changed, o.id, o.name, b.readers_see,
        (SELECT COUNT(*) FROM parts p WHERE p.book = b.id AND p.kind = 'chapter' AND p.deleted IS NULL),
-       (SELECT CAST(COALESCE(SUM(p.words), 0) AS BIGINT) FROM parts p WHERE p.book = b.id AND p.deleted IS NULL)";
+       (SELECT CAST(COALESCE(SUM(p.words), 0) AS BIGINT) FROM parts p WHERE p.book = b.id AND p.deleted IS NULL),
+       (SELECT COUNT(*) FROM members w WHERE w.book = b.id AND w.role >= 2),
+       (SELECT v.name FROM members w JOIN people v ON v.id = w.person
+        WHERE w.book = b.id AND w.role >= 2 AND w.person <> o.id ORDER BY w.since, w.person LIMIT 1),
+       (SELECT v.name FROM members w JOIN people v ON v.id = w.person
+        WHERE w.book = b.id AND w.role >= 2 AND w.person <> o.id ORDER BY w.since, w.person LIMIT 1 OFFSET 1)";
 const OWNER: &str = "JOIN people o ON o.id = (SELECT x.person FROM members x WHERE x.book = b.id AND x.role = 3
                                     ORDER BY x.since, x.person LIMIT 1)";
 
@@ -217,7 +222,7 @@ pub async fn shelf(sql: &mut Connection, who: Option<&UserId>) -> Result<Shelf, 
 }
 
 fn card(row: &AnyRow) -> Result<BookCard, Fault> {
-    let rank: i64 = row.try_get(9).map_err(Failed)?;
+    let rank: i64 = row.try_get(12).map_err(Failed)?;
     let within = sees(row.try_get(6).map_err(Failed)?).is_all_for(rank > 0);
     Ok(BookCard {
         id: row.try_get::<String, _>(0).map_err(Failed)?.try_into().map_err(|error| damaged(&error))?,
@@ -231,6 +236,15 @@ fn card(row: &AnyRow) -> Result<BookCard, Fault> {
         },
         chapters: small(row.try_get(7).map_err(Failed)?),
         words: small(row.try_get(8).map_err(Failed)?),
+        writers: if within { small(row.try_get(9).map_err(Failed)?) } else { 0 },
+        with: if within { names(row)? } else { Vec::new() },
         role: (rank > 0).then(|| role(rank)),
     })
+}
+
+/// Who writes a book besides its first owner.
+fn names(row: &AnyRow) -> Result<Vec<String>, Fault> {
+    let (one, another): (Option<String>, Option<String>) =
+        (row.try_get(10).map_err(Failed)?, row.try_get(11).map_err(Failed)?);
+    Ok([one, another].into_iter().flatten().collect())
 }

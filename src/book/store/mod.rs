@@ -7,6 +7,7 @@ pub mod chat;
 pub mod contents;
 pub mod deleted;
 pub mod history;
+pub mod hues;
 pub mod invitations;
 pub mod no_book;
 mod part_row;

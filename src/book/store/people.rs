@@ -2,7 +2,7 @@
 
 use super::{
     books::{rank, role},
-    person,
+    hues, person,
 };
 use crate::{
     account::{display_name::comparable, person::Person},
@@ -45,8 +45,8 @@ pub async fn named(sql: &mut Connection, name: &str) -> Result<Option<Person>, F
     row.map(|(id, name)| person(id, name)).transpose()
 }
 
-/// Makes a person a member, or gives them another role.
-pub async fn set(sql: &mut Connection, book: &BookId, who: &UserId, role: Role, at: i64) -> Result<(), Fault> {
+/// Makes a person a member, or gives them another role. Tells which colour they have in the book.
+pub async fn set(sql: &mut Connection, book: &BookId, who: &UserId, role: Role, at: i64) -> Result<u8, Fault> {
     sqlx::query(
         "INSERT INTO members (book, person, role, since) VALUES ($1, $2, $3, $4)
          ON CONFLICT (book, person) DO UPDATE SET role = excluded.role",
@@ -55,10 +55,10 @@ pub async fn set(sql: &mut Connection, book: &BookId, who: &UserId, role: Role, 
     .bind(who.as_str())
     .bind(rank(role))
     .bind(at)
-    .execute(sql)
+    .execute(&mut *sql)
     .await
     .map_err(Failed)?;
-    Ok(())
+    hues::give(sql, book, who).await
 }
 
 /// Takes a person out of a book.

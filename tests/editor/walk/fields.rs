@@ -15,19 +15,20 @@ use std::cell::RefCell;
 /// a moment or some bytes.
 const OFFERS: [&str; 4] = [super::HARM, "a", "now", "AAAA"];
 
-/// The fields of a type that take whatever is written, such as `title` or `place.parent`.
+/// The fields of a type for which text is wanted, such as `title` or `place.parent`, and of each whether it takes whatever
+/// is written.
 ///
 /// # Panics
 /// When some text is wanted that none of the offers is.
-pub fn free_texts<T: DeserializeOwned>() -> Vec<String> {
+pub fn texts<T: DeserializeOwned>() -> Vec<(String, bool)> {
     let asked = RefCell::new(Asked::default());
     loop {
         asked.borrow_mut().fields.clear();
         let offered = T::deserialize(Offer { asked: &asked, field: String::new() });
         let mut asked = asked.borrow_mut();
         let Err(error) = offered else {
-            let free = asked.fields.iter().zip(&asked.offers).filter(|(_, offer)| **offer == 0);
-            return free.map(|(field, _)| field.clone()).collect();
+            let wanted = asked.fields.iter().zip(&asked.offers);
+            return wanted.map(|(field, offer)| (field.clone(), *offer == 0)).collect();
         };
         // It was the last one that was not taken: the next time, something else is offered there.
         let last = asked.fields.len() - 1;
@@ -204,5 +205,6 @@ fn a_field_that_takes_any_text_is_found_wherever_it_stands() {
         by: Option<BookId>,
         text: String,
     }
-    assert_eq!(free_texts::<Outer>(), ["title", "many.note", "text"]);
+    let free = texts::<Outer>().into_iter().filter(|(_, is_free)| *is_free);
+    assert_eq!(free.map(|(field, _)| field).collect::<Vec<_>>(), ["title", "many.note", "text"]);
 }

@@ -6,11 +6,11 @@ mod markup;
 
 use crate::{
     page::Page,
-    world::{Browser, Site, World, location, text, title},
+    world::{Browser, Site, World, escaped, location, text, title},
 };
 use axum::{body::Body, response::Response};
 use base64::{Engine, prelude::BASE64_URL_SAFE};
-use fields::free_texts;
+use fields::texts;
 use http::{Method, Request, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
@@ -40,7 +40,7 @@ use sputnik_editor::{
                 ShowAuthors,
             },
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::{AcceptInvitation, DeclineInvitation, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
+            people::{AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -67,12 +67,12 @@ fn harm(mark: &str) -> String {
     format!("{mark}{HARM}")
 }
 
-type TextsOf = fn() -> Vec<String>;
+type TextsOf = fn() -> Vec<(String, bool)>;
 
-/// Every command, with how to find out which of its fields take text.
+/// Every command, with how to find out which of its fields take text, and which of these any.
 macro_rules! commands {
     ($($command:ident),+ $(,)?) => {
-        BTreeMap::from([$(($command::PATH, free_texts::<$command> as TextsOf)),+])
+        BTreeMap::from([$(($command::PATH, texts::<$command> as TextsOf)),+])
     };
 }
 
@@ -99,6 +99,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         HandOverPen,
         ImportChapter,
         ImportChapters,
+        LeaveBook,
         Look,
         Me,
         MovePart,
@@ -404,12 +405,93 @@ fn every_command_there_is_is_walked() {
     assert_eq!(there, walked, "a command is missing in `commands` above, or is gone");
 }
 
+/// What only programs say of what they could not read.
+const DECODERS: [&str; 14] = [
+    "Custom(", "Deserialization", "Serialization", "missing field", "invalid type", "invalid value", "invalid length",
+    "unknown variant", "unknown field", "duplicate field", "expected", "at line", "EOF", "⟦",
+];
+
+fn is_for_people(words: &str) -> bool {
+    words.ends_with('.') && words.contains(' ') && !DECODERS.iter().any(|decoder| words.contains(decoder))
+}
+
+/// Why a form that a page sends is refused, if it is.
+async fn refusal(who: &Browser, path: &str, fields: &[(&str, &str)]) -> Option<Fault> {
+    let all = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json")
+        .header(header::COOKIE, &who.cookies);
+    let answer = who.send(request.body(Body::from(all.collect::<Vec<_>>().join("&"))).unwrap()).await;
+    serde_json::from_str(&text(answer).await).ok()
+}
+
+/// Each command, asked as a page asks it and as a form, with nothing, with rubbish, and with every field filled with what
+/// none of them takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_sent_is_refused_in_words_for_people() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let wrong = ["".to_owned(), "   ".to_owned(), "x".repeat(10_000), "\u{200b}".to_owned(), "a\u{7}b".to_owned()];
+    let mut asked = 0;
+    for (path, texts) in commands() {
+        // It ends the session, and does as it is told.
+        if [SignOut::PATH, EndOtherSessions::PATH].contains(&path) {
+            continue;
+        }
+        let fields: BTreeSet<String> = texts().into_iter().map(|(field, _)| field).collect();
+        let filled = |text: &str| {
+            let all = fields.iter().map(|field| (field.clone(), Value::from(text)));
+            Value::Object(all.collect()).to_string()
+        };
+        let rubbish = ["", "{", "[]", "7", "null", "{}", r#"{"book":1,"part":[],"title":{}}"#].map(str::to_owned);
+        for json in rubbish.into_iter().chain(wrong.iter().map(|text| filled(text))) {
+            let (status, answer) = ann.ask_json(&ann.key(), path, &json, false).await;
+            if let Ok(fault) = serde_json::from_str::<Fault>(&answer) {
+                assert!(is_for_people(&fault.words), "{path} {:.80}: {fault:?}", json);
+                assert!(status.is_client_error(), "{path} {:.80}: {status}", json);
+                asked += 1;
+            }
+        }
+        for text in &wrong {
+            let form: Vec<_> = fields.iter().map(|field| (&**field, &**text)).collect();
+            if let Some(fault) = refusal(&ann, path, &form).await {
+                assert!(is_for_people(&fault.words), "{path} {text:.20}: {fault:?}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 300, "only {asked} were refused");
+
+    // What is wrong with a form is told of all its fields at once.
+    let nobody = world.site.browser().await;
+    for (path, fields, wrong) in [
+        (SignUp::PATH, &[("name", "x"), ("password", "short")][..], &["name", "password"][..]),
+        (SignUp::PATH, &[("name", "ann"), ("password", "password123")], &["name", "password"]),
+        (SignUp::PATH, &[("name", "ANN"), ("password", "five warm pears")], &["name"]),
+        (SignIn::PATH, &[("name", "ann"), ("password", "wrong")], &["password"]),
+    ] {
+        let fault = refusal(&nobody, path, fields).await.unwrap();
+        assert_eq!(fault.fields.keys().collect::<Vec<_>>(), wrong, "{path} {fields:?}: {fault}");
+    }
+    for (path, fields, wrong) in [
+        (ChangePassword::PATH, &[("old", "wrong"), ("new", "short")][..], &["new", "old"][..]),
+        (ChangePassword::PATH, &[("old", "wrong"), ("new", "password123")], &["new", "old"]),
+        (ChangeName::PATH, &[("shown", "  ")], &["shown"]),
+        (CreateBook::PATH, &[("title", "")], &["title"]),
+        (DeleteAccount::PATH, &[("password", "wrong")], &["password", "sure"]),
+    ] {
+        let fault = refusal(&ann, path, fields).await.unwrap();
+        assert_eq!(fault.fields.keys().collect::<Vec<_>>(), wrong, "{path} {fields:?}: {fault}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_a_person_wrote_is_run_on_any_page() {
     tokio::time::timeout(Duration::from_secs(150), async {
         let walked = walked().await;
         for (path, texts) in commands() {
-            for field in texts() {
+            for (field, _) in texts().into_iter().filter(|(_, is_free)| *is_free) {
                 let filled = walked.filled.contains(&(path.to_owned(), field.clone()));
                 assert!(filled, "`{field}` of {path} takes any text: fill it in `walked`, and see where it is shown");
             }

@@ -178,6 +178,8 @@ pub(super) fn unfollow(channel: &ChannelName, id: u64) {
         let left = followed.present.take_if(|(present, _)| *present == id).is_some();
         if !followed.is_wanted() {
             page.state.channels.remove(channel);
+            // It would come after the word that this page hears no more, and be refused.
+            page.whispers.remove(channel);
             page.say(&ClientFrame::Unfollow { channel: channel.clone() });
         } else if left || waited {
             // The others may have waited for this one's snapshot only.
@@ -233,9 +235,13 @@ pub(super) fn show(channel: &ChannelName, id: u64, shown: Value) {
     });
 }
 
-/// Whispers; the newest of a channel goes out at most ten times a second, by poll at most once.
+/// Whispers; the newest of a channel goes out at most ten times a second, by poll at most once. On a channel that this page
+/// no longer follows nobody is told anything: a part of a page may say a last word while it goes.
 pub(super) fn whisper(channel: ChannelName, body: Value) {
     step(|page, _| {
+        if !page.state.channels.contains_key(&channel) {
+            return;
+        }
         if page.whispers.is_empty() {
             let send = || {
                 step(|page, _| page.send_whispers());

@@ -4,6 +4,7 @@
 //! status follows from the code: 4xx where the caller can mend it, 5xx where only we can. Make one with the constructor
 //! that says what happened: [`Fault::forbidden`], [`Fault::not_found`], [`Fault::temporary`], …
 
+use super::refusal;
 use bytes::Bytes;
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -13,7 +14,7 @@ use server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// What kind of thing went wrong. Stable: programs match on it; add, never rename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,11 +74,44 @@ pub struct Fault {
     /// After how many milliseconds a retry makes sense; `None` where it would fail the same way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_ms: Option<u32>,
+    /// Where it is about what somebody filled in: for each field, by its name, what is wrong with it. A form shows these
+    /// beside the fields; the words above say the same for whoever has no form.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
 }
 
 impl Fault {
     fn new(code: Code, words: impl fmt::Display) -> Self {
-        Self { code, words: words.to_string(), retry_ms: None }
+        Self { code, words: words.to_string(), retry_ms: None, fields: BTreeMap::new() }
+    }
+
+    /// The same, about the field of this name.
+    #[must_use]
+    pub fn in_field(self, name: &str) -> Self {
+        Self { fields: BTreeMap::from([(name.to_owned(), self.words.clone())]), ..self }
+    }
+
+    /// What several fields of one form are refused for, as one fault with the code of the first: whoever filled it in is
+    /// told all at once. Without any fault, all is well.
+    ///
+    /// # Errors
+    /// When there is a fault among them.
+    ///
+    /// ```
+    /// # use sputnik::Fault;
+    /// let short = Fault::bad_request("This is too short.").in_field("password");
+    /// let empty = Fault::bad_request("A name has a letter.").in_field("name");
+    /// let both = Fault::all([Some(empty), None, Some(short)]).unwrap_err();
+    /// assert_eq!(both.words, "A name has a letter. This is too short.");
+    /// assert_eq!(both.fields.len(), 2);
+    /// ```
+    pub fn all(faults: impl IntoIterator<Item = Option<Self>>) -> Result<(), Self> {
+        let together = faults.into_iter().flatten().reduce(|mut all, one| {
+            all.words = format!("{} {}", all.words, one.words);
+            all.fields.extend(one.fields);
+            all
+        });
+        together.map_or(Ok(()), Err)
     }
 
     /// What was sent is not what this asks for: say what was wrong.
@@ -208,18 +242,33 @@ impl FromServerFnError for Fault {
             ServerFnErrorErr::Request(_) => {
                 Self::temporary("The server cannot be reached. This is sent again by itself.")
             }
-            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => Self::bad_request(why),
+            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => refused(&why),
             ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::unknown_command(),
             // On the server it is the arguments that cannot be read.
             #[cfg(feature = "ssr")]
-            ServerFnErrorErr::Deserialization(why) => Self::bad_request(why),
+            ServerFnErrorErr::Deserialization(why) => refused(&why),
             // A form that is submitted in the browser is read there, and its arguments are refused there.
             #[cfg(not(feature = "ssr"))]
-            ServerFnErrorErr::Serialization(why) => Self::bad_request(why),
+            ServerFnErrorErr::Serialization(why) => refused(&why),
             // The answer was JSON, but not what this page understands.
             #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Deserialization(_) => Self::outdated(),
             _ => Self::internal(),
+        }
+    }
+}
+
+/// Arguments that could not be read: in the words of the type that would not have them, and otherwise in ours. A decoder's
+/// words are for whoever wrote the program, and go to the log.
+fn refused(why: &str) -> Fault {
+    match refusal::words_in(why) {
+        Some(words) => Fault::bad_request(words),
+        None => {
+            #[cfg(feature = "ssr")]
+            tracing::debug!(why, "the arguments of a command could not be read");
+            Fault::bad_request(
+                "What was sent is not what is asked for here, and nothing was changed. If this is a page, please reload it.",
+            )
         }
     }
 }
@@ -243,6 +292,19 @@ mod tests {
         assert_eq!((fault.code, fault.words.as_str(), fault.can_retry()), (Code::Internal, "Come earlier.", false));
         let page = <Fault as FromServerFnError>::de(Bytes::from_static(b"<html>Bad gateway</html>"));
         assert!(page.code == Code::Temporary && page.can_retry());
+    }
+
+    #[test]
+    fn a_fault_tells_which_fields_it_is_about() {
+        let fault = Fault::bad_request("Too short.").in_field("password");
+        let json = serde_json::to_string(&fault).expect("a fault is JSON");
+        assert_eq!(json, r#"{"code":"bad_request","words":"Too short.","fields":{"password":"Too short."}}"#);
+        assert_eq!(serde_json::from_str::<Fault>(&json).expect("it reads back"), fault);
+        assert_eq!(Fault::all([None, None]), Ok(()));
+        let taken = Fault::conflict("Taken.").in_field("name");
+        let both = Fault::all([Some(taken), Some(fault)]).expect_err("two are refused");
+        assert_eq!((both.code, both.words.as_str()), (Code::Conflict, "Taken. Too short."));
+        assert_eq!(both.fields.keys().collect::<Vec<_>>(), ["name", "password"]);
     }
 
     #[test]

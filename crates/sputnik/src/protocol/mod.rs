@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`names`], [`position`] | what a channel, a client, a user, a lock is called; where a reader stands in a log |
 //! | [`channel`], [`message`], [`roster`] | a channel as an application declares it, an entry of its log, who is in it |
-//! | [`fault`], [`json`] | why a command was refused; values that are rendered into a page |
+//! | [`fault`], [`refusal`], [`json`] | why a command was refused, and why a value; values that are rendered into a page |
 //! | [`frame`], [`fragment`] | what travels, and in how many pieces |
 //! | [`paths`] | under which paths that is, and by which headers a command says whose it is |
 //! | [`overview`] | how the nodes stand, for whoever looks after them |
@@ -19,4 +19,5 @@ pub mod names;
 pub mod overview;
 pub mod paths;
 pub mod position;
+pub mod refusal;
 pub mod roster;

@@ -1,6 +1,7 @@
 //! The names everything is called by: small checked strings, so that a wrong one is refused at the door.
 
-use serde::{Deserialize, Serialize};
+use super::refusal::read_text;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::{fmt, str::FromStr, sync::Arc};
 
 /// Why a string is not the name it was offered as.
@@ -16,8 +17,8 @@ pub struct BadName {
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $allowed:literal, $good:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(into = "String")]
         // Shared: a node has the same name in many places, one for each thing it keeps of a client or a channel.
         pub struct $name(Arc<str>);
 
@@ -41,6 +42,12 @@ macro_rules! name {
                     return Err(BadName { what: $what, max: $max, allowed: $allowed });
                 }
                 Ok(Self(text.into()))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                read_text(from)
             }
         }
 

@@ -5,6 +5,7 @@ use crate::{
     book::{commands::contents::set_goal, model::Part},
     ui::{
         dialog::{Dialog, DialogForm, Sending},
+        form::Field,
         number::{count, grouped},
         page::use_page,
     },
@@ -74,8 +75,9 @@ pub fn SetGoal(
 fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl IntoView {
     let page = use_page();
     let typed = RwSignal::new(goal.get_untracked().map(|goal| goal.to_string()).unwrap_or_default());
-    let sending = Sending::of(open);
+    let (sending, bad) = (Sending::of(open), RwSignal::new(None::<String>));
     let set = move |goal: Option<u32>| {
+        bad.set(None);
         let (book, part) = writer.place();
         sending.run(async move {
             set_goal(book, part, goal).await?;
@@ -89,22 +91,13 @@ fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl I
     let send = move |()| match typed.with_untracked(|typed| typed.trim().replace([',', '.', ' ', '\u{a0}'], "").parse())
     {
         Ok(goal) => set(Some(goal)),
-        Err(_) => sending.fault.set(Some("Please give a number of words from 1 to 1,000,000.".to_owned())),
+        Err(_) => bad.set(Some("Please give a number of words from 1 to 1,000,000.".to_owned())),
     };
     let cancel = ("Cancel", Callback::new(move |()| open.set(false)));
     let instead = if goal.get_untracked().is_some() { ("No goal", Callback::new(move |()| set(None))) } else { cancel };
     view! {
         <DialogForm sending send verb="Set the goal" instead>
-            <label class="field">
-                <span>"Words"</span>
-                <input
-                    inputmode="numeric"
-                    maxlength="12"
-                    required=true
-                    prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </label>
+            <Field label="Words" name="goal" numbers=true bind=typed error=bad />
             <p class="muted">"Everybody at the book sees the goal, and how far the chapter is."</p>
         </DialogForm>
     }

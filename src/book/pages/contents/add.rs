@@ -6,7 +6,10 @@ use crate::{
         commands::contents::add_part,
         model::{Kind, PartId, Place, Title},
     },
-    ui::icon::Icon,
+    ui::{
+        form::{Wrong, focus_first_wrong},
+        icon::Icon,
+    },
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -62,6 +65,7 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
             let _ = input.focus();
         }
     });
+    focus_first_wrong("new-part".to_owned(), fault.into());
     let kind = adding.get_untracked().unwrap_or(Kind::Chapter);
     let label = if kind == Kind::Chapter { "Title of the new chapter" } else { "Title of the new section" };
     let added = move |part: &PartId| {
@@ -96,6 +100,7 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
     view! {
         <form
             class="stack add"
+            novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
                 send();
@@ -111,9 +116,11 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
                 aria-label=label
                 placeholder=label
                 dir="auto"
-                maxlength="200"
+                id="new-part"
                 aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                aria-describedby=move || fault.with(Option::is_some).then_some("new-part-error")
             />
+            <Wrong words=fault id="new-part-error" />
             <div class="row">
                 <button type="submit" class="primary" disabled=busy>
                     "Add"
@@ -122,7 +129,6 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
                     "Cancel"
                 </button>
             </div>
-            {move || fault.get().map(|words| view! { <p class="wrong" role="alert">{words}</p> })}
         </form>
     }
     .into_any()

@@ -84,7 +84,8 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                 }
             >
                 {words}
-                <kbd aria-hidden="true">{keys}</kbd>
+                " "
+                <kbd>{keys}</kbd>
             </button>
         }
     };

@@ -49,13 +49,7 @@ pub fn Contents() -> impl IntoView {
                 </ForEach>
             </ul>
             <Show when=empty>
-                <p class="muted pad">
-                    {move || if context.can_edit() {
-                        "This book is empty. Begin with its first chapter."
-                    } else {
-                        "There is nothing here yet."
-                    }}
-                </p>
+                <p class="muted pad">"The chapters will be listed here."</p>
             </Show>
         </div>
         <div class="contents-foot">

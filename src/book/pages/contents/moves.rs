@@ -104,6 +104,7 @@ mod tests {
             visibility: Visibility::Private,
             readers_see: Sees::Text,
             members: vec![],
+            hues: Default::default(),
             invitations: vec![],
             parts: vec![
                 part("a", Kind::Chapter, None),

@@ -61,7 +61,13 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     let kept = use_kept();
     let waits = Memo::new(move |_| context.id.with_value(|book| stored.with_value(|id| kept.waits_in(book, id))));
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
-    let labelled_by = title_id.clone();
+    let (words_id, who_id) = (format!("words-{id}"), format!("who-{id}"));
+    // All that is seen on it. What it is called comes first.
+    let labelled_by = if is_section {
+        format!("{title_id} {who_id}")
+    } else {
+        format!("{title_id} {words_id} {who_id}")
+    };
     let path = context.path(&id);
     // The one attribute of a tree's lines that the view's macro does not know.
     let level = custom_attribute("aria-level", move || live().then(|| get(|row| row.depth + 1).to_string()));
@@ -142,11 +148,13 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                 <Rename tree part />
             </Show>
             <KeptMark waits />
-            <Who faces />
+            <span class="who" id=who_id>
+                <Who faces />
+            </span>
             {(!is_section)
                 .then(|| {
                     view! {
-                        <span class="words numbers">
+                        <span class="words numbers" id=words_id>
                             {move || part.with(|part| part.as_ref().map(|part| grouped(part.words)))}
                             <span class="unseen">" words"</span>
                         </span>
@@ -214,7 +222,7 @@ fn Who(faces: Memo<Vec<Face>>) -> impl IntoView {
                     view! {
                         <span class="writes" role="img" aria-label=words.clone() title=words>
                             <Icon name="pen" />
-                            <span aria-hidden="true">{shown}</span>
+                            <span class="initials" data-text=shown></span>
                         </span>
                     }
                 })

@@ -10,7 +10,7 @@ use crate::{
             text_server::Names,
         },
     },
-    ui::avatar::{Face, hue},
+    ui::{avatar::Face, hue::Hues},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
 use serde_json::Value;
@@ -138,10 +138,11 @@ impl Writer {
         let client = self.connection.client.try_get_untracked()?.map(|client| client.to_string()).unwrap_or_default();
         let me = self.context.me.try_get_value()?;
         let is_somebody = me.is_some();
-        let whose = me.map_or_else(
-            || whose(&Face { id: client.clone(), name: "Guest".into(), writing: false }),
-            |me| whose(&crate::book::pages::book_context::face(&me)),
+        let face = me.map_or_else(
+            || Face { id: client.clone(), name: "Guest".into(), writing: false },
+            |me| crate::book::pages::book_context::face(&me),
         );
+        let whose = whose(&face, &self.page.hues.try_get_untracked()?);
         let (book, part) = self.place();
         let say = self.keeping.whispers.say;
         Some(Mount {
@@ -241,9 +242,10 @@ impl Writer {
             let heard = keeping.whispers.heard.get();
             let part = self.part.with_value(ToString::to_string);
             let in_part = |who: &&Present| who.state.get("part").and_then(Value::as_str) == Some(&*part);
+            let hues = self.page.hues.get();
             let there: HashMap<ClientId, Whose> = self.context.presence.roster.with(|roster| {
                 let here = roster.iter().flat_map(|roster| &roster.here).filter(in_part);
-                here.map(|who| (who.client.clone(), whose(&face_of(who)))).collect()
+                here.map(|who| (who.client.clone(), whose(&face_of(who), &hues))).collect()
             });
             if !keeping.mounted.get() {
                 return known;
@@ -275,6 +277,6 @@ impl Writer {
     }
 }
 
-fn whose(face: &Face) -> Whose {
-    Whose { id: face.id.clone(), name: face.name.clone(), colour: u8::try_from(hue(&face.id)).unwrap_or_default() }
+fn whose(face: &Face, hues: &Hues) -> Whose {
+    Whose { id: face.id.clone(), name: face.name.clone(), colour: hues.of(&face.id) }
 }

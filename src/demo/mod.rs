@@ -1,4 +1,7 @@
-//! The demo: three people and the Sputnik handbook, written into an empty database.
+//! The demo: three people and two books, the Sputnik handbook and a novel, written into an empty database.
+
+mod handbook;
+mod novel;
 
 use crate::{
     account::{people::Accounts, person::Person},
@@ -6,12 +9,23 @@ use crate::{
         channels::BookChannel,
         events::{BookEvent, EventKind},
         history::Revision,
-        model::{BookId, ChatLine, Kind, Member, Part, PartId, Place, Role, Status, Title, Visibility},
-        store::{activity, books, chat, contents::Contents, history, people, text_before_documents},
+        model::{
+            BookId, ChatLine, Kind, Member, Part, PartId, PictureId, Place, Role, Sees, Status, Title, Visibility,
+        },
+        pictures::{Bounds, address, look_at},
+        store::{
+            activity, books, chat,
+            contents::Contents,
+            history, people,
+            pictures::{self, New},
+            text_before_documents,
+        },
     },
     database::{Connection, Database, Failed, new_id, now},
     document::{markdown, tree::plain, words::count_words},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
 use sputnik::Fault;
 use std::fmt;
 
@@ -19,54 +33,21 @@ use std::fmt;
 const PASSWORD: &str = "sputnik-1957";
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
-/// A chapter of the handbook: its file's name, how far it is, and its Markdown, which begins with `# Title`.
-type Chapter = (&'static str, Status, &'static str);
-
-/// Names a chapter's file and takes it in.
-macro_rules! chapter {
-    ($file:literal, $status:expr) => {
-        ($file, $status, include_str!(concat!("../docs/handbook/", $file)))
-    };
+/// A book that is written.
+struct Plan {
+    title: &'static str,
+    /// Its sections, and the chapters in each.
+    sections: &'static [(&'static str, &'static [Chapter])],
+    /// Its pictures: how the chapters name them, and their files.
+    pictures: &'static [(&'static str, &'static [u8])],
+    /// What was said while it was written, by the first, the second and the third.
+    said: [&'static str; 3],
+    /// How many days ago it was begun.
+    days: i64,
 }
 
-/// The handbook: sections, and the chapters in each.
-const HANDBOOK: [(&str, &[Chapter]); 3] = [
-    (
-        "For writers",
-        &[
-            chapter!("01-what-sputnik-is.md", Status::Completed),
-            chapter!("02-using-the-editor.md", Status::Completed),
-            chapter!("14-writing-together.md", Status::Completed),
-            chapter!("15-offline.md", Status::Completed),
-            chapter!("16-history.md", Status::ToBeProofed),
-            chapter!("17-the-pen-and-closed-chapters.md", Status::Completed),
-        ],
-    ),
-    (
-        "For developers",
-        &[
-            chapter!("20-add-sputnik-to-your-application.md", Status::Completed),
-            chapter!("03-adding-a-command.md", Status::Completed),
-            chapter!("04-binding-data.md", Status::Completed),
-            chapter!("05-form-function-command-or-whisper.md", Status::Completed),
-            chapter!("06-what-to-render-where.md", Status::ToBeProofed),
-            chapter!("07-guarantees.md", Status::Completed),
-            chapter!("18-how-an-edit-travels.md", Status::ToBeProofed),
-            chapter!("09-protocol.md", Status::ToBeProofed),
-        ],
-    ),
-    (
-        "For operators",
-        &[
-            chapter!("08-several-nodes.md", Status::NeedsContent),
-            chapter!("11-limits.md", Status::ToBeProofed),
-            chapter!("12-operating.md", Status::ToBeProofed),
-            chapter!("19-security.md", Status::Completed),
-            chapter!("13-seeing-what-happens.md", Status::Completed),
-            chapter!("10-comparison.md", Status::ToBeProofed),
-        ],
-    ),
-];
+/// A chapter: its file's name, how far it is, and its Markdown, which begins with `# Title`.
+type Chapter = (&'static str, Status, &'static str);
 
 /// What was made, as it is told on the screen.
 #[derive(Debug, Clone)]
@@ -75,6 +56,8 @@ pub struct Demo {
     pub people: Vec<Person>,
     /// The handbook.
     pub book: BookId,
+    /// A book as one reads for pleasure.
+    pub novel: BookId,
 }
 
 impl fmt::Display for Demo {
@@ -100,9 +83,12 @@ pub async fn fill_if_empty(database: &Database, accounts: &Accounts) -> Result<O
     let ben = accounts.sign_up_for_all_to_use("ben", PASSWORD).await?;
     let cleo = accounts.sign_up_for_all_to_use("cleo", PASSWORD).await?;
     let mut sql = database.write().await?;
-    let book = write_handbook(&mut sql, &ann, &ben, &cleo).await?;
+    let everybody = [&ann, &ben, &cleo];
+    // Cleo only reads the handbook from now on, so that there is somebody to be who may not write.
+    let book = write(&mut sql, &handbook::PLAN, everybody, Role::Reader, Sees::Text).await?;
+    let novel = write(&mut sql, &novel::PLAN, everybody, Role::Editor, Sees::Everything).await?;
     sql.commit().await.map_err(Failed)?;
-    Ok(Some(Demo { people: vec![ann, ben, cleo], book }))
+    Ok(Some(Demo { people: vec![ann, ben, cleo], book, novel }))
 }
 
 /// A book being written: what is told of it is noted as if it had been told.
@@ -111,37 +97,49 @@ struct Writing<'a> {
     book: BookId,
     version: u64,
     at: i64,
+    /// What the chapters' files name, and where that is in the book.
+    addresses: Vec<(&'static str, String)>,
 }
 
-async fn write_handbook(sql: &mut Connection, ann: &Person, ben: &Person, cleo: &Person) -> Result<BookId, Fault> {
+/// Writes a book by three people, of whom the third is this in the end; everybody may read it, and sees so much of it.
+async fn write(
+    sql: &mut Connection,
+    plan: &Plan,
+    [ann, ben, cleo]: [&Person; 3],
+    last: Role,
+    sees: Sees,
+) -> Result<BookId, Fault> {
     let book: BookId = new_id()?.try_into().map_err(Fault::bad_request)?;
-    let at = now() - 6 * DAY;
-    books::create(sql, &book, &title("The Sputnik handbook")?, at).await?;
+    let at = now() - plan.days * DAY;
+    books::create(sql, &book, &title(plan.title)?, at).await?;
     people::set(sql, &book, &ann.id, Role::Owner, at).await?;
-    let mut writing = Writing { sql, book: book.clone(), version: 0, at };
-    for (person, role) in [(ben, Role::Editor), (cleo, Role::Editor)] {
-        people::set(writing.sql, &book, &person.id, role, writing.at).await?;
-        writing.tell(ann, EventKind::MemberSet { member: Member { person: person.clone(), role } }).await?;
+    let mut writing = Writing { sql, book: book.clone(), version: 0, at, addresses: Vec::new() };
+    writing.let_in(ann, ben, Role::Editor).await?;
+    writing.let_in(ann, cleo, Role::Editor).await?;
+    for (file, bytes) in plan.pictures {
+        writing.keep_picture(ann, file, bytes).await?;
     }
     // Ids first: chapters link to each other.
-    let mut links = Vec::new();
-    for (file, ..) in HANDBOOK.iter().flat_map(|(_, chapters)| *chapters) {
+    let mut ids = Vec::new();
+    for (file, ..) in plan.sections.iter().flat_map(|(_, chapters)| *chapters) {
         let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
-        links.push((*file, id));
+        writing.addresses.push((*file, format!("/book/{book}/{id}")));
+        ids.push(id);
     }
-    let mut ids = links.iter();
-    for (section, chapters) in HANDBOOK {
+    let mut ids = ids.iter();
+    for (section, chapters) in plan.sections {
         let section = writing.add(ann, new_id()?, Kind::Section, section, None).await?;
-        for (chapter, (_, id)) in chapters.iter().zip(&mut ids) {
-            writing.write_chapter(chapter, id, &section, &links, [ann, ben, cleo]).await?;
+        for (chapter, id) in chapters.iter().zip(&mut ids) {
+            writing.write_chapter(chapter, id, &section, [ann, ben, cleo]).await?;
         }
     }
-    writing.chat(ann, "The handbook is complete enough to be read. Please mark what is unclear.").await?;
-    writing.chat(ben, "I read the chapter on guarantees twice. It holds.").await?;
-    writing.chat(cleo, "Two typing errors found and mended. From here on I only read along.").await?;
-    people::set(writing.sql, &book, &cleo.id, Role::Reader, writing.at).await?;
-    let member = Member { person: cleo.clone(), role: Role::Reader };
-    writing.tell(ann, EventKind::MemberSet { member }).await?;
+    for (person, words) in [ann, ben, cleo].into_iter().zip(plan.said) {
+        writing.chat(person, words).await?;
+    }
+    if last != Role::Editor {
+        writing.let_in(ann, cleo, last).await?;
+    }
+    books::set_readers_see(writing.sql, &book, sees).await?;
     books::set_visibility(writing.sql, &book, Visibility::Public).await?;
     writing.tell(ann, EventKind::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
     writing.finish().await?;
@@ -155,6 +153,21 @@ impl Writing<'_> {
         self.at += 47 * 60 * 1_000;
         let told = BookEvent { by: by.clone(), at: self.at, what };
         activity::note(self.sql, &self.book, self.version, &told).await
+    }
+
+    async fn let_in(&mut self, by: &Person, person: &Person, role: Role) -> Result<(), Fault> {
+        let hue = Some(people::set(self.sql, &self.book, &person.id, role, self.at).await?);
+        self.tell(by, EventKind::MemberSet { member: Member { person: person.clone(), role }, hue }).await
+    }
+
+    /// Keeps a picture as one that somebody brought.
+    async fn keep_picture(&mut self, by: &Person, file: &'static str, bytes: &[u8]) -> Result<(), Fault> {
+        let (recognised, bytes) = look_at(bytes, &Bounds::default())?;
+        let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
+        self.addresses.push((file, address(&self.book, &id)));
+        let new = New { id: &id, book: &self.book, by: &by.id, at: self.at, hash: &hash, recognised, bytes };
+        pictures::add(self.sql, new).await
     }
 
     async fn chat(&mut self, by: &Person, text: &str) -> Result<(), Fault> {
@@ -186,15 +199,17 @@ impl Writing<'_> {
         (_, status, markdown): &Chapter,
         id: &PartId,
         section: &PartId,
-        links: &[(&str, PartId)],
         [ann, ben, cleo]: [&Person; 3],
     ) -> Result<(), Fault> {
         let (heading, body) = markdown.split_once('\n').unwrap_or((markdown, ""));
         let name = heading.trim_start_matches('#').trim();
         self.add(ann, id.to_string(), Kind::Chapter, name, Some(section.clone())).await?;
         let mut body = one_line_a_paragraph(body.trim_start());
-        for (file, part) in links {
-            body = body.replace(&format!("]({file})"), &format!("](/book/{}/{part})", self.book));
+        for (file, address) in &self.addresses {
+            // A picture's caption may follow.
+            for end in [")", " \""] {
+                body = body.replace(&format!("]({file}{end}"), &format!("]({address}{end}"));
+            }
         }
         let ends: Vec<usize> = body.match_indices("\n## ").map(|(at, _)| at + 1).collect();
         let mut drafts = Vec::new();
