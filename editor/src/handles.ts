@@ -170,11 +170,17 @@ class Handles {
     this.draw();
     show(this.menu);
     place(this.menu, button.getBoundingClientRect(), "below");
-    this.items.find((item) => !item.ariaDisabled)?.focus();
+    const first = this.items.find((item) => !item.ariaDisabled);
+    if (first) this.rove(first);
   }
 
   private get items(): HTMLButtonElement[] {
     return [...this.menu.querySelectorAll("button")];
+  }
+
+  private rove(to: HTMLButtonElement): void {
+    for (const item of this.items) item.tabIndex = item === to ? 0 : -1;
+    to.focus();
   }
 
   private item(name: CommandName): HTMLButtonElement {
@@ -244,7 +250,7 @@ class Handles {
     const { items } = this;
     const at = items.indexOf(document.activeElement as HTMLButtonElement);
     const to = { ArrowDown: items[(at + 1) % items.length], ArrowUp: items.at(at - 1), Home: items[0], End: items.at(-1) }[event.key];
-    if (to) to.focus();
+    if (to) this.rove(to);
     else if (event.key === "Escape" || event.key === "Tab" || event.key === "ArrowLeft") {
       const button = this.open?.button;
       this.close(false);

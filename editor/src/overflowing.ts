@@ -15,11 +15,16 @@ export function lookAgain(view: EditorView): void {
 
 function watched(view: EditorView, dom: HTMLElement, contentDOM: HTMLElement, says: { [name: string]: string }, draw: (node: Node) => void, node: Node): NodeView {
   const look = () => {
-    const wide = !view.editable && dom.scrollWidth > dom.clientWidth;
-    for (const [name, value] of Object.entries({ ...says, tabindex: "0" })) {
-      if (wide) dom.setAttribute(name, value);
-      else dom.removeAttribute(name);
-    }
+    const isWide = dom.scrollWidth > dom.clientWidth;
+    const put = (attributes: { [name: string]: string }, there: boolean) => {
+      for (const [name, value] of Object.entries(attributes)) {
+        if (there) dom.setAttribute(name, value);
+        else dom.removeAttribute(name);
+      }
+    };
+    put({ ...says, tabindex: "0" }, isWide && !view.editable);
+    // As all around it is; but whoever looks at this box alone is told that the keys reach it.
+    put({ contenteditable: "true" }, isWide && view.editable);
   };
   const all = shown.get(view) ?? new Set();
   shown.set(view, all.add(look));
@@ -35,6 +40,8 @@ function watched(view: EditorView, dom: HTMLElement, contentDOM: HTMLElement, sa
       draw(changed);
       return true;
     },
+    // The keys scroll it; its text has no caret then that they could move.
+    stopEvent: (event) => event.type === "keydown" && event.target === dom,
     ignoreMutation: (mutation) => mutation.type === "attributes" && mutation.target === dom,
     destroy() {
       resized.disconnect();
