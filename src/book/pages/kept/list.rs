@@ -1,20 +1,31 @@
 //! What waits on this device, and where: a small place in every bar, and the list behind it.
 
 use super::{
+    super::book_context::{BookContext, Saving},
     state::{Kept, KeptChapter, use_kept},
     text::KeptText,
 };
 use crate::ui::{dialog::Dialog, for_each::ForEach, icon::Icon, page::use_page};
 use leptos::prelude::*;
 use sputnik::client::{Shown, connection::use_connection};
+use std::collections::BTreeMap;
 
 /// Says in every bar how many chapters wait on this device; a press tells which. Nothing where none does.
 #[component]
 pub fn KeptNotice() -> impl IntoView {
     let kept = use_kept();
     let page = use_page();
-    let summary = Memo::new(move |_| kept.summary());
-    let refused = Memo::new(move |_| !kept.unsendable.with(|found| found.is_empty()));
+    let book = use_context::<BookContext>();
+    let summary = Memo::new(move |_| {
+        // Where nothing else waits, the chapter that is written in here says so itself.
+        let here = book.and_then(|book| {
+            let part = book.part.get().filter(|_| book.saving.get() != Saving::Idle)?;
+            Some((book.book(), part))
+        });
+        kept.waits_beside(here.as_ref().map(|(book, part)| (book, part)))?;
+        kept.summary()
+    });
+    let refused = Memo::new(move |_| !kept.unsendable.with(BTreeMap::is_empty));
     Effect::new(move || {
         if let Some(words) = summary.get() {
             page.announce(words);
