@@ -79,7 +79,7 @@ pub fn toast_what_others_do(context: BookContext) {
         }
         let me = context.me.with_value(|me| me.as_ref().map(|me| me.id.clone()));
         // Whoever has a chapter open is told there.
-        let is_told = matches!(&told.what, EventKind::MemberSet { member } if Some(&member.person.id) == me.as_ref())
+        let is_told = matches!(&told.what, EventKind::MemberSet { member, .. } if Some(&member.person.id) == me.as_ref())
             && context.part.get_untracked().is_some();
         if !is_told {
             page.toast(Toast::of(face(&told.by), format!("{} {}", told.by.name, told.words_to(me.as_ref()))));

@@ -43,7 +43,7 @@ fn made_by(writer: Writer) -> Option<String> {
     writer.context.live.heard.with_untracked(|heard| {
         let told = &heard.as_ref()?.message;
         match &told.what {
-            EventKind::MemberSet { member } if writer.context.is_me(Some(&member.person.id)) => {
+            EventKind::MemberSet { member, .. } if writer.context.is_me(Some(&member.person.id)) => {
                 (!writer.context.is_me(Some(&told.by.id)) && !told.by.is_somebody()).then(|| told.by.name.clone())
             }
             _ => None,
