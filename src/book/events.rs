@@ -216,7 +216,9 @@ impl BookEvent {
     #[must_use]
     pub fn words_to(&self, person: Option<&UserId>) -> String {
         match &self.what {
-            EventKind::MemberSet { member, .. } if Some(&member.person.id) == person && self.by.id != member.person.id => {
+            EventKind::MemberSet { member, .. }
+                if Some(&member.person.id) == person && self.by.id != member.person.id =>
+            {
                 format!("made you {}", role_words(member.role))
             }
             _ => self.words(),

@@ -356,15 +356,21 @@ async fn a_deleted_chapter_comes_back_with_its_text_and_its_history() {
 
     let cleo = fixture.world.person("cleo").await;
     fixture.ann.let_in(&fixture.book, &cleo, Role::Reader).await;
-    assert_eq!(cleo.ask(BringBack { book: book(), part: part() }).await.unwrap_err().code, Code::Forbidden);
-    fixture.ben.ask(BringBack { book: book(), part: part() }).await.unwrap();
+    assert_eq!(
+        cleo.ask(BringBack { book: book(), part: part(), place: None }).await.unwrap_err().code,
+        Code::Forbidden
+    );
+    fixture.ben.ask(BringBack { book: book(), part: part(), place: None }).await.unwrap();
     assert_eq!(fixture.ann.book(&fixture.book).await.activity.last().unwrap().what.words(), "brought back “Tides”");
     assert!(fixture.read(Moment::Now).await.contains("Not lost."));
     assert_eq!(fixture.revisions().await.len(), 1);
     page.exchange().await.unwrap();
     assert!(fixture.read(Moment::Now).await.contains("Gone."), "what was typed meanwhile arrives");
     assert_eq!(fixture.ben.ask(DeletedParts { book: book() }).await.unwrap(), []);
-    assert_eq!(fixture.ben.ask(BringBack { book: book(), part: part() }).await.unwrap_err().code, Code::NotFound);
+    assert_eq!(
+        fixture.ben.ask(BringBack { book: book(), part: part(), place: None }).await.unwrap_err().code,
+        Code::NotFound
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -376,7 +382,7 @@ async fn a_deleted_section_brings_back_what_was_in_it_and_every_page_sees_the_sa
     let waves = fixture.ann.add(&fixture.book, Kind::Chapter, "Waves", Some(&inner)).await.unwrap();
     let foam = fixture.ann.add(&fixture.book, Kind::Chapter, "Foam", Some(&inner)).await.unwrap();
     let remove = |part: &PartId| RemovePart { book: fixture.book.clone(), part: part.clone() };
-    let back = |part: &PartId| BringBack { book: fixture.book.clone(), part: part.clone() };
+    let back = |part: &PartId| BringBack { book: fixture.book.clone(), part: part.clone(), place: None };
     // One went before its section, and does not come back with it.
     fixture.ann.ask(remove(&foam)).await.unwrap();
     fixture.ann.ask(remove(&section)).await.unwrap();

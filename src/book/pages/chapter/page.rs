@@ -60,7 +60,7 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
     let here = Memo::new(move |_| {
         let part = writer.part.with_value(ToString::to_string);
         let there = |who: &&Present| who.state.get("part").and_then(|part| part.as_str()) == Some(&*part);
-        let writes = |who: &Present| who.state.get("writing").and_then(|writing| writing.as_bool()) == Some(true);
+        let writes = |who: &Present| who.state.get("writing").and_then(serde_json::Value::as_bool) == Some(true);
         let mut people: Vec<Present> = Vec::new();
         context.presence.roster.with(|roster| {
             for who in roster.iter().flat_map(|roster| &roster.here).filter(there) {

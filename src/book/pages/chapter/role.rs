@@ -19,9 +19,15 @@ impl News {
     /// Follows the role of whoever looks.
     pub fn of(writer: Writer) -> Self {
         let (context, news) = (writer.context, RwSignal::new(None));
-        Effect::new(move |before: Option<Role>| {
-            let now = context.role.get();
-            if let Some(before) = before.filter(|before| *before != now) {
+        let role = Memo::new(move |_| {
+            let me = context.me.with_value(|me| me.as_ref().map(|me| me.id.clone()));
+            me.and_then(|me| context.live.state.with(|book| book.role_of(&me)))
+        });
+        Effect::new(move |before: Option<Option<Role>>| {
+            let now = role.get();
+            // Where the book itself is closed to them, that is told instead.
+            let is_open = context.live.ended.with_untracked(Option::is_none);
+            if let Some(before) = before.filter(|before| *before != now && is_open) {
                 let closed = writer.closed.with_untracked(|closed| closed.as_ref().map(|closed| closed.how));
                 let words = words(made_by(writer).as_deref(), before, now, closed);
                 writer.page.announce(words.clone());
@@ -38,29 +44,36 @@ impl News {
     }
 }
 
-/// Who changed it, where that was just told.
+/// Who changed it, where that was just told, and it was somebody else.
 fn made_by(writer: Writer) -> Option<String> {
-    writer.context.live.heard.with_untracked(|heard| {
+    let context = writer.context;
+    context.live.heard.with_untracked(|heard| {
         let told = &heard.as_ref()?.message;
-        match &told.what {
-            EventKind::MemberSet { member, .. } if writer.context.is_me(Some(&member.person.id)) => {
-                (!writer.context.is_me(Some(&told.by.id)) && !told.by.is_somebody()).then(|| told.by.name.clone())
-            }
-            _ => None,
-        }
+        let whom = match &told.what {
+            EventKind::MemberSet { member } => &member.person,
+            EventKind::MemberRemoved { person } => person,
+            _ => return None,
+        };
+        let by_another = context.is_me(Some(&whom.id)) && !context.is_me(Some(&told.by.id)) && !told.by.is_somebody();
+        by_another.then(|| told.by.name.clone())
     })
 }
 
 /// What changed, and what may be done now.
-fn words(by: Option<&str>, before: Role, now: Role, closed: Option<Closing>) -> String {
-    let role = role_words(now);
-    let made = by.map_or_else(|| format!("You are {role} of this book now."), |by| format!("{by} made you {role}."));
+fn words(by: Option<&str>, before: Option<Role>, now: Option<Role>, closed: Option<Closing>) -> String {
+    let made = match (by, now) {
+        (Some(by), Some(now)) => format!("{by} made you {}.", role_words(now)),
+        (Some(by), None) => format!("{by} took you out of this book."),
+        (None, Some(now)) => format!("You are {} of this book now.", role_words(now)),
+        (None, None) => "You no longer belong to this book.".to_owned(),
+    };
     let may = match (now, before, closed) {
-        (Role::Reader, ..) => "You can read along, and no longer write.",
-        (Role::Editor | Role::Owner, _, Some(how)) if !how.lets_write(now) => "This chapter is closed to writing.",
-        (Role::Editor, Role::Owner, _) => "You write on; people and closing are for owners.",
-        (Role::Editor, ..) => "You can write here now.",
-        (Role::Owner, ..) => "You can also invite people, and close chapters.",
+        (None | Some(Role::Reader), None | Some(Role::Reader), _) => "You can read along.",
+        (None | Some(Role::Reader), ..) => "You can read along, and no longer write.",
+        (Some(now), _, Some(how)) if !how.lets_write(now) => "This chapter is closed to writing.",
+        (Some(Role::Editor), Some(Role::Owner), _) => "You write on; people and closing are for owners.",
+        (Some(Role::Editor), ..) => "You can write here now.",
+        (Some(Role::Owner), ..) => "You can also invite people, and close chapters.",
     };
     format!("{made} {may}")
 }
@@ -86,21 +99,28 @@ mod tests {
 
     #[test]
     fn who_changed_it_and_what_may_be_done_now_is_said() {
-        let said = |by, before, now| words(by, before, now, None);
+        let said = |by, before, now| words(by, Some(before), now, None);
         assert_eq!(
-            said(Some("ann"), Role::Editor, Role::Reader),
+            said(Some("ann"), Role::Editor, Some(Role::Reader)),
             "ann made you a reader. You can read along, and no longer write."
         );
         assert_eq!(
-            said(None, Role::Owner, Role::Editor),
+            said(None, Role::Owner, Some(Role::Editor)),
             "You are an editor of this book now. You write on; people and closing are for owners."
         );
-        assert_eq!(said(Some("ann"), Role::Reader, Role::Editor), "ann made you an editor. You can write here now.");
+        assert_eq!(
+            said(Some("ann"), Role::Reader, Some(Role::Editor)),
+            "ann made you an editor. You can write here now."
+        );
+        assert_eq!(
+            said(Some("ann"), Role::Editor, None),
+            "ann took you out of this book. You can read along, and no longer write."
+        );
     }
 
     #[test]
     fn nobody_is_told_to_write_in_a_closed_chapter() {
-        let locked = |now| words(None, Role::Reader, now, Some(Closing::Locked));
+        let locked = |now| words(None, Some(Role::Reader), Some(now), Some(Closing::Locked));
         assert!(locked(Role::Editor).ends_with("This chapter is closed to writing."));
         assert!(locked(Role::Owner).ends_with("close chapters."));
     }

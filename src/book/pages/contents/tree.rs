@@ -332,11 +332,12 @@ impl Tree {
             if returned.is_some() {
                 self.returning.set(None);
             }
+            let is_back = returned.is_some();
             if let Some(next) = returned.map(Some).or(gone) {
                 self.focus.set(next.clone());
                 // Once the lines are drawn as they are now.
                 request_animation_frame(move || {
-                    if browser::is_focus_nowhere() {
+                    if browser::is_focus_nowhere() || (is_back && !browser::is_typing()) {
                         match next {
                             Some(id) => browser::focus(&format!("part-{id}")),
                             None => browser::focus("new-chapter"),
