@@ -50,7 +50,7 @@ fn made_by(writer: Writer) -> Option<String> {
     context.live.heard.with_untracked(|heard| {
         let told = &heard.as_ref()?.message;
         let whom = match &told.what {
-            EventKind::MemberSet { member } => &member.person,
+            EventKind::MemberSet { member, .. } => &member.person,
             EventKind::MemberRemoved { person } => person,
             _ => return None,
         };
