@@ -12,9 +12,26 @@ const PAGE: usize = 12 << 20;
 
 /// The HTML of a chapter, as the editor in the browser would show it.
 pub fn html(nodes: &[Node]) -> String {
-    let mut out = Out { text: String::new(), most: usize::MAX };
+    let mut out = Out { text: String::new(), most: usize::MAX, is_in_text: false };
     write_all(nodes, &mut out);
     out.text
+}
+
+/// The same as it stands in a text of Markdown: on one line, and without what only a page needs.
+pub(super) fn html_in_text(nodes: &[Node]) -> String {
+    let mut out = Out { text: String::new(), most: usize::MAX, is_in_text: true };
+    write_all(nodes, &mut out);
+    out.text
+}
+
+/// The tags around text that has a mark, as they stand in a text of Markdown.
+pub(super) fn mark_tags(mark: &Mark) -> (String, String) {
+    let tags = |opens: bool| {
+        let mut out = Out { text: String::new(), most: usize::MAX, is_in_text: true };
+        tags(&mark.kind.html, mark.kind, &mark.values, opens, &mut out);
+        out.text
+    };
+    (tags(true), tags(false))
 }
 
 /// The same of what is only looked at.
@@ -22,7 +39,7 @@ pub fn html(nodes: &[Node]) -> String {
 /// # Errors
 /// `too_large`, when it is longer than a page can be sent.
 pub fn html_for_page(nodes: &[Node]) -> Result<String, Fault> {
-    let mut out = Out { text: String::new(), most: PAGE };
+    let mut out = Out { text: String::new(), most: PAGE, is_in_text: false };
     write_all(nodes, &mut out);
     if out.is_full() {
         return Err(Fault::too_large(
@@ -36,6 +53,8 @@ pub fn html_for_page(nodes: &[Node]) -> Result<String, Fault> {
 struct Out {
     text: String,
     most: usize,
+    /// Whether it stands in a text of Markdown.
+    is_in_text: bool,
 }
 
 impl Out {
@@ -89,6 +108,13 @@ fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], o
         Template::Content => write_all(children, out),
         Template::Element { tag, attributes, children: inner } => {
             let tag = start(tag, attributes, kind, values, out);
+            if out.is_in_text
+                && inner.iter().any(|inner| matches!(inner, Template::Content))
+                && has_odd_blanks(kind, children)
+            {
+                out.text.pop();
+                out.push_str(" style=\"white-space: pre-wrap\">");
+            }
             for template in inner {
                 fill(template, kind, values, children, out);
             }
@@ -98,6 +124,35 @@ fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], o
             }
         }
     }
+}
+
+/// Whether blanks stand in a line where HTML has none: at its ends, or several in a row.
+fn has_odd_blanks(kind: &Kind, line: &[Node]) -> bool {
+    if !kind.content.takes_text() {
+        return false;
+    }
+    let mut after_blank = true;
+    for node in line {
+        match node {
+            Node::Text(run) => {
+                for letter in run.text.chars() {
+                    let is_blank = letter.is_ascii_whitespace();
+                    if is_blank && (after_blank || letter != ' ') {
+                        return true;
+                    }
+                    after_blank = is_blank;
+                }
+            }
+            Node::Element(element) => {
+                let is_break = element.kind.name == "hard_break";
+                if is_break && after_blank && !line.is_empty() {
+                    return true;
+                }
+                after_blank = is_break;
+            }
+        }
+    }
+    after_blank && !line.is_empty()
 }
 
 /// A mark's elements up to its content, or from there on.
@@ -120,6 +175,9 @@ fn start(tag: &Filled, attributes: &[(String, Filled)], kind: &Kind, values: &[V
     out.push('<');
     out.push_str(&tag);
     for (name, filled) in attributes {
+        if out.is_in_text && matches!(&**name, "dir" | "rel") {
+            continue;
+        }
         if let Some(value) = said(filled, kind, values) {
             out.push(' ');
             out.push_str(name);
@@ -159,6 +217,9 @@ fn escape(text: &str, out: &mut Out) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '\u{a0}' => out.push_str("&nbsp;"),
+            // A blank line would end what is HTML.
+            '\n' if out.is_in_text => out.push_str("&#10;"),
+            '\r' if out.is_in_text => out.push_str("&#13;"),
             other => out.push(other),
         }
     }

@@ -38,6 +38,8 @@ pub mod tree;
 pub mod words;
 
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;
 
 pub use crdt::{Document, Edit};

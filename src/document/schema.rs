@@ -192,6 +192,14 @@ impl Schema {
     pub fn nodes(&self) -> impl Iterator<Item = &Kind> {
         self.nodes.values()
     }
+
+    /// All kinds of marks, in the order in which they are nested.
+    #[cfg(test)]
+    pub fn marks(&self) -> impl Iterator<Item = &Kind> {
+        let mut marks: Vec<_> = self.marks.values().collect();
+        marks.sort_by_key(|kind| kind.rank);
+        marks.into_iter()
+    }
 }
 
 /// How a node or mark is shown: elements, attributes, and the place where its content stands.

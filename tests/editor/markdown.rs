@@ -126,7 +126,7 @@ async fn a_file_becomes_a_chapter_or_one_for_each_heading() {
     let ids: Vec<_> = state.parts[2..].iter().map(|part| part.id.clone()).collect();
     assert_eq!(ids, four, "in their order");
     assert_eq!(state.parts.iter().map(|part| part.words).collect::<Vec<_>>(), [0, 8, 1, 3, 1, 0]);
-    assert_eq!(ann.export(&book, &four[1]).await, "# One\n\na[^1]\n\n## Inner\n\n[^1]:\n    Note.\n");
+    assert_eq!(ann.export(&book, &four[1]).await, "# One\n\na[^1]\n\n## Inner\n\n[^1]: Note.\n");
     assert_eq!(ann.export(&book, &four[3]).await, "# Three\n\n");
     assert!(state.activity.iter().any(|told| told.what.words() == "added “Two”"));
     // Everybody's page is told the same.
