@@ -326,15 +326,5 @@ test("what floats is part of the page, has a name and can be scrolled by key", a
   expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
   await keyboard.press("Escape");
   await keyboard.press("Escape");
-  await keyboard.press("End");
-  await keyboard.type(" /");
-  await expect(ann.page.getByRole("listbox")).toBeVisible();
-  expect(await problems()).toEqual([]);
-  await keyboard.press("Escape");
-  await keyboard.press("Shift+Home");
-  await expect(ann.page.getByRole("toolbar", { name: "Format" })).toBeVisible();
-  await look(ann, "bar-narrow");
-  expect(await problems()).toEqual([]);
-  await keyboard.press("Control+f");
-  expect(await problems()).toEqual([]);
+  await expect(ann.text).toBeFocused();
 });
