@@ -137,7 +137,7 @@ export interface Handle {
   jumpTo(client: string): boolean;
   /** Does one of the commands of `commands.ts` by name; false if it cannot be done here. */
   exec(command: string): boolean;
-  /** The plain text, a blank line between blocks. */
+  /** The plain text, as it is copied: a blank line between blocks, notes in brackets. */
   text(): string;
   /** What is written here and not acknowledged, in words; null if there is nothing. */
   unsavedText(): string | null;

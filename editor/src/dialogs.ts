@@ -197,32 +197,6 @@ async function languageWith(view: EditorView): Promise<void> {
   view.dispatch(tr);
 }
 
-/** Asks what a picture shows. */
-export async function askDescription(view: EditorView, position: number): Promise<void> {
-  const figure = view.state.doc.nodeAt(position);
-  if (figure === null) return;
-  const answer = await ask(view, "Describe the picture", "Keep", [
-    {
-      name: "alt",
-      words: "What it shows",
-      value: String(figure.attrs.alt),
-      hint: "For people who do not see it. Leave it empty if the picture only decorates.",
-    },
-  ]);
-  if (answer === null || view.isDestroyed) return;
-  // While one was typing the picture may have moved: it is known by its file.
-  const found = pictureWith(view.state, String(figure.attrs.src), position);
-  if (found !== null) view.dispatch(view.state.tr.setNodeAttribute(found, "alt", answer.alt!.trim().slice(0, 2000)));
-}
-
-function pictureWith(state: EditorState, src: string, near: number): number | null {
-  let found: number | null = null;
-  state.doc.descendants((child, at) => {
-    if (child.attrs.src === src && (found === null || Math.abs(at - near) < Math.abs(found - near))) found = at;
-  });
-  return found;
-}
-
 export function showShortcuts(shortcuts: () => Shortcut[]): Command {
   return (_state, dispatch, view) => {
     if (!dispatch || !view) return true;
@@ -238,9 +212,31 @@ export function showShortcuts(shortcuts: () => Shortcut[]): Command {
   };
 }
 
-/** Says why something was not done. */
+/** How long it is said why something was not done. */
+const toBeRead = 15_000;
+
+/** Says why something was not done, without taking the caret from whoever writes on. */
 export function say(view: EditorView, title: string, words: string): void {
-  show(view, dialog(title, [element("p", {}, [words])]));
+  const close = element("button", { type: "button", class: "quiet small", "aria-label": "Close" }, [icon("close")]);
+  const made = element("div", { class: "notice", role: "alert", popover: "manual" }, [
+    element("strong", {}, [title]),
+    close,
+    element("p", {}, [words]),
+  ]);
+  const onEscape = (event: KeyboardEvent) => {
+    if (event.key === "Escape") gone();
+  };
+  const gone = () => {
+    if (made.contains(document.activeElement) && !view.isDestroyed) view.focus();
+    document.removeEventListener("keydown", onEscape, true);
+    made.remove();
+  };
+  close.addEventListener("click", gone);
+  document.addEventListener("keydown", onEscape, true);
+  for (const other of document.querySelectorAll(".notice")) other.remove();
+  document.body.append(made);
+  made.showPopover();
+  setTimeout(gone, toBeRead);
 }
 
 function show(view: EditorView, made: HTMLDialogElement): void {

@@ -1,7 +1,8 @@
 /** What Markdown's signs become while they are typed. One Backspace takes it back and leaves the signs. */
 import { InputRule, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import type { Attrs, Mark } from "prosemirror-model";
-import { TextSelection, type Command } from "prosemirror-state";
+import { Plugin, TextSelection, type Command } from "prosemirror-state";
+import type { EditorView } from "prosemirror-view";
 import { completedUrl } from "./address";
 import { mark, node } from "./schema";
 
@@ -82,6 +83,63 @@ export function markdownRules(): InputRule[] {
     marked(/(^|[^`])(`)([^`]+)`$/, plainly("code")),
     marked(/()(\[)([^[\]]+)\]\(([^()\s]+)\)$/, link),
   ];
+}
+
+/** What a rule's text may end in, here and in `quotes.ts`: at each of these the rules are asked. */
+const ends = /[\s"'\-.*_~`)]/;
+const pieces = /[^\s"'\-.*_~`)]+|[\s"'\-.*_~`)]/gu;
+
+/**
+ * The rules hold however a text arrives: key by key, in one go from a dictation, a keyboard's suggestion or a test, or as
+ * several keys that the browser tells of at once. A text of several letters is put in piece by piece, as if typed. And a
+ * key is taken before the browser has put its letter into the page: what a rule makes is then there for the next key,
+ * which otherwise might go to what the rule has replaced.
+ */
+export function typing(): Plugin {
+  let within = false;
+  const asked = (view: EditorView, from: number, to: number, text: string) => {
+    const plainly = () => view.state.tr.insertText(text, from, to).scrollIntoView();
+    return view.someProp("handleTextInput", (handle) => handle(view, from, to, text, plainly)) === true;
+  };
+  const inPieces = (view: EditorView, from: number, to: number, text: string) => {
+    within = true;
+    try {
+      let place = { from, to };
+      for (const piece of text.match(pieces) ?? []) {
+        if (!ends.test(piece) || !asked(view, place.from, place.to, piece)) {
+          const tr = view.state.tr.insertText(piece, place.from, place.to);
+          const after = place.from + piece.length;
+          view.dispatch(tr.setSelection(TextSelection.create(tr.doc, after)).scrollIntoView());
+        }
+        place = view.state.selection;
+      }
+    } finally {
+      within = false;
+    }
+    return true;
+  };
+  return new Plugin({
+    props: {
+      handleTextInput(view, from, to, text) {
+        if (within || view.composing || text.length < 2 || !ends.test(text)) return false;
+        if (view.state.doc.resolve(from).parent.type.spec.code) return false;
+        return inPieces(view, from, to, text);
+      },
+      handleDOMEvents: {
+        beforeinput(view, event) {
+          const { inputType, data, isComposing } = event;
+          if (inputType !== "insertText" || data === null || isComposing || view.composing || !view.editable) return false;
+          if (!ends.test(data) || !(view.state.selection instanceof TextSelection)) return false;
+          // What the browser did before is read first.
+          (view as unknown as { domObserver: { forceFlush(): void } }).domObserver.forceFlush();
+          const { $from, $to, from, to } = view.state.selection;
+          if (!$from.sameParent($to) || !asked(view, from, to, data)) return false;
+          event.preventDefault();
+          return true;
+        },
+      },
+    },
+  });
 }
 
 /** Three backticks, perhaps a language, and Enter. */

@@ -191,7 +191,7 @@ class Menu {
     this.close();
     const { view } = this;
     view.dispatch(view.state.tr.delete(question.from, view.state.selection.from));
-    this.commands[name].run(view.state, view.dispatch, view);
     view.focus();
+    this.commands[name].run(view.state, view.dispatch, view);
   }
 }

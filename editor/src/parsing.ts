@@ -42,7 +42,7 @@ export const nodeRules: { [node: string]: TagParseRule[] } = {
   paragraph: [
     { tag: "p" },
     // What the editor draws into the text is no part of it, not even when the browser has copied it.
-    { tag: ".coming-picture, .edge", ignore: true, priority: 100 },
+    { tag: ".coming-picture, .picture-words, .edge", ignore: true, priority: 100 },
   ],
   // The chapter's title is the page's own h1, so the highest heading in its text is the second.
   heading: [
@@ -69,6 +69,8 @@ export const nodeRules: { [node: string]: TagParseRule[] } = {
       tag: "pre",
       preserveWhitespace: "full",
       getAttrs: (element) => ({ language: (element.dataset.language ?? "").slice(0, 40) }),
+      // The code in it is the block itself.
+      contentElement: (pre) => ((pre as HTMLElement).querySelector(":scope > code:only-child") as HTMLElement | null) ?? (pre as HTMLElement),
     },
   ],
   figure: [

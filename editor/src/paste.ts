@@ -1,6 +1,6 @@
 /** What is pasted and dropped: HTML is cleaned (see `paste/cleaning.ts`), plain text read by its lines, files stored. */
 import { Fragment, Slice, type Node, type ResolvedPos } from "prosemirror-model";
-import { Plugin } from "prosemirror-state";
+import { Plugin, TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { quieted } from "./inert-html";
 import { cleaned, unwanted } from "./paste/cleaning";
@@ -25,6 +25,56 @@ function plainText(text: string, $context: ResolvedPos): Slice {
       return node("paragraph").create(null, content);
     });
   return new Slice(Fragment.from(paragraphs), 1, 1);
+}
+
+/** Where only a line fits: a note, and what stands beneath a picture. */
+function lineAt($place: ResolvedPos): "note" | "caption" | null {
+  if ($place.parent.type === node("footnote")) return "note";
+  return $place.parent.type === node("figure") ? "caption" : null;
+}
+
+/** What is pasted as one line: blocks follow each other, in a note after a space and else on a line of their own. */
+function asLine(content: Fragment, kind: "note" | "caption"): Node[] {
+  const line: Node[] = [];
+  const breaks = () => {
+    if (line.length > 0) line.push(kind === "note" ? schema.text(" ") : node("hard_break").create());
+  };
+  const put = (text: string, from: Node) => {
+    const lines = kind === "note" ? [text.replace(/\s*\n\s*/g, " ")] : text.split("\n");
+    lines.forEach((words, at) => {
+      if (at > 0) breaks();
+      if (words !== "") line.push(schema.text(words, from.marks));
+    });
+  };
+  const inline = (child: Node) => {
+    if (child.isText) put(child.text!, child);
+    else if (kind === "caption") line.push(child);
+    else if (child.type === node("footnote")) put(` [${child.textContent}]`, child);
+    else breaks();
+  };
+  const walk = (child: Node) => {
+    if (child.isInline) inline(child);
+    else if (child.inlineContent) {
+      if (child.type === node("figure")) put(String(child.attrs.alt), child);
+      if (child.content.size > 0) breaks();
+      child.forEach(inline);
+    } else child.forEach(walk);
+  };
+  content.forEach(walk);
+  return line;
+}
+
+/** Puts what comes into the line where it was to go; false where more than a line fits. */
+function intoLine(view: EditorView, slice: Slice, from: number, to: number): boolean {
+  const { doc } = view.state;
+  const kind = lineAt(doc.resolve(from));
+  if (kind === null || !doc.resolve(from).sameParent(doc.resolve(to))) return false;
+  // A picture is put below what the line belongs to.
+  if (slice.content.childCount === 1 && slice.content.firstChild!.type === node("figure") && slice.openStart === 0) return false;
+  const tr = view.state.tr.replaceWith(from, to, asLine(slice.content, kind));
+  const end = tr.mapping.map(to);
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, end)).setMeta("paste", true).scrollIntoView());
+  return true;
 }
 
 /** Nothing may lie deeper than the schema's bound, with room for where it is pasted. */
@@ -86,21 +136,36 @@ export function pasting(pictures: Pictures): Plugin {
       },
       transformPasted: (slice) => new Slice(flattened(slice.content, greatestDepth / 2), slice.openStart, slice.openEnd),
       clipboardTextParser: plainText,
-      handlePaste(view, { clipboardData }) {
+      handlePaste(view, { clipboardData }, slice) {
         const files = [...(clipboardData?.files ?? [])];
         const html = clipboardData?.getData("text/html") ?? "";
         const alone = html === "" ? null : pictureAlone(html);
         // A text that brings its own picture of itself, as Word's does, is pasted as text.
-        if (files.length === 0 || (html !== "" && alone === null)) return bring(view);
-        if (!files.some(isPicture) && clipboardData!.types.includes("text/plain")) return bring(view);
+        const isText = files.length === 0 || (html !== "" && alone === null);
+        if (isText || (!files.some(isPicture) && clipboardData!.types.includes("text/plain"))) {
+          bring(view);
+          const { from, to } = view.state.selection;
+          return intoLine(view, slice, from, to);
+        }
         pictures.add(view, files, view.state.selection.head, alone?.alt);
         return true;
       },
-      handleDrop(view, event) {
+      handleDrop(view, event, slice, moved) {
         const files = [...(event.dataTransfer?.files ?? [])];
-        // A picture of the text itself some browsers drag as a file, too.
-        if (files.length === 0 || view.dragging !== null) return bring(view);
         const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+        // A picture of the text itself some browsers drag as a file, too.
+        if (files.length === 0 || view.dragging !== null) {
+          bring(view);
+          if (place === null || lineAt(view.state.doc.resolve(place.pos)) === null) return false;
+          const { from } = view.state.selection;
+          // What is moved within one line the view moves as it is.
+          if (moved && view.state.doc.resolve(from).sameParent(view.state.doc.resolve(place.pos))) return false;
+          const removed = view.state.tr;
+          if (moved) removed.deleteSelection();
+          const at = removed.mapping.map(place.pos);
+          if (moved) view.dispatch(removed);
+          return intoLine(view, slice, at, at);
+        }
         pictures.add(view, files, place?.pos ?? view.state.selection.head);
         return true;
       },

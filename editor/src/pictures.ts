@@ -1,9 +1,10 @@
 /** Pictures: each becomes a file of the site. Until it is one, a place in the text shows that it is on its way. */
-import { NodeSelection, Plugin, PluginKey, type EditorState } from "prosemirror-state";
+import { NodeSelection, Plugin, PluginKey, TextSelection, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { allowedUrl, pictureRule } from "./address";
 import { anchored, positionOf } from "./anchors";
 import { element } from "./element";
+import type { PictureWords } from "./picture-words";
 import { allowedValue, attributeRules, node } from "./schema";
 import { say } from "./dialogs";
 
@@ -37,8 +38,7 @@ export class Pictures {
     private readonly upload: Upload,
     /** Hears how many are on their way: until they are in the text, they are nowhere else. */
     private readonly told: (count: number) => void,
-    /** Asks what a picture shows. */
-    private readonly describe: (view: EditorView, position: number) => void,
+    private readonly words: PictureWords,
   ) {}
 
   readonly plugin = new Plugin<number>({
@@ -46,11 +46,6 @@ export class Pictures {
     state: { init: () => 0, apply: (tr, times) => (tr.getMeta(key) === undefined ? times : times + 1) },
     props: {
       decorations: (state) => this.places(state),
-      handleDoubleClickOn: (view, _position, pressed, at) => {
-        if (pressed.type !== node("figure") || !view.editable) return false;
-        this.describe(view, at);
-        return true;
-      },
     },
   });
 
@@ -129,12 +124,20 @@ export class Pictures {
     // An empty paragraph was only where the picture was to come.
     const before = tr.doc.resolve(at).nodeBefore;
     const inPlace = before?.type === node("paragraph") && before.content.size === 0;
-    if (inPlace) tr.delete(at - before.nodeSize, at);
     const start = inPlace ? at - before.nodeSize : at;
+    if (inPlace) {
+      // Who is in it writes on, below the picture.
+      const caretThere = state.selection.head >= start && state.selection.head <= at;
+      tr.delete(start, at);
+      if (caretThere) {
+        tr.insert(start + figure.nodeSize, before);
+        tr.setSelection(TextSelection.create(tr.doc, start + figure.nodeSize + 1));
+      }
+    }
     const last = tr.doc.resolve(start + figure.nodeSize);
     if (last.nodeAfter === null) tr.insert(last.pos, node("paragraph").create());
     view.dispatch(tr);
-    if (attrs.alt === "") this.describe(view, start);
+    if (attrs.alt === "") this.words.ask(view, start);
   }
 
   private redraw(view: EditorView): void {

@@ -1,7 +1,8 @@
 /** What is written here and not acknowledged, in words, for somebody who is to copy it before it is gone. */
 import * as Y from "yjs";
+import { noteInBrackets, pictureInWords } from "./plain-text";
 
-/** The text of a block as Yjs has it, its footnotes and line breaks included. */
+/** The text of a block as Yjs has it, its notes, line breaks and what is said of a picture included. */
 function textOf(type: Y.XmlElement | Y.XmlText | Y.XmlFragment): string {
   if (type instanceof Y.XmlText) {
     return type
@@ -10,10 +11,13 @@ function textOf(type: Y.XmlElement | Y.XmlText | Y.XmlFragment): string {
       .join("");
   }
   if (type instanceof Y.XmlElement && type.nodeName === "hard_break") return "\n";
-  return type
-    .toArray()
-    .map((child) => textOf(child as Y.XmlElement | Y.XmlText))
-    .join("");
+  let text = "";
+  for (const child of type.toArray() as (Y.XmlElement | Y.XmlText)[]) {
+    const words = textOf(child);
+    text += child instanceof Y.XmlElement && child.nodeName === "footnote" ? noteInBrackets(text, words) : words;
+  }
+  const isPicture = type instanceof Y.XmlElement && type.nodeName === "figure";
+  return isPicture ? pictureInWords(String(type.getAttribute("alt") ?? ""), text) : text;
 }
 
 /** The block that directly holds the text. */

@@ -13,6 +13,7 @@ import { bulkBound } from "./edit-bound";
 import { FocusMode } from "./focus-mode";
 import type { Carets } from "./carets";
 import { commandsFor, type Action, type Commands } from "./commands";
+import { copying } from "./copying";
 import { depthBound } from "./depth";
 import { element as made } from "./element";
 import { Find } from "./find";
@@ -24,16 +25,18 @@ import { codeView, lookAgain, tableView } from "./overflowing";
 import { pasting } from "./paste";
 import { pictureHandles, pressedPicture } from "./picture-handles";
 import { pictureAt, Pictures, type Upload } from "./pictures";
+import { PictureWords } from "./picture-words";
 import { placesToWrite } from "./places-to-write";
+import { textOfBlocks } from "./plain-text";
 import { quoteRules } from "./quotes";
 import { narrowed, readOnly } from "./remote";
 import { schema } from "./schema";
 import { listed } from "./shortcuts";
 import { tableHandles } from "./table-handles";
 import { tables } from "./tables";
-import { markdownRules } from "./input-rules";
+import { markdownRules, typing } from "./input-rules";
 import { undoing } from "./undo";
-import { askDescription, askLanguage, askLink, showShortcuts } from "./dialogs";
+import { askLanguage, askLink, showShortcuts } from "./dialogs";
 
 export interface Surroundings {
   fragment: Y.XmlFragment;
@@ -62,14 +65,15 @@ export class ChapterView {
     const { doc, mapping } = initProseMirrorDoc(around.fragment, schema);
     const root = made("div", { class: "prose manuscript" });
     element.replaceChildren(root);
-    const pictures = new Pictures(around.upload, around.uploading, (view, position) => void askDescription(view, position));
+    const words = new PictureWords();
+    const pictures = new Pictures(around.upload, around.uploading, words);
     this.pictures = pictures;
     const find = new Find(root);
     const commands: Commands = commandsFor({
       link: askLink(),
       language: askLanguage(),
       picture: forView((view) => pictures.choose(view)),
-      describe: describePicture,
+      describe: describePicture(words),
       find: find.open,
       shortcuts: showShortcuts(() => listed(Object.values<Action>(commands).filter((action) => around.focusMode || action !== commands.focusMode))),
       focusMode: this.focusMode.command,
@@ -89,12 +93,15 @@ export class ChapterView {
         bulkBound(),
         placesToWrite,
         slashMenu(commands),
+        typing(),
         inputRules({ rules: [...markdownRules(), ...quoteRules(around.language)] }),
         keymap(keysFor(commands, forView((view) => bar.reach(view)), forView((view) => handles.some(({ reach }) => reach(view))))),
         keymap(baseKeymap),
         pictures.plugin,
         pressedPicture,
+        words.plugin,
         pasting(pictures),
+        copying,
         tables,
         footnotes,
         bar.plugin,
@@ -155,13 +162,14 @@ export class ChapterView {
     const reading = name === "find" || name === "shortcuts" || name === "focusMode";
     if (command === null || (!this.view.editable && !reading)) return false;
     const done = command.run(this.view.state, this.view.dispatch, this.view);
-    if (done && !reading && document.querySelector("dialog:modal") === null) this.view.focus();
+    // What it opened keeps the focus, be it a window or a field in the text.
+    const isElsewhere = document.querySelector("dialog:modal, .picture-words:focus-within") !== null;
+    if (done && !reading && !isElsewhere) this.view.focus();
     return done;
   }
 
   text(): string {
-    const { doc } = this.view.state;
-    return doc.textBetween(0, doc.content.size, "\n\n", (leaf) => (leaf.type.name === "hard_break" ? "\n" : ""));
+    return textOfBlocks(this.view.state.doc.content);
   }
 
   destroy(): void {
@@ -177,11 +185,12 @@ function forView(act: (view: EditorView) => unknown): Command {
   };
 }
 
-const describePicture: Command = (state, dispatch, view) => {
+/** Of the picture one is at, or of the one that came last and still is asked for. */
+const describePicture = (words: PictureWords): Command => (state, dispatch, view) => {
   const at = pictureAt(state);
-  if (at === null) return false;
-  if (dispatch && view) void askDescription(view, at);
-  return true;
+  if (at === null && !words.isAsking) return false;
+  if (!dispatch || !view) return true;
+  return at === null ? words.goToLast(view) : words.goTo(view, at);
 };
 
 /** An empty chapter says how to begin. */

@@ -2,6 +2,7 @@ import { pasted } from "./fixtures/pasted";
 import { expect, test } from "./support/stage";
 
 test("what programs and pages put on the clipboard comes as what it was", async ({ stage }) => {
+  test.slow();
   const ann = await stage.enter("Ann");
   await ann.text.click();
   for (const [name, html, there] of pasted) {

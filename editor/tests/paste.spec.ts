@@ -127,11 +127,13 @@ test("what is more than one edit may be is not put in, and it is said", async ({
   await ann.text.click();
   // Each letter is two bytes.
   await paste(ann, { text: "\u0436".repeat(600_000) });
-  const dialog = ann.page.getByRole("dialog", { name: "Too much at once" });
-  await expect(dialog).toContainText("Nothing was changed");
-  await ann.page.keyboard.press("Escape");
+  const notice = ann.page.getByRole("alert").filter({ hasText: "Too much at once" });
+  await expect(notice).toContainText("Nothing was changed");
+  // It takes no letter from who writes on.
   await expect(ann.text).toBeFocused();
   await ann.page.keyboard.type("Small. ");
+  await ann.page.keyboard.press("Escape");
+  await expect(notice).toBeHidden();
   expect(await ann.html()).toBe(p("Small. "));
   await paste(ann, { text: "\u0436".repeat(400_000) });
   await ann.saved();
@@ -149,7 +151,7 @@ test("what is more than one edit may be is not put into a quotation either", asy
   await ann.saved();
   await ann.page.keyboard.press("Control+a");
   await ann.exec("quote");
-  await expect(ann.page.getByRole("dialog", { name: "Too much at once" })).toContainText("Nothing was changed");
+  await expect(ann.page.getByRole("alert").filter({ hasText: "Too much at once" })).toContainText("Nothing was changed");
   await ann.page.keyboard.press("Escape");
   await ann.saved();
   expect(stage.relay.xml).not.toContain("blockquote");
@@ -240,13 +242,13 @@ test("who may only read is told so on dropping or pasting a picture, and keeps t
   await expect(ann.text).toHaveAttribute("contenteditable", "false");
   for (const by of ["drop", "paste"] as const) {
     expect(await bring(ann, { files: [{ name: "harbour.png", type: "image/png" }] }, by)).toBe(false);
-    await expect(ann.page.getByRole("dialog", { name: "No pictures here" })).toContainText("may only be read");
+    await expect(ann.page.getByRole("alert").filter({ hasText: "No pictures here" })).toContainText("may only be read");
     await ann.page.keyboard.press("Escape");
   }
   expect(stage.relay.uploads).toEqual([]);
 });
 
-test("a picture file: a place is held while it is stored, then what it shows is asked for", async ({ stage }) => {
+test("a picture file: a place is held while it is stored, then what it shows is asked for beside who writes on", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   const ben = await stage.enter("Ben");
   stage.relay.uploadDelay = 1200;
@@ -257,12 +259,29 @@ test("a picture file: a place is held while it is stored, then what it shows is 
   await ben.text.click();
   await ben.page.keyboard.press("Control+Home");
   await ben.page.keyboard.type("Ben. ");
-  const dialog = ann.page.getByRole("dialog", { name: "Describe the picture" });
-  await dialog.getByLabel("What it shows").fill("A harbour");
+  await ann.page.keyboard.type(" it");
+  const asked = ann.text.getByRole("form", { name: "Describe the picture" });
+  await expect(asked).toBeVisible();
+  await expect(ben.text.locator("figure.undescribed")).toHaveCount(1);
+  await expect(ben.text.getByRole("form")).toHaveCount(0);
+  // Nothing is taken from who writes, and what others write does not take the field away.
+  await expect(ann.text).toBeFocused();
+  await ann.page.keyboard.type(" came");
+  await ann.page.keyboard.press("Control+Alt+d");
+  const field = asked.getByRole("textbox", { name: "What the picture shows" });
+  await expect(field).toBeFocused();
+  await ann.page.keyboard.type("A har");
+  await ben.page.keyboard.type("Ben. ");
+  await expect(ann.text).toContainText("Ben. Ben. Before it came");
+  await ann.page.keyboard.type("bour");
   await ann.page.keyboard.press("Enter");
+  await expect(ann.text).toBeFocused();
+  await ann.page.keyboard.type(".");
+  await expect(asked).toBeHidden();
   await expect(ben.text.getByRole("img", { name: "A harbour" })).toBeVisible();
+  await expect(ben.text.locator("figure.undescribed")).toHaveCount(0);
   expect(await ann.html()).toBe(
-    `${p("Ben. Before")}<figure><img src="/picture.png" alt="A harbour" width="4" height="3"><figcaption dir="auto"></figcaption></figure>${p("")}`,
+    `${p("Ben. Ben. Before it came.")}<figure><img src="/picture.png" alt="A harbour" width="4" height="3"><figcaption dir="auto"></figcaption></figure>${p("")}`,
   );
 });
 
@@ -278,7 +297,8 @@ test("a picture on its way is not saved yet, and the browser asks before leaving
   await expect.poll(async () => (await ann.state()).saving).toBe("saving");
   expect(await ann.state()).toMatchObject({ unsaved: 1, kept: false });
   expect(await asks()).toBe(true);
-  await ann.page.getByRole("dialog", { name: "Describe the picture" }).getByRole("button", { name: "Keep" }).click();
+  await ann.text.getByRole("form", { name: "Describe the picture" }).getByRole("button", { name: "Not now" }).click();
+  await expect(ann.text.locator("figure.undescribed")).toBeVisible();
   await ann.saved();
   expect(await asks()).toBe(false);
   expect((await ann.state()).kept).toBe(true);
@@ -310,6 +330,49 @@ test("a file that is no picture is refused in words", async ({ stage }) => {
   await expect(ann.text.getByRole("alert")).toHaveText(/^harbour\.svg is no picture that can be shown here/);
   expect(stage.relay.uploads).toEqual([]);
   expect((await ann.state()).saving).toBe("saved");
+});
+
+test("a picture that comes into an empty paragraph leaves the caret there, and its mark opens the field", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  stage.relay.uploadDelay = 300;
+  await ann.text.click();
+  await ann.page.keyboard.type("One");
+  await ann.page.keyboard.press("Enter");
+  await paste(ann, { files: [{ name: "harbour.png", type: "image/png" }] });
+  await expect(ann.text.getByRole("form", { name: "Describe the picture" })).toBeVisible();
+  await ann.page.keyboard.type("and two");
+  const figure = (alt: string) => `<figure><img src="/picture.png" alt="${alt}" width="4" height="3"><figcaption dir="auto"></figcaption></figure>`;
+  expect(await ann.html()).toBe(p("One") + figure("") + p("and two"));
+  await ann.page.keyboard.press("Control+Alt+d");
+  await ann.page.keyboard.press("Escape");
+  await expect(ann.text.getByRole("form")).toHaveCount(0);
+  await ann.text.locator("figure img").dblclick();
+  await ann.page.keyboard.type("A quay");
+  // Who goes back to the text has said it.
+  await ann.text.getByText("and two").click();
+  expect(await ann.html()).toBe(p("One") + figure("A quay") + p("and two"));
+});
+
+test("lines that are pasted into a note or beneath a picture stay there", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("Said");
+  await ann.page.keyboard.press("Control+Alt+f");
+  await ann.page.keyboard.type("By: ");
+  await paste(ann, { text: "one\ntwo\n\nthree" });
+  await ann.page.keyboard.type(" ");
+  await paste(ann, { html: "<p><b>four</b></p><ul><li>five</li></ul><h2>six</h2>" });
+  await ann.page.keyboard.type("!");
+  await ann.page.keyboard.press("Escape");
+  await ann.page.keyboard.type(" so.");
+  expect(await ann.html()).toBe(
+    p(`Said<span class="footnote"><span>By: one two three <strong>four</strong> five six!</span></span> so.`),
+  );
+  await paste(ann, { html: '<figure><img src="/picture.png" alt="a dot"><figcaption>One </figcaption></figure>' });
+  await ann.text.getByText("One").click();
+  await ann.move("End");
+  await paste(ann, { text: "two\n\nthree" });
+  expect(await ann.html()).toContain('<figcaption dir="auto">One two<br>three</figcaption></figure>');
 });
 
 test("copied within the editor, everything stays as it is", async ({ stage }) => {

@@ -37,10 +37,8 @@ function tickOf(item: Element): boolean | null {
 function boxOf(item: Element): Element | null {
   const box = item.querySelector("input[type='checkbox' i]");
   if (box === null || box.closest("li") !== item) return null;
-  const before = item.ownerDocument.createRange();
-  before.setStart(item, 0);
-  before.setEndBefore(box);
-  return before.toString().trim() === "" ? box : null;
+  const text = firstText(item);
+  return text === null || text.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_PRECEDING ? box : null;
 }
 
 /** A list each of whose items begins with the sign of a box. */
