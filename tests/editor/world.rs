@@ -11,7 +11,7 @@ use sputnik::{
     protocol::paths,
     server::{
         CallKey, CommandStore, Gate, Node, Settings,
-        broker::{Broker, Claim, Limits, Since, memory::Memory},
+        broker::{Broker, Claim, Limits, Log, Since, memory::Memory},
         browser::Visit,
         rate_limit::Pace,
     },

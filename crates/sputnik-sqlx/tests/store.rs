@@ -12,7 +12,7 @@ use sputnik::{
     protocol::message::Entry,
     server::{
         Asked, CallKey, Caller, CommandStore, Gate, Node, Pass, Settings, Turn, User,
-        broker::{Broker, Limits, Since, memory::Memory},
+        broker::{Limits, Log, Since, memory::Memory},
         once::command_store::Digest,
     },
 };

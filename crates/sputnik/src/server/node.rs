@@ -2,7 +2,7 @@
 
 use super::{
     arriving::Arriving,
-    broker::{Answer, Broker, wakes::fresh_epoch},
+    broker::{Answer, Broker, Liveness, Log, Presence, PubSub, fresh_epoch},
     channels::hub::Hub,
     gate::Gate,
     metrics::{Metrics, measured::Measured},
@@ -84,8 +84,11 @@ impl Node {
         let metrics = Arc::new(Metrics::default());
         let broker: Arc<dyn Broker> = Arc::new(Measured::new(broker, Arc::clone(&metrics)));
         let (watch, mut wakes) = broker.wakes().await?;
-        let hub = Arc::new(Hub::new(Arc::clone(&broker), watch, Arc::clone(&metrics)));
-        let leases = Arc::new(Leases::new(id.clone(), Arc::clone(&broker), &settings));
+        // Each room takes the promise it builds on.
+        let (log, presence): (Arc<dyn Log>, Arc<dyn Presence>) = (broker.clone(), broker.clone());
+        let (liveness, pub_sub): (Arc<dyn Liveness>, Arc<dyn PubSub>) = (broker.clone(), broker.clone());
+        let hub = Arc::new(Hub::new(Arc::clone(&log), watch, Arc::clone(&metrics)));
+        let leases = Arc::new(Leases::new(id.clone(), Arc::clone(&presence), liveness, &settings));
         let mut tasks = JoinSet::new();
         let woken = Arc::clone(&hub);
         tasks.spawn(async move {
@@ -95,15 +98,14 @@ impl Node {
         });
         tasks.spawn(janitor::run(Arc::clone(&hub), settings.check));
         tasks.spawn(Arc::clone(&leases).keep());
-        tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&store)));
+        tasks.spawn(publish_left_behind(Arc::clone(&log), Arc::clone(&store)));
         tasks.spawn(forget_old(Arc::clone(&store)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
-        tasks.spawn(Arc::clone(&users).tell_again(Arc::clone(&broker)));
+        tasks.spawn(Arc::clone(&users).tell_again(log));
         let connections = Arc::new(Connections::default());
         let (woken, held, listed) = (Arc::clone(&hub), Arc::clone(&leases), Arc::clone(&connections));
-        let (asked, counted) = (Arc::clone(&broker), Arc::clone(&metrics));
-        let overview = Overview::new(id.clone(), asked, woken, held, listed, counted, settings.lease);
+        let overview = Overview::new(id.clone(), presence, pub_sub, woken, held, listed, Arc::clone(&metrics));
         let overview = Arc::new(overview);
         tasks.spawn(Arc::clone(&overview).tell());
         Ok(Self(Arc::new(Inner {
@@ -373,7 +375,7 @@ pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
     drop(closing.wait_for(|closing| *closing).await);
 }
 
-async fn publish_committed(broker: &dyn Broker, store: &dyn CommandStore, channel: &ChannelName) -> Result<(), Fault> {
+async fn publish_committed(log: &dyn Log, store: &dyn CommandStore, channel: &ChannelName) -> Result<(), Fault> {
     loop {
         let unsent = store.unsent(channel).await?;
         let Some(last) = unsent.last().map(|message| message.version) else {
@@ -381,7 +383,7 @@ async fn publish_committed(broker: &dyn Broker, store: &dyn CommandStore, channe
         };
         let more = unsent.len() >= UNSENT;
         for message in unsent {
-            broker.publish(channel, message.entry, Some(message.version)).await?;
+            log.publish(channel, message.entry, Some(message.version)).await?;
         }
         store.sent(channel, last).await?;
         if !more {
@@ -393,13 +395,13 @@ async fn publish_committed(broker: &dyn Broker, store: &dyn CommandStore, channe
 
 /// Publishes what a node committed and could not publish: because it was killed in between, or because the broker was
 /// away.
-async fn publish_left_behind(broker: Arc<dyn Broker>, store: Arc<dyn CommandStore>) {
+async fn publish_left_behind(log: Arc<dyn Log>, store: Arc<dyn CommandStore>) {
     const EVERY: Duration = Duration::from_secs(5);
     loop {
         match store.behind().await {
             Ok(channels) => {
                 for channel in channels {
-                    if let Err(fault) = publish_committed(&*broker, &*store, &channel).await {
+                    if let Err(fault) = publish_committed(&*log, &*store, &channel).await {
                         tracing::warn!(%channel, %fault, "committed messages wait to be published");
                     }
                 }

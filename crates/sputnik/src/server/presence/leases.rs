@@ -7,7 +7,7 @@ use crate::{
         roster::Present,
     },
     server::{
-        broker::{Answer, Broker, BrokerError, Claim},
+        broker::{Answer, BrokerError, Claim, Liveness, Presence},
         browser::Visit,
         settings::Settings,
     },
@@ -41,7 +41,8 @@ pub(crate) enum End {
 pub struct Leases {
     /// The node whose they are.
     node: ClientId,
-    broker: Arc<dyn Broker>,
+    presence: Arc<dyn Presence>,
+    liveness: Arc<dyn Liveness>,
     lease: Duration,
     grace: Duration,
     held: Mutex<Seats>,
@@ -115,8 +116,18 @@ struct Connected {
 }
 
 impl Leases {
-    pub(crate) fn new(node: ClientId, broker: Arc<dyn Broker>, settings: &Settings) -> Self {
-        Self { node, broker, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
+    pub(crate) fn new(
+        node: ClientId,
+        presence: Arc<dyn Presence>,
+        liveness: Arc<dyn Liveness>,
+        settings: &Settings,
+    ) -> Self {
+        Self { node, presence, liveness, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
+    }
+
+    /// How long a client is present without a sign of life from this node.
+    pub(crate) fn lease(&self) -> Duration {
+        self.lease
     }
 
     fn held(&self) -> MutexGuard<'_, Seats> {
@@ -210,7 +221,7 @@ impl Leases {
     pub(crate) fn let_go(&self, channel: &ChannelName, client: &ClientId, end: End) {
         if let Some(grace) = self.release(channel, client, end) {
             // A task of its own: connections end by being dropped, where nothing can be waited for.
-            tokio::spawn(part(Arc::clone(&self.broker), channel.clone(), client.clone(), grace));
+            tokio::spawn(part(Arc::clone(&self.presence), channel.clone(), client.clone(), grace));
         }
     }
 
@@ -218,7 +229,7 @@ impl Leases {
     /// when this is done.
     pub(crate) async fn leave(&self, channel: &ChannelName, client: &ClientId) {
         if let Some(grace) = self.release(channel, client, End::Said) {
-            part(Arc::clone(&self.broker), channel.clone(), client.clone(), grace).await;
+            part(Arc::clone(&self.presence), channel.clone(), client.clone(), grace).await;
         }
     }
 
@@ -265,7 +276,7 @@ impl Leases {
             let here = changed.collect();
             (here, std::mem::take(&mut held.gone))
         };
-        let answer = self.broker.note_clients(&self.node, &here, &gone, self.lease).await;
+        let answer = self.liveness.note_clients(&self.node, &here, &gone, self.lease).await;
         let mut held = self.held();
         match &answer {
             Ok(true) => {}
@@ -288,7 +299,7 @@ impl Leases {
         self.note().await?;
         let keys = self.held().keys(|seat| seat.seatless.is_none());
         if !keys.is_empty() {
-            let renewed = self.broker.renew(&keys, self.lease).await?;
+            let renewed = self.presence.renew(&keys, self.lease).await?;
             for (key, _) in keys.into_iter().zip(renewed).filter(|(_, still)| !still) {
                 // The lease ran out (this node was asleep or cut off), the broker lost its data, or somebody more
                 // important needed the seat. To the others the client left; now it comes back, if there is room.
@@ -307,7 +318,7 @@ impl Leases {
         let seat = self.held().present.get(key).map(|seat| (seat.who.clone(), seat.claim.clone()));
         let Some((who, claim)) = seat else { return Ok(()) };
         let (channel, client) = key;
-        let seated = match self.broker.join(channel, &who, &claim, None, self.lease).await {
+        let seated = match self.presence.join(channel, &who, &claim, None, self.lease).await {
             Ok(_) => true,
             Err(BrokerError::Full(_)) => false,
             Err(error) => return Err(error),
@@ -321,14 +332,14 @@ impl Leases {
         };
         if !stays {
             // It went while it came.
-            self.broker.part(channel, client, self.grace).await?;
+            self.presence.part(channel, client, self.grace).await?;
         }
         Ok(())
     }
 }
 
-async fn part(broker: Arc<dyn Broker>, channel: ChannelName, client: ClientId, grace: Duration) {
-    if let Err(error) = broker.part(&channel, &client, grace).await {
+async fn part(presence: Arc<dyn Presence>, channel: ChannelName, client: ClientId, grace: Duration) {
+    if let Err(error) = presence.part(&channel, &client, grace).await {
         tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
     }
 }

@@ -8,6 +8,7 @@
 //! another, so does the ear. Else a node could speak to a new master and listen to the old one.
 
 use super::{
+    Redis,
     connection::{Backoff, Connection, HEARTBEAT, SHORT_CUT, beat},
     door::{Door, Entered},
     errors::{Verdict, unreachable, verdict},
@@ -17,7 +18,7 @@ use crate::{
         names::{ChannelName, ClientId},
         position::Position,
     },
-    server::broker::{Answer, BrokerError, Wake, Wakes, Watch, wakes::Tap},
+    server::broker::{Answer, BrokerError, PubSub, Wake, Wakes, Watch, tap::Tap},
 };
 use bytes::Bytes;
 use redis::{PushInfo, PushKind, RedisResult, Value, aio::MultiplexedConnection};
@@ -33,7 +34,7 @@ pub(super) fn topic(prefix: &str, channel: &ChannelName) -> String {
 }
 
 /// A whisper as it is published: `w`, who, `:`, what. An entry is `e`, its epoch, `:`, its offset, `:`, the entry.
-pub(super) fn whisper(from: &ClientId, body: &[u8]) -> Vec<u8> {
+fn whisper(from: &ClientId, body: &[u8]) -> Vec<u8> {
     [b"w", from.as_str().as_bytes(), b":", body].concat()
 }
 
@@ -71,15 +72,27 @@ fn published(push: PushInfo) -> Option<(String, Vec<u8>)> {
     Some((String::from_utf8(topic).ok()?, payload))
 }
 
-/// Opens an ear on the server that the node's calls go to.
-pub(super) async fn listen(door: Door, prefix: String, calls: Connection) -> Answer<(RedisWatch, Wakes)> {
-    let open = calls.get().await?;
-    let entered = enter(&door, &calls, open.number).await?;
-    let (tap, wakes) = Tap::new();
-    let (orders, receiver) = mpsc::channel(1);
-    let ear = Ear { door, prefix, calls, orders: receiver, topics: HashMap::new(), tap, backoff: Backoff::new() };
-    tokio::spawn(ear.keep_open(entered));
-    Ok((RedisWatch { orders }, wakes))
+#[async_trait::async_trait]
+impl PubSub for Redis {
+    async fn whisper(&self, channel: &ChannelName, from: &ClientId, body: Bytes) -> Answer<()> {
+        let mut publish = redis::cmd("PUBLISH");
+        publish.arg(topic(&self.prefix, channel)).arg(whisper(from, &body));
+        let mut open = self.connection.get().await?;
+        let answer = publish.exec_async(&mut open.connection).await;
+        self.connection.judged(&open, answer)
+    }
+
+    /// Opens an ear on the server that the node's calls go to.
+    async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {
+        let (door, prefix, calls) = (self.door.clone(), self.prefix.clone(), self.connection.clone());
+        let open = calls.get().await?;
+        let entered = enter(&door, &calls, open.number).await?;
+        let (tap, wakes) = Tap::new();
+        let (orders, receiver) = mpsc::channel(1);
+        let ear = Ear { door, prefix, calls, orders: receiver, topics: HashMap::new(), tap, backoff: Backoff::new() };
+        tokio::spawn(ear.keep_open(entered));
+        Ok((Box::new(RedisWatch { orders }), wakes))
+    }
 }
 
 /// Lets the ear in where the calls went in; where another server answers by now, the calls' connection is of no use.
@@ -94,7 +107,7 @@ async fn enter(door: &Door, calls: &Connection, number: u64) -> Answer<Entered> 
 }
 
 /// Which channels the node watches. Dropping it closes the connection.
-pub(super) struct RedisWatch {
+struct RedisWatch {
     orders: mpsc::Sender<Order>,
 }
 
