@@ -41,6 +41,7 @@ const LAYER: Division = Division {
         &["server::channels"],
         &["server::presence"],
         &["server::watch"],
+        &["server::handles"],
         &["server::node"],
         &["server::command", "server::memory_store"],
         &["server::transport"],

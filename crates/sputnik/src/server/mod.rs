@@ -5,6 +5,7 @@
 //! | `transport` | how a connection talks: a socket or polls, and what it listens to either way |
 //! | [`command`] | a command, from its request to its reply, in its turn; what its author has at hand |
 //! | [`node`] | one running server: start here |
+//! | `handles` | what of a node those are handed who run commands, and those who serve connections |
 //! | [`watch`] | how a node stands, and whether it hears what it says |
 //! | `presence` | who is kept present, who is let leave, and whose connections end at a sign-out |
 //! | `channels` | the channels followed here, and the newest entries of each |
@@ -25,6 +26,7 @@ pub mod browser;
 pub(crate) mod channels;
 pub mod command;
 pub mod gate;
+pub(crate) mod handles;
 pub mod memory_store;
 pub mod metrics;
 pub mod node;
@@ -60,7 +62,7 @@ pub use node::Node;
 pub use once::command_store::{Asked, CallKey, CommandStore, Recorded, Unsent};
 pub use origin::same_origin;
 pub use settings::Settings;
-use std::{collections::HashSet, convert::Infallible, net::SocketAddr};
+use std::{collections::HashSet, convert::Infallible, net::SocketAddr, sync::Arc};
 use taken::{Taken, TakenFrom};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
@@ -93,8 +95,9 @@ where
     // Registered by hand: a program that never names them would be linked without them.
     register_explicit::<Poll>();
     register_explicit::<LongPoll>();
+    let handles = (Arc::clone(node.connection_handles()), Arc::clone(node.command_handles()));
     let routes = routes
-        .route(SOCKET, get(transport::socket::socket).with_state(node.clone()))
+        .route(SOCKET, get(transport::socket::socket).with_state(handles))
         .layer(middleware::from_fn_with_state(node.clone(), command::dispatch::dispatch))
         .layer(layers.clone());
     // For those that come over a socket, and bring its visit. The state is given once and for all: without it, every

@@ -5,6 +5,7 @@ use super::{
     broker::{Answer, Broker, Liveness, Log, Presence, PubSub, fresh_epoch},
     channels::hub::Hub,
     gate::Gate,
+    handles::{CommandHandles, ConnectionHandles},
     metrics::{Metrics, measured::Measured},
     once::{
         command_store::{CommandStore, UNSENT},
@@ -42,26 +43,10 @@ pub struct Node(Arc<Inner>);
 struct Inner {
     /// Names this node among others, and this life of it among its lives.
     id: ClientId,
-    began: Instant,
     broker: Arc<dyn Broker>,
-    gate: Arc<dyn Gate>,
-    store: Arc<dyn CommandStore>,
-    settings: Settings,
-    hub: Arc<Hub>,
-    leases: Arc<Leases>,
-    users: Arc<Users>,
-    connections: Arc<Connections>,
+    commands: Arc<CommandHandles>,
+    connections: Arc<ConnectionHandles>,
     overview: Arc<Overview>,
-    replies: ReplyCache,
-    paces: Paces,
-    signs: Paces,
-    arriving: Arc<Arriving>,
-    metrics: Arc<Metrics>,
-    /// What answers a command that came over a socket, with the application's layers around it.
-    commands: OnceLock<MethodRouter>,
-    renamed: OnceLock<Renamed>,
-    /// Set when the node goes down.
-    closing: watch::Sender<bool>,
     /// Ended with the node.
     _tasks: JoinSet<()>,
 }
@@ -105,62 +90,71 @@ impl Node {
         tasks.spawn(Arc::clone(&users).tell_again(log));
         let connections = Arc::new(Connections::default());
         let (woken, held, listed) = (Arc::clone(&hub), Arc::clone(&leases), Arc::clone(&connections));
-        let overview = Overview::new(id.clone(), presence, pub_sub, woken, held, listed, Arc::clone(&metrics));
+        let (told, heard) = (Arc::clone(&presence), Arc::clone(&pub_sub));
+        let overview = Overview::new(id.clone(), told, heard, woken, held, listed, Arc::clone(&metrics));
         let overview = Arc::new(overview);
         tasks.spawn(Arc::clone(&overview).tell());
-        Ok(Self(Arc::new(Inner {
-            id,
-            began: Instant::now(),
-            broker,
-            gate,
+        let (arriving, settings) = (Arriving::new(&settings), Arc::new(settings));
+        let commands = Arc::new(CommandHandles {
+            gate: Arc::clone(&gate),
             store,
+            replies: ReplyCache::default(),
             paces: Paces::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
-            signs: Paces::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
-            arriving: Arriving::new(&settings),
-            settings,
-            metrics,
+            leases: Arc::clone(&leases),
+            arriving: Arc::clone(&arriving),
+            settings: Arc::clone(&settings),
+            metrics: Arc::clone(&metrics),
+            router: OnceLock::new(),
+            renamed: OnceLock::new(),
+        });
+        let connections = Arc::new(ConnectionHandles {
+            gate,
+            presence,
+            pub_sub,
             hub,
             leases,
             users,
             connections,
-            overview,
-            replies: ReplyCache::default(),
-            commands: OnceLock::new(),
-            renamed: OnceLock::new(),
+            signs: Paces::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
+            arriving,
+            settings,
+            metrics,
+            began: Instant::now(),
             closing: watch::Sender::new(false),
-            _tasks: tasks,
-        })))
+        });
+        Ok(Self(Arc::new(Inner { id, broker, commands, connections, overview, _tasks: tasks })))
+    }
+
+    /// What commands are run with.
+    pub(crate) fn command_handles(&self) -> &Arc<CommandHandles> {
+        &self.0.commands
+    }
+
+    /// What connections are served with.
+    pub(crate) fn connection_handles(&self) -> &Arc<ConnectionHandles> {
+        &self.0.connections
     }
 
     /// Says what answers the commands that come over a socket. Once.
     pub(crate) fn answer_commands_with(&self, commands: MethodRouter) {
-        drop(self.0.commands.set(commands));
+        drop(self.0.commands.router.set(commands));
     }
 
     /// Says which paths were others in the release before, as pairs of the old and the new one: pages that were open when
     /// this server took over go on, and what they send again is recognised under either. Once, before the first request.
     pub fn accept_old_paths(&self, pairs: impl IntoIterator<Item = (String, String)>) {
-        drop(self.0.renamed.set(Renamed::new(pairs)));
-    }
-
-    pub(crate) fn renamed(&self) -> Option<&Renamed> {
-        self.0.renamed.get()
+        drop(self.0.commands.renamed.set(Renamed::new(pairs)));
     }
 
     /// Tells every client that the node goes away and when to come back; their presence is kept for the grace.
     pub fn close(&self) {
-        self.0.closing.send_replace(true);
+        self.0.connections.closing.send_replace(true);
     }
 
     /// This node's name: random, and another one after a restart.
     #[must_use]
     pub fn id(&self) -> &ClientId {
         &self.0.id
-    }
-
-    /// When this life of the node began.
-    pub(crate) fn began(&self) -> Instant {
-        self.0.began
     }
 
     /// The broker this node shares with others.
@@ -172,82 +166,35 @@ impl Node {
     /// The application's say in who may do what.
     #[must_use]
     pub fn gate(&self) -> &dyn Gate {
-        &*self.0.gate
+        &*self.0.commands.gate
     }
 
     /// The application's record of what was done.
     #[must_use]
     pub fn command_store(&self) -> &dyn CommandStore {
-        &*self.0.store
+        &*self.0.commands.store
     }
 
     /// The node's intervals and bounds.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
-    pub(crate) fn hub(&self) -> &Arc<Hub> {
-        &self.0.hub
-    }
-
-    pub(crate) fn leases(&self) -> &Leases {
-        &self.0.leases
-    }
-
-    pub(crate) fn users(&self) -> &Users {
-        &self.0.users
-    }
-
-    pub(crate) fn connections(&self) -> &Connections {
-        &self.0.connections
-    }
-
-    pub(crate) fn replies(&self) -> &ReplyCache {
-        &self.0.replies
-    }
-
-    /// How fast commands come.
-    pub(crate) fn paces(&self) -> &Paces {
-        &self.0.paces
-    }
-
-    /// How fast somebody shows themselves to others: comes, moves, whispers.
-    pub(crate) fn signs(&self) -> &Paces {
-        &self.0.signs
-    }
-
-    /// What comes of requests and frames that are not whole yet.
-    pub(crate) fn arriving(&self) -> &Arc<Arriving> {
-        &self.0.arriving
-    }
-
-    pub(crate) fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+        &self.0.commands.settings
     }
 
     /// What this node counted, in the text format of Prometheus.
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn measurements(&self) -> String {
-        let metrics = &self.0.metrics;
-        let (clients, present) = self.0.leases.numbers();
-        metrics.show_standing(clients, present, self.0.hub.channels().len());
+        let ConnectionHandles { metrics, leases, hub, .. } = &*self.0.connections;
+        let (clients, present) = leases.numbers();
+        metrics.show_standing(clients, present, hub.channels().len());
         metrics.to_text()
     }
 
     /// Whether the node goes down, so that nobody new should be sent to it.
     #[must_use]
     pub fn is_closing(&self) -> bool {
-        *self.0.closing.borrow()
-    }
-
-    pub(crate) fn commands(&self) -> Option<MethodRouter> {
-        self.0.commands.get().cloned()
-    }
-
-    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
-        self.0.closing.subscribe()
+        *self.0.connections.closing.borrow()
     }
 
     /// Where a channel's log stands: to be read **before** the data a snapshot is made of. When the broker is out of
@@ -276,7 +223,7 @@ impl Node {
     /// # Errors
     /// When the broker or the database is out of reach: what is left is published later.
     pub async fn publish_committed(&self, channel: &ChannelName) -> Result<(), Fault> {
-        publish_committed(&*self.0.broker, &*self.0.store, channel).await
+        publish_committed(&*self.0.broker, self.command_store(), channel).await
     }
 
     /// Publishes what was committed on these channels, as [`publish_committed`](Self::publish_committed) does. Not being
@@ -313,7 +260,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach: here they end all the same, and the other nodes are told when it is back.
     pub async fn reconnect_user(&self, user: &UserId) -> Result<(), Fault> {
-        Ok(self.0.users.tell_sign_out(user, &*self.0.broker).await?)
+        Ok(self.0.connections.users.tell_sign_out(user, &*self.0.broker).await?)
     }
 
     /// Whether a client is connected, and if so, how long ago its last command was.
@@ -321,7 +268,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach.
     pub async fn idle(&self, client: &ClientId) -> Result<Option<Duration>, Fault> {
-        match self.0.leases.idle(client) {
+        match self.0.connections.leases.idle(client) {
             Some(idle) => Ok(Some(idle)),
             None => Ok(self.0.broker.idle(client).await?),
         }
@@ -365,7 +312,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach, or what it was told does not come back within two seconds.
     pub async fn probe(&self) -> Result<(), Fault> {
-        probe::probe(&self.0.id, &*self.0.broker, &self.0.hub).await
+        probe::probe(&self.0.id, &*self.0.broker, &self.0.connections.hub).await
     }
 }
 

@@ -14,6 +14,9 @@ use bytes::Bytes;
 use http::request::Parts;
 use std::sync::{Arc, OnceLock};
 
+/// The largest reply of a command, in bytes.
+pub(crate) const REPLY_BYTES: usize = 16 << 20;
+
 /// A command that was sent.
 pub(crate) struct CommandContext {
     /// Which of which client; nothing where a page that is not live posts a form.
