@@ -1,5 +1,5 @@
 //! What must hold of whatever arrives: each is handed any bytes, and panics when a promise is broken. Run for seconds
-//! by `tests/fuzz.rs`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
+//! by `tests/fuzz`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
 
 use http::{HeaderMap, HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};

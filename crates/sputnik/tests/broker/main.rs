@@ -6,6 +6,7 @@
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 /// Makes one test for each broker of each promise.
@@ -31,25 +32,14 @@ macro_rules! promises {
     };
 }
 
-#[path = "broker/liveness.rs"]
 mod liveness;
-#[path = "broker/locks.rs"]
 mod locks;
-#[path = "broker/log.rs"]
 mod log;
-#[path = "broker/machine.rs"]
 mod machine;
-#[path = "broker/memory_only.rs"]
 mod memory_only;
-#[path = "broker/presence.rs"]
 mod presence;
-#[path = "broker/pub_sub.rs"]
 mod pub_sub;
-#[path = "broker/redis_by_tls.rs"]
 mod redis_by_tls;
-#[path = "broker/redis_in_trouble.rs"]
 mod redis_in_trouble;
-#[path = "broker/redis_only.rs"]
 mod redis_only;
-#[path = "broker/world.rs"]
 mod world;
