@@ -1,16 +1,18 @@
 //! What of a node its rooms are handed: [`CommandHandles`] those who run commands, [`ConnectionHandles`] those who serve
 //! connections. Each has what it needs and nothing else, so that a signature tells what is touched.
+//! Whoever writes a command has the whole node at hand, in a [`Caller`](crate::server::command::caller::Caller): what
+//! they need of it, nobody here can know.
 
 use super::{
-    arriving::Arriving,
     broker::{Presence, PubSub},
     channels::hub::Hub,
     gate::Gate,
+    inbound::InboundLimit,
     metrics::Metrics,
+    old_paths::OldPaths,
     once::{command_store::CommandStore, reply_cache::ReplyCache},
     presence::{connections::Connections, leases::Leases, sign_out::Users},
-    rate_limit::Paces,
-    renamed::Renamed,
+    rate_limit::RateLimit,
     settings::Settings,
 };
 use axum::routing::MethodRouter;
@@ -26,17 +28,17 @@ pub(crate) struct CommandHandles {
     /// What was answered here lately.
     pub(crate) replies: ReplyCache,
     /// How fast commands come.
-    pub(crate) paces: Paces,
+    pub(crate) rate_limit: RateLimit,
     /// When each client sent its last.
     pub(crate) leases: Arc<Leases>,
     /// What came of requests that are not whole yet.
-    pub(crate) arriving: Arc<Arriving>,
+    pub(crate) inbound: Arc<InboundLimit>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) metrics: Arc<Metrics>,
     /// What answers a command that came over a socket, with the application's layers around it.
     pub(crate) router: OnceLock<MethodRouter>,
     /// Paths that were others in the release before.
-    pub(crate) renamed: OnceLock<Renamed>,
+    pub(crate) old_paths: OnceLock<OldPaths>,
 }
 
 /// What connections are served with.
@@ -53,9 +55,9 @@ pub(crate) struct ConnectionHandles {
     pub(crate) users: Arc<Users>,
     pub(crate) connections: Arc<Connections>,
     /// How fast somebody shows themselves to others: comes, moves, whispers.
-    pub(crate) signs: Paces,
+    pub(crate) signs: RateLimit,
     /// What came of frames that are not whole yet.
-    pub(crate) arriving: Arc<Arriving>,
+    pub(crate) inbound: Arc<InboundLimit>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) metrics: Arc<Metrics>,
     /// When this life of the node began.

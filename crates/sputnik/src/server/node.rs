@@ -1,19 +1,19 @@
 //! One running server of the application: what ties the broker, the application and the clients together.
 
 use super::{
-    arriving::Arriving,
     broker::{Answer, Broker, Liveness, Log, Presence, PubSub, fresh_epoch},
     channels::hub::Hub,
     gate::Gate,
     handles::{CommandHandles, ConnectionHandles},
+    inbound::InboundLimit,
     metrics::{Metrics, measured::Measured},
+    old_paths::OldPaths,
     once::{
         command_store::{CommandStore, UNSENT},
         reply_cache::ReplyCache,
     },
     presence::{connections::Connections, janitor, leases::Leases, sign_out::Users},
-    rate_limit::Paces,
-    renamed::Renamed,
+    rate_limit::RateLimit,
     settings::Settings,
     watch::{
         overview::{Order, Overview},
@@ -94,18 +94,18 @@ impl Node {
         let overview = Overview::new(id.clone(), told, heard, woken, held, listed, Arc::clone(&metrics));
         let overview = Arc::new(overview);
         tasks.spawn(Arc::clone(&overview).tell());
-        let (arriving, settings) = (Arriving::new(&settings), Arc::new(settings));
+        let (inbound, settings) = (InboundLimit::new(&settings), Arc::new(settings));
         let commands = Arc::new(CommandHandles {
             gate: Arc::clone(&gate),
             store,
             replies: ReplyCache::default(),
-            paces: Paces::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
+            rate_limit: RateLimit::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
             leases: Arc::clone(&leases),
-            arriving: Arc::clone(&arriving),
+            inbound: Arc::clone(&inbound),
             settings: Arc::clone(&settings),
             metrics: Arc::clone(&metrics),
             router: OnceLock::new(),
-            renamed: OnceLock::new(),
+            old_paths: OnceLock::new(),
         });
         let connections = Arc::new(ConnectionHandles {
             gate,
@@ -115,8 +115,8 @@ impl Node {
             leases,
             users,
             connections,
-            signs: Paces::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
-            arriving,
+            signs: RateLimit::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
+            inbound,
             settings,
             metrics,
             began: Instant::now(),
@@ -143,7 +143,7 @@ impl Node {
     /// Says which paths were others in the release before, as pairs of the old and the new one: pages that were open when
     /// this server took over go on, and what they send again is recognised under either. Once, before the first request.
     pub fn accept_old_paths(&self, pairs: impl IntoIterator<Item = (String, String)>) {
-        drop(self.0.commands.renamed.set(Renamed::new(pairs)));
+        drop(self.0.commands.old_paths.set(OldPaths::new(pairs)));
     }
 
     /// Tells every client that the node goes away and when to come back; their presence is kept for the grace.
@@ -187,7 +187,7 @@ impl Node {
     pub fn measurements(&self) -> String {
         let ConnectionHandles { metrics, leases, hub, .. } = &*self.0.connections;
         let (clients, present) = leases.numbers();
-        metrics.show_standing(clients, present, hub.channels().len());
+        metrics.set_gauges(clients, present, hub.channels().len());
         metrics.to_text()
     }
 

@@ -164,7 +164,7 @@ async fn nobody_gets_the_reply_of_whoever_was_signed_in_before_them(world: &mut 
     let ann = world.page("ann").await;
     let uid = Uid(41);
     ann.call_as::<u64>(uid, false, app::Say::PATH, text_of("secret")).await.unwrap();
-    // The browser is another's now, and even has the visit of before.
+    // The browser is another's now, and even has the session of before.
     let client = ann.client();
     for (node, who) in [(0, "ben"), (elsewhere, "ben"), (0, "")] {
         ann.browser.set_cookie(if who.is_empty() { "nobody" } else { "user" }, who);
@@ -223,11 +223,11 @@ async fn uids_counted_from_1_again_are_conflicts_at_every_node(world: &mut World
 
 async fn whoever_signs_in_or_out_has_none_of_the_clients_from_before(world: &mut World) {
     let ann = world.page("ann").await;
-    let (client, visit) = (ann.client(), ann.browser.cookies());
+    let (client, session) = (ann.client(), ann.browser.cookies());
     let url = format!("{}{}", world.site(0), app::SignInOrOut::PATH);
     let (status, _) = ann.browser.post(&url, &[], "{}".into()).await.unwrap();
     assert_eq!(status, 200);
-    assert_ne!(ann.browser.cookies(), visit, "the visit is a new one");
+    assert_ne!(ann.browser.cookies(), session, "the session is a new one");
     let call = post_call(&ann.browser, world.site(0), &client, Uid(1), false, app::WhoAmI::PATH, json!({}));
     assert_eq!(call.await.unwrap_err().code, Code::UnknownClient);
     let hello = Hello { client: Some(client), was: None };

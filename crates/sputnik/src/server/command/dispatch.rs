@@ -18,9 +18,9 @@ use crate::{
     },
     server::{
         address::Address,
-        arriving,
-        browser::Visit,
+        browser::BrowserSession,
         handles::CommandHandles,
+        inbound,
         node::Node,
         once::{
             command_store::{Asked, CallKey, CommandStore},
@@ -139,8 +139,8 @@ pub(crate) async fn command(State(node): State<Node>, mut request: Request) -> R
 
 /// Has a request under a path of the release before ask under the one of now.
 fn up_to_date(handles: &CommandHandles, request: &mut Request) {
-    if let Some(renamed) = handles.renamed.get() {
-        renamed.bring_up_to_date(request.uri_mut());
+    if let Some(old_paths) = handles.old_paths.get() {
+        old_paths.bring_up_to_date(request.uri_mut());
     }
 }
 
@@ -213,10 +213,10 @@ fn refused(fault: Fault, sent: &CommandContext, request: &Parts) -> Response {
 
 /// Finds out whose command it is, and whether they send too many.
 async fn may_begin(handles: &CommandHandles, sent: &CommandContext, request: &Parts) -> Result<(), Fault> {
-    sent.find_out(&*handles.gate, handles.renamed.get(), request).await?;
+    sent.find_out(&*handles.gate, handles.old_paths.get(), request).await?;
     // What comes over a socket does not say which browser's it is: its client does.
-    let visit = sent.key.as_ref().and_then(|key| handles.leases.commanded(&key.client));
-    handles.paces.take(&Payers::of(sent.user(), visit.as_ref(), &request.extensions))
+    let browser = sent.key.as_ref().and_then(|key| handles.leases.commanded(&key.client));
+    handles.rate_limit.take(&Payers::of(sent.user(), browser.as_ref(), &request.extensions))
 }
 
 /// Runs a command. One that has to wait for something does so in a task of its own: what began is finished though the
@@ -309,8 +309,8 @@ async fn unless_it_panics<A>(answer: impl Future<Output = A>) -> Result<A, Fault
 /// The request and its body, once all of it is here.
 async fn bounded(request: Request, handles: &CommandHandles) -> Result<(Parts, Bytes), Fault> {
     let (parts, body) = request.into_parts();
-    let share = handles.arriving.from(Address::of(&parts.extensions));
-    Ok((parts, arriving::whole(body, &handles.settings, share).await?))
+    let share = handles.inbound.from(Address::of(&parts.extensions));
+    Ok((parts, inbound::whole(body, &handles.settings, share).await?))
 }
 
 /// Which client's command is posted; `None` when it names none.
@@ -322,7 +322,7 @@ fn whose(request: &Parts) -> Result<Option<CallKey>, Fault> {
     let client = ClientId::from_str(client)?;
     let uid = text(&UID).and_then(|uid| uid.parse().ok()).map(Uid);
     let uid = uid.ok_or_else(|| Fault::bad_request("A command of a client needs its UID: a whole number."))?;
-    if !request.extensions.get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
+    if !request.extensions.get::<BrowserSession>().is_some_and(|browser| browser.owns(&client)) {
         return Err(Fault::unknown_client());
     }
     Ok(Some(CallKey { client, uid }))

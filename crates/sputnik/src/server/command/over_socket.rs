@@ -4,7 +4,7 @@
 use super::{
     caller_cache::CallerCache,
     context::{CommandContext, REPLY_BYTES},
-    queue::{Call, Run, Turn},
+    queue::{Call, QueueSlot, Run},
 };
 use crate::{
     protocol::{
@@ -121,15 +121,15 @@ impl<'a> Runner<'a> {
 }
 
 impl Run for Runner<'_> {
-    fn run(&self, call: Call, turn: Turn) -> impl Future<Output = Reply> + Send + 'static {
+    fn run(&self, call: Call, slot: QueueSlot) -> impl Future<Output = Reply> + Send + 'static {
         let key = CallKey { client: self.client.clone(), uid: call.uid };
         let opened_with = Arc::clone(self.opened_with);
-        async move { run(&opened_with, key, call, turn).await }
+        async move { run(&opened_with, key, call, slot).await }
     }
 }
 
 /// Runs a command that came over a socket.
-async fn run(opened_with: &Opened, key: CallKey, Call { path, body, again, .. }: Call, turn: Turn) -> Reply {
+async fn run(opened_with: &Opened, key: CallKey, Call { path, body, again, .. }: Call, slot: QueueSlot) -> Reply {
     let Some(commands) = opened_with.commands.router.get().cloned() else {
         return Reply::fault(&Fault::internal());
     };
@@ -148,7 +148,7 @@ async fn run(opened_with: &Opened, key: CallKey, Call { path, body, again, .. }:
         key,
         body,
         Arc::clone(&opened_with.sender),
-        turn,
+        slot,
     )));
     let response = match commands.oneshot(request).await {
         Ok(response) => response,

@@ -8,7 +8,7 @@ use crate::{
     },
     server::{
         broker::{Answer, BrokerError, Claim, Liveness, Presence},
-        browser::Visit,
+        browser::BrowserSession,
         settings::Settings,
     },
 };
@@ -55,7 +55,7 @@ struct Seats {
     /// Clients that are connected, or were within the last lease: one that polls is now and then not.
     clients: HashMap<ClientId, Connected>,
     /// How many of those each browser has.
-    visits: HashMap<Visit, usize>,
+    browsers: HashMap<BrowserSession, usize>,
     /// Clients that are not connected any more, while the broker does not know it.
     gone: Vec<ClientId>,
 }
@@ -77,18 +77,18 @@ impl Seats {
 
     /// Forgets the clients of which this is not true.
     fn keep_clients(&mut self, keep: impl Fn(&Connected) -> bool) {
-        let Self { clients, visits, gone, .. } = self;
+        let Self { clients, browsers, gone, .. } = self;
         clients.retain(|name, client| {
             let kept = keep(client);
             if !kept {
-                if let Some(count) = visits.get_mut(&client.visit) {
+                if let Some(count) = browsers.get_mut(&client.browser) {
                     *count -= 1;
                 }
                 gone.push(name.clone());
             }
             kept
         });
-        visits.retain(|_, count| *count > 0);
+        browsers.retain(|_, count| *count > 0);
     }
 }
 
@@ -105,7 +105,7 @@ struct Seat {
 /// One client's connections here.
 struct Connected {
     /// Whose.
-    visit: Visit,
+    browser: BrowserSession,
     connections: usize,
     /// When its last command came, or it connected.
     commanded: Instant,
@@ -139,21 +139,22 @@ impl Leases {
     ///
     /// # Errors
     /// When its browser has as many clients here as may.
-    pub(crate) fn connected(&self, visit: &Visit, client: &ClientId, at_most: usize) -> Result<(), Fault> {
+    pub(crate) fn connected(&self, browser: &BrowserSession, client: &ClientId, at_most: usize) -> Result<(), Fault> {
         let now = Instant::now();
         let mut held = self.held();
         if !held.clients.contains_key(client) {
-            if held.visits.get(visit).is_some_and(|count| *count >= at_most) {
+            if held.browsers.get(browser).is_some_and(|count| *count >= at_most) {
                 // Those that are gone and not yet forgotten do not count.
                 held.keep_clients(|client| self.is_connected(client));
             }
-            let count = held.visits.entry(visit.clone()).or_default();
+            let count = held.browsers.entry(browser.clone()).or_default();
             if *count >= at_most {
                 let words = "This browser has as many live pages open as may be. Please close one.";
                 return Err(Fault::too_many(words, 5_000));
             }
             *count += 1;
-            let connected = Connected { visit: visit.clone(), connections: 0, commanded: now, noted: false, seen: now };
+            let connected =
+                Connected { browser: browser.clone(), connections: 0, commanded: now, noted: false, seen: now };
             held.clients.insert(client.clone(), connected);
         }
         if let Some(client) = held.clients.get_mut(client) {
@@ -171,12 +172,12 @@ impl Leases {
     }
 
     /// A command came from this client. Tells its browser, where it is connected here.
-    pub(crate) fn commanded(&self, client: &ClientId) -> Option<Visit> {
+    pub(crate) fn commanded(&self, client: &ClientId) -> Option<BrowserSession> {
         let mut held = self.held();
         let client = held.clients.get_mut(client)?;
         client.commanded = Instant::now();
         client.noted = false;
-        Some(client.visit.clone())
+        Some(client.browser.clone())
     }
 
     /// How long ago a client connected to this node sent its last command.

@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         broker::{BrokerError, Joined},
-        browser::Visit,
+        browser::BrowserSession,
         channels::{
             reader::{News, Reading},
             ring::{Feed, RING_ENTRIES},
@@ -81,19 +81,19 @@ impl Listener {
         end: End,
     ) -> Result<(Self, Welcome), Fault> {
         let ConnectionHandles { gate, leases, users, connections, settings, .. } = &**handles;
-        let Some(visit) = request.extensions.get::<Visit>() else {
+        let Some(browser) = request.extensions.get::<BrowserSession>() else {
             return Err(Fault::bad_request("A live page needs cookies: please allow them for this site."));
         };
         let client = match hello.client {
-            Some(client) if visit.owns(&client) && !connections.is_ended(&client) => client,
+            Some(client) if browser.owns(&client) && !connections.is_ended(&client) => client,
             Some(_) => return Err(Fault::unknown_client()),
-            None => visit.issue_client().map_err(|_| Fault::internal())?,
+            None => browser.issue_client().map_err(|_| Fault::internal())?,
         };
-        let was = hello.was.filter(|was| visit.owns(was) && *was != client);
+        let was = hello.was.filter(|was| browser.owns(was) && *was != client);
         let was = was.map(|was| (was, Instant::now() + settings.claim()));
         let ended = users.ended();
         let user = gate.who(request).await?;
-        let payers = Payers::of(user.as_ref(), Some(visit), &request.extensions);
+        let payers = Payers::of(user.as_ref(), Some(browser), &request.extensions);
         let news = Arc::new(News::default());
         // Anywhere: polls name their channels in the same order each time.
         let next = getrandom::u32().unwrap_or(0) as usize;
@@ -104,7 +104,7 @@ impl Listener {
                 news.ask_anew();
             }
         }
-        leases.connected(visit, &client, settings.clients)?;
+        leases.connected(browser, &client, settings.clients)?;
         let transport = if end == End::Cut { Transport::Socket } else { Transport::Poll };
         connections.opened(&client, user.as_ref(), transport, &news);
         let ping_ms = u32::try_from(settings.ping.as_millis()).unwrap_or(u32::MAX);

@@ -13,13 +13,13 @@ use crate::{
     },
     server::{
         address::Address,
-        arriving::{self, Share},
         command::{
             over_socket::{Opened, Runner, as_json},
             queue::{Call, CommandQueue},
         },
         gate::User,
         handles::{CommandHandles, ConnectionHandles},
+        inbound::{self, InboundShare},
         metrics::{Connected, Transport},
         node::closed,
         once::reply_cache::Reply,
@@ -106,7 +106,7 @@ struct Connection {
     turns: CommandQueue,
     /// Of a long frame, what came of it so far.
     gathered: Gathered,
-    arriving: Share,
+    inbound: InboundShare,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
     /// Since when it is known who is at the other end, and after how long it is asked again.
@@ -146,7 +146,7 @@ impl Connection {
             }
         };
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
-        let arriving = handles.arriving.from(Address::of(&request.extensions));
+        let inbound = handles.inbound.from(Address::of(&request.extensions));
         Some(Box::new(Self {
             handles,
             socket,
@@ -154,7 +154,7 @@ impl Connection {
             opened_with: Arc::new(Opened::with(&request, commands)),
             turns: CommandQueue::default(),
             gathered: Gathered::default(),
-            arriving,
+            inbound,
             out,
             unreadable: 0,
             known: (asked, asks_after),
@@ -186,7 +186,7 @@ impl Connection {
                                 Ok(None) => {}
                                 Err(TooLong) => return self.end_with(too_large()).await,
                             }
-                            if let Err(fault) = self.note_arriving() {
+                            if let Err(fault) = self.note_inbound() {
                                 return self.end_with(fault).await;
                             }
                         }
@@ -205,15 +205,15 @@ impl Connection {
                     self.reply(uid, &reply);
                     self.reply_to_all_answered();
                     // Less waits than before: that always may.
-                    drop(self.note_arriving());
+                    drop(self.note_inbound());
                 }
                 _ = pings.tick() => {
                     // Counted by pings and not by the clock: while a write waits for a slow client, nothing of it is read.
                     if unanswered >= UNANSWERED {
                         return;
                     }
-                    if !self.gathered.is_empty() && self.arriving.is_stuck(&self.handles.settings) {
-                        return self.end_with(arriving::too_slow()).await;
+                    if !self.gathered.is_empty() && self.inbound.is_stuck(&self.handles.settings) {
+                        return self.end_with(inbound::too_slow()).await;
                     }
                     unanswered += 1;
                     self.out.push(frame(&ServerFrame::Ping));
@@ -261,17 +261,17 @@ impl Connection {
     }
 
     /// Notes what is here of frames that are not whole yet, and of commands that wait for their turn.
-    fn note_arriving(&mut self) -> Result<(), Fault> {
-        self.arriving.is(self.gathered.len() + self.turns.waiting_bytes())
+    fn note_inbound(&mut self) -> Result<(), Fault> {
+        self.inbound.is(self.gathered.len() + self.turns.waiting_bytes())
     }
 
     fn call(&mut self, call: Call) {
         let (uid, bytes) = (call.uid, call.body.len());
         let settings = &self.handles.settings;
         if bytes > settings.frame_bytes {
-            return self.reply(uid, &Reply::fault(&arriving::too_large(settings)));
+            return self.reply(uid, &Reply::fault(&inbound::too_large(settings)));
         }
-        let fits = self.arriving.is(self.turns.waiting_bytes() + bytes);
+        let fits = self.inbound.is(self.turns.waiting_bytes() + bytes);
         match fits.and_then(|()| self.turns.add(call, self.handles.settings.commands_waiting)) {
             Ok(()) => self.reply_to_all_answered(),
             Err(fault) => self.reply(uid, &Reply::fault(&fault)),

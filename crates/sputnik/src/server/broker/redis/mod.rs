@@ -11,13 +11,13 @@
 //! away a second time: so an epoch begins with the life of the server it was made in, and a log of another life
 //! counts as lost.
 //!
-//! Who answers at Redis's address is examined at every connect (`door.rs`): a replica, a node of a cluster, a version
+//! Who answers at Redis's address is examined at every connect (`connector.rs`): a replica, a node of a cluster, a version
 //! too old, a user without the rights are refused with a sentence. A connection that is cut, silent, or leads to a
 //! server that is not the right one any more, is made anew (`connection.rs`), for as long as it takes.
 
 mod address;
 mod connection;
-mod door;
+mod connector;
 mod errors;
 mod liveness;
 mod locks;
@@ -29,7 +29,7 @@ use super::{Answer, BrokerError, Limits, fresh_epoch};
 use crate::protocol::{names::ChannelName, position::Position};
 pub use address::Tls;
 use connection::Connection;
-use door::Door;
+use connector::Connector;
 use redis::{FromRedisValue, Script, ScriptInvocation};
 use std::{sync::Arc, time::Duration};
 
@@ -69,7 +69,7 @@ impl Default for Options {
 pub struct Redis {
     /// One connection, shared by all calls.
     connection: Connection,
-    door: Door,
+    connector: Connector,
     prefix: String,
     limits: Limits,
 }
@@ -90,9 +90,9 @@ impl Redis {
     /// As [`connect`](Self::connect).
     pub async fn connect_with(url: &str, options: Options, limits: Limits) -> Answer<Arc<Self>> {
         let Options { prefix, tls } = options;
-        let door = Door::new(address::understand(url, &tls)?, &prefix);
-        let connection = Connection::open(door.clone()).await?;
-        Ok(Arc::new(Self { connection, door, prefix, limits }))
+        let connector = Connector::new(address::understand(url, &tls)?, &prefix);
+        let connection = Connection::open(connector.clone()).await?;
+        Ok(Arc::new(Self { connection, connector, prefix, limits }))
     }
 
     /// The key of one thing of a channel.
