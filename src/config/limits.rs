@@ -6,7 +6,7 @@ use crate::{
     book::{pictures, quota::Quota},
     costly::{self, Costly, RateLimit},
 };
-use sputnik::server::{Settings, broker::Limits, rate_limit::Pace};
+use sputnik::server::{Settings, broker::Limits, rate_limit::Rate};
 use std::time::Duration;
 
 /// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
@@ -200,8 +200,8 @@ impl Bounds {
             waiting_bytes: self.waiting_bytes,
             follows: self.channels_a_client,
             clients: self.clients_a_browser,
-            commands: Pace { a_second: self.commands_a_second, at_once: self.commands_at_once },
-            signs: Pace { a_second: self.signs_a_second, at_once: self.signs_at_once },
+            commands: Rate { a_second: self.commands_a_second, at_once: self.commands_at_once },
+            signs: Rate { a_second: self.signs_a_second, at_once: self.signs_at_once },
             browsers_an_address: self.browsers_an_address,
             ask_again: Duration::from_secs(self.ask_again_seconds),
             stuck: Duration::from_secs(self.stuck_seconds),

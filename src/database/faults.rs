@@ -5,7 +5,6 @@
 
 use sputnik::Fault;
 use sputnik_sqlx::is_passing;
-use std::borrow::Cow;
 
 /// Kinds of errors of SQLite.
 mod sqlite {
@@ -50,12 +49,16 @@ pub(super) fn harm(error: &sqlx::Error) -> Harm {
     match error {
         sqlx::Error::Io(_) => Harm::All,
         sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => Harm::This,
-        sqlx::Error::Database(error) => match code(error.code()) {
-            Code::Sqlite(kind) if sqlite::HARMING.contains(&kind) => Harm::This,
-            Code::Postgres(code) if begins(&code, &postgres::HARMING_ALL) => Harm::All,
-            Code::Postgres(code) if begins(&code, &postgres::HARMING) => Harm::This,
-            _ => Harm::None,
-        },
+        sqlx::Error::Database(error) => error.code().map_or(Harm::None, |code| harm_of(&code)),
+        _ => Harm::None,
+    }
+}
+
+fn harm_of(code: &str) -> Harm {
+    match Code::of(code) {
+        Code::Sqlite(kind) if sqlite::HARMING.contains(&kind) => Harm::This,
+        Code::Postgres(code) if begins(code, &postgres::HARMING_ALL) => Harm::All,
+        Code::Postgres(code) if begins(code, &postgres::HARMING) => Harm::This,
         _ => Harm::None,
     }
 }
@@ -65,8 +68,8 @@ pub(super) fn told(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Io(error) => error.to_string(),
         sqlx::Error::PoolTimedOut => "no connection became free".to_owned(),
-        sqlx::Error::Database(error) => match code(error.code()) {
-            Code::Postgres(code) => format!("PostgreSQL answers {code}"),
+        sqlx::Error::Database(error) => match error.code().as_deref().map(Code::of) {
+            Some(Code::Postgres(code)) => format!("PostgreSQL answers {code}"),
             _ => error.message().to_owned(),
         },
         _ => "it does not answer as it should".to_owned(),
@@ -75,15 +78,16 @@ pub(super) fn told(error: &sqlx::Error) -> String {
 
 enum Code<'a> {
     Sqlite(u32),
-    Postgres(Cow<'a, str>),
-    None,
+    Postgres(&'a str),
+    Unknown,
 }
 
-fn code(code: Option<Cow<'_, str>>) -> Code<'_> {
-    match code {
-        Some(code) if code.len() == 5 => Code::Postgres(code),
-        Some(code) => code.parse().map_or(Code::None, |code: u32| Code::Sqlite(code & 0xff)),
-        None => Code::None,
+impl<'a> Code<'a> {
+    fn of(code: &'a str) -> Self {
+        if code.len() == 5 {
+            return Self::Postgres(code);
+        }
+        code.parse().map_or(Self::Unknown, |code: u32| Self::Sqlite(code & 0xff))
     }
 }
 
@@ -115,60 +119,17 @@ impl From<Failed> for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::error::{DatabaseError, ErrorKind};
-    use std::fmt;
-
-    #[derive(Debug)]
-    struct Coded(&'static str);
-
-    impl fmt::Display for Coded {
-        fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-            out.write_str(self.0)
-        }
-    }
-
-    impl std::error::Error for Coded {}
-
-    impl DatabaseError for Coded {
-        fn message(&self) -> &str {
-            self.0
-        }
-
-        fn code(&self) -> Option<Cow<'_, str>> {
-            Some(self.0.into())
-        }
-
-        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
-            self
-        }
-
-        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
-            self
-        }
-
-        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
-            self
-        }
-
-        fn kind(&self) -> ErrorKind {
-            ErrorKind::Other
-        }
-    }
-
-    fn coded(code: &'static str) -> sqlx::Error {
-        sqlx::Error::Database(Box::new(Coded(code)))
-    }
 
     #[test]
     fn a_connection_is_lent_again_only_when_its_state_is_known() {
         for code in ["13", "778", "11", "08003", "26000", "25P03"] {
-            assert_eq!(harm(&coded(code)), Harm::This, "{code}");
+            assert_eq!(harm_of(code), Harm::This, "{code}");
         }
         for code in ["57P01", "25006"] {
-            assert_eq!(harm(&coded(code)), Harm::All, "{code}");
+            assert_eq!(harm_of(code), Harm::All, "{code}");
         }
         for code in ["5", "19", "2067", "40001", "23505", "57014", "53300"] {
-            assert_eq!(harm(&coded(code)), Harm::None, "{code}");
+            assert_eq!(harm_of(code), Harm::None, "{code}");
         }
     }
 }

@@ -155,13 +155,18 @@ impl Document {
     /// Whether this document is loaded in the time that an edit may take: what each of many edits costs to take in, it
     /// costs again whenever the chapter is opened.
     pub fn loads_in_time(&self) -> bool {
+        self.loads_within(LOADED)
+    }
+
+    /// The same, with another time.
+    pub(super) fn loads_within(&self, patience: Duration) -> bool {
         let state = self.state();
         let pieces = bytes::sections(&state).and_then(|sections| sections.pieces(&state, sections.structs()));
         let updates = pieces.and_then(|pieces| pieces.iter().map(|piece| decoded(piece)).collect());
         // One that tells nobody what changed.
         let doc = Doc::new();
         doc.get_or_insert_xml_fragment(SCHEMA.fragment.as_str());
-        let loaded = updates.map(|updates| catch_unwind(AssertUnwindSafe(|| apply(&doc, updates, LOADED).is_ok())));
+        let loaded = updates.map(|updates| catch_unwind(AssertUnwindSafe(|| apply(&doc, updates, patience).is_ok())));
         matches!(loaded, Ok(Ok(true)))
     }
 

@@ -416,6 +416,13 @@ fn an_edit_that_would_take_minutes_is_given_up_whoever_made_it() {
 }
 
 #[test]
+fn a_chapter_that_takes_long_to_load_is_told_from_one_that_does_not() {
+    let (document, _) = crowded(3_000);
+    assert!(document.loads_in_time());
+    assert!(!document.loads_within(Duration::from_micros(100)), "all its letters are held against each other");
+}
+
+#[test]
 fn what_several_hands_made_of_each_others_words_is_taken_in_in_turns() {
     let mut hands = [Hand::new(), Hand::new(), Hand::new()];
     hands[0].edits(|root, txn| insert_paragraph(root, txn, "begin "));

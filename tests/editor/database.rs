@@ -8,7 +8,7 @@ use crate::{
 use server_fn::ServerFn;
 use sputnik::{
     ChannelName, Code, Fault,
-    server::{Asked, CallKey, Caller, CommandStore, Recorded, Turn, Unsent, once::command_store::Digest},
+    server::{Asked, CallKey, Caller, CommandStore, QueueSlot, Recorded, Unsent, once::command_store::Digest},
 };
 use sputnik_editor::{
     account::{bounds::Bounds, commands::OpenAccount},
@@ -351,7 +351,7 @@ async fn the_rights_of_many_are_those_of_each(world: World) {
 fn caller(ann: &Browser, key: Option<CallKey>) -> Caller {
     let user = sputnik::server::User { id: ann.me().id, name: ann.me().name };
     let call = key.map(|key| Asked { key, digest: Digest::of(Some(&user.id), "/command/x", b"{}"), before: None });
-    Caller { node: ann.site.node.clone(), user: Some(user), address: None, call, turn: Turn::default() }
+    Caller { node: ann.site.node.clone(), user: Some(user), address: None, call, slot: QueueSlot::default() }
 }
 
 async fn a_change_that_fails_leaves_no_trace(world: World) {

@@ -9,7 +9,7 @@ use server_fn::ServerFn;
 use sputnik::server::once::command_store::Digest;
 use sputnik::{
     Code, Fault,
-    server::{Asked, Caller, Turn, User},
+    server::{Asked, Caller, QueueSlot, User},
 };
 use sputnik_editor::{
     book::commands::shelf::{CreateBook, OpenBook, RenameBook},
@@ -72,7 +72,7 @@ async fn what_the_server_before_did_is_not_done_again() {
             user: Some(me),
             address: None,
             call: Some(asked),
-            turn: Turn::default(),
+            slot: QueueSlot::default(),
         };
         let done = async |_: &mut Change| Ok("done then".to_owned());
         world.database.command_store().run(&caller, done).await.unwrap();

@@ -10,7 +10,7 @@ use axum::{
 use clap::Parser;
 use http::{HeaderMap, Request, StatusCode, header};
 use server_fn::ServerFn;
-use sputnik::server::{Node, Settings, browser::Visit, rate_limit::Pace};
+use sputnik::server::{Node, Settings, browser::BrowserSession, rate_limit::Rate};
 use sputnik_editor::{
     account::{bounds::Bounds, people::Accounts},
     book::commands::shelf::CreateBook,
@@ -139,7 +139,7 @@ async fn a_refused_form_goes_back_to_a_page_of_this_site_wherever_it_says_it_cam
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_is_sent_too_often_goes_back_to_its_page_with_the_reason() {
     let world = World::new().await;
-    let site = set(&world, Settings { commands: Pace { a_second: 1, at_once: 1 }, ..Settings::default() }).await;
+    let site = set(&world, Settings { commands: Rate { a_second: 1, at_once: 1 }, ..Settings::default() }).await;
     let cookies = site.browser().await.cookies;
     let mut leads = Vec::new();
     for _ in 0..8 {
@@ -303,7 +303,7 @@ async fn by_https_cookies_are_of_this_very_host_and_those_of_others_count_for_no
     assert_eq!(asked(&pair.replace("__Host-", "")).await, "null", "another host could have set it");
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, visit.split(';').next().unwrap().replace("__Host-", "").parse().unwrap());
-    assert!(Visit::of(&headers, true).is_none());
+    assert!(BrowserSession::of(&headers, true).is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,11 @@ use http::{Request, header};
 use leptos::server_fn::ServerFn;
 use sputnik::{
     Code, Fault,
-    server::{CommandStore, Settings, broker::Broker, promptly},
+    server::{
+        CommandStore, Settings,
+        broker::{Locks, Presence},
+        promptly,
+    },
 };
 use sputnik_editor::{
     book::{

@@ -11,9 +11,9 @@ use sputnik::{
     protocol::paths,
     server::{
         CallKey, CommandStore, Gate, Node, Settings,
-        broker::{Broker, Claim, Limits, Since, memory::Memory},
-        browser::Visit,
-        rate_limit::Pace,
+        broker::{Broker, Claim, Limits, Log, Since, memory::Memory},
+        browser::BrowserSession,
+        rate_limit::Rate,
     },
 };
 use sputnik_editor::{
@@ -205,7 +205,7 @@ impl Site {
         settings: Settings,
     ) -> Self {
         // One person does in a second what takes people minutes.
-        let commands = Pace { a_second: 10_000, at_once: 10_000 };
+        let commands = Rate { a_second: 10_000, at_once: 10_000 };
         let settings = Settings { commands, ..settings };
         let node = Node::start(broker, gate, store, settings).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -252,7 +252,7 @@ fn with_cookies_set(cookies: &str, answer: &Response<Body>) -> String {
 fn new_client(cookies: &str) -> ClientId {
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, cookies.parse().unwrap());
-    Visit::of(&headers, false).expect("every browser gets a visit").issue_client().unwrap()
+    BrowserSession::of(&headers, false).expect("every browser gets a visit").issue_client().unwrap()
 }
 
 /// One tab of a browser.

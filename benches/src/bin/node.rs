@@ -14,7 +14,7 @@ use sputnik::{
         Gate, MemoryStore, Node, Pass, Settings, User, around,
         broker::{Broker, Limits, memory::Memory, redis::Redis},
         promptly,
-        rate_limit::Pace,
+        rate_limit::Rate,
     },
 };
 use std::{env, error::Error, net::Ipv4Addr, sync::Arc};
@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Err(_) => Memory::new(limits),
     };
     // What is measured is how fast it can, not how fast it lets one client go.
-    let commands = Pace { a_second: u32::MAX, at_once: u32::MAX };
+    let commands = Rate { a_second: u32::MAX, at_once: u32::MAX };
     let settings = Settings { commands, signs: commands, ..Settings::default() };
     let node = Node::start(broker, Arc::new(Open), Arc::new(MemoryStore::<()>::default()), settings).await?;
     let routes = Router::new().route("/", get(|| async { "a page" })).route("/publish/{room}", post(publish));

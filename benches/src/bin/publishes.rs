@@ -5,7 +5,7 @@ use redis::{Script, aio::MultiplexedConnection};
 use sputnik::{
     ChannelName,
     protocol::message::{Audience, Entry},
-    server::broker::{Broker, Limits, redis::Redis},
+    server::broker::{Limits, Log, redis::Redis},
 };
 use std::{
     cell::Cell,

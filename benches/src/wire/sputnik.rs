@@ -99,7 +99,7 @@ pub fn posted_call(client: &str, number: u64) -> (&'static str, String, String) 
 mod tests {
     use super::*;
     use http::HeaderMap;
-    use sputnik::{protocol::frame::ClientFrame, server::browser::Visit};
+    use sputnik::{protocol::frame::ClientFrame, server::browser::BrowserSession};
 
     #[test]
     fn a_nodes_words_are_understood_and_continued_from() {
@@ -120,7 +120,7 @@ mod tests {
     fn a_node_takes_a_browsers_visit_for_one() {
         let mut headers = HeaderMap::new();
         headers.insert("cookie", cookies(12_345).parse().expect("a header"));
-        assert!(Visit::of(&headers, false).is_some());
+        assert!(BrowserSession::of(&headers, false).is_some());
     }
 
     #[test]

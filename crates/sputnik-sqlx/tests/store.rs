@@ -11,8 +11,8 @@ use sputnik::{
     ChannelName, Code, Fault, Position, Uid,
     protocol::message::Entry,
     server::{
-        Asked, CallKey, Caller, CommandStore, Gate, Node, Pass, Settings, Turn, User,
-        broker::{Broker, Limits, Since, memory::Memory},
+        Asked, CallKey, Caller, CommandStore, Gate, Node, Pass, QueueSlot, Settings, User,
+        broker::{Limits, Log, Since, memory::Memory},
         once::command_store::Digest,
     },
 };
@@ -120,7 +120,7 @@ impl<C: Connections> World<C> {
     }
 
     fn caller(&self, call: Option<Asked>) -> Caller {
-        Caller { node: self.node.clone(), user: None, address: None, call, turn: Turn::default() }
+        Caller { node: self.node.clone(), user: None, address: None, call, slot: QueueSlot::default() }
     }
 
     /// Notes something, and says so.

@@ -15,7 +15,7 @@ class Client:
     def __init__(self, user):
         self.cookies = {COOKIE: user}
         self.client, self.uid, self.heard, self.at, self.socket = None, 0, [], {}, None
-        self.request("GET", "/")  # Its answer has the cookie of the visit.
+        self.request("GET", "/")  # Its answer has the cookie of the browser's session.
 
     def request(self, method, path, body=None, headers={}):
         web = http.client.HTTPConnection(HOST, timeout=40)

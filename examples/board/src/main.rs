@@ -7,7 +7,7 @@ use board::{
     store::Store,
 };
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
+use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list, site_pkg_dir_service};
 use sputnik::server::{
     Node, Settings, around,
     broker::{Limits, memory::Memory},
@@ -20,9 +20,10 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = get_configuration(None)?.leptos_options;
     let (address, for_pages) = (options.site_addr, options.clone());
+    let files = site_pkg_dir_service(&options).fallback(ErrorHandler::new(shell, options.clone()));
     let pages = Router::new()
         .leptos_routes(&options, generate_route_list(App), move || shell(for_pages.clone()))
-        .fallback(file_and_error_handler(shell))
+        .fallback_service(files)
         .with_state(options);
     let file = env::var_os("DATABASE").unwrap_or_else(|| "board.db".into());
     let store = Store::open(Path::new(&file)).await?;

@@ -1,10 +1,9 @@
 //! A counter that everybody shares. Every click counts once, also one that was made without a network.
 
 use leptos::{prelude::*, task::spawn_local};
-use sputnik::client::{provide_connection, use_channel};
 #[cfg(feature = "ssr")]
 use sputnik::server::{Caller, MemoryStore, Outbox};
-use sputnik::{Channel, ChannelName, Fault, Snapshot, command};
+use sputnik::{Channel, ChannelName, Fault, Snapshot, client, command};
 
 /// The count, and which clicks are in it.
 #[cfg(feature = "ssr")]
@@ -46,8 +45,8 @@ pub async fn click() -> Result<(), Fault> {
 /// The button, on which the count is; and how many clicks wait for the network.
 #[component]
 pub fn App() -> impl IntoView {
-    let waiting = provide_connection().waiting;
-    let follow = |snapshot| use_channel(Counter, snapshot, |count, new| *count = *new).state;
+    let waiting = client::provide_connection().waiting;
+    let follow = |snapshot| client::use_channel(Counter, snapshot, |count, new| *count = *new).state;
     view! {
         <Await future=open_counter() let:opened>
             <button on:click=move |_| spawn_local(async { drop(click().await) })>{opened.clone().ok().map(follow)}</button>

@@ -59,6 +59,6 @@ pub async fn write(book: BookId, part: PartId, edit: Encoded) -> Result<(), Faul
     let by = caller.require_user()?.clone().into();
     let stored = chapters.write(&book, &part, NewEdit { by, call: caller.call.clone(), bytes: edit.0 })?;
     // It has its place among the edits: those that follow come behind it, and perhaps into the same group.
-    caller.turn.give();
+    caller.slot.release();
     stored.await
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     book::store::writing,
-    document::{Edit, Refused, tree::Node},
+    document::{Document, Edit, Refused, tree::Node},
 };
 use sputnik::{Fault, UserId, server::CallKey};
 use std::{
@@ -86,7 +86,7 @@ impl Chapters {
                 is_conflict || refused.contains_key(&number)
             };
             let next = self.who_may(chapter, &loaded, edits, known).await?;
-            let work = move || take_all(loaded, next);
+            let work = move || take_all(loaded, next, Document::loads_in_time);
             let outcome: Outcome = spawn_blocking(work).await.map_err(|error| {
                 tracing::error!(%error, "edits could not be taken in");
                 Fault::internal()
@@ -156,7 +156,8 @@ impl Chapters {
     }
 }
 
-fn take_all(mut loaded: Loaded, next: Vec<Next>) -> Outcome {
+/// Takes edits in, as long as the chapter goes on to load in time.
+fn take_all(mut loaded: Loaded, next: Vec<Next>, loads_in_time: impl FnOnce(&Document) -> bool) -> Outcome {
     let (before, mut taken, mut refused) = (loaded.document.nodes(), HashMap::new(), HashMap::new());
     let mut times = Vec::new();
     for Next { number, edit, hands } in next {
@@ -178,10 +179,55 @@ fn take_all(mut loaded: Loaded, next: Vec<Next>) -> Outcome {
     if loaded.spent > TRIED
         && let Some((number, time)) = times.iter().max_by_key(|(_, time)| *time)
     {
-        if !loaded.document.loads_in_time() {
+        if !loads_in_time(&loaded.document) {
             return Err((*number, Refused::Slow, *time));
         }
         loaded.spent = Duration::ZERO;
     }
     Ok((loaded, Ahead { before, taken }, refused, times))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::tree::{Element, Run, plain};
+    use yrs::{Doc, GetString, ReadTxn, Text, Transact, Update, XmlFragment, XmlOut, updates::decoder::Decode};
+
+    /// A chapter in which edits took so long since it was tried last, and one more edit.
+    fn chapter(spent: Duration) -> (Loaded, Vec<Next>) {
+        let run = Node::Text(Run { text: "The tide".into(), marks: Vec::new() });
+        let document = Document::of(&[Node::Element(Element::new("paragraph", &[], vec![run]))]);
+        let writer = Doc::new();
+        let root = writer.get_or_insert_xml_fragment("chapter");
+        let mut txn = writer.transact_mut();
+        txn.apply_update(Update::decode_v1(&document.state()).expect("a state")).expect("it fits");
+        let before = txn.state_vector();
+        let Some(XmlOut::Element(paragraph)) = root.get(&txn, 0) else { panic!("a paragraph") };
+        let Some(XmlOut::Text(text)) = paragraph.get(&txn, 0) else { panic!("a text") };
+        let end = text.len(&txn);
+        text.insert(&mut txn, end, " turns");
+        assert_eq!(text.get_string(&txn), "The tide turns");
+        let edit = Edit::read(&txn.encode_state_as_update_v1(&before)).expect("an edit");
+        let mut loaded = Loaded::new(document, 1, HashMap::new());
+        loaded.spent = spent;
+        (loaded, vec![Next { number: 7, edit, hands: BTreeSet::new() }])
+    }
+
+    #[test]
+    fn a_chapter_that_would_load_too_slowly_does_not_get_the_edit() {
+        let long = TRIED + Duration::from_millis(1);
+        let (loaded, next) = chapter(long);
+        let (number, why, _) = take_all(loaded, next, |_| false).err().expect("it is refused");
+        assert_eq!((number, why), (7, Refused::Slow));
+
+        let (loaded, next) = chapter(long);
+        let tried = |document: &Document| plain(&document.nodes()).trim() == "The tide turns";
+        let (loaded, ahead, ..) = take_all(loaded, next, tried).unwrap_or_else(|_| panic!("it loads in time with it"));
+        assert!(ahead.taken[&7].changed);
+        assert_eq!(loaded.spent, Duration::ZERO, "so it is tried again only after as much more");
+
+        let (loaded, next) = chapter(Duration::ZERO);
+        let untried = |_: &Document| panic!("edits that took no time are no reason to try");
+        assert!(take_all(loaded, next, untried).is_ok());
+    }
 }

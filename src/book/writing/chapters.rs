@@ -247,23 +247,7 @@ impl Chapters {
     }
 
     fn open(&self, book: &BookId, part: &PartId) -> Arc<Chapter> {
-        let name = (book.clone(), part.clone());
-        let mut open = lock(&self.0.open);
-        if are_too_many(&open) && !open.contains_key(&name) {
-            forget_the_quiet(&mut open);
-        }
-        let new = || Chapter {
-            book: book.clone(),
-            part: part.clone(),
-            asked: Mutex::new(Instant::now()),
-            took: Mutex::default(),
-            waiting: Mutex::default(),
-            bytes: AtomicUsize::default(),
-            text: Arc::default(),
-        };
-        let chapter = open.entry(name).or_insert_with(|| Arc::new(new()));
-        *lock(&chapter.asked) = Instant::now();
-        Arc::clone(chapter)
+        open(&mut lock(&self.0.open), book, part)
     }
 
     /// The document with all that the database has, of what is known of it.
@@ -349,6 +333,26 @@ impl Chapter {
     }
 }
 
+/// One of those that are open, or opened now: where there are too many, others are let go of first.
+fn open(open: &mut Open, book: &BookId, part: &PartId) -> Arc<Chapter> {
+    let name = (book.clone(), part.clone());
+    if are_too_many(open) && !open.contains_key(&name) {
+        forget_the_quiet(open);
+    }
+    let new = || Chapter {
+        book: book.clone(),
+        part: part.clone(),
+        asked: Mutex::new(Instant::now()),
+        took: Mutex::default(),
+        waiting: Mutex::default(),
+        bytes: AtomicUsize::default(),
+        text: Arc::default(),
+    };
+    let chapter = open.entry(name).or_insert_with(|| Arc::new(new()));
+    *lock(&chapter.asked) = Instant::now();
+    Arc::clone(chapter)
+}
+
 /// Takes as many as may be stored at once, the oldest first.
 fn next_group(waiting: &mut Vec<Waiting>) -> Vec<Waiting> {
     let (mut count, mut bytes) = (0, 0);
@@ -377,5 +381,60 @@ fn forget_the_quiet(open: &mut Open) {
             return;
         };
         open.remove(&oldest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::advance;
+
+    /// Opens a chapter, whose document turns out to have so many bytes.
+    fn open_one(chapters: &mut Open, number: usize, bytes: usize) -> Arc<Chapter> {
+        let (book, part) = ("b1".parse().expect("an id"), format!("p{number}").parse().expect("an id"));
+        let chapter = open(chapters, &book, &part);
+        chapter.bytes.store(bytes, Ordering::Relaxed);
+        chapter
+    }
+
+    fn numbers(chapters: &Open) -> Vec<usize> {
+        let mut numbers: Vec<_> = chapters.keys().map(|(_, part)| part.as_str()[1..].parse().expect("one")).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_than_sixteen_megabytes_of_documents_stay_open() {
+        let mut chapters = Open::new();
+        let used = open_one(&mut chapters, 0, 1 << 20);
+        for number in 1..=40 {
+            advance(Duration::from_secs(1)).await;
+            drop(open_one(&mut chapters, number, 1 << 20));
+            let bytes: usize = chapters.values().map(|chapter| chapter.bytes.load(Ordering::Relaxed)).sum();
+            assert!(bytes <= OPEN_BYTES, "with number {number} there are {bytes}");
+        }
+        let newest = 26..=40;
+        assert_eq!(numbers(&chapters), [0].into_iter().chain(newest).collect::<Vec<_>>(), "and the one in use");
+        drop(used);
+        // A single one of them, whatever it has.
+        drop(open_one(&mut chapters, 41, 3 * OPEN_BYTES));
+        drop(open_one(&mut chapters, 42, 0));
+        assert_eq!(numbers(&chapters), [42]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_than_so_many_chapters_stay_open_however_small() {
+        let mut chapters = Open::new();
+        for number in 0..3 * OPEN {
+            drop(open_one(&mut chapters, number, 1));
+            assert!(chapters.len() <= OPEN);
+        }
+        advance(LINGER).await;
+        drop(open_one(&mut chapters, 3 * OPEN, 1));
+        assert_eq!(
+            numbers(&chapters),
+            [3 * OPEN],
+            "and none that nobody asked for in a while, once there are too many"
+        );
     }
 }

@@ -69,10 +69,17 @@ impl Loaded {
             tracing::error!(%part, %refused, "a kept document cannot be read");
             Fault::internal()
         })?;
+        let mut loaded = Self::new(document, edits_before, hands);
+        loaded.note(edits.iter().map(Vec::as_slice));
+        Ok(loaded)
+    }
+
+    /// A document that so many edits made.
+    pub(super) fn new(document: Document, edits: u64, hands: HashMap<u64, UserId>) -> Self {
         let (since, brought, refused) = ((0, 0), HashMap::new(), HashMap::new());
-        let mut loaded = Self {
+        Self {
             document,
-            edits: edits_before,
+            edits,
             version: None,
             since,
             session: None,
@@ -82,9 +89,7 @@ impl Loaded {
             refused,
             spent: Duration::ZERO,
             is_slow: false,
-        };
-        loaded.note(edits.iter().map(Vec::as_slice));
-        Ok(loaded)
+        }
     }
 
     /// Takes in what other nodes stored.

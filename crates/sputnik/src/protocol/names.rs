@@ -120,7 +120,7 @@ impl ChannelName {
 name! {
     /// One document in one browser tab; a reload makes a new client.
     ///
-    /// The server issues it. It is bound to the browser's visit cookie: half of it is random, half a hash of that half
+    /// The server issues it. It is bound to the cookie of the browser's session: half of it is random, half a hash of that half
     /// with the cookie, so whoever merely knows it cannot act as it.
     ClientId, "a client id", 64, "letters, digits, '-' and '_'", plain
 }

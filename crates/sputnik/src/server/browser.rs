@@ -1,10 +1,10 @@
-//! The browser's visit: a secret cookie by which a client id is bound to the browser it was issued to.
+//! A browser's session: a secret cookie, `sputnik_visit`, by which a client id is bound to the browser it was issued to.
 //!
-//! A client id is `random ‖ hash(random ‖ visit)`. Any node can tell whether a request's client id belongs to its
+//! A client id is `random ‖ hash(random ‖ session)`. Any node can tell whether a request's client id belongs to its
 //! cookie without asking anyone, and nobody who merely sees an id (it stands in messages) can act as it, for the cookie
 //! is never shown to a script.
 //!
-//! A visit is one person's, or nobody's: the application [renews](renew) it when somebody signs in or out. So whoever
+//! A session is one person's, or nobody's: the application [renews](renew) it when somebody signs in or out. So whoever
 //! sits down at a browser after somebody else has none of the ids that were issued before, and what still runs as one of
 //! them comes back as a new client.
 
@@ -23,15 +23,15 @@ const COOKIE: &str = "sputnik_visit";
 /// Its name over https. By it a browser takes the cookie from this very host over https alone: not from one beside it,
 /// nor from whoever stands between.
 const SECURE_COOKIE: &str = "__Host-sputnik_visit";
-/// Bytes of randomness in a visit and in a client id: beyond guessing.
+/// Bytes of randomness in a session and in a client id: beyond guessing.
 const RANDOM: usize = 16;
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// One browser, until its cookie goes.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Visit(Arc<str>);
+pub struct BrowserSession(Arc<str>);
 
-impl Visit {
+impl BrowserSession {
     /// A new one, which nobody can guess.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Visit {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes).into()))
     }
 
-    /// The visit a request's cookies tell of; `secure` where those are for https only.
+    /// The session a request's cookies tell of; `secure` where those are for https only.
     #[must_use]
     pub fn of(headers: &HeaderMap, secure: bool) -> Option<Self> {
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -98,11 +98,11 @@ fn cookie(secure: bool) -> &'static str {
     if secure { SECURE_COOKIE } else { COOKIE }
 }
 
-/// Whether the answer to a request brings the browser a new visit.
+/// Whether the answer to a request brings the browser a new session.
 #[derive(Clone, Default)]
 struct Renewal(Arc<AtomicBool>);
 
-/// Begins a new visit with the answer to this request: the browser is somebody else's from now on, or nobody's. Whatever
+/// Begins a new session with the answer to this request: the browser is somebody else's from now on, or nobody's. Whatever
 /// client id it was issued before is unknown then. Nothing happens where the request came over a socket, which cannot set
 /// a cookie; so sign-in and sign-out are posts.
 pub fn renew(request: &Parts) {
@@ -111,24 +111,24 @@ pub fn renew(request: &Parts) {
     }
 }
 
-/// Gives every browser its visit with the first page it asks for, and a new one where it was [renewed](renew); and hands
-/// the visit on to the handlers. `secure` says whether its cookie is for encrypted connections only.
-pub(crate) async fn visit(mut request: Request, next: Next, secure: bool) -> Response {
-    let known = Visit::of(request.headers(), secure);
+/// Gives every browser its session with the first page it asks for, and a new one where it was [renewed](renew); and hands
+/// the session on to the handlers. `secure` says whether its cookie is for encrypted connections only.
+pub(crate) async fn recognise(mut request: Request, next: Next, secure: bool) -> Response {
+    let known = BrowserSession::of(request.headers(), secure);
     let mut issued = None;
     if known.is_none() {
-        issued = Visit::new().ok();
+        issued = BrowserSession::new().ok();
     }
-    if let Some(visit) = known.or_else(|| issued.clone()) {
-        request.extensions_mut().insert(visit);
+    if let Some(session) = known.or_else(|| issued.clone()) {
+        request.extensions_mut().insert(session);
     }
     let renewal = Renewal::default();
     request.extensions_mut().insert(renewal.clone());
     let mut response = next.run(request).await;
     if renewal.0.load(Ordering::Relaxed) {
-        issued = Visit::new().ok();
+        issued = BrowserSession::new().ok();
     }
-    if let Some(cookie) = issued.and_then(|visit| visit.set_cookie(secure)) {
+    if let Some(cookie) = issued.and_then(|session| session.set_cookie(secure)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_client_id_is_worth_nothing_in_another_browser() {
-        let (mine, theirs) = (Visit::new().expect("randomness"), Visit::new().expect("randomness"));
+        let (mine, theirs) = (BrowserSession::new().expect("randomness"), BrowserSession::new().expect("randomness"));
         let client = mine.issue_client().expect("randomness");
         assert!(mine.owns(&client));
         assert!(!theirs.owns(&client));
@@ -150,26 +150,26 @@ mod tests {
     }
 
     #[test]
-    fn over_https_a_visit_that_another_host_could_have_planted_counts_for_nothing() {
-        let visit = Visit::new().expect("randomness");
-        let set = |secure| visit.set_cookie(secure).expect("a header").to_str().expect("text").to_owned();
+    fn over_https_a_session_that_another_host_could_have_planted_counts_for_nothing() {
+        let session = BrowserSession::new().expect("randomness");
+        let set = |secure| session.set_cookie(secure).expect("a header").to_str().expect("text").to_owned();
         assert!(set(true).starts_with("__Host-sputnik_visit=") && set(true).ends_with("; Secure"), "{}", set(true));
         assert!(set(true).contains("; Path=/;") && !set(true).to_lowercase().contains("domain"), "{}", set(true));
         for (cookie, secure) in [(COOKIE, false), (SECURE_COOKIE, true)] {
             let mut headers = HeaderMap::new();
-            headers.insert(header::COOKIE, format!("{cookie}={}", visit.0).parse().expect("a header"));
-            assert!(Visit::of(&headers, secure) == Some(visit.clone()));
-            assert!(Visit::of(&headers, !secure).is_none());
+            headers.insert(header::COOKIE, format!("{cookie}={}", session.0).parse().expect("a header"));
+            assert!(BrowserSession::of(&headers, secure) == Some(session.clone()));
+            assert!(BrowserSession::of(&headers, !secure).is_none());
         }
     }
 
     #[test]
-    fn a_visit_is_found_among_other_cookies() {
-        let visit = Visit::new().expect("randomness");
+    fn a_session_is_found_among_other_cookies() {
+        let session = BrowserSession::new().expect("randomness");
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, format!("a=b; {COOKIE}={}; c=d", visit.0).parse().expect("a header"));
-        assert!(Visit::of(&headers, false) == Some(visit));
+        headers.insert(header::COOKIE, format!("a=b; {COOKIE}={}; c=d", session.0).parse().expect("a header"));
+        assert!(BrowserSession::of(&headers, false) == Some(session));
         headers.insert(header::COOKIE, format!("{COOKIE}=short").parse().expect("a header"));
-        assert!(Visit::of(&headers, false).is_none());
+        assert!(BrowserSession::of(&headers, false).is_none());
     }
 }

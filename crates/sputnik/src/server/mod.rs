@@ -5,6 +5,7 @@
 //! | `transport` | how a connection talks: a socket or polls, and what it listens to either way |
 //! | [`command`] | a command, from its request to its reply, in its turn; what its author has at hand |
 //! | [`node`] | one running server: start here |
+//! | `handles` | what of a node those are handed who run commands, and those who serve connections |
 //! | [`watch`] | how a node stands, and whether it hears what it says |
 //! | `presence` | who is kept present, who is let leave, and whose connections end at a sign-out |
 //! | `channels` | the channels followed here, and the newest entries of each |
@@ -14,29 +15,30 @@
 //! | [`memory_store`] | the store of an application that has no database |
 //! | [`gate`] | the application's say: who is it, and may they listen |
 //! | [`browser`], [`address`] | which browser a request is of, and where it comes from, behind whichever proxies; `origin`, from whose page |
-//! | [`settings`], [`rate_limit`] | what is bounded, and how fast a client may go; `arriving`, how much may be under way to here |
-//! | `renamed` | paths that were others in the release before |
-//! | `taken` | connections that take nothing of what is sent to them |
+//! | [`settings`], [`rate_limit`] | what is bounded, and how fast a client may go; `inbound`, how much may be under way to here |
+//! | `old_paths` | paths that were others in the release before |
+//! | `write_timeout` | connections that take nothing of what is sent to them |
 
 pub mod address;
-pub(crate) mod arriving;
 pub mod broker;
 pub mod browser;
 pub(crate) mod channels;
 pub mod command;
 pub mod gate;
+pub(crate) mod handles;
+pub(crate) mod inbound;
 pub mod memory_store;
 pub mod metrics;
 pub mod node;
+pub(crate) mod old_paths;
 pub mod once;
 pub(crate) mod origin;
 pub(crate) mod presence;
 pub mod rate_limit;
-pub(crate) mod renamed;
 pub mod settings;
-pub(crate) mod taken;
 pub(crate) mod transport;
 pub mod watch;
+pub(crate) mod write_timeout;
 
 use crate::{
     polls::{LongPoll, Poll},
@@ -51,7 +53,7 @@ use axum::{
     routing::{Route, any, get},
     serve::{ListenerExt, Serve, TapIo},
 };
-pub use command::{caller::Caller, queue::Turn};
+pub use command::{caller::Caller, queue::QueueSlot};
 pub use gate::{Gate, OpenGate, Pass, Unprompted, User};
 use http::Method;
 use leptos::server_fn::{ServerFnTraitObj, axum::register_explicit, inventory};
@@ -60,13 +62,13 @@ pub use node::Node;
 pub use once::command_store::{Asked, CallKey, CommandStore, Recorded, Unsent};
 pub use origin::same_origin;
 pub use settings::Settings;
-use std::{collections::HashSet, convert::Infallible, net::SocketAddr};
-use taken::{Taken, TakenFrom};
+use std::{collections::HashSet, convert::Infallible, net::SocketAddr, sync::Arc};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, Service};
+use write_timeout::{TimedConnection, WriteTimeout};
 
 /// Puts the layer around the application's routes and its own layers, its sessions among them: the live socket, all
-/// commands, and what every request meets first: its [`address`](address::Address), and the browser's visit. Tells the
+/// commands, and what every request meets first: its [`address`](address::Address), and the browser's session. Tells the
 /// node how commands are answered. [`serve`] serves what comes of it.
 ///
 /// A command needs no route. What it needs of the application it finds in its request, where a layer put it, such as an
@@ -93,11 +95,12 @@ where
     // Registered by hand: a program that never names them would be linked without them.
     register_explicit::<Poll>();
     register_explicit::<LongPoll>();
+    let handles = (Arc::clone(node.connection_handles()), Arc::clone(node.command_handles()));
     let routes = routes
-        .route(SOCKET, get(transport::socket::socket).with_state(node.clone()))
+        .route(SOCKET, get(transport::socket::socket).with_state(handles))
         .layer(middleware::from_fn_with_state(node.clone(), command::dispatch::dispatch))
         .layer(layers.clone());
-    // For those that come over a socket, and bring its visit. The state is given once and for all: without it, every
+    // For those that come over a socket, and bring its browser session. The state is given once and for all: without it, every
     // request would put the layers together anew.
     node.answer_commands_with(any(command::dispatch::command).with_state(node.clone()).layer(layers));
     routes.layer(middleware::from_fn_with_state(node.clone(), note_whence))
@@ -108,7 +111,7 @@ where
 async fn note_whence(State(node): State<Node>, mut request: Request, next: Next) -> Response {
     let settings = node.settings();
     address::note(&mut request, &settings.trusted_proxies);
-    browser::visit(request, next, settings.secure_cookies).await
+    browser::recognise(request, next, settings.secure_cookies).await
 }
 
 /// A registry would answer one of them, and nobody could say which.
@@ -128,7 +131,7 @@ fn no_two_share_a_path<'a>(functions: impl Iterator<Item = (&'a str, Method)>) {
 
 /// What [`serve`] gives: a server that is to be awaited, or told first when to end.
 pub type Serving = Serve<
-    TapIo<Taken<TcpListener>, fn(&mut TakenFrom<TcpStream>)>,
+    TapIo<WriteTimeout<TcpListener>, fn(&mut TimedConnection<TcpStream>)>,
     IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
     AddExtension<Router, ConnectInfo<SocketAddr>>,
 >;
@@ -143,9 +146,9 @@ pub fn serve(listener: TcpListener, routes: Router) -> Serving {
 /// Has connections ended whose other end takes nothing of what is sent for half a minute; and what is written to one sent
 /// at once, as `axum::serve(promptly(listener), routes)`. Otherwise a small frame waits while the one before it is not
 /// acknowledged, and for that the other end may take 40 ms (RFC 896, and RFC 1122, 4.2.3.2).
-pub fn promptly(listener: TcpListener) -> TapIo<Taken<TcpListener>, fn(&mut TakenFrom<TcpStream>)> {
-    Taken(listener).tap_io(|taken: &mut TakenFrom<TcpStream>| {
-        if let Err(error) = taken.connection.set_nodelay(true) {
+pub fn promptly(listener: TcpListener) -> TapIo<WriteTimeout<TcpListener>, fn(&mut TimedConnection<TcpStream>)> {
+    WriteTimeout(listener).tap_io(|timed: &mut TimedConnection<TcpStream>| {
+        if let Err(error) = timed.connection.set_nodelay(true) {
             // It ended already, say: slow at worst.
             tracing::debug!(%error, "a connection sends with delay");
         }

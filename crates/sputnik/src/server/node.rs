@@ -1,18 +1,19 @@
 //! One running server of the application: what ties the broker, the application and the clients together.
 
 use super::{
-    arriving::Arriving,
-    broker::{Answer, Broker, wakes::fresh_epoch},
+    broker::{Answer, Broker, Liveness, Log, Presence, PubSub, fresh_epoch},
     channels::hub::Hub,
     gate::Gate,
+    handles::{CommandHandles, ConnectionHandles},
+    inbound::InboundLimit,
     metrics::{Metrics, measured::Measured},
+    old_paths::OldPaths,
     once::{
         command_store::{CommandStore, UNSENT},
         reply_cache::ReplyCache,
     },
     presence::{connections::Connections, janitor, leases::Leases, sign_out::Users},
-    rate_limit::Paces,
-    renamed::Renamed,
+    rate_limit::RateLimit,
     settings::Settings,
     watch::{
         overview::{Order, Overview},
@@ -42,26 +43,10 @@ pub struct Node(Arc<Inner>);
 struct Inner {
     /// Names this node among others, and this life of it among its lives.
     id: ClientId,
-    began: Instant,
     broker: Arc<dyn Broker>,
-    gate: Arc<dyn Gate>,
-    store: Arc<dyn CommandStore>,
-    settings: Settings,
-    hub: Arc<Hub>,
-    leases: Arc<Leases>,
-    users: Arc<Users>,
-    connections: Arc<Connections>,
+    commands: Arc<CommandHandles>,
+    connections: Arc<ConnectionHandles>,
     overview: Arc<Overview>,
-    replies: ReplyCache,
-    paces: Paces,
-    signs: Paces,
-    arriving: Arc<Arriving>,
-    metrics: Arc<Metrics>,
-    /// What answers a command that came over a socket, with the application's layers around it.
-    commands: OnceLock<MethodRouter>,
-    renamed: OnceLock<Renamed>,
-    /// Set when the node goes down.
-    closing: watch::Sender<bool>,
     /// Ended with the node.
     _tasks: JoinSet<()>,
 }
@@ -84,8 +69,11 @@ impl Node {
         let metrics = Arc::new(Metrics::default());
         let broker: Arc<dyn Broker> = Arc::new(Measured::new(broker, Arc::clone(&metrics)));
         let (watch, mut wakes) = broker.wakes().await?;
-        let hub = Arc::new(Hub::new(Arc::clone(&broker), watch, Arc::clone(&metrics)));
-        let leases = Arc::new(Leases::new(id.clone(), Arc::clone(&broker), &settings));
+        // Each room takes the promise it builds on.
+        let (log, presence): (Arc<dyn Log>, Arc<dyn Presence>) = (broker.clone(), broker.clone());
+        let (liveness, pub_sub): (Arc<dyn Liveness>, Arc<dyn PubSub>) = (broker.clone(), broker.clone());
+        let hub = Arc::new(Hub::new(Arc::clone(&log), watch, Arc::clone(&metrics)));
+        let leases = Arc::new(Leases::new(id.clone(), Arc::clone(&presence), liveness, &settings));
         let mut tasks = JoinSet::new();
         let woken = Arc::clone(&hub);
         tasks.spawn(async move {
@@ -95,70 +83,78 @@ impl Node {
         });
         tasks.spawn(janitor::run(Arc::clone(&hub), settings.check));
         tasks.spawn(Arc::clone(&leases).keep());
-        tasks.spawn(publish_left_behind(Arc::clone(&broker), Arc::clone(&store)));
+        tasks.spawn(publish_left_behind(Arc::clone(&log), Arc::clone(&store)));
         tasks.spawn(forget_old(Arc::clone(&store)));
         let users = Arc::new(Users::default());
         tasks.spawn(Arc::clone(&users).hear(Arc::clone(&hub)));
-        tasks.spawn(Arc::clone(&users).tell_again(Arc::clone(&broker)));
+        tasks.spawn(Arc::clone(&users).tell_again(log));
         let connections = Arc::new(Connections::default());
         let (woken, held, listed) = (Arc::clone(&hub), Arc::clone(&leases), Arc::clone(&connections));
-        let (asked, counted) = (Arc::clone(&broker), Arc::clone(&metrics));
-        let overview = Overview::new(id.clone(), asked, woken, held, listed, counted, settings.lease);
+        let (told, heard) = (Arc::clone(&presence), Arc::clone(&pub_sub));
+        let overview = Overview::new(id.clone(), told, heard, woken, held, listed, Arc::clone(&metrics));
         let overview = Arc::new(overview);
         tasks.spawn(Arc::clone(&overview).tell());
-        Ok(Self(Arc::new(Inner {
-            id,
-            began: Instant::now(),
-            broker,
-            gate,
+        let (inbound, settings) = (InboundLimit::new(&settings), Arc::new(settings));
+        let commands = Arc::new(CommandHandles {
+            gate: Arc::clone(&gate),
             store,
-            paces: Paces::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
-            signs: Paces::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
-            arriving: Arriving::new(&settings),
-            settings,
-            metrics,
+            replies: ReplyCache::default(),
+            rate_limit: RateLimit::new(settings.commands, settings.commands.times(settings.browsers_an_address)),
+            leases: Arc::clone(&leases),
+            inbound: Arc::clone(&inbound),
+            settings: Arc::clone(&settings),
+            metrics: Arc::clone(&metrics),
+            router: OnceLock::new(),
+            old_paths: OnceLock::new(),
+        });
+        let connections = Arc::new(ConnectionHandles {
+            gate,
+            presence,
+            pub_sub,
             hub,
             leases,
             users,
             connections,
-            overview,
-            replies: ReplyCache::default(),
-            commands: OnceLock::new(),
-            renamed: OnceLock::new(),
+            signs: RateLimit::new(settings.signs, settings.signs.times(settings.browsers_an_address)),
+            inbound,
+            settings,
+            metrics,
+            began: Instant::now(),
             closing: watch::Sender::new(false),
-            _tasks: tasks,
-        })))
+        });
+        Ok(Self(Arc::new(Inner { id, broker, commands, connections, overview, _tasks: tasks })))
+    }
+
+    /// What commands are run with.
+    pub(crate) fn command_handles(&self) -> &Arc<CommandHandles> {
+        &self.0.commands
+    }
+
+    /// What connections are served with.
+    pub(crate) fn connection_handles(&self) -> &Arc<ConnectionHandles> {
+        &self.0.connections
     }
 
     /// Says what answers the commands that come over a socket. Once.
     pub(crate) fn answer_commands_with(&self, commands: MethodRouter) {
-        drop(self.0.commands.set(commands));
+        drop(self.0.commands.router.set(commands));
     }
 
     /// Says which paths were others in the release before, as pairs of the old and the new one: pages that were open when
     /// this server took over go on, and what they send again is recognised under either. Once, before the first request.
     pub fn accept_old_paths(&self, pairs: impl IntoIterator<Item = (String, String)>) {
-        drop(self.0.renamed.set(Renamed::new(pairs)));
-    }
-
-    pub(crate) fn renamed(&self) -> Option<&Renamed> {
-        self.0.renamed.get()
+        drop(self.0.commands.old_paths.set(OldPaths::new(pairs)));
     }
 
     /// Tells every client that the node goes away and when to come back; their presence is kept for the grace.
     pub fn close(&self) {
-        self.0.closing.send_replace(true);
+        self.0.connections.closing.send_replace(true);
     }
 
     /// This node's name: random, and another one after a restart.
     #[must_use]
     pub fn id(&self) -> &ClientId {
         &self.0.id
-    }
-
-    /// When this life of the node began.
-    pub(crate) fn began(&self) -> Instant {
-        self.0.began
     }
 
     /// The broker this node shares with others.
@@ -170,82 +166,35 @@ impl Node {
     /// The application's say in who may do what.
     #[must_use]
     pub fn gate(&self) -> &dyn Gate {
-        &*self.0.gate
+        &*self.0.commands.gate
     }
 
     /// The application's record of what was done.
     #[must_use]
     pub fn command_store(&self) -> &dyn CommandStore {
-        &*self.0.store
+        &*self.0.commands.store
     }
 
     /// The node's intervals and bounds.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
-    pub(crate) fn hub(&self) -> &Arc<Hub> {
-        &self.0.hub
-    }
-
-    pub(crate) fn leases(&self) -> &Leases {
-        &self.0.leases
-    }
-
-    pub(crate) fn users(&self) -> &Users {
-        &self.0.users
-    }
-
-    pub(crate) fn connections(&self) -> &Connections {
-        &self.0.connections
-    }
-
-    pub(crate) fn replies(&self) -> &ReplyCache {
-        &self.0.replies
-    }
-
-    /// How fast commands come.
-    pub(crate) fn paces(&self) -> &Paces {
-        &self.0.paces
-    }
-
-    /// How fast somebody shows themselves to others: comes, moves, whispers.
-    pub(crate) fn signs(&self) -> &Paces {
-        &self.0.signs
-    }
-
-    /// What comes of requests and frames that are not whole yet.
-    pub(crate) fn arriving(&self) -> &Arc<Arriving> {
-        &self.0.arriving
-    }
-
-    pub(crate) fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+        &self.0.commands.settings
     }
 
     /// What this node counted, in the text format of Prometheus.
     #[cfg(feature = "metrics")]
     #[must_use]
     pub fn measurements(&self) -> String {
-        let metrics = &self.0.metrics;
-        let (clients, present) = self.0.leases.numbers();
-        metrics.show_standing(clients, present, self.0.hub.channels().len());
+        let ConnectionHandles { metrics, leases, hub, .. } = &*self.0.connections;
+        let (clients, present) = leases.numbers();
+        metrics.set_gauges(clients, present, hub.channels().len());
         metrics.to_text()
     }
 
     /// Whether the node goes down, so that nobody new should be sent to it.
     #[must_use]
     pub fn is_closing(&self) -> bool {
-        *self.0.closing.borrow()
-    }
-
-    pub(crate) fn commands(&self) -> Option<MethodRouter> {
-        self.0.commands.get().cloned()
-    }
-
-    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
-        self.0.closing.subscribe()
+        *self.0.connections.closing.borrow()
     }
 
     /// Where a channel's log stands: to be read **before** the data a snapshot is made of. When the broker is out of
@@ -274,7 +223,7 @@ impl Node {
     /// # Errors
     /// When the broker or the database is out of reach: what is left is published later.
     pub async fn publish_committed(&self, channel: &ChannelName) -> Result<(), Fault> {
-        publish_committed(&*self.0.broker, &*self.0.store, channel).await
+        publish_committed(&*self.0.broker, self.command_store(), channel).await
     }
 
     /// Publishes what was committed on these channels, as [`publish_committed`](Self::publish_committed) does. Not being
@@ -311,7 +260,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach: here they end all the same, and the other nodes are told when it is back.
     pub async fn reconnect_user(&self, user: &UserId) -> Result<(), Fault> {
-        Ok(self.0.users.tell_sign_out(user, &*self.0.broker).await?)
+        Ok(self.0.connections.users.tell_sign_out(user, &*self.0.broker).await?)
     }
 
     /// Whether a client is connected, and if so, how long ago its last command was.
@@ -319,7 +268,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach.
     pub async fn idle(&self, client: &ClientId) -> Result<Option<Duration>, Fault> {
-        match self.0.leases.idle(client) {
+        match self.0.connections.leases.idle(client) {
             Some(idle) => Ok(Some(idle)),
             None => Ok(self.0.broker.idle(client).await?),
         }
@@ -363,7 +312,7 @@ impl Node {
     /// # Errors
     /// When the broker is out of reach, or what it was told does not come back within two seconds.
     pub async fn probe(&self) -> Result<(), Fault> {
-        probe::probe(&self.0.id, &*self.0.broker, &self.0.hub).await
+        probe::probe(&self.0.id, &*self.0.broker, &self.0.connections.hub).await
     }
 }
 
@@ -373,7 +322,7 @@ pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
     drop(closing.wait_for(|closing| *closing).await);
 }
 
-async fn publish_committed(broker: &dyn Broker, store: &dyn CommandStore, channel: &ChannelName) -> Result<(), Fault> {
+async fn publish_committed(log: &dyn Log, store: &dyn CommandStore, channel: &ChannelName) -> Result<(), Fault> {
     loop {
         let unsent = store.unsent(channel).await?;
         let Some(last) = unsent.last().map(|message| message.version) else {
@@ -381,7 +330,7 @@ async fn publish_committed(broker: &dyn Broker, store: &dyn CommandStore, channe
         };
         let more = unsent.len() >= UNSENT;
         for message in unsent {
-            broker.publish(channel, message.entry, Some(message.version)).await?;
+            log.publish(channel, message.entry, Some(message.version)).await?;
         }
         store.sent(channel, last).await?;
         if !more {
@@ -393,13 +342,13 @@ async fn publish_committed(broker: &dyn Broker, store: &dyn CommandStore, channe
 
 /// Publishes what a node committed and could not publish: because it was killed in between, or because the broker was
 /// away.
-async fn publish_left_behind(broker: Arc<dyn Broker>, store: Arc<dyn CommandStore>) {
+async fn publish_left_behind(log: Arc<dyn Log>, store: Arc<dyn CommandStore>) {
     const EVERY: Duration = Duration::from_secs(5);
     loop {
         match store.behind().await {
             Ok(channels) => {
                 for channel in channels {
-                    if let Err(fault) = publish_committed(&*broker, &*store, &channel).await {
+                    if let Err(fault) = publish_committed(&*log, &*store, &channel).await {
                         tracing::warn!(%channel, %fault, "committed messages wait to be published");
                     }
                 }

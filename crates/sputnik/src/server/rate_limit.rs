@@ -6,7 +6,7 @@
 use super::{
     address::Address,
     broker::{Claim, Party},
-    browser::Visit,
+    browser::BrowserSession,
     gate::{Pass, User},
 };
 use crate::protocol::{fault::Fault, names::UserId};
@@ -19,21 +19,21 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Of how many payers a node remembers the pace. Whoever was quiet long enough need not be remembered.
+/// Of how many payers a node remembers how much they used. Whoever was quiet long enough need not be remembered.
 const PAYERS: usize = 100_000;
 /// From how many on it looks whom it can forget.
 const FORGET_FROM: usize = 1_024;
 
 /// How fast something may happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct Rate {
     /// How many a second, in the long run. At least one.
     pub a_second: u32,
     /// How many at once, after a quiet time. At least one.
     pub at_once: u32,
 }
 
-impl Pace {
+impl Rate {
     /// So many times as fast.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
@@ -55,7 +55,7 @@ enum Payer {
     /// A signed-in user, in whichever browsers.
     User(UserId),
     /// A browser in which nobody is signed in.
-    Browser(Visit),
+    Browser(BrowserSession),
     /// All such browsers of one address.
     Address(IpAddr),
 }
@@ -64,16 +64,16 @@ enum Payer {
 #[derive(Clone)]
 pub(crate) struct Payers {
     user: Option<UserId>,
-    visit: Option<Visit>,
+    browser: Option<BrowserSession>,
     address: Option<IpAddr>,
 }
 
 impl Payers {
     /// Whoever it is, in that browser, by a request with these extensions.
-    pub(crate) fn of(user: Option<&User>, visit: Option<&Visit>, request: &Extensions) -> Self {
-        let visit = visit.or_else(|| request.get::<Visit>());
+    pub(crate) fn of(user: Option<&User>, browser: Option<&BrowserSession>, request: &Extensions) -> Self {
+        let browser = browser.or_else(|| request.get::<BrowserSession>());
         let address = Address::of(request).map(Address::place);
-        Self { user: user.map(|user| user.id.clone()), visit: visit.cloned(), address }
+        Self { user: user.map(|user| user.id.clone()), browser: browser.cloned(), address }
     }
 
     /// Whoever pays for what is sent, those who pay for most of it first.
@@ -81,13 +81,13 @@ impl Payers {
         let user = self.user.clone().map(Payer::User);
         let stranger = user.is_none();
         let address = self.address.filter(|_| stranger).map(Payer::Address);
-        let browser = self.visit.clone().filter(|_| stranger).map(Payer::Browser);
+        let browser = self.browser.clone().filter(|_| stranger).map(Payer::Browser);
         user.into_iter().chain(address).chain(browser)
     }
 
     /// What they bring where fewer can be present than want to be.
     pub(crate) fn claim(&self, pass: &Pass) -> Claim {
-        let browser = self.visit.as_ref().map(|visit| Party::Browser(visit.name()));
+        let browser = self.browser.as_ref().map(|browser| Party::Browser(browser.name()));
         let whose = match &self.user {
             Some(user) => Some(Party::User(user.clone())),
             None => self.address.map(Party::Address),
@@ -104,18 +104,18 @@ struct Bucket {
 }
 
 impl Bucket {
-    fn now(self, pace: Pace, now: Instant) -> f64 {
-        let gained = now.saturating_duration_since(self.at).as_secs_f64() * pace.a_second();
-        (self.tokens + gained).min(pace.full())
+    fn now(self, rate: Rate, now: Instant) -> f64 {
+        let gained = now.saturating_duration_since(self.at).as_secs_f64() * rate.a_second();
+        (self.tokens + gained).min(rate.full())
     }
 }
 
 /// Everybody's buckets on this node, for one thing that they do.
-pub(crate) struct Paces {
+pub(crate) struct RateLimit {
     /// A user's, and a browser's.
-    pace: Pace,
+    rate: Rate,
     /// That of all browsers of one address together.
-    of_address: Pace,
+    of_address: Rate,
     buckets: Mutex<Buckets>,
 }
 
@@ -125,13 +125,13 @@ struct Buckets {
     forget_at: usize,
 }
 
-impl Paces {
-    pub(crate) fn new(pace: Pace, of_address: Pace) -> Self {
-        Self { pace, of_address, buckets: Mutex::new(Buckets { of: HashMap::new(), forget_at: FORGET_FROM }) }
+impl RateLimit {
+    pub(crate) fn new(rate: Rate, of_address: Rate) -> Self {
+        Self { rate, of_address, buckets: Mutex::new(Buckets { of: HashMap::new(), forget_at: FORGET_FROM }) }
     }
 
-    fn pace(&self, payer: &Payer) -> Pace {
-        if matches!(payer, Payer::Address(_)) { self.of_address } else { self.pace }
+    fn rate(&self, payer: &Payer) -> Rate {
+        if matches!(payer, Payer::Address(_)) { self.of_address } else { self.rate }
     }
 
     /// Takes a token of each of them.
@@ -141,7 +141,7 @@ impl Paces {
     pub(crate) fn take(&self, payers: &Payers) -> Result<(), Fault> {
         let now = Instant::now();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.forget_the_quiet(|payer| self.pace(payer), now);
+        buckets.forget_the_quiet(|payer| self.rate(payer), now);
         payers.each().try_for_each(|payer| self.take_from(&mut buckets, payer, now))
     }
 
@@ -153,9 +153,9 @@ impl Paces {
         let now = Instant::now();
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         payers.each().try_for_each(|payer| {
-            let pace = self.pace(&payer);
-            match buckets.of.get(&payer).map(|bucket| bucket.now(pace, now) - 1.0) {
-                Some(left) if left < 0.0 => Err(too_fast(-left, pace)),
+            let rate = self.rate(&payer);
+            match buckets.of.get(&payer).map(|bucket| bucket.now(rate, now) - 1.0) {
+                Some(left) if left < 0.0 => Err(too_fast(-left, rate)),
                 _ => Ok(()),
             }
         })
@@ -168,15 +168,15 @@ impl Paces {
     }
 
     fn take_from(&self, buckets: &mut Buckets, payer: Payer, now: Instant) -> Result<(), Fault> {
-        let pace = self.pace(&payer);
+        let rate = self.rate(&payer);
         if buckets.of.len() >= PAYERS && !buckets.of.contains_key(&payer) {
             return Err(Fault::too_many("The server is very busy. Please try again in a moment.", 2_000));
         }
-        let full = Bucket { tokens: pace.full(), at: now };
+        let full = Bucket { tokens: rate.full(), at: now };
         let bucket = buckets.of.entry(payer).or_insert(full);
-        let left = bucket.now(pace, now) - 1.0;
+        let left = bucket.now(rate, now) - 1.0;
         if left < 0.0 {
-            return Err(too_fast(-left, pace));
+            return Err(too_fast(-left, rate));
         }
         *bucket = Bucket { tokens: left, at: now };
         Ok(())
@@ -185,19 +185,19 @@ impl Paces {
 
 impl Buckets {
     /// Whose bucket is full again is as good as unknown.
-    fn forget_the_quiet(&mut self, pace: impl Fn(&Payer) -> Pace, now: Instant) {
+    fn forget_the_quiet(&mut self, rate: impl Fn(&Payer) -> Rate, now: Instant) {
         if self.of.len() >= self.forget_at {
             self.of.retain(|payer, bucket| {
-                let pace = pace(payer);
-                bucket.now(pace, now) < pace.full()
+                let rate = rate(payer);
+                bucket.now(rate, now) < rate.full()
             });
             self.forget_at = (self.of.len() * 2).clamp(FORGET_FROM, PAYERS);
         }
     }
 }
 
-fn too_fast(missing: f64, pace: Pace) -> Fault {
-    let wait = Duration::from_secs_f64(missing / pace.a_second());
+fn too_fast(missing: f64, rate: Rate) -> Fault {
+    let wait = Duration::from_secs_f64(missing / rate.a_second());
     let ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).max(1);
     Fault::too_many("This is too much at once.", ms)
 }
@@ -207,9 +207,9 @@ mod tests {
     use super::*;
     use tokio::time::advance;
 
-    fn paces(a_second: u32, at_once: u32) -> Paces {
-        let pace = Pace { a_second, at_once };
-        Paces::new(pace, pace.times(2))
+    fn limit(a_second: u32, at_once: u32) -> RateLimit {
+        let rate = Rate { a_second, at_once };
+        RateLimit::new(rate, rate.times(2))
     }
 
     fn user(name: &str) -> Payers {
@@ -219,56 +219,56 @@ mod tests {
     /// A browser that was never here before.
     fn stranger(address: Option<&str>) -> Payers {
         let address = address.map(|address| address.parse().expect("an address"));
-        Payers { user: None, visit: Some(Visit::new().expect("randomness")), address }
+        Payers { user: None, browser: Some(BrowserSession::new().expect("randomness")), address }
     }
 
     #[tokio::test(start_paused = true)]
     async fn so_many_at_once_and_then_so_many_a_second() {
-        let paces = paces(10, 3);
+        let limit = limit(10, 3);
         for _ in 0..3 {
             // Each time with another browser: a user is one all the same.
-            paces.take(&user("ann")).expect("within the burst");
+            limit.take(&user("ann")).expect("within the burst");
         }
-        let fault = paces.take(&user("ann")).expect_err("beyond it");
+        let fault = limit.take(&user("ann")).expect_err("beyond it");
         assert_eq!(fault.retry_ms, Some(100));
-        assert_eq!(paces.has(&user("ann")).expect_err("none is left").retry_ms, Some(100));
-        paces.take(&user("ben")).expect("another user's bucket is their own");
+        assert_eq!(limit.has(&user("ann")).expect_err("none is left").retry_ms, Some(100));
+        limit.take(&user("ben")).expect("another user's bucket is their own");
         advance(Duration::from_millis(99)).await;
-        assert!(paces.take(&user("ann")).is_err());
+        assert!(limit.take(&user("ann")).is_err());
         advance(Duration::from_millis(2)).await;
-        paces.has(&user("ann")).expect("when it said");
-        paces.take(&user("ann")).expect("and looking took none");
+        limit.has(&user("ann")).expect("when it said");
+        limit.take(&user("ann")).expect("and looking took none");
         advance(Duration::from_secs(3_600)).await;
         for _ in 0..3 {
-            paces.take(&user("ann")).expect("a quiet hour fills the bucket, and no more than that");
+            limit.take(&user("ann")).expect("a quiet hour fills the bucket, and no more than that");
         }
-        assert!(paces.take(&user("ann")).is_err());
+        assert!(limit.take(&user("ann")).is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn strangers_of_one_address_share_what_two_browsers_have() {
-        let paces = paces(10, 3);
+        let limit = limit(10, 3);
         for _ in 0..6 {
-            paces.take(&stranger(Some("203.0.113.7"))).expect("within what the address has");
+            limit.take(&stranger(Some("203.0.113.7"))).expect("within what the address has");
         }
-        assert!(paces.take(&stranger(Some("203.0.113.7"))).is_err(), "however many browsers they open");
-        paces.take(&stranger(Some("203.0.113.8"))).expect("another address has its own");
-        paces.take(&user("ann")).expect("whoever is signed in pays for themselves");
+        assert!(limit.take(&stranger(Some("203.0.113.7"))).is_err(), "however many browsers they open");
+        limit.take(&stranger(Some("203.0.113.8"))).expect("another address has its own");
+        limit.take(&user("ann")).expect("whoever is signed in pays for themselves");
         let one = stranger(None);
         for _ in 0..3 {
-            paces.take(&one).expect("within the burst");
+            limit.take(&one).expect("within the burst");
         }
-        assert!(paces.take(&one).is_err(), "where no address is known, a browser has its own");
+        assert!(limit.take(&one).is_err(), "where no address is known, a browser has its own");
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_was_quiet_is_forgotten() {
-        let paces = paces(10, 2);
+        let limit = limit(10, 2);
         for number in 0..50_000 {
-            paces.take(&user(&format!("c{number}"))).expect("the first of each");
+            limit.take(&user(&format!("c{number}"))).expect("the first of each");
             advance(Duration::from_millis(1)).await;
         }
-        let kept = paces.buckets.lock().expect("no panic").of.len();
+        let kept = limit.buckets.lock().expect("no panic").of.len();
         assert!(kept <= FORGET_FROM, "{kept}");
     }
 

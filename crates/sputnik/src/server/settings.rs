@@ -3,7 +3,7 @@
 //! The broker's own bounds stand in [`Limits`](super::broker::Limits). `docs/handbook/11-limits.md` lists both, with
 //! what happens at each.
 
-use super::{address::TrustedProxies, rate_limit::Pace};
+use super::{address::TrustedProxies, rate_limit::Rate};
 use std::time::Duration;
 
 /// How many pings a connection may leave without any answer before it ends.
@@ -43,9 +43,9 @@ pub struct Settings {
     /// How many commands of one client may wait for the one before them, or be under way beside it.
     pub commands_waiting: usize,
     /// How fast a signed-in user may send commands, with all their pages; where nobody is signed in, a browser.
-    pub commands: Pace,
+    pub commands: Rate,
     /// How fast they may show themselves: come to channels, show something else there, whisper.
-    pub signs: Pace,
+    pub signs: Rate,
     /// How many times that all browsers of one address have together in which nobody is signed in.
     pub browsers_an_address: u32,
     /// Whether cookies are for `https` only.
@@ -63,7 +63,7 @@ impl Settings {
 
     /// How many bytes of requests and frames that are not whole yet may be here from one address: a class behind one
     /// address sends at once, and nobody fills a node.
-    pub(crate) fn arriving_at_most(&self) -> usize {
+    pub(crate) fn inbound_at_most(&self) -> usize {
         self.frame_bytes.saturating_mul(32)
     }
 
@@ -98,8 +98,8 @@ impl Default for Settings {
             follows: 64,
             clients: 128,
             commands_waiting: 64,
-            commands: Pace { a_second: 50, at_once: 200 },
-            signs: Pace { a_second: 50, at_once: 500 },
+            commands: Rate { a_second: 50, at_once: 200 },
+            signs: Rate { a_second: 50, at_once: 500 },
             browsers_an_address: 10,
             secure_cookies: false,
             trusted_proxies: TrustedProxies::default(),

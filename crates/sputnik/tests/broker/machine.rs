@@ -10,7 +10,7 @@ use sputnik::{
     ClientId, LockName, Position, Present, Roster,
     protocol::message::Entry,
     server::broker::{
-        Broker, Claim, Limits, Party,
+        Broker, Claim, Limits, Log, Party,
         memory::Memory,
         redis::{Options, Redis},
     },

@@ -1,7 +1,7 @@
 //! What only the broker in memory can show: how it forgets, on a clock that the test moves.
 
 use crate::world::{LONG, book, channel, client, entries, limits, pen, said, who};
-use sputnik::server::broker::{Broker, Claim, Since, memory::Memory};
+use sputnik::server::broker::{Claim, Liveness, Locks, Log, Presence, Since, memory::Memory};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use crate::{
     world::{book, limits, next, said},
 };
 use sputnik::server::broker::{
-    Answer, Broker, BrokerError, Wake,
+    Answer, BrokerError, Log, PubSub, Wake,
     redis::{Options, Redis, Tls},
 };
 use std::{fs, sync::Arc};

@@ -10,7 +10,9 @@ use crate::{
     world::{LONG, book, channel, client, limits, next, said, until, who},
 };
 use redis::aio::MultiplexedConnection;
-use sputnik::server::broker::{Answer, Broker, BrokerError, Claim, Wake, Wakes, Watch, redis::Redis};
+use sputnik::server::broker::{
+    Answer, BrokerError, Claim, Liveness, Log, Presence, PubSub, Wake, Wakes, Watch, redis::Redis,
+};
 use std::{
     fs,
     sync::Arc,

@@ -9,7 +9,7 @@ use serde_json::json;
 use sputnik::{
     Position,
     server::broker::{
-        Broker, BrokerError, Claim, Limits, Party, Since, Wake, Wakes,
+        BrokerError, Claim, Limits, Liveness, Locks, Log, Party, Presence, PubSub, Since, Wake, Wakes,
         redis::{Options, Redis},
     },
 };

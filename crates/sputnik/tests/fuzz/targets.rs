@@ -1,5 +1,5 @@
 //! What must hold of whatever arrives: each is handed any bytes, and panics when a promise is broken. Run for seconds
-//! by `tests/fuzz.rs`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
+//! by `tests/fuzz`, and for as long as one likes by `cargo fuzz` (see `fuzz/`).
 
 use http::{HeaderMap, HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
@@ -11,15 +11,20 @@ use sputnik::{
         frame::{Ask, ClientFrame, Mail, ServerFrame},
         message::Entry,
     },
-    server::browser::Visit,
+    server::browser::BrowserSession,
 };
 
 /// Is handed any bytes.
 pub type Target = fn(&[u8]);
 
 /// The targets, by name.
-pub const TARGETS: [(&str, Target); 5] =
-    [("frames", frames), ("names", names), ("positions", positions), ("commands", commands), ("visits", visits)];
+pub const TARGETS: [(&str, Target); 5] = [
+    ("frames", frames),
+    ("names", names),
+    ("positions", positions),
+    ("commands", commands),
+    ("browser_sessions", browser_sessions),
+];
 
 /// What was understood is understood the same when it is said again.
 fn again<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Option<T> {
@@ -106,14 +111,14 @@ pub fn commands(bytes: &[u8]) {
     }
 }
 
-/// Whatever cookie is sent, it is a visit or none, and a visit owns only what it issued.
-pub fn visits(bytes: &[u8]) {
+/// Whatever cookie is sent, it is a session or none, and a session owns only what it issued.
+pub fn browser_sessions(bytes: &[u8]) {
     let Ok(cookie) = HeaderValue::from_bytes(bytes) else { return };
     let mut headers = HeaderMap::new();
     headers.insert(header::COOKIE, cookie);
     let stranger: ClientId = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".parse().expect("a name");
-    if let Some(visit) = Visit::of(&headers, false) {
-        assert!(!visit.owns(&stranger));
-        assert!(visit.owns(&visit.issue_client().expect("randomness")));
+    if let Some(session) = BrowserSession::of(&headers, false) {
+        assert!(!session.owns(&stranger));
+        assert!(session.owns(&session.issue_client().expect("randomness")));
     }
 }

@@ -306,7 +306,7 @@ pub async fn slow(name: String) -> Result<String, Fault> {
 pub async fn queue(name: String) -> Result<String, Fault> {
     let (caller, database) = desk().await?;
     database.note(format!("{name} stands"));
-    caller.turn.give();
+    caller.slot.release();
     let mut released = database.released.subscribe();
     released.wait_for(|released| released.contains(&name)).await.map_err(|_| Fault::internal())?;
     database.note(format!("{name} goes"));

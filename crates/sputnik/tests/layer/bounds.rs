@@ -13,7 +13,7 @@ use sputnik::{
         frame::{Ask, ClientFrame, Hello},
         message::Entry,
     },
-    server::{Settings, rate_limit::Pace},
+    server::{Settings, rate_limit::Rate},
 };
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ async fn note(page: &mut Page, text: &str) -> Result<Value, Fault> {
 }
 
 fn hasty() -> Settings {
-    Settings { commands: Pace { a_second: 4, at_once: 3 }, ..settings() }
+    Settings { commands: Rate { a_second: 4, at_once: 3 }, ..settings() }
 }
 
 async fn whoever_commands_too_fast_is_told_when_to_come_back_and_then_let(world: &mut World) {
@@ -138,7 +138,7 @@ async fn all_browsers_of_one_address_have_the_pace_of_a_few_where_nobody_is_sign
 }
 
 async fn whoever_shows_themselves_too_fast_is_told_so_and_others_do_not_hear_it(world: &mut World) {
-    let node = world.start_node(Settings { signs: Pace { a_second: 1, at_once: 4 }, ..settings() }).await;
+    let node = world.start_node(Settings { signs: Rate { a_second: 1, at_once: 4 }, ..settings() }).await;
     let (ann, bob) = (world.page_at(node, "ann").await, world.page_at(node, "bob").await);
     for page in [&ann, &bob] {
         page.join(ROOM, json!(0)).await;

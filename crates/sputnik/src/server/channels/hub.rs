@@ -12,7 +12,7 @@ use super::{
 use crate::{
     protocol::{names::ChannelName, position::Position},
     server::{
-        broker::{Answer, Broker, Check, Since, Wake, Watch},
+        broker::{Answer, Check, Log, Since, Wake, Watch},
         metrics::Metrics,
     },
 };
@@ -24,7 +24,7 @@ use std::{
 
 /// The channels this node's clients follow.
 pub struct Hub {
-    broker: Arc<dyn Broker>,
+    log: Arc<dyn Log>,
     watch: Box<dyn Watch>,
     metrics: Arc<Metrics>,
     feeds: Mutex<Feeds>,
@@ -38,8 +38,8 @@ fn lock(feeds: &Mutex<Feeds>) -> MutexGuard<'_, Feeds> {
 }
 
 impl Hub {
-    pub(crate) fn new(broker: Arc<dyn Broker>, watch: Box<dyn Watch>, metrics: Arc<Metrics>) -> Self {
-        Self { broker, watch, metrics, feeds: Mutex::default() }
+    pub(crate) fn new(log: Arc<dyn Log>, watch: Box<dyn Watch>, metrics: Arc<Metrics>) -> Self {
+        Self { log, watch, metrics, feeds: Mutex::default() }
     }
 
     /// Starts to follow a channel: `news` is notified whenever there is something to read. Following ends when `news`
@@ -53,7 +53,7 @@ impl Hub {
         };
         let begun = feed.ready.get_or_try_init(|| async {
             self.watch.watch(channel).await?;
-            let check = self.broker.check(channel).await?;
+            let check = self.log.check(channel).await?;
             if feed.begin(check.top) {
                 self.fill(Arc::clone(&feed));
             }
@@ -80,7 +80,7 @@ impl Hub {
             return Ok(reading);
         }
         let ask_for = if alone.is_some() { RING_ENTRIES } else { limit };
-        match self.broker.since(&feed.channel, after, ask_for).await? {
+        match self.log.since(&feed.channel, after, ask_for).await? {
             Since::Entries(entries) if entries.is_empty() => Ok(Reading::UpToDate),
             Since::Entries(entries) => {
                 let epoch = after.epoch.as_str();
@@ -90,7 +90,7 @@ impl Hub {
                 lines.truncate(limit);
                 Ok(Reading::Lines(lines))
             }
-            Since::Gap => Ok(Reading::Gap(self.broker.check(&feed.channel).await?.top)),
+            Since::Gap => Ok(Reading::Gap(self.log.check(&feed.channel).await?.top)),
         }
     }
 
@@ -141,7 +141,7 @@ impl Hub {
             }
             return gone.err().map(Err);
         }
-        let check = self.broker.check(channel).await;
+        let check = self.log.check(channel).await;
         if let Ok(check) = &check
             && !feed.is_at(&check.top)
         {
@@ -187,7 +187,7 @@ impl Hub {
     async fn catch_up(&self, feed: &Feed) -> Answer<()> {
         loop {
             let Some(top) = feed.top() else { return Ok(()) };
-            match self.broker.since(&feed.channel, &top, RING_ENTRIES).await? {
+            match self.log.since(&feed.channel, &top, RING_ENTRIES).await? {
                 Since::Entries(entries) if entries.is_empty() => return Ok(()),
                 Since::Entries(entries) => {
                     for (offset, entry) in entries {
@@ -195,7 +195,7 @@ impl Hub {
                     }
                 }
                 Since::Gap => {
-                    feed.reset(self.broker.check(&feed.channel).await?.top);
+                    feed.reset(self.log.check(&feed.channel).await?.top);
                     return Ok(());
                 }
             }

@@ -1,6 +1,6 @@
 //! What a command's author has at hand: who asks, from which client, and the means to answer everybody else.
 
-use super::{context::CommandContext, queue::Turn};
+use super::{context::CommandContext, queue::QueueSlot};
 use crate::{
     protocol::{
         fault::Fault,
@@ -25,8 +25,8 @@ pub struct Caller {
     pub address: Option<Address>,
     /// The command's client and UID, and what it is; `None` for a plain form post, or while a page is rendered.
     pub call: Option<Asked>,
-    /// To be given away when the next command of the same client may begin; most keep it until they are answered.
-    pub turn: Turn,
+    /// To be released when the next command of the same client may begin; most keep it until they are answered.
+    pub slot: QueueSlot,
 }
 
 impl Caller {
@@ -55,9 +55,9 @@ impl Caller {
         let address = Address::of(&parts.extensions);
         let Some(sent) = parts.extensions.get::<Arc<CommandContext>>() else {
             let user = node.gate().who(parts).await?;
-            return Ok(Self { node, user, address, call: None, turn: Turn::default() });
+            return Ok(Self { node, user, address, call: None, slot: QueueSlot::default() });
         };
-        Ok(Self { node, user: sent.user().cloned(), address, call: sent.asked().cloned(), turn: sent.turn.clone() })
+        Ok(Self { node, user: sent.user().cloned(), address, call: sent.asked().cloned(), slot: sent.slot.clone() })
     }
 
     /// The client that sent the command.

@@ -1,18 +1,21 @@
 //! What the layer knows of a command on its way to its server function: one thing in the request's extensions, whichever
 //! way the command came.
 
-use super::{caller_cache::CallerCache, queue::Turn};
+use super::{caller_cache::CallerCache, queue::QueueSlot};
 use crate::{
     protocol::{fault::Fault, names::UserId, paths::AGAIN},
     server::{
         gate::{Gate, User},
+        old_paths::OldPaths,
         once::command_store::{Asked, CallKey, Digest},
-        renamed::Renamed,
     },
 };
 use bytes::Bytes;
 use http::request::Parts;
 use std::sync::{Arc, OnceLock};
+
+/// The largest reply of a command, in bytes.
+pub(crate) const REPLY_BYTES: usize = 16 << 20;
 
 /// A command that was sent.
 pub(crate) struct CommandContext {
@@ -22,20 +25,20 @@ pub(crate) struct CommandContext {
     arguments: Bytes,
     /// Who sends what comes over its socket; nothing where it did not come over one.
     sender: Option<Arc<CallerCache>>,
-    pub(crate) turn: Turn,
+    pub(crate) slot: QueueSlot,
     /// Who turned out to send it, and what it is then.
     known: OnceLock<(Option<User>, Option<Asked>)>,
 }
 
 impl CommandContext {
     /// Over a socket.
-    pub(crate) fn over_socket(key: CallKey, arguments: Bytes, sender: Arc<CallerCache>, turn: Turn) -> Self {
-        Self { key: Some(key), arguments, sender: Some(sender), turn, known: OnceLock::new() }
+    pub(crate) fn over_socket(key: CallKey, arguments: Bytes, sender: Arc<CallerCache>, slot: QueueSlot) -> Self {
+        Self { key: Some(key), arguments, sender: Some(sender), slot, known: OnceLock::new() }
     }
 
     /// By a POST of its own.
     pub(crate) fn posted(key: Option<CallKey>, arguments: Bytes) -> Self {
-        Self { key, arguments, sender: None, turn: Turn::default(), known: OnceLock::new() }
+        Self { key, arguments, sender: None, slot: QueueSlot::default(), known: OnceLock::new() }
     }
 
     /// Finds out who sends it, and so which command it is: before anything of it is done, and once for all of it.
@@ -45,7 +48,7 @@ impl CommandContext {
     pub(crate) async fn find_out(
         &self,
         gate: &dyn Gate,
-        renamed: Option<&Renamed>,
+        old_paths: Option<&OldPaths>,
         request: &Parts,
     ) -> Result<(), Fault> {
         let user = match &self.sender {
@@ -56,7 +59,7 @@ impl CommandContext {
         let asked = self.key.clone().map(|key| {
             let digest = |path: &str| Digest::of(user.as_ref().map(|user| &user.id), path, &self.arguments);
             let is_retry = request.headers.contains_key(&AGAIN);
-            let before = renamed.filter(|_| is_retry).and_then(|renamed| renamed.before(path));
+            let before = old_paths.filter(|_| is_retry).and_then(|old_paths| old_paths.before(path));
             Asked { key, digest: digest(path), before: before.as_deref().map(digest) }
         });
         // Whoever it is, they are so for the whole command.

@@ -1,16 +1,14 @@
 //! How a command reaches its server function, whichever way it came.
 //!
 //! Leptos' own registry of server functions **is** the dispatcher. This wraps it: it checks whose command it is,
-//! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes a
-//! request with the socket's cookies, which passes the application's layers as a posted one does, so the very same code
-//! answers it.
+//! recognises a retry, bounds it, and gives a fault its own HTTP status. A command that came over a socket becomes such a
+//! request too (`over_socket.rs`), so the very same code answers it.
 
 use super::{
     audit,
-    caller_cache::CallerCache,
-    context::CommandContext,
+    context::{CommandContext, REPLY_BYTES},
     log::Record,
-    queue::{Call, Run, Turn},
+    over_socket::Asking,
 };
 use crate::{
     protocol::{
@@ -20,9 +18,9 @@ use crate::{
     },
     server::{
         address::Address,
-        arriving,
-        browser::Visit,
-        gate::{Unprompted, User},
+        browser::BrowserSession,
+        handles::CommandHandles,
+        inbound,
         node::Node,
         once::{
             command_store::{Asked, CallKey, CommandStore},
@@ -40,7 +38,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::{
     context::provide_context,
     reactive::{computed::ScopedFuture, owner::Owner},
@@ -51,20 +49,12 @@ use leptos::{
     },
 };
 use leptos_axum::ResponseOptions;
-use serde_json::value::RawValue;
 use std::{
     panic::AssertUnwindSafe,
     str::FromStr,
-    sync::{Arc, OnceLock, PoisonError},
+    sync::{Arc, PoisonError},
     task::Poll,
 };
-use tower::ServiceExt;
-
-/// How many headers a command over a socket has at most that the socket was not opened with.
-const OWN_HEADERS: usize = 3;
-
-/// The largest reply of a command, in bytes.
-pub(crate) const REPLY_BYTES: usize = 16 << 20;
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
@@ -95,7 +85,8 @@ impl Reply {
 /// The layer's part in what is asked over HTTP: put around the application's routes, inside its sessions. Commands never
 /// come to those routes.
 pub(crate) async fn dispatch(State(node): State<Node>, mut request: Request, next: Next) -> Response {
-    up_to_date(&node, &mut request);
+    let handles = node.command_handles();
+    up_to_date(handles, &mut request);
     let path = request.uri().path();
     if path.starts_with(COMMANDS) {
         return command(State(node), request).await;
@@ -111,7 +102,7 @@ pub(crate) async fn dispatch(State(node): State<Node>, mut request: Request, nex
         return Fault::forbidden("A live connection is only for pages of this site.").into_response();
     }
     let poll = get_server_fn_service(request.uri().path(), request.method().clone());
-    match bounded(request, &node).await {
+    match bounded(request, handles).await {
         Ok((parts, body)) => {
             let request = Request::from_parts(parts, Body::from(body));
             match poll {
@@ -125,19 +116,20 @@ pub(crate) async fn dispatch(State(node): State<Node>, mut request: Request, nex
 
 /// Answers a command, whichever way it came.
 pub(crate) async fn command(State(node): State<Node>, mut request: Request) -> Response {
+    let handles = Arc::clone(node.command_handles());
     if let Some(asking) = request.extensions_mut().remove::<Asking>() {
-        return asking.answer(&node, request).await;
+        return asking.answer(&*handles.gate, request).await;
     }
-    up_to_date(&node, &mut request);
+    up_to_date(&handles, &mut request);
     let Some(function) = get_server_fn_service(request.uri().path(), request.method().clone()) else {
         return not_there(request.uri().path());
     };
-    request.extensions_mut().insert(node.clone());
+    request.extensions_mut().insert(node);
     // What comes over a socket says whose it is, and all of it is here.
     let over_socket = request.extensions().get::<Arc<CommandContext>>().cloned();
     let begun = match over_socket {
-        Some(sent) => Ok(begin(node, sent, function, request)),
-        None => posted(node, function, request).await,
+        Some(sent) => Ok(begin(handles, sent, function, request)),
+        None => posted(handles, function, request).await,
     };
     match begun {
         Ok(command) => to_its_end(command).await,
@@ -146,9 +138,9 @@ pub(crate) async fn command(State(node): State<Node>, mut request: Request) -> R
 }
 
 /// Has a request under a path of the release before ask under the one of now.
-fn up_to_date(node: &Node, request: &mut Request) {
-    if let Some(renamed) = node.renamed() {
-        renamed.bring_up_to_date(request.uri_mut());
+fn up_to_date(handles: &CommandHandles, request: &mut Request) {
+    if let Some(old_paths) = handles.old_paths.get() {
+        old_paths.bring_up_to_date(request.uri_mut());
     }
 }
 
@@ -170,24 +162,24 @@ type Function = BoxedService<Request, Response>;
 /// holds all that a command does.
 type Command = BoxFuture<'static, Response>;
 
-async fn posted(node: Node, function: Function, request: Request) -> Result<Command, Fault> {
+async fn posted(handles: Arc<CommandHandles>, function: Function, request: Request) -> Result<Command, Fault> {
     if !same_origin(request.headers()) {
         audit::refused_origin(request.extensions(), request.headers(), request.uri().path());
         return Err(Fault::forbidden("A command is only for pages of this site."));
     }
-    let (parts, body) = bounded(request, &node).await?;
+    let (parts, body) = bounded(request, &handles).await?;
     let sent = Arc::new(CommandContext::posted(whose(&parts)?, body.clone()));
     let mut request = Request::from_parts(parts, Body::from(body));
     request.extensions_mut().insert(Arc::clone(&sent));
-    Ok(begin(node, sent, function, request))
+    Ok(begin(handles, sent, function, request))
 }
 
-fn begin(node: Node, sent: Arc<CommandContext>, function: Function, request: Request) -> Command {
+fn begin(handles: Arc<CommandHandles>, sent: Arc<CommandContext>, function: Function, request: Request) -> Command {
     let record = Record::begin(&request);
     Box::pin(async move {
         let (parts, body) = request.into_parts();
-        if let Err(fault) = may_begin(&node, &sent, &parts).await {
-            record.end(&node, &sent, Some(fault.code));
+        if let Err(fault) = may_begin(&handles, &sent, &parts).await {
+            record.end(&handles.metrics, &sent, Some(fault.code));
             return refused(fault, &sent, &parts);
         }
         let request = Request::from_parts(parts, body);
@@ -196,12 +188,12 @@ fn begin(node: Node, sent: Arc<CommandContext>, function: Function, request: Req
             let run = run_function(function, request);
             let response = unless_it_panics(run).await.unwrap_or_else(IntoResponse::into_response);
             let code = || response.extensions().get().copied().unwrap_or(Code::Internal);
-            record.end(&node, &sent, (response.status().as_u16() >= 400).then(code));
+            record.end(&handles.metrics, &sent, (response.status().as_u16() >= 400).then(code));
             return response;
         };
-        let reply = unless_it_panics(answer(&node, asked, function, request)).await.flatten();
+        let reply = unless_it_panics(answer(&handles, asked, function, request)).await.flatten();
         let reply = reply.unwrap_or_else(|fault| Reply::fault(&fault));
-        record.end(&node, &sent, reply.code());
+        record.end(&handles.metrics, &sent, reply.code());
         reply.into_response()
     })
 }
@@ -220,11 +212,11 @@ fn refused(fault: Fault, sent: &CommandContext, request: &Parts) -> Response {
 }
 
 /// Finds out whose command it is, and whether they send too many.
-async fn may_begin(node: &Node, sent: &CommandContext, request: &Parts) -> Result<(), Fault> {
-    sent.find_out(node.gate(), node.renamed(), request).await?;
+async fn may_begin(handles: &CommandHandles, sent: &CommandContext, request: &Parts) -> Result<(), Fault> {
+    sent.find_out(&*handles.gate, handles.old_paths.get(), request).await?;
     // What comes over a socket does not say which browser's it is: its client does.
-    let visit = sent.key.as_ref().and_then(|key| node.leases().commanded(&key.client));
-    node.paces().take(&Payers::of(sent.user(), visit.as_ref(), &request.extensions))
+    let browser = sent.key.as_ref().and_then(|key| handles.leases.commanded(&key.client));
+    handles.rate_limit.take(&Payers::of(sent.user(), browser.as_ref(), &request.extensions))
 }
 
 /// Runs a command. One that has to wait for something does so in a task of its own: what began is finished though the
@@ -240,11 +232,11 @@ async fn to_its_end(mut command: Command) -> Response {
 }
 
 /// Runs a command, or finds what it answered before.
-async fn answer(node: &Node, asked: &Asked, function: Function, request: Request) -> Result<Reply, Fault> {
+async fn answer(handles: &CommandHandles, asked: &Asked, function: Function, request: Request) -> Result<Reply, Fault> {
     let again = request.headers().contains_key(&AGAIN);
     let run = Box::pin(async {
         if again {
-            match recorded(node.command_store(), asked).await {
+            match recorded(&*handles.store, asked).await {
                 Ok(Some(body)) => {
                     return Reply { status: 200, body: body.into() };
                 }
@@ -259,9 +251,9 @@ async fn answer(node: &Node, asked: &Asked, function: Function, request: Request
             Err(_) => Reply::fault(&Fault::too_large("The answer is too large to be sent.")),
         }
     });
-    match node.replies().once(asked, run).await {
+    match handles.replies.once(asked, run).await {
         // What this node remembers under its key may be what came under it wrongly, and only read.
-        Err(conflict) if again => match recorded(node.command_store(), asked).await? {
+        Err(conflict) if again => match recorded(&*handles.store, asked).await? {
             Some(body) => Ok(Reply { status: 200, body: body.into() }),
             None => Err(conflict),
         },
@@ -315,10 +307,10 @@ async fn unless_it_panics<A>(answer: impl Future<Output = A>) -> Result<A, Fault
 }
 
 /// The request and its body, once all of it is here.
-async fn bounded(request: Request, node: &Node) -> Result<(Parts, Bytes), Fault> {
+async fn bounded(request: Request, handles: &CommandHandles) -> Result<(Parts, Bytes), Fault> {
     let (parts, body) = request.into_parts();
-    let share = node.arriving().from(Address::of(&parts.extensions));
-    Ok((parts, arriving::whole(body, node.settings(), share).await?))
+    let share = handles.inbound.from(Address::of(&parts.extensions));
+    Ok((parts, inbound::whole(body, &handles.settings, share).await?))
 }
 
 /// Which client's command is posted; `None` when it names none.
@@ -330,7 +322,7 @@ fn whose(request: &Parts) -> Result<Option<CallKey>, Fault> {
     let client = ClientId::from_str(client)?;
     let uid = text(&UID).and_then(|uid| uid.parse().ok()).map(Uid);
     let uid = uid.ok_or_else(|| Fault::bad_request("A command of a client needs its UID: a whole number."))?;
-    if !request.extensions.get::<Visit>().is_some_and(|visit| visit.owns(&client)) {
+    if !request.extensions.get::<BrowserSession>().is_some_and(|browser| browser.owns(&client)) {
         return Err(Fault::unknown_client());
     }
     Ok(Some(CallKey { client, uid }))
@@ -351,154 +343,6 @@ async fn with_status_of_fault(response: Response) -> Response {
     // For whoever notes how it ended.
     parts.extensions.insert(fault.code);
     Response::from_parts(parts, Body::from(FromServerFnError::ser(&fault)))
-}
-
-/// What a socket was opened with, and the commands that come over it are run with.
-pub(crate) struct Opened {
-    headers: Vec<(HeaderName, HeaderValue)>,
-    address: Option<Address>,
-    sender: Arc<CallerCache>,
-}
-
-impl Opened {
-    /// Copies what is needed of the request. A header as it came is a part of the buffer that the whole request was read
-    /// into: to keep one for as long as the socket lives would keep all of that, 16 KiB.
-    pub(crate) fn with(request: &Parts) -> Self {
-        let mut headers = Vec::new();
-        for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
-            for value in request.headers.get_all(&name) {
-                headers.extend(HeaderValue::from_bytes(value.as_bytes()).map(|copy| (name.clone(), copy)));
-            }
-        }
-        headers.shrink_to_fit();
-        Self { headers, address: Address::of(&request.extensions), sender: Arc::default() }
-    }
-}
-
-/// Goes the way of a socket's commands, through the application's layers, and asks only who sends it.
-#[derive(Clone)]
-struct Asking(Arc<OnceLock<Result<Option<User>, Fault>>>, Arc<CallerCache>);
-
-impl Asking {
-    async fn answer(self, node: &Node, request: Request) -> Response {
-        let (parts, _) = request.into_parts();
-        let Self(answer, sender) = self;
-        drop(answer.set(sender.ask(node.gate(), &parts).await));
-        StatusCode::NO_CONTENT.into_response()
-    }
-}
-
-impl Opened {
-    /// Who its commands are known to be of.
-    pub(crate) fn sender(&self) -> &CallerCache {
-        &self.sender
-    }
-
-    /// A request as this socket's commands are.
-    fn request(&self, path: Uri, body: Body) -> Request {
-        let mut request = Request::new(body);
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = path;
-        let mut headers = HeaderMap::with_capacity(OWN_HEADERS + self.headers.len());
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        for (name, value) in &self.headers {
-            headers.append(name, value.clone());
-        }
-        *request.headers_mut() = headers;
-        if let Some(address) = self.address {
-            request.extensions_mut().insert(address);
-        }
-        request
-    }
-
-    /// Asks the application who is at the other end of this socket now.
-    ///
-    /// # Errors
-    /// When it cannot be found out.
-    pub(crate) async fn who(&self, node: &Node) -> Result<Option<User>, Fault> {
-        let commands = node.commands().ok_or_else(Fault::internal)?;
-        let mut request = self.request(Uri::from_static(COMMANDS), Body::empty());
-        let asking = Asking(Arc::default(), Arc::clone(&self.sender));
-        request.extensions_mut().insert(asking.clone());
-        request.extensions_mut().insert(Unprompted);
-        match commands.oneshot(request).await {
-            Ok(_) => asking.0.get().cloned().unwrap_or_else(|| Err(Fault::internal())),
-            Err(never) => match never {},
-        }
-    }
-}
-
-/// What runs the commands of one socket.
-pub(crate) struct Runner<'a> {
-    node: &'a Node,
-    client: &'a ClientId,
-    opened_with: &'a Arc<Opened>,
-}
-
-impl<'a> Runner<'a> {
-    pub(crate) fn new(node: &'a Node, client: &'a ClientId, opened_with: &'a Arc<Opened>) -> Self {
-        Self { node, client, opened_with }
-    }
-}
-
-impl Run for Runner<'_> {
-    fn run(&self, call: Call, turn: Turn) -> impl Future<Output = Reply> + Send + 'static {
-        let key = CallKey { client: self.client.clone(), uid: call.uid };
-        let (node, opened_with) = (self.node.clone(), Arc::clone(self.opened_with));
-        async move { run(&node, &opened_with, key, call, turn).await }
-    }
-}
-
-/// Runs a command that came over a socket.
-async fn run(
-    node: &Node,
-    opened_with: &Opened,
-    key: CallKey,
-    Call { path, body, again, .. }: Call,
-    turn: Turn,
-) -> Reply {
-    let Some(commands) = node.commands() else {
-        return Reply::fault(&Fault::internal());
-    };
-    if !path.starts_with(COMMANDS) {
-        return Reply::fault(&Fault::unknown_command());
-    }
-    let Ok(path) = Uri::try_from(path) else {
-        return Reply::fault(&Fault::unknown_command());
-    };
-    let body = Bytes::from(body);
-    let mut request = opened_with.request(path, Body::from(body.clone()));
-    if again {
-        request.headers_mut().insert(AGAIN, HeaderValue::from_static("1"));
-    }
-    request.extensions_mut().insert(Arc::new(CommandContext::over_socket(
-        key,
-        body,
-        Arc::clone(&opened_with.sender),
-        turn,
-    )));
-    let response = match commands.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    };
-    let status = response.status().as_u16();
-    Reply { status, body: to_bytes(response.into_body(), REPLY_BYTES).await.unwrap_or_default() }
-}
-
-/// The status and the JSON that a `reply` frame carries.
-pub(crate) fn as_json(Reply { status, body }: &Reply) -> (u16, Box<RawValue>) {
-    if let Ok(json) = serde_json::from_slice(body) {
-        return (*status, json);
-    }
-    // Not a command's answer: a refusal by one of the application's layers.
-    let fault = match status {
-        404 | 405 => Fault::unknown_command(),
-        413 => Fault::too_large("This is larger than the server takes at once."),
-        400..500 => Fault::bad_request(String::from_utf8_lossy(body)),
-        _ => Fault::internal(),
-    };
-    (fault.status(), serde_json::value::to_raw_value(&fault).unwrap_or_default())
 }
 
 #[cfg(test)]

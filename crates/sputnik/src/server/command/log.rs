@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     protocol::{fault::Code, names::UserId, paths::COMMANDS},
-    server::{address::Address, node::Node},
+    server::{address::Address, metrics::Metrics},
 };
 use axum::extract::Request;
 use std::borrow::Cow;
@@ -28,14 +28,14 @@ impl Record {
     }
 
     /// It was answered, maybe with a fault.
-    pub(crate) fn end(self, node: &Node, sent: &CommandContext, fault: Option<Code>) {
+    pub(crate) fn end(self, metrics: &Metrics, sent: &CommandContext, fault: Option<Code>) {
         let Self { name, address, began } = self;
         if let (Some(Code::Forbidden), Some(user)) = (fault, sent.user()) {
             audit::refused_command(user, address, &name);
         }
         let result = fault.map_or(Cow::Borrowed("ok"), code);
         let took = began.elapsed();
-        node.metrics().commanded(&name, &result, took);
+        metrics.commanded(&name, &result, took);
         let client = sent.key.as_ref().map_or("form", |key| key.client.as_str());
         let uid = sent.key.as_ref().map(|key| key.uid.0);
         let user = sent.user_id().map_or("nobody", UserId::as_str);

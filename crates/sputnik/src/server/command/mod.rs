@@ -6,4 +6,5 @@ pub(crate) mod caller_cache;
 pub(crate) mod context;
 pub(crate) mod dispatch;
 pub(crate) mod log;
+pub(crate) mod over_socket;
 pub mod queue;

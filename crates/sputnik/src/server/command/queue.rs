@@ -2,8 +2,8 @@
 //!
 //! They run one after the other, in the order they were sent: each begins when the one before it is answered. One whose
 //! place in that order is certain before that (what it brings stands in a queue, behind what came earlier) may
-//! [give its turn](Turn::give). Then the next may begin, if it is the same command: of how two different ones meet,
-//! neither knows. Whatever else was sent waits until all before it are answered.
+//! [release its slot](QueueSlot::release). Then the next may begin, if it is the same command: of how two different ones
+//! meet, neither knows. Whatever else was sent waits until all before it are answered.
 
 use crate::{
     protocol::{fault::Fault, names::Uid},
@@ -19,11 +19,11 @@ use tokio::sync::Notify;
 /// For how many commands that wait a connection keeps the room.
 const FEW: usize = 4;
 
-/// What a command gives away when the next of its client may begin.
+/// The place of a command in the queue of its client: released, the next one may begin.
 #[derive(Debug, Clone, Default)]
-pub struct Turn(Option<Arc<Notify>>);
+pub struct QueueSlot(Option<Arc<Notify>>);
 
-impl Turn {
+impl QueueSlot {
     fn new() -> Self {
         Self(Some(Arc::default()))
     }
@@ -31,13 +31,13 @@ impl Turn {
     /// Lets the next command of the same client begin, if it is the same command. To be called when this one's place in
     /// the order is certain: nothing that begins from now on may come before it. Nothing happens where the command did
     /// not come over a socket: then whoever sent it waits for the answer.
-    pub fn give(&self) {
+    pub fn release(&self) {
         if let Some(given) = &self.0 {
             given.notify_one();
         }
     }
 
-    async fn given(&self) {
+    async fn released(&self) {
         match &self.0 {
             Some(given) => given.notified().await,
             None => pending().await,
@@ -56,7 +56,7 @@ pub(crate) struct Call {
 /// Runs the commands of one connection.
 pub(crate) trait Run {
     /// Runs one that has its turn, and tells its reply.
-    fn run(&self, call: Call, turn: Turn) -> impl Future<Output = Reply> + Send + 'static;
+    fn run(&self, call: Call, slot: QueueSlot) -> impl Future<Output = Reply> + Send + 'static;
 }
 
 /// A command that runs, and in the end its answer.
@@ -75,8 +75,8 @@ pub(crate) struct CommandQueue {
 struct UnderWay {
     path: String,
     running: FuturesUnordered<Running>,
-    /// That of the one which began last; nothing once it gave it.
-    turn: Option<Turn>,
+    /// That of the one which began last; nothing once it was released.
+    slot: Option<QueueSlot>,
 }
 
 impl CommandQueue {
@@ -116,7 +116,7 @@ impl CommandQueue {
                     }
                     return answered;
                 }
-                () = given(under_way.turn.as_ref()) => under_way.turn = None,
+                () = released(under_way.slot.as_ref()) => under_way.slot = None,
             }
         }
     }
@@ -137,34 +137,34 @@ impl CommandQueue {
     async fn begin(&mut self, runner: &impl Run) -> Option<(Uid, Reply)> {
         let next = self.waiting.front()?;
         let may =
-            self.under_way.as_ref().is_none_or(|under_way| under_way.turn.is_none() && under_way.path == next.path);
+            self.under_way.as_ref().is_none_or(|under_way| under_way.slot.is_none() && under_way.path == next.path);
         if !may {
             return None;
         }
         let call = self.waiting.pop_front()?;
         self.waiting_bytes -= call.body.len();
-        let (path, uid, turn) = (call.path.clone(), call.uid, Turn::new());
-        let (running, given) = (runner.run(call, turn.clone()), turn.clone());
+        let (path, uid, slot) = (call.path.clone(), call.uid, QueueSlot::new());
+        let (running, held) = (runner.run(call, slot.clone()), slot.clone());
         let mut command: Running = Box::pin(async move {
             let reply = running.await;
-            // Whatever it left of its turn.
-            given.give();
+            // If it was not before.
+            held.release();
             (uid, reply)
         });
         if let Poll::Ready(answered) = futures::poll!(&mut command) {
             return Some(answered);
         }
-        let new = || Box::new(UnderWay { path, running: FuturesUnordered::new(), turn: None });
+        let new = || Box::new(UnderWay { path, running: FuturesUnordered::new(), slot: None });
         let under_way = self.under_way.get_or_insert_with(new);
-        under_way.turn = Some(turn);
+        under_way.slot = Some(slot);
         under_way.running.push(command);
         None
     }
 }
 
-async fn given(turn: Option<&Turn>) {
-    match turn {
-        Some(turn) => turn.given().await,
+async fn released(slot: Option<&QueueSlot>) {
+    match slot {
+        Some(slot) => slot.released().await,
         None => pending().await,
     }
 }

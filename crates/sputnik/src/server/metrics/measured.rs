@@ -7,7 +7,9 @@ use crate::{
         position::Position,
         roster::{LockState, Present, Roster},
     },
-    server::broker::{Answer, Broker, BrokerError, Check, Claim, Joined, Since, Wakes, Watch},
+    server::broker::{
+        Answer, Broker, BrokerError, Check, Claim, Joined, Liveness, Locks, Log, Presence, PubSub, Since, Wakes, Watch,
+    },
 };
 use bytes::Bytes;
 use serde_json::Value;
@@ -34,7 +36,7 @@ impl Measured {
 }
 
 #[async_trait::async_trait]
-impl Broker for Measured {
+impl Log for Measured {
     async fn publish(&self, channel: &ChannelName, entry: Bytes, version: Option<u64>) -> Answer<Position> {
         self.time("publish", self.broker.publish(channel, entry, version)).await
     }
@@ -46,7 +48,10 @@ impl Broker for Measured {
     async fn check(&self, channel: &ChannelName) -> Answer<Check> {
         self.time("check", self.broker.check(channel)).await
     }
+}
 
+#[async_trait::async_trait]
+impl Presence for Measured {
     async fn roster(&self, channel: &ChannelName) -> Answer<Roster> {
         self.time("roster", self.broker.roster(channel)).await
     }
@@ -73,7 +78,10 @@ impl Broker for Measured {
     async fn part(&self, channel: &ChannelName, client: &ClientId, grace: Duration) -> Answer<()> {
         self.time("part", self.broker.part(channel, client, grace)).await
     }
+}
 
+#[async_trait::async_trait]
+impl Locks for Measured {
     async fn acquire(
         &self,
         channel: &ChannelName,
@@ -111,11 +119,10 @@ impl Broker for Measured {
     async fn lock(&self, channel: &ChannelName, lock: &LockName) -> Answer<LockState> {
         self.time("lock", self.broker.lock(channel, lock)).await
     }
+}
 
-    async fn whisper(&self, channel: &ChannelName, from: &ClientId, body: Bytes) -> Answer<()> {
-        self.time("whisper", self.broker.whisper(channel, from, body)).await
-    }
-
+#[async_trait::async_trait]
+impl Liveness for Measured {
     async fn note_clients(
         &self,
         node: &ClientId,
@@ -128,6 +135,13 @@ impl Broker for Measured {
 
     async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>> {
         self.time("idle", self.broker.idle(client)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl PubSub for Measured {
+    async fn whisper(&self, channel: &ChannelName, from: &ClientId, body: Bytes) -> Answer<()> {
+        self.time("whisper", self.broker.whisper(channel, from, body)).await
     }
 
     async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {

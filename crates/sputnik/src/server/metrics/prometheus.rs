@@ -149,7 +149,7 @@ impl Metrics {
     }
 
     /// Notes what stands now.
-    pub(crate) fn show_standing(&self, clients: usize, present: usize, channels: usize) {
+    pub(crate) fn set_gauges(&self, clients: usize, present: usize, channels: usize) {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.clients.set(number(clients));
         self.present.set(number(present));

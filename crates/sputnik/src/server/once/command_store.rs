@@ -181,10 +181,10 @@ mod tests {
         let recorded = |digest| Recorded { digest, reply: "1".into() };
         assert_eq!(recorded(Some(asked("/a").digest)).reply_to(&asked("/a")), Ok("1".into()));
         assert_eq!(recorded(Some(asked("/a").digest)).reply_to(&asked("/b")), Err(Asked::conflict()));
-        let renamed = Asked { before: Some(asked("/old").digest), ..asked("/a") };
-        assert_eq!(recorded(Some(asked("/old").digest)).reply_to(&renamed), Ok("1".into()), "from before a deploy");
-        assert_eq!(recorded(Some(asked("/a").digest)).reply_to(&renamed), Ok("1".into()));
-        assert_eq!(recorded(Some(asked("/b").digest)).reply_to(&renamed), Err(Asked::conflict()));
+        let old_paths = Asked { before: Some(asked("/old").digest), ..asked("/a") };
+        assert_eq!(recorded(Some(asked("/old").digest)).reply_to(&old_paths), Ok("1".into()), "from before a deploy");
+        assert_eq!(recorded(Some(asked("/a").digest)).reply_to(&old_paths), Ok("1".into()));
+        assert_eq!(recorded(Some(asked("/b").digest)).reply_to(&old_paths), Err(Asked::conflict()));
         assert_eq!(recorded(None).reply_to(&asked("/a")), Ok("1".into()), "from before a deploy");
     }
 }

@@ -13,9 +13,10 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
-/// How many commands are remembered, and how large a reply may be to be.
+/// How many commands are remembered.
 const REMEMBERED: usize = 4_096;
-const REPLY_BYTES: usize = 16 << 10;
+/// The largest reply that is remembered, in bytes.
+const LARGEST: usize = 16 << 10;
 
 /// What a command answered, as an HTTP status and JSON.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ impl ReplyCache {
         let reply = cell.get_or_init(|| run).await.clone();
         // What can be tried again must run again, and a large reply is only ever something that was read. Of a conflict
         // nothing was done: it may be that this command has no right to its key, and the one that has comes again.
-        if reply.status >= 500 || matches!(reply.status, 409 | 429) || reply.body.len() > REPLY_BYTES {
+        if reply.status >= 500 || matches!(reply.status, 409 | 429) || reply.body.len() > LARGEST {
             let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if lately.calls.get(key).is_some_and(|(_, kept)| Arc::ptr_eq(kept, &cell)) {
                 lately.calls.remove(key);

@@ -7,8 +7,8 @@ use crate::{
         roster::Present,
     },
     server::{
-        broker::{Answer, Broker, BrokerError, Claim},
-        browser::Visit,
+        broker::{Answer, BrokerError, Claim, Liveness, Presence},
+        browser::BrowserSession,
         settings::Settings,
     },
 };
@@ -41,7 +41,8 @@ pub(crate) enum End {
 pub struct Leases {
     /// The node whose they are.
     node: ClientId,
-    broker: Arc<dyn Broker>,
+    presence: Arc<dyn Presence>,
+    liveness: Arc<dyn Liveness>,
     lease: Duration,
     grace: Duration,
     held: Mutex<Seats>,
@@ -54,7 +55,7 @@ struct Seats {
     /// Clients that are connected, or were within the last lease: one that polls is now and then not.
     clients: HashMap<ClientId, Connected>,
     /// How many of those each browser has.
-    visits: HashMap<Visit, usize>,
+    browsers: HashMap<BrowserSession, usize>,
     /// Clients that are not connected any more, while the broker does not know it.
     gone: Vec<ClientId>,
 }
@@ -76,18 +77,18 @@ impl Seats {
 
     /// Forgets the clients of which this is not true.
     fn keep_clients(&mut self, keep: impl Fn(&Connected) -> bool) {
-        let Self { clients, visits, gone, .. } = self;
+        let Self { clients, browsers, gone, .. } = self;
         clients.retain(|name, client| {
             let kept = keep(client);
             if !kept {
-                if let Some(count) = visits.get_mut(&client.visit) {
+                if let Some(count) = browsers.get_mut(&client.browser) {
                     *count -= 1;
                 }
                 gone.push(name.clone());
             }
             kept
         });
-        visits.retain(|_, count| *count > 0);
+        browsers.retain(|_, count| *count > 0);
     }
 }
 
@@ -104,7 +105,7 @@ struct Seat {
 /// One client's connections here.
 struct Connected {
     /// Whose.
-    visit: Visit,
+    browser: BrowserSession,
     connections: usize,
     /// When its last command came, or it connected.
     commanded: Instant,
@@ -115,8 +116,18 @@ struct Connected {
 }
 
 impl Leases {
-    pub(crate) fn new(node: ClientId, broker: Arc<dyn Broker>, settings: &Settings) -> Self {
-        Self { node, broker, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
+    pub(crate) fn new(
+        node: ClientId,
+        presence: Arc<dyn Presence>,
+        liveness: Arc<dyn Liveness>,
+        settings: &Settings,
+    ) -> Self {
+        Self { node, presence, liveness, lease: settings.lease, grace: settings.grace, held: Mutex::default() }
+    }
+
+    /// How long a client is present without a sign of life from this node.
+    pub(crate) fn lease(&self) -> Duration {
+        self.lease
     }
 
     fn held(&self) -> MutexGuard<'_, Seats> {
@@ -128,21 +139,22 @@ impl Leases {
     ///
     /// # Errors
     /// When its browser has as many clients here as may.
-    pub(crate) fn connected(&self, visit: &Visit, client: &ClientId, at_most: usize) -> Result<(), Fault> {
+    pub(crate) fn connected(&self, browser: &BrowserSession, client: &ClientId, at_most: usize) -> Result<(), Fault> {
         let now = Instant::now();
         let mut held = self.held();
         if !held.clients.contains_key(client) {
-            if held.visits.get(visit).is_some_and(|count| *count >= at_most) {
+            if held.browsers.get(browser).is_some_and(|count| *count >= at_most) {
                 // Those that are gone and not yet forgotten do not count.
                 held.keep_clients(|client| self.is_connected(client));
             }
-            let count = held.visits.entry(visit.clone()).or_default();
+            let count = held.browsers.entry(browser.clone()).or_default();
             if *count >= at_most {
                 let words = "This browser has as many live pages open as may be. Please close one.";
                 return Err(Fault::too_many(words, 5_000));
             }
             *count += 1;
-            let connected = Connected { visit: visit.clone(), connections: 0, commanded: now, noted: false, seen: now };
+            let connected =
+                Connected { browser: browser.clone(), connections: 0, commanded: now, noted: false, seen: now };
             held.clients.insert(client.clone(), connected);
         }
         if let Some(client) = held.clients.get_mut(client) {
@@ -160,12 +172,12 @@ impl Leases {
     }
 
     /// A command came from this client. Tells its browser, where it is connected here.
-    pub(crate) fn commanded(&self, client: &ClientId) -> Option<Visit> {
+    pub(crate) fn commanded(&self, client: &ClientId) -> Option<BrowserSession> {
         let mut held = self.held();
         let client = held.clients.get_mut(client)?;
         client.commanded = Instant::now();
         client.noted = false;
-        Some(client.visit.clone())
+        Some(client.browser.clone())
     }
 
     /// How long ago a client connected to this node sent its last command.
@@ -210,7 +222,7 @@ impl Leases {
     pub(crate) fn let_go(&self, channel: &ChannelName, client: &ClientId, end: End) {
         if let Some(grace) = self.release(channel, client, end) {
             // A task of its own: connections end by being dropped, where nothing can be waited for.
-            tokio::spawn(part(Arc::clone(&self.broker), channel.clone(), client.clone(), grace));
+            tokio::spawn(part(Arc::clone(&self.presence), channel.clone(), client.clone(), grace));
         }
     }
 
@@ -218,7 +230,7 @@ impl Leases {
     /// when this is done.
     pub(crate) async fn leave(&self, channel: &ChannelName, client: &ClientId) {
         if let Some(grace) = self.release(channel, client, End::Said) {
-            part(Arc::clone(&self.broker), channel.clone(), client.clone(), grace).await;
+            part(Arc::clone(&self.presence), channel.clone(), client.clone(), grace).await;
         }
     }
 
@@ -265,7 +277,7 @@ impl Leases {
             let here = changed.collect();
             (here, std::mem::take(&mut held.gone))
         };
-        let answer = self.broker.note_clients(&self.node, &here, &gone, self.lease).await;
+        let answer = self.liveness.note_clients(&self.node, &here, &gone, self.lease).await;
         let mut held = self.held();
         match &answer {
             Ok(true) => {}
@@ -288,7 +300,7 @@ impl Leases {
         self.note().await?;
         let keys = self.held().keys(|seat| seat.seatless.is_none());
         if !keys.is_empty() {
-            let renewed = self.broker.renew(&keys, self.lease).await?;
+            let renewed = self.presence.renew(&keys, self.lease).await?;
             for (key, _) in keys.into_iter().zip(renewed).filter(|(_, still)| !still) {
                 // The lease ran out (this node was asleep or cut off), the broker lost its data, or somebody more
                 // important needed the seat. To the others the client left; now it comes back, if there is room.
@@ -307,7 +319,7 @@ impl Leases {
         let seat = self.held().present.get(key).map(|seat| (seat.who.clone(), seat.claim.clone()));
         let Some((who, claim)) = seat else { return Ok(()) };
         let (channel, client) = key;
-        let seated = match self.broker.join(channel, &who, &claim, None, self.lease).await {
+        let seated = match self.presence.join(channel, &who, &claim, None, self.lease).await {
             Ok(_) => true,
             Err(BrokerError::Full(_)) => false,
             Err(error) => return Err(error),
@@ -321,14 +333,14 @@ impl Leases {
         };
         if !stays {
             // It went while it came.
-            self.broker.part(channel, client, self.grace).await?;
+            self.presence.part(channel, client, self.grace).await?;
         }
         Ok(())
     }
 }
 
-async fn part(broker: Arc<dyn Broker>, channel: ChannelName, client: ClientId, grace: Duration) {
-    if let Err(error) = broker.part(&channel, &client, grace).await {
+async fn part(presence: Arc<dyn Presence>, channel: ChannelName, client: ClientId, grace: Duration) {
+    if let Err(error) = presence.part(&channel, &client, grace).await {
         tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         names::{ChannelName, UserId},
     },
     server::{
-        broker::{Answer, Broker},
+        broker::{Answer, Log},
         channels::{
             hub::Hub,
             reader::{News, Reading},
@@ -58,9 +58,9 @@ impl Users {
     }
 
     /// Ends what is connected of a user: here at once, and on the other nodes as soon as they can be told.
-    pub(crate) async fn tell_sign_out(&self, user: &UserId, broker: &dyn Broker) -> Answer<()> {
+    pub(crate) async fn tell_sign_out(&self, user: &UserId, log: &dyn Log) -> Answer<()> {
         self.sign_out(user);
-        let told = tell(user, broker).await;
+        let told = tell(user, log).await;
         if told.is_err() {
             let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
             if untold.len() < UNTOLD {
@@ -73,18 +73,18 @@ impl Users {
     }
 
     /// Tells the other nodes what they could not be told before, and keeps the log of the channel, until it is dropped.
-    pub(crate) async fn tell_again(self: Arc<Self>, broker: Arc<dyn Broker>) {
+    pub(crate) async fn tell_again(self: Arc<Self>, log: Arc<dyn Log>) {
         let mut alive = interval_at(Instant::now() + ALIVE, ALIVE);
         loop {
             let user = self.untold.lock().unwrap_or_else(PoisonError::into_inner).first().cloned();
             let Some(user) = user else {
                 if timeout(RETRY, alive.tick()).await.is_ok() {
                     // Nobody is told anything by this. Where it fails, the next one does it.
-                    drop(broker.publish(&signed_out(), Bytes::from(Entry::Recheck.to_json()), None).await);
+                    drop(log.publish(&signed_out(), Bytes::from(Entry::Recheck.to_json()), None).await);
                 }
                 continue;
             };
-            match tell(&user, &*broker).await {
+            match tell(&user, &*log).await {
                 Ok(()) => {
                     self.untold.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| *other != user);
                 }
@@ -167,7 +167,7 @@ impl Users {
     }
 }
 
-async fn tell(user: &UserId, broker: &dyn Broker) -> Answer<()> {
+async fn tell(user: &UserId, log: &dyn Log) -> Answer<()> {
     let Ok(entry) = Entry::said(user, None, Audience::All, None) else { return Ok(()) };
-    broker.publish(&signed_out(), Bytes::from(entry.to_json()), None).await.map(drop)
+    log.publish(&signed_out(), Bytes::from(entry.to_json()), None).await.map(drop)
 }

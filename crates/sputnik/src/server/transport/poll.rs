@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use http::request::Parts;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 /// How long whispers alone wait for something more important to go with, so that typing does not mean a request a key.
@@ -29,13 +29,14 @@ const BETWEEN_LONG_POLLS: Duration = Duration::from_secs(1);
 /// When the client is not this browser's, or the node is not there.
 pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     let parts = leptos::prelude::use_context::<Parts>().ok_or_else(Fault::internal)?;
-    let node = parts.extensions.get::<Node>().cloned().ok_or_else(Fault::internal)?;
-    if ask.follow.len() + ask.frames.len() > 2 * node.settings().follows {
+    let node = parts.extensions.get::<Node>().ok_or_else(Fault::internal)?;
+    let handles = Arc::clone(node.connection_handles());
+    if ask.follow.len() + ask.frames.len() > 2 * handles.settings.follows {
         return Err(Fault::too_large("One poll asks too much at once."));
     }
     let end = if ask.last { End::Last } else { End::Answered };
     let known = ask.hello.client.is_some();
-    let (mut listener, welcome) = Listener::greet(&node, &parts, ask.hello, end).await?;
+    let (mut listener, welcome) = Listener::greet(&handles, &parts, ask.hello, end).await?;
     // Who has no name yet waits for it before anything else: to be told it is news enough.
     let long = long && !ask.last && known;
     let mut out = Vec::new();
@@ -56,14 +57,14 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
     // Nobody listens between two polls. To hear a whisper twice is no harm: it says what is, not what changed.
     listener.recall_whispers(if long { BETWEEN_LONG_POLLS } else { WHISPER_LIFE });
     // The next one is asked about anew.
-    let longest = node.settings().long_poll.min(node.settings().ask_again);
+    let longest = handles.settings.long_poll.min(handles.settings.ask_again);
     let mut until = Instant::now() + if long { longest } else { Duration::ZERO };
-    let _counted = long.then(|| node.metrics().connected(Transport::LongPoll));
-    let mut closing = node.closing();
+    let _counted = long.then(|| handles.metrics.connected(Transport::LongPoll));
+    let mut closing = handles.closing.subscribe();
     let news = listener.news().clone();
     loop {
         while listener.collect(&mut out).await {
-            if out.iter().map(|frame| frame.len()).sum::<usize>() >= node.settings().waiting_bytes {
+            if out.iter().map(|frame| frame.len()).sum::<usize>() >= handles.settings.waiting_bytes {
                 break;
             }
         }
@@ -78,7 +79,7 @@ pub async fn answer(ask: Ask, long: bool) -> Result<Mail, Fault> {
             // Once there is a whisper, the next ones do not put it off.
             until = until.min(Instant::now() + WHISPERS_WAIT);
         }
-        let claim_at = if listener.claims() { Instant::now() + node.settings().ping } else { until };
+        let claim_at = if listener.claims() { Instant::now() + handles.settings.ping } else { until };
         tokio::select! {
             woken = timeout_at(until.min(claim_at), news.wait()) => {
                 if Instant::now() >= until {

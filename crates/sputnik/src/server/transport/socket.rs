@@ -13,14 +13,15 @@ use crate::{
     },
     server::{
         address::Address,
-        arriving::{self, Share},
         command::{
-            dispatch::{Opened, Runner, as_json},
+            over_socket::{Opened, Runner, as_json},
             queue::{Call, CommandQueue},
         },
         gate::User,
+        handles::{CommandHandles, ConnectionHandles},
+        inbound::{self, InboundShare},
         metrics::{Connected, Transport},
-        node::{Node, closed},
+        node::closed,
         once::reply_cache::Reply,
         presence::leases::End,
         settings::UNANSWERED,
@@ -61,15 +62,18 @@ const BEATS: u32 = 32;
 /// How many unreadable frames a connection may bring before it ends.
 const UNREADABLE: usize = 16;
 
+/// What sockets are served with, and the commands that come over them.
+pub(crate) type Handles = (Arc<ConnectionHandles>, Arc<CommandHandles>);
+
 /// Opens a socket.
-pub async fn socket(
-    State(node): State<Node>,
+pub(crate) async fn socket(
+    State(handles): State<Handles>,
     upgrade: WebSocketUpgrade,
     request: http::Request<axum::body::Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
     // A message is a frame or a part of one. Until it is whole it is here, and its address is not known to have it.
-    let bound = node.settings().reads_at_most().min(4 * PART);
+    let bound = handles.0.settings.reads_at_most().min(4 * PART);
     upgrade
         // Tungstenite's defaults cost 128 KiB a connection before a byte is sent.
         .read_buffer_size(READ_BUFFER)
@@ -81,7 +85,7 @@ pub async fn socket(
         .on_upgrade(move |socket| {
             // What an idle connection does not need stands in futures of its own, which go when they are done: room in
             // the connection's task is room for as long as it lives.
-            let greeted = Box::pin(Connection::greet(node, socket, parts));
+            let greeted = Box::pin(Connection::greet(handles, socket, parts));
             async move {
                 if let Some(mut connection) = greeted.await {
                     connection.talk().await;
@@ -95,14 +99,14 @@ fn too_large() -> Fault {
 }
 
 struct Connection {
-    node: Node,
+    handles: Arc<ConnectionHandles>,
     socket: WebSocket,
     listener: Listener,
     opened_with: Arc<Opened>,
     turns: CommandQueue,
     /// Of a long frame, what came of it so far.
     gathered: Gathered,
-    arriving: Share,
+    inbound: InboundShare,
     out: Vec<Utf8Bytes>,
     unreadable: usize,
     /// Since when it is known who is at the other end, and after how long it is asked again.
@@ -114,7 +118,7 @@ struct Connection {
 
 impl Connection {
     /// Waits for the hello and answers it; nothing when it was none to be answered.
-    async fn greet(node: Node, mut socket: WebSocket, request: Parts) -> Option<Box<Self>> {
+    async fn greet((handles, commands): Handles, mut socket: WebSocket, request: Parts) -> Option<Box<Self>> {
         let hello = match timeout(HELLO, socket.recv()).await {
             Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
                 Ok(ClientFrame::Hello(hello)) => hello,
@@ -130,11 +134,11 @@ impl Connection {
             _ => return None,
         };
         if hello.client.is_some() {
-            node.metrics().reconnects.inc();
+            handles.metrics.reconnects.inc();
         }
-        let counted = node.metrics().connected(Transport::Socket);
-        let (asked, asks_after) = (Instant::now(), node.settings().asks_after(anywhere()));
-        let (listener, welcome) = match Listener::greet(&node, &request, hello, End::Cut).await {
+        let counted = handles.metrics.connected(Transport::Socket);
+        let (asked, asks_after) = (Instant::now(), handles.settings.asks_after(anywhere()));
+        let (listener, welcome) = match Listener::greet(&handles, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => {
                 refuse(socket, fault).await;
@@ -142,15 +146,15 @@ impl Connection {
             }
         };
         let out = vec![frame(&ServerFrame::Welcome(welcome))];
-        let arriving = node.arriving().from(Address::of(&request.extensions));
+        let inbound = handles.inbound.from(Address::of(&request.extensions));
         Some(Box::new(Self {
-            node,
+            handles,
             socket,
             listener,
-            opened_with: Arc::new(Opened::with(&request)),
+            opened_with: Arc::new(Opened::with(&request, commands)),
             turns: CommandQueue::default(),
             gathered: Gathered::default(),
-            arriving,
+            inbound,
             out,
             unreadable: 0,
             known: (asked, asks_after),
@@ -160,11 +164,11 @@ impl Connection {
     }
 
     async fn talk(&mut self) {
-        let ping = self.node.settings().ping;
-        let mut pings = interval_at(first_ping(self.node.began(), ping), ping);
+        let ping = self.handles.settings.ping;
+        let mut pings = interval_at(first_ping(self.handles.began, ping), ping);
         // A late one does not move those after it off the beat.
         pings.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let mut closing = self.node.closing();
+        let mut closing = self.handles.closing.subscribe();
         let mut unanswered = 0;
         let news = self.listener.news().clone();
         loop {
@@ -177,12 +181,12 @@ impl Connection {
                     match heard {
                         Some(Ok(Message::Text(text))) => {
                             // What is too large for a command is refused where commands are: by its UID.
-                            match self.gathered.take(&text, self.node.settings().reads_at_most()) {
+                            match self.gathered.take(&text, self.handles.settings.reads_at_most()) {
                                 Ok(Some(text)) => self.read(&text).await,
                                 Ok(None) => {}
                                 Err(TooLong) => return self.end_with(too_large()).await,
                             }
-                            if let Err(fault) = self.note_arriving() {
+                            if let Err(fault) = self.note_inbound() {
                                 return self.end_with(fault).await;
                             }
                         }
@@ -197,19 +201,19 @@ impl Connection {
                     }
                 }
                 () = news.wait() => self.collect().await,
-                (uid, reply) = self.turns.next(Runner::new(&self.node, self.listener.client(), &self.opened_with)) => {
+                (uid, reply) = self.turns.next(Runner::new(self.listener.client(), &self.opened_with)) => {
                     self.reply(uid, &reply);
                     self.reply_to_all_answered();
                     // Less waits than before: that always may.
-                    drop(self.note_arriving());
+                    drop(self.note_inbound());
                 }
                 _ = pings.tick() => {
                     // Counted by pings and not by the clock: while a write waits for a slow client, nothing of it is read.
                     if unanswered >= UNANSWERED {
                         return;
                     }
-                    if !self.gathered.is_empty() && self.arriving.is_stuck(self.node.settings()) {
-                        return self.end_with(arriving::too_slow()).await;
+                    if !self.gathered.is_empty() && self.inbound.is_stuck(&self.handles.settings) {
+                        return self.end_with(inbound::too_slow()).await;
                     }
                     unanswered += 1;
                     self.out.push(frame(&ServerFrame::Ping));
@@ -241,9 +245,9 @@ impl Connection {
         }
         let (since, again) = self.known;
         if self.asking.is_none() && since.elapsed() >= again {
-            let (node, opened_with) = (self.node.clone(), Arc::clone(opened_with));
-            self.known.1 = node.settings().asks_after(anywhere());
-            self.asking = Some(Box::pin(async move { opened_with.who(&node).await }));
+            let opened_with = Arc::clone(opened_with);
+            self.known.1 = self.handles.settings.asks_after(anywhere());
+            self.asking = Some(Box::pin(async move { opened_with.who().await }));
         }
         false
     }
@@ -257,18 +261,18 @@ impl Connection {
     }
 
     /// Notes what is here of frames that are not whole yet, and of commands that wait for their turn.
-    fn note_arriving(&mut self) -> Result<(), Fault> {
-        self.arriving.is(self.gathered.len() + self.turns.waiting_bytes())
+    fn note_inbound(&mut self) -> Result<(), Fault> {
+        self.inbound.is(self.gathered.len() + self.turns.waiting_bytes())
     }
 
     fn call(&mut self, call: Call) {
         let (uid, bytes) = (call.uid, call.body.len());
-        let settings = self.node.settings();
+        let settings = &self.handles.settings;
         if bytes > settings.frame_bytes {
-            return self.reply(uid, &Reply::fault(&arriving::too_large(settings)));
+            return self.reply(uid, &Reply::fault(&inbound::too_large(settings)));
         }
-        let fits = self.arriving.is(self.turns.waiting_bytes() + bytes);
-        match fits.and_then(|()| self.turns.add(call, self.node.settings().commands_waiting)) {
+        let fits = self.inbound.is(self.turns.waiting_bytes() + bytes);
+        match fits.and_then(|()| self.turns.add(call, self.handles.settings.commands_waiting)) {
             Ok(()) => self.reply_to_all_answered(),
             Err(fault) => self.reply(uid, &Reply::fault(&fault)),
         }
@@ -290,11 +294,10 @@ impl Connection {
     /// The node goes down: what runs is answered, what waits for its turn the client sends again elsewhere.
     async fn say_goodbye(&mut self) {
         self.turns.begin_no_more();
-        let until = Instant::now() + self.node.settings().farewell;
+        let until = Instant::now() + self.handles.settings.farewell;
         while self.turns.are_under_way()
             && let Ok((uid, reply)) =
-                timeout_at(until, self.turns.next(Runner::new(&self.node, self.listener.client(), &self.opened_with)))
-                    .await
+                timeout_at(until, self.turns.next(Runner::new(self.listener.client(), &self.opened_with))).await
         {
             self.reply(uid, &reply);
         }
@@ -329,7 +332,7 @@ impl Connection {
     /// Those that were stored together are answered together, in one write; and what waits for nothing at once.
     fn reply_to_all_answered(&mut self) {
         while let Some((uid, reply)) =
-            self.turns.next(Runner::new(&self.node, self.listener.client(), &self.opened_with)).now_or_never()
+            self.turns.next(Runner::new(self.listener.client(), &self.opened_with)).now_or_never()
         {
             self.reply(uid, &reply);
         }
@@ -341,21 +344,21 @@ impl Connection {
         if out.is_empty() {
             return Ok(());
         }
-        let Self { node, socket, listener, .. } = self;
+        let Self { handles, socket, listener, .. } = self;
         for text in out {
             if text.len() <= PART {
-                in_time(node, socket.feed(Message::Text(text))).await?;
+                in_time(handles, socket.feed(Message::Text(text))).await?;
                 continue;
             }
             for part in split(&text) {
-                in_time(node, socket.send(Message::Text(part.into_owned().into()))).await?;
+                in_time(handles, socket.send(Message::Text(part.into_owned().into()))).await?;
                 // Over a slow line a long frame takes minutes.
                 if listener.news().is_signed_out() {
                     return Err(());
                 }
             }
         }
-        in_time(node, socket.flush()).await
+        in_time(handles, socket.flush()).await
     }
 }
 
@@ -381,11 +384,11 @@ fn first_ping(began: Instant, ping: Duration) -> Instant {
 }
 
 /// Whoever reads nothing for too long is cut. It comes back and goes on from where it stood.
-async fn in_time(node: &Node, write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
-    match timeout(node.settings().stuck, write).await {
+async fn in_time(handles: &ConnectionHandles, write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
+    match timeout(handles.settings.stuck, write).await {
         Ok(written) => written.map_err(drop),
         Err(_) => {
-            node.metrics().slow_clients.inc();
+            handles.metrics.slow_clients.inc();
             Err(())
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         roster::{LockState, Roster},
     },
     server::{
-        broker::Broker,
+        broker::{Presence, PubSub},
         channels::{
             hub::Hub,
             reader::{News, Reading},
@@ -59,8 +59,8 @@ pub(crate) enum Order {
 pub struct Overview {
     node: ClientId,
     started: Instant,
-    keep: Duration,
-    broker: Arc<dyn Broker>,
+    presence: Arc<dyn Presence>,
+    pub_sub: Arc<dyn PubSub>,
     hub: Arc<Hub>,
     leases: Arc<Leases>,
     connections: Arc<Connections>,
@@ -87,18 +87,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Overview {
     pub(crate) fn new(
         node: ClientId,
-        broker: Arc<dyn Broker>,
+        presence: Arc<dyn Presence>,
+        pub_sub: Arc<dyn PubSub>,
         hub: Arc<Hub>,
         leases: Arc<Leases>,
         connections: Arc<Connections>,
         metrics: Arc<Metrics>,
-        keep: Duration,
     ) -> Self {
         let now = Instant::now();
         let (tops, rates) = (HashMap::new(), Rates::default());
         let counted = Mutex::new(Counted { at: now, delivered: 0, commands: 0, tops, rates });
         let locks = Mutex::default();
-        Self { node, started: now, keep, broker, hub, leases, connections, metrics, counted, locks }
+        Self { node, started: now, presence, pub_sub, hub, leases, connections, metrics, counted, locks }
     }
 
     /// How the node stands now.
@@ -157,7 +157,7 @@ impl Overview {
             let seen = known.remove(&channel).filter(|(at, _)| tops.get(&channel) == Some(at));
             let seen = match seen {
                 Some(seen) => seen,
-                None => match self.broker.roster(&channel).await {
+                None => match self.presence.roster(&channel).await {
                     Ok(roster) => (roster.at.clone(), locks_in(&channel, &roster)),
                     // It is told without this channel's locks, and looked at again the next time.
                     Err(_) => continue,
@@ -197,7 +197,7 @@ impl Overview {
                     let next = told.map_or(Duration::ZERO, |told| EVERY.saturating_sub(told.elapsed()));
                     if next.is_zero() {
                         told = Some(Instant::now());
-                        self.connections.tidy(self.keep);
+                        self.connections.tidy(self.leases.lease());
                         self.whisper(&channel).await;
                         EVERY
                     } else {
@@ -205,7 +205,7 @@ impl Overview {
                     }
                 }
                 Some(false) => {
-                    self.connections.tidy(self.keep);
+                    self.connections.tidy(self.leases.lease());
                     self.count(&self.hub.tops());
                     LOOK
                 }
@@ -250,19 +250,19 @@ impl Overview {
     async fn obey(&self, order: Order) {
         let Order::End(client) = order;
         for channel in self.connections.end(&client) {
-            if let Err(error) = self.broker.part(&channel, &client, Duration::ZERO).await {
+            if let Err(error) = self.presence.part(&channel, &client, Duration::ZERO).await {
                 tracing::warn!(%channel, %client, %error, "could not say that the client leaves; its lease runs out");
             }
         }
     }
 
     async fn is_watched(&self, channel: &ChannelName) -> Option<bool> {
-        self.broker.roster(channel).await.ok().map(|roster| !roster.here.is_empty())
+        self.presence.roster(channel).await.ok().map(|roster| !roster.here.is_empty())
     }
 
     async fn whisper(&self, channel: &ChannelName) {
         let Ok(body) = serde_json::to_vec(&self.now().await) else { return };
-        if let Err(error) = self.broker.whisper(channel, &self.node, body.into()).await {
+        if let Err(error) = self.pub_sub.whisper(channel, &self.node, body.into()).await {
             tracing::warn!(%error, "could not tell how this node stands; it is tried again");
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         names::{ChannelName, ClientId},
     },
     server::{
-        broker::Broker,
+        broker::Log,
         channels::{hub::Hub, reader::News},
     },
 };
@@ -26,13 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// When the broker is out of reach, or what it was told does not come back within two seconds.
-pub(crate) async fn probe(node: &ClientId, broker: &dyn Broker, hub: &Arc<Hub>) -> Result<(), Fault> {
+pub(crate) async fn probe(node: &ClientId, log: &dyn Log, hub: &Arc<Hub>) -> Result<(), Fault> {
     let name = format!("@probe/{node}");
     let channel: ChannelName = name.parse().unwrap_or_else(|_| unreachable!("a node's id is a word"));
     let news = Arc::new(News::default());
     let feed = hub.follow(&channel, &news).await?;
     let entry = Entry::said(&(), None, Audience::All, None).map_err(|_| Fault::internal())?;
-    let at = broker.publish(&channel, Bytes::from(entry.to_json()), None).await?;
+    let at = log.publish(&channel, Bytes::from(entry.to_json()), None).await?;
     let heard = async {
         while feed.top().is_none_or(|top| top.epoch == at.epoch && top.offset < at.offset) {
             news.wait().await;

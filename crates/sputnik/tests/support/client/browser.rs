@@ -60,7 +60,7 @@ impl Browser {
         Ok((status, response.text().await?))
     }
 
-    /// Looks at a page, by which a browser gets its visit.
+    /// Looks at a page, by which a browser gets its cookie.
     pub async fn visit(&self, site: &str) {
         self.send(self.http.get(site)).await.expect("the site answers");
     }

@@ -7,7 +7,7 @@
 
 use super::{
     PATIENCE,
-    door::{Door, Entered, Pushes, still_fit},
+    connector::{Connected, Connector, Pushes, still_fit},
     errors::{Verdict, unreachable, verdict},
 };
 use crate::server::broker::{Answer, BrokerError};
@@ -91,13 +91,13 @@ struct Doubt {
 
 impl Connection {
     /// Connects for the first time.
-    pub(super) async fn open(door: Door) -> Answer<Self> {
-        let Entered { connection, pushes, life } = door.enter().await?;
+    pub(super) async fn open(connector: Connector) -> Answer<Self> {
+        let Connected { connection, pushes, life } = connector.connect().await?;
         let closed = (String::new(), Instant::now());
         let (state, reader) = watch::channel(State { life, number: 0, open: Some(connection.clone()), closed });
         // Few: whoever comes when it is full says nothing that is not said already.
         let (doubts, doubted) = mpsc::channel(16);
-        let keeper = Keeper { door, state, doubts: doubted, backoff: Backoff::new() };
+        let keeper = Keeper { connector, state, doubts: doubted, backoff: Backoff::new() };
         tokio::spawn(keeper.keep_open(connection, pushes));
         Ok(Self { state: reader, doubts })
     }
@@ -162,7 +162,7 @@ impl Connection {
 }
 
 struct Keeper {
-    door: Door,
+    connector: Connector,
     state: watch::Sender<State>,
     doubts: mpsc::Receiver<Doubt>,
     backoff: Backoff,
@@ -180,11 +180,11 @@ impl Keeper {
                 state.open = None;
                 state.closed = (why, Instant::now());
             });
-            let Some(entered) = self.enter_at_last().await else { return };
-            (connection, pushes) = (entered.connection, entered.pushes);
+            let Some(connected) = self.connect_at_last().await else { return };
+            (connection, pushes) = (connected.connection, connected.pushes);
             tracing::info!("connected to Redis again");
             self.state.send_modify(|state| {
-                state.life = entered.life;
+                state.life = connected.life;
                 state.number += 1;
                 state.open = Some(connection.clone());
             });
@@ -218,19 +218,19 @@ impl Keeper {
     }
 
     /// Connects, however long it takes; `None` when nobody needs it any more.
-    async fn enter_at_last(&mut self) -> Option<Entered> {
+    async fn connect_at_last(&mut self) -> Option<Connected> {
         loop {
             let wait = self.backoff.next_wait();
-            let entered = async {
+            let connected = async {
                 sleep(wait).await;
-                self.door.enter().await
+                self.connector.connect().await
             };
-            let entered = tokio::select! {
-                entered = entered => entered,
+            let connected = tokio::select! {
+                connected = connected => connected,
                 () = self.state.closed() => return None,
             };
-            match entered {
-                Ok(entered) => return Some(entered),
+            match connected {
+                Ok(connected) => return Some(connected),
                 Err(error) => self.note(error.to_string()),
             }
         }

@@ -1,4 +1,4 @@
-//! Who holds what: each call one script, which answers how the lock stands or why nothing was done.
+//! Locks in Redis: each call one script, which answers how the lock stands or why nothing was done.
 
 use super::{Redis, nonsense, script};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
         names::{ChannelName, ClientId, LockName},
         roster::LockState,
     },
-    server::broker::{Answer, BrokerError},
+    server::broker::{Answer, BrokerError, Locks},
 };
 use redis::ScriptInvocation;
 
@@ -26,12 +26,15 @@ impl Redis {
             state => serde_json::from_str(state).map_err(|error| nonsense(&error)),
         }
     }
+}
 
-    pub(super) async fn read_lock(&self, channel: &ChannelName, lock: &LockName) -> Answer<LockState> {
+#[async_trait::async_trait]
+impl Locks for Redis {
+    async fn lock(&self, channel: &ChannelName, lock: &LockName) -> Answer<LockState> {
         self.run_on_lock(self.call(&LOCK, channel).arg(lock.as_str())).await
     }
 
-    pub(super) async fn acquire_lock(
+    async fn acquire(
         &self,
         channel: &ChannelName,
         lock: &LockName,
@@ -44,16 +47,11 @@ impl Redis {
         self.run_on_lock(call.arg(self.limits.waiters).arg(self.limits.locks)).await
     }
 
-    pub(super) async fn release_lock(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        client: &ClientId,
-    ) -> Answer<LockState> {
+    async fn release(&self, channel: &ChannelName, lock: &LockName, client: &ClientId) -> Answer<LockState> {
         self.run_on_lock(self.call(&RELEASE, channel).arg(lock.as_str()).arg(client.as_str())).await
     }
 
-    pub(super) async fn hand_over_lock(
+    async fn hand_over(
         &self,
         channel: &ChannelName,
         lock: &LockName,
@@ -65,13 +63,7 @@ impl Redis {
         self.run_on_lock(call.arg(lock.as_str()).arg(from.as_str()).arg(to.as_str()).arg(floor)).await
     }
 
-    pub(super) async fn take_over_lock(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        by: &ClientId,
-        floor: u64,
-    ) -> Answer<LockState> {
+    async fn take_over(&self, channel: &ChannelName, lock: &LockName, by: &ClientId, floor: u64) -> Answer<LockState> {
         let mut call = self.call(&TAKE_OVER, channel);
         self.run_on_lock(call.arg(lock.as_str()).arg(by.as_str()).arg(floor).arg(self.limits.locks)).await
     }

@@ -6,36 +6,31 @@
 //! out in its own channel. Works from Redis 7.0 on.
 //!
 //! Redis may lose everything at any time. Then a log begins again with a new epoch (readers meet a gap), nobody is
-//! present ([`Broker::renew`] says so, and nodes join their clients again), and fences start above the floor that comes
+//! present ([`Presence::renew`](super::Presence::renew) says so, and nodes join their clients again), and fences start above the floor that comes
 //! with each call. A Redis that was started again with what it had saved lost the newest, and would give their offsets
 //! away a second time: so an epoch begins with the life of the server it was made in, and a log of another life
 //! counts as lost.
 //!
-//! Who answers at Redis's address is examined at every connect (`door.rs`): a replica, a node of a cluster, a version
+//! Who answers at Redis's address is examined at every connect (`connector.rs`): a replica, a node of a cluster, a version
 //! too old, a user without the rights are refused with a sentence. A connection that is cut, silent, or leads to a
 //! server that is not the right one any more, is made anew (`connection.rs`), for as long as it takes.
 
 mod address;
 mod connection;
-mod door;
+mod connector;
 mod errors;
+mod liveness;
 mod locks;
+mod log;
 mod presence;
-mod queues;
-mod wakes;
+mod pub_sub;
 
-use super::{Answer, Broker, BrokerError, Check, Claim, Joined, Limits, Since, Wakes, Watch, wakes::fresh_epoch};
-use crate::protocol::{
-    names::{ChannelName, ClientId, LockName},
-    position::Position,
-    roster::{LockState, Present, Roster},
-};
+use super::{Answer, BrokerError, Limits, fresh_epoch};
+use crate::protocol::{names::ChannelName, position::Position};
 pub use address::Tls;
-use bytes::Bytes;
 use connection::Connection;
-use door::Door;
+use connector::Connector;
 use redis::{FromRedisValue, Script, ScriptInvocation};
-use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 
 /// How long Redis may take to answer or to let us in, before it counts as out of reach.
@@ -74,7 +69,7 @@ impl Default for Options {
 pub struct Redis {
     /// One connection, shared by all calls.
     connection: Connection,
-    door: Door,
+    connector: Connector,
     prefix: String,
     limits: Limits,
 }
@@ -95,9 +90,9 @@ impl Redis {
     /// As [`connect`](Self::connect).
     pub async fn connect_with(url: &str, options: Options, limits: Limits) -> Answer<Arc<Self>> {
         let Options { prefix, tls } = options;
-        let door = Door::new(address::understand(url, &tls)?, &prefix);
-        let connection = Connection::open(door.clone()).await?;
-        Ok(Arc::new(Self { connection, door, prefix, limits }))
+        let connector = Connector::new(address::understand(url, &tls)?, &prefix);
+        let connection = Connection::open(connector.clone()).await?;
+        Ok(Arc::new(Self { connection, connector, prefix, limits }))
     }
 
     /// The key of one thing of a channel.
@@ -111,7 +106,7 @@ impl Redis {
         for what in ["log", "meta", "due", "who", "leaving", "locks", "ranks", "parties"] {
             call.key(self.key(channel, what));
         }
-        call.arg(wakes::topic(&self.prefix, channel))
+        call.arg(pub_sub::topic(&self.prefix, channel))
             .arg(format!("{}{}", self.connection.life(), fresh_epoch()))
             .arg(format!("{} {}", self.limits.log_entries.max(1), self.limits.log_bytes))
             .arg(millis(self.limits.log_age));
@@ -140,103 +135,4 @@ fn position(epoch: String, offset: u64) -> Answer<Position> {
 /// Something is in Redis that this broker did not put there.
 fn nonsense(error: &dyn std::error::Error) -> BrokerError {
     BrokerError::Unreachable(format!("it answered what it was never told: {error}"))
-}
-
-#[async_trait::async_trait]
-impl Broker for Redis {
-    async fn publish(&self, channel: &ChannelName, entry: Bytes, version: Option<u64>) -> Answer<Position> {
-        self.publish_entry(channel, &entry, version).await
-    }
-
-    async fn since(&self, channel: &ChannelName, after: &Position, limit: usize) -> Answer<Since> {
-        self.entries_since(channel, after, limit).await
-    }
-
-    async fn check(&self, channel: &ChannelName) -> Answer<Check> {
-        self.check_channel(channel).await
-    }
-
-    async fn roster(&self, channel: &ChannelName) -> Answer<Roster> {
-        self.read_roster(channel).await
-    }
-
-    async fn join(
-        &self,
-        channel: &ChannelName,
-        who: &Present,
-        claim: &Claim,
-        replaces: Option<&ClientId>,
-        lease: Duration,
-    ) -> Answer<Joined> {
-        self.join_channel(channel, who, claim, replaces, lease).await
-    }
-
-    async fn show(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool> {
-        self.show_state(channel, client, state).await
-    }
-
-    async fn renew(&self, leases: &[(ChannelName, ClientId)], lease: Duration) -> Answer<Vec<bool>> {
-        self.renew_leases(leases, lease).await
-    }
-
-    async fn part(&self, channel: &ChannelName, client: &ClientId, grace: Duration) -> Answer<()> {
-        self.part_channel(channel, client, grace).await
-    }
-
-    async fn acquire(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        client: &ClientId,
-        wait: bool,
-        floor: u64,
-    ) -> Answer<LockState> {
-        self.acquire_lock(channel, lock, client, wait, floor).await
-    }
-
-    async fn release(&self, channel: &ChannelName, lock: &LockName, client: &ClientId) -> Answer<LockState> {
-        self.release_lock(channel, lock, client).await
-    }
-
-    async fn hand_over(
-        &self,
-        channel: &ChannelName,
-        lock: &LockName,
-        from: &ClientId,
-        to: &ClientId,
-        floor: u64,
-    ) -> Answer<LockState> {
-        self.hand_over_lock(channel, lock, from, to, floor).await
-    }
-
-    async fn take_over(&self, channel: &ChannelName, lock: &LockName, by: &ClientId, floor: u64) -> Answer<LockState> {
-        self.take_over_lock(channel, lock, by, floor).await
-    }
-
-    async fn lock(&self, channel: &ChannelName, lock: &LockName) -> Answer<LockState> {
-        self.read_lock(channel, lock).await
-    }
-
-    async fn whisper(&self, channel: &ChannelName, from: &ClientId, body: Bytes) -> Answer<()> {
-        self.pass_whisper(channel, from, &body).await
-    }
-
-    async fn note_clients(
-        &self,
-        node: &ClientId,
-        here: &[(ClientId, Duration)],
-        gone: &[ClientId],
-        keep: Duration,
-    ) -> Answer<bool> {
-        self.note_idle(node, here, gone, keep).await
-    }
-
-    async fn idle(&self, client: &ClientId) -> Answer<Option<Duration>> {
-        self.read_idle(client).await
-    }
-
-    async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {
-        let (watch, wakes) = wakes::listen(self.door.clone(), self.prefix.clone(), self.connection.clone()).await?;
-        Ok((Box::new(watch), wakes))
-    }
 }

@@ -1,4 +1,4 @@
-//! Who is in a channel, and which clients are connected.
+//! Presence in Redis: who is in a channel.
 
 use super::{Redis, millis, nonsense, position, script};
 use crate::{
@@ -6,22 +6,18 @@ use crate::{
         names::{ChannelName, ClientId, UserId},
         roster::{Present, Roster},
     },
-    server::broker::{Answer, BrokerError, Claim, Joined},
+    server::broker::{Answer, BrokerError, Claim, Joined, Presence},
 };
-use redis::{ErrorKind, Script, ServerErrorKind};
+use redis::{ErrorKind, ServerErrorKind};
 use serde::Serialize;
 use serde_json::Value;
-use std::{collections::HashMap, fmt::Display, sync::LazyLock, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 script!(JOIN, "join");
 script!(SHOW, "show");
 script!(RENEW, "renew");
 script!(PART, "part");
 script!(ROSTER, "roster");
-
-// About no channel, so without the steps that all about channels share.
-static NOTE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/note.lua")));
-static IDLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/idle.lua")));
 
 /// A [`Present`] as JSON, cut before what it shows, so that a script can put another state there.
 fn head(who: &Present) -> String {
@@ -45,8 +41,9 @@ fn seat(packed: &str) -> Answer<(u64, Present)> {
     Ok((arrival, serde_json::from_str(&card).map_err(|error| nonsense(&error))?))
 }
 
-impl Redis {
-    pub(super) async fn join_channel(
+#[async_trait::async_trait]
+impl Presence for Redis {
+    async fn join(
         &self,
         channel: &ChannelName,
         who: &Present,
@@ -76,12 +73,12 @@ impl Redis {
         }
     }
 
-    pub(super) async fn show_state(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool> {
+    async fn show(&self, channel: &ChannelName, client: &ClientId, state: &Value) -> Answer<bool> {
         self.run(self.call(&SHOW, channel).arg(client.as_str()).arg(state.to_string())).await
     }
 
     /// One script a channel, all in one pipeline.
-    pub(super) async fn renew_leases(&self, leases: &[(ChannelName, ClientId)], lease: Duration) -> Answer<Vec<bool>> {
+    async fn renew(&self, leases: &[(ChannelName, ClientId)], lease: Duration) -> Answer<Vec<bool>> {
         if leases.is_empty() {
             return Ok(Vec::new());
         }
@@ -117,12 +114,12 @@ impl Redis {
         Ok(present)
     }
 
-    pub(super) async fn part_channel(&self, channel: &ChannelName, client: &ClientId, grace: Duration) -> Answer<()> {
+    async fn part(&self, channel: &ChannelName, client: &ClientId, grace: Duration) -> Answer<()> {
         let grace = if grace.is_zero() { 0 } else { millis(grace) };
         self.run(self.call(&PART, channel).arg(client.as_str()).arg(grace)).await
     }
 
-    pub(super) async fn read_roster(&self, channel: &ChannelName) -> Answer<Roster> {
+    async fn roster(&self, channel: &ChannelName) -> Answer<Roster> {
         let (epoch, offset, seats, locks): (String, u64, Vec<String>, Vec<String>) =
             self.run(&self.call(&ROSTER, channel)).await?;
         let mut seats = seats.iter().map(|packed| seat(packed)).collect::<Answer<Vec<_>>>()?;
@@ -133,40 +130,6 @@ impl Redis {
             here: seats.into_iter().map(|(_, who)| who).collect(),
             locks: locks.map_err(|error| nonsense(&error))?,
         })
-    }
-}
-
-/// Connected clients: each node has a hash of its own, of when each of its clients sent its last command, by Redis's
-/// clock; and all nodes stand in one sorted set, until they note nothing any more. So an idle client costs nothing.
-impl Redis {
-    /// What all keys about clients begin with; one hash tag, for a script looks through all nodes.
-    fn notes_key(&self, what: impl Display) -> String {
-        format!("{}{{clients}}:{what}", self.prefix)
-    }
-
-    pub(super) async fn note_idle(
-        &self,
-        node: &ClientId,
-        here: &[(ClientId, Duration)],
-        gone: &[ClientId],
-        keep: Duration,
-    ) -> Answer<bool> {
-        let mut call = NOTE.prepare_invoke();
-        call.key(self.notes_key("nodes")).key(self.notes_key(node));
-        call.arg(node.as_str()).arg(millis(keep)).arg(gone.len());
-        for client in gone {
-            call.arg(client.as_str());
-        }
-        for (client, idle) in here {
-            call.arg(client.as_str()).arg(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
-        }
-        self.run(&call).await
-    }
-
-    pub(super) async fn read_idle(&self, client: &ClientId) -> Answer<Option<Duration>> {
-        let mut call = IDLE.prepare_invoke();
-        call.key(self.notes_key("nodes")).arg(client.as_str()).arg(self.notes_key(""));
-        Ok(self.run::<Option<u64>>(&call).await?.map(Duration::from_millis))
     }
 }
 

@@ -5,6 +5,7 @@
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 /// Makes a module with a test of each promise, for one broker and one transport.
@@ -56,38 +57,22 @@ macro_rules! promises_of_polls {
     };
 }
 
-#[path = "layer/app.rs"]
 #[allow(dead_code, reason = "it is shared with the tests under fault")]
 mod app;
-#[path = "layer/bad_input.rs"]
 mod bad_input;
-#[path = "layer/bounds.rs"]
 mod bounds;
-#[path = "layer/commands.rs"]
+mod command_queue;
 mod commands;
-#[path = "layer/gaps.rs"]
 mod gaps;
-#[path = "layer/locks.rs"]
 mod locks;
-#[path = "layer/messages.rs"]
 mod messages;
-#[path = "layer/nodes.rs"]
 mod nodes;
-#[path = "layer/outside.rs"]
 mod outside;
-#[path = "layer/overview.rs"]
 mod overview;
-#[path = "layer/presence.rs"]
 mod presence;
-#[path = "layer/python.rs"]
 mod python;
-#[path = "layer/rights.rs"]
 mod rights;
-#[path = "layer/symptoms.rs"]
 mod symptoms;
-#[path = "layer/watched.rs"]
 mod watched;
-#[path = "layer/whispers.rs"]
 mod whispers;
-#[path = "layer/world.rs"]
 mod world;

@@ -1,4 +1,4 @@
-//! Wakes: whom an entry or a whisper reaches at once.
+//! Publish and subscribe: whom an entry or a whisper reaches at once.
 
 use crate::world::{LONG, World, book, channel, client, next, next_entry, pen, said, until, who};
 use bytes::Bytes;

@@ -1,7 +1,6 @@
 //! The sending end of a node's wakes: never blocks, never grows, never drops in silence.
 
-use super::{Wake, Wakes};
-use crate::protocol::names::Epoch;
+use super::pub_sub::{Wake, Wakes};
 use tokio::sync::mpsc;
 
 /// How many wakes wait for a node that is busy.
@@ -52,13 +51,6 @@ impl Tap {
         self.behind = self.behind && self.wakes.capacity() < WAITING / 2;
         self.behind
     }
-}
-
-/// An epoch no log has had before.
-pub(crate) fn fresh_epoch() -> Epoch {
-    // Without the system's randomness, the clock tells two lives of a log apart well enough.
-    let clock = || std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos() as u64);
-    Epoch::of(getrandom::u64().unwrap_or_else(|_| clock()))
 }
 
 #[cfg(test)]

@@ -21,15 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Connections that end where nothing is taken.
 #[derive(Debug)]
-pub struct Taken<L>(pub(crate) L);
+pub struct WriteTimeout<L>(pub(crate) L);
 
-impl<L: Listener> Listener for Taken<L> {
-    type Io = TakenFrom<L::Io>;
+impl<L: Listener> Listener for WriteTimeout<L> {
+    type Io = TimedConnection<L::Io>;
     type Addr = L::Addr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (connection, address) = self.0.accept().await;
-        (TakenFrom { connection, stalled: None }, address)
+        (TimedConnection { connection, stalled: None }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -39,13 +39,13 @@ impl<L: Listener> Listener for Taken<L> {
 
 /// One of them.
 #[derive(Debug)]
-pub struct TakenFrom<C> {
+pub struct TimedConnection<C> {
     pub(crate) connection: C,
     /// Runs while something waits to be taken.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl<C: Unpin> TakenFrom<C> {
+impl<C: Unpin> TimedConnection<C> {
     fn in_time<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -61,13 +61,13 @@ impl<C: Unpin> TakenFrom<C> {
     }
 }
 
-impl<C: AsyncRead + Unpin> AsyncRead for TakenFrom<C> {
+impl<C: AsyncRead + Unpin> AsyncRead for TimedConnection<C> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.connection).poll_read(context, to)
     }
 }
 
-impl<C: AsyncWrite + Unpin> AsyncWrite for TakenFrom<C> {
+impl<C: AsyncWrite + Unpin> AsyncWrite for TimedConnection<C> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.in_time(context, |connection, context| connection.poll_write(context, bytes))
     }
@@ -104,7 +104,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_reads_nothing_is_cut_off_and_whoever_reads_slowly_is_not() {
         let (here, mut there) = duplex(64);
-        let mut here = TakenFrom { connection: here, stalled: None };
+        let mut here = TimedConnection { connection: here, stalled: None };
         let reads = async {
             for _ in 0..10 {
                 sleep(PATIENCE / 2).await;

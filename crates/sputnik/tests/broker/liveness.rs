@@ -1,4 +1,4 @@
-//! Connected clients, and how long ago each last asked for anything.
+//! Liveness: which clients are connected, and how long ago each last asked for anything.
 
 use crate::world::{LONG, SHORT, World, client, until};
 use sputnik::ClientId;

@@ -6,21 +6,21 @@ use std::collections::HashMap;
 
 /// Which path is asked for now where an old one is.
 #[derive(Debug, Default)]
-pub(crate) struct Renamed {
+pub(crate) struct OldPaths {
     now: HashMap<String, String>,
     before: HashMap<String, String>,
 }
 
-impl Renamed {
+impl OldPaths {
     /// From pairs of an old path and the one that stands for it now. Where there are several for one, replies were recorded
     /// under the first.
     pub(crate) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut renamed = Self::default();
+        let mut old_paths = Self::default();
         for (before, now) in pairs {
-            renamed.before.entry(now.clone()).or_insert_with(|| before.clone());
-            renamed.now.insert(before, now);
+            old_paths.before.entry(now.clone()).or_insert_with(|| before.clone());
+            old_paths.now.insert(before, now);
         }
-        renamed
+        old_paths
     }
 
     /// Has what asks under an old path ask under the one of now, before anything looks at it.
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn an_old_path_becomes_the_new_one_and_what_follows_it_stays() {
-        let renamed = Renamed::new([("/command/app/say".to_owned(), "/command/say".to_owned())]);
+        let old_paths = OldPaths::new([("/command/app/say".to_owned(), "/command/say".to_owned())]);
         for (asked, now) in [
             ("/command/app/say", "/command/say"),
             ("/command/app/say?x=1", "/command/say?x=1"),
@@ -59,10 +59,10 @@ mod tests {
             ("/command/say", "/command/say"),
         ] {
             let mut uri: Uri = asked.parse().expect("an address");
-            renamed.bring_up_to_date(&mut uri);
+            old_paths.bring_up_to_date(&mut uri);
             assert_eq!(uri, now, "{asked}");
         }
-        assert_eq!(renamed.before("/command/say?x=1").as_deref(), Some("/command/app/say?x=1"));
-        assert_eq!(renamed.before("/command/app/say"), None);
+        assert_eq!(old_paths.before("/command/say?x=1").as_deref(), Some("/command/app/say?x=1"));
+        assert_eq!(old_paths.before("/command/app/say"), None);
     }
 }

@@ -32,13 +32,13 @@ const OLDEST: u32 = 7;
 
 /// The way in.
 #[derive(Clone)]
-pub(super) struct Door {
+pub(super) struct Connector {
     client: Client,
     prefix: String,
 }
 
 /// A connection to a server that was found fit.
-pub(super) struct Entered {
+pub(super) struct Connected {
     pub connection: MultiplexedConnection,
     /// What the server sends without being asked.
     pub pushes: Pushes,
@@ -46,18 +46,18 @@ pub(super) struct Entered {
     pub life: String,
 }
 
-impl Door {
+impl Connector {
     pub(super) fn new(client: Client, prefix: &str) -> Self {
         Self { client, prefix: prefix.to_owned() }
     }
 
     /// Connects, and examines who answers.
-    pub(super) async fn enter(&self) -> Answer<Entered> {
+    pub(super) async fn connect(&self) -> Answer<Connected> {
         let late = |_| BrokerError::Unreachable("it does not answer in time".to_owned());
         timeout(2 * PATIENCE, self.connect_and_examine()).await.map_err(late)?
     }
 
-    async fn connect_and_examine(&self) -> Answer<Entered> {
+    async fn connect_and_examine(&self) -> Answer<Connected> {
         let (sender, pushes) = Pushes::new();
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
@@ -72,7 +72,7 @@ impl Door {
         let said = info(&mut connection, None).await.map_err(|error| refused("INFO", &error))?;
         fit(&said)?;
         self.try_out(&mut connection).await?;
-        Ok(Entered { connection, pushes, life: life(&said) })
+        Ok(Connected { connection, pushes, life: life(&said) })
     }
 
     fn speaks_tls(&self) -> bool {

@@ -22,20 +22,20 @@ const SMALL: usize = 4 << 10;
 const LATER_MS: u32 = 2_000;
 
 /// How many bytes wait for their end on this node, of each address.
-pub(crate) struct Arriving {
+pub(crate) struct InboundLimit {
     at_most: usize,
     of: Mutex<HashMap<IpAddr, usize>>,
 }
 
-impl Arriving {
+impl InboundLimit {
     pub(crate) fn new(settings: &Settings) -> Arc<Self> {
-        Arc::new(Self { at_most: settings.arriving_at_most(), of: Mutex::default() })
+        Arc::new(Self { at_most: settings.inbound_at_most(), of: Mutex::default() })
     }
 
     /// What comes by one connection or request, of which nothing is here yet. What came over no connection counts to
     /// nobody.
-    pub(crate) fn from(self: &Arc<Self>, address: Option<Address>) -> Share {
-        Share { arriving: Arc::clone(self), place: address.map(Address::place), bytes: 0, grew: Instant::now() }
+    pub(crate) fn from(self: &Arc<Self>, address: Option<Address>) -> InboundShare {
+        InboundShare { inbound: Arc::clone(self), place: address.map(Address::place), bytes: 0, grew: Instant::now() }
     }
 
     fn of(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -44,14 +44,14 @@ impl Arriving {
 }
 
 /// What of one connection or request waits for its end.
-pub(crate) struct Share {
-    arriving: Arc<Arriving>,
+pub(crate) struct InboundShare {
+    inbound: Arc<InboundLimit>,
     place: Option<IpAddr>,
     bytes: usize,
     grew: Instant,
 }
 
-impl Share {
+impl InboundShare {
     /// So many bytes of it are here now.
     ///
     /// # Errors
@@ -71,9 +71,9 @@ impl Share {
         if now == before {
             return Ok(());
         }
-        let mut of = self.arriving.of();
+        let mut of = self.inbound.of();
         let others = of.get(&place).map_or(0, |all| all - before);
-        if now > before && others + now > self.arriving.at_most {
+        if now > before && others + now > self.inbound.at_most {
             return Err(Fault::too_many("Too much is under way from where you are. Please try again.", LATER_MS));
         }
         match others + now {
@@ -94,7 +94,7 @@ fn counted(bytes: usize) -> usize {
     bytes.saturating_sub(SMALL)
 }
 
-impl Drop for Share {
+impl Drop for InboundShare {
     fn drop(&mut self) {
         // To nothing, it always may.
         drop(self.is(0));
@@ -106,7 +106,7 @@ impl Drop for Share {
 ///
 /// # Errors
 /// When it is too large, comes too slowly, breaks off, or its address has too much under way.
-pub(crate) async fn whole(body: Body, settings: &Settings, mut share: Share) -> Result<Bytes, Fault> {
+pub(crate) async fn whole(body: Body, settings: &Settings, mut share: InboundShare) -> Result<Bytes, Fault> {
     if body.size_hint().lower() > settings.reads_at_most() as u64 {
         return Err(too_large(settings));
     }
@@ -154,20 +154,20 @@ mod tests {
     #[test]
     fn an_address_has_so_much_under_way_and_others_do_not_notice() {
         let settings = Settings { frame_bytes: 10, ..Settings::default() };
-        let arriving = Arriving::new(&settings);
-        let most = settings.arriving_at_most();
-        let (mut one, mut two, mut other) = (arriving.from(place(1)), arriving.from(place(1)), arriving.from(place(2)));
+        let inbound = InboundLimit::new(&settings);
+        let most = settings.inbound_at_most();
+        let (mut one, mut two, mut other) = (inbound.from(place(1)), inbound.from(place(1)), inbound.from(place(2)));
         one.is(SMALL + most - 1).expect("it fits");
         two.is(SMALL + 1).expect("it fits");
         assert!(two.is(SMALL + 2).is_err() && one.is(SMALL + most).is_err());
         other.is(SMALL + most).expect("another's");
         one.is(SMALL + 5).expect("less is always possible");
         two.is(SMALL + most - 5).expect("what was given back");
-        let small: Vec<_> = (0..most).map(|_| arriving.from(place(1))).collect();
+        let small: Vec<_> = (0..most).map(|_| inbound.from(place(1))).collect();
         for mut small in small {
             small.is(SMALL).expect("no more than a connection takes anyway");
         }
         drop((one, two, other));
-        assert!(arriving.of().is_empty(), "nobody is remembered of whom nothing waits");
+        assert!(inbound.of().is_empty(), "nobody is remembered of whom nothing waits");
     }
 }

@@ -4,4 +4,4 @@
 #[allow(dead_code, reason = "it holds all targets")]
 mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::visits(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::browser_sessions(bytes));

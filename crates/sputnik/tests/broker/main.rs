@@ -1,10 +1,12 @@
 //! The brokers' conformance suite: what `Broker` promises, held against every implementation.
 //!
-//! Each promise is one function in `broker/`, named as a sentence, and listed once; the list makes a test of it for each
-//! broker. What only one broker can show stands in `broker/memory_only.rs` and in the files that begin with `redis_`.
+//! Each promise is one function in `broker/`, in the file of its trait: `log.rs`, `presence.rs`, `locks.rs`, `liveness.rs`,
+//! `pub_sub.rs`. It is named as a sentence, and listed once; the list makes a test of it for each broker. `machine.rs` lets
+//! all of them meet at random. What only one broker can show stands in `broker/memory_only.rs` and in the files that begin with `redis_`.
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
 /// Makes one test for each broker of each promise.
@@ -30,25 +32,14 @@ macro_rules! promises {
     };
 }
 
-#[path = "broker/clients.rs"]
-mod clients;
-#[path = "broker/locks.rs"]
+mod liveness;
 mod locks;
-#[path = "broker/log.rs"]
 mod log;
-#[path = "broker/machine.rs"]
 mod machine;
-#[path = "broker/memory_only.rs"]
 mod memory_only;
-#[path = "broker/presence.rs"]
 mod presence;
-#[path = "broker/redis_by_tls.rs"]
+mod pub_sub;
 mod redis_by_tls;
-#[path = "broker/redis_in_trouble.rs"]
 mod redis_in_trouble;
-#[path = "broker/redis_only.rs"]
 mod redis_only;
-#[path = "broker/wakes.rs"]
-mod wakes;
-#[path = "broker/world.rs"]
 mod world;

@@ -8,8 +8,9 @@
 //! another, so does the ear. Else a node could speak to a new master and listen to the old one.
 
 use super::{
+    Redis,
     connection::{Backoff, Connection, HEARTBEAT, SHORT_CUT, beat},
-    door::{Door, Entered},
+    connector::{Connected, Connector},
     errors::{Verdict, unreachable, verdict},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         names::{ChannelName, ClientId},
         position::Position,
     },
-    server::broker::{Answer, BrokerError, Wake, Wakes, Watch, wakes::Tap},
+    server::broker::{Answer, BrokerError, PubSub, Wake, Wakes, Watch, tap::Tap},
 };
 use bytes::Bytes;
 use redis::{PushInfo, PushKind, RedisResult, Value, aio::MultiplexedConnection};
@@ -33,7 +34,7 @@ pub(super) fn topic(prefix: &str, channel: &ChannelName) -> String {
 }
 
 /// A whisper as it is published: `w`, who, `:`, what. An entry is `e`, its epoch, `:`, its offset, `:`, the entry.
-pub(super) fn whisper(from: &ClientId, body: &[u8]) -> Vec<u8> {
+fn whisper(from: &ClientId, body: &[u8]) -> Vec<u8> {
     [b"w", from.as_str().as_bytes(), b":", body].concat()
 }
 
@@ -71,22 +72,35 @@ fn published(push: PushInfo) -> Option<(String, Vec<u8>)> {
     Some((String::from_utf8(topic).ok()?, payload))
 }
 
-/// Opens an ear on the server that the node's calls go to.
-pub(super) async fn listen(door: Door, prefix: String, calls: Connection) -> Answer<(RedisWatch, Wakes)> {
-    let open = calls.get().await?;
-    let entered = enter(&door, &calls, open.number).await?;
-    let (tap, wakes) = Tap::new();
-    let (orders, receiver) = mpsc::channel(1);
-    let ear = Ear { door, prefix, calls, orders: receiver, topics: HashMap::new(), tap, backoff: Backoff::new() };
-    tokio::spawn(ear.keep_open(entered));
-    Ok((RedisWatch { orders }, wakes))
+#[async_trait::async_trait]
+impl PubSub for Redis {
+    async fn whisper(&self, channel: &ChannelName, from: &ClientId, body: Bytes) -> Answer<()> {
+        let mut publish = redis::cmd("PUBLISH");
+        publish.arg(topic(&self.prefix, channel)).arg(whisper(from, &body));
+        let mut open = self.connection.get().await?;
+        let answer = publish.exec_async(&mut open.connection).await;
+        self.connection.judged(&open, answer)
+    }
+
+    /// Opens an ear on the server that the node's calls go to.
+    async fn wakes(&self) -> Answer<(Box<dyn Watch>, Wakes)> {
+        let (connector, prefix, calls) = (self.connector.clone(), self.prefix.clone(), self.connection.clone());
+        let open = calls.get().await?;
+        let connected = connect(&connector, &calls, open.number).await?;
+        let (tap, wakes) = Tap::new();
+        let (orders, receiver) = mpsc::channel(1);
+        let ear =
+            Ear { connector, prefix, calls, orders: receiver, topics: HashMap::new(), tap, backoff: Backoff::new() };
+        tokio::spawn(ear.keep_open(connected));
+        Ok((Box::new(RedisWatch { orders }), wakes))
+    }
 }
 
 /// Lets the ear in where the calls went in; where another server answers by now, the calls' connection is of no use.
-async fn enter(door: &Door, calls: &Connection, number: u64) -> Answer<Entered> {
-    let entered = door.enter().await?;
-    if calls.is_life(&entered.life) {
-        return Ok(entered);
+async fn connect(connector: &Connector, calls: &Connection, number: u64) -> Answer<Connected> {
+    let connected = connector.connect().await?;
+    if calls.is_life(&connected.life) {
+        return Ok(connected);
     }
     let why = "another server answers at its address now";
     calls.doubt(number, Some(why.to_owned()));
@@ -94,7 +108,7 @@ async fn enter(door: &Door, calls: &Connection, number: u64) -> Answer<Entered> 
 }
 
 /// Which channels the node watches. Dropping it closes the connection.
-pub(super) struct RedisWatch {
+struct RedisWatch {
     orders: mpsc::Sender<Order>,
 }
 
@@ -135,7 +149,7 @@ enum End {
 }
 
 struct Ear {
-    door: Door,
+    connector: Connector,
     prefix: String,
     calls: Connection,
     orders: mpsc::Receiver<Order>,
@@ -146,41 +160,41 @@ struct Ear {
 }
 
 impl Ear {
-    async fn keep_open(mut self, mut entered: Entered) {
+    async fn keep_open(mut self, mut connected: Connected) {
         loop {
             let since = Instant::now();
-            let End::Cut = self.listen(&mut entered).await else { return };
+            let End::Cut = self.listen(&mut connected).await else { return };
             self.backoff.lasted(since.elapsed());
             self.tap.lose();
             let Some(anew) = self.reconnect().await else { return };
-            entered = anew;
+            connected = anew;
             // Said again now that wakes come again: what was missed since the cut is to be looked for now.
             self.tap.lose();
         }
     }
 
     /// A new connection on which everything watched is subscribed to; `None` when the node has gone meanwhile.
-    async fn reconnect(&mut self) -> Option<Entered> {
+    async fn reconnect(&mut self) -> Option<Connected> {
         let cut = Instant::now();
         loop {
-            let mut entered = self.wait_for_connection(cut + SHORT_CUT).await?;
+            let mut connected = self.wait_for_connection(cut + SHORT_CUT).await?;
             let topics: Vec<&String> = self.topics.keys().collect();
-            if topics.is_empty() || entered.connection.subscribe(topics).await.is_ok() {
-                return Some(entered);
+            if topics.is_empty() || connected.connection.subscribe(topics).await.is_ok() {
+                return Some(connected);
             }
         }
     }
 
     /// Waits for Redis to let us in. Meanwhile nothing new can be watched; who wants to is told so, but not before a
     /// short cut would be over.
-    async fn wait_for_connection(&mut self, patience: Instant) -> Option<Entered> {
-        let (backoff, calls, door) = (&mut self.backoff, &self.calls, &self.door);
+    async fn wait_for_connection(&mut self, patience: Instant) -> Option<Connected> {
+        let (backoff, calls, connector) = (&mut self.backoff, &self.calls, &self.connector);
         let connection = async move {
             loop {
                 sleep(backoff.next_wait()).await;
                 let number = calls.wait().await.number;
-                if let Ok(entered) = enter(door, calls, number).await {
-                    return entered;
+                if let Ok(connected) = connect(connector, calls, number).await {
+                    return connected;
                 }
             }
         };
@@ -188,7 +202,7 @@ impl Ear {
         let mut impatient = false;
         loop {
             tokio::select! {
-                entered = &mut connection => return Some(entered),
+                connected = &mut connection => return Some(connected),
                 () = sleep_until(patience), if !impatient => impatient = true,
                 order = self.orders.recv(), if impatient => {
                     let Order { channel, watch, done } = order?;
@@ -207,7 +221,7 @@ impl Ear {
         }
     }
 
-    async fn listen(&mut self, Entered { connection, pushes, life }: &mut Entered) -> End {
+    async fn listen(&mut self, Connected { connection, pushes, life }: &mut Connected) -> End {
         let calls = self.calls.clone();
         let mut elsewhere = std::pin::pin!(calls.elsewhere(life));
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);

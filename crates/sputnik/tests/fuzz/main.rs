@@ -2,9 +2,9 @@
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "fuzz/targets.rs"]
 mod targets;
 
 use support::dice::Dice;
