@@ -6,6 +6,7 @@ use crate::{
     writing::chapter,
 };
 use axum::body::Body;
+use futures::FutureExt;
 use http::{Request, StatusCode, header};
 use sputnik::{Code, Fault};
 use sputnik_editor::{
@@ -15,11 +16,12 @@ use sputnik_editor::{
             chat::Say,
             files::{ImportChapter, ImportChapters, PreviewImport},
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
+            people::RemoveMember,
             shelf::{DeleteBook, OpenShelf, SetVisibility},
         },
         history::Moment,
         import::How,
-        model::{BookId, PartId, Place, Visibility},
+        model::{BookId, PartId, Place, Role, Visibility},
     },
     config::Bounded,
     costly::{Bounds, Costly, RateLimit, Who},
@@ -100,6 +102,57 @@ async fn a_short_chapter_waits_for_nobody() {
     let _place = costly.enter(Who::default()).await.unwrap();
     assert!(ann.text(&book, &part).await.contains("A word."));
     export(&ann, format!("/book/{book}/chapter/{part}.md")).await.unwrap();
+}
+
+// On one thread, so that nothing comes between while it is looked whether there is room.
+#[tokio::test]
+async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_turn() {
+    let patience = Duration::from_secs(30);
+    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 9, ..Bounds::default() });
+    let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
+    let (ann, book, part) = long(&world).await;
+    let ben = world.person("ben").await;
+    ann.let_in(&book, &ben, Role::Editor).await;
+    let before = ann.text(&book, &part).await;
+    let place = costly.enter(Who::default()).await.unwrap();
+
+    let (b, p) = (|| book.clone(), || part.clone());
+    let (name, markdown, how) = (|| "a.md".to_owned(), || "A word.".to_owned(), How::Append);
+    let (now, old) = (Moment::Now, Moment::Revision(0));
+    let at_the_end = Place { parent: None, before: None };
+    let mut waiting = JoinSet::new();
+    /// Sends one of his commands, from a tab of its own.
+    macro_rules! wait {
+        ($command:expr) => {{
+            let (ben, command) = (ben.another_tab(), $command);
+            waiting.spawn(async move { ben.ask(command).await.map(drop) });
+        }};
+    }
+    wait!(PreviewImport { book: b(), name: name(), markdown: markdown() });
+    wait!(ImportChapter { book: b(), part: p(), markdown: markdown(), how });
+    wait!(ImportChapters { book: b(), name: name(), markdown: markdown(), split: true, place: at_the_end });
+    wait!(ReadVersion { book: b(), part: p(), moment: now });
+    wait!(CompareVersions { book: b(), part: p(), old, new: now });
+    wait!(ShowAuthors { book: b(), part: p() });
+    wait!(RestoreRevision { book: b(), part: p(), number: 1 });
+    wait!(OpenChapter { book: b(), part: p() });
+    let (reader, path) = (ben.another_tab(), format!("/book/{book}/chapter/{part}.md"));
+    waiting.spawn(async move { export(&reader, path).await });
+    // All nine wait as soon as there is no room for one more of his.
+    let of_ben = Who::of(Some(&ben.me().id), None);
+    let all_wait = async {
+        while !matches!(costly.enter(of_ben.clone()).now_or_never(), Some(Err(_))) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(patience, all_wait).await.expect("all of them wait");
+
+    ann.ask(RemoveMember { book: b(), person: ben.me().id }).await.unwrap();
+    drop(place);
+    while let Some(answer) = waiting.join_next().await {
+        assert_eq!(answer.unwrap().unwrap_err().code, Code::NotFound, "as for everybody who has no right in the book");
+    }
+    assert_eq!(ann.text(&book, &part).await, before);
 }
 
 // The places of those who wait were filled by nine accounts of one address: everybody else was refused.

@@ -3,7 +3,7 @@
 use crate::{
     app,
     support::client::{Browser, Page, Transport, read},
-    world::{ROOM, World, said, settings},
+    world::{ROOM, World, said, settings, until},
 };
 use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
@@ -242,7 +242,6 @@ mod of_sockets {
         pages[0].follow(ROOM).await;
         drop(pages.pop());
         // One that went is remembered for a lease, in case it comes back.
-        tokio::time::sleep(settings().lease).await;
-        browser.ask(world.site(node), false, &ask).await.unwrap();
+        until("there is room", async || browser.ask(world.site(node), false, &ask).await.is_ok()).await;
     }
 }
