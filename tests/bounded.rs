@@ -119,6 +119,23 @@ fn texts(size: usize) -> Vec<(&'static str, String)> {
         ("marks as html that end", of("<em><strong>a</strong></em>")),
         ("languages", of("<span lang=\"de\">a")),
         ("html", of("<div>\n\n")),
+        ("html in itself", of("<div>")),
+        ("and ends of others", of("<div>") + &of("</p>") + &of("</div>")),
+        ("marks of html in themselves", of("<b><i>") + "a" + &of("</b></i>")),
+        ("lists of html in themselves", format!("<ul>{}", of("<li><ul>"))),
+        ("lists of html in lists", format!("<ul>{}", of("<ul>"))),
+        ("tables of html in tables", format!("<table>{}", of("<table><tr><td>"))),
+        ("cells of html", format!("<table><tr>{}", of("<td>"))),
+        ("cells that are wide", format!("<table>{}", of("<tr><td colspan=100 rowspan=1000>"))),
+        ("what never ends in html", of("<svg>")),
+        ("what is hidden", of("<p hidden>a</p>")),
+        ("comments", of("<!-- a -->")),
+        ("comments that never end", of("<!-- a ")),
+        ("attributes", format!("<p {}>", of("a=b "))),
+        ("one tag over many lines", format!("a <img\n{}>", of("x=\"y\"\n"))),
+        ("parts of a book", of("<!-- chapter -->\n\n## a\n\n")),
+        ("what is said at the head", format!("---\n{}---\na", of("a: b\n"))),
+        ("notes in notes in turn", numbered(&|n| format!("[^{n}]: a [^{}][^{}]\n\n", n + 1, n + 1), 24) + "[^0]"),
         ("angles", of("<")),
         ("entities", of("&amp;&#32;")),
         ("backticks", (1..size.isqrt()).map(|n| "`".repeat(n) + " ").collect()),
@@ -136,11 +153,11 @@ fn texts(size: usize) -> Vec<(&'static str, String)> {
 fn no_text_of_markdown_costs_more_than_its_length() {
     let _alone = ALONE.lock().unwrap();
     // What is made when it is first needed.
-    all_that_is_done_with(&read_pieces("*a*", Cut::Nowhere, &budget()).unwrap().remove(0).nodes, &[]);
+    all_that_is_done_with(&read_pieces("*a*", Cut::Nowhere, &budget()).unwrap().pieces.remove(0).nodes, &[]);
     let measured = |text: &str| {
         let work = || {
-            let Ok(pieces) = read_pieces(text, Cut::Nowhere, &budget()) else { return };
-            let nodes: Vec<Node> = pieces.into_iter().flat_map(|piece| piece.nodes).collect();
+            let Ok(text) = read_pieces(text, Cut::Nowhere, &budget()) else { return };
+            let nodes: Vec<Node> = text.pieces.into_iter().flat_map(|piece| piece.nodes).collect();
             all_that_is_done_with(&nodes, &[paragraph(Vec::new())]);
         };
         (text.len(), cost(work))

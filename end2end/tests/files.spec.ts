@@ -46,19 +46,25 @@ test("a Markdown file comes into a chapter while somebody else writes there, and
 });
 
 test("a file with headings becomes chapters, and the whole book one file", async ({ ann, ben }) => {
-  const { book, title } = await stage(ann, [ben]);
+  const { book } = await stage(ann, [ben]);
   for (const person of [ann, ben]) await person.book.open(book);
   await ann.page.getByRole("button", { name: "Import Markdown…" }).click();
   const dialog = ann.page.getByRole("dialog", { name: "Import Markdown as new chapters" });
-  await choose(ann.page, "sea.md", "# Winds\n\nThey blow.\n\n# Waves\n\nThey break.\n");
+  const head = "---\ntitle: The sea\nauthor: Ann\ndate: 1957\n---\n";
+  await choose(ann.page, "sea.md", `${head}# Winds\n\nThey blow [on](on.md).\n\n# Waves\n\nThey break.\n`);
   await expect(dialog.getByRole("radio", { name: "Make a chapter of each" })).toBeChecked();
   await expect(dialog).toContainText("“Winds”, “Waves”");
+  await expect(dialog).toContainText("It is called “The sea”. By Ann.");
+  await dialog.getByText("Left out: 1 × field at its head, 1 × link.").click();
+  await expect(dialog.getByRole("listitem").filter({ hasText: "link: on.md" })).toBeVisible();
+  await dialog.getByRole("checkbox", { name: "Call this book “The sea” too" }).check();
   await dialog.getByRole("button", { name: "Import", exact: true }).click();
   await expect(dialog).toBeHidden();
   await ben.contents.are("Winds", "Waves");
   await ann.page.reload();
   const { text } = await downloaded(ann.page);
-  expect(text).toBe(`# ${title}\n\n## Winds\n\nThey blow.\n\n## Waves\n\nThey break.\n`);
+  const chapter = "<!-- chapter -->\n\n##";
+  expect(text).toBe(`# The sea\n\n${chapter} Winds\n\nThey blow on.\n\n${chapter} Waves\n\nThey break.\n`);
 });
 
 test("a file that cannot come in is refused in words, and changes nothing", async ({ ann }) => {

@@ -20,18 +20,61 @@ pub enum How {
     Replace,
 }
 
-/// Which chapters a file would become, taken apart at its headings of the first level.
+/// What a file would become, taken apart where chapters begin in it, and what it says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Preview {
-    /// How many; more than [`MAX_CHAPTERS`] are not made.
+    /// How many chapters; more than [`MAX_CHAPTERS`] are not made.
     pub chapters: usize,
-    /// The titles of the first of them, at most [`Preview::FIRST`].
+    /// How many sections they stand in.
+    #[serde(default)]
+    pub sections: usize,
+    /// The titles of the first chapters, at most [`Preview::FIRST`].
     pub first: Vec<Title>,
+    /// Whether it is a whole book that was taken out, in which chapters and sections are marked.
+    #[serde(default)]
+    pub is_book: bool,
+    /// Its title, where it says one.
+    #[serde(default)]
+    pub title: Option<Title>,
+    /// Who wrote it, where it says that.
+    #[serde(default)]
+    pub people: Vec<String>,
+    /// Its language, where it says one.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// What a chapter has no place for, in the order in which it was met.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Preview {
     /// How many titles are told.
     pub const FIRST: usize = 8;
+}
+
+/// Something in a file that a chapter has no place for. The words that belong to it stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// What it is, in words: a picture, a link.
+    pub what: String,
+    /// Its address or its name; empty where it has none.
+    pub name: String,
+    /// How often it was met.
+    pub times: usize,
+}
+
+/// What was left out, in one sentence; nothing, where all came in.
+#[must_use]
+pub fn left_out_in_words(left_out: &[LeftOut]) -> Option<String> {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for LeftOut { what, times, .. } in left_out {
+        match kinds.iter_mut().find(|(kind, _)| kind == what) {
+            Some((_, count)) => *count += times,
+            None => kinds.push((what, *times)),
+        }
+    }
+    let listed: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
+    (!listed.is_empty()).then(|| format!("Left out: {}.", listed.join(", ")))
 }
 
 /// The text of a file.
@@ -93,6 +136,14 @@ mod tests {
         assert!(text_of(b" \n".to_vec()).is_err_and(|bad| bad.0.contains("no text")));
         assert!(text_of(vec![b'x'; MAX_FILE]).is_ok());
         assert!(text_of(vec![b'x'; MAX_FILE + 1]).is_err_and(|bad| bad.0.contains("1,000,000")));
+    }
+
+    #[test]
+    fn what_was_left_out_is_said_by_kind() {
+        let left = |what: &str, name: &str, times| LeftOut { what: what.into(), name: name.into(), times };
+        assert_eq!(left_out_in_words(&[]), None);
+        let all = [left("link", "ftp://a", 2), left("picture", "b.png", 1), left("link", "tel:1", 1)];
+        assert_eq!(left_out_in_words(&all).as_deref(), Some("Left out: 3 × link, 1 × picture."));
     }
 
     #[test]

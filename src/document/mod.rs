@@ -10,18 +10,24 @@
 //! | `bytes`, `sections`, `nesting` | what an edit is made of, looked at before it is read |
 //! | [`schema`], `address`, `check` | what a chapter may be made of (`editor/schema.json`), and whether an edit keeps to it |
 //! | [`tree`] | what stands in a document, as nodes |
+//! | `builder` | a tree in the making, out of what a reader of some format meets |
+//! | `html_reader` | HTML, as it comes in |
+//! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
 //! | [`compare`] | what lies between two contents, and who wrote what |
 //! | [`words`] | how many words a text has |
 
 mod address;
+mod builder;
 mod bytes;
 mod check;
 pub mod compare;
 pub mod crdt;
 pub mod html;
+mod html_reader;
 pub mod json;
+pub mod left_out;
 pub mod markdown;
 mod nesting;
 pub mod refused;

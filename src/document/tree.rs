@@ -247,13 +247,27 @@ pub fn simplest(nodes: &[Node]) -> Vec<Node> {
     simple
 }
 
-/// The same content, or a place to begin at where there is none. Only the server makes one: two who both did would make
-/// two.
+/// The same content, with a place to begin at where there is none: at the top, and in whatever else holds blocks, such as
+/// an item of a list. Only the server makes one: two who both did would make two.
 pub fn never_none(mut nodes: Vec<Node>) -> Vec<Node> {
+    nodes.iter_mut().for_each(fill);
     if nodes.is_empty() {
-        nodes.push(Node::Element(Element::new("paragraph", &[], Vec::new())));
+        nodes.push(a_place());
     }
     nodes
+}
+
+fn a_place() -> Node {
+    Node::Element(Element::new("paragraph", &[], Vec::new()))
+}
+
+fn fill(node: &mut Node) {
+    let Node::Element(element) = node else { return };
+    element.children.iter_mut().for_each(fill);
+    let holds_blocks = || SCHEMA.node("paragraph").is_some_and(|kind| element.kind.content.takes(kind));
+    if element.children.is_empty() && holds_blocks() {
+        element.children.push(a_place());
+    }
 }
 
 /// Whether nothing is written there.

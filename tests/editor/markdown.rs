@@ -16,6 +16,7 @@ use sputnik_editor::{
         },
         import::How,
         model::{BookId, Kind, PartId, Place, Role, Visibility},
+        state::Book,
     },
     demo,
 };
@@ -233,9 +234,79 @@ async fn a_whole_book_is_one_file_in_the_order_of_reading() {
         header(header::CONTENT_DISPOSITION),
         "attachment; filename=\"Winds & -waves.md\"; filename*=UTF-8''Winds%20%26%20-waves.md"
     );
-    let file = "# Winds & \\*waves\\*\n\n## Sea\n\n### Tides\n\na[^2-1]\n\n#### Ebb\n\n[^2-1]:\n    One.\n\n## Surf\n\nb[^3-1]\n\n\
+    let file = "# Winds & \\*waves\\*\n\n<!-- section -->\n\n## Sea\n\n<!-- chapter -->\n\n### Tides\n\na[^2-1]\n\n\
+                #### Ebb\n\n[^2-1]:\n    One.\n\n<!-- chapter -->\n\n## Surf\n\nb[^3-1]\n\n\
                 ![A harbour](/files/1.png)\n\n[^3-1]:\n    Two.\n";
     assert_eq!(text(answer).await, file);
+}
+
+/// The contents of a book, as lines: how deep, what, and the text of it as a file.
+async fn contents(who: &Browser, book: &BookId) -> Vec<(usize, Kind, String, String)> {
+    async fn below(
+        who: &Browser,
+        state: &Book,
+        parent: Option<&PartId>,
+        depth: usize,
+        found: &mut Vec<(usize, Kind, String, String)>,
+    ) {
+        for part in state.parts.iter().filter(|part| part.parent.as_ref() == parent) {
+            let is_chapter = part.kind == Kind::Chapter;
+            let text = if is_chapter { who.export(&state.id, &part.id).await } else { String::new() };
+            found.push((depth, part.kind, part.title.to_string(), text));
+            if !is_chapter {
+                Box::pin(below(who, state, Some(&part.id), depth + 1, found)).await;
+            }
+        }
+    }
+    let (state, mut found) = (who.book(book).await, Vec::new());
+    below(who, &state, None, 0, &mut found).await;
+    found
+}
+
+#[tokio::test]
+async fn a_book_that_was_taken_out_comes_in_as_the_same_book() {
+    let world = World::new().await;
+    let ann = world.person("Ann").await;
+    let book = ann.create_book("Winds").await;
+    let text = "Words[^1].\n\n## Two\n\n### Three\n\n#### Four\n\n> ## Said\n\n[^1]: A note.";
+    let mut parent: Option<PartId> = None;
+    for title in ["Sea", "Deep", "Deeper", "Deepest"] {
+        let before = ann.add(&book, Kind::Chapter, &format!("Before {title}"), parent.as_ref()).await.unwrap();
+        ann.import(&book, &before, text, How::Append).await.unwrap();
+        parent = Some(ann.add(&book, Kind::Section, title, parent.as_ref()).await.unwrap());
+    }
+    let last = ann.add(&book, Kind::Chapter, "1. *Last* <b>", parent.as_ref()).await.unwrap();
+    ann.import(&book, &last, text, How::Append).await.unwrap();
+    ann.add(&book, Kind::Section, "Nothing in it", None).await.unwrap();
+    ann.add_chapter(&book, "Nor here").await;
+    let after = ann.add_chapter(&book, "After").await;
+    ann.import(&book, &after, text, How::Append).await.unwrap();
+
+    let (_, file) = ann.fetch(&format!("/book/{book}/book.md")).await;
+    let (name, markdown) = ("book.md".to_owned(), file.clone());
+    let copy = ann.create_book("A copy").await;
+    let preview = ann.ask(PreviewImport { book: copy.clone(), name, markdown }).await.unwrap();
+    assert_eq!((preview.chapters, preview.sections, preview.is_book), (7, 5, true));
+    assert_eq!((preview.title, preview.left_out), (Some(title("Winds")), Vec::new()));
+    assert_eq!(ann.import_new(&copy, &file, true).await.unwrap().len(), 7);
+    assert_eq!(contents(&ann, &copy).await, contents(&ann, &book).await);
+    let again = ann.fetch(&format!("/book/{copy}/book.md")).await.1;
+    assert_eq!(again, file.replacen("# Winds", "# A copy", 1));
+}
+
+#[tokio::test]
+async fn what_a_file_says_of_itself_is_shown_and_is_not_its_text() {
+    let world = World::new().await;
+    let (ann, book, _) = chapter(&world).await;
+    let file = "---\ntitle: The sea\nauthor: [Ann, Ben]\nlang: en\ndate: 1957\n---\n\nSee [this](this.md) and [this](this.md).";
+    let (name, markdown) = ("sea.md".to_owned(), file.to_owned());
+    let preview = ann.ask(PreviewImport { book: book.clone(), name, markdown }).await.unwrap();
+    assert_eq!((preview.title, preview.people), (Some(title("The sea")), vec!["Ann".to_owned(), "Ben".to_owned()]));
+    assert_eq!((preview.language.as_deref(), preview.chapters, preview.is_book), (Some("en"), 1, false));
+    let left_out: Vec<_> = preview.left_out.iter().map(|left| (&*left.what, &*left.name, left.times)).collect();
+    assert_eq!(left_out, [("field at its head", "date: 1957", 1), ("link", "this.md", 2)]);
+    let new = ann.import_new(&book, file, false).await.unwrap();
+    assert_eq!(ann.export(&book, &new[0]).await, "# The sea\n\nSee this and this.\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,4 +332,7 @@ async fn the_handbook_comes_in_as_it_went_out() {
     let (_, book) = dora.fetch(&format!("/book/{}/book.md", made.book)).await;
     let whole = dora.import_new(&copy, &book, false).await.unwrap();
     assert_eq!(dora.book(&copy).await.part(&whole[0]).unwrap().title, title("The Sputnik handbook"));
+    let again = dora.create_book("The handbook again").await;
+    dora.import_new(&again, &book, true).await.unwrap();
+    assert_eq!(contents(&dora, &again).await, contents(&dora, &made.book).await);
 }

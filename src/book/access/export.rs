@@ -7,7 +7,10 @@ use crate::{
         state::Book,
         store::{books, contents::Contents},
     },
-    document::markdown::{Among, heading, write_among},
+    document::{
+        markdown::{Among, Part as Marked, heading, write_among},
+        tree::Node,
+    },
 };
 use sputnik::Fault;
 
@@ -36,12 +39,46 @@ impl Access {
         Ok((title, outline))
     }
 
-    /// A chapter with its title, which stands `depth` deep below a book's; 0 for one that stands by itself.
-    pub async fn chapter_markdown(&self, part: &Part, depth: usize, notes: String) -> Result<String, Fault> {
-        let lower = u8::try_from(depth).unwrap_or(u8::MAX);
+    /// A chapter with its title, as a file of its own.
+    pub async fn chapter_markdown(&self, part: &Part) -> Result<String, Fault> {
+        let text = self.look(&part.id, |held| Ok(write_among(&held.document().nodes(), &Among::default()))).await?;
+        Ok(format!("{}\n{text}", heading(1, part.title.as_str())))
+    }
+
+    /// A chapter with its title where it stands in a book, so deep in sections, marked so that it comes in again as one.
+    pub async fn book_chapter_markdown(&self, part: &Part, depth: usize, notes: String) -> Result<String, Fault> {
+        let lower = lower(depth);
         let among = Among { lower, notes };
-        let text = self.look(&part.id, move |held| Ok(write_among(&held.document().nodes(), &among))).await?;
-        Ok(format!("{}\n{text}", heading(lower.saturating_add(1), part.title.as_str())))
+        let write = move |nodes: Vec<Node>| {
+            let mut levels = Vec::new();
+            heading_levels(&nodes, &mut levels);
+            (Marked::chapter(levels, lower).mark(), write_among(&nodes, &among))
+        };
+        let (mark, text) = self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await?;
+        Ok(format!("{mark}\n{}\n{text}", heading(lower.saturating_add(1), part.title.as_str())))
+    }
+}
+
+/// The title of a section where it stands in a book, so deep in others.
+pub fn section_markdown(part: &Part, depth: usize) -> String {
+    format!("{}\n{}", Marked::Section.mark(), heading(lower(depth).saturating_add(1), part.title.as_str()))
+}
+
+/// How much lower headings are, so deep in sections, below the title of the book.
+fn lower(depth: usize) -> u8 {
+    u8::try_from(depth + 1).unwrap_or(u8::MAX)
+}
+
+/// The levels of a chapter's headings, in the order in which they are written. In a table there are none: a cell is a line.
+fn heading_levels(nodes: &[Node], levels: &mut Vec<u8>) {
+    for node in nodes {
+        match node {
+            Node::Element(heading) if heading.kind.name == "heading" => {
+                levels.push(u8::try_from(heading.number("level")).unwrap_or(2));
+            }
+            Node::Element(element) if element.kind.name != "table" => heading_levels(&element.children, levels),
+            _ => {}
+        }
     }
 }
 

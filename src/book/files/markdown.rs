@@ -3,7 +3,10 @@
 use super::download::Download;
 use crate::{
     book::{
-        access::{Access, export::OutlineEntry},
+        access::{
+            Access,
+            export::{OutlineEntry, section_markdown},
+        },
         model::{BookId, Kind, PartId, Title},
     },
     costly::{self, Costly, Permit, RateLimit, Who},
@@ -79,7 +82,7 @@ async fn chapter(Path((book, file)): Path<(String, String)>, request: Request) -
     if part.kind != Kind::Chapter {
         return Err(no_chapter());
     }
-    let text = access.chapter_markdown(&part, 0, String::new()).await?;
+    let text = access.chapter_markdown(&part).await?;
     Ok(as_file(&part.title, download.whole(text.into_bytes())))
 }
 
@@ -96,10 +99,9 @@ async fn write_out(
     (OutlineEntry { part, depth }, number): (OutlineEntry, usize),
 ) -> Result<Vec<u8>, Fault> {
     if part.kind == Kind::Section {
-        let level = u8::try_from(depth + 2).unwrap_or(u8::MAX);
-        return Ok(format!("\n{}", heading(level, part.title.as_str())).into_bytes());
+        return Ok(format!("\n{}", section_markdown(&part, depth)).into_bytes());
     }
-    match access.chapter_markdown(&part, depth + 1, format!("{number}-")).await {
+    match access.book_chapter_markdown(&part, depth, format!("{number}-")).await {
         Ok(text) => Ok(format!("\n{text}").into_bytes()),
         // Deleted meanwhile: that the book is there was asked just before.
         Err(fault) if fault.code == Code::NotFound => Ok(Vec::new()),

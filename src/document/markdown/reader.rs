@@ -2,363 +2,210 @@
 
 use super::{
     super::{
-        schema::{SCHEMA, Value},
-        tree::{Element, Mark, Node, Run},
+        builder::{Begins, Builder},
+        html_reader::{Ends, Html, add_block, add_picture, allowed_link},
+        left_out::{LeftOut, What},
+        schema::Value,
+        tree::{Element, Mark},
     },
-    LANGUAGE, LISTS_END, SMALL_CAPS,
+    LISTS_END,
+    notes::Notes,
+    parts::{Levels, Part},
 };
 use comrak::{
     arena_tree::NodeEdge,
-    nodes::{AstNode, ListType, NodeValue},
+    nodes::{AstNode, ListType, NodeLink, NodeValue},
 };
-use std::collections::{HashMap, HashSet};
-use yrs::Any;
 
-/// In how many others a mark, or a note, is read. What is deeper is read as the words it has.
-const DEEPEST: usize = 40;
-
-/// The footnotes of a text, each to be put where it is first pointed to.
-#[derive(Default)]
-pub(super) struct Notes<'a> {
-    of: HashMap<String, &'a AstNode<'a>>,
-    used: HashSet<String>,
-    /// In how many notes one reads that is.
-    within: usize,
+/// Reads a text of Markdown into trees.
+pub(super) struct Reader<'a> {
+    pub(super) notes: Notes<'a>,
+    /// What the text has and a chapter has no place for.
+    pub(super) left_out: LeftOut,
+    /// How many nodes a tree may become.
+    pub(super) most: usize,
+    /// The parts of a book that are marked, each with where it begins.
+    pub(super) parts: Vec<(usize, Part)>,
+    /// Whether those are looked for.
+    pub(super) has_parts: bool,
+    levels: Levels,
 }
 
-/// What stands in a line, and pictures, which break it.
-enum Inline {
-    Node(Node),
-    Picture(Element),
-}
-
-/// The marks that hold where one reads: those of Markdown, and those written as HTML.
-#[derive(Clone, Default)]
-struct OpenMarks {
-    marks: Vec<Mark>,
-    html: Vec<Mark>,
-    /// In how many others that is.
-    depth: usize,
-}
-
-impl OpenMarks {
-    fn with(&self, mark: Mark) -> Self {
-        let mut held = self.clone();
-        held.marks.push(mark);
-        held
+impl<'a> Reader<'a> {
+    /// A reader of this text, which may become so many nodes.
+    pub(super) fn of(root: &'a AstNode<'a>, most: usize, bytes: usize) -> Self {
+        Self {
+            notes: Notes::of(root, bytes),
+            left_out: LeftOut::default(),
+            most,
+            parts: Vec::new(),
+            has_parts: false,
+            levels: Levels::default(),
+        }
     }
 
-    fn run(&self, text: String) -> Inline {
-        let mut marks: Vec<Mark> = Vec::new();
-        for mark in self.marks.iter().chain(&self.html) {
-            if !marks.iter().any(|other| other.kind.name == mark.kind.name) {
-                marks.push(mark.clone());
+    /// Adds what stands in a block of the text, with all in it. Not by going into each: a text may be as deep as it is
+    /// long.
+    pub(super) fn add(&mut self, block: &'a AstNode<'a>, tree: &mut Builder) {
+        let mut ends = Ends::default();
+        let mut passed_over: Option<&AstNode<'a>> = None;
+        for edge in block.traverse() {
+            if tree.is_full() {
+                return;
+            }
+            match edge {
+                NodeEdge::Start(node) if passed_over.is_none() => {
+                    if node.data.borrow().value.contains_inlines() {
+                        ends = ends_in(node);
+                    }
+                    if !self.begin(node, tree, &mut ends) {
+                        passed_over = Some(node);
+                    }
+                }
+                NodeEdge::Start(_) => {}
+                NodeEdge::End(node) => match passed_over {
+                    Some(whole) if std::ptr::eq(whole, node) => passed_over = None,
+                    Some(_) => {}
+                    None if opens(&node.data.borrow().value) => tree.close_wall(),
+                    None => {}
+                },
             }
         }
-        marks.sort_by_key(|mark| mark.kind.rank);
-        Inline::Node(Node::Text(Run { text, marks }))
-    }
-}
-
-impl<'a> Notes<'a> {
-    /// Those of a text, none of them used.
-    pub(super) fn of(root: &'a AstNode<'a>) -> Self {
-        let mut notes = Self::default();
-        for node in root.descendants() {
-            if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value {
-                notes.of.insert(definition.name.clone(), node);
-            }
-        }
-        notes
     }
 
-    /// Those that nothing pointed to, as text.
-    pub(super) fn unused(&mut self, root: &'a AstNode<'a>) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        for node in root.descendants() {
-            if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value
-                && !self.used.contains(&definition.name)
-            {
-                nodes.extend(self.blocks(node, 1));
-            }
-        }
-        nodes
-    }
-
-    fn blocks(&mut self, parent: &'a AstNode<'a>, depth: usize) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        for node in parent.children() {
-            self.block(node, depth, &mut nodes);
-        }
-        nodes
-    }
-
-    /// A block of the text, so deep in others, as nodes.
-    pub(super) fn block(&mut self, node: &'a AstNode<'a>, depth: usize, nodes: &mut Vec<Node>) {
-        let holds = |kind: &str, given: &[(&str, Value)], children: Vec<Node>| {
-            Node::Element(Element::new(kind, given, children))
-        };
-        // What stands deeper than a chapter can hold stands beside the deepest.
-        let inside = if depth + 4 > SCHEMA.depth { None } else { Some(depth + 1) };
+    /// What a node begins with. Answers whether what stands in it is still to be read.
+    fn begin(&mut self, node: &'a AstNode<'a>, tree: &mut Builder, ends: &mut Ends) -> bool {
+        let mut open = |begins| tree.open("", begins, true);
         match &node.data.borrow().value {
-            NodeValue::Heading(heading) => {
-                let level = Value::Number(i64::from(heading.level.clamp(2, 4)));
-                self.paragraphs(node, "heading", &[("level", level)], nodes);
+            NodeValue::Heading(heading) => open(Begins::EmptyLine("heading", self.levels.of(heading.level))),
+            NodeValue::Paragraph => open(Begins::Line("paragraph", 0)),
+            NodeValue::BlockQuote => open(Begins::Node("blockquote", Vec::new())),
+            NodeValue::List(list) => open(match list.list_type {
+                ListType::Bullet => Begins::Node("bullet_list", Vec::new()),
+                ListType::Ordered => {
+                    let start = i64::try_from(list.start).unwrap_or(1).min(999_999);
+                    Begins::Node("ordered_list", vec![("start", Value::Number(start))])
+                }
+            }),
+            NodeValue::Item(_) => open(Begins::Node("list_item", Vec::new())),
+            NodeValue::TaskItem(task) => {
+                open(Begins::Node("list_item", Vec::new()));
+                tree.tick(task.symbol.is_some());
             }
-            NodeValue::ThematicBreak => nodes.push(holds("scene_break", &[], Vec::new())),
+            NodeValue::Table(_) => open(Begins::Node("table", Vec::new())),
+            NodeValue::TableRow(_) => open(Begins::Node("table_row", Vec::new())),
+            NodeValue::TableCell => {
+                let row = node.parent().map(|row| row.data.borrow());
+                let is_head = row.is_some_and(|row| matches!(row.value, NodeValue::TableRow(true)));
+                open(Begins::Node(if is_head { "table_header" } else { "table_cell" }, Vec::new()));
+            }
+            NodeValue::ThematicBreak => tree.block(Element::new("scene_break", &[], Vec::new())),
             NodeValue::CodeBlock(code) => {
-                let language = code.info.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
-                let text = code.literal.strip_suffix('\n').unwrap_or(&code.literal);
-                nodes.push(holds("code_block", &[("language", Value::Text(language))], plain(text)));
+                open(Begins::Code(code.info.split_whitespace().next().unwrap_or_default().to_owned()));
+                tree.text(&code.literal);
+                tree.close_wall();
             }
             NodeValue::HtmlBlock(html) if html.literal.trim() == LISTS_END => {}
-            NodeValue::HtmlBlock(html) => nodes.push(holds("paragraph", &[], plain(html.literal.trim_end()))),
-            NodeValue::BlockQuote if let Some(depth) = inside => {
-                let children = self.blocks(node, depth);
-                nodes.push(holds("blockquote", &[], children));
+            // A line with nothing in it.
+            NodeValue::HtmlBlock(html) if html.literal.trim() == super::NOTHING => {
+                tree.block(super::super::tree::Element::new("paragraph", &[], Vec::new()))
             }
-            NodeValue::List(list) if let Some(depth) = inside => {
-                let is_task = |item: &AstNode<'_>| matches!(item.data.borrow().value, NodeValue::TaskItem(_));
-                let (kind, item) = match list.list_type {
-                    ListType::Bullet if node.children().any(is_task) => ("task_list", "task_item"),
-                    ListType::Bullet => ("bullet_list", "list_item"),
-                    ListType::Ordered => ("ordered_list", "list_item"),
-                };
-                let items = node.children().map(|child| {
-                    let done = match &child.data.borrow().value {
-                        NodeValue::TaskItem(task) if item == "task_item" => {
-                            vec![("done", Value::Flag(task.symbol.is_some()))]
-                        }
-                        _ => Vec::new(),
-                    };
-                    Node::Element(Element::new(item, &done, self.blocks(child, depth + 1)))
-                });
-                let items = items.collect();
-                let start = i64::try_from(list.start).unwrap_or(1).min(999_999);
-                let start = if kind == "ordered_list" { vec![("start", Value::Number(start))] } else { Vec::new() };
-                nodes.push(holds(kind, &start, items));
-            }
-            NodeValue::Table(_) if inside.is_some() => {
-                let rows = node.children().map(|row| {
-                    let head = matches!(row.data.borrow().value, NodeValue::TableRow(true));
-                    let cells = row.children().map(|cell| {
-                        let mut inside = Vec::new();
-                        self.paragraphs(cell, "paragraph", &[], &mut inside);
-                        if inside.is_empty() {
-                            inside.push(holds("paragraph", &[], Vec::new()));
-                        }
-                        holds(if head { "table_header" } else { "table_cell" }, &[], inside)
-                    });
-                    holds("table_row", &[], cells.collect())
-                });
-                let rows = rows.collect();
-                nodes.push(holds("table", &[], rows));
-            }
-            NodeValue::FootnoteDefinition(_) => {}
-            value if value.contains_inlines() => self.paragraphs(node, "paragraph", &[], nodes),
-            _ => self.leaves(node, depth, nodes),
-        }
-    }
-
-    /// The lines of what holds others, without that. Not by going into each: a text may be as deep as it is long.
-    fn leaves(&mut self, node: &'a AstNode<'a>, depth: usize, nodes: &mut Vec<Node>) {
-        let mut notes: usize = 0;
-        for edge in node.traverse() {
-            let (NodeEdge::Start(inner) | NodeEdge::End(inner)) = edge;
-            let value = &inner.data.borrow().value;
-            match (&edge, value) {
-                (NodeEdge::Start(_), NodeValue::FootnoteDefinition(_)) => notes += 1,
-                (NodeEdge::End(_), NodeValue::FootnoteDefinition(_)) => notes -= 1,
-                (NodeEdge::Start(_), NodeValue::CodeBlock(_) | NodeValue::HtmlBlock(_) | NodeValue::ThematicBreak)
-                    if notes == 0 =>
-                {
-                    self.block(inner, depth, nodes);
-                }
-                (NodeEdge::Start(_), value) if notes == 0 && value.block() && value.contains_inlines() => {
-                    self.block(inner, depth, nodes);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A line of text as nodes of this kind: one, or more where pictures stand in it.
-    fn paragraphs(&mut self, node: &'a AstNode<'a>, kind: &str, given: &[(&str, Value)], nodes: &mut Vec<Node>) {
-        let mut line = Vec::new();
-        for child in self.inlines(node, &mut OpenMarks::default()) {
-            match child {
-                Inline::Node(node) => push(&mut line, node),
-                Inline::Picture(picture) => {
-                    end_line(&mut line, kind, given, nodes);
-                    nodes.push(Node::Element(picture));
+            NodeValue::HtmlInline(html) if html == super::NOTHING => {}
+            NodeValue::HtmlBlock(html) if let Some(part) = Part::marked(&html.literal) => {
+                if self.has_parts {
+                    self.levels = part.levels();
+                    self.parts.push((tree.length(), part));
                 }
             }
-        }
-        end_line(&mut line, kind, given, nodes);
-    }
-
-    fn inlines(&mut self, parent: &'a AstNode<'a>, held: &mut OpenMarks) -> Vec<Inline> {
-        if held.depth > DEEPEST {
-            return vec![held.run(words(parent))];
-        }
-        held.depth += 1;
-        let found = self.inlines_of(parent, held);
-        held.depth -= 1;
-        found
-    }
-
-    fn inlines_of(&mut self, parent: &'a AstNode<'a>, held: &mut OpenMarks) -> Vec<Inline> {
-        let mut found = Vec::new();
-        for node in parent.children() {
-            match &node.data.borrow().value {
-                NodeValue::Text(text) => found.push(held.run(text.to_string())),
-                NodeValue::SoftBreak => found.push(held.run(" ".into())),
-                NodeValue::LineBreak => {
-                    found.push(Inline::Node(Node::Element(Element::new("hard_break", &[], Vec::new()))));
-                }
-                NodeValue::Code(code) => found.push(held.with(Mark::new("code", &[])).run(code.literal.clone())),
-                NodeValue::HtmlInline(html) => match html_mark(html, held) {
-                    Html::Opens(_) if held.html.len() >= DEEPEST => found.push(held.run(html.clone())),
-                    Html::Opens(mark) => held.html.push(mark),
-                    Html::Closes => drop(held.html.pop()),
-                    Html::Text => found.push(held.run(html.clone())),
-                },
-                NodeValue::Emph => self.marked("emphasis", &[], node, held, &mut found),
-                NodeValue::Strong => self.marked("strong", &[], node, held, &mut found),
-                NodeValue::Strikethrough => self.marked("strike", &[], node, held, &mut found),
-                NodeValue::Link(link) => match allowed("link", "href", &link.url) {
-                    Some(url) => self.marked("link", &[("href", url)], node, held, &mut found),
-                    None => found.extend(self.inlines(node, held)),
-                },
-                NodeValue::Image(image) => match picture_address(&image.url) {
-                    Some(src) => {
-                        let alt = words(node).chars().take(2_000).collect();
-                        let given = [("src", src), ("alt", Value::Text(alt))];
-                        found.push(Inline::Picture(Element::new("figure", &given, plain(&image.title))));
+            NodeValue::HtmlBlock(html) => add_block(&html.literal, tree, &mut self.left_out),
+            // It stands where it is pointed to.
+            NodeValue::FootnoteDefinition(_) => return false,
+            NodeValue::Text(text) => {
+                for (number, line) in text.split('\n').enumerate() {
+                    // Written as a sign for one, it is the end of a line like any other.
+                    if number > 0 {
+                        tree.blank(true);
                     }
-                    // A picture from elsewhere is not fetched: what it shows is said.
-                    None => found.push(held.run(words(node))),
-                },
-                NodeValue::FootnoteReference(reference) => match self.note(&reference.name) {
-                    Some(note) => found.push(Inline::Node(note)),
-                    None => found.push(held.run(format!("[^{}]", reference.name))),
-                },
-                _ => found.extend(self.inlines(node, held)),
-            }
-        }
-        found
-    }
-
-    fn marked(
-        &mut self,
-        kind: &str,
-        given: &[(&str, Value)],
-        node: &'a AstNode<'a>,
-        held: &mut OpenMarks,
-        found: &mut Vec<Inline>,
-    ) {
-        let mut inside = held.with(Mark::new(kind, given));
-        found.extend(self.inlines(node, &mut inside));
-        // What was opened as HTML inside and not closed there holds on.
-        held.html = inside.html;
-    }
-
-    fn note(&mut self, name: &str) -> Option<Node> {
-        // A note has one place.
-        if self.within > DEEPEST || self.used.contains(name) {
-            return None;
-        }
-        let definition = *self.of.get(name)?;
-        self.used.insert(name.to_owned());
-        self.within += 1;
-        let mut text = Vec::new();
-        for block in lines_of(definition) {
-            if !text.is_empty() {
-                push(&mut text, Node::Text(Run { text: " ".into(), marks: Vec::new() }));
-            }
-            for inline in self.inlines(block, &mut OpenMarks::default()) {
-                match inline {
-                    Inline::Node(Node::Text(run)) => push(&mut text, Node::Text(run)),
-                    Inline::Node(Node::Element(_)) => {
-                        push(&mut text, Node::Text(Run { text: " ".into(), marks: Vec::new() }));
-                    }
-                    Inline::Picture(picture) => {
-                        let alt = picture.text_value("alt").to_owned();
-                        push(&mut text, Node::Text(Run { text: alt, marks: Vec::new() }));
-                    }
+                    tree.text(line);
                 }
             }
-        }
-        self.within -= 1;
-        Some(Node::Element(Element::new("footnote", &[], text)))
-    }
-}
-
-/// The lines of a note, but for those of a note that was written in it: that has its own place.
-fn lines_of<'a>(definition: &'a AstNode<'a>) -> Vec<&'a AstNode<'a>> {
-    let (mut lines, mut within) = (Vec::new(), 0_usize);
-    for edge in definition.traverse() {
-        let (NodeEdge::Start(node) | NodeEdge::End(node)) = edge;
-        let value = &node.data.borrow().value;
-        match (&edge, value) {
-            (NodeEdge::Start(_), NodeValue::FootnoteDefinition(_)) => within += 1,
-            (NodeEdge::End(_), NodeValue::FootnoteDefinition(_)) => within -= 1,
-            // Not the lines inside the line.
-            (NodeEdge::Start(_), value) if within == 1 && value.block() && value.contains_inlines() => lines.push(node),
+            NodeValue::SoftBreak => tree.blank(true),
+            NodeValue::LineBreak => tree.line_break(),
+            NodeValue::Code(code) => tree.marked(Mark::new("code", &[]), &code.literal),
+            NodeValue::HtmlInline(html) => {
+                Html { tree, left_out: &mut self.left_out, ends }.add(html);
+                // A blank before what shows nothing parts it from nothing.
+                if node.next_sibling().is_none() {
+                    tree.vanish();
+                }
+            }
+            NodeValue::Emph => open(Begins::Mark(Mark::new("emphasis", &[]))),
+            NodeValue::Strong => open(Begins::Mark(Mark::new("strong", &[]))),
+            NodeValue::Strikethrough => open(Begins::Mark(Mark::new("strike", &[]))),
+            NodeValue::Link(link) => {
+                let begins = self.link(link);
+                open(begins);
+            }
+            NodeValue::Image(image) => {
+                let size = [("width", Value::Number(0)), ("height", Value::Number(0))];
+                add_picture(tree, &mut self.left_out, &image.url, &words(node), &image.title, size);
+                return false;
+            }
+            NodeValue::FootnoteReference(reference) => self.note(&reference.name, tree),
             _ => {}
         }
+        true
     }
-    lines
-}
 
-/// What a piece of HTML in a line is.
-enum Html {
-    Opens(Mark),
-    Closes,
-    Text,
-}
-
-fn html_mark(html: &str, held: &OpenMarks) -> Html {
-    let closes = |kinds: &[&str]| match held.html.last() {
-        Some(mark) if kinds.contains(&&*mark.kind.name) => Html::Closes,
-        _ => Html::Text,
-    };
-    match html {
-        SMALL_CAPS => Html::Opens(Mark::new("small_caps", &[])),
-        "<em>" => Html::Opens(Mark::new("emphasis", &[])),
-        "<strong>" => Html::Opens(Mark::new("strong", &[])),
-        "<s>" => Html::Opens(Mark::new("strike", &[])),
-        "</em>" => closes(&["emphasis"]),
-        "</strong>" => closes(&["strong"]),
-        "</s>" => closes(&["strike"]),
-        "<sup>" => Html::Opens(Mark::new("superscript", &[])),
-        "<sub>" => Html::Opens(Mark::new("subscript", &[])),
-        "</sup>" => closes(&["superscript"]),
-        "</sub>" => closes(&["subscript"]),
-        "</span>" => closes(&["small_caps", "language"]),
-        _ => {
-            let language = html.strip_prefix(LANGUAGE).and_then(|rest| rest.strip_suffix("\">"));
-            match language.and_then(|language| allowed("language", "lang", language)) {
-                Some(language) => Html::Opens(Mark::new("language", &[("lang", language)])),
-                None => Html::Text,
+    fn link(&mut self, link: &NodeLink) -> Begins {
+        if !link.title.is_empty() {
+            self.left_out.add(What::LinkTitle, &link.title);
+        }
+        match allowed_link(&link.url) {
+            Some(url) => Begins::Mark(Mark::new("link", &[("href", url)])),
+            None => {
+                if !link.url.is_empty() {
+                    self.left_out.add(What::Link, &link.url);
+                }
+                Begins::Inline
             }
         }
     }
 }
 
-/// The value of a mark's attribute, if the schema allows it.
-fn allowed(mark: &str, name: &str, value: &str) -> Option<Value> {
-    let attribute = SCHEMA.mark(mark)?.attributes.iter().find(|attribute| attribute.name == name)?;
-    attribute.read(&Any::from(value)).filter(|value| *value != attribute.default)
+/// Whether something was opened where this began, and is closed where it ends.
+fn opens(value: &NodeValue) -> bool {
+    matches!(
+        value,
+        NodeValue::Heading(_)
+            | NodeValue::Paragraph
+            | NodeValue::BlockQuote
+            | NodeValue::List(_)
+            | NodeValue::Item(_)
+            | NodeValue::TaskItem(_)
+            | NodeValue::Table(_)
+            | NodeValue::TableRow(_)
+            | NodeValue::TableCell
+            | NodeValue::Emph
+            | NodeValue::Strong
+            | NodeValue::Strikethrough
+            | NodeValue::Link(_)
+    )
 }
 
-fn picture_address(url: &str) -> Option<Value> {
-    let src = SCHEMA.node("figure")?.attributes.iter().find(|attribute| attribute.name == "src")?;
-    src.read(&Any::from(url)).filter(|value| *value != src.default)
+/// Which elements of HTML end in a line.
+fn ends_in<'a>(line: &'a AstNode<'a>) -> Ends {
+    let mut ends = Ends::default();
+    for node in line.descendants() {
+        if let NodeValue::HtmlInline(html) = &node.data.borrow().value {
+            ends.note(html);
+        }
+    }
+    ends
 }
 
 /// The words in a line, without its marks.
-pub(super) fn words<'a>(node: &'a AstNode<'a>) -> String {
+fn words<'a>(node: &'a AstNode<'a>) -> String {
     let mut words = String::new();
     for node in node.descendants() {
         match &node.data.borrow().value {
@@ -369,35 +216,4 @@ pub(super) fn words<'a>(node: &'a AstNode<'a>) -> String {
         }
     }
     words
-}
-
-fn plain(text: &str) -> Vec<Node> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    vec![Node::Text(Run { text: text.to_owned(), marks: Vec::new() })]
-}
-
-/// Adds a node; text to the text before it, where that has the same marks.
-fn push(line: &mut Vec<Node>, node: Node) {
-    match (line.last_mut(), node) {
-        (Some(Node::Text(before)), Node::Text(run)) if before.marks == run.marks => before.text.push_str(&run.text),
-        (_, Node::Text(run)) if run.text.is_empty() => {}
-        (_, node) => line.push(node),
-    }
-}
-
-fn end_line(line: &mut Vec<Node>, kind: &str, given: &[(&str, Value)], nodes: &mut Vec<Node>) {
-    let mut line = std::mem::take(line);
-    // Beside a picture that stood in the line.
-    if let Some(Node::Text(run)) = line.last_mut() {
-        run.text.truncate(run.text.trim_end_matches(' ').len());
-    }
-    if let Some(Node::Text(run)) = line.first_mut() {
-        run.text = run.text.trim_start_matches(' ').to_owned();
-    }
-    line.retain(|node| !matches!(node, Node::Text(run) if run.text.is_empty()));
-    if !line.is_empty() {
-        nodes.push(Node::Element(Element::new(kind, given, line)));
-    }
 }

@@ -1,29 +1,49 @@
 //! A text of Markdown as one chapter or as several.
 
 use super::{
-    super::tree::{Element, Node, Run},
+    super::{
+        builder::{Builder, Heading},
+        left_out::{LeftOut, What},
+        tree::{Element, Node, Run, plain},
+    },
+    front_matter::{self, About},
     options,
-    reader::{Notes, words},
+    parts::Part,
+    reader::Reader,
+    tables::{most_cells, widened},
 };
 use crate::costly::Budget;
-use comrak::{
-    Arena, ParseCancelled,
-    nodes::{AstNode, NodeValue},
-    try_parse_document,
-};
+use comrak::{Arena, ParseCancelled, nodes::AstNode, try_parse_document};
 use sputnik::Fault;
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, collections::HashMap, time::Duration};
 
 /// How long it may take to read what was kept before chapters were written together.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A chapter's worth of a text.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Piece {
     /// The heading it begins with, which is not in the nodes.
     pub title: Option<String>,
     /// What stands in it.
     pub nodes: Vec<Node>,
+    /// Whether it is a section of a book: the pieces that follow and are deeper stand in it.
+    pub is_section: bool,
+    /// In how many sections it stands.
+    pub depth: usize,
+}
+
+/// A text as it was read.
+#[derive(Debug, PartialEq)]
+pub struct Text {
+    /// What it says about itself.
+    pub about: About,
+    /// Its pieces, in their order.
+    pub pieces: Vec<Piece>,
+    /// What there was no place for.
+    pub left_out: LeftOut,
+    /// Whether its chapters and sections are marked.
+    pub is_book: bool,
 }
 
 /// Where a text is taken apart.
@@ -33,8 +53,9 @@ pub enum Cut {
     Nowhere,
     /// After the heading it begins with, if it does.
     FirstHeading,
-    /// Before each heading of the first level.
-    EachFirstLevel,
+    /// Before each heading that is marked as the beginning of a chapter or a section, as in a whole book that was taken
+    /// out; where none is, before each of the first level.
+    EachPart,
 }
 
 /// Why a text is not taken apart.
@@ -64,33 +85,17 @@ fn most_nodes(bytes: usize) -> usize {
     (20_000 + bytes / 2).min(250_000)
 }
 
-/// How many cells the tables of a text have at most, as they are filled up: each line that may stand below a table's head
-/// says how wide it is, and each one after it, up to an empty one, may be a row.
-fn most_cells(markdown: &str) -> usize {
-    let (mut cells, mut wide) = (0_usize, 0_usize);
-    let lines = markdown.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'));
-    for line in lines {
-        let line = line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
-        if line.is_empty() {
-            wide = 0;
-        } else if line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t')) {
-            wide = line.split('|').filter(|cell| !cell.trim().is_empty()).count();
-        }
-        cells = cells.saturating_add(wide);
-    }
-    cells
-}
-
 /// How many steps comrak takes for a node, and for a byte that becomes none, at most. It asks each time it has taken so
 /// many.
 const STEPS_A_NODE: usize = 10;
 const STEPS_A_BYTE: usize = 4;
 const STEPS_A_QUESTION: usize = 256;
 
-/// What stands in a text of Markdown. One that cannot be [taken apart](Unread) is read as the letters it has.
+/// What stands in a text of Markdown, from its first line on. One that cannot be [taken apart](Unread) is read as the
+/// letters it has.
 pub fn read(markdown: &str) -> Vec<Node> {
-    match read_pieces(markdown, Cut::Nowhere, &Budget::of(PATIENCE)) {
-        Ok(pieces) => pieces.into_iter().flat_map(|piece| piece.nodes).collect(),
+    match read_text(markdown, About::default(), LeftOut::default(), Cut::Nowhere, &Budget::of(PATIENCE)) {
+        Ok(read) => read.pieces.into_iter().flat_map(|piece| piece.nodes).collect(),
         Err(_) => as_letters(markdown),
     }
 }
@@ -103,17 +108,54 @@ fn as_letters(text: &str) -> Vec<Node> {
     text.split("\n\n").filter(|text| !text.trim().is_empty()).map(paragraph).collect()
 }
 
-/// The pieces of a text; none, where nothing stands in it. A note stands where it is first pointed to, wherever in the
-/// text it was written.
+/// The pieces of a text; none, where nothing stands in it. A note stands where it is pointed to, wherever in the text it
+/// was written.
 ///
 /// # Errors
 /// When it is not taken apart. What it takes in memory and time is bounded by its length.
-pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Vec<Piece>, Unread> {
-    let arena = Arena::new();
+pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Text, Unread> {
+    let mut left_out = LeftOut::default();
+    let (about, markdown) = front_matter::take(markdown, &mut left_out);
+    read_text(markdown, about, left_out, cut, budget)
+}
+
+/// The same without what a text says about itself, which was taken off its head.
+fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: &Budget) -> Result<Text, Unread> {
     // As CommonMark wants it; PostgreSQL would not keep it either.
-    let markdown = markdown.replace('\0', "\u{fffd}");
+    let mut markdown = markdown.replace('\0', "\u{fffd}");
+    let arena = Arena::new();
+    let mut root = parse(&arena, &markdown, budget)?;
+    let wide_arena;
+    if let Some(wide) = widened(root, &markdown).filter(|wide| most_cells(wide) <= most_nodes(wide.len())) {
+        wide_arena = Arena::new();
+        root = parse(&wide_arena, &wide, budget)?;
+        markdown = wide;
+    }
     let most = most_nodes(markdown.len());
-    if most_cells(&markdown) > most {
+    let (mut reader, mut tree) = (Reader::of(root, most, markdown.len()), Builder::new(most));
+    reader.left_out = left_out;
+    reader.has_parts = cut == Cut::EachPart;
+    for block in root.children() {
+        reader.add(block, &mut tree);
+        if budget.is_spent() {
+            return Err(Unread::TooLong);
+        }
+    }
+    // At the end, whatever it was about.
+    reader.add_unread_notes(root, &mut tree);
+    if tree.is_full() {
+        return Err(Unread::TooMany);
+    }
+    let (nodes, headings) = tree.finish();
+    let mut text = Text { about, pieces: Vec::new(), left_out: reader.left_out, is_book: !reader.parts.is_empty() };
+    text.take_apart(nodes, &headings, &reader.parts, cut);
+    Ok(text)
+}
+
+/// The text as comrak's tree.
+fn parse<'a>(arena: &'a Arena<'a>, markdown: &str, budget: &Budget) -> Result<&'a AstNode<'a>, Unread> {
+    let most = most_nodes(markdown.len());
+    if most_cells(markdown) > most {
         return Err(Unread::TooMany);
     }
     // Whatever else there is of it: whatever comrak makes or looks at is a step.
@@ -122,45 +164,116 @@ pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Vec<Piec
         steps.set(steps.get() + STEPS_A_QUESTION);
         steps.get() > most_steps || budget.is_spent()
     };
-    let root = try_parse_document(&arena, &markdown, &options(), &is_too_much);
+    let root = try_parse_document(arena, markdown, &options(), &is_too_much);
     let unread = || if budget.is_spent() { Unread::TooLong } else { Unread::TooMany };
     let root = root.map_err(|ParseCancelled| unread())?;
-    if root.descendants().nth(most).is_some() {
-        return Err(Unread::TooMany);
-    }
-    let mut notes = Notes::of(root);
-    let (mut pieces, mut piece) = (Vec::new(), Piece { title: None, nodes: Vec::new() });
-    for (number, block) in root.children().enumerate() {
-        if begins(block, number, cut) {
-            let next = Piece { title: Some(words(block)), nodes: Vec::new() };
-            pieces.push(std::mem::replace(&mut piece, next));
-        } else {
-            notes.block(block, 1, &mut piece.nodes);
-        }
-    }
-    // At the end, whatever it was about.
-    piece.nodes.extend(notes.unused(root));
-    pieces.push(piece);
-    pieces.retain(|piece| piece.title.is_some() || !piece.nodes.is_empty());
-    Ok(pieces)
+    if root.descendants().nth(most).is_some() { Err(Unread::TooMany) } else { Ok(root) }
 }
 
-fn begins(block: &AstNode<'_>, number: usize, cut: Cut) -> bool {
-    let NodeValue::Heading(heading) = &block.data.borrow().value else { return false };
-    match cut {
-        Cut::Nowhere => false,
-        Cut::FirstHeading => number == 0,
-        Cut::EachFirstLevel => heading.level == 1,
+/// What a piece begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    /// The heading of the book.
+    Book,
+    /// A chapter, or a section, so deep in others.
+    Part { is_section: bool, depth: usize },
+}
+
+impl Text {
+    fn take_apart(&mut self, nodes: Vec<Node>, headings: &[Heading], parts: &[(usize, Part)], cut: Cut) {
+        let mut begins = begins(&nodes, headings, parts, cut);
+        if cut == Cut::FirstHeading
+            && let Some(title) = &self.about.title
+        {
+            // It is called otherwise: the heading is its text's.
+            begins.retain(|at, _| plain(&nodes[*at..=*at]).trim() == title.as_str());
+        }
+        let mut piece = Piece::default();
+        for (at, node) in nodes.into_iter().enumerate() {
+            match (begins.get(&at), node) {
+                (Some(Begin::Book), Node::Element(heading)) => {
+                    let (title, below) = self.titled(heading);
+                    self.about.title.get_or_insert(title);
+                    piece.nodes.extend(below);
+                }
+                (Some(Begin::Part { is_section, depth }), Node::Element(heading)) => {
+                    let (title, nodes) = self.titled(heading);
+                    let next = Piece { title: Some(title), nodes, is_section: *is_section, depth: *depth };
+                    self.pieces.push(std::mem::replace(&mut piece, next));
+                }
+                (_, node) => piece.nodes.push(node),
+            }
+        }
+        self.pieces.push(piece);
+        if cut == Cut::FirstHeading && self.pieces.len() > 1 {
+            let before = self.pieces.remove(0).nodes;
+            self.pieces[0].nodes.splice(0..0, before);
+        }
+        self.pieces.retain(|piece| piece.title.is_some() || !piece.nodes.is_empty());
     }
+
+    /// A heading as a title, and what stands below it. A title has no notes and leads nowhere: those stand below it, or
+    /// are named.
+    fn titled(&mut self, heading: Element) -> (String, Vec<Node>) {
+        let (mut title, mut nodes) = (String::new(), Vec::new());
+        for child in heading.children {
+            match child {
+                Node::Text(run) => {
+                    if let Some(link) = run.marks.iter().find(|mark| mark.kind.name == "link") {
+                        self.left_out.add(What::Link, link.text_value("href"));
+                    }
+                    title.push_str(&run.text);
+                }
+                Node::Element(note) if note.kind.name == "footnote" => {
+                    nodes.push(Node::Element(Element::new("paragraph", &[], note.children)));
+                }
+                Node::Element(_) => title.push(' '),
+            }
+        }
+        (title, nodes)
+    }
+}
+
+/// Which nodes at the top begin a piece.
+fn begins(nodes: &[Node], headings: &[Heading], parts: &[(usize, Part)], cut: Cut) -> HashMap<usize, Begin> {
+    let chapter = |heading: &Heading| (heading.at, Begin::Part { is_section: false, depth: 0 });
+    match cut {
+        Cut::Nowhere => HashMap::new(),
+        // Pictures that stood in it stand before it.
+        Cut::FirstHeading => {
+            let first = headings.first().filter(|first| nodes[..first.at].iter().all(|node| is_of(node, "figure")));
+            first.map(chapter).into_iter().collect()
+        }
+        Cut::EachPart if parts.is_empty() => {
+            headings.iter().filter(|heading| heading.level == 1).map(chapter).collect()
+        }
+        Cut::EachPart => {
+            let level = |at: usize| {
+                let found = headings.binary_search_by_key(&at, |heading| heading.at).ok()?;
+                Some(usize::from(headings[found].level))
+            };
+            let part = |(at, part): &(usize, Part)| {
+                let depth = level(*at)?.saturating_sub(2);
+                Some((*at, Begin::Part { is_section: *part == Part::Section, depth }))
+            };
+            let title = (level(0) == Some(1)).then_some((0, Begin::Book));
+            // Where a part is marked at the very beginning there is no title before it.
+            title.into_iter().chain(parts.iter().filter_map(part)).collect()
+        }
+    }
+}
+
+fn is_of(node: &Node, kind: &str) -> bool {
+    matches!(node, Node::Element(element) if element.kind.name == kind)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::super::tree::plain, *};
+    use super::*;
 
     fn pieces(markdown: &str, cut: Cut) -> Vec<(Option<String>, String)> {
-        let pieces = read_pieces(markdown, cut, &Budget::of(PATIENCE)).unwrap();
-        pieces.into_iter().map(|piece| (piece.title, plain(&piece.nodes))).collect()
+        let read = read_pieces(markdown, cut, &Budget::of(PATIENCE)).unwrap();
+        read.pieces.into_iter().map(|piece| (piece.title, plain(&piece.nodes))).collect()
     }
 
     fn titled(title: &str, text: &str) -> (Option<String>, String) {
@@ -172,39 +285,27 @@ mod tests {
         let text = "# One\n\na\n\n## Inner\n\nb\n\nTwo\n===\n\nc";
         assert_eq!(pieces(text, Cut::Nowhere), [(None, "One\na\nInner\nb\nTwo\nc".into())]);
         assert_eq!(pieces(text, Cut::FirstHeading), [titled("One", "a\nInner\nb\nTwo\nc")]);
-        assert_eq!(pieces(text, Cut::EachFirstLevel), [titled("One", "a\nInner\nb"), titled("Two", "c")]);
+        assert_eq!(pieces(text, Cut::EachPart), [titled("One", "a\nInner\nb"), titled("Two", "c")]);
     }
 
     #[test]
-    fn how_large_tables_become_is_known_before() {
-        assert_eq!(most_cells("|a|b|\n|-|-|\n|c|d|\ne\n\nf"), 6);
-        assert_eq!(most_cells("> |a|\r\n> |:-:|\r\n>\r\n> b"), 1);
-        assert_eq!(most_cells("|a|\r\n|-|\r\nb\r\nc"), 3);
-        assert_eq!(most_cells("|a|\r|-|\rb\rc"), 3);
-        assert_eq!(most_cells("a\n\nb | c\n"), 0);
+    fn a_table_that_would_be_huge_is_refused_before_it_is_filled_up() {
         let wide = format!("{}|\n{}|\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "b\n".repeat(100));
-        assert!(most_cells(&wide) >= 500_000);
         assert_eq!(read_pieces(&wide, Cut::Nowhere, &Budget::of(PATIENCE)), Err(Unread::TooMany));
     }
 
     #[test]
     fn what_stands_before_the_first_heading_is_a_piece_of_its_own() {
         let text = "before\n\n# *One* `x`\n\n> # not here\n\n```\n# nor here\n```";
-        assert_eq!(
-            pieces(text, Cut::EachFirstLevel),
-            [(None, "before".into()), titled("One x", "not here\n# nor here")]
-        );
+        assert_eq!(pieces(text, Cut::EachPart), [(None, "before".into()), titled("One x", "not here\n# nor here")]);
         assert_eq!(pieces(text, Cut::FirstHeading).len(), 1);
-        assert_eq!(pieces(" \n\n", Cut::EachFirstLevel), []);
+        assert_eq!(pieces(" \n\n", Cut::EachPart), []);
         assert_eq!(pieces("# Only a title", Cut::FirstHeading), [titled("Only a title", "")]);
     }
 
     #[test]
     fn a_note_goes_with_what_points_to_it() {
         let text = "# One\n\na[^1]\n\n# Two\n\nb[^2]\n\n[^1]: first\n\n[^2]: second\n\n[^3]: nobody's";
-        assert_eq!(
-            pieces(text, Cut::EachFirstLevel),
-            [titled("One", "a (first)"), titled("Two", "b (second)\nnobody's")]
-        );
+        assert_eq!(pieces(text, Cut::EachPart), [titled("One", "a (first)"), titled("Two", "b (second)\nnobody's")]);
     }
 }

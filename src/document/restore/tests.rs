@@ -1,10 +1,23 @@
-use super::{super::markdown, *};
+use super::{
+    super::{html::html, json, markdown},
+    *,
+};
 use proptest::prelude::*;
 use yrs::{Update, updates::decoder::Decode};
 
 /// A chapter that was written and rewritten: what it is now, and somebody's copy of it.
 fn document(text: &str) -> Document {
     Document::of(&markdown::read(text))
+}
+
+#[test]
+fn what_holds_blocks_has_one_once_it_is_restored() {
+    let nodes = json::read(r#"[["bullet_list",{},["list_item",{}],["list_item",{},["blockquote",{}]]]]"#).unwrap();
+    let mut chapter = document("Here.");
+    chapter.restore(&nodes).unwrap().unwrap();
+    let shown = "<ul><li><p dir=\"auto\"></p></li><li><blockquote><p dir=\"auto\"></p></blockquote></li></ul>";
+    assert_eq!(html(&chapter.nodes()), shown);
+    assert_eq!(chapter.restore(&nodes), Ok(None), "it is that already");
 }
 
 #[test]

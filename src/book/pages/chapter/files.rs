@@ -6,7 +6,7 @@ use crate::{
         commands::files::import_chapter,
         import::How,
         pages::{
-            files::{Chosen, MarkdownField},
+            files::{About, Chosen, MarkdownField, came_in, use_preview},
             retry::patiently,
         },
     },
@@ -48,13 +48,14 @@ fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
     let chosen = RwSignal::new(None::<Chosen>);
     let replaces = RwSignal::new(false);
     let sending = Sending::of(open);
+    let preview = use_preview(chosen, sending);
     let send = move |()| {
         let Some(Chosen { text, .. }) = chosen.get_untracked() else { return };
         let how = if replaces.get_untracked() { How::Replace } else { How::Append };
         let (book, part) = writer.place();
         sending.run(async move {
             patiently(|| import_chapter(book.clone(), part.clone(), text.clone(), how)).await?;
-            page.announce("The text is in the chapter.");
+            page.announce(came_in("The text is in the chapter.".to_owned(), preview));
             Ok(())
         });
     };
@@ -72,6 +73,7 @@ fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
             danger=replaces
         >
             <MarkdownField chosen fault=sending.fault />
+            <About preview />
             <fieldset>
                 <legend>"Where to"</legend>
                 <Choice name="replaces" on=replaces is=false words="At the end">

@@ -1,0 +1,73 @@
+//! What an element's style says in words: how its text looks, and whether it is shown at all.
+
+use super::{SCHEMA, Tag, attribute, elements::is_block};
+use crate::document::{schema::Value, tree::Mark};
+use yrs::Any;
+
+/// What a style declares, in small letters.
+fn declared(tag: &Tag) -> Vec<(String, String)> {
+    let style = attribute(tag, "style").unwrap_or_default().to_ascii_lowercase();
+    let pairs = style.split(';').filter_map(|pair| pair.split_once(':'));
+    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+}
+
+/// Whether no browser shows it, nor Word.
+pub(super) fn is_hidden(tag: &Tag) -> bool {
+    let says = |(name, value): &(String, String)| match name.as_str() {
+        "display" => value.starts_with("none"),
+        "visibility" => value.starts_with("hidden"),
+        "mso-hide" => value.starts_with("all"),
+        _ => false,
+    };
+    attribute(tag, "hidden").is_some() || declared(tag).iter().any(says)
+}
+
+/// Whether a line, or a part of one, keeps its blanks as they are.
+pub(super) fn keeps_blanks(name: &str, tag: &Tag) -> bool {
+    let keeps = |(name, value): &(String, String)| name == "white-space" && matches!(&**value, "pre" | "pre-wrap");
+    matches!(name, "p" | "span" | "figcaption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+        && declared(tag).iter().any(keeps)
+}
+
+/// Whether what is bold by its name is not.
+pub(super) fn is_plain(tag: &Tag) -> bool {
+    let plain = |(name, value): &(String, String)| name == "font-weight" && (value == "normal" || value == "400");
+    declared(tag).iter().any(plain)
+}
+
+/// The marks that an element's style, class and language stand for.
+pub(super) fn marks(name: &str, tag: &Tag) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (property, value) in declared(tag) {
+        let first = value.split_ascii_whitespace().next().unwrap_or_default();
+        let kind = match property.as_str() {
+            "font-weight" => {
+                let heavy = first.parse::<u16>().is_ok_and(|weight| (600..1_000).contains(&weight));
+                (heavy || matches!(first, "bold" | "bolder")).then_some("strong")
+            }
+            "font-style" => matches!(first, "italic" | "oblique").then_some("emphasis"),
+            "text-decoration" | "text-decoration-line" => value.contains("line-through").then_some("strike"),
+            "vertical-align" if first == "super" => Some("superscript"),
+            "vertical-align" if first == "sub" => Some("subscript"),
+            "font-variant" | "font-variant-caps" => value.contains("small-caps").then_some("small_caps"),
+            _ => None,
+        };
+        marks.extend(kind.map(|kind| Mark::new(kind, &[])));
+    }
+    let class = attribute(tag, "class").unwrap_or_default();
+    if class.split_ascii_whitespace().any(|class| matches!(class, "small-caps" | "smallcaps")) {
+        marks.push(Mark::new("small_caps", &[]));
+    }
+    if !is_block(name)
+        && let Some(lang) = attribute(tag, "lang").or_else(|| attribute(tag, "xml:lang"))
+        && let Some(lang) = language(&lang)
+    {
+        marks.push(Mark::new("language", &[("lang", lang)]));
+    }
+    marks
+}
+
+fn language(lang: &str) -> Option<Value> {
+    let attribute = SCHEMA.mark("language")?.attributes.iter().find(|attribute| attribute.name == "lang")?;
+    attribute.read(&Any::from(lang)).filter(|value| *value != attribute.default)
+}

@@ -1,0 +1,286 @@
+//! What a text says about itself at its head: YAML between lines of `---`, as many programs write it, or TOML between lines
+//! of `+++`. It is no part of the text.
+
+use super::super::left_out::{LeftOut, What};
+use saphyr_parser::{Event, Parser};
+use toml::Value as Toml;
+
+/// How many bytes may stand before the text. What is longer is text.
+const LONGEST: usize = 64 << 10;
+/// How deep what is said may lie in itself.
+const DEEPEST: usize = 16;
+/// How many people and how many letters are taken of what is said.
+const PEOPLE: usize = 50;
+const LETTERS: usize = 200;
+
+/// What a text says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// Its title.
+    pub title: Option<String>,
+    /// Who wrote it, in the order in which they are named.
+    pub people: Vec<String>,
+    /// Its language, as it is written there.
+    pub language: Option<String>,
+}
+
+/// What may be said: text, several things, or things with names.
+#[derive(Debug, PartialEq)]
+enum Said {
+    Text(String),
+    Several(Vec<Said>),
+    Named(Vec<(String, Said)>),
+}
+
+/// Takes what a text says about itself off its head. What has no place in a book is noted with its name.
+pub(super) fn take<'a>(markdown: &'a str, left_out: &mut LeftOut) -> (About, &'a str) {
+    let mut about = About::default();
+    let Some((fields, rest)) = fields(markdown) else { return (about, markdown) };
+    for (name, said) in fields {
+        match name.trim().to_lowercase().as_str() {
+            "title" if about.title.is_none() => about.title = said.first_text().map(|text| short(&text)),
+            "author" | "authors" | "creator" | "by" => people(said, &mut about.people, left_out),
+            "lang" | "language" if about.language.is_none() => {
+                about.language = said.first_text().map(|text| short(&text));
+            }
+            _ => said.leave_out(&name, left_out),
+        }
+    }
+    (about, rest)
+}
+
+fn fields(markdown: &str) -> Option<(Vec<(String, Said)>, &str)> {
+    let text = markdown.strip_prefix('\u{feff}').unwrap_or(markdown);
+    let (first, after) = text.split_once('\n')?;
+    let ends: &[&str] = match first.trim_end() {
+        "---" => &["---", "..."],
+        "+++" => &["+++"],
+        _ => return None,
+    };
+    let mut at = 0;
+    for line in after.split_inclusive('\n') {
+        if ends.contains(&line.trim_end()) {
+            let (said, rest) = (&after[..at], &after[at + line.len()..]);
+            let fields = if ends.len() == 1 { toml(said) } else { yaml(said) };
+            return Some((fields?, rest));
+        }
+        at += line.len();
+        if at > LONGEST {
+            return None;
+        }
+    }
+    None
+}
+
+/// What YAML says, if it names anything. Where it is not quite YAML, such as a title with a colon in it, its lines.
+fn yaml(text: &str) -> Option<Vec<(String, Said)>> {
+    match parsed(text) {
+        Some(Said::Named(fields)) if !fields.is_empty() => Some(fields),
+        Some(_) => None,
+        None => lines(text, ':'),
+    }
+}
+
+fn toml(text: &str) -> Option<Vec<(String, Said)>> {
+    match text.parse::<toml::Table>() {
+        Ok(table) => Some(table.into_iter().map(|(name, value)| (name, Said::from(value))).collect()),
+        Err(_) => lines(text, '='),
+    }
+}
+
+/// Lines that each name something; nothing, where one does not.
+fn lines(text: &str, sign: char) -> Option<Vec<(String, Said)>> {
+    let mut fields: Vec<(String, Said)> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        match (line.split_once(sign), fields.last_mut()) {
+            // What goes on belongs to what was named last.
+            (_, Some((_, Said::Text(text)))) if line.starts_with([' ', '\t', '-']) => {
+                text.push(' ');
+                text.push_str(line.trim());
+            }
+            (Some((name, value)), _) if !name.trim().is_empty() && !name.contains(char::is_whitespace) => {
+                let value = value.trim().trim_matches(['"', '\'']);
+                fields.push((name.to_owned(), Said::Text(value.to_owned())));
+            }
+            _ => return None,
+        }
+    }
+    (!fields.is_empty()).then_some(fields)
+}
+
+/// YAML, as far as it is some; nothing where it is not, or lies too deep in itself.
+fn parsed(text: &str) -> Option<Said> {
+    let mut open: Vec<(Said, Option<String>)> = Vec::new();
+    for event in Parser::new_from_str(text) {
+        let whole = match event.ok()?.0 {
+            Event::Scalar(text, ..) => Said::Text(text.into_owned()),
+            Event::Alias(_) => Said::Text("*".to_owned()),
+            Event::SequenceStart(..) | Event::MappingStart(..) if open.len() >= DEEPEST => return None,
+            Event::SequenceStart(..) => {
+                open.push((Said::Several(Vec::new()), None));
+                continue;
+            }
+            Event::MappingStart(..) => {
+                open.push((Said::Named(Vec::new()), None));
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => open.pop()?.0,
+            _ => continue,
+        };
+        match open.last_mut() {
+            None => return Some(whole),
+            Some((Said::Several(of), _)) => of.push(whole),
+            Some((Said::Named(of), name)) => match name.take() {
+                Some(name) => of.push((name, whole)),
+                None => *name = Some(whole.first_text().unwrap_or_default()),
+            },
+            Some((Said::Text(_), _)) => return None,
+        }
+    }
+    None
+}
+
+impl From<Toml> for Said {
+    fn from(value: Toml) -> Self {
+        match value {
+            Toml::String(text) => Self::Text(text),
+            Toml::Array(values) => Self::Several(values.into_iter().map(Self::from).collect()),
+            Toml::Table(table) => Self::Named(table.into_iter().map(|(name, value)| (name, value.into())).collect()),
+            other => Self::Text(other.to_string()),
+        }
+    }
+}
+
+impl Said {
+    /// The first text in it.
+    fn first_text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Self::Several(of) => of.iter().find_map(Self::first_text),
+            Self::Named(of) => {
+                let text = of.iter().find(|(name, _)| matches!(name.as_str(), "text" | "name"));
+                text.map_or_else(|| of.iter().find_map(|(_, said)| said.first_text()), |(_, said)| said.first_text())
+            }
+        }
+    }
+
+    /// Notes all texts in it, each under its name.
+    fn leave_out(&self, name: &str, left_out: &mut LeftOut) {
+        match self {
+            Self::Text(text) => left_out.add(What::Field, &format!("{name}: {}", text.trim())),
+            Self::Several(of) => of.iter().for_each(|said| said.leave_out(name, left_out)),
+            Self::Named(of) => of.iter().for_each(|(own, said)| said.leave_out(&format!("{name}.{own}"), left_out)),
+        }
+    }
+}
+
+/// Who is named. What else is said of them has no place.
+fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
+    match said {
+        Said::Text(text) => {
+            let names =
+                text.split([';', '\n']).flat_map(|names| names.split(" and ")).flat_map(|names| names.split(" & "));
+            for name in names.map(short).filter(|name| !name.is_empty()) {
+                if people.len() < PEOPLE {
+                    people.push(name);
+                } else {
+                    left_out.add(What::Field, &format!("author: {name}"));
+                }
+            }
+        }
+        Said::Several(of) => of.into_iter().for_each(|said| self::people(said, people, left_out)),
+        Said::Named(of) => {
+            let of_name = |wanted: &[&str]| {
+                of.iter().find(|(name, _)| wanted.contains(&name.as_str())).and_then(|(_, said)| said.first_text())
+            };
+            let name = of_name(&["name", "literal"]).or_else(|| {
+                let names = [of_name(&["given", "first"]), of_name(&["family", "last"])];
+                Some(names.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty())
+            });
+            for (own, said) in &of {
+                if !matches!(own.as_str(), "name" | "literal" | "given" | "first" | "family" | "last") {
+                    said.leave_out(&format!("author.{own}"), left_out);
+                }
+            }
+            if let Some(name) = name {
+                self::people(Said::Text(name), people, left_out);
+            }
+        }
+    }
+}
+
+/// A text on one line, and not too long.
+fn short(text: impl AsRef<str>) -> String {
+    text.as_ref().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LETTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(text: &str) -> (About, String, Vec<String>) {
+        let mut left_out = LeftOut::default();
+        let (about, rest) = take(text, &mut left_out);
+        let left_out = left_out.iter().map(|(what, name, times)| {
+            assert_eq!((what, times), (What::Field, 1));
+            name.to_owned()
+        });
+        (about, rest.to_owned(), left_out.collect())
+    }
+
+    fn about(title: &str, people: &[&str], language: &str) -> About {
+        About {
+            title: Some(title.into()),
+            people: people.iter().map(|name| (*name).to_owned()).collect(),
+            language: Some(language.into()),
+        }
+    }
+
+    #[test]
+    fn what_a_text_says_about_itself_is_taken_off_it() {
+        let winds = about("Winds", &["Ann Lee", "Ben"], "en-GB");
+        for (text, left_out) in [
+            ("---\ntitle: Winds\nauthor: Ann Lee and Ben\nlang: en-GB\n---\n# One", &[][..]),
+            ("--- \r\ntitle: \"Winds\"\r\nauthors:\r\n  - Ann Lee\r\n  - Ben\r\nlang: en-GB\r\n...\r\n# One", &[]),
+            (
+                "---\nTitle: Winds\nauthor:\n- name: Ann Lee\n  mail: a@b.c\n- {given: Ben}\nlanguage: en-GB\ndate: 2020-01-01\n\
+                 tags: [sea, air]\n---\n# One",
+                &["author.mail: a@b.c", "date: 2020-01-01", "tags: sea", "tags: air"],
+            ),
+            (
+                "+++\ntitle = \"Winds\"\nauthors = [\"Ann Lee\", \"Ben\"]\nlanguage = \"en-GB\"\ndate = 2020-01-01\n[extra]\na = 1\n+++\n\
+                 # One",
+                &["date: 2020-01-01", "extra.a: 1"],
+            ),
+        ] {
+            let (about, rest, left) = taken(text);
+            assert_eq!((&about, &*rest), (&winds, "# One"), "{text}");
+            assert_eq!(left, left_out, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_quite_yaml_is_read_line_by_line() {
+        let (about, rest, _) = taken("---\ntitle: Winds: a book\nauthor: Ann\n---\ntext");
+        assert_eq!((about.title.as_deref(), &*rest), (Some("Winds: a book"), "text"));
+        assert_eq!(about.people, ["Ann"]);
+    }
+
+    #[test]
+    fn a_rule_at_the_head_of_a_text_stays_one() {
+        for text in [
+            "---\n\ntext\n\n---\n",
+            "---\nJust words.\n---\n",
+            "---",
+            "---\ntitle: never ends",
+            "+++\nwords\n+++\n",
+            " ---\na: b\n---",
+        ] {
+            assert_eq!(taken(text), (About::default(), text.to_owned(), Vec::new()), "{text}");
+        }
+        let long = format!("---\na: {}\n---\ntext", "b".repeat(LONGEST));
+        assert_eq!(taken(&long).1, long);
+        let deep = format!("---\na: {}\n---\ntext", "[".repeat(10_000));
+        taken(&deep);
+    }
+}
