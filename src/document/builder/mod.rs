@@ -126,6 +126,8 @@ pub(super) struct Builder {
     codes: Vec<usize>,
     nothings: usize,
     notes: usize,
+    /// The frames in which blanks are kept as they are.
+    kept: Vec<usize>,
     /// The marks that hold, by rank, each kind once.
     marks: Vec<Mark>,
     line: Vec<Node>,
@@ -147,6 +149,7 @@ impl Builder {
             codes: Vec::new(),
             nothings: 0,
             notes: 0,
+            kept: Vec::new(),
             marks: Vec::new(),
             line: Vec::new(),
             blank: None,
@@ -218,7 +221,12 @@ impl Builder {
     /// Whether what is read now stands in lines that are kept as they are.
     pub(super) fn keeps_blanks(&self) -> bool {
         let kind = self.line_frame().map(|at| &self.frames[at].role);
-        self.is_code() || matches!(kind, Some(Role::Line { kind: "verse", .. }))
+        self.is_code() || !self.kept.is_empty() || matches!(kind, Some(Role::Line { kind: "verse", .. }))
+    }
+
+    /// From now on blanks are kept as they are, until what was opened last is closed.
+    pub(super) fn keep_blanks(&mut self) {
+        self.kept.push(self.frames.len() - 1);
     }
 
     fn line_frame(&self) -> Option<usize> {
@@ -383,6 +391,9 @@ impl Builder {
         let Some(Frame { role, is_wall, .. }) = self.frames.pop() else { return };
         if is_wall {
             self.walls.pop();
+        }
+        if self.kept.last() == Some(&self.frames.len()) {
+            self.kept.pop();
         }
         match role {
             Role::Node(holder) => {

@@ -113,20 +113,17 @@ fn flatten(nodes: &[Node], line: &mut Vec<Node>) {
                                 push(line, run.text.replace('\n', " "), &[Mark::new("code", &[])]);
                             }
                         }
-                        part(line);
                     }
                     "task_item" => {
                         part(line);
                         push(line, if element.flag("done") { "[x] " } else { "[ ] " }.into(), &[]);
                         flatten(children, line);
-                        part(line);
                     }
                     _ => {
                         part(line);
                         push(line, element.text_value("alt").to_owned(), &[]);
                         part(line);
                         flatten(children, line);
-                        part(line);
                     }
                 }
             }

@@ -106,6 +106,11 @@ impl<'a> Reader<'a> {
                 tree.close_wall();
             }
             NodeValue::HtmlBlock(html) if html.literal.trim() == LISTS_END => {}
+            // A line with nothing in it.
+            NodeValue::HtmlBlock(html) if html.literal.trim() == super::NOTHING => {
+                tree.block(super::super::tree::Element::new("paragraph", &[], Vec::new()))
+            }
+            NodeValue::HtmlInline(html) if html == super::NOTHING => {}
             NodeValue::HtmlBlock(html) if let Some(part) = Part::marked(&html.literal) => {
                 if self.has_parts {
                     self.levels = part.levels();

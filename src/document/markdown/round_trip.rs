@@ -158,13 +158,11 @@ fn with_breaks(element: &Element) -> Element {
 }
 
 #[test]
-#[ignore = "blocks of HTML are read as the text they are"]
 fn whatever_a_chapter_holds_comes_back_as_it_was() {
     markdown().check_rounds(ROUNDS);
 }
 
 #[test]
-#[ignore = "blocks of HTML are read as the text they are"]
 fn what_is_said_to_be_lost_is_lost() {
     markdown().check_losses();
 }
