@@ -31,11 +31,6 @@ pub use writer::{Among, heading, write, write_among};
 
 use comrak::Options;
 
-/// The HTML that small capitals are written as.
-const SMALL_CAPS: &str = "<span class=\"small-caps\">";
-/// How the HTML begins that a language is written as.
-const LANGUAGE: &str = "<span lang=\"";
-
 /// What was written between two lists, which would else be read as one.
 const LISTS_END: &str = "<!-- end list -->";
 /// What is written where text would else be read as something, and nothing else keeps it from that.

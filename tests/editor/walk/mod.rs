@@ -463,8 +463,8 @@ async fn whatever_is_sent_is_refused_in_words_for_people() {
         for json in rubbish.into_iter().chain(wrong.iter().map(|text| filled(text))) {
             let (status, answer) = ann.ask_json(&ann.key(), path, &json, false).await;
             if let Ok(fault) = serde_json::from_str::<Fault>(&answer) {
-                assert!(is_for_people(&fault.words), "{path} {:.80}: {fault:?}", json);
-                assert!(status.is_client_error(), "{path} {:.80}: {status}", json);
+                assert!(is_for_people(&fault.words), "{path} {json:.80}: {fault:?}");
+                assert!(status.is_client_error(), "{path} {json:.80}: {status}");
                 asked += 1;
             }
         }

@@ -70,9 +70,9 @@ impl<'n> Page<'n> {
             };
             let before = self.out.begin(&first, &" ".repeat(first.len()));
             if item.kind.name == "task_item" {
-                self.task(item, bullet, tight)
+                self.task(item, bullet, tight);
             } else {
-                self.item(item, bullet, tight)
+                self.item(item, bullet, tight);
             }
             self.out.end(before);
         }
