@@ -175,6 +175,9 @@ impl Html<'_> {
             self.tree.open("tr", Begins::Node("table_row", Vec::new()), false);
         }
         self.tree.open(name, begins, false);
+        if style::keeps_blanks(name, tag) {
+            self.tree.keep_blanks();
+        }
         // What its style says, beside what its name does. A heading is bold as it is.
         if !matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "th") {
             for mark in style::marks(name, tag) {

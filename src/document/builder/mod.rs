@@ -126,6 +126,8 @@ pub(super) struct Builder {
     codes: Vec<usize>,
     nothings: usize,
     notes: usize,
+    /// The frames in which blanks are kept as they are.
+    kept: Vec<usize>,
     /// The marks that hold, by rank, each kind once.
     marks: Vec<Mark>,
     line: Vec<Node>,
@@ -147,6 +149,7 @@ impl Builder {
             codes: Vec::new(),
             nothings: 0,
             notes: 0,
+            kept: Vec::new(),
             marks: Vec::new(),
             line: Vec::new(),
             blank: None,
@@ -215,16 +218,6 @@ impl Builder {
         self.nothings > 0
     }
 
-    /// Whether what is read now stands in lines that are kept as they are.
-    pub(super) fn keeps_blanks(&self) -> bool {
-        let kind = self.line_frame().map(|at| &self.frames[at].role);
-        self.is_code() || matches!(kind, Some(Role::Line { kind: "verse", .. }))
-    }
-
-    fn line_frame(&self) -> Option<usize> {
-        self.lines.last().copied().filter(|line| self.nodes.last().is_none_or(|node| line > node))
-    }
-
     /// Opens something under a name. What is a wall is closed by [`Builder::close_wall`] alone.
     pub(super) fn open(&mut self, name: &'static str, begins: Begins, is_wall: bool) {
         let parts_lines = !matches!(begins, Begins::Inline | Begins::Mark(_) | Begins::Note | Begins::Nothing);
@@ -257,6 +250,8 @@ impl Builder {
                 self.nodes.push(place);
                 Role::Node(Holder::of(kind, given))
             }
+            // What stands in a caption or a heading is part of it.
+            Begins::Line("paragraph", _) if self.is_in_other_line() => Role::Block,
             Begins::Line(kind, level) => {
                 self.lines.push(place);
                 Role::Line { kind, level, from: None }
@@ -383,6 +378,9 @@ impl Builder {
         let Some(Frame { role, is_wall, .. }) = self.frames.pop() else { return };
         if is_wall {
             self.walls.pop();
+        }
+        if self.kept.last() == Some(&self.frames.len()) {
+            self.kept.pop();
         }
         match role {
             Role::Node(holder) => {

@@ -33,8 +33,10 @@ const SMALL_CAPS: &str = "<span class=\"small-caps\">";
 /// How the HTML begins that a language is written as.
 const LANGUAGE: &str = "<span lang=\"";
 
-/// What is written between two lists, which would else be read as one.
+/// What was written between two lists, which would else be read as one.
 const LISTS_END: &str = "<!-- end list -->";
+/// What is written where text would else be read as something, and nothing else keeps it from that.
+const NOTHING: &str = "<!-- -->";
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
