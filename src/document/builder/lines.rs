@@ -10,6 +10,31 @@ use super::{
 use std::mem::take;
 
 impl Builder {
+    /// Whether what is read now stands in lines that are kept as they are.
+    pub(in super::super) fn keeps_blanks(&self) -> bool {
+        self.is_code() || self.is_verse() || !self.kept.is_empty()
+    }
+
+    /// Whether what is written stands in a line that is no paragraph.
+    pub(super) fn is_in_other_line(&self) -> bool {
+        let role = self.line_frame().map(|at| &self.frames[at].role);
+        !matches!(role, None | Some(Role::Line { kind: "paragraph", .. }))
+    }
+
+    fn is_verse(&self) -> bool {
+        let kind = self.line_frame().map(|at| &self.frames[at].role);
+        matches!(kind, Some(Role::Line { kind: "verse", .. }))
+    }
+
+    /// From now on blanks are kept as they are, until what was opened last is closed.
+    pub(in super::super) fn keep_blanks(&mut self) {
+        self.kept.push(self.frames.len() - 1);
+    }
+
+    pub(super) fn line_frame(&self) -> Option<usize> {
+        self.lines.last().copied().filter(|line| self.nodes.last().is_none_or(|node| line > node))
+    }
+
     /// Text whose blanks are as they should be.
     pub(in super::super) fn text(&mut self, text: &str) {
         if self.is_nothing() || text.is_empty() {
@@ -45,7 +70,17 @@ impl Builder {
     /// Text of which blanks and ends of lines are one blank, as in HTML.
     pub(in super::super) fn flowing_text(&mut self, text: &str) {
         if self.keeps_blanks() {
-            return self.text(text);
+            // In verse and in code the end of a line is a letter like others; a note is one line.
+            if self.is_code() || self.is_verse() || self.notes > 0 {
+                return self.text(text);
+            }
+            for (number, line) in text.split('\n').enumerate() {
+                if number > 0 {
+                    self.line_break();
+                }
+                self.text(line);
+            }
+            return;
         }
         let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
         let mut rest = text;

@@ -218,21 +218,6 @@ impl Builder {
         self.nothings > 0
     }
 
-    /// Whether what is read now stands in lines that are kept as they are.
-    pub(super) fn keeps_blanks(&self) -> bool {
-        let kind = self.line_frame().map(|at| &self.frames[at].role);
-        self.is_code() || !self.kept.is_empty() || matches!(kind, Some(Role::Line { kind: "verse", .. }))
-    }
-
-    /// From now on blanks are kept as they are, until what was opened last is closed.
-    pub(super) fn keep_blanks(&mut self) {
-        self.kept.push(self.frames.len() - 1);
-    }
-
-    fn line_frame(&self) -> Option<usize> {
-        self.lines.last().copied().filter(|line| self.nodes.last().is_none_or(|node| line > node))
-    }
-
     /// Opens something under a name. What is a wall is closed by [`Builder::close_wall`] alone.
     pub(super) fn open(&mut self, name: &'static str, begins: Begins, is_wall: bool) {
         let parts_lines = !matches!(begins, Begins::Inline | Begins::Mark(_) | Begins::Note | Begins::Nothing);
@@ -265,6 +250,8 @@ impl Builder {
                 self.nodes.push(place);
                 Role::Node(Holder::of(kind, given))
             }
+            // What stands in a caption or a heading is part of it.
+            Begins::Line("paragraph", _) if self.is_in_other_line() => Role::Block,
             Begins::Line(kind, level) => {
                 self.lines.push(place);
                 Role::Line { kind, level, from: None }

@@ -24,9 +24,9 @@ pub(super) fn is_hidden(tag: &Tag) -> bool {
 
 /// Whether a line, or a part of one, keeps its blanks as they are.
 pub(super) fn keeps_blanks(name: &str, tag: &Tag) -> bool {
+    let is_line = matches!(name, "p" | "span" | "figcaption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
     let keeps = |(name, value): &(String, String)| name == "white-space" && matches!(&**value, "pre" | "pre-wrap");
-    matches!(name, "p" | "span" | "figcaption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-        && declared(tag).iter().any(keeps)
+    is_line && declared(tag).iter().any(keeps)
 }
 
 /// Whether what is bold by its name is not.

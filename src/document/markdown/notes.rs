@@ -37,6 +37,11 @@ impl<'a> Notes<'a> {
         }
         Self { of, read: HashMap::new(), within: Vec::new(), again: bytes }
     }
+
+    /// Whether what is read now stands in one.
+    pub(super) fn are_read(&self) -> bool {
+        !self.within.is_empty()
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -61,7 +66,6 @@ impl<'a> Reader<'a> {
         self.notes.within.push(place);
         let mut line = Vec::new();
         flatten(&self.definition(definition), &mut line);
-        trim_end(&mut line);
         self.notes.within.pop();
         let length = line.iter().map(|node| if let Node::Text(run) = node { run.text.len() } else { 0 }).sum();
         let note = Element::new("footnote", &[], line);
@@ -103,7 +107,6 @@ fn flatten(nodes: &[Node], line: &mut Vec<Node>) {
                     "footnote" => {
                         push(line, " (".into(), &[]);
                         flatten(children, line);
-                        trim_end(line);
                         push(line, ")".into(), &[]);
                     }
                     "code_block" => {
@@ -122,21 +125,13 @@ fn flatten(nodes: &[Node], line: &mut Vec<Node>) {
                     _ => {
                         part(line);
                         push(line, element.text_value("alt").to_owned(), &[]);
-                        part(line);
+                        if !children.is_empty() {
+                            part(line);
+                        }
                         flatten(children, line);
                     }
                 }
             }
-        }
-    }
-}
-
-/// Takes off the blank that would part what comes.
-fn trim_end(line: &mut Vec<Node>) {
-    if let Some(Node::Text(run)) = line.last_mut() {
-        run.text.truncate(run.text.trim_end_matches(' ').len());
-        if run.text.is_empty() {
-            line.pop();
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
         schema::Value,
         tree::{Element, Mark},
     },
-    LISTS_END,
+    LISTS_END, NOTHING,
     notes::Notes,
     parts::{Levels, Part},
 };
@@ -107,10 +107,10 @@ impl<'a> Reader<'a> {
             }
             NodeValue::HtmlBlock(html) if html.literal.trim() == LISTS_END => {}
             // A line with nothing in it.
-            NodeValue::HtmlBlock(html) if html.literal.trim() == super::NOTHING => {
-                tree.block(super::super::tree::Element::new("paragraph", &[], Vec::new()))
+            NodeValue::HtmlBlock(html) if html.literal.trim() == NOTHING => {
+                tree.block(Element::new("paragraph", &[], Vec::new()));
             }
-            NodeValue::HtmlInline(html) if html == super::NOTHING => {}
+            NodeValue::HtmlInline(html) if html == NOTHING => {}
             NodeValue::HtmlBlock(html) if let Some(part) = Part::marked(&html.literal) => {
                 if self.has_parts {
                     self.levels = part.levels();
@@ -120,6 +120,8 @@ impl<'a> Reader<'a> {
             NodeValue::HtmlBlock(html) => add_block(&html.literal, tree, &mut self.left_out),
             // It stands where it is pointed to.
             NodeValue::FootnoteDefinition(_) => return false,
+            // The end of a line in a note is a letter of it.
+            NodeValue::Text(text) if self.notes.are_read() => tree.text(text),
             NodeValue::Text(text) => {
                 for (number, line) in text.split('\n').enumerate() {
                     // Written as a sign for one, it is the end of a line like any other.

@@ -126,6 +126,13 @@ fn html_is_read_as_it_is_pasted() {
             "<figure><img src=\"/files/1.png\" alt=\"A harbour\"><figcaption>By <em>night</em></figcaption></figure>",
         ),
         (
+            "<figure>\n<img src=\"/files/1.png\">\n<figcaption>\n\nBy *night*[^1]\n\n</figcaption>\n</figure>\n\n[^1]: a",
+            &format!(
+                "<figure><img src=\"/files/1.png\" alt=\"\"><figcaption>By <em>night</em>{}</figcaption></figure>",
+                note("a")
+            ),
+        ),
+        (
             "a <img src=\"/files/1.png\"\n  alt=\"A harbour\"\n  width=\"40\"> b",
             "<p>a</p><figure><img src=\"/files/1.png\" alt=\"A harbour\" width=\"40\"><figcaption></figcaption></figure><p>b</p>",
         ),
@@ -158,6 +165,7 @@ fn html_is_read_as_it_is_pasted() {
         ("<div><div>\n\na\n\n</div>", "<p>a</p>"),
         ("</div>\n\na</p>", "<p>a</p>"),
         ("<p dir=\"auto\"></p>", "<p></p>"),
+        ("<p style=\"white-space: pre-wrap\"> a  b&#10;c</p>", "<p> a  b<br>c</p>"),
         ("&lt;b&gt; \\<b> `<b>`", "<p>&lt;b&gt; &lt;b&gt; <code>&lt;b&gt;</code></p>"),
         // What is no element is a text with angles.
         ("a Vec<T> of <String>s", "<p>a Vec&lt;T&gt; of &lt;String&gt;s</p>"),
