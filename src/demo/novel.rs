@@ -29,15 +29,9 @@ pub(super) const PLAN: Plan = Plan {
 const SECTIONS: [(&str, &[Chapter]); 4] = [
     (
         "Before the voyage",
-        &[
-            chapter!("about-this-edition.md", Status::NeedsContent),
-            chapter!("etymology.md", Status::Completed),
-        ],
+        &[chapter!("about-this-edition.md", Status::NeedsContent), chapter!("etymology.md", Status::Completed)],
     ),
-    (
-        "Ashore",
-        &[chapter!("01-loomings.md", Status::Completed), chapter!("02-the-carpet-bag.md", Status::Completed)],
-    ),
+    ("Ashore", &[chapter!("01-loomings.md", Status::Completed), chapter!("02-the-carpet-bag.md", Status::Completed)]),
     (
         "At sea",
         &[

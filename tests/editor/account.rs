@@ -348,7 +348,8 @@ async fn whoever_deletes_their_account_first_says_what_becomes_of_their_books() 
 
     let delete = async |fates: &[(&BookId, &str)], password: &str| {
         let fates: Vec<String> = fates.iter().map(|(book, fate)| format!("{book} {fate}")).collect();
-        let fields: Vec<_> = fates.iter().map(|fate| ("books[]", &**fate)).chain([("password", password), ("sure", "true")]).collect();
+        let fields: Vec<_> =
+            fates.iter().map(|fate| ("books[]", &**fate)).chain([("password", password), ("sure", "true")]).collect();
         location(&ann.submit_to(DeleteAccount::PATH, &fields).await).to_owned()
     };
     let (bens_id, cleos_id) = (ben.me().id.to_string(), cleo.me().id.to_string());

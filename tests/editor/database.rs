@@ -429,7 +429,9 @@ async fn accounts_are_made_guessed_at_changed_and_deleted(world: World) {
     assert!(location(&refused).contains("__err="));
     let alone = third.ask(OpenLeaving {}).await.unwrap().alone;
     let fate = format!("{} delete", alone[0].id);
-    let gone = third.submit_to(DeleteAccount::PATH, &[("books[]", &fate), ("password", "six purple kettles"), ("sure", "true")]).await;
+    let gone = third
+        .submit_to(DeleteAccount::PATH, &[("books[]", &fate), ("password", "six purple kettles"), ("sure", "true")])
+        .await;
     assert_eq!(location(&gone), "/");
     world.database.delete_old().await.unwrap();
 }

@@ -85,13 +85,11 @@ async fn the_demo_fills_an_empty_database_with_the_handbook_and_a_novel_once() {
         assert_eq!(answer.status(), http::StatusCode::OK, "{picture}");
     }
     // The three have three colours, the same in both books.
-    let hues = |book: &Book| book.members.iter().map(|member| book.hues.of(member.person.id.as_str())).collect::<Vec<_>>();
+    let hues =
+        |book: &Book| book.members.iter().map(|member| book.hues.of(member.person.id.as_str())).collect::<Vec<_>>();
     assert_eq!(hues(&book).into_iter().collect::<BTreeSet<_>>().len(), 3);
     assert_eq!(hues(&novel), hues(&book));
     // What happens from now on follows what was told.
     ann.add_chapter(&book.id, "Another").await;
-    assert_eq!(
-        ann.book(&book.id).await.activity.len(),
-        Book::ACTIVITY.min(book.activity.len() + 1)
-    );
+    assert_eq!(ann.book(&book.id).await.activity.len(), Book::ACTIVITY.min(book.activity.len() + 1));
 }

@@ -31,7 +31,10 @@ use sputnik_editor::{
                 ShowAuthors,
             },
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::{AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
+            people::{
+                AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
+                WithdrawInvitation,
+            },
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -389,7 +392,10 @@ async fn whoever_belongs_to_a_book_leaves_it_but_its_only_owner() {
     let told = all.world.log(&BookChannel(all.book.clone()).name()).await;
     assert_eq!(told.iter().filter(|(_, told)| told.contains("member_removed")).count(), 2, "the others hear of it");
     assert!(all.reader.ask(OpenShelf {}).await.unwrap().shared.is_empty());
-    assert_eq!(code(&all.editor, RenameBook { book: all.book.clone(), title: title("Mine") }).await, Some(Code::Forbidden));
+    assert_eq!(
+        code(&all.editor, RenameBook { book: all.book.clone(), title: title("Mine") }).await,
+        Some(Code::Forbidden)
+    );
 
     // With another owner, the first may go.
     all.owner.let_in(&all.book, &all.editor, Role::Owner).await;

@@ -40,7 +40,10 @@ use sputnik_editor::{
                 ShowAuthors,
             },
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
-            people::{AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember, WithdrawInvitation},
+            people::{
+                AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
+                WithdrawInvitation,
+            },
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -407,8 +410,20 @@ fn every_command_there_is_is_walked() {
 
 /// What only programs say of what they could not read.
 const DECODERS: [&str; 14] = [
-    "Custom(", "Deserialization", "Serialization", "missing field", "invalid type", "invalid value", "invalid length",
-    "unknown variant", "unknown field", "duplicate field", "expected", "at line", "EOF", "⟦",
+    "Custom(",
+    "Deserialization",
+    "Serialization",
+    "missing field",
+    "invalid type",
+    "invalid value",
+    "invalid length",
+    "unknown variant",
+    "unknown field",
+    "duplicate field",
+    "expected",
+    "at line",
+    "EOF",
+    "⟦",
 ];
 
 fn is_for_people(words: &str) -> bool {

@@ -60,11 +60,8 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
     let (words_id, who_id) = (format!("words-{id}"), format!("who-{id}"));
     // All that is seen on it. What it is called comes first.
-    let labelled_by = if is_section {
-        format!("{title_id} {who_id}")
-    } else {
-        format!("{title_id} {words_id} {who_id}")
-    };
+    let labelled_by =
+        if is_section { format!("{title_id} {who_id}") } else { format!("{title_id} {words_id} {who_id}") };
     let path = context.path(&id);
     // The one attribute of a tree's lines that the view's macro does not know.
     let level = custom_attribute("aria-level", move || live().then(|| get(|row| row.depth + 1).to_string()));
