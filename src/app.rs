@@ -13,6 +13,7 @@ use crate::{
     },
     ui::{
         header::{InEveryBar, Waiting},
+        hue::provide_given_hues,
         page::{LiveRegion, provide_page, use_page},
         reload::ReloadNote,
         shortcuts::Shortcuts,
@@ -131,6 +132,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_connection();
     provide_page();
+    provide_given_hues();
     provide_me();
     let invitations = provide_invitations();
     provide_kept();

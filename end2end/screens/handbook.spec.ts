@@ -153,13 +153,41 @@ async function webp(page: Page, png: Buffer): Promise<Buffer> {
   return Buffer.from(await page.evaluate(encode, { png: png.toString("base64"), most: LIGHT_ENOUGH }), "base64");
 }
 
+/** The same book as above, brought in as files: nobody has to open a page for it. */
+async function written(ann: Person, others: Person[]) {
+  const book = await ann.does.createBook("A year by the tide");
+  for (const other of others) await ann.does.letIn(book, other, "editor");
+  const winter = await ann.does.addSection(book, "Winter");
+  const harbour = await ann.does.addChapter(book, "The harbour sleeps", winter);
+  const spring = await ann.does.addSection(book, "Spring");
+  const texts = [[harbour, HARBOUR_FILE]];
+  for (const [at, [title, text]] of Object.entries(OTHERS).entries()) {
+    texts.push([await ann.does.addChapter(book, title, at < 2 ? winter : spring), text.replaceAll(/\s+/g, " ")]);
+  }
+  for (const [part, markdown] of texts) await ann.does.send("import_chapter", { book, part, markdown, how: "append" });
+  for (const [part] of texts.slice(1, 3)) await ann.does.send("set_status", { book, part, status: "completed" });
+  return { book, part: harbour };
+}
+
+const HARBOUR_FILE = `The harbour lies under a thin skin of ice. In the morning it rings when the first boat goes out, and the gulls stand on it and look surprised.
+
+We count the days by the lamp on the mole. It is lit at four now, and the keeper says good night to it. Nobody laughs at him. I did, once, and he has not forgotten.
+
+## Who stays
+
+- Three families, and two cats between them.
+- The man who mends the nets. He has the warmest room of all.
+
+Everyone else goes inland until the thaw.
+`;
+
 /** The pictures of the front page: the editor while three write, in both themes, wide and narrow. */
 test("the front page's pictures are taken", async ({ browser }) => {
   test.setTimeout(600_000);
   const ben = await known(browser, "ben");
   const cleo = await known(browser, "cleo");
   const maker = await known(browser, "ann");
-  const { book, part } = await prepare(maker, [ben, cleo]);
+  const { book, part } = await written(maker, [ben, cleo]);
   for (const person of [ben, cleo]) await person.book.open(book, part);
   const away = await browser.newContext();
   const blank = await away.newPage();

@@ -1,6 +1,6 @@
 //! Faces: initials on a colour that is a person's own.
 
-use super::{for_each::ForEach, icon::Icon, page::use_page};
+use super::{for_each::ForEach, hue::use_given_hues, icon::Icon};
 use leptos::prelude::*;
 
 /// Somebody to show.
@@ -32,7 +32,7 @@ pub fn Avatar(
     alone: bool,
 ) -> impl IntoView {
     // In a book that is open, the one they were given there.
-    let hues = use_page().hues;
+    let hues = use_given_hues();
     let id = face.id.clone();
     let class = move || format!("face hue-{}", hues.with(|hues| hues.of(&id)));
     let words = if face.writing { format!("{}, writing", face.name) } else { face.name.clone() };

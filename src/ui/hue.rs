@@ -1,6 +1,7 @@
 //! The ten colours of people. Whoever belongs to a book has one there that is given, so that no two of the first ten are
 //! alike; all others have one that is made of their id.
 
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -56,6 +57,24 @@ impl Hues {
         let is_free = |hue: &u8| self.0.values().all(|given| given != hue);
         (0..COUNT).map(|step| (own + step) % COUNT).find(is_free).unwrap_or(own)
     }
+}
+
+/// Which hues were given in the book that is open in this page, if one is.
+#[derive(Clone, Copy)]
+struct Given(RwSignal<Hues>);
+
+/// Makes known to everything below which hues were given; [`use_given_hues`] finds it.
+pub fn provide_given_hues() {
+    provide_context(Given(RwSignal::new(Hues::default())));
+}
+
+/// Which hues were given in the book that is open; none where none is.
+///
+/// # Panics
+/// Outside of the application.
+#[must_use]
+pub fn use_given_hues() -> RwSignal<Hues> {
+    expect_context::<Given>().0
 }
 
 #[cfg(test)]

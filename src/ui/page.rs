@@ -1,9 +1,7 @@
 //! What every part of a page shares: whether it is live yet, the clock, what is announced, and the toasts.
 
 use super::{
-    browser,
-    hue::Hues,
-    keyboard,
+    browser, keyboard,
     theme::Theme,
     toast::{Toast, Toasting},
 };
@@ -21,8 +19,6 @@ pub struct Page {
     pub theme: RwSignal<Theme>,
     /// What others did, for a moment.
     pub toasts: Toasting,
-    /// Which colours people were given in the book that is open, if one is.
-    pub hues: RwSignal<Hues>,
     /// Whether the sheet of shortcuts is open.
     pub help: RwSignal<bool>,
     said: RwSignal<String>,
@@ -58,7 +54,6 @@ pub fn provide_page() {
         now: RwSignal::new(0),
         theme: RwSignal::new(Theme::remembered()),
         toasts: Toasting::new(),
-        hues: RwSignal::new(Hues::default()),
         help: RwSignal::new(false),
         said: RwSignal::new(String::new()),
     };

@@ -7,7 +7,11 @@ use crate::{
         model::{BookId, Opened, PartId, Role},
         state::Book,
     },
-    ui::{avatar::Face, browser, hue::Hues, page::use_page},
+    ui::{
+        avatar::Face,
+        browser,
+        hue::{Hues, use_given_hues},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -214,7 +218,7 @@ impl BookContext {
 
 /// Has faces be shown, wherever they are on the page, in the colours that people have in this book, until it is left.
 fn show_given_hues(live: Live<BookChannel>) {
-    let shown = use_page().hues;
+    let shown = use_given_hues();
     let given = Memo::new(move |_| live.state.with(|book| book.hues.clone()));
     // At once, also where effects do not run; and then whenever somebody joins.
     shown.set(given.get_untracked());

@@ -139,7 +139,7 @@ fn EditorPicture() -> impl IntoView {
             {source("editor-dark", true, WIDE, "(min-width: 700px)")}
             <img
                 src="/pictures/editor-light.webp"
-                alt="A chapter that three people write in just now: where the others are, their carets stand in the text with their names, and the top of the page says Saved"
+                alt="A chapter while three people write in it: their carets stand in the text, each in a colour of its own"
                 width=WIDE.0
                 height=WIDE.1
             />

@@ -10,7 +10,10 @@ use crate::{
             text_server::Names,
         },
     },
-    ui::{avatar::Face, hue::Hues},
+    ui::{
+        avatar::Face,
+        hue::{Hues, use_given_hues},
+    },
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
 use serde_json::Value;
@@ -30,6 +33,8 @@ pub(super) struct Keeping {
     /// How many edits it was given, or had from its exchange.
     taken: StoredValue<u64>,
     whispers: Whispers,
+    /// Which colours people have in the book.
+    hues: RwSignal<Hues>,
     /// Whether the editor shows only the text.
     focus_mode: StoredValue<bool>,
     /// When whoever looks stops to be shown as writing.
@@ -43,6 +48,7 @@ impl Keeping {
             mounted: RwSignal::new(false),
             taken: StoredValue::new(0),
             whispers: use_whispers(channel.name()),
+            hues: use_given_hues(),
             focus_mode: StoredValue::new(false),
             rests: StoredValue::new(None),
         }
@@ -142,7 +148,7 @@ impl Writer {
             || Face { id: client.clone(), name: "Guest".into(), writing: false },
             |me| crate::book::pages::book_context::face(&me),
         );
-        let whose = whose(&face, &self.page.hues.try_get_untracked()?);
+        let whose = whose(&face, &self.keeping.hues.try_get_untracked()?);
         let (book, part) = self.place();
         let say = self.keeping.whispers.say;
         Some(Mount {
@@ -242,7 +248,7 @@ impl Writer {
             let heard = keeping.whispers.heard.get();
             let part = self.part.with_value(ToString::to_string);
             let in_part = |who: &&Present| who.state.get("part").and_then(Value::as_str) == Some(&*part);
-            let hues = self.page.hues.get();
+            let hues = self.keeping.hues.get();
             let there: HashMap<ClientId, Whose> = self.context.presence.roster.with(|roster| {
                 let here = roster.iter().flat_map(|roster| &roster.here).filter(in_part);
                 here.map(|who| (who.client.clone(), whose(&face_of(who), &hues))).collect()
