@@ -209,7 +209,7 @@ async fn what_is_waiting_for_a_client_is_bounded_and_nothing_of_it_is_lost(world
             assert!(bytes < 6_000, "{bytes} bytes came at once");
             bytes > 2_000
         };
-        crate::world::until("as much comes as may", come).await;
+        until("as much comes as may", come).await;
     }
     ann.connect().await;
     let much: Vec<&str> = much.iter().map(String::as_str).collect();
