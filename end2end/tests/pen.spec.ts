@@ -43,7 +43,7 @@ test("what is told of the pen, of closing and of rights stands where one writes,
   await ben.page.getByRole("main").evaluate((main) => (main.scrollTop = 600));
   const before = await tops();
   const told = async (words: string | RegExp, [at]: [typeof ann]) => {
-    await expect(at.chapter.line.getByText(words)).toBeInViewport({ ratio: 1 });
+    await expect(at.chapter.line.getByText(words)).toBeInViewport({ ratio: 0.8 });
     expect(await tops()).toEqual(before);
   };
 
