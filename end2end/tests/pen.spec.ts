@@ -36,6 +36,8 @@ test("what is told of the pen, of closing and of rights stands where one writes,
   const { book } = await chapterOpen(ann, [ben]);
   await ann.chapter.paste({ text: Array.from({ length: 60 }, (_, at) => `Line ${at + 1}.`).join("\n\n") });
   await expect(ben.chapter.blocks).toHaveCount(60);
+  // Until then what is off the screen has a height that is only guessed.
+  for (const { page } of [ann, ben]) await expect(page.locator(".chapter-text.settled")).toHaveCount(1);
   const tops = () =>
     Promise.all([ann, ben].map(({ chapter }) => chapter.text.evaluate((text) => text.getBoundingClientRect().top)));
   // Ann looks at the beginning, where she would see it move; ben reads further down.
