@@ -188,7 +188,7 @@ pub fn Shown(
         <Transition fallback=|| view! { <p class="muted">"Fetching the text…"</p> }>
             {move || Suspend::new(async move {
                 match fetched.await {
-                    Ok(Fetched::Text(html)) if html.is_empty() => view! { <Empty look part /> }.into_any(),
+                    Ok(Fetched::Text(html)) if is_empty(&html) => view! { <Empty look part /> }.into_any(),
                     Ok(Fetched::Text(html)) => view! { <Text html /> }.into_any(),
                     Ok(Fetched::Compared(compared)) => view! { <Between compared /> }.into_any(),
                     Ok(Fetched::Authors(attributed)) => view! { <Authors attributed /> }.into_any(),
@@ -221,6 +221,11 @@ async fn text(kept: Kept, book: BookId, part: PartId, moment: Moment) -> Result<
 #[component]
 fn Text(html: String) -> impl IntoView {
     view! { <div class="prose manuscript" inner_html=html></div> }.into_any()
+}
+
+/// Whether nothing is written in it: an empty chapter has an empty paragraph to begin in.
+fn is_empty(html: &str) -> bool {
+    html.replace("<p></p>", "").trim().is_empty()
 }
 
 /// Where nothing is written: what will be here.
