@@ -9,7 +9,10 @@ use crate::{
             chapter::editor::{Editor, Mount, Whose},
         },
     },
-    ui::{avatar::Face, hue::{Hues, use_given_hues}},
+    ui::{
+        avatar::Face,
+        hue::{Hues, use_given_hues},
+    },
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local, web_sys::HtmlElement};
 use serde_json::Value;
