@@ -123,6 +123,7 @@ pub fn Field(
                 required=!may_be_empty
                 aria-invalid=invalid
                 aria-describedby=described
+                value=typed.get_untracked()
                 prop:value=typed
                 on:input=move |event| typed.set(event_target_value(&event))
             />

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 /// Why a string is not the name it was offered as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} must be 1 to {max} characters of {allowed}")]
+#[error("{what} must be 1 to {max} characters of {allowed}.")]
 pub struct BadName {
     what: &'static str,
     max: usize,
@@ -84,7 +84,7 @@ name! {
     /// A name that starts with `@` is the layer's own (`@client/…`, `@user/…`): only the client or the user it names
     /// is let in, and the application is not asked. But for `@overview`, which shows everybody: who is let in there is
     /// the application's to say.
-    ChannelName, "a channel name", 128, "letters, digits, '-', '_', in words joined by '/'",
+    ChannelName, "A channel name", 128, "letters, digits, '-', '_', in words joined by '/'",
     |text| text.strip_prefix('@').unwrap_or(text).split('/').all(|word| !word.is_empty() && plain(word))
 }
 
@@ -122,23 +122,23 @@ name! {
     ///
     /// The server issues it. It is bound to the cookie of the browser's session: half of it is random, half a hash of that half
     /// with the cookie, so whoever merely knows it cannot act as it.
-    ClientId, "a client id", 64, "letters, digits, '-' and '_'", plain
+    ClientId, "A client id", 64, "letters, digits, '-' and '_'", plain
 }
 
 name! {
     /// A signed-in person, as the application names them for ever (not what they are called).
-    UserId, "a user id", 64, "letters, digits, '-' and '_'", plain
+    UserId, "A user id", 64, "letters, digits, '-' and '_'", plain
 }
 
 name! {
     /// What a lock is on, within its channel.
-    LockName, "a lock name", 64, "letters, digits, '-' and '_'", plain
+    LockName, "A lock name", 64, "letters, digits, '-' and '_'", plain
 }
 
 name! {
     /// Which life of a channel's log an offset belongs to. A log that was lost and began again has a new one, so an
     /// offset of the old log is never mistaken for one of the new.
-    Epoch, "an epoch", 32, "letters, digits, '-' and '_'", plain
+    Epoch, "An epoch", 32, "letters, digits, '-' and '_'", plain
 }
 
 impl Epoch {
@@ -179,6 +179,6 @@ mod tests {
     #[test]
     fn a_bad_name_in_json_says_what_was_wrong() {
         let error = serde_json::from_str::<ChannelName>("\"a b\"").expect_err("a space is not allowed");
-        assert!(error.to_string().contains("a channel name must be 1 to 128 characters"), "{error}");
+        assert!(error.to_string().contains("A channel name must be 1 to 128 characters"), "{error}");
     }
 }
