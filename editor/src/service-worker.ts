@@ -4,7 +4,7 @@
  *
  * The build puts in front of it what it is and which files belong to it; so a new build is a new service worker.
  */
-import { cacheName, header } from "./device/chapters";
+import { cacheName, header, unpacked } from "./device/chapters";
 
 declare const SITE: { build: string; files: string[] };
 
@@ -65,8 +65,7 @@ async function renewPages(): Promise<void> {
       await cache.delete(url);
       continue;
     }
-    const headers = new Headers(answer.headers);
-    for (const about of ["content-encoding", "content-length", "transfer-encoding", "vary"]) headers.delete(about);
+    const headers = unpacked(answer);
     for (const about of Object.values(header)) headers.set(about, before.headers.get(about) ?? "");
     await cache.put(url, new Response(await answer.text(), { headers }));
   }

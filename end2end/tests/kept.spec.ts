@@ -102,10 +102,10 @@ test("what cannot be sent is shown everywhere with why, stays its writer's alone
 
   const tab = await ben.anotherTab();
   await openShelf(tab);
-  await expect(notice(tab.page)).toBeVisible();
+  await expect(notice(tab.page)).toBeVisible({ timeout: 20_000 });
   await expect(mark(tab.page, "The sea")).toBeVisible();
   await notice(tab.page).click();
-  await expect(list(tab.page)).toContainText("marked as final");
+  await expect(list(tab.page)).toContainText("marked as final", { timeout: 20_000 });
   await list(tab.page).getByText("Show it").click();
   await expect(list(tab.page).getByRole("blockquote")).toHaveText(/Refused\.\s*Too\./);
   const file = tab.page.waitForEvent("download");
@@ -121,7 +121,7 @@ test("what cannot be sent is shown everywhere with why, stays its writer's alone
   await expect(tab.page).toHaveURL("/");
   await ann.does.letIn(book, cleo, "editor");
   await tab.account.signIn(cleo.name, PASSWORD);
-  await expect(tab.page).toHaveURL("/shelf");
+  await expect(tab.page).toHaveURL("/shelf", { timeout: 20_000 });
   await hydrated(tab.page);
   await expect(mark(tab.page, "The sea")).toBeHidden();
   await expect(notice(tab.page)).toBeHidden();
@@ -131,7 +131,7 @@ test("what cannot be sent is shown everywhere with why, stays its writer's alone
   // The book is gone for its writer: they are told by whom, and still have their words.
   await ann.does.removeMember(book, ben);
   await tab.account.signIn(ben.name, PASSWORD);
-  await expect(tab.page).toHaveURL("/shelf");
+  await expect(tab.page).toHaveURL("/shelf", { timeout: 20_000 });
   await notice(tab.page).click();
   await expect(list(tab.page)).toContainText(`${ann.name} took you out of this book`, { timeout: 20_000 });
   await list(tab.page).getByRole("button", { name: "Let go" }).click();

@@ -22,6 +22,13 @@ const places = (): CacheStorage | undefined => globalThis.caches;
 
 const of = (answer: Response | undefined, what: keyof typeof header) => answer?.headers.get(header[what]) ?? "";
 
+/** The headers of an answer that is kept as it was before it was packed for the way. */
+export function unpacked(answer: Response): Headers {
+  const headers = new Headers(answer.headers);
+  for (const about of ["content-encoding", "content-length", "transfer-encoding", "vary"]) headers.delete(about);
+  return headers;
+}
+
 async function put(cache: Cache, address: string, body: BodyInit, headers: Headers, person: string): Promise<void> {
   headers.set(header.person, encodeURIComponent(person));
   headers.set(header.at, String(Date.now()));
@@ -46,9 +53,7 @@ export async function rememberPage(document: string, person: string, names: Name
   if (Date.now() - Number(of(before, "at")) < freshFor && of(before, "person") === encodeURIComponent(person)) return;
   const answer = await fetch(path, { headers: { accept: "text/html" }, redirect: "error" });
   if (!answer.ok) return;
-  const headers = new Headers(answer.headers);
-  // It is kept as it was before it was packed for the way.
-  for (const about of ["content-encoding", "content-length", "transfer-encoding", "vary"]) headers.delete(about);
+  const headers = unpacked(answer);
   headers.set(header.names, encodeURIComponent(JSON.stringify(names)));
   await put(cache, path, await answer.text(), headers, person);
   await removeOldest(cache);

@@ -28,11 +28,11 @@ pub use in_browser::*;
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use super::Refusal;
     use crate::book::{
         chapter::Encoded,
         commands::writing::{exchange, write},
         model::{BookId, PartId},
+        pages::text_server::Refusal,
     };
     use js_sys::{JSON, Object, Promise, Reflect, Uint8Array};
     use leptos::web_sys::HtmlMetaElement;
