@@ -369,8 +369,9 @@ test("lines that are pasted into a note or beneath a picture stay there", async 
     p(`Said<span class="footnote"><span>By: one two three <strong>four</strong> five six!</span></span> so.`),
   );
   await paste(ann, { html: '<figure><img src="/picture.png" alt="a dot"><figcaption>One </figcaption></figure>' });
-  await ann.text.getByText("One").click();
+  await ann.text.getByText("One", { exact: true }).click();
   await ann.move("End");
+  await ann.page.keyboard.type(" ");
   await paste(ann, { text: "two\n\nthree" });
   expect(await ann.html()).toContain('<figcaption dir="auto">One two<br>three</figcaption></figure>');
 });

@@ -73,12 +73,12 @@ async fn a_file_comes_into_a_chapter_as_an_edit_and_goes_out_again() {
     let (ann, book, part) = chapter(&world).await;
     assert_eq!(ann.export(&book, &part).await, "# Tides\n\n");
     ann.import(&book, &part, "## Ebb\n\n*Out* it goes[^1].\n\n[^1]: Twice a day.", How::Append).await.unwrap();
-    let all = "# Tides\n\n## Ebb\n\n*Out* it goes[^1].\n\n[^1]:\n    Twice a day.\n";
+    let all = "# Tides\n\n## Ebb\n\n*Out* it goes[^1].\n\n[^1]: Twice a day.\n";
     assert_eq!(ann.export(&book, &part).await, all);
     ann.import(&book, &part, "- And\n- back", How::Append).await.unwrap();
     assert_eq!(
         ann.export(&book, &part).await,
-        "# Tides\n\n## Ebb\n\n*Out* it goes[^1].\n\n- And\n- back\n\n[^1]:\n    Twice a day.\n"
+        "# Tides\n\n## Ebb\n\n*Out* it goes[^1].\n\n- And\n- back\n\n[^1]: Twice a day.\n"
     );
     // What was taken out is the chapter again, title and all.
     ann.import(&book, &part, all, How::Replace).await.unwrap();
@@ -235,8 +235,8 @@ async fn a_whole_book_is_one_file_in_the_order_of_reading() {
         "attachment; filename=\"Winds & -waves.md\"; filename*=UTF-8''Winds%20%26%20-waves.md"
     );
     let file = "# Winds & \\*waves\\*\n\n<!-- section -->\n\n## Sea\n\n<!-- chapter -->\n\n### Tides\n\na[^2-1]\n\n\
-                #### Ebb\n\n[^2-1]:\n    One.\n\n<!-- chapter -->\n\n## Surf\n\nb[^3-1]\n\n\
-                ![A harbour](/files/1.png)\n\n[^3-1]:\n    Two.\n";
+                #### Ebb\n\n[^2-1]: One.\n\n<!-- chapter -->\n\n## Surf\n\nb[^3-1]\n\n\
+                ![A harbour](/files/1.png)\n\n[^3-1]: Two.\n";
     assert_eq!(text(answer).await, file);
 }
 

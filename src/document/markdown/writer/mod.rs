@@ -35,6 +35,13 @@ pub fn write(nodes: &[Node]) -> String {
 /// A chapter as Markdown, among others.
 pub fn write_among(nodes: &[Node], among: &Among) -> String {
     let nodes = without_nothing(&simplest(nodes));
+    // A chapter without a word is a file without one, which is read as just that.
+    if let [Node::Element(only)] = &*nodes
+        && only.kind.name == "paragraph"
+        && only.children.is_empty()
+    {
+        return String::new();
+    }
     let mut page = Page { among, out: Out::default(), notes: Vec::new() };
     page.blocks(&nodes, None);
     page.definitions();
