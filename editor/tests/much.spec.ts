@@ -59,7 +59,7 @@ test("an undo that brings back more than one write may be goes in several, and w
   await ann.page.keyboard.press("Control+a");
   await ann.page.keyboard.press("Delete");
   await ann.saved();
-  await expect.poll(() => ben.plain()).toBe("");
+  await expect.poll(() => ben.plain(), { timeout: 30_000 }).toBe("");
   const before = relay.log.length;
   const write = relay.write.bind(relay);
   const lacking: unknown[] = [];
