@@ -1,6 +1,6 @@
 //! Faces: initials on a colour that is a person's own.
 
-use super::{for_each::ForEach, hue::use_given_hues, icon::Icon};
+use super::{for_each::ForEach, hue::{hue, use_given_hues}, icon::Icon};
 use leptos::prelude::*;
 
 /// Somebody to show.
@@ -34,7 +34,11 @@ pub fn Avatar(
     // In a book that is open, the one they were given there.
     let hues = use_given_hues();
     let id = face.id.clone();
-    let class = move || format!("face hue-{}", hues.with(|hues| hues.of(&id)));
+    // The server may still write a page that nobody waits for any more, and that has let go of what its parts had.
+    let class = move || {
+        let hue = hues.try_with(|hues| hues.of(&id)).unwrap_or_else(|| hue(&id));
+        format!("face hue-{hue}")
+    };
     let words = if face.writing { format!("{}, writing", face.name) } else { face.name.clone() };
     view! {
         <span

@@ -19,7 +19,7 @@ use sputnik_editor::book::{
         contents::{CloseChapter, MovePart, OpenToWriting, RemovePart, RenamePart},
         history::{NameBookVersion, NameVersion, ShowAuthors},
         pen::{PutDownPen, TakePen},
-        people::{AcceptInvitation, DeclineInvitation, RemoveMember},
+        people::{AcceptInvitation, DeclineInvitation, LeaveBook, RemoveMember},
         shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
     },
     model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
@@ -31,7 +31,8 @@ use tokio::net::TcpListener;
 const SECRET: &str = "xq-";
 
 /// The commands that are forms, and read no JSON.
-const FORMS: [&str; 4] = [CreateBook::PATH, AcceptInvitation::PATH, DeclineInvitation::PATH, DeleteAccount::PATH];
+const FORMS: [&str; 5] =
+    [CreateBook::PATH, AcceptInvitation::PATH, DeclineInvitation::PATH, LeaveBook::PATH, DeleteAccount::PATH];
 
 /// A public book that is full of secrets, and those who may not know them.
 struct Book {

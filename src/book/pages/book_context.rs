@@ -221,7 +221,7 @@ fn show_given_hues(live: Live<BookChannel>) {
     let shown = use_given_hues();
     let given = Memo::new(move |_| live.state.with(|book| book.hues.clone()));
     // At once, also where effects do not run; and then whenever somebody joins.
-    shown.set(given.get_untracked());
+    _ = shown.try_set(given.get_untracked());
     Effect::new(move || shown.set(given.get()));
     on_cleanup(move || _ = shown.try_set(Hues::default()));
 }
