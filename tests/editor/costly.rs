@@ -108,7 +108,7 @@ async fn a_short_chapter_waits_for_nobody() {
 #[tokio::test]
 async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_turn() {
     let patience = Duration::from_secs(30);
-    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 9, ..Bounds::default() });
+    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 8, ..Bounds::default() });
     let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
     let (ann, book, part) = long(&world).await;
     let ben = world.person("ben").await;
@@ -135,10 +135,9 @@ async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_t
     wait!(CompareVersions { book: b(), part: p(), old, new: now });
     wait!(ShowAuthors { book: b(), part: p() });
     wait!(RestoreRevision { book: b(), part: p(), number: 1 });
-    wait!(OpenChapter { book: b(), part: p() });
     let (reader, path) = (ben.another_tab(), format!("/book/{book}/chapter/{part}.md"));
     waiting.spawn(async move { export(&reader, path).await });
-    // All nine wait as soon as there is no room for one more of his.
+    // All eight wait as soon as there is no room for one more of his.
     let of_ben = Who::of(Some(&ben.me().id), None);
     let all_wait = async {
         while !matches!(costly.enter(of_ben.clone()).now_or_never(), Some(Err(_))) {
