@@ -106,7 +106,8 @@ export class Person extends Tab {
  * without arguments; what the pages' policy stopped is noted elsewhere.
  */
 function isComplaint(message: ConsoleMessage): boolean {
-  if (message.text().startsWith(STOPPED)) return false;
+  // Service workers are blocked but where a test is about them, and Playwright says so.
+  if (message.text().startsWith(STOPPED) || message.text().includes("blocked by Playwright")) return false;
   const isOurs = message.args().length > 0 && ["error", "warning", "assert"].includes(message.type());
   return isOurs || /panicked|hydration|disposed/i.test(message.text());
 }

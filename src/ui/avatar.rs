@@ -1,6 +1,10 @@
 //! Faces: initials on a colour that is a person's own.
 
-use super::{for_each::ForEach, hue::{hue, use_given_hues}, icon::Icon};
+use super::{
+    for_each::ForEach,
+    hue::{hue, use_given_hues},
+    icon::Icon,
+};
 use leptos::prelude::*;
 
 /// Somebody to show.

@@ -60,11 +60,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
     let stored = StoredValue::new(id.clone());
     let kept = use_kept();
     let waits = Memo::new(move |_| context.id.with_value(|book| stored.with_value(|id| kept.waits_in(book, id))));
-    let (title_id, row_id) = (format!("title-{id}"), format!("part-{id}"));
-    let (words_id, who_id) = (format!("words-{id}"), format!("who-{id}"));
-    // All that is seen on it. What it is called comes first.
-    let labelled_by =
-        if is_section { format!("{title_id} {who_id}") } else { format!("{title_id} {words_id} {who_id}") };
+    let row_id = format!("part-{id}");
     let path = context.path(&id);
     // The one attribute of a tree's lines that the view's macro does not know.
     let level = custom_attribute("aria-level", move || live().then(|| get(|row| row.depth + 1).to_string()));
@@ -82,7 +78,6 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             data-depth=move || get(|row| row.depth).to_string()
             role=move || live().then_some("treeitem")
             tabindex=move || live().then(|| if stored.with_value(|id| tree.is_stop(id)) { "0" } else { "-1" })
-            aria-labelledby=labelled_by
             aria-posinset=move || live().then(|| get(|row| row.place).to_string())
             aria-setsize=move || live().then(|| get(|row| row.of).to_string())
             aria-expanded=move || {
@@ -102,8 +97,8 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             }
             on:dragover=move |event| stored.with_value(|id| over(tree, &event, id, is_section))
         >
-            {if is_section {
-                view! {
+            {is_section
+                .then(|| view! {
                     <button
                         type="button"
                         class="twist"
@@ -114,17 +109,12 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
                     >
                         <Icon name="down" />
                     </button>
-                }
-                    .into_any()
-            } else {
-                (move || part.with(|part| part.as_ref().map(|part| view! { <Mark status=part.status /> }))).into_any()
-            }}
+                })}
             <Show
                 when=move || is_renaming.get()
                 fallback=move || {
                     view! {
                         <a
-                            id=title_id.clone()
                             class="title"
                             href=path.clone()
                             dir="auto"
@@ -144,14 +134,17 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             >
                 <Rename tree part />
             </Show>
+            // A line is called by all that stands on it, and what it is called comes first.
+            {(!is_section)
+                .then(|| move || part.with(|part| part.as_ref().map(|part| view! { <Mark status=part.status /> })))}
             <KeptMark waits />
-            <span class="who" id=who_id>
+            <span class="who">
                 <Who faces />
             </span>
             {(!is_section)
                 .then(|| {
                     view! {
-                        <span class="words numbers" id=words_id>
+                        <span class="words numbers">
                             {move || part.with(|part| part.as_ref().map(|part| grouped(part.words)))}
                             <span class="unseen">" words"</span>
                         </span>
