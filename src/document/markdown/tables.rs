@@ -94,7 +94,9 @@ mod tests {
 
     #[test]
     fn cells_are_counted_as_they_are_read() {
-        for (row, count) in [("|a|b|", 2), ("a|b", 2), ("| a \\| b | c", 2), ("||||", 0), ("a", 1), ("| a | |", 1), ("|||b||", 3)] {
+        for (row, count) in
+            [("|a|b|", 2), ("a|b", 2), ("| a \\| b | c", 2), ("||||", 0), ("a", 1), ("| a | |", 1), ("|||b||", 3)]
+        {
             assert_eq!(cells(row), count, "{row}");
         }
     }
