@@ -54,8 +54,11 @@ impl Builder {
         self.write(text.to_owned(), self.marks.clone());
     }
 
-    /// Something that stood here is not there any more, nor are the blanks on both of its sides.
+    /// Something that stood here is not there any more, nor are the blanks on both of its sides, but where blanks are kept.
     pub(in super::super) fn vanish(&mut self) {
+        if self.keeps_blanks() {
+            return;
+        }
         if let Some(Node::Text(run)) = self.line.last_mut()
             && run.text.ends_with(' ')
         {

@@ -28,8 +28,8 @@ pub(super) enum Begins {
     EmptyLine(&'static str, u8),
     /// What parts lines and is nothing else.
     Block,
-    /// A picture with its caption, or whatever else has one.
-    Figure,
+    /// A picture with its caption, or whatever else has one, and what is said of the picture beside.
+    Figure(Vec<(&'static str, Value)>),
     /// The caption of a figure.
     Caption,
     /// What stands in a line and means nothing.
@@ -64,6 +64,7 @@ enum Role {
     Block,
     Figure {
         from: usize,
+        given: Vec<(&'static str, Value)>,
         caption: Vec<Node>,
     },
     Caption,
@@ -238,7 +239,7 @@ impl Builder {
             Begins::Node(..)
             | Begins::Line(..)
             | Begins::EmptyLine(..)
-            | Begins::Figure
+            | Begins::Figure(_)
             | Begins::Caption
             | Begins::Code(_)
                 if holds_nothing =>
@@ -260,7 +261,7 @@ impl Builder {
                 self.lines.push(place);
                 Role::Line { kind, level, from: Some(self.holder().children.len()) }
             }
-            Begins::Figure => Role::Figure { from: self.holder().children.len(), caption: Vec::new() },
+            Begins::Figure(given) => Role::Figure { from: self.holder().children.len(), given, caption: Vec::new() },
             Begins::Caption => {
                 self.lines.push(place);
                 Role::Caption
@@ -394,7 +395,7 @@ impl Builder {
                 }
             }
             Role::Caption => drop(self.lines.pop()),
-            Role::Figure { from, caption } => self.end_figure(from, caption),
+            Role::Figure { from, given, caption } => self.end_figure(from, given, caption),
             Role::Mark { mark, is_new } => {
                 if is_new {
                     self.marks.retain(|held| held.kind.name != mark.kind.name);

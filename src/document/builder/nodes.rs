@@ -27,16 +27,21 @@ impl Builder {
         }
     }
 
-    pub(super) fn end_figure(&mut self, from: usize, caption: Vec<Node>) {
-        if caption.is_empty() {
-            return;
-        }
+    pub(super) fn end_figure(&mut self, from: usize, given: Vec<(&'static str, Value)>, caption: Vec<Node>) {
         let picture = self.holder().children.iter_mut().skip(from).find_map(|node| match node {
             Node::Element(element) if element.kind.name == "figure" && element.children.is_empty() => Some(element),
             _ => None,
         });
         match picture {
-            Some(picture) => picture.children = caption,
+            Some(picture) => {
+                for (attribute, value) in picture.kind.attributes.iter().zip(&mut picture.values) {
+                    if let Some((_, given)) = given.iter().find(|(name, _)| *name == attribute.name) {
+                        *value = given.clone();
+                    }
+                }
+                picture.children = caption;
+            }
+            None if caption.is_empty() => {}
             None => self.place(Node::Element(Element::new("paragraph", &[], caption))),
         }
     }

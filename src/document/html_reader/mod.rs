@@ -214,7 +214,7 @@ impl Html<'_> {
             "tr" => Begins::Node("table_row", Vec::new()),
             "td" => Begins::Node("table_cell", spans(tag)),
             "th" => Begins::Node("table_header", spans(tag)),
-            "figure" => Begins::Figure,
+            "figure" => Begins::Figure(placed(tag)),
             "figcaption" => Begins::Caption,
             "pre" | "xmp" | "listing" => Begins::Code(language(tag)),
             "span" if has_class("footnote") => Begins::Note,
@@ -429,7 +429,20 @@ fn whole(tag: &Tag, name: &str, least: i64, most: i64, otherwise: i64) -> i64 {
 
 fn spans(tag: &Tag) -> Vec<(&'static str, Value)> {
     let span = |name, most| Value::Number(whole(tag, name, 1, most, 1));
-    vec![("colspan", span("colspan", 100)), ("rowspan", span("rowspan", 1_000))]
+    // What is no share of the table is another's measure.
+    let is_share = attribute(tag, "width").is_some_and(|width| width.trim_end().ends_with('%'));
+    let width = if is_share { whole(tag, "width", 1, 100, 0) } else { 0 };
+    let width = (width > 0).then_some(("width", Value::Number(width)));
+    [("colspan", span("colspan", 100)), ("rowspan", span("rowspan", 1_000))].into_iter().chain(width).collect()
+}
+
+/// Where a picture stands and how large it is shown, as our own HTML says it.
+fn placed(tag: &Tag) -> Vec<(&'static str, Value)> {
+    let value = |name, data| {
+        let attribute_of = SCHEMA.node("figure")?.attributes.iter().find(|attribute| attribute.name == name)?;
+        Some((name, attribute_of.read(&Any::from(attribute(tag, data)?))?))
+    };
+    [value("size", "data-size"), value("place", "data-place")].into_iter().flatten().collect()
 }
 
 /// The language of code, as our own HTML names it, or as most others do.

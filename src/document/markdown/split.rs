@@ -85,6 +85,12 @@ fn most_nodes(bytes: usize) -> usize {
     (20_000 + bytes / 2).min(250_000)
 }
 
+/// How many cells the tables of a text of so many bytes may have: those that are empty are a blank and a sign each, and a
+/// short table may have rows that are shorter than its head.
+fn most_cells_of(bytes: usize) -> usize {
+    1_000 + bytes / 2
+}
+
 /// How many steps comrak takes for a node, and for a byte that becomes none, at most. It asks each time it has taken so
 /// many.
 const STEPS_A_NODE: usize = 10;
@@ -126,7 +132,7 @@ fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: 
     let arena = Arena::new();
     let mut root = parse(&arena, &markdown, budget)?;
     let wide_arena;
-    if let Some(wide) = widened(root, &markdown).filter(|wide| most_cells(wide) <= most_nodes(wide.len())) {
+    if let Some(wide) = widened(root, &markdown) {
         wide_arena = Arena::new();
         root = parse(&wide_arena, &wide, budget)?;
         markdown = wide;
@@ -155,7 +161,7 @@ fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: 
 /// The text as comrak's tree.
 fn parse<'a>(arena: &'a Arena<'a>, markdown: &str, budget: &Budget) -> Result<&'a AstNode<'a>, Unread> {
     let most = most_nodes(markdown.len());
-    if most_cells(markdown) > most {
+    if most_cells(markdown) > most_cells_of(markdown.len()) {
         return Err(Unread::TooMany);
     }
     // Whatever else there is of it: whatever comrak makes or looks at is a step.

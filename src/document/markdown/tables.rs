@@ -61,22 +61,20 @@ pub(super) fn widened<'a>(root: &'a AstNode<'a>, markdown: &str) -> Option<Strin
     Some(text)
 }
 
-/// How many cells a row has.
+/// How many cells a row has, up to the last one in which something stands.
 fn cells(row: &str) -> usize {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
-    let (mut cells, mut is_escaped, mut is_open) = (0, false, false);
+    let (mut passed, mut cells, mut is_escaped) = (0, 0, false);
     for letter in row.chars() {
         match letter {
-            '|' if !is_escaped => {
-                cells += 1;
-                is_open = false;
-            }
-            _ => is_open = true,
+            '|' if !is_escaped => passed += 1,
+            letter if letter.is_whitespace() => {}
+            _ => cells = passed + 1,
         }
         is_escaped = letter == '\\' && !is_escaped;
     }
-    cells + usize::from(is_open)
+    cells
 }
 
 #[cfg(test)]
@@ -96,7 +94,9 @@ mod tests {
 
     #[test]
     fn cells_are_counted_as_they_are_read() {
-        for (row, count) in [("|a|b|", 2), ("a|b", 2), ("| a \\| b | c", 2), ("||", 1), ("a", 1), ("| a | |", 2)] {
+        for (row, count) in
+            [("|a|b|", 2), ("a|b", 2), ("| a \\| b | c", 2), ("||||", 0), ("a", 1), ("| a | |", 1), ("|||b||", 3)]
+        {
             assert_eq!(cells(row), count, "{row}");
         }
     }
