@@ -71,7 +71,7 @@ impl Fixture {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_was_full_is_written_again_as_soon_as_there_is_room() {
-    let Some(disk) = SmallDisk::mount(3 << 20) else { return };
+    let Some(disk) = SmallDisk::mount(6 << 20) else { return };
     let fixture = Fixture::in_folder(disk.path()).await;
     fixture.must_be_well().await;
     for _ in 0..3 {

@@ -136,8 +136,8 @@ impl<'a> Reader<'a> {
             NodeValue::Code(code) => tree.marked(Mark::new("code", &[]), &code.literal),
             NodeValue::HtmlInline(html) => {
                 Html { tree, left_out: &mut self.left_out, ends }.add(html);
-                // A blank before what shows nothing parts it from nothing.
-                if node.next_sibling().is_none() {
+                // A blank before what shows nothing parts it from nothing; before an end, it is of what ends.
+                if !html.starts_with("</") && node.next_sibling().is_none() {
                     tree.vanish();
                 }
             }
