@@ -29,6 +29,8 @@ test("a toast goes by itself, and can be dismissed", async ({ ann, ben }) => {
   await expect(toast).toBeVisible();
   await ann.book.toasts.getByRole("button", { name: "Dismiss" }).click();
   await expect(toast).toBeHidden();
+  // It stays while a mouse rests on it.
+  await ann.page.mouse.move(0, 0);
   await ben.contents.rename("Currents", "Streams");
   await expect(ann.book.toasts.getByText("renamed “Currents”")).toBeVisible();
   await expect(ann.book.toasts.getByText("renamed “Currents”")).toBeHidden({ timeout: 10_000 });
