@@ -18,6 +18,8 @@ use sputnik_editor::{
         model::{BookId, Kind, PartId, Place, Role, Visibility},
         state::Book,
     },
+    config::Bounded,
+    costly::RateLimit,
     demo,
 };
 
@@ -311,7 +313,9 @@ async fn what_a_file_says_of_itself_is_shown_and_is_not_its_text() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_handbook_comes_in_as_it_went_out() {
-    let world = World::new().await;
+    // Each chapter goes out several times, and nobody would do that in a minute.
+    let files = RateLimit::new(6_000, 1_000);
+    let world = World::bounded(Bounded { files, ..Bounded::default() }).await;
     let accounts = Accounts::new(world.database.clone(), Bounds::default());
     let made = demo::fill_if_empty(&world.database, &accounts).await.unwrap().unwrap();
     let dora = world.person("Dora").await;
