@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { engines } from "../support/engines/engine";
 import { Line } from "../support/engines/line";
 import { Visitor } from "../support/engines/visitor";
@@ -89,7 +90,7 @@ for (const { name, missing, start } of engines) {
         await expect(ann.chapter.text).toContainText(" Offline.");
       });
     } finally {
-      await info.attach("what was seen last", { body: await engine.screenshot(), contentType: "image/png" });
+      writeFileSync(info.outputPath("seen-last.png"), await engine.screenshot());
       await engine.close();
       line.close();
     }

@@ -40,7 +40,7 @@ test("a Markdown file comes into a chapter while somebody else writes there, and
   const { name, text } = await downloaded(ann.page);
   expect(name).toBe("Tides.md");
   expect(text).toBe(
-    "# Tides\n\nBefore it came. And after.\n\n## Ebb\n\n*Out* it goes[^1].\n\n[^1]:\n    Twice a day.\n",
+    "# Tides\n\nBefore it came. And after.\n\n## Ebb\n\n*Out* it goes[^1].\n\n[^1]: Twice a day.\n",
   );
 
   await ann.history.open(book, part);

@@ -40,9 +40,8 @@ test("what is told of the pen, of closing and of rights stands where one writes,
   for (const { page } of [ann, ben]) await expect(page.locator(".chapter-text.settled")).toHaveCount(1);
   const tops = () =>
     Promise.all([ann, ben].map(({ chapter }) => chapter.text.evaluate((text) => text.getBoundingClientRect().top)));
-  // Ann looks at the beginning, where she would see it move; ben reads further down.
-  await ann.page.getByRole("main").evaluate((main) => (main.scrollTop = 0));
-  await ben.page.getByRole("main").evaluate((main) => (main.scrollTop = 600));
+  // They look at the beginning, where they would see it move.
+  for (const { page } of [ann, ben]) await page.getByRole("main").evaluate((main) => (main.scrollTop = 0));
   const before = await tops();
   const told = async (words: string | RegExp, [at]: [typeof ann]) => {
     await expect(at.chapter.line.getByText(words)).toBeInViewport({ ratio: 0.8 });
@@ -86,13 +85,13 @@ test("the pen is asked for and handed over, in the order in which it was asked f
   await expect(cleo.chapter.said("You asked for the pen: 1 before you.")).toBeVisible();
 
   await ann.chapter.asked.getByRole("button", { name: "Hand over" }).click();
-  await ben.chapter.hasPen();
+  await ben.chapter.canWrite();
   await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();
   await ann.chapter.canOnlyRead();
   await ben.chapter.type(" Ended by another.");
   await expect(ann.chapter.text).toHaveText("Begun by one. Ended by another.");
   await expect(ben.chapter.asked).toContainText(`${cleo.name} asks for the pen`);
-  await ben.chapter.putPenDown();
+  await ben.chapter.asked.getByRole("button", { name: "Hand over" }).click();
   await cleo.chapter.hasPen();
   await expect(cleo.chapter.text).toHaveText("Begun by one. Ended by another.");
   await cleo.chapter.putPenDown();

@@ -49,6 +49,8 @@ test("readers of a public book read along and see nobody, until its owner shows 
 });
 
 test("whoever is let in while reading is a member at once, and a reader again when taken out", async ({ ann, ben }) => {
+  // What shows that he writes may be on its way when he is taken out.
+  ben.mayHear(/Only who is present can show something/);
   const { book, chapters } = await stage(ann, [], "Tides");
   await ann.does.publish(book);
   await ann.does.say(book, "Among ourselves");

@@ -58,5 +58,5 @@ test("a name that is none, and a person that cannot be, are refused in words", a
   await signIn(ann, "ann");
   await ann.getByLabel("To").evaluate((input: HTMLInputElement) => input.removeAttribute("pattern"));
   await notify(ann, "nobody at all", "Hello");
-  await expect(ann.getByRole("status")).toContainText("a user id must be");
+  await expect(ann.getByRole("status")).toContainText("A user id must be");
 });

@@ -2,7 +2,7 @@
 
 use super::kept::use_kept;
 use crate::ui::browser;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use sputnik::client::{Shown, connection::use_connection};
 
@@ -15,13 +15,16 @@ pub fn NoConnection() -> impl IntoView {
     let path = use_location().pathname;
     let away = Memo::new(move |_| connection.shown.get() == Shown::Reconnecting);
     let here = RwSignal::new(false);
+    // What stands in for a page that came long ago may be there still, and nobody sees it.
+    let words = NodeRef::<html::Section>::new();
+    let is_seen = move || words.try_get_untracked().flatten().is_some_and(|words| words.is_connected());
     Effect::new(move || {
         let path = path.get();
         if !away.get() {
             return;
         }
         spawn_local(async move {
-            if !kept.has_page(&path).await {
+            if !kept.has_page(&path).await || !is_seen() {
                 return;
             }
             here.try_set(true);
@@ -33,7 +36,7 @@ pub fn NoConnection() -> impl IntoView {
     });
     view! {
         <Show when=move || away.get()>
-            <section class="sheet narrow no-connection" role="status">
+            <section node_ref=words class="sheet narrow no-connection" role="status">
                 <h1>"There is no connection"</h1>
                 <p>"This page comes by itself as soon as there is one again. What you wrote is kept on this device."</p>
                 <p class="row">

@@ -136,7 +136,7 @@ pub fn RowView(tree: Tree, id: PartId) -> impl IntoView {
             </Show>
             // A line is called by all that stands on it, and what it is called comes first.
             {(!is_section)
-                .then(|| move || part.with(|part| part.as_ref().map(|part| view! { <Mark status=part.status /> })))}
+                .then_some(move || part.with(|part| part.as_ref().map(|part| view! { <Mark status=part.status /> })))}
             <KeptMark waits />
             <span class="who">
                 <Who faces />

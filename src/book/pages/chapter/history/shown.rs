@@ -225,7 +225,7 @@ fn Text(html: String) -> impl IntoView {
 
 /// Whether nothing is written in it: an empty chapter has an empty paragraph to begin in.
 fn is_empty(html: &str) -> bool {
-    html.replace("<p></p>", "").trim().is_empty()
+    html.replace("<p dir=\"auto\"></p>", "").trim().is_empty()
 }
 
 /// Where nothing is written: what will be here.
