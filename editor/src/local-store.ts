@@ -133,9 +133,14 @@ export class LocalStore {
 
   /**
    * Everything that editors which are gone left of this chapter and person, oldest first; nothing where that is another's
-   * to send.
+   * to send. Where the browser does not say in time, nothing either: what is written now must not wait for it.
    */
-  async left(): Promise<KeptUpdate[]> {
+  left(): Promise<KeptUpdate[]> {
+    const late = new Promise<KeptUpdate[]>((resolve) => setTimeout(() => resolve([]), openWithin));
+    return Promise.race([this.leftHere(), late]);
+  }
+
+  private async leftHere(): Promise<KeptUpdate[]> {
     await this.ownership.known;
     if (!this.ownership.isKeeper) return [];
     const owner = IDBKeyRange.only([this.document, this.person]);

@@ -61,7 +61,7 @@ struct Found {
 /// What became of what was sent: see `Sent` in the editor's contract.
 #[derive(Deserialize)]
 #[serde(tag = "sent", rename_all = "snake_case")]
-enum Sent {
+enum Outcome {
     Sent,
     Busy,
     Refused { refusal: Refusal, text: String },
@@ -149,16 +149,16 @@ fn send_whenever_possible(kept: Kept, keeper: Keeper) {
 }
 
 impl Keeper {
-    async fn is_sent(&self, kept: Kept, document: String, sent: Sent, again: RwSignal<u32>) {
+    async fn is_sent(&self, kept: Kept, document: String, sent: Outcome, again: RwSignal<u32>) {
         self.tried.try_update_value(|tried| _ = tried.insert(document.clone()));
         match sent {
-            Sent::Sent => {
+            Outcome::Sent => {
                 // What is written there next is another matter. That nothing is there any more, the device tells soon.
                 kept.chapters.try_update(|chapters| chapters.retain(|chapter| chapter.document != document));
                 kept.unsendable.try_update(|found| _ = found.remove(&document));
                 self.tried.try_update_value(|tried| _ = tried.remove(&document));
             }
-            Sent::Busy => {
+            Outcome::Busy => {
                 let tried = self.tried;
                 let rested = move || {
                     tried.try_update_value(|tried| _ = tried.remove(&document));
@@ -166,7 +166,7 @@ impl Keeper {
                 };
                 set_timeout(rested, AGAIN);
             }
-            Sent::Refused { refusal, text } => {
+            Outcome::Refused { refusal, text } => {
                 let found = Unsendable { reason: reason(refusal).await, text };
                 let told = Found { document: document.clone(), person: self.person.clone(), found: found.clone() };
                 self.device.tell_unsendable(to_js(&told));
@@ -187,11 +187,11 @@ async fn reason(refusal: Refusal) -> String {
     }
 }
 
-async fn send(chapter: &KeptChapter, person: &str) -> Sent {
+async fn send(chapter: &KeptChapter, person: &str) -> Outcome {
     let place =
         chapter.document.split_once('/').and_then(|(book, part)| Some((book.parse().ok()?, part.parse().ok()?)));
-    let Some((book, part)) = place else { return Sent::Busy };
-    send_to(&book, &part, chapter, person).await.ok().and_then(|sent| from_js(&sent)).unwrap_or(Sent::Busy)
+    let Some((book, part)) = place else { return Outcome::Busy };
+    send_to(&book, &part, chapter, person).await.ok().and_then(|sent| from_js(&sent)).unwrap_or(Outcome::Busy)
 }
 
 async fn send_to(book: &BookId, part: &PartId, chapter: &KeptChapter, person: &str) -> Result<JsValue, JsValue> {
