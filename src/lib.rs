@@ -24,6 +24,7 @@ mod editor_module;
 #[cfg(feature = "ssr")]
 pub mod health;
 pub mod local_address;
+pub mod metadata;
 #[cfg(feature = "ssr")]
 pub mod old_paths;
 #[cfg(feature = "ssr")]

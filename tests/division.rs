@@ -31,7 +31,7 @@ const APPLICATION: Division = Division {
         "ui",
     ],
     floors: &[
-        &["local_address", "costly", "database"],
+        &["local_address", "metadata", "costly", "database"],
         &["document", "editor_module", "security_headers", "shared_broker"],
         &["account", "health", "ui"],
         // What a book is made of, and what is said of it: the same on both sides.
