@@ -357,6 +357,17 @@ pub struct ChatLine {
     pub text: String,
 }
 
+impl ChatLine {
+    /// Lines from this number on are not in the chat yet: the page that says them shows them.
+    pub const EXPECTED: u64 = 1 << 63;
+
+    /// Whether it is shown before it is in the chat.
+    #[must_use]
+    pub fn is_expected(&self) -> bool {
+        self.id >= Self::EXPECTED
+    }
+}
+
 /// Where a part goes: into which section, and before which of its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

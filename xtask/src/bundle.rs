@@ -7,7 +7,7 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::application::{Application, by_workspace, packages};
+use crate::application::{Application, Workspace, by_workspace, packages};
 use crate::stamp::write;
 use crate::steps::step;
 use crate::toolchain::{Toolchain, WASM};
@@ -34,11 +34,28 @@ pub fn build(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Don
 
 fn compile(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
     for (workspace, together) in by_workspace(applications) {
-        let mut cargo = Toolchain::within(workspace, tools.wasm_cargo());
-        cargo.args(["build", "--lib"]).args(packages(together, "hydrate"));
-        system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))?;
+        match mode {
+            Mode::Debug => {
+                let mut cargo = Toolchain::within(workspace, tools.wasm_cargo());
+                cargo.args(["build", "--lib"]).args(packages(together, "hydrate"));
+                system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))?;
+            }
+            Mode::Release => {
+                together.iter().try_for_each(|application| compile_alone(tools, workspace, application))?
+            }
+        }
     }
     Ok(())
+}
+
+/// Compiles a library as what a browser loads, and as nothing else. A library that is Rust's as well cannot be optimised
+/// across crates, and cargo then leaves that out without a word; told of it here, the compiler refuses.
+fn compile_alone(tools: &Toolchain, workspace: &Workspace, application: &Application) -> Done {
+    let mut cargo = Toolchain::within(workspace, tools.wasm_cargo());
+    cargo.args(["rustc", "--lib", "--crate-type", "cdylib"]);
+    cargo.args(packages(std::slice::from_ref(application), "hydrate"));
+    cargo.args(["--target", WASM, "--profile", profile(Mode::Release)]);
+    system::run(cargo.args(["--", "-C", "lto=fat"]))
 }
 
 fn bundle(application: &Application, mode: Mode) -> Done {

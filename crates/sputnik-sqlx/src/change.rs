@@ -6,7 +6,7 @@ use crate::{
 };
 use serde::Serialize;
 use sputnik::{
-    ChannelName, ClientId, Fault,
+    ChannelName, Fault,
     protocol::message::{Audience, Entry},
     server::{Asked, CallKey},
 };
@@ -28,8 +28,8 @@ const ROWS: usize = 100;
 pub struct Change<C: Connections> {
     sql: C::Transaction,
     tables: Tables,
-    /// Who caused what is said.
-    client: Option<ClientId>,
+    /// The command that causes what is said.
+    by: Option<CallKey>,
     /// The channels with something to publish, each once.
     speaks: Vec<ChannelName>,
     /// Versions taken by [`lock`](Change::lock), not yet used by a message.
@@ -37,9 +37,9 @@ pub struct Change<C: Connections> {
 }
 
 impl<C: Connections> Change<C> {
-    pub(crate) async fn begin(connections: &C, tables: Tables, client: Option<ClientId>) -> Result<Self, Fault> {
+    pub(crate) async fn begin(connections: &C, tables: Tables, by: Option<CallKey>) -> Result<Self, Fault> {
         let sql = connections.begin_to_write().await.map_err(C::fault)?;
-        Ok(Self { sql, tables, client, speaks: Vec::new(), taken: Vec::new() })
+        Ok(Self { sql, tables, by, speaks: Vec::new(), taken: Vec::new() })
     }
 
     /// The transaction, for statements.
@@ -76,7 +76,7 @@ impl<C: Connections> Change<C> {
     /// When the database is out of reach, or the message cannot be written as JSON.
     pub async fn say<M: Serialize>(&mut self, channel: &ChannelName, message: &M) -> Result<u64, Fault> {
         let version = self.lock(channel).await?;
-        let entry = Entry::said(message, self.client.clone(), Audience::All, Some(version));
+        let entry = Entry::said(message, self.by.as_ref(), Audience::All, Some(version));
         let entry = entry.map_err(|error| {
             tracing::error!(%error, "a message cannot be written as JSON");
             Fault::internal()

@@ -89,7 +89,8 @@ impl<C: Connections> SqlStore<C> {
     where
         T: Serialize + DeserializeOwned,
     {
-        let mut begun = Change::begin(&self.connections, self.tables, caller.client().cloned()).await?;
+        let mut begun =
+            Change::begin(&self.connections, self.tables, caller.call.as_ref().map(|call| call.key.clone())).await?;
         match work(&mut begun).await {
             Ok(reply) => self.done(caller, begun, reply).await,
             Err(fault) => self.undone(caller, begun).await?.ok_or(fault),

@@ -4,6 +4,7 @@ use crate::{
     account::person::Person,
     book::{
         channels::BookChannel,
+        events::{BookEvent, EventKind},
         model::{BookId, Opened, PartId, Role},
         state::Book,
     },
@@ -13,11 +14,11 @@ use crate::{
         hue::{Hues, use_given_hues},
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use serde_json::json;
 use sputnik::{
-    ClientId, Present, Roster, UserId,
+    ClientId, Fault, Present, Roster, UserId,
     client::{Live, Presence, connection::use_connection, use_channel, use_presence},
 };
 use std::{collections::HashMap, time::Duration};
@@ -105,6 +106,33 @@ pub struct BookContext {
 }
 
 impl BookContext {
+    /// Runs a command that is expected to do this to the book, and shows that at once. What is refused is taken back.
+    pub async fn predict<T>(
+        self,
+        what: EventKind,
+        command: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        match self.me.get_value() {
+            Some(by) => self.live.predict(BookEvent { by, at: browser::now(), what }, command).await,
+            None => command.await,
+        }
+    }
+
+    /// The same, to its end; why something is refused is said.
+    pub fn run_predicted(
+        self,
+        what: EventKind,
+        command: impl Future<Output = Result<(), Fault>> + 'static,
+        fault: RwSignal<Option<String>>,
+    ) {
+        fault.set(None);
+        spawn_local(async move {
+            if let Err(why) = self.predict(what, command).await {
+                fault.try_set(Some(why.words));
+            }
+        });
+    }
+
     /// Opens a book and makes it known to everything below.
     pub fn open(opened: Opened<Book>, me: Option<Person>) -> Self {
         let channel = BookChannel(opened.snapshot.state.id.clone());

@@ -1,10 +1,11 @@
 //! The chat of a book.
 
-use super::book_context::{face, use_book_context};
+use super::book_context::{BookContext, face, use_book_context};
 use crate::{
-    book::{commands::chat::say, model::ChatLine},
+    book::{commands::chat::say, events::EventKind, model::ChatLine},
     ui::{
         avatar::Avatar,
+        browser,
         empty::Empty,
         for_each::ForEach,
         form::Wrong,
@@ -85,6 +86,7 @@ pub fn Chat() -> impl IntoView {
 #[component]
 fn ChatLineView(shown: Shown) -> impl IntoView {
     let Shown { line, new_day, new_group } = shown;
+    let is_expected = line.is_expected();
     view! {
         {new_day
             .then(|| {
@@ -94,7 +96,8 @@ fn ChatLineView(shown: Shown) -> impl IntoView {
                     </p>
                 }
             })}
-        <div class="line" class:first=new_group>
+        // Read out once it is in the chat.
+        <div class="line" class:first=new_group class:expected=is_expected aria-hidden=is_expected.then_some("true")>
             {new_group
                 .then(|| {
                     view! {
@@ -112,6 +115,14 @@ fn ChatLineView(shown: Shown) -> impl IntoView {
     .into_any()
 }
 
+/// The line as the chat will have it.
+fn expected(context: BookContext, said: &str) -> Option<ChatLine> {
+    let by = context.me.get_value()?;
+    let last = context.live.state.with_untracked(|book| book.chat.last().map(|line| line.id)).unwrap_or_default();
+    let id = ChatLine::EXPECTED.max(last + 1);
+    Some(ChatLine { id, by, at: browser::now(), text: said.to_owned() })
+}
+
 #[component]
 fn Say() -> impl IntoView {
     let context = use_book_context();
@@ -126,11 +137,13 @@ fn Say() -> impl IntoView {
             fault.set(Some("A message has at most 2,000 characters.".to_owned()));
             return;
         }
+        let Some(line) = expected(context, &said) else { return };
         fault.set(None);
         // The field is free at once for the next thought; what could not be sent comes back to it.
         text.set(String::new());
         spawn_local(async move {
-            if let Err(why) = say(context.book(), said.clone()).await {
+            let saying = say(context.book(), said.clone());
+            if let Err(why) = context.predict(EventKind::Chatted { line }, saying).await {
                 fault.try_set(Some(why.words));
                 text.try_update(|text| *text = if text.is_empty() { said } else { format!("{said}\n{text}") });
             }

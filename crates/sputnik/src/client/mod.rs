@@ -1,7 +1,7 @@
 //! The layer's browser half. It compiles on the server too, where pages are rendered and nothing is connected.
 //!
-//! [`link`] decides whether and how to be connected and [`inbox`] what to take of a channel: both are pure and tested
-//! natively. In the browser, `page` carries out what they decide, over `socket` or polls.
+//! [`link`] decides whether and how to be connected, [`inbox`] what to take of a channel, and [`prediction`] what is shown of
+//! what is not said yet: all three are pure and tested natively. In the browser, `page` carries out what they decide, over `socket` or polls.
 
 pub mod call;
 pub mod command;
@@ -13,6 +13,7 @@ pub mod javascript;
 pub mod link;
 #[cfg(feature = "hydrate")]
 mod page;
+pub mod prediction;
 mod shown;
 #[cfg(feature = "hydrate")]
 mod state;

@@ -27,6 +27,8 @@ use serde_json::Value;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
+    future::poll_fn,
+    rc::Rc,
     time::Duration,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -55,9 +57,11 @@ struct Page {
 thread_local! {
     // A page has one thread; borrowed for one step at a time, see `step`.
     static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
+    // Who is told of the commands that are sent by the future that is being polled.
+    static TELLS: RefCell<Option<Rc<dyn Fn(Uid)>>> = const { RefCell::new(None) };
 }
 
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970")]
     let now = js_sys::Date::now() as u64;
     now
@@ -143,14 +147,29 @@ fn session_storage() -> Option<web_sys::Storage> {
 /// Runs a command: now, or as soon as there is a connection.
 pub(super) async fn call(call: Call) -> Result<Answer, Fault> {
     let waiting = step(|page, _| {
-        let (_, answered) = page.state.enqueue(call, now())?;
+        let waiting = page.state.enqueue(call, now())?;
         page.send_calls();
-        Ok::<_, Fault>(answered)
+        Ok::<_, Fault>(waiting)
     });
-    match waiting.ok_or_else(Fault::internal)??.await {
+    let (uid, answered) = waiting.ok_or_else(Fault::internal)??;
+    if let Some(tell) = TELLS.with_borrow(Option::clone) {
+        tell(uid);
+    }
+    match answered.await {
         Ok(answer) => answer,
         Err(_) => Err(Fault::timed_out()),
     }
+}
+
+/// Tells of the commands that a future sends, under which numbers.
+pub(super) fn telling_of_calls<F: Future>(tell: impl Fn(Uid) + 'static, future: F) -> impl Future<Output = F::Output> {
+    let (tell, mut future): (Rc<dyn Fn(Uid)>, _) = (Rc::new(tell), Box::pin(future));
+    poll_fn(move |context| {
+        let outer = TELLS.replace(Some(Rc::clone(&tell)));
+        let polled = future.as_mut().poll(context);
+        TELLS.set(outer);
+        polled
+    })
 }
 
 /// Follows a channel, or changes how; tells the id by which to [`unfollow`].

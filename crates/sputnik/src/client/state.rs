@@ -68,6 +68,8 @@ pub(super) struct Reader {
     /// As what its snapshot was fetched, if that says so.
     pub(super) within: Option<bool>,
     pub(super) hear: Hear,
+    /// Is told by which command of this page a message was caused that its state holds already.
+    pub(super) pass_over: Rc<dyn Fn(Option<Uid>)>,
     /// Fetches a new snapshot.
     pub(super) resync: Rc<dyn Fn()>,
     pub(super) ended: RwSignal<Option<Fault>>,
@@ -453,6 +455,10 @@ impl State {
                     let (hear, said) = (Rc::clone(&reader.hear), Rc::clone(said));
                     let (channel, resync) = (channel.clone(), Rc::clone(&reader.resync));
                     later.push(Later::Fold { channel, reader: *id, said, mine, hear, resync });
+                }
+                (Take::PassOver, Some(said)) if mine && said.uid.is_some() => {
+                    let (pass_over, by) = (Rc::clone(&reader.pass_over), said.uid);
+                    later.push(Later::Tell(Box::new(move || pass_over(by))));
                 }
                 _ => {}
             }

@@ -2,6 +2,8 @@
 //! it goes; nothing is to be taken care of.
 
 use super::connection::use_connection;
+#[cfg(feature = "hydrate")]
+use super::prediction::Predictions;
 use crate::protocol::{
     channel::Channel,
     fault::Fault,
@@ -23,6 +25,42 @@ pub struct Live<C: Channel> {
     pub heard: Signal<Option<Heard<C::Message>>>,
     /// Why the channel is no longer followed, if it is not: a right was withdrawn.
     pub ended: Signal<Option<Fault>>,
+    /// What this page's commands are expected to say, and did not yet.
+    #[cfg(feature = "hydrate")]
+    predictions: StoredValue<Predictions<C::State, C::Message>>,
+}
+
+impl<C: Channel> Live<C> {
+    /// Runs a command that is expected to cause this message in the channel, and shows it at once: a press answers though
+    /// the network is slow. When the command's own message comes it takes the prediction's place; when it is refused, the
+    /// prediction is taken back. It stays over a reconnect, and messages of others that come meanwhile are shown in their
+    /// order: the page always shows what the server said, with what is still expected folded in last.
+    ///
+    /// The message need not be the same in every word (a time, say). It must be one that the command says on this channel
+    /// to everyone, and only one: what else it says is shown when it comes. A command that turns out to change nothing, and
+    /// so says nothing, has its prediction taken back after ten seconds.
+    ///
+    /// # Errors
+    /// Those of the command.
+    pub async fn predict<T>(
+        self,
+        message: C::Message,
+        command: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        #[cfg(feature = "hydrate")]
+        return in_browser::predict(self, message, command).await;
+        #[cfg(not(feature = "hydrate"))]
+        {
+            drop(message);
+            command.await
+        }
+    }
+
+    /// Changes what is shown, by what is known and what is expected. The part of the page that shows it may be gone.
+    #[cfg(feature = "hydrate")]
+    fn show<T>(self, change: impl FnOnce(&mut Predictions<C::State, C::Message>, &mut C::State) -> T) -> Option<T> {
+        self.state.try_update(|shown| self.predictions.try_update_value(|predictions| change(predictions, shown)))?
+    }
 }
 
 impl<C: Channel> Clone for Live<C> {
@@ -54,10 +92,20 @@ pub fn use_channel<C: Channel>(
     let heard = RwSignal::new(None);
     let ended = RwSignal::new(None);
     #[cfg(feature = "hydrate")]
-    in_browser::read(&channel, (at, version, within), apply, in_browser::Signals { state, heard, ended });
+    let followed = channel.clone();
+    let live = Live {
+        channel: StoredValue::new(channel),
+        state,
+        heard: heard.into(),
+        ended: ended.into(),
+        #[cfg(feature = "hydrate")]
+        predictions: StoredValue::new(Predictions::new(apply)),
+    };
+    #[cfg(feature = "hydrate")]
+    in_browser::read(&followed, (at, version, within), in_browser::Signals { live, heard, ended });
     #[cfg(not(feature = "hydrate"))]
     let _ = (at, version, within, apply);
-    Live { channel: StoredValue::new(channel), state, heard: heard.into(), ended: ended.into() }
+    live
 }
 
 /// Who is in a channel and who holds what in it.
@@ -146,9 +194,14 @@ pub fn use_whispers(channel: ChannelName) -> Whispers {
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use super::{Heard, Whispers};
+    use super::{Heard, Live, Whispers};
     use crate::{
-        client::{inbox::Inbox, page, state::Reader},
+        client::{
+            inbox::Inbox,
+            page,
+            prediction::{ANSWERED_MS, PredictionId},
+            state::Reader,
+        },
         protocol::{
             channel::Channel,
             fault::{Code, Fault},
@@ -165,18 +218,25 @@ mod in_browser {
 
     /// What a reader writes to. A component may be gone when a message comes: hence `try_` everywhere.
     pub(super) struct Signals<C: Channel> {
-        pub(super) state: RwSignal<C::State>,
+        pub(super) live: Live<C>,
         pub(super) heard: RwSignal<Option<Heard<C::Message>>>,
         pub(super) ended: RwSignal<Option<Fault>>,
     }
 
+    impl<C: Channel> Clone for Signals<C> {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+
+    impl<C: Channel> Copy for Signals<C> {}
+
     pub(super) fn read<C: Channel>(
         channel: &C,
         (at, version, within): (Position, u64, Option<bool>),
-        apply: fn(&mut C::State, &C::Message),
         signals: Signals<C>,
     ) {
-        let Signals { state, heard, ended } = signals;
+        let Signals { live, heard, ended } = signals;
         let name = channel.name();
         let lost = Rc::new(Lost::default());
         let is_lost = Rc::clone(&lost);
@@ -187,7 +247,8 @@ mod in_browser {
             }
             match json::read::<C::Message>(said.body.get()) {
                 Ok(message) => {
-                    state.try_update(|state| apply(state, &message));
+                    let by = said.uid.filter(|_| mine);
+                    live.show(|predictions, shown| predictions.hear(shown, &message, by));
                     drop(heard.try_set(Some(Heard { message, mine })));
                 }
                 Err(error) => {
@@ -197,11 +258,15 @@ mod in_browser {
             }
             !is_lost.now.get()
         };
+        let pass_over = move |by| {
+            live.show(|predictions, shown| predictions.pass_over(shown, by));
+        };
         let id = page::follow(&name, |followed, id| {
             let (channel, name) = (channel.clone(), name.clone());
-            let resync = move || spawn_local(resync(channel.clone(), name.clone(), id, state, ended, Rc::clone(&lost)));
+            let resync = move || spawn_local(resync(channel.clone(), name.clone(), id, signals, Rc::clone(&lost)));
+            let (hear, pass_over, resync) = (Rc::new(hear), Rc::new(pass_over), Rc::new(resync));
             let inbox = Inbox::new(at, version);
-            followed.readers.insert(id, Reader { inbox, within, hear: Rc::new(hear), resync: Rc::new(resync), ended });
+            followed.readers.insert(id, Reader { inbox, within, hear, pass_over, resync, ended });
         });
         on_cleanup(move || page::unfollow(&name, id));
     }
@@ -215,14 +280,7 @@ mod in_browser {
     }
 
     /// Fetches the state anew, until it comes or may not come any more.
-    async fn resync<C: Channel>(
-        channel: C,
-        name: ChannelName,
-        id: u64,
-        state: RwSignal<C::State>,
-        ended: RwSignal<Option<Fault>>,
-        lost: Rc<Lost>,
-    ) {
+    async fn resync<C: Channel>(channel: C, name: ChannelName, id: u64, signals: Signals<C>, lost: Rc<Lost>) {
         const PAUSE: Duration = Duration::from_secs(2);
         const LONGEST: u32 = 15;
         if lost.now.get() {
@@ -233,7 +291,7 @@ mod in_browser {
         loop {
             match channel.snapshot().await {
                 Ok(snapshot) => {
-                    drop(state.try_set(snapshot.state));
+                    signals.live.show(|predictions, shown| predictions.snapshot(shown, snapshot.state));
                     lost.now.set(false);
                     return page::restart(&name, id, snapshot.at, snapshot.version, snapshot.within);
                 }
@@ -242,12 +300,52 @@ mod in_browser {
                     page::unfollow(&name, id);
                     return page::is_outdated();
                 }
-                Err(fault) if fault.can_retry() && !state.is_disposed() => pause(PAUSE).await,
+                Err(fault) if fault.can_retry() && !signals.live.state.is_disposed() => pause(PAUSE).await,
                 Err(fault) => {
                     // Others who read this channel no longer wait for this one.
                     page::unfollow(&name, id);
-                    return drop(ended.try_set(Some(fault)));
+                    return drop(signals.ended.try_set(Some(fault)));
                 }
+            }
+        }
+    }
+
+    pub(super) async fn predict<C: Channel, T>(
+        live: Live<C>,
+        message: C::Message,
+        command: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let opened = live.show(|predictions, shown| predictions.open(shown, message));
+        // The part of the page that showed it is gone.
+        let Some(id) = opened else { return command.await };
+        // Not yet known to be refused: so a prediction is left whose command nobody waits for any more.
+        let mut open = Open { live, id, is_done: true };
+        let sent = move |uid| {
+            live.predictions.try_update_value(|predictions| predictions.sent(id, uid));
+        };
+        let answer = page::telling_of_calls(sent, command).await;
+        open.is_done = answer.is_ok();
+        answer
+    }
+
+    /// A prediction whose command is under way.
+    struct Open<C: Channel> {
+        live: Live<C>,
+        id: PredictionId,
+        is_done: bool,
+    }
+
+    impl<C: Channel> Drop for Open<C> {
+        fn drop(&mut self) {
+            let Self { live, id, is_done } = *self;
+            live.show(|predictions, shown| predictions.answered(shown, id, is_done, page::now()));
+            let tidy = move || {
+                if live.predictions.try_with_value(|predictions| predictions.is_untidy(page::now())) == Some(true) {
+                    live.show(|predictions, shown| predictions.tidy(shown, page::now()));
+                }
+            };
+            if is_done {
+                set_timeout(tidy, Duration::from_millis(ANSWERED_MS + 1_000));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What stands in a channel's log.
 
 use super::{
-    names::ClientId,
+    names::{CallKey, ClientId, Uid},
     roster::{LockState, Present},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -69,6 +69,9 @@ pub struct Said {
     /// The client that caused it, if a client did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<ClientId>,
+    /// By which of its commands: so a page knows the message that it predicted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<Uid>,
     /// For everyone, or for everyone but `from`.
     #[serde(default, skip_serializing_if = "Audience::is_all")]
     pub to: Audience,
@@ -98,18 +101,19 @@ impl Audience {
 }
 
 impl Entry {
-    /// A message of the application as an entry.
+    /// A message of the application as an entry; `by` is the command that caused it, if one did.
     ///
     /// # Errors
     /// When the message cannot be written as JSON.
     pub fn said<M: Serialize>(
         message: &M,
-        from: Option<ClientId>,
+        by: Option<&CallKey>,
         to: Audience,
         version: Option<u64>,
     ) -> Result<Self, serde_json::Error> {
         let body = serde_json::value::to_raw_value(message)?;
-        Ok(Self::Said(Said { from, to, version, body }))
+        let (from, uid) = by.map(|by| (by.client.clone(), by.uid)).unzip();
+        Ok(Self::Said(Said { from, uid, to, version, body }))
     }
 
     /// The entry as it is stored and sent.

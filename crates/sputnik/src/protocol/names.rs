@@ -161,6 +161,21 @@ impl fmt::Display for Uid {
     }
 }
 
+/// Which command of which client.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CallKey {
+    /// Whose.
+    pub client: ClientId,
+    /// Which of theirs.
+    pub uid: Uid,
+}
+
+impl fmt::Display for CallKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.client, self.uid)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

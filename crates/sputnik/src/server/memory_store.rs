@@ -2,12 +2,12 @@
 
 use super::{
     command::caller::Caller,
-    once::command_store::{Asked, CallKey, CommandStore, Recorded, UNSENT, Unsent},
+    once::command_store::{Asked, CommandStore, Recorded, UNSENT, Unsent},
 };
 use crate::protocol::{
     fault::Fault,
     message::{Audience, Entry},
-    names::{ChannelName, ClientId},
+    names::{CallKey, ChannelName},
     position::Snapshot,
 };
 use async_trait::async_trait;
@@ -175,7 +175,7 @@ impl Waiting {
 
 /// What a command says, told everybody once its change is made.
 pub struct Outbox {
-    client: Option<ClientId>,
+    by: Option<CallKey>,
     version: u64,
     said: Vec<(ChannelName, Unsent)>,
 }
@@ -187,7 +187,7 @@ impl Outbox {
     /// When the message cannot be written as JSON.
     pub fn say<M: Serialize>(&mut self, channel: &ChannelName, message: &M) -> Result<(), Fault> {
         let version = self.version + 1;
-        let entry = Entry::said(message, self.client.clone(), Audience::All, Some(version)).map_err(|error| {
+        let entry = Entry::said(message, self.by.as_ref(), Audience::All, Some(version)).map_err(|error| {
             tracing::error!(%error, "a message cannot be written as JSON");
             Fault::internal()
         })?;
@@ -290,7 +290,7 @@ impl<S> MemoryStore<S> {
             }
             (S::clone(&kept.state), kept.version)
         };
-        let mut outbox = Outbox { client: call.map(|call| call.key.client.clone()), version, said: Vec::new() };
+        let mut outbox = Outbox { by: call.map(|call| call.key.clone()), version, said: Vec::new() };
         let reply = change(&mut state, &mut outbox)?;
         let json = call.map(|call| Ok((call, serde_json::to_string(&reply)?))).transpose().map_err(not_as_json)?;
         if json.as_ref().is_some_and(|(_, json)| json.len() > self.limits.reply_bytes) {

@@ -40,6 +40,7 @@ pub(crate) mod transport;
 pub mod watch;
 pub(crate) mod write_timeout;
 
+pub use crate::protocol::names::CallKey;
 use crate::{
     polls::{LongPoll, Poll},
     protocol::paths::SOCKET,
@@ -59,7 +60,7 @@ use http::Method;
 use leptos::server_fn::{ServerFnTraitObj, axum::register_explicit, inventory};
 pub use memory_store::{MemoryLimits, MemoryStore, Outbox};
 pub use node::Node;
-pub use once::command_store::{Asked, CallKey, CommandStore, Recorded, Unsent};
+pub use once::command_store::{Asked, CommandStore, Recorded, Unsent};
 pub use origin::same_origin;
 pub use settings::Settings;
 use std::{collections::HashSet, convert::Infallible, net::SocketAddr, sync::Arc};

@@ -148,7 +148,7 @@ impl Database {
         }
         let messages = tables.messages.entry(room.clone()).or_default();
         let version = messages.len() as u64 + 1;
-        let entry = Entry::said(&text, caller.client().cloned(), to, Some(version)).unwrap();
+        let entry = Entry::said(&text, caller.call.as_ref().map(|call| &call.key), to, Some(version)).unwrap();
         messages.push(entry.to_json().into());
         tables.effects.push(text.into());
         if let Some(call) = &caller.call {

@@ -1,8 +1,8 @@
 //! How many words a chapter has, and how many it is to have.
 
-use super::writer::Writer;
+use super::{super::book_context::use_book_context, writer::Writer};
 use crate::{
-    book::{commands::contents::set_goal, model::Part},
+    book::{commands::contents::set_goal, events::EventKind, model::Part},
     ui::{
         dialog::{Dialog, DialogForm, Sending},
         form::Field,
@@ -73,14 +73,19 @@ pub fn SetGoal(
 
 #[component]
 fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl IntoView {
-    let page = use_page();
+    let (page, context) = (use_page(), use_book_context());
     let typed = RwSignal::new(goal.get_untracked().map(|goal| goal.to_string()).unwrap_or_default());
     let (sending, bad) = (Sending::of(open), RwSignal::new(None::<String>));
     let set = move |goal: Option<u32>| {
         bad.set(None);
-        let (book, part) = writer.place();
+        let (book, id) = writer.place();
+        let title = context.live.state.with_untracked(|book| book.part(&id).map(|part| part.title.clone()));
         sending.run(async move {
-            set_goal(book, part, goal).await?;
+            let setting = set_goal(book, id.clone(), goal);
+            match title {
+                Some(title) => context.predict(EventKind::GoalSet { part: id, title, goal }, setting).await?,
+                None => setting.await?,
+            }
             page.announce(match goal {
                 Some(goal) => format!("The goal is {}.", count(goal, "word")),
                 None => "The goal is taken away.".to_owned(),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     book::{
         commands::contents::{bring_back, move_part, remove_part, rename_part, set_status},
-        events::{BookEvent, EventKind},
+        events::EventKind,
         model::{BookId, Kind, PartId, Place, Status, Title},
         state::Book,
     },
@@ -21,7 +21,6 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_navigate;
-use sputnik::Fault;
 use std::collections::{HashMap, HashSet};
 
 /// The tree. Cheap to copy.
@@ -214,22 +213,18 @@ impl Tree {
         }
     }
 
-    /// Moves a part: at once here, and back again should it be refused.
+    /// Moves a part.
     fn relocate(&self, id: &PartId, place: Place) {
-        let Some((title, before)) =
-            self.context.live.state.with_untracked(|book| Some((book.part(id)?.title.clone(), place_of(book, id)?)))
-        else {
-            return;
-        };
-        let moved =
-            |place: Place| EventKind::PartMoved { part: id.clone(), title: title.clone(), place, from: None, to: None };
+        let title = self.context.live.state.with_untracked(|book| book.part(id).map(|part| part.title.clone()));
+        let Some(title) = title else { return };
         if let Some(section) = &place.parent {
             self.folded.update(|folded| {
                 folded.remove(section);
             });
         }
         self.page.announce(self.where_to(&title, &place));
-        self.at_once(moved(place.clone()), moved(before), move_part(self.context.book(), id.clone(), place));
+        let moved = EventKind::PartMoved { part: id.clone(), title, place: place.clone(), from: None, to: None };
+        self.context.run_predicted(moved, move_part(self.context.book(), id.clone(), place), self.fault);
     }
 
     fn where_to(&self, title: &Title, place: &Place) -> String {
@@ -253,12 +248,8 @@ impl Tree {
         match typed.parse::<Title>() {
             Ok(title) if title == old => {}
             Ok(title) => {
-                let renamed = |old: Title, title: Title| EventKind::PartRenamed { part: id.clone(), old, title };
-                self.at_once(
-                    renamed(old.clone(), title.clone()),
-                    renamed(title.clone(), old),
-                    rename_part(self.context.book(), id.clone(), title),
-                );
+                let renamed = EventKind::PartRenamed { part: id.clone(), old, title: title.clone() };
+                self.context.run_predicted(renamed, rename_part(self.context.book(), id.clone(), title), self.fault);
             }
             Err(bad) => self.fault.set(Some(bad.to_string())),
         }
@@ -348,47 +339,12 @@ impl Tree {
             now
         });
     }
-
-    fn at_once(&self, change: EventKind, back: EventKind, command: impl Future<Output = Result<(), Fault>> + 'static) {
-        at_once(self.context, change, back, command, self.fault);
-    }
 }
 
-/// Sets a chapter's status: at once here, and back again should it be refused.
+/// Sets a chapter's status.
 pub fn set_status_of(context: BookContext, id: &PartId, status: Status, fault: RwSignal<Option<String>>) {
-    let Some((title, old)) =
-        context.live.state.with_untracked(|book| book.part(id).map(|part| (part.title.clone(), part.status)))
-    else {
-        return;
-    };
-    let set = |status| EventKind::StatusSet { part: id.clone(), title: title.clone(), status };
-    at_once(context, set(status), set(old), set_status(context.book(), id.clone(), status), fault);
-}
-
-/// Makes a change that is near certain to be accepted in this page before the server has answered, and takes it back
-/// when it was not. Every such change says how things are afterwards, so hearing of it again changes nothing.
-fn at_once(
-    context: BookContext,
-    change: EventKind,
-    back: EventKind,
-    command: impl Future<Output = Result<(), Fault>> + 'static,
-    fault: RwSignal<Option<String>>,
-) {
-    let Some(me) = context.me.get_value() else { return };
-    let make = move |what: EventKind| {
-        context.live.state.try_update(|book| {
-            let activity = book.activity.clone();
-            book.apply(&BookEvent { by: me.clone(), at: 0, what });
-            // It has not happened yet: only the server says what did.
-            book.activity = activity;
-        });
-    };
-    fault.set(None);
-    make(change);
-    spawn_local(async move {
-        if let Err(why) = command.await {
-            make(back);
-            fault.try_set(Some(why.words));
-        }
-    });
+    let title = context.live.state.with_untracked(|book| book.part(id).map(|part| part.title.clone()));
+    let Some(title) = title else { return };
+    let set = EventKind::StatusSet { part: id.clone(), title, status };
+    context.run_predicted(set, set_status(context.book(), id.clone(), status), fault);
 }

@@ -98,7 +98,7 @@ fn from_outside(line: &Line, left: impl FnOnce(&Said) -> Option<Box<RawValue>>) 
     };
     let entry = match serde_json::from_str(entry.get()) {
         Ok(Entry::Said(said)) => match left(&said) {
-            Some(body) => Entry::Said(Said { from: None, to: Audience::All, version: said.version, body }),
+            Some(body) => Entry::Said(Said { from: None, uid: None, to: Audience::All, version: said.version, body }),
             None => Entry::Recheck,
         },
         _ => Entry::Recheck,

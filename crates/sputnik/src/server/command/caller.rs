@@ -93,7 +93,8 @@ impl Caller {
         message: &M,
         to: Audience,
     ) -> Result<Position, Fault> {
-        let entry = Entry::said(message, self.client().cloned(), to, None).map_err(|_| Fault::internal())?;
+        let entry =
+            Entry::said(message, self.call.as_ref().map(|call| &call.key), to, None).map_err(|_| Fault::internal())?;
         self.node.publish(channel, &entry).await
     }
 

@@ -3,11 +3,15 @@
 
 use super::{caller_cache::CallerCache, queue::QueueSlot};
 use crate::{
-    protocol::{fault::Fault, names::UserId, paths::AGAIN},
+    protocol::{
+        fault::Fault,
+        names::{CallKey, UserId},
+        paths::AGAIN,
+    },
     server::{
         gate::{Gate, User},
         old_paths::OldPaths,
-        once::command_store::{Asked, CallKey, Digest},
+        once::command_store::{Asked, Digest},
     },
 };
 use bytes::Bytes;

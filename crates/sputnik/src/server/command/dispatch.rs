@@ -13,7 +13,7 @@ use super::{
 use crate::{
     protocol::{
         fault::{Code, Fault},
-        names::{ClientId, Uid},
+        names::{CallKey, ClientId, Uid},
         paths::{AGAIN, CLIENT, COMMANDS, LAYER, UID},
     },
     server::{
@@ -23,7 +23,7 @@ use crate::{
         inbound,
         node::Node,
         once::{
-            command_store::{Asked, CallKey, CommandStore},
+            command_store::{Asked, CommandStore},
             reply_cache::Reply,
         },
         origin::same_origin,

@@ -9,14 +9,14 @@ use super::{
 use crate::{
     protocol::{
         fault::Fault,
-        names::ClientId,
+        names::{CallKey, ClientId},
         paths::{AGAIN, COMMANDS},
     },
     server::{
         address::Address,
         gate::{Gate, Unprompted, User},
         handles::CommandHandles,
-        once::{command_store::CallKey, reply_cache::Reply},
+        once::reply_cache::Reply,
     },
 };
 use axum::{

@@ -7,28 +7,12 @@
 
 use crate::protocol::{
     fault::Fault,
-    names::{ChannelName, ClientId, Uid, UserId},
+    names::{CallKey, ChannelName, UserId},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use sha2::Sha256;
 use std::{fmt, str::FromStr};
-
-/// Which command of which client: where a retry looks for its reply. That it is a retry, and nobody else's command, the
-/// [`Digest`] says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct CallKey {
-    /// Whose.
-    pub client: ClientId,
-    /// Which of theirs.
-    pub uid: Uid,
-}
-
-impl fmt::Display for CallKey {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}", self.client, self.uid)
-    }
-}
 
 /// What was asked, and by whom, in few bytes: the user's id, the command's path, and its arguments as they came. Two
 /// commands with the same digest are the same command.
@@ -77,7 +61,7 @@ impl FromStr for Digest {
 /// A command of a client: under which key it came, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// Under which key.
+    /// Under which key. That it is a retry, and nobody else's command, the digest says.
     pub key: CallKey,
     /// What, and by whom.
     pub digest: Digest,
@@ -153,6 +137,7 @@ pub trait CommandStore: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::names::Uid;
 
     #[test]
     fn a_digest_is_of_who_asks_what_and_with_which_arguments() {

@@ -4,8 +4,8 @@
 //! This saves work. That a command takes effect once does not rest on it but on the
 //! [store](super::command_store::CommandStore), which knows across nodes and restarts.
 
-use super::command_store::{Asked, CallKey, Digest};
-use crate::protocol::fault::Fault;
+use super::command_store::{Asked, Digest};
+use crate::protocol::{fault::Fault, names::CallKey};
 use bytes::Bytes;
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
