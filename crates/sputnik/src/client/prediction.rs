@@ -214,7 +214,8 @@ mod tests {
             let (mut sent, mut run) = (Vec::new(), Vec::new());
             let mut count = 0;
             let state = |log: &[(char, Option<Uid>)]| log.iter().map(|(letter, _)| *letter).collect::<String>();
-            let finish = (0..200).map(|n| (n % 5 + 1, prop::sample::Index::default()));
+            let last = steps.first().map(|(_, which)| *which);
+            let finish = last.into_iter().flat_map(|which| (0..200).map(move |n| (n % 3 + 1, which)));
             for (what, which) in steps.into_iter().chain(finish) {
                 match what {
                     0 if count < outcomes.len() => {
