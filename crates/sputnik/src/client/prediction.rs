@@ -205,13 +205,15 @@ mod tests {
             steps in prop::collection::vec((0u8..7, any::<prop::sample::Index>()), 0..120),
             outcomes in prop::collection::vec(prop_oneof![
                 3 => Just(Outcome::Done), 1 => Just(Outcome::DoneInSilence), 1 => Just(Outcome::Refused),
-            ], 40),
+            ], 26),
         ) {
             let (mut page, mut shown) = (letters(), String::new());
             // The server: its log, and up to where the page heard it.
             let (mut log, mut heard): (Vec<(char, Option<Uid>)>, usize) = (Vec::new(), 0);
             // Sent and not yet run, with what becomes of it; run and not yet answered.
             let (mut sent, mut run) = (Vec::new(), Vec::new());
+            // What the page heard of its own.
+            let mut came = Vec::new();
             let mut count = 0;
             let state = |log: &[(char, Option<Uid>)]| log.iter().map(|(letter, _)| *letter).collect::<String>();
             let last = steps.first().map(|(_, which)| *which);
@@ -232,16 +234,17 @@ mod tests {
                         if outcome == Outcome::Done {
                             log.push((letter.to_ascii_uppercase(), Some(uid)));
                         }
-                        run.push((id, outcome != Outcome::Refused));
+                        run.push((id, letter, outcome != Outcome::Refused));
                     }
                     2 if !run.is_empty() => {
-                        let (id, is_done) = run.remove(which.index(run.len()));
+                        let (id, _, is_done) = run.remove(which.index(run.len()));
                         page.answered(&mut shown, id, is_done, 0);
                     }
                     3 if heard < log.len() => {
                         let (letter, by) = log[heard];
                         heard += 1;
                         page.hear(&mut shown, &letter, by);
+                        came.extend(by.map(|_| letter.to_ascii_lowercase()));
                     }
                     // Something of somebody else's.
                     4 if log.len() < 60 => log.push(('.', None)),
@@ -250,8 +253,9 @@ mod tests {
                         let from = heard;
                         heard += which.index(log.len() - heard + 1);
                         page.snapshot(&mut shown, state(&log[..heard]));
-                        for (_, by) in log[from..heard].iter().filter(|_| what == 5) {
+                        for (letter, by) in log[from..heard].iter().filter(|_| what == 5) {
                             page.pass_over(&mut shown, *by);
+                            came.extend(by.map(|_| letter.to_ascii_lowercase()));
                         }
                     }
                     _ => {}
@@ -259,6 +263,10 @@ mod tests {
                 let expected = page.open.iter().map(|prediction| prediction.message);
                 let confirmed = state(&log[..heard]);
                 prop_assert_eq!(&shown, &(confirmed + &expected.collect::<String>()));
+                // What is neither said nor answered is shown, and what was heard is not shown twice.
+                let waits = sent.iter().map(|(.., letter, _)| *letter).chain(run.iter().map(|(_, letter, _)| *letter));
+                prop_assert!(waits.filter(|letter| !came.contains(letter)).all(|letter| shown.contains(letter)));
+                prop_assert!(!came.iter().any(|letter| shown.contains(*letter)), "{} of {:?}", shown, came);
             }
             prop_assert!(sent.is_empty() && run.is_empty() && heard == log.len(), "not all came");
             page.tidy(&mut shown, ANSWERED_MS + 1);

@@ -149,7 +149,10 @@ mod tests {
         let by = CallKey { client: "c1".parse().expect("a name"), uid: Uid(7) };
         let said = Entry::said(&"hello", Some(&by), Audience::Others, Some(3));
         let cases = [
-            (said.expect("a string is JSON"), r#"{"said":{"from":"c1","uid":7,"to":"others","version":3,"body":"hello"}}"#),
+            (
+                said.expect("a string is JSON"),
+                r#"{"said":{"from":"c1","uid":7,"to":"others","version":3,"body":"hello"}}"#,
+            ),
             (
                 Entry::Joined { who, replaces: None },
                 r#"{"joined":{"who":{"client":"c1","user":"u1","name":"Ann","state":null},"replaces":null}}"#,
