@@ -17,6 +17,8 @@ test("what is said is heard by everyone, in one order, and still there after a r
   const all = /^(Shall we begin\?|I am here\.|Me too\.|Good\.)$/;
   const lines = (person: typeof ann) => person.book.messages.getByText(all);
   for (const person of [ann, ben, cleo]) await expect(lines(person)).toHaveCount(4);
+  // What one has said stands there before the others' lines, until its turn is known.
+  await expect(ann.page.locator(".line.expected")).toHaveCount(0);
   const order = await lines(ann).allTextContents();
   expect(await lines(ben).allTextContents()).toEqual(order);
   expect(await lines(cleo).allTextContents()).toEqual(order);

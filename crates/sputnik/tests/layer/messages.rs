@@ -10,12 +10,16 @@ use leptos::server_fn::ServerFn;
 use serde_json::json;
 use sputnik::{
     ClientId, Position,
-    protocol::frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
+    protocol::{
+        frame::{Ask, ClientFrame, Follow, Hello, ServerFrame},
+        message::Entry,
+    },
 };
 
 promises!(
     messages_reach_every_client_in_one_order,
     what_is_for_the_others_is_passed_over_by_whoever_caused_it,
+    a_message_says_which_command_of_which_client_caused_it,
     reading_from_a_position_again_gives_the_same_again,
     what_was_said_while_a_client_was_cut_off_reaches_it_once,
     a_client_goes_on_at_another_node_where_it_stood,
@@ -83,6 +87,27 @@ async fn after(world: &World, browser: &Browser, client: &ClientId, position: &P
         frames.extend(mail.frames.into_iter().filter(|frame| matches!(frame, ServerFrame::Entry { .. })));
     }
     frames.iter().map(|frame| serde_json::to_string(frame).unwrap()).collect()
+}
+
+/// By that a page knows the message that it showed before it came.
+async fn a_message_says_which_command_of_which_client_caused_it(world: &mut World) {
+    let (mut ann, bob) = (world.page("ann").await, world.page("bob").await);
+    ann.follow(ROOM).await;
+    bob.follow(ROOM).await;
+    say(&mut ann, "first").await.unwrap();
+    let uid = ann.next_uid();
+    let args = json!({ "room": ROOM, "text": "second", "to": "all" });
+    for again in [false, true] {
+        ann.call_as::<()>(uid, again, Mention::PATH, args.clone()).await.unwrap();
+    }
+    for page in [&ann, &bob] {
+        page.until_said(ROOM, &["first", "second"]).await;
+        let by = page.seen(|seen| match &seen.channel(ROOM).entries.last() {
+            Some((_, Entry::Said(said))) => (said.from.clone(), said.uid),
+            other => panic!("this came last: {other:?}"),
+        });
+        assert_eq!(by, (Some(ann.client()), Some(uid)));
+    }
 }
 
 async fn reading_from_a_position_again_gives_the_same_again(world: &mut World) {
