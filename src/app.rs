@@ -34,7 +34,34 @@ use sputnik::client::{Panel, provide_connection};
 
 /// Loads the wasm and has it take over the page. Leptos' own component for this gives no nonce to what it has the browser
 /// fetch ahead.
-const TAKE_OVER: &str = r#"import("/pkg/sputnik.js").then((page) => page.default({ module_or_path: "/pkg/sputnik.wasm" }).then(() => page.hydrate()));"#;
+const TAKE_OVER: &str = r#"const takeOver = () => import("/pkg/sputnik.js").then((page) => page.default({ module_or_path: "/pkg/sputnik.wasm" }).then(() => page.hydrate()));"#;
+
+/// For somebody who is signed in: now.
+const NOW: &str = "takeOver();";
+
+/// For a guest, who mostly reads, and needs nothing of it for that: at the first sign of them, or when the page has stood
+/// still for a while. What they press meanwhile is pressed once there is something to answer it; links and forms work
+/// without.
+const WHEN_WANTED: &str = r#"
+let begun, pressed;
+const begin = () => begun ??= takeOver().then(() => setTimeout(() => {
+    removeEventListener("click", press, true);
+    if (pressed?.isConnected) pressed.click();
+}));
+const press = (event) => {
+    const button = event.target.closest?.("button");
+    if (button && !button.form) {
+        pressed = button;
+        event.preventDefault();
+        event.stopPropagation();
+    }
+    begin();
+};
+addEventListener("click", press, true);
+for (const sign of ["pointermove", "pointerdown", "keydown", "focusin", "scroll"])
+    addEventListener(sign, begin, { capture: true, passive: true, once: true });
+addEventListener("load", () => setTimeout(begin, 8000));
+"#;
 
 /// The document the server sends around the application.
 #[must_use]
@@ -76,7 +103,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 {modules(&options)
                     .map(|(editor, device)| {
                         // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
-                        let soon = is_chapter()
+                        let soon = (is_chapter() && is_signed_in())
                             .then(|| view! { <link rel="modulepreload" href=editor.clone() nonce=editors /> });
                         view! {
                             <meta name="editor" content=editor />
@@ -85,10 +112,24 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                         }
                     })}
                 <AutoReload options />
-                <link rel="modulepreload" href="/pkg/sputnik.js" nonce=nonce.clone() />
-                <link rel="preload" href="/pkg/sputnik.wasm" r#as="fetch" r#type="application/wasm" crossorigin="" />
+                {is_signed_in()
+                    .then(|| {
+                        // After what the page is read with: its style and its letters.
+                        view! {
+                            <link rel="modulepreload" href="/pkg/sputnik.js" nonce=nonce.clone() fetchpriority="low" />
+                            <link
+                                rel="preload"
+                                href="/pkg/sputnik.wasm"
+                                r#as="fetch"
+                                r#type="application/wasm"
+                                crossorigin=""
+                                fetchpriority="low"
+                            />
+                        }
+                    })}
                 <script type="module" nonce=nonce>
                     {TAKE_OVER}
+                    {if is_signed_in() { NOW } else { WHEN_WANTED }}
                 </script>
                 <MetaTags />
             </head>
@@ -109,6 +150,14 @@ fn modules(options: &LeptosOptions) -> Option<(String, String)> {
         let _ = options;
         None::<(String, String)>
     }
+}
+
+/// Whether it is rendered for somebody who is signed in, as far as the request says.
+fn is_signed_in() -> bool {
+    #[cfg(feature = "ssr")]
+    return crate::account::session::current().is_ok_and(|session| session.id().is_some());
+    #[cfg(not(feature = "ssr"))]
+    true
 }
 
 /// Whether the page that is rendered is a chapter's.

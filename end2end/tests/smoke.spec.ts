@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { hydrated } from "../support/hydrated";
 
 test.use({ serviceWorkers: "allow" });
 
@@ -11,6 +12,6 @@ test("the page is taken over by the wasm, without a word of complaint", async ({
 
   await page.goto("/");
 
-  await expect(page.locator("body[data-hydrated]")).toBeAttached();
+  await hydrated(page);
   expect(complaints).toEqual([]);
 });

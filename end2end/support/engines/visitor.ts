@@ -19,7 +19,12 @@ export class Visitor {
   /** Opens a page, and waits until it is live. */
   async open(path: string): Promise<void> {
     await this.engine.goto(this.site + path);
-    const live = () => this.engine.evaluate(() => document.body.hasAttribute("data-hydrated"));
+    const live = () =>
+      this.engine.evaluate(() => {
+        // A guest's page waits for a sign of them.
+        window.dispatchEvent(new Event("pointermove"));
+        return document.body.hasAttribute("data-hydrated");
+      });
     await expect.poll(live, { timeout: 30_000 }).toBe(true);
   }
 
