@@ -19,10 +19,14 @@ const syncOf = (state: EditorState) => ySyncPluginKey.getState(state) as Sync;
 
 export const bindingOf = (state: EditorState): Binding => syncOf(state).binding;
 
+export function heldPosition(state: EditorState, position: number): Y.RelativePosition {
+  const { type, binding } = syncOf(state);
+  return absolutePositionToRelativePosition(position, type, binding.mapping) as Y.RelativePosition;
+}
+
 /** A position as one that is held, to be sent or kept as JSON. */
 export function anchored(state: EditorState, position: number): unknown {
-  const { type, binding } = syncOf(state);
-  return Y.relativePositionToJSON(absolutePositionToRelativePosition(position, type, binding.mapping) as Y.RelativePosition);
+  return Y.relativePositionToJSON(heldPosition(state, position));
 }
 
 /** Where such a position is now; null if what it stood in is gone, or if `onlySure` also if what it stood beside is. */

@@ -61,17 +61,20 @@ export class Find {
       button("Replace all", () => this.replaceAll()),
     ];
     this.bar = element("div", { class: "find-bar", role: "search", "aria-label": "Find in the chapter", hidden: "" }, [
-      this.sought,
-      this.told,
-      button("Previous", () => this.go(-1), icon("up")),
-      button("Next", () => this.go(1), icon("down")),
-      element("label", { class: "with-mark" }, [this.cased, "Match case"]),
-      element("label", { class: "with-mark", title: "Quotation marks, dashes, blanks and hidden signs count as they stand" }, [
-        this.exact, "Exact",
+      element("div", {}, [
+        this.sought,
+        this.told,
+        button("Previous", () => this.go(-1), icon("up")),
+        button("Next", () => this.go(1), icon("down")),
+        element("span", { class: "options" }, [
+          element("label", { class: "with-mark" }, [this.cased, "Match case"]),
+          element("label", { class: "with-mark", title: "Quotation marks, dashes, blanks and hidden signs count as they stand" }, [
+            this.exact, "Exact",
+          ]),
+        ]),
+        button("Close", () => this.close(), icon("close")),
       ]),
-      this.instead,
-      ...this.replacing,
-      button("Close", () => this.close(), icon("close")),
+      element("div", {}, [this.instead, ...this.replacing]),
     ]);
     home.before(this.bar);
     this.sought.addEventListener("input", () => this.ask());

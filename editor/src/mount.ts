@@ -28,7 +28,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const kept = new LocalStore(options.document, options.person.id, options.names, changed);
   const rescue = new Rescue(doc);
   const doubles = new Doubles(doc);
-  const composing = new Composing();
+  const composing = new Composing(doc);
   const saving = new Saving(doc, options.server, kept, rescue, composing, options.writable, changed);
   const copy = options.offline
     ? new DeviceCopy(options.document, options.person.id, () => Y.encodeStateAsUpdate(doc))

@@ -140,7 +140,7 @@ export class Saving {
       this.serverGot(update);
       // Something it builds on did not arrive: ask for what is missing rather than wait for it.
       if (this.incomplete && this.opened) void this.exchange();
-    });
+    }, update);
   }
 
   async forgetRefused(): Promise<void> {
@@ -199,7 +199,7 @@ export class Saving {
         this.rescue.applyExchange(answer.update, fromServer);
         this.mustExchange = false;
         this.serverHas = Y.decodeStateVector(answer.stateVector);
-      });
+      }, answer.update);
       await this.readLeft();
       if (this.waiting.length > 0 || this.serverLacks) this.replaceWaiting();
       this.opened = true;
@@ -353,7 +353,7 @@ export class Saving {
     if (refusal === null) {
       this.left.shift();
       this.serverGot(batch.update);
-      void this.composing.over(() => this.rescue.apply(batch.update, fromServer));
+      void this.composing.over(() => this.rescue.apply(batch.update, fromServer), batch.update);
       await this.unkeep([batch]);
       return true;
     }

@@ -35,7 +35,7 @@ export async function sendKept({ document: name, names, person, language, server
     });
   const kept = new LocalStore(name, person, names, look);
   const rescue = new Rescue(doc);
-  const composing = new Composing();
+  const composing = new Composing(doc);
   const write = (update: Uint8Array) => server.write(update);
   const saving = new Saving(doc, { open, write }, kept, rescue, composing, true, look);
 

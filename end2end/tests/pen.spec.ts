@@ -38,26 +38,34 @@ test("what is told of the pen, of closing and of rights stands where one writes,
   await expect(ben.chapter.blocks).toHaveCount(60);
   // Until then what is off the screen has a height that is only guessed.
   for (const { page } of [ann, ben]) await expect(page.locator(".chapter-text.settled")).toHaveCount(1);
-  const tops = () =>
-    Promise.all([ann, ben].map(({ chapter }) => chapter.text.evaluate((text) => text.getBoundingClientRect().top)));
-  // They look at the beginning, where they would see it move.
-  for (const { page } of [ann, ben]) await page.getByRole("main").evaluate((main) => (main.scrollTop = 0));
-  const before = await tops();
+  const top = (of: typeof ann) => of.chapter.text.evaluate((text) => text.getBoundingClientRect().top);
+  const before = new Map<typeof ann, number>();
+  const reads = async (who: typeof ann, at: number) => {
+    await who.page.getByRole("main").evaluate((main, at) => (main.scrollTop = at), at);
+    before.set(who, await top(who));
+  };
   const told = async (words: string | RegExp, [at]: [typeof ann]) => {
     await expect(at.chapter.line.getByText(words)).toBeInViewport({ ratio: 0.8 });
-    expect(await tops()).toEqual(before);
+    for (const who of [ann, ben]) expect(await top(who), `where ${who.name} reads`).toBe(before.get(who));
   };
 
+  // Whoever takes it is at the chapter's head; the other reads further down.
+  await reads(ann, 0);
+  await reads(ben, 500);
   await ann.chapter.takePen("The order changes, from the first line to the last, and back again");
   await told("You write alone", [ann]);
   await told(`${ann.name} writes alone`, [ben]);
-  await ben.chapter.askButton.click();
+  await reads(ann, 700);
+  // By key: the focus goes to what is in sight already.
+  await ben.chapter.askButton.press("Enter");
   await told("You asked for the pen: you are next.", [ben]);
   await told("asks for the pen", [ann]);
-  await ann.chapter.asked.getByRole("button", { name: "Hand over" }).click();
+  await ann.chapter.asked.getByRole("button", { name: "Hand over" }).press("Enter");
   await told(`${ben.name} writes alone`, [ann]);
   await ben.chapter.hasPen();
-  await ben.chapter.putPenDown();
+  await ben.chapter.letEverybodyButton.press("Enter");
+  await expect(ben.chapter.letEverybodyButton).toBeHidden();
+  await reads(ann, 0);
   await ann.chapter.close("Locked", "The lawyers read it");
   await told("Only owners of the book write in it.", [ben]);
   await ann.chapter.openToWriting();
@@ -66,7 +74,7 @@ test("what is told of the pen, of closing and of rights stands where one writes,
   await ann.does.setMember(book, ben.name, "reader");
   await told(`${ann.name} made you a reader. You can read along, and no longer write.`, [ben]);
   await ben.chapter.canOnlyRead();
-  await ben.chapter.line.getByRole("button", { name: "I see" }).click();
+  await ben.chapter.line.getByRole("button", { name: "I see" }).press("Enter");
   await ann.does.setMember(book, ben.name, "owner");
   await told(`${ann.name} made you an owner.`, [ben]);
   await ben.does.setMember(book, ann.name, "editor");

@@ -119,3 +119,22 @@ test("a guest who reads a public book along is not mistaken for somebody", async
   await ann.chapter.type("For everyone to read.");
   await expect(guest.chapter.text).toContainText("For everyone to read.");
 });
+
+test("people have the colours that the book gave them, wherever they stand and however often the page is loaded", async ({
+  ann,
+  ben,
+}) => {
+  const { book } = await stage(ann, [ben], "Tides");
+  const seen = new Map<string, Set<string>>();
+  for (let load = 0; load < 8; load += 1) {
+    await ann.settings.open(book);
+    await ann.book.isConnected();
+    const faces = await ann.page
+      .locator(".face")
+      .evaluateAll((all) => all.map((face) => [(face as HTMLElement).title, getComputedStyle(face).backgroundColor]));
+    for (const [name, colour] of faces) seen.set(name!, (seen.get(name!) ?? new Set()).add(colour!));
+  }
+  const colours = [ann, ben].map(({ name }) => [...(seen.get(name) ?? [])]);
+  expect(colours.map((each) => each.length), JSON.stringify(colours)).toEqual([1, 1]);
+  expect(colours[0]).not.toEqual(colours[1]);
+});

@@ -73,7 +73,7 @@ pub fn SignUpPage() -> impl IntoView {
                     label="Name"
                     name="name"
                     autocomplete="username"
-                    hint="What others call you: 2 to 32 letters (a to z), digits, dots, hyphens and underscores."
+                    hint="What others call you: 2 to 32 letters (a to z), digits, dots, hyphens and underscores, without a blank."
                     error=faults.in_field("name")
                 />
                 <Field

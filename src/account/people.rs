@@ -416,7 +416,9 @@ pub fn good_name(name: &str) -> Result<&str, Fault> {
     if (2..=32).contains(&name.len()) && name.bytes().all(good) && name.bytes().any(|b| b.is_ascii_alphanumeric()) {
         Ok(name)
     } else {
-        Err(Fault::bad_request("A name has 2 to 32 letters (a to z), digits, dots, hyphens and underscores."))
+        Err(Fault::bad_request(
+            "A name has 2 to 32 letters (a to z), digits, dots, hyphens and underscores, and no blanks.",
+        ))
     }
 }
 

@@ -61,11 +61,34 @@ impl Hues {
 
 /// Which hues were given in the book that is open in this page, if one is.
 #[derive(Clone, Copy)]
-struct Given(RwSignal<Hues>);
+struct Given {
+    hues: RwSignal<Hues>,
+    /// How many books were opened until now: the hues are the last one's.
+    opened: StoredValue<usize>,
+}
 
 /// Makes known to everything below which hues were given; [`use_given_hues`] finds it.
 pub fn provide_given_hues() {
-    provide_context(Given(RwSignal::new(Hues::default())));
+    provide_context(Given { hues: RwSignal::new(Hues::default()), opened: StoredValue::new(0) });
+}
+
+/// Has faces be shown, wherever they are on the page, in the hues that people have in a book, until it is left.
+///
+/// # Panics
+/// Outside of the application.
+pub fn show_given_hues(of_book: Memo<Hues>) {
+    let Given { hues, opened } = expect_context();
+    let number = opened.try_get_value().unwrap_or_default() + 1;
+    opened.try_set_value(number);
+    // At once, also where effects do not run; and then whenever somebody joins.
+    _ = hues.try_set(of_book.get_untracked());
+    Effect::new(move || hues.set(of_book.get()));
+    // The same book may have been opened again before this one goes.
+    on_cleanup(move || {
+        if opened.try_get_value() == Some(number) {
+            _ = hues.try_set(Hues::default());
+        }
+    });
 }
 
 /// Which hues were given in the book that is open; none where none is.
@@ -74,7 +97,7 @@ pub fn provide_given_hues() {
 /// Outside of the application.
 #[must_use]
 pub fn use_given_hues() -> RwSignal<Hues> {
-    expect_context::<Given>().0
+    expect_context::<Given>().hues
 }
 
 #[cfg(test)]

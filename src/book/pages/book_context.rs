@@ -8,11 +8,7 @@ use crate::{
         model::{BookId, Opened, PartId, Role},
         state::Book,
     },
-    ui::{
-        avatar::Face,
-        browser,
-        hue::{Hues, use_given_hues},
-    },
+    ui::{avatar::Face, browser, hue::show_given_hues},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
@@ -93,6 +89,10 @@ pub struct BookContext {
     pub saving: RwSignal<Saving>,
     /// Whose caret is to be shown as soon as it is known where it is.
     pub sought: RwSignal<Option<ClientId>>,
+    /// The chapter that whoever looks began a moment ago, until its text is there: then the caret goes into it.
+    pub begun: StoredValue<Option<PartId>>,
+    /// Whether whoever looks is about to invite somebody, until the field for it has the focus.
+    pub inviting: RwSignal<bool>,
     /// Whether only the text is shown, and whether it is saved.
     pub focus_mode: RwSignal<bool>,
     /// What a narrow screen shows.
@@ -140,7 +140,7 @@ impl BookContext {
         let live = use_channel(channel, opened.snapshot, Book::apply);
         #[cfg(feature = "hydrate")]
         crate::book::script::page_is_about(name.clone());
-        show_given_hues(live);
+        show_given_hues(Memo::new(move |_| live.state.with(|book| book.hues.clone())));
 
         let path = use_location().pathname;
         let part = Memo::new(move |_| {
@@ -170,6 +170,8 @@ impl BookContext {
             writing,
             saving: RwSignal::new(Saving::Idle),
             sought: RwSignal::new(None),
+            begun: StoredValue::new(None),
+            inviting: RwSignal::new(false),
             focus_mode: RwSignal::new(false),
             pane: RwSignal::new(Pane::Chapter),
             tab: RwSignal::new(Tab::People),
@@ -242,16 +244,6 @@ impl BookContext {
     pub fn path(&self, part: &PartId) -> String {
         self.id.with_value(|book| format!("/book/{book}/{part}"))
     }
-}
-
-/// Has faces be shown, wherever they are on the page, in the colours that people have in this book, until it is left.
-fn show_given_hues(live: Live<BookChannel>) {
-    let shown = use_given_hues();
-    let given = Memo::new(move |_| live.state.with(|book| book.hues.clone()));
-    // At once, also where effects do not run; and then whenever somebody joins.
-    _ = shown.try_set(given.get_untracked());
-    Effect::new(move || shown.set(given.get()));
-    on_cleanup(move || _ = shown.try_set(Hues::default()));
 }
 
 /// The open book.

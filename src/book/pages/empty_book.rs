@@ -61,7 +61,10 @@ fn FirstChapter() -> impl IntoView {
             let place = Place { parent: None, before: None };
             match add_part(book, Kind::Chapter, title, place).await {
                 // The form goes as soon as the chapter is heard of, and all that is its own with it.
-                Ok(part) => go(&context.path(&part), Default::default()),
+                Ok(part) => {
+                    context.begun.set_value(Some(part.clone()));
+                    go(&context.path(&part), Default::default());
+                }
                 Err(why) => drop(fault.try_set(Some(why.words))),
             }
             busy.try_set(false);

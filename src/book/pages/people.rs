@@ -1,6 +1,6 @@
 //! Who is here, where they are, and who else belongs to the book.
 
-use super::book_context::{Here, face, people_here, use_book_context};
+use super::book_context::{Here, Pane, face, people_here, use_book_context};
 use crate::{
     book::model::{Member, Role, Visibility},
     ui::{avatar::Avatar, for_each::ForEach},
@@ -98,7 +98,14 @@ pub fn People() -> impl IntoView {
         </p>
         <Show when=move || context.owns()>
             <p class="pad">
-                <a class="button" href=format!("/book/{}/settings", context.book())>
+                <a
+                    class="button"
+                    href=format!("/book/{}/settings#field-invited", context.book())
+                    on:click=move |_| {
+                        context.pane.set(Pane::Chapter);
+                        context.inviting.set(true);
+                    }
+                >
                     "Invite people"
                 </a>
             </p>

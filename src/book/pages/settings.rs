@@ -345,6 +345,12 @@ fn Invite() -> impl IntoView {
     let name = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Editor);
     let fault = RwSignal::new(None);
+    Effect::new(move || {
+        if context.inviting.get() {
+            context.inviting.set(false);
+            browser::focus("field-invited");
+        }
+    });
     let invite = move |context: BookContext| {
         let invited = name.get_untracked().trim().to_owned();
         if invited.is_empty() {

@@ -7,7 +7,7 @@ use super::{
     people::role_words,
 };
 use crate::{
-    account::me::use_me,
+    account::{me::use_me, person::Person},
     book::{
         commands::shelf::{CreateBook, open_shelf},
         model::{Role, Visibility},
@@ -56,7 +56,7 @@ pub fn ShelfPage() -> impl IntoView {
                                         view! {
                                             <Empty
                                                 title="Here stand the books you write"
-                                                words="Alone, or with others whom you invite. The title of your first one can be changed later."
+                                                words=first_words(me.as_ref())
                                             >
                                                 <NewBook first=true />
                                             </Empty>
@@ -99,6 +99,14 @@ pub fn ShelfPage() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// What an empty shelf is for; and by what others, who look for whoever stands before it, find them.
+fn first_words(me: Option<&Person>) -> String {
+    let name = me.map(|me| &*me.name).unwrap_or_default();
+    format!(
+        "Alone, or with others whom you invite. To write in somebody else’s book, tell them your name here, {name}: with that they invite you."
+    )
 }
 
 #[component]

@@ -48,7 +48,7 @@ pub fn TitlePage() -> impl IntoView {
                     Some(part) => {
                         view! {
                             <a class="button primary" href=context.path(&part)>
-                                "Start reading"
+                                {move || if context.can_edit() { "Start writing" } else { "Start reading" }}
                             </a>
                         }
                             .into_any()

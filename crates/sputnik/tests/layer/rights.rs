@@ -98,8 +98,12 @@ async fn whoever_may_only_listen_from_now_on_is_no_longer_present(world: &mut Wo
     world.announce("still heard").await;
     ann.until_said(ROOM, &["still heard"]).await;
     assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&client)), (1, 1));
+    // Her page goes on saying where she is. That is neither seen nor refused.
+    ann.show(ROOM, json!({"at": "the window"}));
     ann.whisper(ROOM, json!("psst"));
     ann.until("whispering is refused", |seen| seen.faults.iter().any(|fault| fault.code == Code::Forbidden)).await;
+    assert_eq!(ann.seen(|seen| seen.faults.len()), 1, "nothing else is refused");
+    assert_eq!(onlooker.seen(|seen| seen.channel(ROOM).comings_and_goings(&client)), (1, 1));
 }
 
 async fn a_right_withdrawn_while_away_is_not_there_after_a_reconnect(world: &mut World) {

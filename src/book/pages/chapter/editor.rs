@@ -29,6 +29,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn whispered(this: &Handle, client: &str, person: JsValue, caret: JsValue);
     #[wasm_bindgen(method)]
+    fn focus(this: &Handle);
+    #[wasm_bindgen(method)]
     fn came(this: &Handle);
     #[wasm_bindgen(method)]
     fn left(this: &Handle, client: &str);
@@ -152,6 +154,11 @@ impl Editor {
     /// Scrolls to where somebody's caret is; tells whether that is known.
     pub fn jump_to(&self, client: &str) -> bool {
         self.handle.jump_to(client)
+    }
+
+    /// Puts the caret into the text, as soon as that is there.
+    pub fn focus(&self) {
+        self.handle.focus();
     }
 
     /// Shows only the text, or everything again.

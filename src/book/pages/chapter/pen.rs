@@ -204,9 +204,11 @@ fn Holder(writer: Writer, who: Present) -> impl IntoView {
     });
     let since = move |pen: Pen| {
         view! {
-            " since "
-            <Time at=pen.since />
-            {(!pen.why.is_empty()).then(|| view! { ": " <q>{pen.why}</q> })}
+            <span class="since">
+                " since "
+                <Time at=pen.since />
+                {(!pen.why.is_empty()).then(|| view! { ": " <q>{pen.why}</q> })}
+            </span>
         }
     };
     view! { <span>{name} {verb} {move || pen.get().map(since)}</span> }.into_any()

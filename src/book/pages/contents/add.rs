@@ -72,6 +72,7 @@ fn AddForm(tree: Tree, adding: RwSignal<Option<Kind>>) -> impl IntoView {
         adding.try_set(None);
         tree.focus.try_set(Some(part.clone()));
         if kind == Kind::Chapter {
+            tree.context.begun.try_set_value(Some(part.clone()));
             tree.go(tree.context.path(part));
         }
     };

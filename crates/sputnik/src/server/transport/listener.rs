@@ -58,6 +58,8 @@ pub(super) struct Following {
     /// Up to which whisper.
     pub(super) whispered: u64,
     pub(super) pass: Pass,
+    /// Whether it asked to be present, though it may not be: its right to that comes and goes.
+    wants_presence: bool,
     present: Option<Present>,
     /// Whether there was a seat for it; nothing but room keeps it from being present.
     seated: bool,
@@ -218,6 +220,7 @@ impl Listener {
                 top
             }
         };
+        let wants_presence = present.is_some();
         let present = present.filter(|_| pass.present).map(|state| self.present(state)).transpose()?;
         let (mut claims, mut seated) = (false, true);
         if let Some(who) = &present {
@@ -237,7 +240,20 @@ impl Listener {
         let other = within.is_some_and(|within| within != pass.within);
         let stalled = other || (recovers && !pass.within && !self.may_go_on(&feed, &at).await?);
         let at = if stalled { feed.top().unwrap_or(at) } else { at };
-        Ok((Following { channel, feed, at, stalled, whispered, pass, present, seated, claims, recovers }, roster))
+        let following = Following {
+            channel,
+            feed,
+            at,
+            stalled,
+            whispered,
+            pass,
+            wants_presence,
+            present,
+            seated,
+            claims,
+            recovers,
+        };
+        Ok((following, roster))
     }
 
     /// Whether somebody outside may go on from there: only where nobody's rights changed since. What was said before may
@@ -307,6 +323,8 @@ impl Listener {
                 self.handles.signs.take(&self.payers)?;
                 Ok(self.handles.pub_sub.whisper(channel, &self.client, body).await?)
             }
+            // Said before it could know that it may no longer.
+            Some(following) if following.stalled => Ok(()),
             _ => Err(Fault::forbidden("You cannot whisper here.")),
         }
     }
@@ -314,9 +332,13 @@ impl Listener {
     async fn show(&mut self, channel: &ChannelName, state: Value) -> Result<(), Fault> {
         let who = self.present(state)?;
         let following = self.follows.iter_mut().find(|following| following.channel == *channel);
-        let Some(following) = following.filter(|following| following.present.is_some()) else {
+        let Some(following) = following.filter(|following| following.wants_presence) else {
             return Err(Fault::forbidden("Only who is present can show something."));
         };
+        // It goes on showing itself, and is seen once it may be: that it may not is nothing a page is told.
+        if following.present.is_none() {
+            return Ok(());
+        }
         self.handles.signs.take(&self.payers)?;
         following.present = Some(who.clone());
         let pass = following.pass;

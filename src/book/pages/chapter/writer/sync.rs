@@ -12,6 +12,7 @@ use crate::{
     },
     ui::{
         avatar::Face,
+        browser,
         hue::{Hues, use_given_hues},
     },
 };
@@ -113,6 +114,11 @@ impl Writer {
         if self.keeping.editor.try_set_value(Some(editor)).is_none() {
             self.keeping.taken.set_value(self.live.state.with_untracked(|text| text.edits));
             self.keeping.mounted.set(true);
+            // Whoever begins a chapter wants to write in it; unless they type elsewhere by now.
+            let begun = self.context.begun.try_update_value(Option::take).flatten();
+            if self.part.with_value(|part| begun.as_ref() == Some(part)) && !browser::is_typing() {
+                self.keeping.with(Editor::focus);
+            }
         }
     }
 
