@@ -25,6 +25,8 @@ interface Worker {
 const worker = globalThis as unknown as Worker;
 
 const files = `files ${SITE.build}`;
+/** How long a new build takes for the pages of the one before. Until then every page waits. */
+const renewWithin = 5_000;
 /** Its name changes with its contents. */
 const named = /\.[0-9a-f]{12}\.js$/;
 /** Whoever signs in, up or out leaves nothing of whoever was signed in before. */
@@ -54,21 +56,26 @@ async function activate(): Promise<void> {
   await renewPages();
 }
 
-/** Pages of an earlier build do not go with the files of this one. */
+/** Pages of an earlier build do not go with the files of this one: what cannot be had in time is gone. */
 async function renewPages(): Promise<void> {
+  const signal = AbortSignal.timeout(renewWithin);
   const cache = await caches.open(cacheName);
   for (const { url } of await cache.keys()) {
     if (url.endsWith("?document")) continue;
     const before = await cache.match(url);
-    const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "error" }).catch(() => null);
-    if (before === undefined || answer?.ok !== true) {
+    const now = await renewed(url, signal).catch(() => null);
+    if (before === undefined || now === null) {
       await cache.delete(url);
       continue;
     }
-    const headers = unpacked(answer);
-    for (const about of Object.values(header)) headers.set(about, before.headers.get(about) ?? "");
-    await cache.put(url, new Response(await answer.text(), { headers }));
+    for (const about of Object.values(header)) now.headers.set(about, before.headers.get(about) ?? "");
+    await cache.put(url, now);
   }
+}
+
+async function renewed(url: string, signal: AbortSignal): Promise<Response | null> {
+  const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "error", signal });
+  return answer.ok ? new Response(await answer.text(), { headers: unpacked(answer) }) : null;
 }
 
 async function file(request: Request, path: string): Promise<Response> {
