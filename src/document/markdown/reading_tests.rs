@@ -414,6 +414,9 @@ fn no_word_of_commonmarks_examples_is_lost_and_each_comes_back_as_it_was_read() 
     let (mut lost, mut changed) = (Vec::new(), Vec::new());
     for (number, markdown, html_of_it) in &examples {
         let nodes = read(markdown);
+        for end in ["\r\n", "\r"] {
+            assert_eq!(read(&markdown.replace('\n', end)), nodes, "{number} with {end:?}");
+        }
         let text = visible(&html(&nodes));
         let kept = words(&text);
         let shown = visible(html_of_it);
