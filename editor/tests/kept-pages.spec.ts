@@ -99,6 +99,16 @@ test("pages of the build before are asked for anew, and keep whose they are", as
   await expect.poll(kept).toContain("ann: <!doctype html><title>Page</title><p>Build 2</p>");
 });
 
+test("a network that swallows what is asked is as good as none for a chapter that is kept", async ({ page, site }) => {
+  await page.evaluate(controlled);
+  await page.evaluate(keep, "one");
+  await page.goto(`${site.address}/book/b/one`);
+  await expect(page.getByText("Build 1")).toBeVisible();
+  site.hangs = true;
+  await page.goto(`${site.address}/book/b/one`, { timeout: 20_000 });
+  await expect(page.getByText("As it was")).toBeVisible();
+});
+
 test("the chapters that were opened last are kept, whatever the clock says", async ({ page, site }) => {
   await page.clock.install({ time: new Date("2030-06-01") });
   const remember = (document: string) =>
