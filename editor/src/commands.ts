@@ -59,7 +59,7 @@ function marks(name: string, words: string, icon: IconName, keys: string, typed?
   };
 }
 
-export function hasMark(state: EditorState, name: string): boolean {
+function hasMark(state: EditorState, name: string): boolean {
   const { from, to, empty, $from } = state.selection;
   const type = mark(name);
   return empty ? !!type.isInSet(state.storedMarks ?? $from.marks()) : state.doc.rangeHasMark(from, to, type);

@@ -30,7 +30,7 @@ const shortestPause = 400;
 const longestPause = 10_000;
 
 /** Marks what came from outside: it is not to be sent back. */
-export const fromServer = Symbol("from the server");
+const fromServer = Symbol("from the server");
 
 export class Saving {
   /** Why the server will not have what is written here. */

@@ -47,9 +47,14 @@ export async function sendKept({ document: name, names, person, language, server
     finish({ sent: "refused", refusal, text: wordsLeft(together).join("\n\n") });
   }
 
+  function nothingLeft(): void {
+    // What cannot be read here for the moment is here all the same. Whoever has it open sends it.
+    finish({ sent: kept.isKeeper && kept.works ? "sent" : "busy" });
+  }
+
   function look(): void {
     if (!saving?.opened || saving.state === "saving" || saving.state === "offline") return;
-    if (saving.unsaved === 0) finish({ sent: "sent" });
+    if (saving.unsaved === 0) nothingLeft();
     else void refused(saving.refusal ?? mayNot);
   }
 
@@ -67,8 +72,7 @@ export async function sendKept({ document: name, names, person, language, server
     writeAgain(view.view, doc, lost);
   };
 
-  // Whoever has it open sends it.
-  if ((await kept.left()).length === 0) finish({ sent: kept.isKeeper ? "sent" : "busy" });
+  if ((await kept.left()).length === 0) nothingLeft();
   else void saving.exchange();
   const timer = setTimeout(() => finish({ sent: "busy" }), within);
   const sent = await finished;

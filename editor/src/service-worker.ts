@@ -1,6 +1,6 @@
 /**
  * What answers for the site when there is no connection: the application's files, the chapters that were open here lately,
- * and for every other page words that say so. While the network answers, pages always come from there.
+ * and for every other page words that say so. While the network answers in time, pages always come from there.
  *
  * The build puts in front of it what it is and which files belong to it; so a new build is a new service worker.
  */
@@ -25,6 +25,10 @@ interface Worker {
 const worker = globalThis as unknown as Worker;
 
 const files = `files ${SITE.build}`;
+/** How long a page that is kept waits for the network: some swallow what is asked, and never say so. */
+const answerWithin = 8_000;
+/** How long a new build takes for the pages of the one before. Until then every page waits. */
+const renewWithin = 5_000;
 /** Its name changes with its contents. */
 const named = /\.[0-9a-f]{12}\.js$/;
 /** Whoever signs in, up or out leaves nothing of whoever was signed in before. */
@@ -54,21 +58,26 @@ async function activate(): Promise<void> {
   await renewPages();
 }
 
-/** Pages of an earlier build do not go with the files of this one. */
+/** Pages of an earlier build do not go with the files of this one: what cannot be had in time is gone. */
 async function renewPages(): Promise<void> {
+  const signal = AbortSignal.timeout(renewWithin);
   const cache = await caches.open(cacheName);
   for (const { url } of await cache.keys()) {
     if (url.endsWith("?document")) continue;
     const before = await cache.match(url);
-    const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "error" }).catch(() => null);
-    if (before === undefined || answer?.ok !== true) {
+    const now = await renewed(url, signal).catch(() => null);
+    if (before === undefined || now === null) {
       await cache.delete(url);
       continue;
     }
-    const headers = unpacked(answer);
-    for (const about of Object.values(header)) headers.set(about, before.headers.get(about) ?? "");
-    await cache.put(url, new Response(await answer.text(), { headers }));
+    for (const about of Object.values(header)) now.headers.set(about, before.headers.get(about) ?? "");
+    await cache.put(url, now);
   }
+}
+
+async function renewed(url: string, signal: AbortSignal): Promise<Response | null> {
+  const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "error", signal });
+  return answer.ok ? new Response(await answer.text(), { headers: unpacked(answer) }) : null;
 }
 
 async function file(request: Request, path: string): Promise<Response> {
@@ -86,13 +95,19 @@ async function file(request: Request, path: string): Promise<Response> {
 async function page(request: Request, path: string): Promise<Response> {
   const kept = () => caches.match(path, { cacheName });
   try {
-    const answer = await fetch(request);
+    const fetched = fetch(request);
+    const answer = (await inTime(fetched)) ?? (await kept()) ?? (await fetched);
     // What stands before the server says that it does not answer.
     const away = answer.status >= 502 && answer.status <= 504;
     return (away ? await kept() : undefined) ?? answer;
   } catch {
     return (await kept()) ?? noConnection();
   }
+}
+
+/** What is fetched, or nothing once that takes too long. */
+function inTime(fetched: Promise<Response>): Promise<Response | undefined> {
+  return Promise.race([fetched, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), answerWithin))]);
 }
 
 /** For a page that is not here. It asks again by itself. */

@@ -8,7 +8,7 @@ import { Selection, TextSelection, type EditorState, type Transaction } from "pr
 import { CellSelection, TableMap, type TableRect } from "prosemirror-tables";
 
 /** No column is narrower, in percent. */
-export const narrowest = 5;
+const narrowest = 5;
 
 export type Direction = "row" | "column";
 

@@ -51,10 +51,13 @@ export function wordsLeft(updates: Uint8Array[]): string[] {
 
 function typed(update: Uint8Array): string {
   let words = "";
-  for (const { content, origin } of insertions(update)) {
-    // What has nothing before it begins a text.
-    if (origin === null && words !== "") words += "\n";
+  let last: Y.ID | null = null;
+  for (const { content, id, length, origin } of insertions(update)) {
+    // What does not follow what was typed before it stands elsewhere.
+    const follows = last !== null && origin !== null && Y.compareIDs(origin, last);
+    if (!follows && words !== "") words += "\n";
     words += (content as Y.ContentString).str;
+    last = Y.createID(id.client, id.clock + length - 1);
   }
   return words;
 }

@@ -68,3 +68,41 @@ test("of two tabs that have the chapter open one sends what a third left; while 
   await expect(second.text).toHaveText("By the first.");
   await context.close();
 });
+
+test("what cannot be sent is told in words, and what was written elsewhere does not run into it", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const ann = await stage.enter("Ann", { context });
+  await ann.text.click();
+  await ann.page.keyboard.type("One.");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.keyboard.type("Two.");
+  await ann.saved();
+  stage.relay.cut(ann.client);
+  await ann.page.keyboard.type(" And the second.");
+  await ann.move("ArrowUp");
+  await ann.move("End");
+  await ann.page.keyboard.type(" And the first.");
+  await expect.poll(async () => (await ann.state()).kept).toBe(true);
+  await ann.page.close();
+  stage.relay.refusal = { temporary: false, words: "You may no longer write here.", code: "forbidden" };
+  const sent = await stage.send(await stage.open(context), "Ann");
+  expect(sent).toMatchObject({ sent: "refused", text: " And the second.\n And the first." });
+  await context.close();
+});
+
+test("what cannot be read on this device for the moment is not taken for sent", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  await leftBehind(stage, context);
+  const page = await stage.open(context);
+  await page.evaluate(() => {
+    const { getAll } = IDBIndex.prototype;
+    IDBIndex.prototype.getAll = () => {
+      IDBIndex.prototype.getAll = getAll;
+      throw new DOMException("The disk does not answer.", "UnknownError");
+    };
+  });
+  expect(await stage.send(page, "Ann")).toEqual({ sent: "busy" });
+  expect(await stage.send(page, "Ann")).toEqual({ sent: "sent" });
+  await expect.poll(() => stage.relay.xml).toContain(" to go");
+  await context.close();
+});

@@ -50,7 +50,9 @@ export async function rememberPage(document: string, person: string, names: Name
   if (cache === undefined) return;
   const path = pathOf(document);
   const before = await cache.match(path);
-  if (Date.now() - Number(of(before, "at")) < freshFor && of(before, "person") === encodeURIComponent(person)) return;
+  const age = Date.now() - Number(of(before, "at"));
+  // One that comes from the future was kept before the clock was set back.
+  if (age >= 0 && age < freshFor && of(before, "person") === encodeURIComponent(person)) return;
   const answer = await fetch(path, { headers: { accept: "text/html" }, redirect: "error" });
   if (!answer.ok) return;
   const headers = unpacked(answer);
@@ -60,10 +62,9 @@ export async function rememberPage(document: string, person: string, names: Name
 }
 
 async function removeOldest(cache: Cache): Promise<void> {
-  const pages = (await cache.keys()).filter(({ url }) => !url.endsWith("?document"));
-  const aged = await Promise.all(pages.map(async ({ url }) => ({ url, at: Number(of(await cache.match(url), "at")) })));
-  aged.sort((one, other) => other.at - one.at);
-  for (const { url } of aged.slice(most)) await Promise.all([cache.delete(url), cache.delete(documentOf(url))]);
+  // A cache lists what was put into it last at the end.
+  const pages = (await cache.keys()).filter(({ url }) => !url.endsWith("?document")).reverse();
+  for (const { url } of pages.slice(most)) await Promise.all([cache.delete(url), cache.delete(documentOf(url))]);
 }
 
 /** Whether the page of this address is here. */

@@ -18,7 +18,7 @@ function languageOf(element: Element): string {
 }
 
 /** The lines of something, whether a feed, a line break or a block of its own ends each. */
-export function linesOf(element: Element): string {
+function linesOf(element: Element): string {
   const parts: string[] = [];
   let ended = true;
   const put = (text: string) => {

@@ -23,8 +23,12 @@ function isHidden(element: Element): boolean {
   if (officeParts.test(style)) return true;
   const says = declarationsOf(element);
   if (says.get("display") === "none" || says.get("mso-hide") === "all") return true;
-  return /^(hidden|collapse)$/.test(says.get("visibility") ?? "") && element.querySelector("[data-style*='visible']") === null;
+  return isUnseen(element);
 }
+
+/** What is not seen keeps its place, and what is in it may be seen all the same. */
+const isUnseen = (element: Element) => /^(hidden|collapse)$/.test(declarationsOf(element).get("visibility") ?? "");
+const isSeen = (element: Element) => declarationsOf(element).get("visibility") === "visible";
 
 function isIcon(element: Element): boolean {
   const images = element.localName === "img" ? [element] : [...element.querySelectorAll("img")];
@@ -40,5 +44,8 @@ export function dropHidden(body: HTMLElement): void {
     return NodeFilter.FILTER_REJECT;
   });
   walker.nextNode();
-  for (const found of hidden) found.remove();
+  for (const found of hidden) {
+    const seen = isUnseen(found) ? [...found.querySelectorAll("[data-style*='visib']")].filter(isSeen) : [];
+    found.replaceWith(...seen);
+  }
 }

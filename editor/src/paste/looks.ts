@@ -2,7 +2,7 @@
  * How words look, as elements and styles around them say, becomes elements at the words themselves: so what is bold only
  * in part is bold only there, whatever the bold was said of.
  */
-import { declarationsOf, holdsBlocks, isBlock, keepsLines, unwrap } from "./styles";
+import { declarationsOf, holdsBlocks, isBlock, keepsBlanks, keepsLines, unwrap } from "./styles";
 
 interface Look {
   strong: boolean;
@@ -15,9 +15,11 @@ interface Look {
   bold: boolean;
   /** Whether a line feed is a new line. */
   lines: boolean;
+  /** Whether blanks at the beginning of one are kept, too. */
+  blanks: boolean;
 }
 
-const plain: Look = { strong: false, em: false, caps: false, s: false, sup: false, sub: false, bold: false, lines: false };
+const plain: Look = { strong: false, em: false, caps: false, s: false, sup: false, sub: false, bold: false, lines: false, blanks: false };
 
 const byName: { [name: string]: keyof Look } = {
   b: "strong", strong: "strong", i: "em", em: "em", cite: "em", dfn: "em", var: "em",
@@ -63,6 +65,10 @@ const elements: [keyof Look, string][] = [
   ["sub", "sub"], ["sup", "sup"], ["s", "s"], ["strong", "strong"], ["em", "em"], ["caps", "span"],
 ];
 
+/** Blanks that a line begins with would be none where it is read. */
+const indented = (line: string) =>
+  line.replace(/^[ \t]+(?=[^ \t])/, (blanks) => blanks.replaceAll("\t", "    ").replaceAll(" ", "\u00a0"));
+
 function dressed(text: Text, look: Look): void {
   const page = text.ownerDocument;
   let inner: globalThis.Node = text;
@@ -70,7 +76,10 @@ function dressed(text: Text, look: Look): void {
   text.before(place);
   if (look.lines && text.data.includes("\n")) {
     const lines = page.createDocumentFragment();
-    text.data.split(/\r\n?|\n/).forEach((line, at) => lines.append(...(at > 0 ? [page.createElement("br")] : []), line));
+    text.data.split(/\r\n?|\n/).forEach((line, at) => {
+      if (at > 0) lines.append(page.createElement("br"), look.blanks ? indented(line) : line);
+      else lines.append(line);
+    });
     text.remove();
     inner = lines;
   }
@@ -93,7 +102,9 @@ export function looksToElements(body: HTMLElement): void {
         if (!space || !blocks) dressed(child, space ? { ...above, lines: above.lines && !blocks } : above);
       } else if (child instanceof Element && child.localName !== "pre") {
         const look = lookOf(child, above);
-        look.lines = keepsLines(declarationsOf(child)) ?? above.lines;
+        const style = declarationsOf(child);
+        look.lines = keepsLines(style) ?? above.lines;
+        look.blanks = keepsLines(style) === null ? above.blanks : keepsBlanks(style);
         walk(child, look);
         if (Object.hasOwn(byName, child.localName)) unwrap(child);
       }

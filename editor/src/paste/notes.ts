@@ -42,7 +42,8 @@ export class Notes {
   private readonly named = new Map<string, Element>();
   private readonly notes = new Map<Element, Element>();
   private readonly blocks: Element[] = [];
-  /** How much may yet be written: a long note that is referred to very often is not written as often. */
+  private readonly said = new Set<Element>();
+  /** How much may yet be written again: a long note that is referred to very often is not written as often. */
   private left: number;
 
   constructor(private readonly body: HTMLElement) {
@@ -131,9 +132,7 @@ export class Notes {
 
   /** What a note says, without its paragraphs; null where that has been said too often. */
   private wordsOf(note: Element): HTMLElement | null {
-    const length = (note.textContent ?? "").length;
-    if (length > this.left) return null;
-    this.left -= length;
+    if (!this.mayBeSaid(note)) return null;
     const words = note.ownerDocument.createElement("span");
     words.append(...[...note.cloneNode(true).childNodes]);
     for (const inner of words.querySelectorAll("[data-note]")) {
@@ -149,10 +148,18 @@ export class Notes {
     return words;
   }
 
+  /** Once in any case: where it stood, it goes. */
+  private mayBeSaid(note: Element): boolean {
+    const { length } = note.textContent ?? "";
+    if (this.said.has(note) && length > this.left) return false;
+    if (this.said.has(note)) this.left -= length;
+    this.said.add(note);
+    return true;
+  }
+
   private inBrackets(note: Element, around: Set<Element>): string | null {
     const text = (note.textContent ?? "").replace(/\s+/g, " ").trim();
-    if (around.has(note) || text === "" || text.length > this.left) return null;
-    this.left -= text.length;
+    if (around.has(note) || text === "" || !this.mayBeSaid(note)) return null;
     const further = [...note.querySelectorAll("[data-note]")]
       .map((inner) => this.inBrackets(this.blocks[Number(inner.getAttribute("data-note"))]!, new Set([...around, note])) ?? "");
     return ` [${[text, ...further].join("").trim()}]`;

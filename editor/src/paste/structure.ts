@@ -16,7 +16,37 @@ export function formulasToText(body: HTMLElement): void {
     if (!body.contains(formula) || declarationsOf(formula.parentElement!).get("display") === "none") continue;
     const source = formula.querySelector("annotation[encoding='application/x-tex']")?.textContent ?? formula.getAttribute("alttext");
     for (const other of formula.querySelectorAll("annotation, annotation-xml, script, style")) other.remove();
-    formula.replaceWith(source ?? formula.textContent ?? "");
+    formula.replaceWith(source ?? written(formula));
+  }
+}
+
+/** A formula in one line. */
+function written(part: Element): string {
+  const parts = [...part.children];
+  if (parts.length === 0) return (part.textContent ?? "").trim();
+  const words = parts.map(written);
+  const group = (at: number) => (Array.from(words[at] ?? "").length > 1 ? `(${words[at]})` : (words[at] ?? ""));
+  switch (part.localName) {
+    case "mfrac":
+      return `${group(0)}/${group(1)}`;
+    case "msup":
+    case "mover":
+      return `${words[0]}^${group(1)}`;
+    case "msub":
+    case "munder":
+      return `${words[0]}_${group(1)}`;
+    case "msubsup":
+    case "munderover":
+      return `${words[0]}_${group(1)}^${group(2)}`;
+    case "msqrt":
+      return `\u221a(${words.join("")})`;
+    case "mroot":
+      return `${group(0)}^(1/${words[1] ?? ""})`;
+    case "mtr":
+    case "mtable":
+      return words.join(part.localName === "mtr" ? ", " : "; ");
+    default:
+      return words.join("");
   }
 }
 
@@ -46,6 +76,7 @@ export function structured(body: HTMLElement, language: string): void {
     const [, ...more] = figure.querySelectorAll("img");
     figure.after(...more);
   }
+  for (const line of [...body.querySelectorAll(shownAlone)]) if (isLine(line)) parted(line);
   for (const line of [...body.querySelectorAll("br")]) if (isBetweenBlocks(line)) line.remove();
   dropSpaceBetweenBlocks(body);
 }
@@ -108,6 +139,32 @@ function beside(found: globalThis.Node, side: "previousSibling" | "nextSibling")
   let sibling = found[side];
   while (sibling && isSpace(sibling)) sibling = sibling[side];
   return sibling;
+}
+
+/** What may be shown as a line of its own, though by its name it is part of one; and how Slack parts paragraphs. */
+const shownAlone = "[data-style*='display'], [data-stringify-type='paragraph-break']";
+
+function isLine(element: Element): boolean {
+  if (isBlock(element) || element.localName === "img" || element.localName === "br") return false;
+  const shown = declarationsOf(element).get("display") ?? "";
+  return /^(block|flex|grid|flow-root|list-item|table)$/.test(shown) || element.hasAttribute("data-stringify-type");
+}
+
+/** Parts it from the words on both sides of it. */
+function parted(line: Element): void {
+  if (line.childNodes.length === 0) {
+    line.replaceWith(line.ownerDocument.createElement("br"));
+    return;
+  }
+  for (const side of ["previousSibling", "nextSibling"] as const) {
+    let edge = line;
+    while (beside(edge, side) === null && edge.parentElement !== null && !isBlock(edge.parentElement)) edge = edge.parentElement;
+    const near = beside(edge, side);
+    if (near === null || isBlock(near) || (near as Element).localName === "br") continue;
+    const made = line.ownerDocument.createElement("br");
+    if (side === "previousSibling") edge.before(made);
+    else edge.after(made);
+  }
 }
 
 /** A line break that stands between two blocks, where it only makes room; such a mark ends what a browser has copied, too. */

@@ -37,6 +37,10 @@ export function renamed(element: Element, tag: string): HTMLElement {
   return made;
 }
 
+/** Whether blanks stand there as they were written. */
+export const keepsBlanks = (style: Map<string, string>): boolean =>
+  /^(pre|pre-wrap|preserve|break-spaces)( |$)/.test(style.get("white-space-collapse") ?? style.get("white-space") ?? "");
+
 /** Whether a line feed is a new line there; null where that is as around it. */
 export function keepsLines(style: Map<string, string>): boolean | null {
   const collapse = style.get("white-space-collapse");

@@ -1,6 +1,7 @@
 /** Lists of things to tick, as Google Docs, GitHub, Notion and others write them, become lists of tasks. */
 import { declarationsOf, unwrap } from "./styles";
 
+const boxes = "input[type='checkbox' i]";
 const signs: [sign: RegExp, done: boolean][] = [
   [/^\s*(?:[\u2610\u274f\u2b1c\u25a2]|\[ ?\])\s+/u, false],
   [/^\s*(?:[\u2611\u2612\u2713\u2714\u2705]\ufe0f?|\[[xX]\])\s+/u, true],
@@ -35,7 +36,7 @@ function tickOf(item: Element): boolean | null {
 
 /** The box that an item begins with. */
 function boxOf(item: Element): Element | null {
-  const box = item.querySelector("input[type='checkbox' i]");
+  const box = item.querySelector(boxes);
   if (box === null || box.closest("li") !== item) return null;
   const text = firstText(item);
   return text === null || text.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_PRECEDING ? box : null;
@@ -90,11 +91,17 @@ export function tasksFrom(body: HTMLElement): void {
     }
     divided(list, items, kinds, ticks);
   }
+  for (const box of [...body.querySelectorAll(boxes)]) {
+    // A form that is to be filled in is no text.
+    if (box.closest("form") === null) box.replaceWith(signOf(box.hasAttribute("checked")));
+  }
 }
+
+const signOf = (done: boolean) => (done ? "\u2611 " : "\u2610 ");
 
 function tickSign(item: Element, done: boolean): void {
   const text = firstText(item);
-  const sign = done ? "\u2611 " : "\u2610 ";
+  const sign = signOf(done);
   if (text !== null && text.parentElement!.closest("li") === item) text.data = sign + text.data.trimStart();
   else item.prepend(sign);
 }

@@ -22,6 +22,9 @@ use yrs::Any;
 /// How many elements may be open in each other. Those that begin deeper mean nothing; their text stays.
 const OPEN: usize = 96;
 
+/// How many letters a picture's description has. What is more of it stands below the picture.
+const ALT: usize = 2_000;
+
 /// How many ends of which elements are still to come. What is left out has to end somewhere: an element that never does
 /// would take all that comes after it along.
 #[derive(Default)]
@@ -83,11 +86,26 @@ fn tokens(html: &str) -> impl Iterator<Item = Token<usize>> {
 impl Html<'_> {
     /// Adds a piece of HTML.
     pub(super) fn add(&mut self, html: &str) {
+        let mut rest = html;
+        while let Some(after) = self.add_until_text(rest) {
+            rest = after;
+        }
+    }
+
+    /// Adds a piece up to the end of a text in it that is marked as no HTML, and answers what comes after that.
+    fn add_until_text<'h>(&mut self, html: &'h str) -> Option<&'h str> {
         for token in tokens(html) {
             if self.tree.is_full() {
-                return;
+                return None;
             }
             match token {
+                Token::Comment(comment) if comment.starts_with(b"[CDATA[") => {
+                    let source = html.get(comment.span.start..)?;
+                    let text = source.strip_prefix("<![CDATA[").unwrap_or(source);
+                    let (text, after) = text.split_once("]]>").unwrap_or((text, ""));
+                    self.tree.flowing_text(text);
+                    return Some(after);
+                }
                 Token::StartTag(tag) => {
                     let name = String::from_utf8_lossy(&tag.name);
                     match known(&name) {
@@ -110,6 +128,7 @@ impl Html<'_> {
                 Token::Error(_) => {}
             }
         }
+        None
     }
 
     /// What no HTML knows is no element but text, such as the `<T>` of `Vec<T>`; but for names with a mark in them, which
@@ -122,9 +141,6 @@ impl Html<'_> {
 
     /// `source` is the HTML from its beginning on.
     fn comment(&mut self, text: &str, source: Option<&str>) {
-        if let Some(text) = text.strip_prefix("[CDATA[") {
-            return self.tree.flowing_text(text.strip_suffix("]]").unwrap_or(text));
-        }
         match source {
             // It never ends: what is taken for it may be the rest of a book.
             Some(source) if source.starts_with("<!--") && !source.contains("-->") => self.tree.flowing_text(source),
@@ -150,6 +166,9 @@ impl Html<'_> {
         }
         if self.tree.is_code() {
             return self.start_in_code(name, tag);
+        }
+        if is_played(name) || name == "source" && self.tree.open_names().any(|(_, open)| is_played(open)) {
+            self.left_out.add(What::Element, &with_address(name, tag));
         }
         if is_block(name) {
             self.close_paragraph();
@@ -245,7 +264,7 @@ impl Html<'_> {
         let src = attribute(tag, "src").unwrap_or_default();
         let alt = attribute(tag, "alt").unwrap_or_default();
         let caption = attribute(tag, "title").unwrap_or_default();
-        let size = |name| Value::Number(whole(tag, name, 0, 100_000, 0));
+        let size = |name| Value::Number(if is_share(tag, name) { 0 } else { whole(tag, name, 0, 100_000, 0) });
         let size = [("width", size("width")), ("height", size("height"))];
         add_picture(self.tree, self.left_out, &src, &alt, &caption, size);
     }
@@ -290,8 +309,7 @@ impl Html<'_> {
         }
         // What stands in it is for browsers that do not know what it stands beside.
         if name != "rp" {
-            let at = attribute(tag, "src").or_else(|| attribute(tag, "data"));
-            self.left_out.add(What::Element, &at.map_or_else(|| name.to_owned(), |at| format!("{name} {at}")));
+            self.left_out.add(What::Element, &with_address(name, tag));
         }
         if !is_void(name) && self.ends.comes(name) {
             self.open_if_room(name, Begins::Nothing);
@@ -382,9 +400,11 @@ pub(super) fn add_picture(
             if let Some(href) = tree.link() {
                 left_out.add(What::Link, href);
             }
-            let alt = Value::Text(alt.chars().take(2_000).collect());
-            let given = [("src", url), ("alt", alt), width, height];
+            let end = alt.char_indices().nth(ALT).map_or(alt.len(), |(at, _)| at);
+            let (alt, more) = alt.split_at(end);
+            let given = [("src", url), ("alt", Value::Text(alt.to_owned())), width, height];
             tree.block(Element::new("figure", &given, super::builder::plain(caption)));
+            tree.flowing_text(more);
         }
         // A picture from elsewhere is not fetched: what it shows is said.
         None => {
@@ -427,11 +447,26 @@ fn whole(tag: &Tag, name: &str, least: i64, most: i64, otherwise: i64) -> i64 {
     digits.parse().ok().filter(|number| (least..=most).contains(number)).unwrap_or(otherwise)
 }
 
+/// Whether a measure is told as a part of what is around.
+fn is_share(tag: &Tag, name: &str) -> bool {
+    attribute(tag, name).is_some_and(|measure| measure.trim_end().ends_with('%'))
+}
+
+/// Whether it is fetched and played, or shown by something else: what stands in it is what is shown in its place.
+fn is_played(name: &str) -> bool {
+    matches!(name, "audio" | "object" | "video")
+}
+
+/// An element by its name, and by where what it shows is.
+fn with_address(name: &str, tag: &Tag) -> String {
+    let at = attribute(tag, "src").or_else(|| attribute(tag, "data"));
+    at.map_or_else(|| name.to_owned(), |at| format!("{name} {at}"))
+}
+
 fn spans(tag: &Tag) -> Vec<(&'static str, Value)> {
     let span = |name, most| Value::Number(whole(tag, name, 1, most, 1));
     // What is no share of the table is another's measure.
-    let is_share = attribute(tag, "width").is_some_and(|width| width.trim_end().ends_with('%'));
-    let width = if is_share { whole(tag, "width", 1, 100, 0) } else { 0 };
+    let width = if is_share(tag, "width") { whole(tag, "width", 1, 100, 0) } else { 0 };
     let width = (width > 0).then_some(("width", Value::Number(width)));
     [("colspan", span("colspan", 100)), ("rowspan", span("rowspan", 1_000))].into_iter().chain(width).collect()
 }

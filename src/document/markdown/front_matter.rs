@@ -38,11 +38,9 @@ pub(super) fn take<'a>(markdown: &'a str, left_out: &mut LeftOut) -> (About, &'a
     let Some((fields, rest)) = fields(markdown) else { return (about, markdown) };
     for (name, said) in fields {
         match name.trim().to_lowercase().as_str() {
-            "title" if about.title.is_none() => about.title = said.first_text().map(|text| short(&text)),
+            "title" if about.title.is_none() => about.title = said.first(&name, left_out),
             "author" | "authors" | "creator" | "by" => people(said, &mut about.people, left_out),
-            "lang" | "language" if about.language.is_none() => {
-                about.language = said.first_text().map(|text| short(&text));
-            }
+            "lang" | "language" if about.language.is_none() => about.language = said.first(&name, left_out),
             _ => said.leave_out(&name, left_out),
         }
     }
@@ -164,6 +162,34 @@ impl Said {
         }
     }
 
+    /// The first text in it, or what it says its text is. All else is noted under this name.
+    fn first(self, name: &str, left_out: &mut LeftOut) -> Option<String> {
+        match self {
+            Self::Text(text) => short(&text, name, left_out),
+            Self::Several(of) => of.into_iter().fold(None, |first, said| match first {
+                None => said.first(name, left_out),
+                first => {
+                    said.leave_out(name, left_out);
+                    first
+                }
+            }),
+            Self::Named(of) => {
+                let is_text = |(name, _): &(String, Self)| matches!(name.as_str(), "text" | "name");
+                let says = |(_, said): &(String, Self)| said.first_text().is_some();
+                let chosen = of.iter().position(is_text).or_else(|| of.iter().position(says));
+                let mut first = None;
+                for (at, (own, said)) in of.into_iter().enumerate() {
+                    if Some(at) == chosen {
+                        first = said.first(name, left_out);
+                    } else {
+                        said.leave_out(&format!("{name}.{own}"), left_out);
+                    }
+                }
+                first
+            }
+        }
+    }
+
     /// Notes all texts in it, each under its name.
     fn leave_out(&self, name: &str, left_out: &mut LeftOut) {
         match self {
@@ -180,7 +206,8 @@ fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
         Said::Text(text) => {
             let names =
                 text.split([';', '\n']).flat_map(|names| names.split(" and ")).flat_map(|names| names.split(" & "));
-            for name in names.map(short).filter(|name| !name.is_empty()) {
+            for name in names {
+                let Some(name) = short(name, "author", left_out) else { continue };
                 if people.len() < PEOPLE {
                     people.push(name);
                 } else {
@@ -190,28 +217,37 @@ fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
         }
         Said::Several(of) => of.into_iter().for_each(|said| self::people(said, people, left_out)),
         Said::Named(of) => {
-            let of_name = |wanted: &[&str]| {
-                of.iter().find(|(name, _)| wanted.contains(&name.as_str())).and_then(|(_, said)| said.first_text())
-            };
-            let name = of_name(&["name", "literal"]).or_else(|| {
-                let names = [of_name(&["given", "first"]), of_name(&["family", "last"])];
-                Some(names.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty())
-            });
-            for (own, said) in &of {
-                if !matches!(own.as_str(), "name" | "literal" | "given" | "first" | "family" | "last") {
-                    said.leave_out(&format!("author.{own}"), left_out);
+            // The whole name, or its two parts.
+            let has_whole = of.iter().any(|(own, _)| matches!(own.as_str(), "name" | "literal"));
+            let mut parts = [None, None];
+            for (own, said) in of {
+                let part = match own.as_str() {
+                    "name" | "literal" => Some(0),
+                    "given" | "first" if !has_whole => Some(0),
+                    "family" | "last" if !has_whole => Some(1),
+                    _ => None,
+                };
+                let name = format!("author.{own}");
+                match part {
+                    Some(part) if parts[part].is_none() => parts[part] = said.first(&name, left_out),
+                    _ => said.leave_out(&name, left_out),
                 }
             }
-            if let Some(name) = name {
-                self::people(Said::Text(name), people, left_out);
-            }
+            let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            self::people(Said::Text(name), people, left_out);
         }
     }
 }
 
-/// A text on one line, and not too long.
-fn short(text: impl AsRef<str>) -> String {
-    text.as_ref().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LETTERS).collect()
+/// A text on one line, and not too long: what is more of it is noted. Nothing, where it says nothing.
+fn short(text: &str, name: &str, left_out: &mut LeftOut) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.char_indices().nth(LETTERS).map_or(text.len(), |(at, _)| at);
+    let (text, more) = text.split_at(end);
+    if !more.is_empty() {
+        left_out.add(What::Field, &format!("{name}: …{more}"));
+    }
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -257,6 +293,25 @@ mod tests {
             assert_eq!((&about, &*rest), (&winds, "# One"), "{text}");
             assert_eq!(left, left_out, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_said_beside_a_title_a_language_or_a_name_is_named() {
+        let (about, _, left) = taken(
+            "---\ntitle: {main: Winds, sub: Of the north}\nlang: [en, de]\nauthor:\n- {name: [Ann, Lee], role: editor}\n- {mail: a@b.c}\n---\n",
+        );
+        assert_eq!((about.title.as_deref(), about.language.as_deref()), (Some("Winds"), Some("en")));
+        assert_eq!(about.people, ["Ann"]);
+        let expected =
+            ["title.sub: Of the north", "lang: de", "author.name: Lee", "author.role: editor", "author.mail: a@b.c"];
+        assert_eq!(left, expected);
+        let (about, _, left) = taken(&format!(
+            "---\ntitle: {} the end\nauthor: {} the last\n---\n",
+            "x".repeat(LETTERS),
+            "y".repeat(LETTERS)
+        ));
+        assert_eq!((about.title.map(|title| title.len()), about.people[0].len()), (Some(LETTERS), LETTERS));
+        assert_eq!(left, ["title: … the end", "author: … the last"]);
     }
 
     #[test]

@@ -203,6 +203,12 @@ mod tests {
             (r#"["bullet_list", {}, ["list_item", {}, ["paragraph", {}, "[x] a"]]]"#, "- \\[<!-- -->x\\] a\n"),
             (r#"["paragraph", {}, "1. a@b.org"]"#, "1\\. a<!-- -->@b.org\n"),
             (r#"["paragraph", {}, "- a"]"#, "\\- a\n"),
+            (r#"["code_block", {"language": "~`a"}, "b"]"#, "<pre data-language=\"~`a\"><code>b</code></pre>\n"),
+            (
+                r#"["paragraph", {}, {"t": "^1", "m": [["link", {"href": "https://a.b/"}]]}, " 2^2 3^", {"t": "c", "m": [["link", {"href": "https://a.b/"}]]}]"#,
+                "[\\^1](https://a.b/) 2^2 3\\^[c](https://a.b/)\n",
+            ),
+            (r#"["paragraph", {}, "\ufeffa"]"#, "&#65279;a\n"),
             (
                 r#"["table", {}, ["table_row", {}, ["table_header", {"colspan": 2}, ["paragraph", {}, "a"]]]]"#,
                 "<table><tbody>\n<tr><th colspan=\"2\"><p>a</p></th></tr>\n</tbody></table>\n",

@@ -196,6 +196,23 @@ fn nothing_that_came_in_can_run() {
 }
 
 #[test]
+fn what_is_marked_as_no_html_is_text() {
+    must_show(&[
+        ("a <![CDATA[b <i>c</i> > d]]> e", "<p>a b &lt;i&gt;c&lt;/i&gt; &gt; d e</p>"),
+        ("<![CDATA[\na <b>\n\nb > c\n]]>\n\nd", "<p>a &lt;b&gt; b &gt; c</p><p>d</p>"),
+        ("<div>a <![CDATA[b > c]]></div>", "<p>a b &gt; c</p>"),
+    ]);
+}
+
+#[test]
+fn what_a_picture_shows_is_kept_however_long_it_is_told() {
+    let alt = "word ".repeat(500);
+    let nodes = read(&format!("![{alt}](/files/1.png)\n\nafter"));
+    assert_eq!(html(&nodes).matches("word").count(), 500);
+    assert!(plain(&nodes).ends_with("word\nafter"));
+}
+
+#[test]
 fn comments_are_left_out_and_counted() {
     must_show(&[
         ("a<!-- b -->c", "<p>ac</p>"),
@@ -222,6 +239,12 @@ fn what_is_not_taken_is_named_with_how_often() {
     assert_eq!(left_out(text), expected.map(|(what, name, times)| (what, name.to_owned(), times)));
     let words = plain(&read(text));
     assert!(words.starts_with("a b ftp://c.example/ d\nF G\n"), "{words}");
+    assert_eq!(
+        left_out(
+            "<video src=\"a.mp4\">b</video>\n\nc <audio><source src=\"d.mp3\"></audio> <object data=\"e.pdf\">f</object>"
+        ),
+        ["video a.mp4", "audio", "source d.mp3", "object e.pdf"].map(|name| (What::Element, name.to_owned(), 1))
+    );
     let text = text_of("# [One](https://a.example/)[^1]\n\nb\n\n[^1]: c", Cut::EachPart);
     assert_eq!(text.left_out.count(What::Link), 1);
     assert_eq!(text.pieces[0].title.as_deref(), Some("One"));
@@ -241,6 +264,15 @@ fn letters_that_stand_without_blanks_are_not_parted_where_a_line_ends() {
         ("one&#10;two&#10;&#10;three", "<p>one two three</p>"),
         ("one <a name=\"two\">", "<p>one</p>"),
     ]);
+}
+
+#[test]
+fn a_line_ends_as_the_system_that_wrote_it_ends_lines() {
+    let text = "---\ntitle: Winds\n---\none\n\n- two\n- three\n\n```\nfour\nfive\n```\n\n| a |\n|---|\n| b | c |\n";
+    for end in ["\r", "\r\n"] {
+        let (one, other) = (text_of(text, Cut::Nowhere), text_of(&text.replace('\n', end), Cut::Nowhere));
+        assert_eq!(one, other, "{end:?}");
+    }
 }
 
 #[test]
@@ -288,6 +320,8 @@ fn what_a_text_says_about_itself_is_no_text() {
     assert_eq!(text.left_out.iter().next(), Some((What::Field, "draft: true", 1)));
     assert_eq!((text.pieces.len(), text.pieces[0].title.as_deref()), (1, Some("One")));
     // It is called as it says, whatever it begins with.
+    let text = text_of("---\ntitle: Winds\n---\n# Tides\n\na\n\n<!-- chapter -->\n\n## One\n\nb", Cut::EachPart);
+    assert_eq!((text.about.title.as_deref(), &*plain(&text.pieces[0].nodes)), (Some("Winds"), "Tides\na"));
     let text = text_of("---\ntitle: Winds\n---\n## One\n\na", Cut::FirstHeading);
     assert_eq!((text.pieces[0].title.as_deref(), &*plain(&text.pieces[0].nodes)), (None, "One\na"));
     let text = text_of("---\ntitle: Winds\n---\n# Winds\n\na", Cut::FirstHeading);
@@ -380,6 +414,9 @@ fn no_word_of_commonmarks_examples_is_lost_and_each_comes_back_as_it_was_read() 
     let (mut lost, mut changed) = (Vec::new(), Vec::new());
     for (number, markdown, html_of_it) in &examples {
         let nodes = read(markdown);
+        for end in ["\r\n", "\r"] {
+            assert_eq!(read(&markdown.replace('\n', end)), nodes, "{number} with {end:?}");
+        }
         let text = visible(&html(&nodes));
         let kept = words(&text);
         let shown = visible(html_of_it);

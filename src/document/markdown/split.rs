@@ -15,7 +15,7 @@ use super::{
 use crate::costly::Budget;
 use comrak::{Arena, ParseCancelled, nodes::AstNode, try_parse_document};
 use sputnik::Fault;
-use std::{cell::Cell, collections::HashMap, time::Duration};
+use std::{borrow::Cow, cell::Cell, collections::HashMap, slice, time::Duration};
 
 /// How long it may take to read what was kept before chapters were written together.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -121,14 +121,24 @@ fn as_letters(text: &str) -> Vec<Node> {
 /// When it is not taken apart. What it takes in memory and time is bounded by its length.
 pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Text, Unread> {
     let mut left_out = LeftOut::default();
-    let (about, markdown) = front_matter::take(markdown, &mut left_out);
+    let markdown = with_ends(markdown);
+    let (about, markdown) = front_matter::take(&markdown, &mut left_out);
     read_text(markdown, about, left_out, cut, budget)
+}
+
+/// The text with its lines ended as most systems end them.
+fn with_ends(markdown: &str) -> Cow<'_, str> {
+    if markdown.contains('\r') {
+        Cow::Owned(markdown.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(markdown)
+    }
 }
 
 /// The same without what a text says about itself, which was taken off its head.
 fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: &Budget) -> Result<Text, Unread> {
     // As CommonMark wants it; PostgreSQL would not keep it either.
-    let mut markdown = markdown.replace('\0', "\u{fffd}");
+    let mut markdown = with_ends(markdown).replace('\0', "\u{fffd}");
     let arena = Arena::new();
     let mut root = parse(&arena, &markdown, budget)?;
     let wide_arena;
@@ -188,12 +198,11 @@ enum Begin {
 impl Text {
     fn take_apart(&mut self, nodes: Vec<Node>, headings: &[Heading], parts: &[(usize, Part)], cut: Cut) {
         let mut begins = begins(&nodes, headings, parts, cut);
-        if cut == Cut::FirstHeading
-            && let Some(title) = &self.about.title
-        {
-            // It is called otherwise: the heading is its text's.
-            begins.retain(|at, _| plain(&nodes[*at..=*at]).trim() == title.as_str());
-        }
+        // Where it is called otherwise, the heading is its text's.
+        begins.retain(|at, begin| {
+            let names_all = cut == Cut::FirstHeading || *begin == Begin::Book;
+            !names_all || self.is_called(&nodes[*at])
+        });
         let mut piece = Piece::default();
         for (at, node) in nodes.into_iter().enumerate() {
             match (begins.get(&at), node) {
@@ -216,6 +225,12 @@ impl Text {
             self.pieces[0].nodes.splice(0..0, before);
         }
         self.pieces.retain(|piece| piece.title.is_some() || !piece.nodes.is_empty());
+    }
+
+    /// Whether this heading says what the text itself says it is called, if it does.
+    fn is_called(&self, heading: &Node) -> bool {
+        let words = || plain(slice::from_ref(heading));
+        self.about.title.as_ref().is_none_or(|title| words().trim() == title)
     }
 
     /// A heading as a title, and what stands below it. A title has no notes and leads nowhere: those stand below it, or

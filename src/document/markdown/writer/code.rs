@@ -7,12 +7,16 @@ use super::{
     out::Out,
 };
 
-/// Whether a block of code can stand between fences: its lines end as all do, and its language is one word.
+/// Whether a block of code can stand between fences: its lines end as all do, and its language is one word, which is not
+/// read as part of them.
 pub(super) fn has_signs(block: &Element) -> bool {
     let is_odd = |text: &str| text.contains(['\r', '\0']);
     let language = block.text_value("language");
     let plain = |child: &Node| matches!(child, Node::Text(run) if !is_odd(&run.text));
-    block.children.iter().all(plain) && !language.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    let is_fence = language.contains('`') && language.starts_with('~');
+    block.children.iter().all(plain)
+        && !is_fence
+        && !language.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }
 
 /// A block of code between fences that do not stand in it.

@@ -28,6 +28,8 @@ pub(super) fn text(text: &str, place: Place) -> String {
             '!' => next.is_none() && place.ends,
             ':' => after.starts_with("//") || place.after_note && at == 0,
             '(' => place.after_note && at == 0,
+            // Beside the bracket of a link some read a note.
+            '^' => at == 0 || next.is_none() && place.ends,
             '.' => before.ends_with("www"),
             _ => false,
         };
@@ -35,7 +37,8 @@ pub(super) fn text(text: &str, place: Place) -> String {
             _ if is_sign => written.extend(['\\', letter]),
             // No sign keeps an address from being one.
             '@' if is_in_address(before, after) => written.extend([NOTHING, "@"]),
-            '\n' | '\r' | '\t' => entity(letter, &mut written),
+            // What a text begins with may be a sign of how it is encoded.
+            '\n' | '\r' | '\t' | '\u{feff}' => entity(letter, &mut written),
             _ => written.push(letter),
         }
     }
