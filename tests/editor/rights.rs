@@ -35,13 +35,16 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
+            publishing::{SetMetadata, SetPublishing},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
         history::Moment,
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
+        publishing::Publishing,
     },
+    metadata::Metadata,
 };
 use std::{collections::BTreeSet, sync::Mutex};
 
@@ -178,6 +181,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.own, SetVisibility { book: book(), visibility });
     ask_all!(all, allowed.own, WithdrawInvitation { book: book(), person: ghost.clone() });
     ask_all!(all, allowed.own, SetReadersSee { book: book(), sees: Sees::Text });
+    ask_all!(all, allowed.own, SetMetadata { book: book(), metadata: Metadata::default() });
+    ask_all!(all, allowed.own, SetPublishing { book: book(), publishing: Publishing::default() });
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
 }

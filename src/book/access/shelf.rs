@@ -10,7 +10,7 @@ use crate::{
         store::{
             activity, books, chat,
             contents::{self as parts, Contents},
-            hues, invitations, people, quota,
+            hues, invitations, metadata, people, quota,
         },
         writing::chapters::Chapters,
     },
@@ -64,12 +64,15 @@ impl Access {
         let at = self.caller.node.position(&channel).await;
         let mut sql = self.database.read().await?;
         let (title, visibility, readers_see) = books::head(&mut sql, &self.book).await?;
+        let (metadata, publishing) = metadata::load(&mut sql, &self.book).await?;
         let version = self.database.command_store().version(&mut sql, &channel).await?;
         let state = Book {
             id: self.book.clone(),
             title,
             visibility,
             readers_see,
+            metadata,
+            publishing,
             members: people::members(&mut sql, &self.book).await?,
             hues: hues::of_book(&mut sql, &self.book).await?,
             invitations: invitations::of_book(&mut sql, &self.book).await?,
