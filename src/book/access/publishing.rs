@@ -1,16 +1,54 @@
 //! What the book says about itself, and how it goes out.
 
-use super::OwnerAccess;
+use super::{EditorAccess, OwnerAccess, export::OutlineEntry};
 use crate::{
     book::{
         events::EventKind,
-        model::Role,
-        publishing::Publishing,
+        model::{Kind, Role},
+        publishing::{Finding, Findings, Publishing},
         store::{metadata, pictures},
     },
+    document::publication::check,
     metadata::Metadata,
 };
 use sputnik::{Code, Fault};
+use std::sync::Arc;
+
+impl EditorAccess {
+    /// Looks at the book for what a reader, a shop or a printer would stumble over.
+    pub async fn check(&self) -> Result<Findings, Fault> {
+        let access = &self.0;
+        let (book, outline) = access.publication().await?;
+        let book = Arc::new(book);
+        let mut of_contents = check::contents(&book).into_iter().peekable();
+        let mut findings = Findings::default();
+        for (at, OutlineEntry { part, .. }) in outline.into_iter().enumerate() {
+            let mut found = check::Found::new();
+            while let Some((_, problem)) = of_contents.next_if(|(place, _)| *place == at) {
+                found.push((problem, String::new()));
+            }
+            if part.kind == Kind::Chapter {
+                let book = Arc::clone(&book);
+                let look = access.look(&part.id, move |held| Ok(check::chapter(&book, &held.document().nodes()))).await;
+                match look {
+                    Ok(within) => found.extend(within),
+                    // Deleted meanwhile.
+                    Err(fault) if fault.code == Code::NotFound => continue,
+                    Err(fault) => return Err(fault),
+                }
+            }
+            for (problem, near) in found {
+                if findings.found.len() < Findings::MOST {
+                    let (part, title) = (part.id.clone(), part.title.to_string());
+                    findings.found.push(Finding { part, title, problem, near });
+                } else {
+                    findings.more += 1;
+                }
+            }
+        }
+        Ok(findings)
+    }
+}
 
 impl OwnerAccess {
     /// Sets what the book says about itself. Refused with all that is wrong with it, each beside its field.

@@ -2,7 +2,10 @@
 
 use super::damaged;
 use crate::{
-    book::{model::BookId, publishing::Publishing},
+    book::{
+        model::{BookId, Title},
+        publishing::Publishing,
+    },
     database::{Connection, Failed},
     metadata::Metadata,
 };
@@ -18,6 +21,37 @@ pub async fn load(sql: &mut Connection, book: &BookId) -> Result<(Metadata, Publ
         .map_err(Failed)?;
     let Some((about, publishing)) = row else { return Ok(Default::default()) };
     Ok((read(&about), read(&publishing)))
+}
+
+/// A public book, as a catalogue lists it.
+pub struct Listed {
+    /// Which.
+    pub book: BookId,
+    /// Its title.
+    pub title: Title,
+    /// When it was last changed, in milliseconds since 1970.
+    pub changed: i64,
+    /// What else it says about itself.
+    pub about: Metadata,
+    /// How it goes out.
+    pub publishing: Publishing,
+}
+
+/// The public books that go out in some way, those that changed last first: at most so many.
+pub async fn public(sql: &mut Connection, most: i64) -> Result<Vec<Listed>, Fault> {
+    let rows: Vec<(String, String, i64, String, String)> = sqlx::query_as(
+        "SELECT b.id, b.title, b.changed, m.about, m.publishing FROM metadata m JOIN books b ON b.id = m.book
+         WHERE b.visibility = 'public' ORDER BY b.changed DESC, b.id LIMIT $1",
+    )
+    .bind(most)
+    .fetch_all(sql)
+    .await
+    .map_err(Failed)?;
+    let listed = |(book, title, changed, about, publishing): (String, String, i64, String, String)| {
+        let (book, title) = (book.try_into().ok()?, super::title(title));
+        Some(Listed { book, title, changed, about: read(&about), publishing: read(&publishing) })
+    };
+    Ok(rows.into_iter().filter_map(listed).collect())
 }
 
 /// Keeps what a book says about itself. It was checked before.
