@@ -35,7 +35,7 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
-            publishing::{SetMetadata, SetPublishing},
+            publishing::{CheckBook, SetMetadata, SetPublishing},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -173,6 +173,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
     ask_all!(all, allowed.write, DeletedParts { book: book() });
     ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
+
+    ask_all!(all, allowed.write, CheckBook { book: book() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });

@@ -3,7 +3,10 @@
 #[cfg(feature = "ssr")]
 use crate::book::access::Access;
 use crate::{
-    book::{model::BookId, publishing::Publishing},
+    book::{
+        model::BookId,
+        publishing::{Findings, Publishing},
+    },
     metadata::Metadata,
 };
 use sputnik::{Fault, command};
@@ -18,4 +21,10 @@ pub async fn set_metadata(book: BookId, metadata: Metadata) -> Result<(), Fault>
 #[command]
 pub async fn set_publishing(book: BookId, publishing: Publishing) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.set_publishing(publishing).await
+}
+
+/// Looks at a book for what a reader, a shop or a printer would stumble over. Editors and owners.
+#[command]
+pub async fn check_book(book: BookId) -> Result<Findings, Fault> {
+    Access::of(book).await?.editor()?.check().await
 }

@@ -44,7 +44,7 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
-            publishing::{SetMetadata, SetPublishing},
+            publishing::{CheckBook, SetMetadata, SetPublishing},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -89,6 +89,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         ChangeName,
         ChangePassword,
         ChapterHistory,
+        CheckBook,
         CloseChapter,
         CompareVersions,
         CreateBook,
@@ -428,8 +429,11 @@ fn addresses(walked: &Walked) -> Vec<String> {
         }
     }
     addresses.push(format!("/{harm}?{harm}"));
-    addresses.push(format!("/book/{}/book.md", walked.book));
+    for ending in ["md", "epub", "html", "zip"] {
+        addresses.push(format!("/book/{}/book.{ending}", walked.book));
+    }
     addresses.push(format!("/book/{}/chapter/{}.md", walked.book, walked.chapter));
+    addresses.push("/catalogue.xml".to_owned());
     addresses.push(format!("/book/{harm}/picture/{harm}"));
     let known: BTreeSet<_> = addresses.into_iter().collect();
     known.into_iter().collect()
