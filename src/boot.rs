@@ -277,6 +277,8 @@ pub fn routes(
         .leptos_routes(&state, pages, document)
         .merge(files::pictures::routes())
         .merge(files::markdown::routes())
+        .merge(files::whole_books::routes())
+        .merge(files::catalogue::routes())
         .fallback_service(files)
         .with_state(state);
     let known = (
@@ -284,7 +286,7 @@ pub fn routes(
         Extension(database.clone()),
         Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.quota)),
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
-        Extension(files::markdown::Fetched::new(bounded.files.clone())),
+        Extension(files::fetched::Fetched::new(bounded.files.clone())),
     );
     node.accept_old_paths(old_paths());
     let routes =

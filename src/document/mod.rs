@@ -14,6 +14,8 @@
 //! | `html_reader` | HTML, as it comes in |
 //! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
+//! | [`publication`] | a whole book on its way out, and its chapters as markup |
+//! | [`epub`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
 //! | [`compare`] | what lies between two contents, and who wrote what |
 //! | [`words`] | how many words a text has |
@@ -24,12 +26,15 @@ mod bytes;
 mod check;
 pub mod compare;
 pub mod crdt;
+pub mod epub;
 pub mod html;
 mod html_reader;
 pub mod json;
 pub mod left_out;
 pub mod markdown;
 mod nesting;
+pub mod one_page;
+pub mod publication;
 pub mod refused;
 mod restore;
 pub mod schema;

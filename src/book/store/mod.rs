@@ -9,6 +9,7 @@ pub mod deleted;
 pub mod history;
 pub mod hues;
 pub mod invitations;
+pub mod metadata;
 pub mod no_book;
 mod part_row;
 pub mod pen;

@@ -12,8 +12,10 @@
 //! | `tables` | its tables, before they are read |
 //! | `reader`, `notes` | its blocks, lines and notes, as nodes |
 //! | `parts` | how a whole book says where its chapters begin |
+//! | [`archive`] | a whole book with its pictures |
 //! | `writer` | nodes as Markdown |
 
+pub mod archive;
 mod front_matter;
 mod notes;
 mod parts;
@@ -24,6 +26,7 @@ mod split;
 mod tables;
 mod writer;
 
+pub use archive::{chapter_in_book, section_in_book};
 pub use front_matter::About;
 pub use parts::Part;
 pub use split::{Cut, Piece, Text, Unread, read, read_pieces};
