@@ -9,7 +9,7 @@ use crate::{
     admin::page::LivePage,
     book::pages::{
         BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, SettingsPage,
-        ShelfPage, TitlePage, provide_invitations, provide_kept,
+        ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept, provide_switcher,
     },
     ui::{
         header::{InEveryBar, Waiting},
@@ -136,6 +136,7 @@ pub fn App() -> impl IntoView {
     provide_me();
     let invitations = provide_invitations();
     provide_kept();
+    provide_switcher();
     provide_context(InEveryBar(ViewFn::from(KeptNotice)));
     provide_context(Waiting(Signal::derive(move || invitations.count())));
 
@@ -158,6 +159,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
             <KeptDialog />
+            <Switcher />
         </Router>
         <ReloadNote />
         <Toasts toasts=use_page().toasts />

@@ -14,8 +14,11 @@
 //! | `html_reader` | HTML, as it comes in |
 //! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
+//! | [`parting`] | a chapter in two |
+//! | [`replace`] | words are put in the place of others |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
 //! | [`compare`] | what lies between two contents, and who wrote what |
+//! | [`search`] | what of a text is searched, how it is compared, and where in it something is |
 //! | [`words`] | how many words a text has |
 
 mod address;
@@ -30,9 +33,12 @@ pub mod json;
 pub mod left_out;
 pub mod markdown;
 mod nesting;
+pub mod parting;
 pub mod refused;
+pub mod replace;
 mod restore;
 pub mod schema;
+pub mod search;
 mod sections;
 pub mod tree;
 pub mod words;

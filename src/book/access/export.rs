@@ -3,10 +3,11 @@
 use super::Access;
 use crate::{
     book::{
-        model::{Kind, Part, PartId, Title},
+        model::{BookId, Kind, Part, PartId, Title},
         state::Book,
         store::{books, contents::Contents},
     },
+    database::Connection,
     document::{
         markdown::{Among, Part as Marked, heading, write_among},
         tree::Node,
@@ -31,12 +32,7 @@ impl Access {
 
     /// The book's title, and its parts in the order of reading.
     pub async fn outline(&self) -> Result<(Title, Vec<OutlineEntry>), Fault> {
-        let mut sql = self.database.read().await?;
-        let (title, ..) = books::head(&mut sql, &self.book).await?;
-        let parts = Contents::load(&mut sql, &self.book).await?.into_parts();
-        let mut outline = Vec::with_capacity(parts.len());
-        below(&parts, None, 0, &mut outline);
-        Ok((title, outline))
+        outline(&mut *self.database.read().await?, &self.book).await
     }
 
     /// A chapter with its title, as a file of its own.
@@ -57,6 +53,15 @@ impl Access {
         let (mark, text) = self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await?;
         Ok(format!("{mark}\n{}\n{text}", heading(lower.saturating_add(1), part.title.as_str())))
     }
+}
+
+/// A book's title, and its parts in the order of reading.
+pub(super) async fn outline(sql: &mut Connection, book: &BookId) -> Result<(Title, Vec<OutlineEntry>), Fault> {
+    let (title, ..) = books::head(sql, book).await?;
+    let parts = Contents::load(sql, book).await?.into_parts();
+    let mut outline = Vec::with_capacity(parts.len());
+    below(&parts, None, 0, &mut outline);
+    Ok((title, outline))
 }
 
 /// The title of a section where it stands in a book, so deep in others.

@@ -8,6 +8,8 @@
 //! | `chapter/` | where one reads and writes |
 //! | `chapter/history/` | versions, timeline, comparing, restoring |
 //! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
+//! | `search/` | finding in the whole book, in the place of the contents |
+//! | `switcher/` | a few letters lead to a chapter, a book, a place |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
 //! | `connection` | the one place that says whether what one writes is safe |
 //! | `kept/` | what this device keeps until it can be sent, of any chapter: listed, sent from every page |
@@ -34,9 +36,11 @@ mod name_version;
 mod no_connection;
 mod people;
 mod retry;
+mod search;
 mod settings;
 mod shelf;
 mod side;
+mod switcher;
 mod text_server;
 mod title_page;
 
@@ -48,4 +52,5 @@ pub use invitations::provide_invitations;
 pub use kept::{KeptDialog, KeptNotice, provide_kept};
 pub use settings::SettingsPage;
 pub use shelf::ShelfPage;
+pub use switcher::{Switcher, provide_switcher};
 pub use title_page::TitlePage;
