@@ -9,7 +9,7 @@ use crate::{
     admin::page::LivePage,
     book::pages::{
         BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, PublishPage,
-        SettingsPage, ShelfPage, TitlePage, provide_invitations, provide_kept,
+        SettingsPage, ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept, provide_switcher,
     },
     ui::{
         header::{InEveryBar, Waiting},
@@ -185,6 +185,7 @@ pub fn App() -> impl IntoView {
     provide_me();
     let invitations = provide_invitations();
     provide_kept();
+    provide_switcher();
     provide_context(InEveryBar(ViewFn::from(KeptNotice)));
     provide_context(Waiting(Signal::derive(move || invitations.count())));
 
@@ -208,6 +209,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
             <KeptDialog />
+            <Switcher />
         </Router>
         <ReloadNote />
         <Toasts toasts=use_page().toasts />

@@ -4,7 +4,7 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{files, gate::BookGate, writing::chapters::Chapters},
+    book::{access::search::Searches, files, gate::BookGate, indexer::Indexer, writing::chapters::Chapters},
     config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, health,
@@ -73,6 +73,9 @@ pub enum BootError {
     /// The demo could not be written.
     #[error("the demo cannot be written: {0}")]
     Demo(Fault),
+    /// What is searched could not be made anew.
+    #[error("what is searched cannot be made anew: {0}")]
+    Search(Fault),
     /// Serving broke off.
     #[error("serving broke off: {0}")]
     Serve(io::Error),
@@ -154,6 +157,7 @@ impl Site {
         tasks.spawn(keep_tidy(database.clone()));
         tasks.spawn(neighbours.clone().keep());
         tasks.spawn(files::old_pictures::clean_old(database.clone()));
+        tasks.spawn(Indexer::new(database.clone()).keep());
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let closing = node.clone();
         let stop = async move {
@@ -205,6 +209,19 @@ pub async fn backup(config: &Config, to: &Path) -> Result<Copied, BootError> {
 /// When the database is in use, or the copy is none.
 pub async fn restore(config: &Config, from: &Path) -> Result<Copied, BootError> {
     Ok(database::restore(&database_url(config)?, from).await?)
+}
+
+/// Forgets all that is searched, and makes it anew. Tells of how many chapters. Beside nodes that serve, unless the
+/// database is a file.
+///
+/// # Errors
+/// When the database is out of reach.
+pub async fn rebuild_search(config: &Config) -> Result<usize, BootError> {
+    let terms = Terms { is_pooled: config.pgbouncer, is_shared: config.redis.is_some() };
+    let database = Database::open_on(&database_url(config)?, terms).await?;
+    let rebuilt = Indexer::new(database.clone()).rebuild().await.map_err(BootError::Search);
+    database.close().await;
+    rebuilt
 }
 
 /// Where the books are: what was asked for, or a file in the data folder.
@@ -287,6 +304,7 @@ pub fn routes(
         Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.quota)),
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::fetched::Fetched::new(bounded.files.clone())),
+        Extension(Searches::new()),
     );
     node.accept_old_paths(old_paths());
     let routes =

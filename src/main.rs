@@ -35,6 +35,11 @@ async fn run(told: &Invocation) -> Result<(), BootError> {
             println!("The books are in {} too now ({bytes} bytes).", file.display());
             Ok(())
         }
+        Some(Task::RebuildSearch) => {
+            let chapters = boot::rebuild_search(&told.config).await?;
+            println!("What is searched was made anew. Chapters: {chapters}.");
+            Ok(())
+        }
         Some(Task::Restore { file }) => {
             let copied = boot::restore(&told.config, file).await?;
             println!("The books are those of {} now ({} bytes).", file.display(), copied.bytes);

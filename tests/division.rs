@@ -38,7 +38,7 @@ const APPLICATION: Division = Division {
         &["book"],
         &["book::pictures", "book::redaction", "book::writing_session"],
         &["book::store"],
-        &["book::gate", "book::writing"],
+        &["book::gate", "book::indexer", "book::writing"],
         &["book::access"],
         &["book::commands", "book::files"],
         &["book::following", "book::script"],

@@ -70,6 +70,30 @@ export interface Options {
   focusMode?(on: boolean): void;
 }
 
+/** What was found by a search of the whole book. */
+export interface FoundPlace {
+  /** What stands there. */
+  words: string;
+  /** In which of the chapter's blocks of text, counted from 0, and after how many UTF-16 units of it. */
+  block: number;
+  at: number;
+}
+
+/** Where something is: in which of the chapter's blocks of text, and after how many UTF-16 units of that, notes not counted. */
+export interface Place {
+  block: number;
+  at: number;
+}
+
+/** A heading within the chapter. */
+export interface Heading {
+  /** 2 to 4. */
+  level: number;
+  words: string;
+  /** Which of the chapter's blocks of text it is. */
+  block: number;
+}
+
 export interface State {
   /**
    * `saved`: everything written here is acknowledged. `saving`: some is not yet. `offline`: there is no connection,
@@ -89,6 +113,8 @@ export interface State {
   /** Words in the selection; 0 where nothing is selected. */
   selectionWords: number;
   empty: boolean;
+  /** Its headings, at most 200. */
+  headings: Heading[];
 }
 
 /** With what `sendKept` sends what is kept on this device of a chapter that nobody has open. */
@@ -135,6 +161,12 @@ export interface Handle {
   focus(): void;
   /** Scrolls to where somebody's caret is; false if that is not known. */
   jumpTo(client: string): boolean;
+  /** Shows something that was found, as soon as the text is there: the nearest place in which these words stand now. */
+  show(place: FoundPlace): void;
+  /** Goes to a block of text. */
+  goTo(block: number): void;
+  /** Where the caret is; null where it is not known. */
+  place(): Place | null;
   /** Does one of the commands of `commands.ts` by name; false if it cannot be done here. */
   exec(command: string): boolean;
   /** The plain text, as it is copied: a blank line between blocks, notes in brackets. */

@@ -1,7 +1,9 @@
 /** Finding and replacing in the chapter. What counts as the same is in `folding.ts`. */
+import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import { anchored, positionOf } from "./anchors";
+import type { FoundPlace } from "./contract";
 import { element } from "./element";
 import { followed } from "./caret-mapping";
 import { icon } from "./icons";
@@ -109,16 +111,37 @@ export class Find {
     const { from, to } = state.selection;
     const selected = state.doc.textBetween(from, to, "\n");
     if (selected !== "" && !selected.includes("\n")) this.sought.value = selected;
-    this.bar.hidden = false;
-    for (const control of [...this.replacing, this.instead]) control.disabled = this.view?.editable === false;
+    this.unhide();
     this.sought.focus();
     this.sought.select();
     this.ask();
     return true;
   };
 
+  /** Shows what was found by a search of the whole book: the nearest match to where it stood. The focus stays where it is. */
+  show({ words, block, at }: FoundPlace): void {
+    if (!this.view) return;
+    this.sought.value = words;
+    for (const box of [this.cased, this.exact]) box.checked = false;
+    this.unhide();
+    this.search = new Search(words, { cased: false, exact: false });
+    this.count();
+    const { doc } = this.view.state;
+    const there = placeOf(doc, block) + 1 + at;
+    const far = ({ from }: Match) => Math.abs(from - there);
+    this.current = this.matches.reduce((best, match, index) => (best < 0 || far(match) < far(this.matches[best]!) ? index : best), -1);
+    this.reveal();
+    // It was changed since, or is what a picture is described by.
+    if (this.current < 0) this.bring(Math.min(there, doc.content.size));
+  }
+
   private get isOpen(): boolean {
     return !this.bar.hidden;
+  }
+
+  private unhide(): void {
+    this.bar.hidden = false;
+    for (const control of [...this.replacing, this.instead]) control.disabled = this.view?.editable === false;
   }
 
   private close(): void {
@@ -168,10 +191,14 @@ export class Find {
     this.redraw();
     const match = this.matches[this.current];
     if (!match || !this.view) return;
-    const { node: there } = this.view.domAtPos(match.from);
-    const place = there instanceof Element ? there : there.parentElement;
     const box = this.view.coordsAtPos(match.from);
-    if (box.top < 80 || box.bottom > window.innerHeight - 80) place?.scrollIntoView({ block: "center" });
+    if (box.top < 80 || box.bottom > window.innerHeight - 80) this.bring(match.from);
+  }
+
+  private bring(position: number): void {
+    const there = this.view?.domAtPos(position).node;
+    const place = there instanceof Element ? there : there?.parentElement;
+    place?.scrollIntoView({ block: "center" });
   }
 
   private tell(): void {
@@ -224,6 +251,17 @@ export class Find {
       }),
     ]);
   }
+}
+
+/** Where a block of text begins, of those of the chapter in their order. */
+function placeOf(doc: Node, block: number): number {
+  let [place, count] = [0, 0];
+  doc.descendants((node, at) => {
+    if (!node.isTextblock) return count <= block;
+    if (count++ <= block) place = at;
+    return false;
+  });
+  return place;
 }
 
 /** Shows the note that the current match is in. */

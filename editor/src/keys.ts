@@ -79,6 +79,8 @@ export function keysFor(commands: Commands, bar: Command, handles: Command): { [
   return {
     ...keys,
     "Mod-y": taken(commands.redo.run),
+    // The page finds in the whole book by it. Left to others, it would count as the one without Shift.
+    "Mod-Shift-f": () => true,
     "Alt-F10": bar,
     [handlesKey]: taken(handles),
     Enter: chainCommands(

@@ -4,10 +4,11 @@ import { arrive, settle } from "./arrival";
 import { Carets } from "./carets";
 import { Composing } from "./composing";
 import { drop, Doubles } from "./doubles";
-import type { Handle, Options, State } from "./contract";
+import type { FoundPlace, Handle, Options, State } from "./contract";
 import { WordCount } from "./word-count";
 import { DeviceCopy } from "./device-copy";
 import { LocalStore } from "./local-store";
+import { caretPlace, goToBlock, Outline } from "./outline";
 import { Rescue } from "./rescue";
 import { Saving } from "./saving";
 import { fragmentName } from "./schema";
@@ -24,6 +25,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const doc = new Y.Doc();
   const fragment = doc.getXmlFragment(fragmentName);
   const counting = new WordCount();
+  const outline = new Outline();
   const carets = new Carets((caret) => options.server.whisper(caret));
   const kept = new LocalStore(options.document, options.person.id, options.names, changed);
   const rescue = new Rescue(doc);
@@ -41,6 +43,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   let telling = false;
   let ended = false;
   let wantsFocus = false;
+  let found: FoundPlace | null = null;
 
   function state(): State {
     const view = writing?.view;
@@ -55,6 +58,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
       characters,
       selectionWords: view ? counting.inSelection(view.state) : 0,
       empty: fragment.length === 0 || characters === 0,
+      headings: view ? outline.of(view.state.doc) : [],
     };
   }
 
@@ -92,6 +96,15 @@ export function mount(element: HTMLElement, options: Options): Handle {
     rescue.put = (lost) => writeAgain(view, doc, lost);
     doubles.drop = (double) => drop(view, doc, double);
     if (wantsFocus) view.focus();
+    if (found) show(found);
+  }
+
+  function show(place: FoundPlace): void {
+    found = place;
+    if (!writing) return;
+    // Where something is, only the whole text tells.
+    settle(element);
+    writing.show(place);
   }
 
   async function resume(): Promise<void> {
@@ -138,6 +151,12 @@ export function mount(element: HTMLElement, options: Options): Handle {
       settle(element);
       return writing?.jumpTo(whom) ?? false;
     },
+    show,
+    goTo(block) {
+      settle(element);
+      if (writing) goToBlock(writing.view, block);
+    },
+    place: () => (writing ? caretPlace(writing.view.state) : null),
     exec: (command) => writing?.exec(command) ?? false,
     text: () => writing?.text() ?? "",
     unsavedText() {

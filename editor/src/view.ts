@@ -12,6 +12,7 @@ import { formatBar } from "./toolbar";
 import { bulkBound } from "./edit-bound";
 import { FocusMode } from "./focus-mode";
 import type { Carets } from "./carets";
+import type { FoundPlace } from "./contract";
 import { commandsFor, type Action, type Commands } from "./commands";
 import { copying } from "./copying";
 import { depthBound } from "./depth";
@@ -56,6 +57,7 @@ export class ChapterView {
   private readonly commands: Commands;
   private readonly focusMode: FocusMode;
   private readonly pictures: Pictures;
+  private readonly find: Find;
 
   constructor(
     element: HTMLElement,
@@ -69,6 +71,7 @@ export class ChapterView {
     const pictures = new Pictures(around.upload, around.uploading, words);
     this.pictures = pictures;
     const find = new Find(root);
+    this.find = find;
     const commands: Commands = commandsFor({
       link: askLink(),
       language: askLanguage(),
@@ -155,6 +158,10 @@ export class ChapterView {
     place?.scrollIntoView({ block: "center" });
     this.around.carets.point(client);
     return place !== null;
+  }
+
+  show(place: FoundPlace): void {
+    this.find.show(place);
   }
 
   exec(name: string): boolean {

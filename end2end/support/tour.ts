@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import { hydrated } from "./hydrated";
+import { found } from "./pages/search";
 import { unique, type Person } from "./person";
 
 /** A book with a bit of everything, and everything in it that can be looked at. */
@@ -155,6 +156,26 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await expect(ann.page.getByRole("search", { name: "Find in the chapter" })).toBeVisible();
   await look("find");
   await ann.page.keyboard.press("Escape");
+
+  await ann.page.keyboard.press("Control+Shift+F");
+  const search = ann.page.getByRole("searchbox", { name: "Find in the book" });
+  await found(search, "the sea");
+  await look("search");
+  await ann.page.getByRole("button", { name: "Replace…" }).click();
+  const replacing = ann.page.getByRole("dialog", { name: "Replace in the whole book" });
+  await replacing.getByRole("textbox", { name: "With" }).fill("an ocean");
+  await look("replace");
+  await replacing.getByRole("button", { name: "Show the places" }).click();
+  await expect(replacing.getByRole("status")).toContainText("Nothing is changed yet");
+  await look("replace-places");
+  await replacing.getByRole("button", { name: "Close" }).click();
+  await search.press("Escape");
+  await ann.page.keyboard.press("Control+k");
+  await ann.page.getByRole("combobox", { name: "Chapter, book, or words" }).fill("sea");
+  await expect(ann.page.getByRole("option", { name: /gives way/ })).toBeVisible({ timeout: 20_000 });
+  await look("switcher");
+  await ann.page.keyboard.press("Escape");
+  if (narrow) await panes.getByRole("button", { name: "Chapter" }).click();
 
   await ben.chapter.takePen("The order of the paragraphs changes");
   await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();

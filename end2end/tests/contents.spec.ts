@@ -169,3 +169,36 @@ test("two who move the same chapter at once end with the same contents", async (
     }
   }).toPass({ timeout: 10_000 });
 });
+
+test("a chapter is split at the caret, joined again and made once more, and its headings lead through it", async ({ ann, ben }) => {
+  const { book, chapters } = await stage(ann, [ben], "Tides", "Winds");
+  await ann.book.open(book, chapters["Tides"]);
+  await ben.book.open(book, chapters["Tides"]);
+  await ann.chapter.paste({ html: "<h2>Ebb</h2><p>It goes.</p><h3>Flood</h3><p>It comes.</p>" });
+  await ann.chapter.isSaved();
+  // Who only reads goes by headings too.
+  const headings = ben.page.getByRole("main").getByLabel("Headings in this chapter");
+  await headings.click();
+  await ben.page.getByRole("main").getByRole("button", { name: "Flood" }).click();
+  await expect(ben.chapter.field.getByRole("heading", { name: "Flood" })).toBeInViewport();
+  await expect(ben.chapter.field).toBeFocused();
+
+  await ann.chapter.field.getByRole("heading", { name: "Flood" }).click();
+  await ann.page.keyboard.press("Home");
+  await ann.chapter.choose("Split here…");
+  const dialog = ann.page.getByRole("dialog", { name: "Split the chapter at the caret" });
+  await expect(dialog.getByRole("textbox", { name: "Title of the new chapter" })).toHaveValue("Flood");
+  await dialog.getByRole("button", { name: "Split" }).click();
+  await expect(ann.chapter.heading).toHaveText("Flood");
+  await ben.contents.are("Tides", "Flood", "Winds");
+  await expect(ben.chapter.field).toHaveText("EbbIt goes.");
+
+  const menu = await ben.contents.openMenu("Tides");
+  await menu.getByRole("menuitem", { name: "Join with the next chapter" }).click();
+  await ann.contents.are("Tides", "Winds");
+  await expect(ben.chapter.field).toHaveText("EbbIt goes.FloodIt comes.");
+  await (await ben.contents.openMenu("Tides")).getByRole("menuitem", { name: "Duplicate" }).click();
+  await ann.contents.are("Tides", "Tides (copy)", "Winds");
+  await ann.contents.open("Tides (copy)");
+  await expect(ann.chapter.field).toHaveText("EbbIt goes.FloodIt comes.");
+});

@@ -8,8 +8,9 @@
 //! | [`events`] | what can happen to it: who did what, and what that leaves in activity and toasts |
 //! | [`state`] | a book as a page holds it, and `Book::apply`, where an event changes it |
 //! | [`chapter`] | a chapter's text as a page holds it, and what is told while people write |
-//! | [`history`], [`shelf`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
 //! | [`publishing`] | how it goes out to those who only read it |
+//! | [`history`], [`shelf`], [`search`], [`replace`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
+//! | [`place`] | a place in a chapter's text |
 //! | [`channels`] | what the channels are called |
 //! | `following` | how a page follows them: where a channel's state comes from |
 //!
@@ -21,6 +22,7 @@
 //! | [`pictures`] | what a picture file is, and how it is cleaned |
 //! | `store` | the SQL, one file a theme |
 //! | `writing` | the chapters that are being written: edits are stored and told; revisions; restoring |
+//! | `indexer` | what is searched is kept in step with what is written |
 //! | `gate` | who may listen to which channel |
 //! | `access` | who asks, and what they may do, as types that can do just that |
 //! | [`commands`] | the server functions, one file a theme |
@@ -42,15 +44,20 @@ mod following;
 pub mod gate;
 pub mod history;
 pub mod import;
+#[cfg(feature = "ssr")]
+pub mod indexer;
 pub mod model;
 pub mod pages;
 pub mod pictures;
+pub mod place;
 pub mod publishing;
 pub mod quota;
 #[cfg(feature = "ssr")]
 pub mod redaction;
+pub mod replace;
 #[cfg(feature = "hydrate")]
 pub mod script;
+pub mod search;
 pub mod shelf;
 pub mod state;
 #[cfg(feature = "ssr")]

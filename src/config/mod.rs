@@ -32,6 +32,9 @@ pub enum Task {
         /// The file to write.
         file: PathBuf,
     },
+    /// Makes anew what is searched when people look for words in their books. Nobody needs it but where that was damaged:
+    /// the server makes what is missing by itself.
+    RebuildSearch,
     /// Puts such a copy in the place of the embedded database, while no server uses it. What was there is kept beside
     /// it under another name.
     Restore {

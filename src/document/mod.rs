@@ -16,8 +16,11 @@
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
 //! | [`publication`] | a whole book on its way out, and its chapters as markup |
 //! | [`epub`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
+//! | [`parting`] | a chapter in two |
+//! | [`replace`] | words are put in the place of others |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
 //! | [`compare`] | what lies between two contents, and who wrote what |
+//! | [`search`] | what of a text is searched, how it is compared, and where in it something is |
 //! | [`words`] | how many words a text has |
 
 mod address;
@@ -34,10 +37,13 @@ pub mod left_out;
 pub mod markdown;
 mod nesting;
 pub mod one_page;
+pub mod parting;
 pub mod publication;
 pub mod refused;
+pub mod replace;
 mod restore;
 pub mod schema;
+pub mod search;
 mod sections;
 pub mod tree;
 pub mod words;

@@ -134,6 +134,46 @@ mod inner {
         }
     }
 
+    /// Focuses the field of this id, with all that stands in it selected.
+    pub fn select(id: &str) {
+        let field = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
+        if let Some(field) = field {
+            let _ = field.focus();
+            field.select();
+        }
+    }
+
+    /// Scrolls as little as shows the element of this id.
+    pub fn bring_into_view(id: &str) {
+        if let Some(at) = document().get_element_by_id(id) {
+            let how = web_sys::ScrollIntoViewOptions::new();
+            how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            at.scroll_into_view_with_scroll_into_view_options(&how);
+        }
+    }
+
+    /// A text without the accents on its letters.
+    #[must_use]
+    pub fn without_accents(text: &str) -> String {
+        let apart = String::from(js_sys::JsString::from(text).normalize("NFD"));
+        apart.chars().filter(|letter| !matches!(letter, '\u{300}'..='\u{36f}')).collect()
+    }
+
+    /// Moves the focus by so many of the elements that this selector describes, from the one that has it, or from before
+    /// the first. Tells whether there is one to move it to.
+    pub fn walk(selector: &str, by: i32) -> bool {
+        let Ok(all) = document().query_selector_all(selector) else { return false };
+        let all: Vec<HtmlElement> =
+            (0..all.length()).filter_map(|at| all.get(at)?.dyn_into::<HtmlElement>().ok()).collect();
+        let focused = document().active_element();
+        let at = all.iter().position(|one| focused.as_ref() == Some(one.as_ref()));
+        let next = match at {
+            Some(at) => usize::try_from(by).map_or_else(|_| at.checked_sub(1), |by| Some(at + by)),
+            None => Some(0),
+        };
+        next.and_then(|next| all.get(next)).is_some_and(|next| next.focus().is_ok())
+    }
+
     /// Whether there is an element that this selector describes.
     #[must_use]
     pub fn is_there(selector: &str) -> bool {
@@ -208,6 +248,18 @@ mod nothing {
     pub fn scroll_to_top(_id: &str) {}
     /// Focuses an element: nothing to do on the server.
     pub fn focus(_id: &str) {}
+    /// Focuses a field: nothing to do on the server.
+    pub fn select(_id: &str) {}
+    /// Scrolls: nothing to do on the server.
+    pub fn bring_into_view(_id: &str) {}
+    /// A text without accents: nothing is typed on the server.
+    pub fn without_accents(text: &str) -> String {
+        text.to_owned()
+    }
+    /// Moves the focus: there is none on the server.
+    pub fn walk(_selector: &str, _by: i32) -> bool {
+        false
+    }
     /// Whether there is such an element: there is no document on the server.
     pub fn is_there(_selector: &str) -> bool {
         false

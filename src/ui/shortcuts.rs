@@ -30,7 +30,16 @@ const SHEET: [(&str, &[(&str, &str)]); 3] = [
             ("Ctrl /", "Every key that works in the text"),
         ],
     ),
-    ("Anywhere", &[("Enter", "Send a message; Shift Enter begins a new line"), ("?", "This sheet"), ("Esc", "Close")]),
+    (
+        "Anywhere",
+        &[
+            ("Ctrl K", "Go to a chapter, a book, or words; in the text Ctrl Alt O"),
+            ("Ctrl Shift F", "Find in the whole book"),
+            ("Enter", "Send a message; Shift Enter begins a new line"),
+            ("?", "This sheet"),
+            ("Esc", "Close"),
+        ],
+    ),
 ];
 
 /// The sheet, and the key that opens it.

@@ -30,19 +30,24 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
+            parts::{DuplicateChapter, JoinChapters, SplitChapter},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
             publishing::{CheckBook, SetMetadata, SetPublishing},
+            replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
+            search::{SearchBook, SearchMyBooks},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
         history::Moment,
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
+        place::TextPlace,
         publishing::Publishing,
+        replace::Replacing,
     },
     metadata::Metadata,
 };
@@ -135,6 +140,7 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     }
     ask_all!(all, allowed.read, OpenBook { book: book() });
     ask_all!(all, allowed.read, OpenChapter { book: book(), part: part() });
+    ask_all!(all, allowed.read, SearchBook { book: book(), words: "x".parse().unwrap() });
     ask_all!(all, allowed.within, ChapterHistory { book: book(), part: part(), before: None });
     ask_all!(all, allowed.within, ReadVersion { book: book(), part: part(), moment: Moment::Now });
     ask_all!(
@@ -150,9 +156,29 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.write, RenamePart { book: book(), part: part(), title: title("y") });
     ask_all!(all, allowed.write, MovePart { book: book(), part: part(), place: place() });
     ask_all!(all, allowed.write, SetStatus { book: book(), part: part(), status: Status::Completed });
+    let place_in_text = || TextPlace { block: 0, at: 0 };
+    ask_all!(
+        all,
+        allowed.write,
+        SplitChapter { book: book(), part: part(), place: place_in_text(), title: title("Behind") }
+    );
+    ask_all!(all, allowed.write, DuplicateChapter { book: book(), part: part() });
+    ask_all!(
+        all,
+        allowed.write,
+        JoinChapters { book: book(), part: part(), other: all.owner.add_chapter(&book(), "Next").await }
+    );
     ask_all!(all, allowed.write, SetGoal { book: book(), part: part(), goal: Some(300) });
     ask_all!(all, allowed.write, RemovePart { book: book(), part: all.owner.add_chapter(&book(), "Brief").await });
     ask_all!(all, allowed.write, BringBack { book: book(), part: all.deleted().await, place: None });
+    let replacing =
+        || Replacing { find: "sea".parse().unwrap(), with: "lake".parse().unwrap(), cased: false, whole: false };
+    ask_all!(all, allowed.write, FindToReplace { book: book(), replacing: replacing() });
+    ask_all!(
+        all,
+        allowed.write,
+        ReplaceInChapter { book: book(), part: part(), replacing: replacing(), places: Vec::new() }
+    );
     let text = || "# Ebb\n\nWater goes.".to_owned();
     let file = || "ebb.md".to_owned();
     ask_all!(all, allowed.write, PreviewImport { book: book(), name: file(), markdown: text() });
@@ -170,6 +196,7 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.own, CloseChapter { book: book(), part: part(), how: Closing::Locked, why: String::new() });
     ask_all!(all, allowed.own, OpenToWriting { book: book(), part: part() });
     ask_all!(all, allowed.write, NameVersion { book: book(), part: part(), name: "x".parse().unwrap() });
+    ask_all!(all, allowed.write, TakeBackReplacement { book: book(), part: part(), revision: 1 });
     ask_all!(all, allowed.write, RestoreRevision { book: book(), part: part(), number: 1 });
     ask_all!(all, allowed.write, DeletedParts { book: book() });
     ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
@@ -229,13 +256,14 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
 /// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
 /// after a running server; polls ask for each channel. What needs somebody signed in is shown below, and for invitations,
 /// which are theirs whom they name, in `invitations.rs`.
-const ABOUT_NO_BOOK: [&str; 22] = [
+const ABOUT_NO_BOOK: [&str; 23] = [
     Me::PATH,
     SignUp::PATH,
     SignIn::PATH,
     SignOut::PATH,
     CreateBook::PATH,
     OpenShelf::PATH,
+    SearchMyBooks::PATH,
     OpenAccount::PATH,
     ChangeName::PATH,
     ChangePassword::PATH,
@@ -260,6 +288,7 @@ async fn what_is_about_ones_own_account_needs_somebody_signed_in() {
     let nobody = world.site.browser().await;
     assert_eq!(code(&nobody, OpenAccount {}).await, Some(Code::NotSignedIn));
     assert_eq!(code(&nobody, OpenLeaving {}).await, Some(Code::NotSignedIn));
+    assert_eq!(code(&nobody, SearchMyBooks { words: "x".parse().unwrap() }).await, Some(Code::NotSignedIn));
     for (path, fields) in [
         (ChangeName::PATH, &[("shown", "Somebody")][..]),
         (ChangePassword::PATH, &[("old", "five warm pears"), ("new", "six cold plums too")]),

@@ -112,6 +112,7 @@ fn help_names_every_flag_its_variable_and_its_default() {
         "SPUTNIK_PGBOUNCER",
         "backup",
         "restore",
+        "rebuild-search",
         "--demo",
     ] {
         assert!(help.contains(word), "{word} is missing:\n{help}");

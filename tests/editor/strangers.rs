@@ -103,7 +103,7 @@ impl Book {
 
     /// What any command may want to be told. One that wants something else is to be added here.
     fn arguments(&self) -> Value {
-        let place = json!({ "parent": null, "before": null });
+        let place = json!({ "parent": null, "before": null, "block": 0, "at": 0 });
         json!({
             "book": self.book, "part": self.part, "before": null, "moment": { "revision": 1 }, "old": { "revision": 0 },
             "new": { "revision": 1 }, "state_vector": "AA==", "number": 1, "name": "x", "kind": "chapter", "title": "x",
@@ -111,6 +111,8 @@ impl Book {
             "to": self.stranger.client, "role": "owner", "person": self.owner.me().id, "visibility": "private",
             "sees": "everything", "text": "x", "markdown": "x", "split": false, "client": self.owner.client,
             "channel": format!("book/{}", self.book), "lock": self.part, "password": "x", "next": "/",
+            "words": "xq", "replacing": { "find": "xq", "with": "x", "cased": false, "whole": false }, "places": [],
+            "revision": 1, "other": self.part,
         })
     }
 }

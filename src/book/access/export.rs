@@ -3,12 +3,13 @@
 use super::Access;
 use crate::{
     book::{
-        model::{Kind, Part, PartId, Title},
+        model::{BookId, Kind, Part, PartId, Title},
         pictures::address,
         publishing::Publishing,
         state::Book,
         store::{books, contents::Contents, metadata, pictures},
     },
+    database::Connection,
     document::{
         markdown::{Among, chapter_in_book, heading, write_among},
         publication::{self, Publication},
@@ -35,12 +36,7 @@ impl Access {
 
     /// The book's title, and its parts in the order of reading.
     pub async fn outline(&self) -> Result<(Title, Vec<OutlineEntry>), Fault> {
-        let mut sql = self.database.read().await?;
-        let (title, ..) = books::head(&mut sql, &self.book).await?;
-        let parts = Contents::load(&mut sql, &self.book).await?.into_parts();
-        let mut outline = Vec::with_capacity(parts.len());
-        below(&parts, None, 0, &mut outline);
-        Ok((title, outline))
+        outline(&mut *self.database.read().await?, &self.book).await
     }
 
     /// The book on its way out, and its parts in the order of reading, which are its own in the same order.
@@ -113,6 +109,15 @@ impl Access {
         let write = move |nodes: Vec<Node>| chapter_in_book(&title, depth, notes, &nodes);
         self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await
     }
+}
+
+/// A book's title, and its parts in the order of reading.
+pub(super) async fn outline(sql: &mut Connection, book: &BookId) -> Result<(Title, Vec<OutlineEntry>), Fault> {
+    let (title, ..) = books::head(sql, book).await?;
+    let parts = Contents::load(sql, book).await?.into_parts();
+    let mut outline = Vec::with_capacity(parts.len());
+    below(&parts, None, 0, &mut outline);
+    Ok((title, outline))
 }
 
 fn below(parts: &[Part], parent: Option<&PartId>, depth: usize, outline: &mut Vec<OutlineEntry>) {

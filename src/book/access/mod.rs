@@ -15,11 +15,14 @@ pub mod export;
 mod history;
 mod import;
 pub mod invitations;
+mod parts;
 mod pen;
 mod people;
 mod pictures;
 mod publishing;
+mod replace;
 mod restore;
+pub mod search;
 pub mod shelf;
 pub mod writing;
 

@@ -8,7 +8,7 @@ use crate::{
         writing::restore::{self, Make, WorkedOut},
     },
     costly::{Budget, Permit},
-    document::{Document, tree::Node},
+    document::{Document, Refused, tree::Node},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sputnik::Fault;
@@ -27,6 +27,21 @@ impl EditorAccess {
         part: &PartId,
         permit: Permit,
         make: impl Fn(&[Node]) -> Vec<Node> + Send + Sync + 'static,
+        name: String,
+        answer: impl FnOnce(Result<u32, Fault>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.change_whole(part, permit, move |document| document.restore(&make(&document.nodes())), name, answer).await
+    }
+
+    /// The same by any edit: `make` changes the document, and tells by which.
+    ///
+    /// # Errors
+    /// As [`restore`](Self::restore).
+    pub async fn change_whole<T: Serialize + DeserializeOwned>(
+        &self,
+        part: &PartId,
+        permit: Permit,
+        make: impl Fn(&mut Document) -> Result<Option<Vec<u8>>, Refused> + Send + Sync + 'static,
         name: String,
         answer: impl FnOnce(Result<u32, Fault>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {

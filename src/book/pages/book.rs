@@ -7,6 +7,7 @@ use super::{
     contents::Contents,
     no_connection::NoConnection,
     side::{Side, unread},
+    switcher::switch_within,
 };
 use crate::{
     account::{commands::me, me::use_me, person::Person},
@@ -71,6 +72,7 @@ pub fn BookPage() -> impl IntoView {
 #[component]
 fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let context = BookContext::open(opened, me);
+    switch_within(context);
     // Here, where all panes find it.
     unread(context);
     let state = context.live.state;

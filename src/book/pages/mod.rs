@@ -10,6 +10,8 @@
 //! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
 //! | `publish/`, `downloads` | what the book says about itself, how it goes out, and as which files |
 //! | `book_head` | what programs are told of a book that show links to it, or look for books |
+//! | `search/` | finding in the whole book, in the place of the contents |
+//! | `switcher/` | a few letters lead to a chapter, a book, a place |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
 //! | `connection` | the one place that says whether what one writes is safe |
 //! | `kept/` | what this device keeps until it can be sent, of any chapter: listed, sent from every page |
@@ -39,9 +41,11 @@ mod no_connection;
 mod people;
 mod publish;
 mod retry;
+mod search;
 mod settings;
 mod shelf;
 mod side;
+mod switcher;
 mod text_server;
 mod title_page;
 
@@ -54,4 +58,5 @@ pub use kept::{KeptDialog, KeptNotice, provide_kept};
 pub use publish::PublishPage;
 pub use settings::SettingsPage;
 pub use shelf::ShelfPage;
+pub use switcher::{Switcher, provide_switcher};
 pub use title_page::TitlePage;

@@ -139,6 +139,21 @@ pub async fn of_member(sql: &mut Connection, who: &UserId) -> Result<Vec<BookId>
     books.into_iter().map(|book| book.try_into().map_err(Fault::bad_request)).collect()
 }
 
+/// The books that a person is a member of and what they are called, those that changed last first, at most so many.
+pub async fn titles_of_member(sql: &mut Connection, who: &UserId, most: i64) -> Result<Vec<(BookId, Title)>, Fault> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT b.id, b.title FROM members m JOIN books b ON b.id = m.book WHERE m.person = $1
+         ORDER BY b.changed DESC, b.id LIMIT $2",
+    )
+    .bind(who.as_str())
+    .bind(most)
+    .fetch_all(sql)
+    .await
+    .map_err(Failed)?;
+    let read = |(id, name): (String, String)| Ok((id.try_into().map_err(|error| damaged(&error))?, title(name)));
+    rows.into_iter().map(read).collect()
+}
+
 /// How many books a person owns.
 pub async fn owned(sql: &mut Connection, who: &UserId) -> Result<i64, Fault> {
     let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");

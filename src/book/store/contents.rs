@@ -56,6 +56,14 @@ impl Contents {
         }
     }
 
+    /// The part that follows on this one in its section.
+    pub fn after(&self, id: &PartId) -> Option<&PartId> {
+        let parent = self.get(id).ok()?.parent.as_ref();
+        let mut siblings = self.lines.iter().map(|line| &line.part).filter(|part| part.parent.as_ref() == parent);
+        siblings.find(|part| part.id == *id)?;
+        siblings.next().map(|part| &part.id)
+    }
+
     /// Where a part stood when this was loaded, as people say it.
     pub fn spot(&self, id: &PartId) -> Result<Spot, Fault> {
         let parent = &self.get(id)?.parent;

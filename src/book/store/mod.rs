@@ -17,6 +17,7 @@ pub mod people;
 pub mod pictures;
 pub mod publish;
 pub mod quota;
+pub mod search;
 pub mod text_before_documents;
 pub mod writing;
 

@@ -5,6 +5,7 @@ use crate::{
     account::person::Person,
     book::model::{BookId, PartId},
     database::{Connection, Failed},
+    document::{Document, Refused},
 };
 use sputnik::{Fault, UserId};
 use sqlx::Row;
@@ -37,6 +38,36 @@ pub async fn state(sql: &mut Connection, book: &BookId, part: &PartId) -> Result
     let (edits, state): (Option<i64>, Option<Vec<u8>>) =
         (row.try_get(0).map_err(Failed)?, row.try_get(1).map_err(Failed)?);
     Ok(edits.zip(state).map(|(edits, state)| StoredState { edits: edits.cast_unsigned(), state }))
+}
+
+/// A chapter's document as it is stored, to be read beside those who write in it.
+pub struct StoredDocument {
+    kept: StoredState,
+    after: Vec<Vec<u8>>,
+}
+
+impl StoredDocument {
+    /// How many edits made it.
+    #[must_use]
+    pub fn edits(&self) -> u64 {
+        self.kept.edits + self.after.len() as u64
+    }
+
+    /// The document. For a long one that takes a while.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn load(&self) -> Result<Document, Refused> {
+        Document::load(&self.kept.state, self.after.iter().map(Vec::as_slice))
+    }
+}
+
+/// The document of a chapter of a book. Nothing, when it was last written before documents were kept; a fault when there
+/// is no such chapter.
+pub async fn document(sql: &mut Connection, book: &BookId, part: &PartId) -> Result<Option<StoredDocument>, Fault> {
+    let Some(kept) = state(sql, book, part).await? else { return Ok(None) };
+    let after = edits(sql, part, kept.edits).await?;
+    Ok(Some(StoredDocument { kept, after }))
 }
 
 /// The edits after one, in their order.

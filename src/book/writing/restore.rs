@@ -21,8 +21,8 @@ use crate::{
 };
 use sputnik::{Fault, server::Node};
 
-/// What a chapter is to be, made of what stands in it.
-pub type Make = dyn Fn(&[tree::Node]) -> Vec<tree::Node> + Send + Sync;
+/// Changes a document by an edit, and tells that edit; nothing where there is nothing to change.
+pub type Make = dyn Fn(&mut Document) -> Result<Option<Vec<u8>>, Refused> + Send + Sync;
 
 /// What is to be done to a chapter as it stands.
 pub struct WorkedOut {
@@ -41,17 +41,17 @@ struct Restored {
 }
 
 impl WorkedOut {
-    /// Works out the edit that makes a document, made by so many edits, read as what `make` returns of it.
+    /// Works out what `make` does to a document that so many edits made.
     #[must_use]
     pub fn of(mut document: Document, edits: u64, make: &Make) -> Self {
         let before = document.nodes();
-        let edit = document.restore(&make(&before));
+        let edit = make(&mut document);
         let restored = edit.map(|edit| edit.map(|edit| Restored { edit, after: document.nodes() }));
         Self { edits, before, restored }
     }
 }
 
-/// Makes the chapter read as what `make` returns of it, by an edit of somebody's, on top of what everybody wrote. What
+/// Changes the chapter as `make` does, by an edit of somebody's, on top of what everybody wrote. What
 /// was written since the newest revision becomes one before, and the result becomes one of this name, so nothing is
 /// lost. Returns the newest revision's number; where the chapter reads so already, nothing changes.
 ///
@@ -98,4 +98,24 @@ pub async fn restore(
     change.say(&channel.name(), &ChapterEvent::Edited { at, first: edits + 1, edits: edits_told }).await?;
     let standing = NewRevision { nodes: &after, edits: edits + 1, authors: vec![by.clone()], at };
     revisions::add(change, channel, standing, name).await
+}
+
+/// That somebody may write in a chapter, which still is as so many edits made it; until the change ends it stays so.
+///
+/// # Errors
+/// When they may not write there now, and when others wrote there meanwhile.
+pub async fn must_be_as_it_was(
+    change: &mut Change,
+    node: &Node,
+    channel: &ChapterChannel,
+    by: &Person,
+    edits: u64,
+) -> Result<(), Fault> {
+    let ChapterChannel(book, part) = channel;
+    change.lock(&channel.name()).await?;
+    WritePermission::ask(change.sql(), node, book, part, std::iter::once(&by.id)).await?.check(&by.id)?;
+    if history::edits(change.sql(), part).await? != edits {
+        return Err(Fault::conflict("Somebody wrote in it just now, so nothing was changed. Please try again."));
+    }
+    Ok(())
 }

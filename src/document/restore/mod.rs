@@ -46,7 +46,7 @@ impl Document {
     }
 
     /// The edit that this makes on a copy; nothing, when it says that it is not what was wanted.
-    fn edit_to(
+    pub(super) fn edit_to(
         &self,
         make: impl FnOnce(&yrs::XmlFragmentRef, &mut TransactionMut<'_>) -> bool,
     ) -> Result<Option<Vec<u8>>, Refused> {

@@ -39,17 +39,22 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
+            parts::{DuplicateChapter, JoinChapters, SplitChapter},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
             publishing::{CheckBook, SetMetadata, SetPublishing},
+            replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
+            search::{SearchBook, SearchMyBooks},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Visibility},
+        place::TextPlace,
+        replace::Replacing,
     },
     boot,
     metadata::{Contributor, ContributorRole, Metadata},
@@ -97,14 +102,17 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         DeleteAccount,
         DeleteBook,
         DeletedParts,
+        DuplicateChapter,
         EndClient,
         EndOtherSessions,
         EndSession,
         Exchange,
+        FindToReplace,
         FreeLock,
         HandOverPen,
         ImportChapter,
         ImportChapters,
+        JoinChapters,
         LeaveBook,
         Look,
         Me,
@@ -125,8 +133,11 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         RemovePart,
         RenameBook,
         RenamePart,
+        ReplaceInChapter,
         RestoreRevision,
         Say,
+        SearchBook,
+        SearchMyBooks,
         SetGoal,
         SetMember,
         SetMetadata,
@@ -138,6 +149,8 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         SignIn,
         SignOut,
         SignUp,
+        SplitChapter,
+        TakeBackReplacement,
         TakeOverPen,
         TakePen,
         WithdrawInvitation,
@@ -259,6 +272,18 @@ async fn walked() -> Walked {
     assert!(refused.is_err());
     say_everything(&mut fill, &ann, &book).await;
     ann.let_in(&book, &ben, Role::Editor).await;
+    let words = || HARM.parse().unwrap();
+    fill.ask(&ann, SearchBook { book: book.clone(), words: words() }).await.unwrap();
+    fill.ask(&ann, SearchMyBooks { words: words() }).await.unwrap();
+    let replacing = || Replacing { find: words(), with: harm("").parse().unwrap(), cased: false, whole: false };
+    fill.ask(&ann, FindToReplace { book: book.clone(), replacing: replacing() }).await.unwrap();
+    let nowhere: PartId = "nowhere".parse().unwrap();
+    let replace =
+        ReplaceInChapter { book: book.clone(), part: nowhere.clone(), replacing: replacing(), places: Vec::new() };
+    assert!(fill.ask(&ann, replace).await.is_err());
+    let place = TextPlace { block: 0, at: 0 };
+    let split = SplitChapter { book: book.clone(), part: nowhere, place, title: title(&harm("")) };
+    assert!(fill.ask(&ann, split).await.is_err());
 
     let place = |parent: Option<&PartId>| Place { parent: parent.cloned(), before: None };
     let add = async |fill: &mut Filling, kind, mark: &str, parent: Option<&PartId>| {

@@ -7,7 +7,11 @@ use super::{upload, writer::EditorState};
 use crate::book::chapter::Encoded;
 use crate::book::{
     model::{BookId, PartId},
-    pages::text_server::{Names, from_js, load_module, promise, put, server, to_js},
+    pages::{
+        search::place::PlaceInText,
+        text_server::{Names, from_js, load_module, promise, put, server, to_js},
+    },
+    place::TextPlace,
 };
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{
@@ -44,6 +48,12 @@ extern "C" {
     fn set_names(this: &Handle, names: JsValue);
     #[wasm_bindgen(method, js_name = "jumpTo")]
     fn jump_to(this: &Handle, client: &str) -> bool;
+    #[wasm_bindgen(method)]
+    fn show(this: &Handle, place: JsValue);
+    #[wasm_bindgen(method, js_name = "goTo")]
+    fn go_to(this: &Handle, block: u32);
+    #[wasm_bindgen(method)]
+    fn place(this: &Handle) -> JsValue;
     #[wasm_bindgen(method)]
     fn exec(this: &Handle, command: &str) -> bool;
     #[wasm_bindgen(method, js_name = "unsavedText")]
@@ -159,6 +169,21 @@ impl Editor {
     /// Puts the caret into the text, as soon as that is there.
     pub fn focus(&self) {
         self.handle.focus();
+    }
+
+    /// Shows what was found in the whole book.
+    pub fn show(&self, place: &PlaceInText) {
+        self.handle.show(to_js(place));
+    }
+
+    /// Goes to a block of text.
+    pub fn go_to(&self, block: u32) {
+        self.handle.go_to(block);
+    }
+
+    /// Where the caret is.
+    pub fn place(&self) -> Option<TextPlace> {
+        from_js(&self.handle.place())
     }
 
     /// Shows only the text, or everything again.

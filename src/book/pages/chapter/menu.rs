@@ -6,6 +6,7 @@ use super::{
     goal::SetGoal,
     line::{Telling, Told},
     pen::{TakeOver, TakePen},
+    splitting::SplitHere,
     writer::Writer,
 };
 use crate::{
@@ -36,12 +37,13 @@ pub fn ChapterMenu(
         .into_any()
     };
     let opens = |dialog: RwSignal<bool>| Callback::new(move |()| dialog.set(true));
-    let [alone, taking_over, goal, import, close] = [(); 5].map(|()| RwSignal::new(false));
+    let [alone, taking_over, goal, import, split, close] = [(); 6].map(|()| RwSignal::new(false));
 
     let others_have_it = Memo::new(move |_| writer.alone().is_some());
     let can_take = Memo::new(move |_| !others_have_it.get() && !writer.is_alone() && writer.may_write.get());
     let can_take_over = Memo::new(move |_| others_have_it.get() && context.owns());
     let can_edit = Memo::new(move |_| context.can_edit());
+    let can_split = Memo::new(move |_| writer.may_write.get());
     let can_close = Memo::new(move |_| context.owns() && writer.closed.with(Option::is_none));
     // Where it stands otherwise, something else is told.
     let history = move || context.within.get() && !matches!(telling.told.get(), None | Some(Told::Role));
@@ -75,12 +77,14 @@ pub fn ChapterMenu(
                 "Download as Markdown"
             </a>
             {line(can_edit, "upload", "Import Markdown…", opens(import))}
+            {line(can_split, "section", "Split here…", opens(split))}
             {line(can_close, "lock", "Close…", opens(close))}
         </Menu>
         <TakePen writer asked=alone />
         <TakeOver writer asked=taking_over />
         <SetGoal writer part open=goal />
         <Import writer open=import />
+        <SplitHere writer open=split />
         <CloseChapter writer asked=close />
     }
     .into_any()

@@ -11,6 +11,7 @@
 //! | `role` | that whoever looks may do more or less than before |
 //! | `refused_text` | text that the server would not have |
 //! | `goal` | how many words there are, and are to be |
+//! | `headings`, `splitting` | the headings within it; it becomes two |
 //! | `files`, `upload` | a file becomes text of the chapter, a picture a file of the site |
 //! | `history/` | what the chapter was |
 //!
@@ -21,6 +22,7 @@ mod closing;
 mod editor;
 mod files;
 mod goal;
+mod headings;
 pub mod history;
 mod line;
 mod menu;
@@ -28,6 +30,7 @@ mod page;
 mod pen;
 mod refused_text;
 mod role;
+mod splitting;
 #[cfg(feature = "hydrate")]
 pub mod upload;
 mod writer;

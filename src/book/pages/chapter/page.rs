@@ -5,6 +5,7 @@ use super::{
         book_context::{Pane, Tab, face_of},
         contents::around,
     },
+    headings::Headings,
     line::{Line, Telling},
     menu::ChapterMenu,
     refused_text::Refused,
@@ -35,6 +36,7 @@ pub fn Reading(writer: Writer) -> impl IntoView {
                 <h1 dir="auto">{title}</h1>
                 <div class="chapter-tools">
                     <AlsoHere writer />
+                    <Headings writer />
                     <ChapterMenu writer part telling />
                 </div>
             </header>

@@ -3,6 +3,7 @@
 use super::{
     mark::{Shape, status_class},
     moves::Step,
+    rows::around,
     tree::Tree,
 };
 use crate::{
@@ -84,12 +85,12 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                 }
             >
                 {words}
-                " "
-                <kbd>{keys}</kbd>
+                {(!keys.is_empty()).then(|| view! { " " <kbd>{keys}</kbd> })}
             </button>
         }
     };
     let is_chapter = part.as_ref().is_some_and(|part| part.kind == Kind::Chapter);
+    let can_join = tree.context.live.state.with_untracked(|book| stored.with_value(|id| around(book, id).1.is_some()));
     let name = part.as_ref().map(|part| part.title.to_string()).unwrap_or_default();
     let now = part.map(|part| part.status).unwrap_or_default();
     view! {
@@ -154,6 +155,14 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                             })
                             .into_iter()
                             .collect_view()}
+                    }
+                })}
+            {is_chapter
+                .then(|| {
+                    view! {
+                        <hr />
+                        {item("Duplicate", "", |tree, id| tree.duplicate(id))}
+                        {can_join.then(|| item("Join with the next chapter", "", |tree, id| tree.join(id)))}
                     }
                 })}
             <hr />

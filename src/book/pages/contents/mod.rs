@@ -9,7 +9,10 @@ mod row;
 pub mod rows;
 mod tree;
 
-use super::book_context::use_book_context;
+use super::{
+    book_context::use_book_context,
+    search::{Finder, Results, SearchField},
+};
 use crate::{
     book::state::Book,
     ui::{for_each::ForEach, form::Wrong, number::count},
@@ -28,8 +31,15 @@ pub fn Contents() -> impl IntoView {
     let context = use_book_context();
     let tree = Tree::new(context);
     let empty = move || tree.rows.with(Vec::is_empty);
+    let finder = Finder::new(context);
     view! {
-        <div class="contents-scroll">
+        <SearchField finder />
+        <Show when=move || finder.is_used()>
+            <div class="contents-scroll">
+                <Results finder />
+            </div>
+        </Show>
+        <div class="contents-scroll" hidden=move || finder.is_used()>
             <ul
                 class="tree"
                 role=move || (tree.page.live.get() && !empty()).then_some("tree")

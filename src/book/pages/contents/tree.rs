@@ -1,13 +1,17 @@
 //! What the tree of the contents knows and does: which lines are folded, focused, dragged, and how a part is moved.
 
 use super::{
-    super::book_context::{BookContext, Here, faces_by_part, people_here},
+    super::{
+        book_context::{BookContext, Here, faces_by_part, people_here},
+        retry::patiently,
+    },
     moves::{Step, Zone, dropped, place_of, step},
-    rows::{Row, rows},
+    rows::{Row, around, rows},
 };
 use crate::{
     book::{
         commands::contents::{bring_back, move_part, remove_part, rename_part, set_status},
+        commands::parts::{duplicate_chapter, join_chapters},
         events::EventKind,
         model::{BookId, Kind, PartId, Place, Status, Title},
         state::Book,
@@ -237,6 +241,34 @@ impl Tree {
                 (None, None) => format!("“{title}” moved to the end."),
             }
         })
+    }
+
+    /// Makes a chapter once more.
+    pub fn duplicate(&self, id: &PartId) {
+        let (tree, book, id) = (*self, self.context.book(), id.clone());
+        self.fault.set(None);
+        spawn_local(async move {
+            match patiently(|| duplicate_chapter(book.clone(), id.clone())).await {
+                Ok(_) => tree.page.announce("The chapter is there twice now."),
+                Err(why) => _ = tree.fault.try_set(Some(why.words)),
+            }
+        });
+    }
+
+    /// Puts the chapter that follows at the end of this one.
+    pub fn join(&self, id: &PartId) {
+        let Some(next) = self.context.live.state.with_untracked(|book| around(book, id).1.map(|next| next.id.clone()))
+        else {
+            return;
+        };
+        let (tree, book, id) = (*self, self.context.book(), id.clone());
+        self.fault.set(None);
+        spawn_local(async move {
+            match patiently(|| join_chapters(book.clone(), id.clone(), next.clone())).await {
+                Ok(()) => tree.page.announce("The two chapters are one now."),
+                Err(why) => _ = tree.fault.try_set(Some(why.words)),
+            }
+        });
     }
 
     /// Renames a part.

@@ -11,6 +11,7 @@ use crate::{
     book::{
         channels::{ChapterChannel, pen},
         model::{BookId, Closed, PartId},
+        place::TextPlace,
     },
     ui::page::{Page, use_page},
 };
@@ -39,6 +40,20 @@ pub struct EditorState {
     pub words: u32,
     /// Words in the selection.
     pub selection_words: u32,
+    /// Its headings.
+    #[serde(default)]
+    pub headings: Vec<Heading>,
+}
+
+/// A heading within a chapter.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Heading {
+    /// 2 to 4.
+    pub level: u8,
+    /// What it says.
+    pub words: String,
+    /// Which of the chapter's blocks of text it is.
+    pub block: u32,
 }
 
 /// Whether all that was written in a page is stored.
@@ -180,6 +195,22 @@ impl Writer {
     pub fn unsaved_text(self) -> Option<String> {
         #[cfg(feature = "hydrate")]
         return self.keeping.with(super::editor::Editor::unsaved_text).flatten();
+        #[cfg(not(feature = "hydrate"))]
+        None
+    }
+
+    /// Goes to a block of its text.
+    pub fn go_to(self, block: u32) {
+        #[cfg(feature = "hydrate")]
+        self.keeping.with(|editor| editor.go_to(block));
+        #[cfg(not(feature = "hydrate"))]
+        let _ = block;
+    }
+
+    /// Where the caret is.
+    pub fn caret(self) -> Option<TextPlace> {
+        #[cfg(feature = "hydrate")]
+        return self.keeping.with(super::editor::Editor::place).flatten();
         #[cfg(not(feature = "hydrate"))]
         None
     }

@@ -7,6 +7,7 @@ use crate::{
         pages::{
             book_context::face_of,
             chapter::editor::{Editor, Mount, Whose},
+            search::place::use_place,
             text_server::Names,
         },
     },
@@ -67,6 +68,12 @@ impl Writer {
         self.follow_connection();
         self.hand_on_edits();
         self.hand_on_carets();
+        let place = use_place();
+        Effect::new(move || {
+            if let Some(place) = place.get().filter(|_| self.keeping.mounted.get()) {
+                self.keeping.with(|editor| editor.show(&place));
+            }
+        });
         Effect::new(move || {
             let focus_mode = self.context.focus_mode.get();
             if self.keeping.mounted.get() && self.keeping.focus_mode.get_value() != focus_mode {
