@@ -277,6 +277,7 @@ pub fn routes(
         .leptos_routes(&state, pages, document)
         .merge(files::pictures::routes())
         .merge(files::markdown::routes())
+        .merge(files::import::routes())
         .fallback_service(files)
         .with_state(state);
     let known = (
@@ -285,6 +286,7 @@ pub fn routes(
         Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.quota)),
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::markdown::Fetched::new(bounded.files.clone())),
+        Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),
     );
     node.accept_old_paths(old_paths());
     let routes =

@@ -14,14 +14,14 @@ use sputnik_editor::{
         commands::{
             chapter::OpenChapter,
             chat::Say,
-            files::{ImportChapter, ImportChapters, PreviewImport},
+            files::ImportChapter,
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
             people::RemoveMember,
             shelf::{DeleteBook, OpenShelf, SetVisibility},
         },
         history::Moment,
         import::How,
-        model::{BookId, PartId, Place, Role, Visibility},
+        model::{BookId, PartId, Role, Visibility},
     },
     config::Bounded,
     costly::{Bounds, Costly, RateLimit, Who},
@@ -61,20 +61,9 @@ async fn whatever_takes_long_waits_for_its_turn_and_says_so() {
     let (b, p) = (|| book.clone(), || part.clone());
     let markdown = || "A word.".to_owned();
     let (now, before) = (Moment::Now, Moment::Revision(0));
-    let at_the_end = Place { parent: None, before: None };
     let place = costly.enter(Who::default()).await.unwrap();
     let refused = [
-        ann.ask(PreviewImport { book: b(), name: "a.md".into(), markdown: markdown() }).await.map(drop),
         ann.ask(ImportChapter { book: b(), part: p(), markdown: markdown(), how: How::Append }).await,
-        ann.ask(ImportChapters {
-            book: b(),
-            name: "a.md".into(),
-            markdown: markdown(),
-            split: true,
-            place: at_the_end,
-        })
-        .await
-        .map(drop),
         ann.ask(ReadVersion { book: b(), part: p(), moment: now }).await.map(drop),
         ann.ask(CompareVersions { book: b(), part: p(), old: before, new: now }).await.map(drop),
         ann.ask(ShowAuthors { book: b(), part: p() }).await.map(drop),
@@ -108,7 +97,7 @@ async fn a_short_chapter_waits_for_nobody() {
 #[tokio::test]
 async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_turn() {
     let patience = Duration::from_secs(30);
-    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 8, ..Bounds::default() });
+    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 6, ..Bounds::default() });
     let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
     let (ann, book, part) = long(&world).await;
     let ben = world.person("ben").await;
@@ -117,9 +106,8 @@ async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_t
     let place = costly.enter(Who::default()).await.unwrap();
 
     let (b, p) = (|| book.clone(), || part.clone());
-    let (name, markdown, how) = (|| "a.md".to_owned(), || "A word.".to_owned(), How::Append);
+    let (markdown, how) = (|| "A word.".to_owned(), How::Append);
     let (now, old) = (Moment::Now, Moment::Revision(0));
-    let at_the_end = Place { parent: None, before: None };
     let mut waiting = JoinSet::new();
     /// Sends one of his commands, from a tab of its own.
     macro_rules! wait {
@@ -128,16 +116,14 @@ async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_t
             waiting.spawn(async move { ben.ask(command).await.map(drop) });
         }};
     }
-    wait!(PreviewImport { book: b(), name: name(), markdown: markdown() });
     wait!(ImportChapter { book: b(), part: p(), markdown: markdown(), how });
-    wait!(ImportChapters { book: b(), name: name(), markdown: markdown(), split: true, place: at_the_end });
     wait!(ReadVersion { book: b(), part: p(), moment: now });
     wait!(CompareVersions { book: b(), part: p(), old, new: now });
     wait!(ShowAuthors { book: b(), part: p() });
     wait!(RestoreRevision { book: b(), part: p(), number: 1 });
     let (reader, path) = (ben.another_tab(), format!("/book/{book}/chapter/{part}.md"));
     waiting.spawn(async move { export(&reader, path).await });
-    // All eight wait as soon as there is no room for one more of his.
+    // All six wait as soon as there is no room for one more of his.
     let of_ben = Who::of(Some(&ben.me().id), None);
     let all_wait = async {
         while !matches!(costly.enter(of_ben.clone()).now_or_never(), Some(Err(_))) {

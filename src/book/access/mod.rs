@@ -13,7 +13,7 @@ mod chat;
 mod contents;
 pub mod export;
 mod history;
-mod import;
+pub mod import;
 pub mod invitations;
 mod pen;
 mod people;

@@ -9,6 +9,7 @@
 //! | `chapter/history/` | versions, timeline, comparing, restoring |
 //! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
+//! | `import/` | a book comes in as a file |
 //! | `connection` | the one place that says whether what one writes is safe |
 //! | `kept/` | what this device keeps until it can be sent, of any chapter: listed, sent from every page |
 //! | `text_server` | what the editor's module asks of the server |
@@ -27,6 +28,7 @@ mod deleted_parts;
 mod empty_book;
 mod files;
 mod front;
+mod import;
 mod invitations;
 mod kept;
 mod leaving;

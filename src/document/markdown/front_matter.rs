@@ -2,6 +2,7 @@
 //! of `+++`. It is no part of the text.
 
 use super::super::left_out::{LeftOut, What};
+use crate::metadata::{Contributor, ContributorRole, Metadata};
 use saphyr_parser::{Event, Parser};
 use toml::Value as Toml;
 
@@ -11,22 +12,20 @@ const LONGEST: usize = 64 << 10;
 const DEEPEST: usize = 16;
 /// How many people and how many letters are taken of what is said.
 const PEOPLE: usize = 50;
-const LETTERS: usize = 200;
+const LETTERS: usize = 4_000;
 
 /// What a text says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
     /// Its title.
     pub title: Option<String>,
-    /// Who wrote it, in the order in which they are named.
-    pub people: Vec<String>,
-    /// Its language, as it is written there.
-    pub language: Option<String>,
+    /// All else that has a place in a book.
+    pub metadata: Metadata,
 }
 
 /// What may be said: text, several things, or things with names.
 #[derive(Debug, PartialEq)]
-enum Said {
+pub(super) enum Said {
     Text(String),
     Several(Vec<Said>),
     Named(Vec<(String, Said)>),
@@ -37,16 +36,54 @@ pub(super) fn take<'a>(markdown: &'a str, left_out: &mut LeftOut) -> (About, &'a
     let mut about = About::default();
     let Some((fields, rest)) = fields(markdown) else { return (about, markdown) };
     for (name, said) in fields {
-        match name.trim().to_lowercase().as_str() {
-            "title" if about.title.is_none() => about.title = said.first_text().map(|text| short(&text)),
-            "author" | "authors" | "creator" | "by" => people(said, &mut about.people, left_out),
-            "lang" | "language" if about.language.is_none() => {
-                about.language = said.first_text().map(|text| short(&text));
-            }
-            _ => said.leave_out(&name, left_out),
-        }
+        about.take(&name, said, left_out);
     }
     (about, rest)
+}
+
+impl About {
+    /// Takes what is said under a name. What was said before under another stays.
+    pub(super) fn take(&mut self, name: &str, said: Said, left_out: &mut LeftOut) {
+        let Self { title, metadata } = self;
+        let lower = name.trim().to_lowercase().replace('_', "-");
+        let role = match lower.as_str() {
+            "author" | "authors" | "creator" | "by" => Some(ContributorRole::Author),
+            "editor" | "editors" => Some(ContributorRole::Editor),
+            "translator" | "translators" => Some(ContributorRole::Translator),
+            "illustrator" | "illustrators" => Some(ContributorRole::Illustrator),
+            "contributor" | "contributors" => Some(ContributorRole::Contributor),
+            _ => None,
+        };
+        if let Some(role) = role {
+            return people(said, role, &mut metadata.people, left_out);
+        }
+        let place = match lower.as_str() {
+            "title" => {
+                let place = title.get_or_insert_default();
+                return place_text(place, name, &said, left_out);
+            }
+            "subtitle" => &mut metadata.subtitle,
+            "lang" | "language" => &mut metadata.language,
+            "description" | "summary" | "abstract" => &mut metadata.description,
+            "isbn" => &mut metadata.isbn,
+            "publisher" => &mut metadata.publisher,
+            "license" | "licence" | "rights" => &mut metadata.licence,
+            "series" | "belongs-to-collection" => &mut metadata.series,
+            "series-number" | "group-position" => &mut metadata.series_number,
+            "date" | "published" => &mut metadata.published,
+            "subject" | "subjects" | "keywords" | "tags" => return said.texts(&mut metadata.subjects),
+            _ => return said.leave_out(name, left_out),
+        };
+        place_text(place, name, &said, left_out);
+    }
+}
+
+/// Puts a text in its place, if nothing is there yet.
+fn place_text(place: &mut String, name: &str, said: &Said, left_out: &mut LeftOut) {
+    match said.first_text() {
+        Some(text) if place.is_empty() => *place = short(text),
+        _ => said.leave_out(name, left_out),
+    }
 }
 
 fn fields(markdown: &str) -> Option<(Vec<(String, Said)>, &str)> {
@@ -164,6 +201,18 @@ impl Said {
         }
     }
 
+    /// All texts in it.
+    fn texts(&self, texts: &mut Vec<String>) {
+        match self {
+            Self::Text(text) => {
+                let parts = text.split([',', ';']).map(short).filter(|text| !text.is_empty());
+                texts.extend(parts);
+            }
+            Self::Several(of) => of.iter().for_each(|said| said.texts(texts)),
+            Self::Named(of) => of.iter().for_each(|(_, said)| said.texts(texts)),
+        }
+    }
+
     /// Notes all texts in it, each under its name.
     fn leave_out(&self, name: &str, left_out: &mut LeftOut) {
         match self {
@@ -175,20 +224,20 @@ impl Said {
 }
 
 /// Who is named. What else is said of them has no place.
-fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
+fn people(said: Said, role: ContributorRole, people: &mut Vec<Contributor>, left_out: &mut LeftOut) {
     match said {
         Said::Text(text) => {
             let names =
                 text.split([';', '\n']).flat_map(|names| names.split(" and ")).flat_map(|names| names.split(" & "));
             for name in names.map(short).filter(|name| !name.is_empty()) {
                 if people.len() < PEOPLE {
-                    people.push(name);
+                    people.push(Contributor { name, role });
                 } else {
                     left_out.add(What::Field, &format!("author: {name}"));
                 }
             }
         }
-        Said::Several(of) => of.into_iter().for_each(|said| self::people(said, people, left_out)),
+        Said::Several(of) => of.into_iter().for_each(|said| self::people(said, role, people, left_out)),
         Said::Named(of) => {
             let of_name = |wanted: &[&str]| {
                 of.iter().find(|(name, _)| wanted.contains(&name.as_str())).and_then(|(_, said)| said.first_text())
@@ -203,8 +252,31 @@ fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
                 }
             }
             if let Some(name) = name {
-                self::people(Said::Text(name), people, left_out);
+                self::people(Said::Text(name), role, people, left_out);
             }
+        }
+    }
+}
+
+/// What a file of settings of a book says: its fields by name.
+pub(super) fn fields_of_toml(text: &str) -> Vec<(String, Said)> {
+    toml(text).unwrap_or_default()
+}
+
+impl Said {
+    /// The fields in it.
+    pub(super) fn into_fields(self) -> Vec<(String, Self)> {
+        match self {
+            Self::Named(fields) => fields,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Its text, if it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
         }
     }
 }
@@ -229,11 +301,10 @@ mod tests {
     }
 
     fn about(title: &str, people: &[&str], language: &str) -> About {
-        About {
-            title: Some(title.into()),
-            people: people.iter().map(|name| (*name).to_owned()).collect(),
-            language: Some(language.into()),
-        }
+        let person = |name: &&str| Contributor { name: (*name).to_owned(), role: ContributorRole::Author };
+        let people = people.iter().map(person).collect();
+        let metadata = Metadata { people, language: language.into(), ..Metadata::default() };
+        About { title: Some(title.into()), metadata }
     }
 
     #[test]
@@ -243,14 +314,14 @@ mod tests {
             ("---\ntitle: Winds\nauthor: Ann Lee and Ben\nlang: en-GB\n---\n# One", &[][..]),
             ("--- \r\ntitle: \"Winds\"\r\nauthors:\r\n  - Ann Lee\r\n  - Ben\r\nlang: en-GB\r\n...\r\n# One", &[]),
             (
-                "---\nTitle: Winds\nauthor:\n- name: Ann Lee\n  mail: a@b.c\n- {given: Ben}\nlanguage: en-GB\ndate: 2020-01-01\n\
-                 tags: [sea, air]\n---\n# One",
-                &["author.mail: a@b.c", "date: 2020-01-01", "tags: sea", "tags: air"],
+                "---\nTitle: Winds\nauthor:\n- name: Ann Lee\n  mail: a@b.c\n- {given: Ben}\nlanguage: en-GB\ndraft: true\n\
+                 menu: [sea, air]\n---\n# One",
+                &["author.mail: a@b.c", "draft: true", "menu: sea", "menu: air"],
             ),
             (
-                "+++\ntitle = \"Winds\"\nauthors = [\"Ann Lee\", \"Ben\"]\nlanguage = \"en-GB\"\ndate = 2020-01-01\n[extra]\na = 1\n+++\n\
+                "+++\ntitle = \"Winds\"\nauthors = [\"Ann Lee\", \"Ben\"]\nlanguage = \"en-GB\"\ndraft = true\n[extra]\na = 1\n+++\n\
                  # One",
-                &["date: 2020-01-01", "extra.a: 1"],
+                &["draft: true", "extra.a: 1"],
             ),
         ] {
             let (about, rest, left) = taken(text);
@@ -260,10 +331,37 @@ mod tests {
     }
 
     #[test]
+    fn all_that_a_book_says_of_itself_has_its_place() {
+        let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n  \
+                    winds.\nkeywords: [sea, air]\nisbn: 978-3-16-148410-0\npublisher: Sea\nrights: CC-BY-4.0\nseries: Air\n\
+                    series_number: 2\ndate: 2020-01\n---\na";
+        let (about, _, left_out) = taken(text);
+        let person = |name: &str, role| Contributor { name: name.into(), role };
+        let expected = Metadata {
+            subtitle: "Of change".into(),
+            people: vec![
+                person("Ann", ContributorRole::Author),
+                person("Ben", ContributorRole::Translator),
+                person("Cleo", ContributorRole::Translator),
+            ],
+            language: "de".into(),
+            description: "Of winds.".into(),
+            subjects: vec!["sea".into(), "air".into()],
+            isbn: "978-3-16-148410-0".into(),
+            publisher: "Sea".into(),
+            licence: "CC-BY-4.0".into(),
+            series: "Air".into(),
+            series_number: "2".into(),
+            published: "2020-01".into(),
+        };
+        assert_eq!((about.metadata, left_out), (expected, Vec::new()));
+    }
+
+    #[test]
     fn what_is_not_quite_yaml_is_read_line_by_line() {
         let (about, rest, _) = taken("---\ntitle: Winds: a book\nauthor: Ann\n---\ntext");
         assert_eq!((about.title.as_deref(), &*rest), (Some("Winds: a book"), "text"));
-        assert_eq!(about.people, ["Ann"]);
+        assert_eq!(about.metadata.people.iter().map(|person| &*person.name).collect::<Vec<_>>(), ["Ann"]);
     }
 
     #[test]
