@@ -20,7 +20,7 @@ use sputnik_editor::{
             shelf::{DeleteBook, OpenShelf, SetVisibility},
         },
         history::Moment,
-        import::How,
+        import::{Choices, How},
         model::{BookId, PartId, Role, Visibility},
     },
     config::Bounded,
@@ -146,13 +146,19 @@ async fn one_address_with_nine_accounts_keeps_everybody_from_costly_work() {
     let costly = Costly::new(Bounds { at_once: 1, patience: Duration::from_secs(20), ..Bounds::default() });
     let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
     let place = costly.enter(Who::default()).await.unwrap();
-    let preview = |book: &BookId| PreviewImport { book: book.clone(), name: "a.md".into(), markdown: "A word.".into() };
+    let bring = |book: &BookId, part: &PartId| ImportChapter {
+        book: book.clone(),
+        part: part.clone(),
+        markdown: "A word.".into(),
+        how: How::Append,
+    };
     let mut many = JoinSet::new();
     for number in 0..9 {
         let mallory = world.person(&format!("mallory{number}")).await.come_from_address("203.0.113.9");
         let book = mallory.create_book("Many").await;
+        let part = mallory.add_chapter(&book, "One").await;
         for _ in 0..17 {
-            let (mallory, command) = (mallory.another_tab(), preview(&book));
+            let (mallory, command) = (mallory.another_tab(), bring(&book, &part));
             many.spawn(async move { mallory.ask(command).await.map(drop) });
         }
     }
@@ -164,7 +170,8 @@ async fn one_address_with_nine_accounts_keeps_everybody_from_costly_work() {
     let mut others = Vec::new();
     for (name, address) in [("ann", "203.0.113.10"), ("ben", "203.0.113.9")] {
         let other = world.person(name).await.come_from_address(address);
-        let command = preview(&other.create_book("One").await);
+        let book = other.create_book("One").await;
+        let command = bring(&book, &other.add_chapter(&book, "One").await);
         others.push(tokio::spawn(async move { other.ask(command).await.map(drop) }));
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -187,31 +194,17 @@ async fn a_small_file_of_huge_tables_takes_gigabytes() {
         table(3_000, 750).repeat(2),
         format!("> {}", table(60_000, 9).replace('\n', "\n> ")),
     ] {
-        let name = "huge.md".to_owned();
+        let bring = ImportChapter { book: book.clone(), part: part.clone(), markdown: markdown.clone(), how: How::Append };
+        let fault = ann.ask(bring).await.unwrap_err();
+        assert_eq!(fault.code, Code::TooLarge);
+        assert!(fault.words.contains("Nothing was changed"), "{fault}");
         let faults = [
-            ann.ask(PreviewImport { book: book.clone(), name: name.clone(), markdown: markdown.clone() })
-                .await
-                .map(drop),
-            ann.ask(ImportChapter {
-                book: book.clone(),
-                part: part.clone(),
-                markdown: markdown.clone(),
-                how: How::Append,
-            })
-            .await,
-            ann.ask(ImportChapters {
-                book: book.clone(),
-                name,
-                markdown,
-                split: false,
-                place: Place { parent: None, before: None },
-            })
-            .await
-            .map(drop),
+            ann.preview_file("huge.md", markdown.as_bytes()).await.map(drop),
+            ann.import_file(Some(&book), "huge.md", markdown.as_bytes(), &Choices::default()).await.map(drop),
         ];
         for fault in faults.map(Result::unwrap_err) {
             assert_eq!(fault.code, Code::TooLarge);
-            assert!(fault.words.contains("Nothing was changed"), "{fault}");
+            assert!(fault.words.contains("Nothing was imported"), "{fault}");
         }
     }
     // A table that is as large as it looks comes in.

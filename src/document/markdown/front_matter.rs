@@ -271,14 +271,6 @@ impl Said {
             _ => Vec::new(),
         }
     }
-
-    /// Its text, if it is one.
-    pub(super) fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
 }
 
 /// A text on one line, and not too long.

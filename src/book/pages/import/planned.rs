@@ -68,7 +68,7 @@ impl Plan {
                 }
             }
             if comes {
-                around.iter().for_each(|section| drop(without.remove(section)));
+                without.retain(|part| !around.contains(part));
             }
         });
     }

@@ -10,6 +10,7 @@ pub(in super::super) use browser::{Upload, send};
 pub(in super::super) use nothing::{Upload, send};
 
 /// What is heard of a file that is sent.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser sends a file"))]
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) enum Sent {
     /// So many bytes of so many have left.
