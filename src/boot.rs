@@ -296,6 +296,7 @@ pub fn routes(
         .merge(files::markdown::routes())
         .merge(files::whole_books::routes())
         .merge(files::catalogue::routes())
+        .merge(files::import::routes())
         .fallback_service(files)
         .with_state(state);
     let known = (
@@ -305,6 +306,7 @@ pub fn routes(
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::fetched::Fetched::new(bounded.files.clone())),
         Extension(Searches::new()),
+        Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),
     );
     node.accept_old_paths(old_paths());
     let routes =

@@ -34,7 +34,7 @@ const COMMANDS: [(&str, &[&str]); 12] = [
             "open_to_writing",
         ],
     ),
-    ("book/commands/files", &["import_chapter", "preview_import", "import_chapters"]),
+    ("book/commands/files", &["import_chapter"]),
     (
         "book/commands/history",
         &[

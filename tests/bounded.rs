@@ -19,6 +19,7 @@ use sputnik_editor::{
         json,
         markdown::{Cut, read_pieces, write},
         tree::{Element, Mark, Node, Run},
+        web_pages::read_file,
     },
 };
 use std::{alloc::System, collections::HashMap, sync::Mutex, time::Duration};
@@ -169,6 +170,54 @@ fn no_text_of_markdown_costs_more_than_its_length() {
             println!("{name:45} {:>6} and {:>6} bytes a byte", each(small), each(large));
         }
         must_be_bounded(name, small, large);
+    }
+}
+
+/// Texts of HTML that are made to cost, about so many bytes long.
+fn pages(size: usize) -> Vec<(&'static str, String)> {
+    let of = |text: &str| text.repeat(size / text.len());
+    let numbered = |each: &dyn Fn(usize) -> String, length: usize| (0..size / length).map(each).collect::<String>();
+    vec![
+        ("blocks in one another", of("<div>") + "a" + &of("</div>")),
+        ("marks in one another", of("<b>") + "a" + &of("</b>")),
+        ("tables in one another", of("<table><tr><td>") + "a"),
+        ("lists in one another", of("<ul><li>") + "a"),
+        ("attributes of one element", format!("<p {}>a", numbered(&|n| format!("a{n}=b "), 8))),
+        ("cells that are wide", format!("<table>{}", of("<tr><td colspan=1000000 rowspan=1000000>a"))),
+        ("very many elements", of("<i>a</i>")),
+        ("very many paragraphs", of("<p>a")),
+        ("names", numbered(&|n| format!("<p id=n{n}>a"), 12)),
+        ("links to them", of("<a href='#a'>1</a>") + "<p id=a>b"),
+        ("notes", numbered(&|n| format!("<a href='#n{n}' id=r{n}>1</a><p id=n{n}><a href='#r{n}'>1</a>a"), 60)),
+        ("one note that is pointed to often", of("<a epub:type=noteref href='#a'>1</a>") + "<aside id=a>b" + &of("c ")),
+        ("notes in notes", numbered(&|n| format!("<aside id=n{n}><a epub:type=noteref href='#n{}'>1</a>", n + 1), 50)),
+        ("notes that point to all others", of("<aside id=a><a epub:type=noteref href='#a'>1</a></aside>")),
+        ("poems in poems", of("<div class=poem>") + "a"),
+        ("figures in figures", of("<figure>") + "a" + &of("<figcaption>b")),
+        ("what never ends", of("<svg>") + &of("<a href=#x>")),
+        ("ends of nothing", of("</div>")),
+        ("headings", of("<h1>a</h1>")),
+        ("languages in one another", of("<p lang=fr><span lang=de>a")),
+    ]
+}
+
+#[test]
+fn no_page_of_html_costs_more_than_its_length() {
+    let _alone = ALONE.lock().unwrap();
+    let read = |text: &str| {
+        let Ok(mut book) = read_file("a.html", text.as_bytes(), &budget()) else { return };
+        let level = book.level();
+        for piece in book.cut(level) {
+            drop(html(&piece.nodes));
+        }
+    };
+    read("<p>a");
+    for ((name, short), (_, long)) in pages(20_000).into_iter().zip(pages(80_000)) {
+        let (small, large) = (cost(|| read(&short)), cost(|| read(&long)));
+        if std::env::var_os("SHOW_COSTS").is_some() {
+            println!("{name:45} {small:>10} and {large:>10} bytes");
+        }
+        must_be_bounded(name, (short.len(), small), (long.len(), large));
     }
 }
 

@@ -30,7 +30,6 @@ async function stage(owner: Person, others: Person[]) {
   const part = await does.addChapter(book, harm("chapter"), section);
   const closed = await does.addChapter(book, harm("closed"));
   const deleted = await does.addChapter(book, harm("deleted"));
-  const place = { parent: null, before: null };
   const said = ["subtitle", "description", "publisher", "licence", "series"].map((field) => [field, harm(field)]);
   const people = [{ name: harm("contributor"), role: "author" }];
   const metadata = { ...Object.fromEntries(said), people, subjects: [harm("subject")] };
@@ -39,7 +38,6 @@ async function stage(owner: Person, others: Person[]) {
     ["rename_book", { book, title: harm("book") }],
     ["remove_part", { book, part: deleted }],
     ["import_chapter", { book, part, markdown, how: "append" }],
-    ["import_chapters", { book, name: harm("name"), markdown, split: true, place }],
     ["name_version", { book, part, name: harm("version") }],
     ["name_book_version", { book, name: harm("all") }],
     ["close_chapter", { book, part: closed, how: "locked", why: harm("closing") }],
@@ -49,6 +47,9 @@ async function stage(owner: Person, others: Person[]) {
     const answer = await does.send(command, data);
     expect(answer.status(), command).toBe(200);
   }
+  const file = { name: harm("name"), mimeType: "text/markdown", buffer: Buffer.from(markdown) };
+  const imported = await does.request.post(`/book/${book}/import`, { multipart: { file } });
+  expect(await imported.text()).toContain("imported");
   return { book, section, part, closed };
 }
 

@@ -50,17 +50,18 @@ test("a Markdown file comes into a chapter while somebody else writes there, and
 test("a file with headings becomes chapters, and the whole book one file", async ({ ann, ben }) => {
   const { book } = await stage(ann, [ben]);
   for (const person of [ann, ben]) await person.book.open(book);
-  await ann.page.getByRole("button", { name: "Import Markdown…" }).click();
-  const dialog = ann.page.getByRole("dialog", { name: "Import Markdown as new chapters" });
-  const head = "---\ntitle: The sea\nauthor: Ann\ndate: 1957\n---\n";
-  await choose(ann.page, "sea.md", `${head}# Winds\n\nThey blow [on](on.md).\n\n# Waves\n\nThey break.\n`);
-  await expect(dialog.getByRole("radio", { name: "Make a chapter of each" })).toBeChecked();
-  await expect(dialog).toContainText("“Winds”, “Waves”");
+  await ann.page.getByRole("button", { name: "Import…" }).click();
+  const dialog = ann.page.getByRole("dialog", { name: "Import chapters from a file" });
+  const head = "---\ntitle: The sea\nauthor: Ann\ndraft: 1957\n---\n";
+  const buffer = Buffer.from(`${head}# Winds\n\nThey blow [on](on.md).\n\n# Waves\n\nThey break.\n`);
+  await dialog.getByLabel("A book as a file").setInputFiles({ name: "sea.md", mimeType: "text/markdown", buffer });
+  await expect(dialog.getByRole("checkbox", { name: "Winds" })).toBeChecked();
+  await expect(dialog.getByLabel("How finely")).toContainText("2 chapters");
   await expect(dialog).toContainText("It is called “The sea”. By Ann.");
   await dialog.getByText("Left out: 1 × field at its head, 1 × link.").click();
   await expect(dialog.getByRole("listitem").filter({ hasText: "link: on.md" })).toBeVisible();
   await dialog.getByRole("checkbox", { name: "Call this book “The sea” too" }).check();
-  await dialog.getByRole("button", { name: "Import", exact: true }).click();
+  await dialog.getByRole("button", { name: "Import 2 chapters" }).click();
   await expect(dialog).toBeHidden();
   await ben.contents.are("Winds", "Waves");
   await ann.page.reload();

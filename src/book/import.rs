@@ -1,13 +1,15 @@
-//! Markdown files that are brought in: what may come in, and what would come of it.
+//! Files that are brought in: what may come in, what would come of it, and how far it is.
 
-use super::model::{BadText, Title};
+use super::model::{BadText, BookId, PartId, Place, Title};
+use crate::metadata::Metadata;
 use serde::{Deserialize, Serialize};
+use sputnik::Fault;
 
-/// The largest file, in bytes.
+/// The largest text that comes into a chapter, in bytes.
 pub const MAX_FILE: usize = 1_000_000;
 
-/// Into how many chapters one file is taken apart at most.
-pub const MAX_CHAPTERS: usize = 200;
+/// The largest file that a book is read from, in bytes, unless the operator says otherwise.
+pub const MAX_BOOK: usize = 50_000_000;
 
 /// What becomes of what a chapter holds when a file comes into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,36 +22,124 @@ pub enum How {
     Replace,
 }
 
-/// What a file would become, taken apart where chapters begin in it, and what it says of itself.
+/// What a file would become, and what it says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Preview {
-    /// How many chapters; more than [`MAX_CHAPTERS`] are not made.
-    pub chapters: usize,
-    /// How many sections they stand in.
-    #[serde(default)]
-    pub sections: usize,
-    /// The titles of the first chapters, at most [`Preview::FIRST`].
-    pub first: Vec<Title>,
-    /// Whether it is a whole book that was taken out, in which chapters and sections are marked.
-    #[serde(default)]
-    pub is_book: bool,
     /// Its title, where it says one.
     #[serde(default)]
     pub title: Option<Title>,
-    /// Who wrote it, where it says that.
+    /// What else it says of itself.
     #[serde(default)]
-    pub people: Vec<String>,
-    /// Its language, where it says one.
+    pub metadata: Metadata,
+    /// Whether it has a picture for the cover.
     #[serde(default)]
-    pub language: Option<String>,
+    pub has_cover: bool,
+    /// What would become of its text, the coarsest first.
+    pub trees: Vec<Tree>,
+    /// Which of the trees suits it: its place among them.
+    #[serde(default)]
+    pub suits: usize,
+}
+
+impl Preview {
+    /// The tree that suits it.
+    #[must_use]
+    pub fn suiting(&self) -> Option<&Tree> {
+        self.trees.get(self.suits).or_else(|| self.trees.first())
+    }
+}
+
+/// What would become of a text that is taken apart so finely.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tree {
+    /// How finely: 0 for one chapter, 1 for what stands at the top of its contents, and so on.
+    pub level: usize,
+    /// Its chapters and sections, in the order of reading.
+    pub parts: Vec<Planned>,
     /// What a chapter has no place for, in the order in which it was met.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
 }
 
-impl Preview {
-    /// How many titles are told.
-    pub const FIRST: usize = 8;
+impl Tree {
+    /// How many chapters it has.
+    #[must_use]
+    pub fn chapters(&self) -> usize {
+        self.parts.iter().filter(|part| !part.is_section || part.words > 0).count()
+    }
+
+    /// Which parts stand in a section, however deep.
+    #[must_use]
+    pub fn within(&self, section: usize) -> std::ops::Range<usize> {
+        let depth = self.parts.get(section).map_or(0, |part| part.depth);
+        let rest = self.parts.get(section + 1..).unwrap_or_default();
+        let count = rest.iter().take_while(|part| part.depth > depth).count();
+        section + 1..section + 1 + count
+    }
+}
+
+/// A chapter or a section that a file would become.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Its title.
+    pub title: Title,
+    /// Whether it is a section. One that has a text of its own begins with a chapter of its title.
+    #[serde(default)]
+    pub is_section: bool,
+    /// In how many sections it stands.
+    #[serde(default)]
+    pub depth: usize,
+    /// How many words it has, without what stands in it.
+    #[serde(default)]
+    pub words: usize,
+    /// Whether it is rather left out: it says what is in the book, or shows its cover.
+    #[serde(default)]
+    pub is_apparatus: bool,
+}
+
+/// What one decided about a file that is to come in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// How finely it is taken apart; nothing for what suits it.
+    pub level: Option<usize>,
+    /// Which parts of that tree are left out, each by its place in it; nothing for those that are rather left out. What
+    /// stands in a section that is left out is so too.
+    pub without: Option<Vec<usize>>,
+    /// What a new book is called; nothing for what the file says.
+    pub title: Option<Title>,
+    /// Where in a book it comes in; nothing for its end.
+    pub place: Option<Place>,
+}
+
+/// What is said while a file comes in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// It is read.
+    Reading,
+    /// So many of its pictures and chapters are done, of so many.
+    Done {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// It is stored: the last that is said.
+    Imported(Imported),
+    /// It is not, and nothing is left of it: the last that is said.
+    Failed(Fault),
+}
+
+/// A file that came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Which book it is in.
+    pub book: BookId,
+    /// Its chapters, in the order of reading.
+    pub chapters: Vec<PartId>,
+    /// What there was no place for.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Something in a file that a chapter has no place for. The words that belong to it stay.
@@ -100,7 +190,7 @@ pub fn text_of(mut bytes: Vec<u8>) -> Result<String, BadText> {
 pub fn check(text: &str) -> Result<(), BadText> {
     if text.len() > MAX_FILE {
         return Err(BadText(
-            "A Markdown file has at most 1,000,000 bytes. Please bring it in parts. Nothing was imported.",
+            "A text that comes into a chapter has at most 1,000,000 bytes. Please bring it in parts. Nothing was imported.",
         ));
     }
     if text.trim().is_empty() {
@@ -136,6 +226,14 @@ mod tests {
         assert!(text_of(b" \n".to_vec()).is_err_and(|bad| bad.0.contains("no text")));
         assert!(text_of(vec![b'x'; MAX_FILE]).is_ok());
         assert!(text_of(vec![b'x'; MAX_FILE + 1]).is_err_and(|bad| bad.0.contains("1,000,000")));
+    }
+
+    #[test]
+    fn what_stands_in_a_section_is_what_is_deeper() {
+        let part =
+            |depth| Planned { title: "a".parse().unwrap(), is_section: true, depth, words: 0, is_apparatus: false };
+        let tree = Tree { parts: [0, 1, 2, 1, 0, 1].map(part).to_vec(), ..Tree::default() };
+        assert_eq!([0, 1, 3, 4, 5, 9].map(|at| tree.within(at)), [1..4, 2..3, 4..4, 5..6, 6..6, 10..10]);
     }
 
     #[test]

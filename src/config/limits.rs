@@ -3,7 +3,7 @@
 
 use crate::{
     account::bounds as accounts,
-    book::{pictures, quota::Quota},
+    book::{import::MAX_BOOK, pictures, quota::Quota},
     costly::{self, Costly, RateLimit},
 };
 use sputnik::server::{Settings, broker::Limits, rate_limit::Rate};
@@ -13,6 +13,8 @@ use std::time::Duration;
 pub const FILES: (u32, u32) = (30, 60);
 /// The same of pictures that are sent.
 pub const PICTURES: (u32, u32) = (60, 100);
+/// The same of books that are brought in, or looked at before that.
+pub const IMPORTS: (u32, u32) = (20, 40);
 
 /// What is bounded of what people do here, beside what the layer bounds.
 #[derive(Clone)]
@@ -25,6 +27,10 @@ pub struct Bounded {
     pub files: RateLimit,
     /// How fast pictures are sent.
     pub pictures: RateLimit,
+    /// How fast books are brought in.
+    pub imports: RateLimit,
+    /// The largest file that a book is read from, in bytes.
+    pub import_bytes: usize,
 }
 
 impl Default for Bounded {
@@ -34,6 +40,8 @@ impl Default for Bounded {
             quota: Quota::default(),
             files: RateLimit::new(FILES.0, FILES.1),
             pictures: RateLimit::new(PICTURES.0, PICTURES.1),
+            imports: RateLimit::new(IMPORTS.0, IMPORTS.1),
+            import_bytes: MAX_BOOK,
         }
     }
 }
@@ -170,6 +178,14 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_PICTURES_A_MINUTE", default_value_t = PICTURES.0)]
     pictures_a_minute: u32,
 
+    /// How many books one person may look at or bring in a minute.
+    #[arg(long, env = "SPUTNIK_IMPORTS_A_MINUTE", default_value_t = IMPORTS.0)]
+    imports_a_minute: u32,
+
+    /// The largest file that a book is read from, in bytes.
+    #[arg(long, env = "SPUTNIK_IMPORT_BYTES", default_value_t = MAX_BOOK)]
+    import_bytes: usize,
+
     /// How many long texts are worked on at once: taken apart, compared, shown, written out.
     #[arg(long, env = "SPUTNIK_COSTLY_AT_ONCE", default_value_t = costly::Bounds::default().at_once)]
     costly_at_once: usize,
@@ -252,6 +268,8 @@ impl Bounds {
             quota: Quota(self.person_bytes),
             files: RateLimit::new(self.files_a_minute, FILES.1),
             pictures: RateLimit::new(self.pictures_a_minute, PICTURES.1),
+            imports: RateLimit::new(self.imports_a_minute, IMPORTS.1),
+            import_bytes: self.import_bytes,
         }
     }
 

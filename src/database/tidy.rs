@@ -12,6 +12,8 @@ const REMEMBER: i64 = 24 * 60 * 60 * 1_000;
 
 /// How long a browser is known again that nobody signed in from, in milliseconds: as long as it keeps a cookie.
 const KNOWN: i64 = 400 * REMEMBER;
+/// How long an import may take that is still under way, in milliseconds: an hour, which is far longer than it does.
+const IMPORTING: i64 = REMEMBER / 24;
 /// Of how many addresses it is remembered what was tried from there.
 const ADDRESSES: i64 = 50_000;
 
@@ -43,6 +45,14 @@ impl Database {
             .execute(&mut *sql)
             .await
             .map_err(Failed)?;
+        // Imports whose server died over them.
+        for statement in [
+            "DELETE FROM books WHERE id IN (SELECT book FROM importing WHERE picture IS NULL AND since < $1)",
+            "DELETE FROM pictures WHERE id IN (SELECT picture FROM importing WHERE picture IS NOT NULL AND since < $1)",
+            "DELETE FROM importing WHERE since < $1",
+        ] {
+            sqlx::query(statement).bind(now() - IMPORTING).execute(&mut *sql).await.map_err(Failed)?;
+        }
         // Whoever has many addresses fills no table with them: of more than so many the oldest go.
         for kind in ["address", "sign-up", "entry-address"] {
             sqlx::query(

@@ -22,6 +22,16 @@ pub enum What {
     Element,
     /// Something said about the text at its beginning that has no place in a book.
     Field,
+    /// A place within a chapter that a link leads to: it leads to the chapter.
+    Place,
+    /// How a formula is put together: its signs stay.
+    Formula,
+    /// A mark where a page of the printed book began.
+    PageBreak,
+    /// A line of code that is there to be run and not to be read.
+    HiddenLine,
+    /// A file that is named, and is not there or cannot be read.
+    File,
 }
 
 /// What was left out of a text, in the order in which it was met first, and how often each.
@@ -43,6 +53,16 @@ impl LeftOut {
             None => {
                 self.places.insert((what, name.clone()), self.found.len());
                 self.found.push((what, name, 1));
+            }
+        }
+    }
+
+    /// Adds what was left out elsewhere.
+    pub fn add_all(&mut self, other: &Self) {
+        for (what, name, times) in other.iter() {
+            self.add(what, name);
+            if let Some(place) = self.places.get(&(what, name.to_owned())).copied() {
+                self.found[place].2 += times - 1;
             }
         }
     }

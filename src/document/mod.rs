@@ -12,6 +12,10 @@
 //! | [`tree`] | what stands in a document, as nodes |
 //! | `builder` | a tree in the making, out of what a reader of some format meets |
 //! | `html_reader` | HTML, as it comes in |
+//! | [`manuscript`] | a whole book on its way in, of whatever kind its file is |
+//! | [`archive`], `markup` | a zip, and markup that says something about a book |
+//! | [`incoming`] | which kind of file came, and the book in it |
+//! | [`epub`], [`web_pages`] | books as EPUB, and as HTML |
 //! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
 //! | [`publication`] | a whole book on its way out, and its chapters as markup |
@@ -24,6 +28,7 @@
 //! | [`words`] | how many words a text has |
 
 mod address;
+pub mod archive;
 mod builder;
 mod bytes;
 mod check;
@@ -32,9 +37,12 @@ pub mod crdt;
 pub mod epub;
 pub mod html;
 mod html_reader;
+pub mod incoming;
 pub mod json;
 pub mod left_out;
+pub mod manuscript;
 pub mod markdown;
+mod markup;
 mod nesting;
 pub mod one_page;
 pub mod parting;
@@ -46,6 +54,7 @@ pub mod schema;
 pub mod search;
 mod sections;
 pub mod tree;
+pub mod web_pages;
 pub mod words;
 
 #[cfg(test)]

@@ -20,6 +20,15 @@ fn all_cookies() -> Option<String> {
     property(&leptos::prelude::document(), "cookie")?.as_string()
 }
 
+/// A file that was chosen in a field.
+#[derive(Debug, Clone)]
+pub struct ChosenFile {
+    /// Its name.
+    pub name: String,
+    /// What stands in it.
+    pub blob: leptos::web_sys::Blob,
+}
+
 #[cfg(feature = "hydrate")]
 pub use inner::*;
 #[cfg(not(feature = "hydrate"))]
@@ -76,16 +85,20 @@ mod inner {
         let _ = Url::revoke_object_url(&url);
     }
 
-    /// The file chosen in a field: its name and its bytes, of which no more are read than one above `most`. Nothing when
-    /// none is, or when it cannot be read.
-    pub async fn chosen_file(field: &HtmlInputElement, most: usize) -> Option<(String, Vec<u8>)> {
+    /// The file chosen in a field; nothing when none is.
+    pub fn chosen_file(field: &HtmlInputElement) -> Option<super::ChosenFile> {
         let files = property(field, "files")?;
-        let file: Blob = property(&files, "0")?.dyn_into().ok()?;
-        let name = property(&file, "name")?.as_string()?;
+        let blob: Blob = property(&files, "0")?.dyn_into().ok()?;
+        let name = property(&blob, "name")?.as_string()?;
+        Some(super::ChosenFile { name, blob })
+    }
+
+    /// The bytes of a file, of which no more are read than one above `most`. Nothing when it cannot be read.
+    pub async fn bytes_of(file: &super::ChosenFile, most: usize) -> Option<Vec<u8>> {
         #[expect(clippy::cast_precision_loss, reason = "no bound is near 2^53")]
-        let start = file.slice_with_f64_and_f64(0.0, most as f64 + 1.0).ok()?;
+        let start = file.blob.slice_with_f64_and_f64(0.0, most as f64 + 1.0).ok()?;
         let bytes = wasm_bindgen_futures::JsFuture::from(start.array_buffer()).await.ok()?;
-        Some((name, js_sys::Uint8Array::new(&bytes).to_vec()))
+        Some(js_sys::Uint8Array::new(&bytes).to_vec())
     }
 
     /// Loads the page anew.
@@ -229,7 +242,11 @@ mod nothing {
     /// Gives the reader a file: nothing to do on the server.
     pub fn download(_name: &str, _text: &str) {}
     /// The file chosen in a field: none on the server.
-    pub async fn chosen_file(_field: &HtmlInputElement, _most: usize) -> Option<(String, Vec<u8>)> {
+    pub fn chosen_file(_field: &HtmlInputElement) -> Option<super::ChosenFile> {
+        None
+    }
+    /// The bytes of a file: nothing on the server.
+    pub async fn bytes_of(_file: &super::ChosenFile, _most: usize) -> Option<Vec<u8>> {
         None
     }
     /// Loads the page anew: nothing to do on the server.

@@ -9,10 +9,10 @@ use sputnik_editor::book::{
     channels::BookChannel,
     commands::{
         contents::{MovePart, RemovePart, RenamePart, SetGoal, SetStatus},
-        files::ImportChapters,
         shelf::OpenBook,
     },
     events::{BookEvent, EventKind},
+    import::Choices,
     model::{BookId, Kind, PartId, Place, Status},
     state::Book,
 };
@@ -135,10 +135,10 @@ async fn many_chapters_brought_in_before_a_section_stand_in_their_order() {
     for n in 0..10 {
         ann.add(&book, Kind::Chapter, &format!("s{n}"), Some(&section)).await.unwrap();
     }
-    let markdown = (0..30).map(|n| format!("# {n}\n\n")).collect();
-    let place = Place { parent: None, before: Some(section) };
-    let (name, split) = ("many.md".into(), true);
-    ann.ask(ImportChapters { book: book.clone(), name, markdown, split, place }).await.unwrap();
+    let markdown: String = (0..30).map(|n| format!("# {n}\n\n")).collect();
+    let place = Some(Place { parent: None, before: Some(section) });
+    let choices = Choices { place, ..Choices::default() };
+    ann.import_file(Some(&book), "many.md", markdown.as_bytes(), &choices).await.unwrap();
     let names = |prefix: &str, count| (0..count).map(|n| format!("{prefix}{n}")).collect::<Vec<_>>().join(" ");
     assert_eq!(outline(&ann.book(&book).await), format!("first {} section[{}]", names("", 30), names("s", 10)));
 }

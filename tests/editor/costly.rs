@@ -14,14 +14,14 @@ use sputnik_editor::{
         commands::{
             chapter::OpenChapter,
             chat::Say,
-            files::{ImportChapter, ImportChapters, PreviewImport},
+            files::ImportChapter,
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
             people::RemoveMember,
             shelf::{DeleteBook, OpenShelf, SetVisibility},
         },
         history::Moment,
-        import::How,
-        model::{BookId, PartId, Place, Role, Visibility},
+        import::{Choices, How},
+        model::{BookId, PartId, Role, Visibility},
     },
     config::Bounded,
     costly::{Bounds, Costly, RateLimit, Who},
@@ -61,20 +61,9 @@ async fn whatever_takes_long_waits_for_its_turn_and_says_so() {
     let (b, p) = (|| book.clone(), || part.clone());
     let markdown = || "A word.".to_owned();
     let (now, before) = (Moment::Now, Moment::Revision(0));
-    let at_the_end = Place { parent: None, before: None };
     let place = costly.enter(Who::default()).await.unwrap();
     let refused = [
-        ann.ask(PreviewImport { book: b(), name: "a.md".into(), markdown: markdown() }).await.map(drop),
         ann.ask(ImportChapter { book: b(), part: p(), markdown: markdown(), how: How::Append }).await,
-        ann.ask(ImportChapters {
-            book: b(),
-            name: "a.md".into(),
-            markdown: markdown(),
-            split: true,
-            place: at_the_end,
-        })
-        .await
-        .map(drop),
         ann.ask(ReadVersion { book: b(), part: p(), moment: now }).await.map(drop),
         ann.ask(CompareVersions { book: b(), part: p(), old: before, new: now }).await.map(drop),
         ann.ask(ShowAuthors { book: b(), part: p() }).await.map(drop),
@@ -108,7 +97,7 @@ async fn a_short_chapter_waits_for_nobody() {
 #[tokio::test]
 async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_turn() {
     let patience = Duration::from_secs(30);
-    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 8, ..Bounds::default() });
+    let costly = Costly::new(Bounds { at_once: 1, patience, waiting_of_one: 6, ..Bounds::default() });
     let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
     let (ann, book, part) = long(&world).await;
     let ben = world.person("ben").await;
@@ -117,9 +106,8 @@ async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_t
     let place = costly.enter(Who::default()).await.unwrap();
 
     let (b, p) = (|| book.clone(), || part.clone());
-    let (name, markdown, how) = (|| "a.md".to_owned(), || "A word.".to_owned(), How::Append);
+    let (markdown, how) = (|| "A word.".to_owned(), How::Append);
     let (now, old) = (Moment::Now, Moment::Revision(0));
-    let at_the_end = Place { parent: None, before: None };
     let mut waiting = JoinSet::new();
     /// Sends one of his commands, from a tab of its own.
     macro_rules! wait {
@@ -128,16 +116,14 @@ async fn whoever_loses_their_right_while_they_wait_is_refused_when_it_is_their_t
             waiting.spawn(async move { ben.ask(command).await.map(drop) });
         }};
     }
-    wait!(PreviewImport { book: b(), name: name(), markdown: markdown() });
     wait!(ImportChapter { book: b(), part: p(), markdown: markdown(), how });
-    wait!(ImportChapters { book: b(), name: name(), markdown: markdown(), split: true, place: at_the_end });
     wait!(ReadVersion { book: b(), part: p(), moment: now });
     wait!(CompareVersions { book: b(), part: p(), old, new: now });
     wait!(ShowAuthors { book: b(), part: p() });
     wait!(RestoreRevision { book: b(), part: p(), number: 1 });
     let (reader, path) = (ben.another_tab(), format!("/book/{book}/chapter/{part}.md"));
     waiting.spawn(async move { export(&reader, path).await });
-    // All eight wait as soon as there is no room for one more of his.
+    // All six wait as soon as there is no room for one more of his.
     let of_ben = Who::of(Some(&ben.me().id), None);
     let all_wait = async {
         while !matches!(costly.enter(of_ben.clone()).now_or_never(), Some(Err(_))) {
@@ -160,13 +146,19 @@ async fn one_address_with_nine_accounts_keeps_everybody_from_costly_work() {
     let costly = Costly::new(Bounds { at_once: 1, patience: Duration::from_secs(20), ..Bounds::default() });
     let world = World::bounded(Bounded { costly: costly.clone(), ..Bounded::default() }).await;
     let place = costly.enter(Who::default()).await.unwrap();
-    let preview = |book: &BookId| PreviewImport { book: book.clone(), name: "a.md".into(), markdown: "A word.".into() };
+    let bring = |book: &BookId, part: &PartId| ImportChapter {
+        book: book.clone(),
+        part: part.clone(),
+        markdown: "A word.".into(),
+        how: How::Append,
+    };
     let mut many = JoinSet::new();
     for number in 0..9 {
         let mallory = world.person(&format!("mallory{number}")).await.come_from_address("203.0.113.9");
         let book = mallory.create_book("Many").await;
+        let part = mallory.add_chapter(&book, "One").await;
         for _ in 0..17 {
-            let (mallory, command) = (mallory.another_tab(), preview(&book));
+            let (mallory, command) = (mallory.another_tab(), bring(&book, &part));
             many.spawn(async move { mallory.ask(command).await.map(drop) });
         }
     }
@@ -178,7 +170,8 @@ async fn one_address_with_nine_accounts_keeps_everybody_from_costly_work() {
     let mut others = Vec::new();
     for (name, address) in [("ann", "203.0.113.10"), ("ben", "203.0.113.9")] {
         let other = world.person(name).await.come_from_address(address);
-        let command = preview(&other.create_book("One").await);
+        let book = other.create_book("One").await;
+        let command = bring(&book, &other.add_chapter(&book, "One").await);
         others.push(tokio::spawn(async move { other.ask(command).await.map(drop) }));
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -201,31 +194,18 @@ async fn a_small_file_of_huge_tables_takes_gigabytes() {
         table(3_000, 750).repeat(2),
         format!("> {}", table(60_000, 9).replace('\n', "\n> ")),
     ] {
-        let name = "huge.md".to_owned();
+        let bring =
+            ImportChapter { book: book.clone(), part: part.clone(), markdown: markdown.clone(), how: How::Append };
+        let fault = ann.ask(bring).await.unwrap_err();
+        assert_eq!(fault.code, Code::TooLarge);
+        assert!(fault.words.contains("Nothing was changed"), "{fault}");
         let faults = [
-            ann.ask(PreviewImport { book: book.clone(), name: name.clone(), markdown: markdown.clone() })
-                .await
-                .map(drop),
-            ann.ask(ImportChapter {
-                book: book.clone(),
-                part: part.clone(),
-                markdown: markdown.clone(),
-                how: How::Append,
-            })
-            .await,
-            ann.ask(ImportChapters {
-                book: book.clone(),
-                name,
-                markdown,
-                split: false,
-                place: Place { parent: None, before: None },
-            })
-            .await
-            .map(drop),
+            ann.preview_file("huge.md", markdown.as_bytes()).await.map(drop),
+            ann.import_file(Some(&book), "huge.md", markdown.as_bytes(), &Choices::default()).await.map(drop),
         ];
         for fault in faults.map(Result::unwrap_err) {
             assert_eq!(fault.code, Code::TooLarge);
-            assert!(fault.words.contains("Nothing was changed"), "{fault}");
+            assert!(fault.words.contains("Nothing was imported"), "{fault}");
         }
     }
     // A table that is as large as it looks comes in.

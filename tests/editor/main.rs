@@ -20,6 +20,7 @@ mod files;
 mod guessing;
 mod history;
 mod hostile;
+mod imports;
 mod invitations;
 mod markdown;
 mod newer;

@@ -10,11 +10,11 @@ use sputnik_editor::{
         channels::{BookChannel, ChapterChannel},
         chapter::ChapterEvent,
         commands::{
-            files::{ImportChapter, ImportChapters, PreviewImport},
+            files::ImportChapter,
             history::{ChapterHistory, ShowAuthors},
             shelf::{OpenBook, SetVisibility},
         },
-        import::How,
+        import::{Choices, How},
         model::{BookId, Kind, PartId, Place, Role, Visibility},
         state::Book,
     },
@@ -43,13 +43,14 @@ impl Browser {
     }
 
     async fn import_new(&self, book: &BookId, markdown: &str, split: bool) -> Result<Vec<PartId>, Fault> {
-        self.ask(new(book, markdown, split)).await
+        self.import_at(book, markdown, split, AT_THE_END).await
     }
-}
 
-fn new(book: &BookId, markdown: &str, split: bool) -> ImportChapters {
-    let (name, markdown) = ("the file.md".to_owned(), markdown.to_owned());
-    ImportChapters { book: book.clone(), name, markdown, split, place: AT_THE_END }
+    async fn import_at(&self, book: &BookId, markdown: &str, split: bool, place: Place) -> Result<Vec<PartId>, Fault> {
+        let choices = Choices { level: (!split).then_some(0), place: Some(place), ..Choices::default() };
+        let imported = self.import_file(Some(book), "the file.md", markdown.as_bytes(), &choices).await?;
+        Ok(imported.chapters)
+    }
 }
 
 async fn chapter(world: &World) -> (Browser, BookId, PartId) {
@@ -104,10 +105,6 @@ async fn a_file_that_is_sent_again_comes_in_once() {
     there.ask_as(&key, &command, true).await.unwrap();
     there.ask_as(&key, &command, false).await.unwrap();
     assert_eq!(ann.export(&book, &part).await, "# Tides\n\nOnce.\n");
-    let key = ann.key();
-    let first = ann.ask_as(&key, &new(&book, "# New\n\nText.", false), false).await.unwrap();
-    assert_eq!(there.ask_as(&key, &new(&book, "# New\n\nText.", false), false).await.unwrap(), first);
-    assert_eq!(ann.book(&book).await.parts.len(), 2);
 }
 
 #[tokio::test]
@@ -115,10 +112,9 @@ async fn a_file_becomes_a_chapter_or_one_for_each_heading() {
     let world = World::new().await;
     let (ann, book, _) = chapter(&world).await;
     let file = "Before.\n\n# One\n\na[^n]\n\n## Inner\n\n# Two\n\nb\n\n# Three\n\n[^n]: Note.";
-    let (name, markdown) = ("the file.md".to_owned(), file.to_owned());
-    let preview = ann.ask(PreviewImport { book: book.clone(), name, markdown }).await.unwrap();
-    assert_eq!(preview.chapters, 4);
-    assert_eq!(preview.first, [title("the file"), title("One"), title("Two"), title("Three")]);
+    let preview = ann.preview_file("the file.md", file.as_bytes()).await.unwrap();
+    let titles: Vec<_> = preview.suiting().unwrap().parts.iter().map(|part| part.title.clone()).collect();
+    assert_eq!(titles, [title("the file"), title("One"), title("Two"), title("Three")]);
     let one = ann.import_new(&book, file, false).await.unwrap();
     let four = ann.import_new(&book, file, true).await.unwrap();
     assert_eq!((one.len(), four.len()), (1, 4));
@@ -138,7 +134,7 @@ async fn a_file_becomes_a_chapter_or_one_for_each_heading() {
     let history = ann.ask(ChapterHistory { book: book_id.clone(), part: part.clone(), before: None }).await.unwrap();
     assert!(history.now.is_none());
     let revisions: Vec<_> = history.revisions.iter().map(|one| (one.number, &*one.name, &*one.by.name)).collect();
-    assert_eq!(revisions, [(1, "Imported from Markdown", "Ann")]);
+    assert_eq!(revisions, [(1, "Imported", "Ann")]);
     let written = ann.ask(ShowAuthors { book: book_id, part }).await.unwrap();
     assert_eq!(written.authors.iter().map(|(who, _)| &*who.name).collect::<Vec<_>>(), ["Ann"]);
     ann.import(&book, &four[3], "More.", How::Append).await.unwrap();
@@ -154,9 +150,9 @@ async fn chapters_come_in_where_they_were_asked_for() {
     let (ann, book, part) = chapter(&world).await;
     let section = ann.add(&book, Kind::Section, "Sea", None).await.unwrap();
     let place = Place { parent: None, before: Some(part) };
-    ann.ask(ImportChapters { place, ..new(&book, "# A\n\n# B\n\n# C", true) }).await.unwrap();
+    ann.import_at(&book, "# A\n\n# B\n\n# C", true, place).await.unwrap();
     let place = Place { parent: Some(section), before: None };
-    ann.ask(ImportChapters { place, ..new(&book, "# D\n\n# E", true) }).await.unwrap();
+    ann.import_at(&book, "# D\n\n# E", true, place).await.unwrap();
     let (_, file) = ann.fetch(&format!("/book/{book}/book.md")).await;
     let headings: Vec<_> = file.lines().filter(|line| line.starts_with('#')).collect();
     assert_eq!(headings, ["# Winds", "## A", "## B", "## C", "## Tides", "## Sea", "### D", "### E"]);
@@ -169,14 +165,13 @@ async fn a_file_that_is_too_large_or_empty_changes_nothing() {
     let refused = ann.import(&book, &part, " \n", How::Replace).await.unwrap_err();
     assert_eq!(refused.code, Code::BadRequest);
     let large = "Words and words. ".repeat(1_000_000 / 17 + 1);
-    for refused in [
-        ann.import(&book, &part, &large, How::Append).await.unwrap_err(),
-        ann.import_new(&book, &large, false).await.unwrap_err(),
-    ] {
-        assert_eq!(refused.code, Code::TooLarge, "{}", refused.words);
-        assert!(refused.words.contains("1,000,000 bytes"), "{}", refused.words);
-    }
-    let refused = ann.import_new(&book, &"# x\n\n".repeat(201), true).await.unwrap_err();
+    let refused = ann.import(&book, &part, &large, How::Append).await.unwrap_err();
+    assert_eq!(refused.code, Code::TooLarge, "{}", refused.words);
+    assert!(refused.words.contains("1,000,000 bytes"), "{}", refused.words);
+    let refused = ann.import_new(&book, &large, false).await.unwrap_err();
+    assert_eq!(refused.code, Code::TooLarge, "{}", refused.words);
+    assert!(refused.words.contains("1,000,000 characters"), "{}", refused.words);
+    let refused = ann.import_new(&book, &"# x\n\n".repeat(2_000), true).await.unwrap_err();
     assert_eq!(refused.code, Code::TooLarge);
     // More than one edit holds, though not too large a file: as a new chapter it comes in.
     let long = "Some words.\n\n".repeat(20_000);
@@ -285,11 +280,11 @@ async fn a_book_that_was_taken_out_comes_in_as_the_same_book() {
     ann.import(&book, &after, text, How::Append).await.unwrap();
 
     let (_, file) = ann.fetch(&format!("/book/{book}/book.md")).await;
-    let (name, markdown) = ("book.md".to_owned(), file.clone());
     let copy = ann.create_book("A copy").await;
-    let preview = ann.ask(PreviewImport { book: copy.clone(), name, markdown }).await.unwrap();
-    assert_eq!((preview.chapters, preview.sections, preview.is_book), (7, 5, true));
-    assert_eq!((preview.title, preview.left_out), (Some(title("Winds")), Vec::new()));
+    let preview = ann.preview_file("book.md", file.as_bytes()).await.unwrap();
+    let tree = preview.suiting().unwrap();
+    assert_eq!((tree.chapters(), tree.parts.iter().filter(|part| part.is_section).count()), (7, 5));
+    assert_eq!((&preview.title, &tree.left_out), (&Some(title("Winds")), &Vec::new()));
     assert_eq!(ann.import_new(&copy, &file, true).await.unwrap().len(), 7);
     assert_eq!(contents(&ann, &copy).await, contents(&ann, &book).await);
     let again = ann.fetch(&format!("/book/{copy}/book.md")).await.1;
@@ -300,13 +295,14 @@ async fn a_book_that_was_taken_out_comes_in_as_the_same_book() {
 async fn what_a_file_says_of_itself_is_shown_and_is_not_its_text() {
     let world = World::new().await;
     let (ann, book, _) = chapter(&world).await;
-    let file = "---\ntitle: The sea\nauthor: [Ann, Ben]\nlang: en\ndate: 1957\n---\n\nSee [this](this.md) and [this](this.md).";
-    let (name, markdown) = ("sea.md".to_owned(), file.to_owned());
-    let preview = ann.ask(PreviewImport { book: book.clone(), name, markdown }).await.unwrap();
-    assert_eq!((preview.title, preview.people), (Some(title("The sea")), vec!["Ann".to_owned(), "Ben".to_owned()]));
-    assert_eq!((preview.language.as_deref(), preview.chapters, preview.is_book), (Some("en"), 1, false));
-    let left_out: Vec<_> = preview.left_out.iter().map(|left| (&*left.what, &*left.name, left.times)).collect();
-    assert_eq!(left_out, [("field at its head", "date: 1957", 1), ("link", "this.md", 2)]);
+    let file = "---\ntitle: The sea\nauthor: [Ann, Ben]\nlang: en\ndraft: 1957\n---\n\nSee [this](this.md) and [this](this.md).";
+    let preview = ann.preview_file("sea.md", file.as_bytes()).await.unwrap();
+    let people: Vec<_> = preview.metadata.people.iter().map(|person| &*person.name).collect();
+    assert_eq!((&preview.title, people), (&Some(title("The sea")), vec!["Ann", "Ben"]));
+    let tree = preview.suiting().unwrap();
+    assert_eq!((&*preview.metadata.language, tree.parts.len()), ("en", 1));
+    let left_out: Vec<_> = tree.left_out.iter().map(|left| (&*left.what, &*left.name, left.times)).collect();
+    assert_eq!(left_out, [("field at its head", "draft: 1957", 1), ("link", "this.md", 2)]);
     let new = ann.import_new(&book, file, false).await.unwrap();
     assert_eq!(ann.export(&book, &new[0]).await, "# The sea\n\nSee this and this.\n");
 }
@@ -314,8 +310,8 @@ async fn what_a_file_says_of_itself_is_shown_and_is_not_its_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_handbook_comes_in_as_it_went_out() {
     // Each chapter goes out several times, and nobody would do that in a minute.
-    let files = RateLimit::new(6_000, 1_000);
-    let world = World::bounded(Bounded { files, ..Bounded::default() }).await;
+    let (files, imports) = (RateLimit::new(6_000, 1_000), RateLimit::new(6_000, 1_000));
+    let world = World::bounded(Bounded { files, imports, ..Bounded::default() }).await;
     let accounts = Accounts::new(world.database.clone(), Bounds::default());
     let made = demo::fill_if_empty(&world.database, &accounts).await.unwrap().unwrap();
     let dora = world.person("Dora").await;

@@ -25,7 +25,7 @@ use sputnik_editor::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
             },
-            files::{ImportChapter, ImportChapters, PreviewImport},
+            files::ImportChapter,
             history::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
@@ -180,13 +180,6 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
         ReplaceInChapter { book: book(), part: part(), replacing: replacing(), places: Vec::new() }
     );
     let text = || "# Ebb\n\nWater goes.".to_owned();
-    let file = || "ebb.md".to_owned();
-    ask_all!(all, allowed.write, PreviewImport { book: book(), name: file(), markdown: text() });
-    ask_all!(
-        all,
-        allowed.write,
-        ImportChapters { book: book(), name: file(), markdown: text(), split: false, place: place() }
-    );
     ask_all!(all, allowed.write, ImportChapter { book: book(), part: part(), markdown: text(), how: How::Append });
     ask_all!(all, allowed.write, Say { book: book(), text: "hello".into() });
     ask_all!(all, allowed.write, Write { book: book(), part: part(), edit: Encoded(vec![0, 0]) });

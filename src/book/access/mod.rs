@@ -13,7 +13,7 @@ mod chat;
 mod contents;
 pub mod export;
 mod history;
-mod import;
+pub mod import;
 pub mod invitations;
 mod parts;
 mod pen;
@@ -33,7 +33,7 @@ use super::{
     redaction::Redact,
     store::{
         books::{self, Right},
-        contents as parts,
+        contents::chapters,
         no_book::no_book as why_no_book,
         publish::publish,
     },
@@ -348,7 +348,7 @@ impl Work<'_> {
     /// Rights in this book changed: whoever follows it or one of its chapters is asked for theirs again.
     async fn recheck(&mut self) -> Result<(), Fault> {
         self.change.recheck(&self.access.channel()).await?;
-        let chapters = parts::chapters(self.change.sql(), &self.access.book).await?;
+        let chapters = chapters(self.change.sql(), &self.access.book).await?;
         let channels: Vec<ChannelName> = chapters.iter().map(|part| self.access.chapter_channel(part)).collect();
         self.change.recheck_many(&channels).await
     }

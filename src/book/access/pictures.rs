@@ -3,18 +3,20 @@
 use super::{Access, EditorAccess};
 use crate::{
     book::{
-        model::{PictureId, Role},
+        model::{BookId, PictureId, Role},
         pictures::{Bounds, Format, Recognised, Uploaded, address, look_at},
+        quota::Quota,
         store::{
+            importing,
             pictures::{self, New},
             quota,
         },
     },
-    database::new_id,
+    database::{Connection, new_id},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
-use sputnik::Fault;
+use sputnik::{Fault, UserId};
 
 impl Access {
     /// What kind of picture it is, and how many bytes its file has.
@@ -41,30 +43,54 @@ impl EditorAccess {
         bytes: Vec<u8>,
         bounds: &Bounds,
     ) -> Result<Uploaded, Fault> {
-        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
         let book = &self.0.book;
-        self.0.work(Role::Editor, async |work| {
-            let id = match pictures::find(work.sql(), book, &hash).await? {
-                Some(id) => id,
-                None => {
-                    let all = pictures::size(work.sql(), book).await?.saturating_add(bytes.len() as u64);
-                    if all > bounds.book_bytes {
-                        return Err(Fault::conflict(format_args!(
-                            "The pictures of a book have at most {} MB together, and this one would be more. It was \
-                             not stored.",
-                            bounds.book_bytes / 1_000_000
-                        )));
-                    }
-                    let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
-                    let (by, at) = (work.by.id.clone(), work.at);
-                    quota::must_have(work.sql(), self.0.chapters.quota(), &by, bytes.len()).await?;
-                    let new = New { id: &id, book, by: &by, at, hash: &hash, recognised, bytes };
-                    pictures::add(work.sql(), new).await?;
-                    id
-                }
-            };
-            let Recognised { width, height, .. } = recognised;
-            Ok(Uploaded { src: address(book, &id), width, height })
-        }).await
+        self.0
+            .work(Role::Editor, async |work| {
+                let (by, at) = (work.by.id.clone(), work.at);
+                let picture = Picture { recognised, bytes, import: None };
+                let id = keep(work.sql(), book, (&by, at), picture, (self.0.chapters.quota(), bounds)).await?;
+                let Recognised { width, height, .. } = recognised;
+                Ok(Uploaded { src: address(book, &id), width, height })
+            })
+            .await
     }
+}
+
+/// A picture that is to be kept.
+pub(super) struct Picture {
+    /// What it is.
+    pub recognised: Recognised,
+    /// Its file.
+    pub bytes: Vec<u8>,
+    /// The import that brings it, if one does: it stays with that.
+    pub import: Option<String>,
+}
+
+/// Keeps a picture of a book, unless it has it already.
+pub(super) async fn keep(
+    sql: &mut Connection,
+    book: &BookId,
+    (by, at): (&UserId, i64),
+    Picture { recognised, bytes, import }: Picture,
+    (quota, bounds): (Quota, &Bounds),
+) -> Result<PictureId, Fault> {
+    let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
+    if let Some(id) = pictures::find(sql, book, &hash).await? {
+        importing::keep_picture(sql, &id, import.as_deref()).await?;
+        return Ok(id);
+    }
+    let all = pictures::size(sql, book).await?.saturating_add(bytes.len() as u64);
+    if all > bounds.book_bytes {
+        return Err(Fault::conflict(format_args!(
+            "The pictures of a book have at most {} MB together, and this one would be more. It was not stored.",
+            bounds.book_bytes / 1_000_000
+        )));
+    }
+    let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
+    quota::must_have(sql, quota, by, bytes.len()).await?;
+    pictures::add(sql, New { id: &id, book, by, at, hash: &hash, recognised, bytes }).await?;
+    if let Some(import) = import {
+        importing::add(sql, &import, book, Some(&id), at).await?;
+    }
+    Ok(id)
 }

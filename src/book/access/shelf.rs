@@ -17,12 +17,12 @@ use crate::{
         writing::chapters::Chapters,
     },
     costly::Who,
-    database::{Change, Database, new_id, now},
+    database::{Change, Connection, Database, new_id, now},
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use http::request::Parts;
 use sputnik::{
-    ChannelName, Fault, Snapshot,
+    ChannelName, Fault, Snapshot, UserId,
     server::{Caller, command::audit},
 };
 
@@ -63,14 +63,20 @@ pub async fn create_book(title: &Title) -> Result<BookId, Fault> {
     let owner = caller.require_user()?;
     let book: BookId = new_id()?.try_into().map_err(Fault::bad_request)?;
     let create = async |change: &mut Change| {
-        if books::owned(change.sql(), &owner.id).await? >= OWNED {
-            return Err(Fault::conflict("You own 1,000 books, which is as many as one may. Please delete one first."));
-        }
+        must_have_room(change.sql(), &owner.id).await?;
         books::create(change.sql(), &book, title, now()).await?;
         people::set(change.sql(), &book, &owner.id, Role::Owner, now()).await.map(drop)
     };
     database.command_store().run(&caller, create).await?;
     Ok(book)
+}
+
+/// Refuses one more book to whoever has as many as one may.
+pub(super) async fn must_have_room(sql: &mut Connection, owner: &UserId) -> Result<(), Fault> {
+    if books::owned(sql, owner).await? >= OWNED {
+        return Err(Fault::conflict("You own 1,000 books, which is as many as one may. Please delete one first."));
+    }
+    Ok(())
 }
 
 impl Access {

@@ -1,8 +1,9 @@
-//! What comes and goes as a file, by ordinary requests: chapters and books as Markdown, whole books in other formats, and
-//! pictures.
+//! What comes and goes as a file, by ordinary requests: books of any kind that come in, chapters and whole books that go out,
+//! and pictures.
 //!
 //! | file | what it has |
 //! | --- | --- |
+//! | [`import`] | books that come in |
 //! | [`markdown`] | a chapter or a book as Markdown |
 //! | [`whole_books`] | a book as an EPUB, as one file of HTML, and as Markdown with its pictures |
 //! | [`catalogue`] | the public books, for programs that read books |
@@ -13,6 +14,7 @@
 
 pub mod catalogue;
 pub mod fetched;
+pub mod import;
 pub mod markdown;
 pub mod old_pictures;
 pub mod pictures;

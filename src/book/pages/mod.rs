@@ -13,6 +13,7 @@
 //! | `search/` | finding in the whole book, in the place of the contents |
 //! | `switcher/` | a few letters lead to a chapter, a book, a place |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
+//! | `import/` | a book comes in as a file |
 //! | `connection` | the one place that says whether what one writes is safe |
 //! | `kept/` | what this device keeps until it can be sent, of any chapter: listed, sent from every page |
 //! | `text_server` | what the editor's module asks of the server |
@@ -33,6 +34,7 @@ mod downloads;
 mod empty_book;
 mod files;
 mod front;
+mod import;
 mod invitations;
 mod kept;
 mod leaving;

@@ -1,6 +1,7 @@
 //! The shelf: my books, those shared with me, and the public ones.
 
 use super::{
+    import::{ImportForm, Into, came_in},
     invitations::{InvitationList, use_invitations},
     kept::{KeptMark, use_kept},
     no_connection::NoConnection,
@@ -10,20 +11,23 @@ use crate::{
     account::{me::use_me, person::Person},
     book::{
         commands::shelf::{CreateBook, open_shelf},
+        import::Imported,
         model::{Role, Visibility},
         shelf::BookCard,
     },
     ui::{
+        dialog::Dialog,
         empty::Empty,
         form::{Faults, Field, Wrong},
         header::SiteHeader,
         number::count,
+        page::use_page,
         time::Time,
         title::PageTitle,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::components::Redirect;
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_navigate};
 use sputnik::protocol::json;
 
 /// The shelf.
@@ -124,6 +128,30 @@ fn NewBook(
             </button>
         </ActionForm>
         <Wrong words=faults.elsewhere() />
+        <ImportBook />
+    }
+    .into_any()
+}
+
+/// Makes a new book of a file.
+#[component]
+fn ImportBook() -> impl IntoView {
+    let open = RwSignal::new(false);
+    let navigate = use_navigate();
+    let page = use_page();
+    let done = Callback::new(move |imported: Imported| {
+        navigate(&format!("/book/{}", imported.book), NavigateOptions::default());
+        page.announce(came_in(&imported));
+    });
+    view! {
+        <p class="row files">
+            <button type="button" class="quiet" on:click=move |_| open.set(true)>
+                "Import a book…"
+            </button>
+        </p>
+        <Dialog open title="Import a book from a file">
+            <ImportForm open into=Into::New done />
+        </Dialog>
     }
     .into_any()
 }

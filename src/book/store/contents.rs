@@ -24,6 +24,18 @@ pub struct Contents {
     lines: Vec<Line>,
 }
 
+/// How many parts a book has already, and in how many sections what comes into this one may stand.
+pub fn room(contents: &Contents, parent: Option<&PartId>) -> Result<(usize, usize), Fault> {
+    let above = match parent {
+        None => 0,
+        Some(parent) if contents.get(parent)?.kind != Kind::Section => {
+            return Err(Fault::bad_request("Only a section holds other chapters and sections."));
+        }
+        Some(parent) => contents.above(parent).count(),
+    };
+    Ok((contents.lines.len(), Book::DEPTH.saturating_sub(above)))
+}
+
 impl Contents {
     /// Reads the contents of a book.
     pub async fn load(sql: &mut Connection, book: &BookId) -> Result<Self, Fault> {

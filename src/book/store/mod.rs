@@ -8,6 +8,7 @@ pub mod contents;
 pub mod deleted;
 pub mod history;
 pub mod hues;
+pub mod importing;
 pub mod invitations;
 pub mod metadata;
 pub mod no_book;

@@ -182,6 +182,21 @@ impl Builder {
         }
     }
 
+    /// Whether what is read now stands in a note.
+    pub(in super::super) fn is_note(&self) -> bool {
+        self.notes > 0
+    }
+
+    /// A note where it is pointed to: it stands close to the word before it.
+    pub(in super::super) fn note(&mut self, note: Element) {
+        if self.is_nothing() || self.is_code() {
+            return;
+        }
+        self.vanish();
+        self.blank = None;
+        self.add(Node::Element(note));
+    }
+
     /// Begins a new line in the same node.
     pub(in super::super) fn line_break(&mut self) {
         if self.is_nothing() {
@@ -212,6 +227,7 @@ impl Builder {
             Some(Role::Caption) => return self.caption(line),
             _ => ("paragraph", 0),
         };
+        let kind = if kind == "paragraph" && self.poems > 0 { "verse" } else { kind };
         self.place_line(kind, level, line);
     }
 

@@ -7,12 +7,15 @@
 
 mod lines;
 mod nodes;
+mod notes;
+
+pub(super) use notes::on_one_line;
 
 use super::{
     schema::{SCHEMA, Value},
     tree::{Element, Mark, Node, Run},
 };
-use std::mem::take;
+use std::{collections::HashMap, mem::take};
 
 /// How many levels a table with a note in a cell has, below where it stands.
 const ROOM: usize = 4;
@@ -28,6 +31,8 @@ pub(super) enum Begins {
     EmptyLine(&'static str, u8),
     /// What parts lines and is nothing else.
     Block,
+    /// The same around a poem: what would be paragraphs in it are its lines.
+    Poem,
     /// A picture with its caption, or whatever else has one, and what is said of the picture beside.
     Figure(Vec<(&'static str, Value)>),
     /// The caption of a figure.
@@ -62,6 +67,11 @@ enum Role {
         from: Option<usize>,
     },
     Block,
+    /// `from` is how many nodes there were before it.
+    Poem {
+        from: usize,
+        has_stanzas: bool,
+    },
     Figure {
         from: usize,
         given: Vec<(&'static str, Value)>,
@@ -110,6 +120,19 @@ pub(super) struct Heading {
     pub level: u8,
 }
 
+/// A tree that is whole.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    /// What stands at its top.
+    pub nodes: Vec<Node>,
+    /// Its headings at the top.
+    pub headings: Vec<Heading>,
+    /// The places in it that have a name: which node at the top each is in, or stands before.
+    pub anchors: HashMap<String, usize>,
+    /// How many nodes were made for it.
+    pub made: usize,
+}
+
 /// A blank that is written once it is known what comes after it.
 struct Blank {
     ends_line: bool,
@@ -134,6 +157,9 @@ pub(super) struct Builder {
     line: Vec<Node>,
     blank: Option<Blank>,
     headings: Vec<Heading>,
+    anchors: HashMap<String, usize>,
+    /// How many poems are open.
+    poems: usize,
     made: usize,
     most: usize,
 }
@@ -155,6 +181,8 @@ impl Builder {
             line: Vec::new(),
             blank: None,
             headings: Vec::new(),
+            anchors: HashMap::new(),
+            poems: 0,
             made: 0,
             most,
         }
@@ -174,15 +202,23 @@ impl Builder {
         }
     }
 
-    /// The tree, and its headings at the top.
-    pub(super) fn finish(mut self) -> (Vec<Node>, Vec<Heading>) {
+    /// The tree, and where in it what stands.
+    pub(super) fn finish(mut self) -> Built {
         self.close_to(1);
         self.end_line();
         let nodes = match self.frames.pop().map(|frame| frame.role) {
             Some(Role::Node(top)) => top.children,
             _ => Vec::new(),
         };
-        (nodes, self.headings)
+        Built { nodes, headings: self.headings, anchors: self.anchors, made: self.made }
+    }
+
+    /// Names this place; the first of a name counts.
+    pub(super) fn anchor(&mut self, name: String) {
+        if let Role::Node(top) = &self.frames[0].role {
+            let at = top.children.len();
+            self.anchors.entry(name).or_insert(at);
+        }
     }
 
     /// What is open since the last wall, innermost first, by name.
@@ -219,6 +255,11 @@ impl Builder {
         self.nothings > 0
     }
 
+    /// Whether what is read now stands in a figure.
+    pub(super) fn is_in_figure(&self) -> bool {
+        self.frames.iter().any(|frame| matches!(frame.role, Role::Figure { .. }))
+    }
+
     /// Opens something under a name. What is a wall is closed by [`Builder::close_wall`] alone.
     pub(super) fn open(&mut self, name: &'static str, begins: Begins, is_wall: bool) {
         let parts_lines = !matches!(begins, Begins::Inline | Begins::Mark(_) | Begins::Note | Begins::Nothing);
@@ -239,6 +280,7 @@ impl Builder {
             Begins::Node(..)
             | Begins::Line(..)
             | Begins::EmptyLine(..)
+            | Begins::Poem
             | Begins::Figure(_)
             | Begins::Caption
             | Begins::Code(_)
@@ -260,6 +302,17 @@ impl Builder {
             Begins::EmptyLine(kind, level) => {
                 self.lines.push(place);
                 Role::Line { kind, level, from: Some(self.holder().children.len()) }
+            }
+            Begins::Poem => {
+                self.poems += 1;
+                let around = self.frames.iter_mut().rev().find_map(|frame| match &mut frame.role {
+                    Role::Poem { has_stanzas, .. } => Some(has_stanzas),
+                    _ => None,
+                });
+                if let Some(has_stanzas) = around {
+                    *has_stanzas = true;
+                }
+                Role::Poem { from: self.holder().children.len(), has_stanzas: false }
             }
             Begins::Figure(given) => Role::Figure { from: self.holder().children.len(), given, caption: Vec::new() },
             Begins::Caption => {
@@ -395,6 +448,12 @@ impl Builder {
                 }
             }
             Role::Caption => drop(self.lines.pop()),
+            Role::Poem { from, has_stanzas } => {
+                self.poems -= 1;
+                if !has_stanzas {
+                    self.end_poem(from);
+                }
+            }
             Role::Figure { from, given, caption } => self.end_figure(from, given, caption),
             Role::Mark { mark, is_new } => {
                 if is_new {

@@ -46,6 +46,23 @@ impl Builder {
         }
     }
 
+    /// The lines of a poem that is whole are one node.
+    pub(super) fn end_poem(&mut self, from: usize) {
+        let children = &mut self.holder().children;
+        let lines = children.split_off(from.min(children.len()));
+        for line in lines {
+            let is_line = |node: &Node| is_of(node, "verse");
+            let follows = children.len() > from && children.last().is_some_and(is_line) && is_line(&line);
+            match (children.last_mut(), line) {
+                (Some(Node::Element(poem)), Node::Element(line)) if follows => {
+                    poem.children.push(Node::Element(Element::new("hard_break", &[], Vec::new())));
+                    poem.children.extend(line.children);
+                }
+                (_, line) => children.push(line),
+            }
+        }
+    }
+
     /// Puts a node where it may stand, as near as can be to where it was met.
     pub(super) fn place(&mut self, node: Node) {
         self.made += 1;

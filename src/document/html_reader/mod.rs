@@ -4,13 +4,25 @@
 //! It is added to a tree in the making, piece by piece, as HTML stands in Markdown: an element may begin in one piece and
 //! end in a later one. Nothing in it is run or fetched; what a browser would run, and what it does not show, is left out
 //! and counted.
+//!
+//! | file | what happens there |
+//! | --- | --- |
+//! | `elements`, `style` | what an element is, and what its style says |
+//! | `whole` | a file of HTML that is one of those a book is made of |
+//! | `notes` | which elements of those are notes, and what points to them |
 
 mod elements;
+mod notes;
 mod style;
+mod whole;
+
+pub(super) use notes::{Notes, Scanned, scan};
+pub(super) use whole::Whole;
 
 use super::{
     builder::{Begins, Builder},
     left_out::{LeftOut, What},
+    manuscript::Around,
     schema::{SCHEMA, Value},
     tree::{Element, Mark},
 };
@@ -40,6 +52,17 @@ impl Ends {
         }
     }
 
+    /// Notes all that are among these.
+    fn note_all(&mut self, tokens: impl Iterator<Item = Token<usize>>) {
+        for token in tokens {
+            if let Token::EndTag(tag) = token
+                && let Some(name) = known(&String::from_utf8_lossy(&tag.name))
+            {
+                *self.0.entry(name).or_default() += 1;
+            }
+        }
+    }
+
     fn passed(&mut self, name: &'static str) {
         if let Some(count) = self.0.get_mut(name) {
             *count = count.saturating_sub(1);
@@ -59,27 +82,28 @@ pub(super) struct Html<'a> {
     pub left_out: &'a mut LeftOut,
     /// What ends later on.
     pub ends: &'a mut Ends,
+    /// Where the files lie that it names, if it is one of several.
+    pub around: Option<Around<'a>>,
+    /// The file of a book that it is, if it is one.
+    pub whole: Option<&'a Whole<'a>>,
 }
 
 type Tag = StartTag<usize>;
 
 /// Adds a piece of HTML that is whole: what is left out of it ends in it.
-pub(super) fn add_block(html: &str, tree: &mut Builder, left_out: &mut LeftOut) {
+pub(super) fn add_block(html: &str, tree: &mut Builder, left_out: &mut LeftOut, around: Option<Around<'_>>) {
     let mut ends = Ends::default();
-    for token in tokens(html) {
-        if let Token::EndTag(tag) = token
-            && let Some(name) = known(&String::from_utf8_lossy(&tag.name))
-        {
-            *ends.0.entry(name).or_default() += 1;
-        }
-    }
-    Html { tree: &mut *tree, left_out, ends: &mut ends }.add(html);
+    ends.note_all(tokens(html, HTML));
+    Html { tree: &mut *tree, left_out, ends: &mut ends, around, whole: None }.add(html);
     tree.end_nothing();
 }
 
-fn tokens(html: &str) -> impl Iterator<Item = Token<usize>> {
+/// Markup that is no XML: what stands in some elements, such as a script, is no markup.
+const HTML: bool = false;
+
+fn tokens(html: &str, is_xml: bool) -> impl Iterator<Item = Token<usize>> {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
-    emitter.naively_switch_states(true);
+    emitter.naively_switch_states(!is_xml);
     Tokenizer::new_with_emitter(html, emitter).flatten()
 }
 
@@ -94,7 +118,7 @@ impl Html<'_> {
 
     /// Adds a piece up to the end of a text in it that is marked as no HTML, and answers what comes after that.
     fn add_until_text<'h>(&mut self, html: &'h str) -> Option<&'h str> {
-        for token in tokens(html) {
+        for token in tokens(html, HTML) {
             if self.tree.is_full() {
                 return None;
             }
@@ -106,35 +130,44 @@ impl Html<'_> {
                     self.tree.flowing_text(text);
                     return Some(after);
                 }
-                Token::StartTag(tag) => {
-                    let name = String::from_utf8_lossy(&tag.name);
-                    match known(&name) {
-                        Some(name) => self.start(name, &tag, html.get(tag.span.start..tag.span.end)),
-                        None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
-                    }
-                }
-                Token::EndTag(tag) => {
-                    let name = String::from_utf8_lossy(&tag.name);
-                    match known(&name) {
-                        Some(name) => self.end(name),
-                        None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
-                    }
-                }
-                Token::String(text) => self.tree.flowing_text(&String::from_utf8_lossy(&text)),
-                Token::Comment(comment) => {
-                    self.comment(&String::from_utf8_lossy(&comment), html.get(comment.span.start..));
-                }
-                Token::Doctype(_) => self.left_out.add(What::Element, "!doctype"),
-                Token::Error(_) => {}
+                token => self.token(token, html),
             }
         }
         None
     }
 
+    fn token(&mut self, token: Token<usize>, html: &str) {
+        match token {
+            Token::StartTag(tag) => {
+                let name = String::from_utf8_lossy(&tag.name);
+                match known(&name) {
+                    Some(name) => self.start(name, &tag, html.get(tag.span.start..tag.span.end)),
+                    None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
+                }
+            }
+            Token::EndTag(tag) => {
+                let name = String::from_utf8_lossy(&tag.name);
+                match known(&name) {
+                    Some(name) => self.end(name),
+                    None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
+                }
+            }
+            Token::String(text) => self.tree.flowing_text(&String::from_utf8_lossy(&text)),
+            Token::Comment(comment) => {
+                self.comment(&String::from_utf8_lossy(&comment), html.get(comment.span.start..));
+            }
+            // A file has one.
+            Token::Doctype(_) if self.whole.is_some() => {}
+            Token::Doctype(_) => self.left_out.add(What::Element, "!doctype"),
+            Token::Error(_) => {}
+        }
+    }
+
     /// What no HTML knows is no element but text, such as the `<T>` of `Vec<T>`; but for names with a mark in them, which
     /// programs give to what means nothing to others.
     fn unknown(&mut self, name: &str, source: Option<&str>) {
-        if !name.contains([':', '-']) {
+        // A program wrote a file of a book, and what it means by an element is known to that.
+        if self.whole.is_none() && !name.contains([':', '-']) {
             self.tree.flowing_text(source.unwrap_or(name));
         }
     }
@@ -188,12 +221,16 @@ impl Html<'_> {
             }
             return;
         }
-        let begins = self.begins(name, tag);
+        let begins =
+            self.whole.and_then(|_| whole::begins(name, tag, self.tree)).unwrap_or_else(|| self.begins(name, tag));
         let is_cell_alone = matches!(name, "td" | "th") && self.tree.node_kind() == "table";
         if is_cell_alone {
             self.tree.open("tr", Begins::Node("table_row", Vec::new()), false);
         }
         self.tree.open(name, begins, false);
+        if let Some(whole) = self.whole {
+            whole.opened(name, tag, self.tree);
+        }
         if style::keeps_blanks(name, tag) {
             self.tree.keep_blanks();
         }
@@ -251,7 +288,7 @@ impl Html<'_> {
 
     fn link(&mut self, tag: &Tag) -> Begins {
         let Some(href) = attribute(tag, "href").filter(|href| !href.is_empty()) else { return Begins::Inline };
-        match allowed_link(&href) {
+        match link_among(self.around, &href) {
             Some(url) => Begins::Mark(Mark::new("link", &[("href", url)])),
             None => {
                 self.left_out.add(What::Link, &href);
@@ -263,10 +300,11 @@ impl Html<'_> {
     fn picture(&mut self, tag: &Tag) {
         let src = attribute(tag, "src").unwrap_or_default();
         let alt = attribute(tag, "alt").unwrap_or_default();
-        let caption = attribute(tag, "title").unwrap_or_default();
+        let caption = attribute(tag, "title").filter(|_| self.whole.is_none()).unwrap_or_default();
         let size = |name| Value::Number(if is_share(tag, name) { 0 } else { whole(tag, name, 0, 100_000, 0) });
         let size = [("width", size("width")), ("height", size("height"))];
-        add_picture(self.tree, self.left_out, &src, &alt, &caption, size);
+        let url = picture_among(self.around, &src);
+        add_picture(self.tree, self.left_out, (&src, url), &alt, &caption, size);
     }
 
     /// A box that is ticked is what an item begins with; other fields are not text.
@@ -311,7 +349,8 @@ impl Html<'_> {
         if name != "rp" {
             self.left_out.add(What::Element, &with_address(name, tag));
         }
-        if !is_void(name) && self.ends.comes(name) {
+        let is_empty = tag.self_closing && self.whole.is_some_and(|whole| whole.is_xml);
+        if !is_void(name) && !is_empty && self.ends.comes(name) {
             self.open_if_room(name, Begins::Nothing);
         }
     }
@@ -366,6 +405,10 @@ impl Html<'_> {
 
     fn end(&mut self, name: &'static str) {
         self.ends.passed(name);
+        self.ended(name);
+    }
+
+    fn ended(&mut self, name: &'static str) {
         match name {
             "br" => return self.tree.line_break(),
             "rt" => return self.end_ruby_text(),
@@ -381,11 +424,12 @@ impl Html<'_> {
     }
 }
 
-/// Adds a picture that lies on this site; of another its description, and its caption in brackets.
+/// Adds a picture that lies on this site, or is a file of the book; of another its description, and its caption in
+/// brackets. It is given as it is named, and where it is.
 pub(super) fn add_picture(
     tree: &mut Builder,
     left_out: &mut LeftOut,
-    src: &str,
+    (src, url): (&str, Option<Value>),
     alt: &str,
     caption: &str,
     size: [(&str, Value); 2],
@@ -394,7 +438,7 @@ pub(super) fn add_picture(
         return;
     }
     let [width, height] = size;
-    match picture_address(src) {
+    match url {
         Some(url) => {
             // A picture cannot be a link.
             if let Some(href) = tree.link() {
@@ -420,8 +464,28 @@ pub(super) fn add_picture(
     }
 }
 
+/// Where a link leads that stands in one of several files, or in one alone.
+pub(super) fn link_among(around: Option<Around<'_>>, href: &str) -> Option<Value> {
+    match around {
+        None => allowed_link(href),
+        Some(around) => match around.text(href) {
+            Some(text) => Some(Value::Text(text)),
+            // No file of the book, nor anything on this site.
+            None => allowed_link(href).filter(|_| !href.starts_with(['/', '#'])),
+        },
+    }
+}
+
+/// Where a picture is that one of several files names, or one alone.
+pub(super) fn picture_among(around: Option<Around<'_>>, src: &str) -> Option<Value> {
+    match around {
+        None => picture_address(src),
+        Some(around) => around.picture(src).map(Value::Text),
+    }
+}
+
 /// Where a link leads, if it may lead there.
-pub(super) fn allowed_link(href: &str) -> Option<Value> {
+fn allowed_link(href: &str) -> Option<Value> {
     let attribute = SCHEMA.mark("link")?.attributes.iter().find(|attribute| attribute.name == "href")?;
     attribute.read(&Any::from(href)).filter(|value| *value != attribute.default)
 }

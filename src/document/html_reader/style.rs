@@ -67,7 +67,8 @@ pub(super) fn marks(name: &str, tag: &Tag) -> Vec<Mark> {
     marks
 }
 
-fn language(lang: &str) -> Option<Value> {
+/// A language, if it is written as languages are.
+pub(super) fn language(lang: &str) -> Option<Value> {
     let attribute = SCHEMA.mark("language")?.attributes.iter().find(|attribute| attribute.name == "lang")?;
     attribute.read(&Any::from(lang)).filter(|value| *value != attribute.default)
 }

@@ -1,8 +1,13 @@
 //! What a text says about itself at its head: YAML between lines of `---`, as many programs write it, or TOML between lines
 //! of `+++`. It is no part of the text.
 
-use super::super::left_out::{LeftOut, What};
+use super::super::{
+    left_out::{LeftOut, What},
+    tree::{Node, plain},
+};
+use crate::metadata::{Contributor, ContributorRole, Metadata};
 use saphyr_parser::{Event, Parser};
+use std::slice;
 use toml::Value as Toml;
 
 /// How many bytes may stand before the text. What is longer is text.
@@ -11,22 +16,20 @@ const LONGEST: usize = 64 << 10;
 const DEEPEST: usize = 16;
 /// How many people and how many letters are taken of what is said.
 const PEOPLE: usize = 50;
-const LETTERS: usize = 200;
+const LETTERS: usize = 4_000;
 
 /// What a text says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
     /// Its title.
     pub title: Option<String>,
-    /// Who wrote it, in the order in which they are named.
-    pub people: Vec<String>,
-    /// Its language, as it is written there.
-    pub language: Option<String>,
+    /// All else that has a place in a book.
+    pub metadata: Metadata,
 }
 
 /// What may be said: text, several things, or things with names.
 #[derive(Debug, PartialEq)]
-enum Said {
+pub(super) enum Said {
     Text(String),
     Several(Vec<Said>),
     Named(Vec<(String, Said)>),
@@ -37,14 +40,51 @@ pub(super) fn take<'a>(markdown: &'a str, left_out: &mut LeftOut) -> (About, &'a
     let mut about = About::default();
     let Some((fields, rest)) = fields(markdown) else { return (about, markdown) };
     for (name, said) in fields {
-        match name.trim().to_lowercase().as_str() {
-            "title" if about.title.is_none() => about.title = said.first(&name, left_out),
-            "author" | "authors" | "creator" | "by" => people(said, &mut about.people, left_out),
-            "lang" | "language" if about.language.is_none() => about.language = said.first(&name, left_out),
-            _ => said.leave_out(&name, left_out),
-        }
+        about.take(&name, said, left_out);
     }
     (about, rest)
+}
+
+impl About {
+    /// Whether a heading says what the text itself says it is called, if it does.
+    pub(super) fn is_of(&self, heading: &Node) -> bool {
+        self.title.as_ref().is_none_or(|title| plain(slice::from_ref(heading)).trim() == title)
+    }
+
+    /// Takes what is said under a name. What was said before under another stays.
+    pub(super) fn take(&mut self, name: &str, said: Said, left_out: &mut LeftOut) {
+        let Self { title, metadata } = self;
+        let lower = name.trim().to_lowercase().replace('_', "-");
+        let role = match lower.as_str() {
+            "author" | "authors" | "creator" | "by" => Some(ContributorRole::Author),
+            "editor" | "editors" => Some(ContributorRole::Editor),
+            "translator" | "translators" => Some(ContributorRole::Translator),
+            "illustrator" | "illustrators" => Some(ContributorRole::Illustrator),
+            "contributor" | "contributors" => Some(ContributorRole::Contributor),
+            _ => None,
+        };
+        if let Some(role) = role {
+            return people(said, role, &mut metadata.people, left_out);
+        }
+        let place = match lower.as_str() {
+            "title" if title.is_none() => return *title = said.first(name, left_out),
+            "subtitle" => &mut metadata.subtitle,
+            "lang" | "language" => &mut metadata.language,
+            "description" | "summary" | "abstract" => &mut metadata.description,
+            "isbn" => &mut metadata.isbn,
+            "publisher" => &mut metadata.publisher,
+            "license" | "licence" | "rights" => &mut metadata.licence,
+            "series" | "belongs-to-collection" => &mut metadata.series,
+            "series-number" | "group-position" => &mut metadata.series_number,
+            "date" | "published" => &mut metadata.published,
+            "subject" | "subjects" | "keywords" | "tags" => return said.texts(name, &mut metadata.subjects, left_out),
+            _ => return said.leave_out(name, left_out),
+        };
+        if !place.is_empty() {
+            return said.leave_out(name, left_out);
+        }
+        place.extend(said.first(name, left_out));
+    }
 }
 
 fn fields(markdown: &str) -> Option<(Vec<(String, Said)>, &str)> {
@@ -190,6 +230,15 @@ impl Said {
         }
     }
 
+    /// All texts in it.
+    fn texts(&self, name: &str, texts: &mut Vec<String>, left_out: &mut LeftOut) {
+        match self {
+            Self::Text(text) => texts.extend(text.split([',', ';']).filter_map(|text| short(text, name, left_out))),
+            Self::Several(of) => of.iter().for_each(|said| said.texts(name, texts, left_out)),
+            Self::Named(of) => of.iter().for_each(|(_, said)| said.texts(name, texts, left_out)),
+        }
+    }
+
     /// Notes all texts in it, each under its name.
     fn leave_out(&self, name: &str, left_out: &mut LeftOut) {
         match self {
@@ -201,7 +250,7 @@ impl Said {
 }
 
 /// Who is named. What else is said of them has no place.
-fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
+fn people(said: Said, role: ContributorRole, people: &mut Vec<Contributor>, left_out: &mut LeftOut) {
     match said {
         Said::Text(text) => {
             let names =
@@ -209,13 +258,13 @@ fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
             for name in names {
                 let Some(name) = short(name, "author", left_out) else { continue };
                 if people.len() < PEOPLE {
-                    people.push(name);
+                    people.push(Contributor { name, role });
                 } else {
                     left_out.add(What::Field, &format!("author: {name}"));
                 }
             }
         }
-        Said::Several(of) => of.into_iter().for_each(|said| self::people(said, people, left_out)),
+        Said::Several(of) => of.into_iter().for_each(|said| self::people(said, role, people, left_out)),
         Said::Named(of) => {
             // The whole name, or its two parts.
             let has_whole = of.iter().any(|(own, _)| matches!(own.as_str(), "name" | "literal"));
@@ -234,7 +283,7 @@ fn people(said: Said, people: &mut Vec<String>, left_out: &mut LeftOut) {
                 }
             }
             let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            self::people(Said::Text(name), people, left_out);
+            self::people(Said::Text(name), role, people, left_out);
         }
     }
 }
@@ -248,6 +297,21 @@ fn short(text: &str, name: &str, left_out: &mut LeftOut) -> Option<String> {
         left_out.add(What::Field, &format!("{name}: …{more}"));
     }
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// What a file of settings of a book says: its fields by name.
+pub(super) fn fields_of_toml(text: &str) -> Vec<(String, Said)> {
+    toml(text).unwrap_or_default()
+}
+
+impl Said {
+    /// The fields in it.
+    pub(super) fn into_fields(self) -> Vec<(String, Self)> {
+        match self {
+            Self::Named(fields) => fields,
+            _ => Vec::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -265,11 +329,10 @@ mod tests {
     }
 
     fn about(title: &str, people: &[&str], language: &str) -> About {
-        About {
-            title: Some(title.into()),
-            people: people.iter().map(|name| (*name).to_owned()).collect(),
-            language: Some(language.into()),
-        }
+        let person = |name: &&str| Contributor { name: (*name).to_owned(), role: ContributorRole::Author };
+        let people = people.iter().map(person).collect();
+        let metadata = Metadata { people, language: language.into(), ..Metadata::default() };
+        About { title: Some(title.into()), metadata }
     }
 
     #[test]
@@ -279,14 +342,14 @@ mod tests {
             ("---\ntitle: Winds\nauthor: Ann Lee and Ben\nlang: en-GB\n---\n# One", &[][..]),
             ("--- \r\ntitle: \"Winds\"\r\nauthors:\r\n  - Ann Lee\r\n  - Ben\r\nlang: en-GB\r\n...\r\n# One", &[]),
             (
-                "---\nTitle: Winds\nauthor:\n- name: Ann Lee\n  mail: a@b.c\n- {given: Ben}\nlanguage: en-GB\ndate: 2020-01-01\n\
-                 tags: [sea, air]\n---\n# One",
-                &["author.mail: a@b.c", "date: 2020-01-01", "tags: sea", "tags: air"],
+                "---\nTitle: Winds\nauthor:\n- name: Ann Lee\n  mail: a@b.c\n- {given: Ben}\nlanguage: en-GB\ndraft: true\n\
+                 menu: [sea, air]\n---\n# One",
+                &["author.mail: a@b.c", "draft: true", "menu: sea", "menu: air"],
             ),
             (
-                "+++\ntitle = \"Winds\"\nauthors = [\"Ann Lee\", \"Ben\"]\nlanguage = \"en-GB\"\ndate = 2020-01-01\n[extra]\na = 1\n+++\n\
+                "+++\ntitle = \"Winds\"\nauthors = [\"Ann Lee\", \"Ben\"]\nlanguage = \"en-GB\"\ndraft = true\n[extra]\na = 1\n+++\n\
                  # One",
-                &["date: 2020-01-01", "extra.a: 1"],
+                &["draft: true", "extra.a: 1"],
             ),
         ] {
             let (about, rest, left) = taken(text);
@@ -300,8 +363,8 @@ mod tests {
         let (about, _, left) = taken(
             "---\ntitle: {main: Winds, sub: Of the north}\nlang: [en, de]\nauthor:\n- {name: [Ann, Lee], role: editor}\n- {mail: a@b.c}\n---\n",
         );
-        assert_eq!((about.title.as_deref(), about.language.as_deref()), (Some("Winds"), Some("en")));
-        assert_eq!(about.people, ["Ann"]);
+        assert_eq!((about.title.as_deref(), &*about.metadata.language), (Some("Winds"), "en"));
+        assert_eq!(about.metadata.people.iter().map(|person| &*person.name).collect::<Vec<_>>(), ["Ann"]);
         let expected =
             ["title.sub: Of the north", "lang: de", "author.name: Lee", "author.role: editor", "author.mail: a@b.c"];
         assert_eq!(left, expected);
@@ -310,15 +373,45 @@ mod tests {
             "x".repeat(LETTERS),
             "y".repeat(LETTERS)
         ));
-        assert_eq!((about.title.map(|title| title.len()), about.people[0].len()), (Some(LETTERS), LETTERS));
+        assert_eq!(
+            (about.title.map(|title| title.len()), about.metadata.people[0].name.len()),
+            (Some(LETTERS), LETTERS)
+        );
         assert_eq!(left, ["title: … the end", "author: … the last"]);
+    }
+
+    #[test]
+    fn all_that_a_book_says_of_itself_has_its_place() {
+        let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n  \
+                    winds.\nkeywords: [sea, air]\nisbn: 978-3-16-148410-0\npublisher: Sea\nrights: CC-BY-4.0\nseries: Air\n\
+                    series_number: 2\ndate: 2020-01\n---\na";
+        let (about, _, left_out) = taken(text);
+        let person = |name: &str, role| Contributor { name: name.into(), role };
+        let expected = Metadata {
+            subtitle: "Of change".into(),
+            people: vec![
+                person("Ann", ContributorRole::Author),
+                person("Ben", ContributorRole::Translator),
+                person("Cleo", ContributorRole::Translator),
+            ],
+            language: "de".into(),
+            description: "Of winds.".into(),
+            subjects: vec!["sea".into(), "air".into()],
+            isbn: "978-3-16-148410-0".into(),
+            publisher: "Sea".into(),
+            licence: "CC-BY-4.0".into(),
+            series: "Air".into(),
+            series_number: "2".into(),
+            published: "2020-01".into(),
+        };
+        assert_eq!((about.metadata, left_out), (expected, Vec::new()));
     }
 
     #[test]
     fn what_is_not_quite_yaml_is_read_line_by_line() {
         let (about, rest, _) = taken("---\ntitle: Winds: a book\nauthor: Ann\n---\ntext");
         assert_eq!((about.title.as_deref(), &*rest), (Some("Winds: a book"), "text"));
-        assert_eq!(about.people, ["Ann"]);
+        assert_eq!(about.metadata.people.iter().map(|person| &*person.name).collect::<Vec<_>>(), ["Ann"]);
     }
 
     #[test]

@@ -7,7 +7,9 @@
 //!
 //! | file | what happens there |
 //! | --- | --- |
-//! | `split` | a text as one chapter or as several |
+//! | `split` | a text as one chapter |
+//! | [`book`] | a file that is a whole book, and a folder of files |
+//! | `summary`, `includes` | the contents of such a folder as mdBook has them, and what its files take from others |
 //! | `front_matter` | what it says about itself at its head |
 //! | `tables` | its tables, before they are read |
 //! | `reader`, `notes` | its blocks, lines and notes, as nodes |
@@ -16,20 +18,23 @@
 //! | `writer` | nodes as Markdown |
 
 pub mod archive;
+pub mod book;
 mod front_matter;
+mod includes;
 mod notes;
 mod parts;
 mod reader;
 #[cfg(test)]
 mod round_trip;
 mod split;
+mod summary;
 mod tables;
 mod writer;
 
 pub use archive::{chapter_in_book, section_in_book};
 pub use front_matter::About;
 pub use parts::Part;
-pub use split::{Cut, Piece, Text, Unread, read, read_pieces};
+pub use split::{Cut, Text, Unread, read, read_pieces};
 pub use writer::{Among, heading, write, write_among};
 
 use comrak::Options;

@@ -3,8 +3,9 @@
 use super::{
     super::{
         builder::{Begins, Builder},
-        html_reader::{Ends, Html, add_block, add_picture, allowed_link},
+        html_reader::{Ends, Html, add_block, add_picture, link_among, picture_among},
         left_out::{LeftOut, What},
+        manuscript::Around,
         schema::Value,
         tree::{Element, Mark},
     },
@@ -29,11 +30,13 @@ pub(super) struct Reader<'a> {
     /// Whether those are looked for.
     pub(super) has_parts: bool,
     levels: Levels,
+    /// Where the files lie that it names, if it is one of several.
+    around: Option<Around<'a>>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of this text, which may become so many nodes.
-    pub(super) fn of(root: &'a AstNode<'a>, most: usize, bytes: usize) -> Self {
+    pub(super) fn of(root: &'a AstNode<'a>, most: usize, bytes: usize, around: Option<Around<'a>>) -> Self {
         Self {
             notes: Notes::of(root, bytes),
             left_out: LeftOut::default(),
@@ -41,6 +44,7 @@ impl<'a> Reader<'a> {
             parts: Vec::new(),
             has_parts: false,
             levels: Levels::default(),
+            around,
         }
     }
 
@@ -117,7 +121,7 @@ impl<'a> Reader<'a> {
                     self.parts.push((tree.length(), part));
                 }
             }
-            NodeValue::HtmlBlock(html) => add_block(&html.literal, tree, &mut self.left_out),
+            NodeValue::HtmlBlock(html) => add_block(&html.literal, tree, &mut self.left_out, self.around),
             // It stands where it is pointed to.
             NodeValue::FootnoteDefinition(_) => return false,
             // The end of a line in a note is a letter of it.
@@ -135,7 +139,7 @@ impl<'a> Reader<'a> {
             NodeValue::LineBreak => tree.line_break(),
             NodeValue::Code(code) => tree.marked(Mark::new("code", &[]), &code.literal),
             NodeValue::HtmlInline(html) => {
-                Html { tree, left_out: &mut self.left_out, ends }.add(html);
+                Html { tree, left_out: &mut self.left_out, ends, around: self.around, whole: None }.add(html);
                 // A blank before what shows nothing parts it from nothing; before an end, it is of what ends.
                 if !html.starts_with("</") && node.next_sibling().is_none() {
                     tree.vanish();
@@ -150,7 +154,8 @@ impl<'a> Reader<'a> {
             }
             NodeValue::Image(image) => {
                 let size = [("width", Value::Number(0)), ("height", Value::Number(0))];
-                add_picture(tree, &mut self.left_out, &image.url, &words(node), &image.title, size);
+                let url = picture_among(self.around, &image.url);
+                add_picture(tree, &mut self.left_out, (&image.url, url), &words(node), &image.title, size);
                 return false;
             }
             NodeValue::FootnoteReference(reference) => self.note(&reference.name, tree),
@@ -163,7 +168,7 @@ impl<'a> Reader<'a> {
         if !link.title.is_empty() {
             self.left_out.add(What::LinkTitle, &link.title);
         }
-        match allowed_link(&link.url) {
+        match link_among(self.around, &link.url) {
             Some(url) => Begins::Mark(Mark::new("link", &[("href", url)])),
             None => {
                 if !link.url.is_empty() {

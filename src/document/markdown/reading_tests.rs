@@ -245,7 +245,7 @@ fn what_is_not_taken_is_named_with_how_often() {
         ),
         ["video a.mp4", "audio", "source d.mp3", "object e.pdf"].map(|name| (What::Element, name.to_owned(), 1))
     );
-    let text = text_of("# [One](https://a.example/)[^1]\n\nb\n\n[^1]: c", Cut::EachPart);
+    let text = text_of("# [One](https://a.example/)[^1]\n\nb\n\n[^1]: c", Cut::FirstHeading);
     assert_eq!(text.left_out.count(What::Link), 1);
     assert_eq!(text.pieces[0].title.as_deref(), Some("One"));
     assert_eq!(plain(&text.pieces[0].nodes), "c\nb");
@@ -314,14 +314,16 @@ fn no_word_of_what_github_adds_is_lost() {
 
 #[test]
 fn what_a_text_says_about_itself_is_no_text() {
-    let text = text_of("---\ntitle: Winds\nauthor: Ann\nlang: de\ndraft: true\n---\n\n# One\n\na", Cut::EachPart);
+    let text = text_of("---\ntitle: Winds\nauthor: Ann\nlang: de\ndraft: true\n---\n\n# One\n\na", Cut::Nowhere);
     assert_eq!(text.about.title.as_deref(), Some("Winds"));
-    assert_eq!((&*text.about.people, text.about.language.as_deref()), (&["Ann".to_owned()][..], Some("de")));
+    let metadata = &text.about.metadata;
+    assert_eq!((&*metadata.people[0].name, &*metadata.language), ("Ann", "de"));
     assert_eq!(text.left_out.iter().next(), Some((What::Field, "draft: true", 1)));
-    assert_eq!((text.pieces.len(), text.pieces[0].title.as_deref()), (1, Some("One")));
+    assert_eq!((text.pieces.len(), &*plain(&text.pieces[0].nodes)), (1, "One\na"));
     // It is called as it says, whatever it begins with.
-    let text = text_of("---\ntitle: Winds\n---\n# Tides\n\na\n\n<!-- chapter -->\n\n## One\n\nb", Cut::EachPart);
-    assert_eq!((text.about.title.as_deref(), &*plain(&text.pieces[0].nodes)), (Some("Winds"), "Tides\na"));
+    let book = "---\ntitle: Winds\n---\n# Tides\n\na\n\n<!-- chapter -->\n\n## One\n\nb";
+    let book = super::book::read_file(book, &Budget::of(Duration::from_secs(9))).expect("it has chapters");
+    assert_eq!((book.title.as_deref(), &*plain(&book.sources[0].nodes)), (Some("Winds"), "Tides\na\nOne\nb"));
     let text = text_of("---\ntitle: Winds\n---\n## One\n\na", Cut::FirstHeading);
     assert_eq!((text.pieces[0].title.as_deref(), &*plain(&text.pieces[0].nodes)), (None, "One\na"));
     let text = text_of("---\ntitle: Winds\n---\n# Winds\n\na", Cut::FirstHeading);

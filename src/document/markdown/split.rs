@@ -2,9 +2,10 @@
 
 use super::{
     super::{
-        builder::{Builder, Heading},
+        builder::{Builder, Built, Heading},
         left_out::{LeftOut, What},
-        tree::{Element, Node, Run, plain},
+        manuscript::{Around, Piece},
+        tree::{Element, Node, Run},
     },
     front_matter::{self, About},
     options,
@@ -15,23 +16,10 @@ use super::{
 use crate::costly::Budget;
 use comrak::{Arena, ParseCancelled, nodes::AstNode, try_parse_document};
 use sputnik::Fault;
-use std::{borrow::Cow, cell::Cell, collections::HashMap, slice, time::Duration};
+use std::{borrow::Cow, cell::Cell, time::Duration};
 
 /// How long it may take to read what was kept before chapters were written together.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A chapter's worth of a text.
-#[derive(Debug, Default, PartialEq)]
-pub struct Piece {
-    /// The heading it begins with, which is not in the nodes.
-    pub title: Option<String>,
-    /// What stands in it.
-    pub nodes: Vec<Node>,
-    /// Whether it is a section of a book: the pieces that follow and are deeper stand in it.
-    pub is_section: bool,
-    /// In how many sections it stands.
-    pub depth: usize,
-}
 
 /// A text as it was read.
 #[derive(Debug, PartialEq)]
@@ -42,8 +30,6 @@ pub struct Text {
     pub pieces: Vec<Piece>,
     /// What there was no place for.
     pub left_out: LeftOut,
-    /// Whether its chapters and sections are marked.
-    pub is_book: bool,
 }
 
 /// Where a text is taken apart.
@@ -53,9 +39,6 @@ pub enum Cut {
     Nowhere,
     /// After the heading it begins with, if it does.
     FirstHeading,
-    /// Before each heading that is marked as the beginning of a chapter or a section, as in a whole book that was taken
-    /// out; where none is, before each of the first level.
-    EachPart,
 }
 
 /// Why a text is not taken apart.
@@ -127,7 +110,7 @@ pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Text, Un
 }
 
 /// The text with its lines ended as most systems end them.
-fn with_ends(markdown: &str) -> Cow<'_, str> {
+pub(super) fn with_ends(markdown: &str) -> Cow<'_, str> {
     if markdown.contains('\r') {
         Cow::Owned(markdown.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
@@ -137,6 +120,47 @@ fn with_ends(markdown: &str) -> Cow<'_, str> {
 
 /// The same without what a text says about itself, which was taken off its head.
 fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: &Budget) -> Result<Text, Unread> {
+    let read = read_tree(markdown, left_out, Among::None, budget)?;
+    let mut text = Text { about, pieces: Vec::new(), left_out: read.left_out };
+    text.take_apart(read.built, cut);
+    Ok(text)
+}
+
+/// What a text is among.
+#[derive(Clone, Copy)]
+pub(super) enum Among<'a> {
+    /// Nothing: it is the text of a chapter.
+    None,
+    /// The parts of a book that are marked in it.
+    Parts,
+    /// Other files.
+    Files(Around<'a>),
+}
+
+impl<'a> Among<'a> {
+    fn around(self) -> Option<Around<'a>> {
+        match self {
+            Self::Files(around) => Some(around),
+            _ => None,
+        }
+    }
+}
+
+/// A text as a tree.
+pub(super) struct ReadTree {
+    pub(super) built: Built,
+    /// The parts of a book that are marked in it, each with where it begins.
+    pub(super) parts: Vec<(usize, Part)>,
+    pub(super) left_out: LeftOut,
+}
+
+/// Reads a text, which may be one of several files.
+pub(super) fn read_tree(
+    markdown: &str,
+    left_out: LeftOut,
+    among: Among<'_>,
+    budget: &Budget,
+) -> Result<ReadTree, Unread> {
     // As CommonMark wants it; PostgreSQL would not keep it either.
     let mut markdown = with_ends(markdown).replace('\0', "\u{fffd}");
     let arena = Arena::new();
@@ -148,9 +172,8 @@ fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: 
         markdown = wide;
     }
     let most = most_nodes(markdown.len());
-    let (mut reader, mut tree) = (Reader::of(root, most, markdown.len()), Builder::new(most));
-    reader.left_out = left_out;
-    reader.has_parts = cut == Cut::EachPart;
+    let (mut reader, mut tree) = (Reader::of(root, most, markdown.len(), among.around()), Builder::new(most));
+    (reader.left_out, reader.has_parts) = (left_out, matches!(among, Among::Parts));
     for block in root.children() {
         reader.add(block, &mut tree);
         if budget.is_spent() {
@@ -162,10 +185,7 @@ fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: 
     if tree.is_full() {
         return Err(Unread::TooMany);
     }
-    let (nodes, headings) = tree.finish();
-    let mut text = Text { about, pieces: Vec::new(), left_out: reader.left_out, is_book: !reader.parts.is_empty() };
-    text.take_apart(nodes, &headings, &reader.parts, cut);
-    Ok(text)
+    Ok(ReadTree { built: tree.finish(), parts: reader.parts, left_out: reader.left_out })
 }
 
 /// The text as comrak's tree.
@@ -186,51 +206,24 @@ fn parse<'a>(arena: &'a Arena<'a>, markdown: &str, budget: &Budget) -> Result<&'
     if root.descendants().nth(most).is_some() { Err(Unread::TooMany) } else { Ok(root) }
 }
 
-/// What a piece begins with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Begin {
-    /// The heading of the book.
-    Book,
-    /// A chapter, or a section, so deep in others.
-    Part { is_section: bool, depth: usize },
-}
-
 impl Text {
-    fn take_apart(&mut self, nodes: Vec<Node>, headings: &[Heading], parts: &[(usize, Part)], cut: Cut) {
-        let mut begins = begins(&nodes, headings, parts, cut);
-        // Where it is called otherwise, the heading is its text's.
-        begins.retain(|at, begin| {
-            let names_all = cut == Cut::FirstHeading || *begin == Begin::Book;
-            !names_all || self.is_called(&nodes[*at])
-        });
+    fn take_apart(&mut self, built: Built, cut: Cut) {
+        let Built { nodes, headings, .. } = built;
         let mut piece = Piece::default();
+        let first = first_heading(&nodes, &headings).filter(|_| cut == Cut::FirstHeading);
+        // Where it is called otherwise, the heading is its text's.
+        let first = first.filter(|at| self.about.is_of(&nodes[*at]));
         for (at, node) in nodes.into_iter().enumerate() {
-            match (begins.get(&at), node) {
-                (Some(Begin::Book), Node::Element(heading)) => {
+            match node {
+                Node::Element(heading) if Some(at) == first => {
                     let (title, below) = self.titled(heading);
-                    self.about.title.get_or_insert(title);
+                    piece.title = Some(title);
                     piece.nodes.extend(below);
                 }
-                (Some(Begin::Part { is_section, depth }), Node::Element(heading)) => {
-                    let (title, nodes) = self.titled(heading);
-                    let next = Piece { title: Some(title), nodes, is_section: *is_section, depth: *depth };
-                    self.pieces.push(std::mem::replace(&mut piece, next));
-                }
-                (_, node) => piece.nodes.push(node),
+                node => piece.nodes.push(node),
             }
         }
-        self.pieces.push(piece);
-        if cut == Cut::FirstHeading && self.pieces.len() > 1 {
-            let before = self.pieces.remove(0).nodes;
-            self.pieces[0].nodes.splice(0..0, before);
-        }
-        self.pieces.retain(|piece| piece.title.is_some() || !piece.nodes.is_empty());
-    }
-
-    /// Whether this heading says what the text itself says it is called, if it does.
-    fn is_called(&self, heading: &Node) -> bool {
-        let words = || plain(slice::from_ref(heading));
-        self.about.title.as_ref().is_none_or(|title| words().trim() == title)
+        self.pieces.extend(Some(piece).filter(|piece| piece.title.is_some() || !piece.nodes.is_empty()));
     }
 
     /// A heading as a title, and what stands below it. A title has no notes and leads nowhere: those stand below it, or
@@ -255,33 +248,10 @@ impl Text {
     }
 }
 
-/// Which nodes at the top begin a piece.
-fn begins(nodes: &[Node], headings: &[Heading], parts: &[(usize, Part)], cut: Cut) -> HashMap<usize, Begin> {
-    let chapter = |heading: &Heading| (heading.at, Begin::Part { is_section: false, depth: 0 });
-    match cut {
-        Cut::Nowhere => HashMap::new(),
-        // Pictures that stood in it stand before it.
-        Cut::FirstHeading => {
-            let first = headings.first().filter(|first| nodes[..first.at].iter().all(|node| is_of(node, "figure")));
-            first.map(chapter).into_iter().collect()
-        }
-        Cut::EachPart if parts.is_empty() => {
-            headings.iter().filter(|heading| heading.level == 1).map(chapter).collect()
-        }
-        Cut::EachPart => {
-            let level = |at: usize| {
-                let found = headings.binary_search_by_key(&at, |heading| heading.at).ok()?;
-                Some(usize::from(headings[found].level))
-            };
-            let part = |(at, part): &(usize, Part)| {
-                let depth = level(*at)?.saturating_sub(2);
-                Some((*at, Begin::Part { is_section: *part == Part::Section, depth }))
-            };
-            let title = (level(0) == Some(1)).then_some((0, Begin::Book));
-            // Where a part is marked at the very beginning there is no title before it.
-            title.into_iter().chain(parts.iter().filter_map(part)).collect()
-        }
-    }
+/// The heading that a text begins with. Pictures that stood in it stand before it.
+fn first_heading(nodes: &[Node], headings: &[Heading]) -> Option<usize> {
+    let first = headings.first()?;
+    nodes[..first.at].iter().all(|node| is_of(node, "figure")).then_some(first.at)
 }
 
 fn is_of(node: &Node, kind: &str) -> bool {
@@ -306,27 +276,13 @@ mod tests {
         let text = "# One\n\na\n\n## Inner\n\nb\n\nTwo\n===\n\nc";
         assert_eq!(pieces(text, Cut::Nowhere), [(None, "One\na\nInner\nb\nTwo\nc".into())]);
         assert_eq!(pieces(text, Cut::FirstHeading), [titled("One", "a\nInner\nb\nTwo\nc")]);
-        assert_eq!(pieces(text, Cut::EachPart), [titled("One", "a\nInner\nb"), titled("Two", "c")]);
+        assert_eq!(pieces("# Only a title", Cut::FirstHeading), [titled("Only a title", "")]);
+        assert_eq!(pieces(" \n\n", Cut::FirstHeading), []);
     }
 
     #[test]
     fn a_table_that_would_be_huge_is_refused_before_it_is_filled_up() {
         let wide = format!("{}|\n{}|\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "b\n".repeat(100));
         assert_eq!(read_pieces(&wide, Cut::Nowhere, &Budget::of(PATIENCE)), Err(Unread::TooMany));
-    }
-
-    #[test]
-    fn what_stands_before_the_first_heading_is_a_piece_of_its_own() {
-        let text = "before\n\n# *One* `x`\n\n> # not here\n\n```\n# nor here\n```";
-        assert_eq!(pieces(text, Cut::EachPart), [(None, "before".into()), titled("One x", "not here\n# nor here")]);
-        assert_eq!(pieces(text, Cut::FirstHeading).len(), 1);
-        assert_eq!(pieces(" \n\n", Cut::EachPart), []);
-        assert_eq!(pieces("# Only a title", Cut::FirstHeading), [titled("Only a title", "")]);
-    }
-
-    #[test]
-    fn a_note_goes_with_what_points_to_it() {
-        let text = "# One\n\na[^1]\n\n# Two\n\nb[^2]\n\n[^1]: first\n\n[^2]: second\n\n[^3]: nobody's";
-        assert_eq!(pieces(text, Cut::EachPart), [titled("One", "a (first)"), titled("Two", "b (second)\nnobody's")]);
     }
 }

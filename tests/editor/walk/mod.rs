@@ -34,7 +34,7 @@ use sputnik_editor::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
             },
-            files::{ImportChapter, ImportChapters, PreviewImport},
+            files::ImportChapter,
             history::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
@@ -51,7 +51,7 @@ use sputnik_editor::{
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
-        import::How,
+        import::{Choices, How},
         model::{BookId, Closing, Kind, PartId, Place, Role, Visibility},
         place::TextPlace,
         replace::Replacing,
@@ -111,7 +111,6 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         FreeLock,
         HandOverPen,
         ImportChapter,
-        ImportChapters,
         JoinChapters,
         LeaveBook,
         Look,
@@ -126,7 +125,6 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         OpenLeaving,
         OpenShelf,
         OpenToWriting,
-        PreviewImport,
         PutDownPen,
         ReadVersion,
         RemoveMember,
@@ -309,12 +307,9 @@ async fn walked() -> Walked {
     let bring = ImportChapter { book: in_book, part, markdown: markdown.clone(), how: How::Append };
     fill.ask(&ben, bring).await.unwrap();
     let name = || format!("{}.md", harm("the-imported"));
-    let preview = PreviewImport { book: book.clone(), name: name(), markdown: markdown.clone() };
-    fill.ask(&ann, preview).await.unwrap();
     for markdown in [markdown, harm("no heading")] {
-        let place = place(None);
-        let all = ImportChapters { book: book.clone(), name: name(), markdown, split: true, place };
-        fill.ask(&ann, all).await.unwrap();
+        ann.preview_file(&name(), markdown.as_bytes()).await.unwrap();
+        ann.import_file(Some(&book), &name(), markdown.as_bytes(), &Choices::default()).await.unwrap();
     }
     let name = harm("the-book-version").parse().unwrap();
     fill.ask(&ann, NameBookVersion { book: book.clone(), name }).await.unwrap();

@@ -1,0 +1,88 @@
+//! Why a file is no book that can come in.
+
+use crate::{costly::Budget, document::markdown::Unread};
+use sputnik::Fault;
+
+/// Why a file is no book that can come in. In words for whoever chose it, with what to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is of no kind that is known here.
+    #[error(
+        "This is no kind of file that a book can be read from. Please choose an EPUB, a file of HTML or Markdown, or a zip \
+         of such files."
+    )]
+    Unknown,
+    /// It is empty.
+    #[error("There is no text in this file.")]
+    Empty,
+    /// It is cut off, or no archive.
+    #[error("This file is damaged: it cannot be unpacked. Please save or download it again, and choose it once more.")]
+    Broken,
+    /// It is locked by a password.
+    #[error("This file is locked by a password. Please unpack it, and choose it once more without one.")]
+    Encrypted,
+    /// It is protected against copying.
+    #[error(
+        "This EPUB is protected by DRM: its text is encrypted, and only the shop's own app can read it. Please choose a copy \
+         without DRM."
+    )]
+    Protected,
+    /// It has very many files in it.
+    #[error("There are more than 10,000 files in this one, which is more than any book has. Please choose fewer.")]
+    TooManyFiles,
+    /// It becomes far larger when it is unpacked.
+    #[error(
+        "Unpacked, this file would be larger than any book: at most 16 MB of text and 200 MB in all are unpacked of one. \
+         Please bring it in parts."
+    )]
+    TooLarge,
+    /// It says of itself that it is an EPUB, and has no list of what is in it.
+    #[error(
+        "This EPUB does not say what is in it: its package file is missing or damaged. Please save it again with the \
+         program that made it."
+    )]
+    NoPackage,
+    /// It lists chapters, and none of them is there.
+    #[error(
+        "None of the chapters that this book names is in the file. Please save it again with the program that made it."
+    )]
+    NoText,
+    /// It is text in no encoding that is known.
+    #[error("This file is not text in UTF-8. Please save it as UTF-8 and choose it again.")]
+    NotUtf8,
+    /// It would be far more nodes than its size allows.
+    #[error(
+        "This book has more parts than its size allows, such as a table with very many columns or a list of very many \
+         items. Please bring it in as smaller files."
+    )]
+    TooMany,
+    /// It takes longer than the server spends on one book.
+    #[error("This book takes longer to read than the server spends on one. Please bring it in parts.")]
+    TooLong,
+}
+
+impl Unreadable {
+    /// What is said of it.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        let words = format_args!("{self} Nothing was imported.");
+        match self {
+            Self::TooManyFiles | Self::TooLarge | Self::TooMany | Self::TooLong => Fault::too_large(words),
+            _ => Fault::bad_request(words),
+        }
+    }
+
+    /// Whether there is time left.
+    pub(in super::super) fn check(budget: &Budget) -> Result<(), Self> {
+        if budget.is_spent() { Err(Self::TooLong) } else { Ok(()) }
+    }
+}
+
+impl From<Unread> for Unreadable {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooMany => Self::TooMany,
+            Unread::TooLong => Self::TooLong,
+        }
+    }
+}
