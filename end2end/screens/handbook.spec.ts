@@ -87,6 +87,7 @@ test("the handbook's pictures are taken", async ({ browser }) => {
   await cleo.page.keyboard.press("ArrowLeft");
   await expect(ann.chapter.caret("ben")).toBeVisible();
   await expect(ann.chapter.caret("cleo")).toBeVisible();
+  await expect(ann.contents.tree.locator(".kept-mark")).toHaveCount(0);
   await picture(ann, "screenshot");
 
   await ben.chapter.type("\n/");
