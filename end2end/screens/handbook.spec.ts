@@ -5,11 +5,13 @@ import { drawn } from "../support/frames";
 import { Person } from "../support/person";
 import { test } from "../support/test";
 
-const folder = resolve(__dirname, "../../docs");
-const picture = async (person: Person, name: string) => {
+const folder = resolve(__dirname, "../..");
+
+/** Takes a picture of what somebody sees, for this file of the repository. */
+async function taken(person: Person, file: string, album: Page): Promise<void> {
   await drawn(person.page);
-  await person.page.screenshot({ path: `${folder}/${name}.png` });
-};
+  writeFileSync(`${folder}/${file}.webp`, await webp(album, await person.page.screenshot()));
+}
 
 const wide = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -59,6 +61,9 @@ const known = (browser: Browser, name: string, options = {}) => Person.known(bro
 
 /** The pictures of the handbook, taken anew: `npm run pictures`. */
 test("the handbook's pictures are taken", async ({ browser }) => {
+  const away = await browser.newContext();
+  const album = await away.newPage();
+  const picture = (person: Person, name: string) => taken(person, `docs/${name}`, album);
   const ann = await known(browser, "ann");
   const ben = await known(browser, "ben", { colorScheme: "dark" });
   const cleo = await known(browser, "cleo");
@@ -82,6 +87,7 @@ test("the handbook's pictures are taken", async ({ browser }) => {
   await cleo.page.keyboard.press("ArrowLeft");
   await expect(ann.chapter.caret("ben")).toBeVisible();
   await expect(ann.chapter.caret("cleo")).toBeVisible();
+  await expect(ann.contents.tree.locator(".kept-mark")).toHaveCount(0);
   await picture(ann, "screenshot");
 
   await ben.chapter.type("\n/");
@@ -118,18 +124,19 @@ test("the handbook's pictures are taken", async ({ browser }) => {
   await expect(cleo.history.shown.getByRole("insertion").first()).toContainText("All winter long the");
   await picture(cleo, "history");
 
-  const away = await known(browser, "ben", phone);
-  await away.book.open(book, part);
-  await away.chapter.canWrite();
-  await away.context.setOffline(true);
-  await away.chapter.type(" The train has no network.");
-  await away.chapter.isKept();
-  await picture(away, "offline");
+  const underway = await known(browser, "ben", phone);
+  await underway.book.open(book, part);
+  await underway.chapter.canWrite();
+  await underway.context.setOffline(true);
+  await underway.chapter.type(" The train has no network.");
+  await underway.chapter.isKept();
+  await picture(underway, "offline");
 
-  for (const person of [ann, ben, cleo, away]) await person.leave();
+  await away.close();
+  for (const person of [ann, ben, cleo, underway]) await person.leave();
 });
 
-/** The largest file of the front page's pictures, in bytes: everybody who comes fetches one. */
+/** The largest file of a picture, in bytes: everybody who comes to the front page fetches one. */
 const LIGHT_ENOUGH = 60_000;
 
 /** A picture in the format that is smallest, as sharp and as good as the bound lets it be. */
@@ -190,7 +197,7 @@ test("the front page's pictures are taken", async ({ browser }) => {
   const { book, part } = await written(maker, [ben, cleo]);
   for (const person of [ben, cleo]) await person.book.open(book, part);
   const away = await browser.newContext();
-  const blank = await away.newPage();
+  const album = await away.newPage();
   for (const [name, colorScheme, viewport] of [
     ["editor-light", "light", { width: 1120, height: 640 }],
     ["editor-dark", "dark", { width: 1120, height: 640 }],
@@ -211,9 +218,7 @@ test("the front page's pictures are taken", async ({ browser }) => {
       await expect(ann.chapter.caret(person.name)).toBeVisible();
     }
     await ann.chapter.isSaved();
-    await drawn(ann.page);
-    const taken = await webp(blank, await ann.page.screenshot());
-    writeFileSync(resolve(__dirname, `../../public/pictures/${name}.webp`), taken);
+    await taken(ann, `public/pictures/${name}`, album);
     await ann.leave();
   }
   await away.close();

@@ -26,11 +26,11 @@ pub(super) const PLAN: Plan = Plan {
     about,
     sections: &SECTIONS,
     pictures: &[
-        picture!("../screenshot.png"),
-        picture!("../menu.png"),
-        picture!("../offline.png"),
-        picture!("../history.png"),
-        picture!("../pen.png"),
+        picture!("../screenshot.webp"),
+        picture!("../menu.webp"),
+        picture!("../offline.webp"),
+        picture!("../history.webp"),
+        picture!("../pen.webp"),
     ],
     said: [
         "The handbook is complete enough to be read. Please mark what is unclear.",
