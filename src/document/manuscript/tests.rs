@@ -39,6 +39,16 @@ fn an_address_leads_to_a_file_and_never_out_of_the_book() {
 }
 
 #[test]
+fn a_heading_that_is_not_what_a_text_says_it_is_called_is_its_text() {
+    let called = |title: &str| format!("---\ntitle: {title}\n---\n# Tides\n\na\n\n<!-- chapter -->\n\n## One\n\nb");
+    let read = |text: &str| book::read_file(text, &budget()).expect("a book");
+    assert_eq!(outline(&read(&called("Tides")).cut(1)), ["Tides: a", "One: b"]);
+    assert_eq!(outline(&read(&called("Winds")).cut(1)), ["Winds: Tides\na", "One: b"]);
+    let old_ends = called("Winds").replace('\n', "\r\n");
+    assert_eq!(outline(&read(&old_ends).cut(1)), ["Winds: Tides\na", "One: b"]);
+}
+
+#[test]
 fn what_is_marked_in_a_file_is_a_tree_and_what_is_not_is_cut_at_its_headings() {
     let marked = "# Winds\n\n<!-- section -->\n\n## Sea\n\nOf it.\n\n<!-- chapter -->\n\n### Tides\n\na\n\n#### Ebb\n\n<!-- chapter -->\n\n## Air\n\nb";
     let mut read = book::read_file(marked, &budget()).expect("a book");

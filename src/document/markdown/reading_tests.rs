@@ -321,9 +321,6 @@ fn what_a_text_says_about_itself_is_no_text() {
     assert_eq!(text.left_out.iter().next(), Some((What::Field, "draft: true", 1)));
     assert_eq!((text.pieces.len(), &*plain(&text.pieces[0].nodes)), (1, "One\na"));
     // It is called as it says, whatever it begins with.
-    let book = "---\ntitle: Winds\n---\n# Tides\n\na\n\n<!-- chapter -->\n\n## One\n\nb";
-    let book = super::book::read_file(book, &Budget::of(Duration::from_secs(9))).expect("it has chapters");
-    assert_eq!((book.title.as_deref(), &*plain(&book.sources[0].nodes)), (Some("Winds"), "Tides\na\nOne\nb"));
     let text = text_of("---\ntitle: Winds\n---\n## One\n\na", Cut::FirstHeading);
     assert_eq!((text.pieces[0].title.as_deref(), &*plain(&text.pieces[0].nodes)), (None, "One\na"));
     let text = text_of("---\ntitle: Winds\n---\n# Winds\n\na", Cut::FirstHeading);

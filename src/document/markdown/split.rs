@@ -260,7 +260,7 @@ fn is_of(node: &Node, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::tree::plain, *};
 
     fn pieces(markdown: &str, cut: Cut) -> Vec<(Option<String>, String)> {
         let read = read_pieces(markdown, cut, &Budget::of(PATIENCE)).unwrap();
