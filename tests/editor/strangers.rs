@@ -110,7 +110,8 @@ impl Book {
             "place": place, "status": "new", "goal": 7, "how": "locked", "why": "", "edit": "AAA=", "ask": false,
             "to": self.stranger.client, "role": "owner", "person": self.owner.me().id, "visibility": "private",
             "sees": "everything", "text": "x", "markdown": "x", "split": false, "client": self.owner.client,
-            "channel": format!("book/{}", self.book), "lock": self.part, "password": "x", "next": "/",
+            "channel": format!("book/{}", self.book), "lock": self.part, "password": "x", "next": "/", "metadata": {},
+            "publishing": {},
         })
     }
 }
