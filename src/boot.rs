@@ -313,7 +313,11 @@ pub fn routes(
         server::around(node, routes, (session::layer(accounts.sessions(), node.settings().secure_cookies), known));
     // The wasm is large and always the same: a release brings it compressed, and compressing it anew for everyone who
     // comes would take seconds each time.
-    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
+    let compressed = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/wasm"))
+        // Archives are small already.
+        .and(NotForContentType::const_new("application/epub+zip"))
+        .and(NotForContentType::const_new("application/zip"));
     security_headers::around(
         routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))),
     )

@@ -80,9 +80,9 @@ fn about(book: &Publication, out: &mut String) {
     // What is not known is said to be so: there has to be one.
     add("language", book.language().unwrap_or("und"));
     out.push_str(&format!("<dc:identifier id=\"id\">{}</dc:identifier>\n", book.identifier()));
-    title("title", "main", &book.title, 1, out);
+    title("title-main", "main", &book.title, 1, out);
     if !said.subtitle.is_empty() {
-        title("subtitle", "subtitle", &said.subtitle, 2, out);
+        title("title-sub", "subtitle", &said.subtitle, 2, out);
     }
     for (number, Contributor { name, role }) in (1..).zip(&said.people) {
         let tag = if *role == ContributorRole::Author { "creator" } else { "contributor" };

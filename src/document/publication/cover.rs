@@ -71,12 +71,12 @@ fn write(out: &mut String, text: &str, size: f64, mut y: f64, how: &str, most: u
 fn wrapped(text: &str, size: f64) -> Vec<String> {
     let room = LINE / size;
     let mut lines: Vec<(String, f64)> = Vec::new();
-    for word in text.split_word_bounds() {
-        let wide = width(word);
+    for word in text.split_inclusive(char::is_whitespace) {
+        let wide = width(word.trim_end());
         match lines.last_mut() {
             Some((line, used)) if *used + wide <= room || word.trim().is_empty() => {
                 line.push_str(word);
-                *used += wide;
+                *used += width(word);
             }
             _ if word.trim().is_empty() => {}
             // A word that is longer than a line is parted.
@@ -91,7 +91,7 @@ fn wrapped(text: &str, size: f64) -> Vec<String> {
                     }
                 }
             }
-            _ => lines.push((word.to_owned(), wide)),
+            _ => lines.push((word.to_owned(), width(word))),
         }
     }
     lines.into_iter().map(|(line, _)| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
