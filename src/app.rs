@@ -8,8 +8,8 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, SettingsPage,
-        ShelfPage, TitlePage, provide_invitations, provide_kept,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, PublishPage,
+        SettingsPage, ShelfPage, TitlePage, provide_invitations, provide_kept,
     },
     ui::{
         header::{InEveryBar, Waiting},
@@ -116,7 +116,7 @@ fn is_chapter() -> bool {
     #[cfg(feature = "ssr")]
     return use_context::<http::request::Parts>().is_some_and(|request| {
         let words: Vec<&str> = request.uri.path().split('/').collect();
-        matches!(words[..], ["", "book", _, part] if !["", "settings"].contains(&part))
+        matches!(words[..], ["", "book", _, part] if !["", "settings", "publish"].contains(&part))
     });
     #[cfg(not(feature = "ssr"))]
     false
@@ -153,6 +153,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>
                     <Route path=path!("") view=TitlePage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("publish") view=PublishPage ssr=SsrMode::Async />
                     <Route path=path!(":part") view=ChapterPage ssr=SsrMode::Async />
                     <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />
                 </ParentRoute>

@@ -278,6 +278,8 @@ pub fn routes(
         .merge(files::pictures::routes())
         .merge(files::markdown::routes())
         .merge(files::import::routes())
+        .merge(files::whole_books::routes())
+        .merge(files::catalogue::routes())
         .fallback_service(files)
         .with_state(state);
     let known = (
@@ -285,7 +287,7 @@ pub fn routes(
         Extension(database.clone()),
         Extension(Chapters::new(database.clone(), node.clone(), bounded.costly.clone(), bounded.quota)),
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
-        Extension(files::markdown::Fetched::new(bounded.files.clone())),
+        Extension(files::fetched::Fetched::new(bounded.files.clone())),
         Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),
     );
     node.accept_old_paths(old_paths());

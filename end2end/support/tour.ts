@@ -16,6 +16,24 @@ const TEXT = `<p>The moon <strong>pulls</strong> at the sea, and the sea <em>giv
 <table><tr><th>Place</th><th>Metres</th></tr><tr><td>Saint-Malo</td><td>12</td></tr></table>
 <p>See <a href="https://example.org/tides">the tables</a> for <code>every</code> harbour.</p>`;
 
+/** What the book says about itself. */
+const SAID = {
+  subtitle: "And what it leaves behind",
+  people: [
+    { name: "Ann Ebb", role: "author" },
+    { name: "Ben Flood", role: "illustrator" },
+  ],
+  language: "en",
+  description: "Why it comes and goes.\n\nAnd who saw it first.",
+  subjects: ["Sea", "Tides"],
+  isbn: "9783161484100",
+  publisher: "Harbour Press",
+  licence: "CC-BY-SA-4.0",
+  series: "Waters",
+  series_number: "2",
+  published: "2026-11",
+};
+
 /** Makes what the tour leads through: chapters of every status, two versions, a chat, a second person. */
 export async function prepare(ann: Person, ben: Person): Promise<Tour> {
   const book = await ann.does.createBook("The sea, and what it does");
@@ -77,10 +95,18 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await look("account-delete");
   await go("/no/such/page");
   await look("not-found");
+  await ann.does.send("set_metadata", { book, metadata: SAID });
+  await ann.does.send("set_publishing", { book, publishing: { offers_epub: true, offers_html: true } });
   await go(`/book/${book}`);
   await look("book");
   await go(`/book/${book}/settings`);
   await look("settings");
+  await go(`/book/${book}/publish`);
+  await expect(ann.page.getByRole("status").filter({ hasText: "to look at" })).toBeVisible();
+  await ann.page.getByRole("textbox", { name: "ISBN" }).fill("123");
+  await ann.page.getByRole("button", { name: "Keep what the book says" }).click();
+  await expect(ann.page.getByRole("alert").first()).toBeVisible();
+  await look("publish");
   await go(`/book/${book}/${section}`);
   await look("section");
   await go(`/book/${book}/${part}/history`);

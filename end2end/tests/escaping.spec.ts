@@ -30,6 +30,9 @@ async function stage(owner: Person, others: Person[]) {
   const part = await does.addChapter(book, harm("chapter"), section);
   const closed = await does.addChapter(book, harm("closed"));
   const deleted = await does.addChapter(book, harm("deleted"));
+  const said = ["subtitle", "description", "publisher", "licence", "series"].map((field) => [field, harm(field)]);
+  const people = [{ name: harm("contributor"), role: "author" }];
+  const metadata = { ...Object.fromEntries(said), people, subjects: [harm("subject")] };
   const markdown = `# ${harm("file")}\n\n${HARM}\n\n[${HARM}](javascript:evil()) ![x](data:text/html,x)\n\n<x-evil>\n\n\`\`\`"><x-evil>\n${HARM}\n\`\`\`\n`;
   for (const [command, data] of [
     ["rename_book", { book, title: harm("book") }],
@@ -39,6 +42,7 @@ async function stage(owner: Person, others: Person[]) {
     ["name_book_version", { book, name: harm("all") }],
     ["close_chapter", { book, part: closed, how: "locked", why: harm("closing") }],
     ["say", { book, text: harm("chat") }],
+    ["set_metadata", { book, metadata }],
   ] as const) {
     const answer = await does.send(command, data);
     expect(answer.status(), command).toBe(200);
@@ -66,7 +70,7 @@ function broughtAlong(): string[] {
 
 walk("nothing a person wrote is run on a page as the server sends it", async ({ off, eve }) => {
   const { book, section, part, closed } = await stage(eve, [off]);
-  const paths = ["", `/${section}`, `/${part}`, `/${closed}`, `/${part}/history`, "/settings", "/none"];
+  const paths = ["", `/${section}`, `/${part}`, `/${closed}`, `/${part}/history`, "/settings", "/publish", "/none"];
   const queries = ["?version=1", "?version=1&compare=now", "?authors=1", `?version=${encodeURIComponent(HARM)}`];
   for (const path of [
     "/shelf",
@@ -130,6 +134,10 @@ walk("nothing a person wrote is run on a page that is live", async ({ eve }) => 
   await eve.settings.invite(HARM, "Editor");
   await expect(eve.page.getByRole("alert").first()).toBeVisible();
   await look("an invitation that is refused");
+  await eve.page.goto(`/book/${book}/publish`);
+  await hydrated(eve.page);
+  await expect(eve.page.getByRole("status").filter({ hasText: "to look at" })).toBeVisible();
+  await look("publish");
   for (const path of ["/shelf", "/", ...broughtAlong()]) {
     await eve.page.goto(path);
     await hydrated(eve.page);

@@ -4,7 +4,8 @@ use super::history::VersionName;
 use super::model::{
     ChatLine, Closed, Closing, Invitation, Member, Part, PartId, Place, Role, Sees, Status, Title, Visibility,
 };
-use crate::{account::person::Person, ui::number::count};
+use super::publishing::Publishing;
+use crate::{account::person::Person, metadata::Metadata, ui::number::count};
 use serde::{Deserialize, Serialize};
 use sputnik::UserId;
 
@@ -38,6 +39,17 @@ pub enum EventKind {
         /// What they see from now on, where that is what changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sees: Option<Sees>,
+    },
+    /// The book says something else about itself.
+    MetadataSet {
+        /// What it says now. Nothing in the activity, which would be long by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        metadata: Option<Box<Metadata>>,
+    },
+    /// The book goes out in another way.
+    PublishingSet {
+        /// How it does now.
+        publishing: Publishing,
     },
     /// Somebody is asked to belong to the book.
     Invited {
@@ -225,6 +237,16 @@ impl BookEvent {
         }
     }
 
+    /// What the activity keeps of it.
+    #[must_use]
+    pub fn noted(&self) -> Self {
+        let what = match &self.what {
+            EventKind::MetadataSet { .. } => EventKind::MetadataSet { metadata: None },
+            what => what.clone(),
+        };
+        Self { by: self.by.clone(), at: self.at, what }
+    }
+
     /// The one deed that this is together with the one right before it: whoever moves a part step by step moves it once.
     fn joined_to(&self, before: &Self) -> Option<Self> {
         let (EventKind::PartMoved { part: first, from, .. }, EventKind::PartMoved { part, title, place, to, .. }) =
@@ -296,6 +318,8 @@ impl EventKind {
             Self::BookRenamed { .. }
             | Self::BookDeleted
             | Self::VisibilitySet { .. }
+            | Self::MetadataSet { .. }
+            | Self::PublishingSet { .. }
             | Self::MemberSet { .. }
             | Self::MemberRemoved { .. }
             | Self::PartAdded { .. }
@@ -327,6 +351,8 @@ impl EventKind {
             }
             Self::VisibilitySet { visibility: Visibility::Public, .. } => "made the book public".into(),
             Self::VisibilitySet { visibility: Visibility::Private, .. } => "made the book private".into(),
+            Self::MetadataSet { .. } => "changed what the book says about itself".into(),
+            Self::PublishingSet { .. } => "changed how the book goes out".into(),
             Self::Invited { invitation } => {
                 format!("invited {} as {}", invitation.person.name, role_words(invitation.role))
             }

@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_section_is_what_is_deeper() {
-        let part = |depth| Planned { title: "a".parse().unwrap(), is_section: true, depth, words: 0, is_apparatus: false };
+        let part =
+            |depth| Planned { title: "a".parse().unwrap(), is_section: true, depth, words: 0, is_apparatus: false };
         let tree = Tree { parts: [0, 1, 2, 1, 0, 1].map(part).to_vec(), ..Tree::default() };
         assert_eq!([0, 1, 3, 4, 5, 9].map(|at| tree.within(at)), [1..4, 2..3, 4..4, 5..6, 6..6, 10..10]);
     }

@@ -9,6 +9,7 @@
 //! | [`state`] | a book as a page holds it, and `Book::apply`, where an event changes it |
 //! | [`chapter`] | a chapter's text as a page holds it, and what is told while people write |
 //! | [`history`], [`shelf`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
+//! | [`publishing`] | how it goes out to those who only read it |
 //! | [`channels`] | what the channels are called |
 //! | `following` | how a page follows them: where a channel's state comes from |
 //!
@@ -44,6 +45,7 @@ pub mod import;
 pub mod model;
 pub mod pages;
 pub mod pictures;
+pub mod publishing;
 pub mod quota;
 #[cfg(feature = "ssr")]
 pub mod redaction;

@@ -25,6 +25,8 @@ impl Redact for Book {
             title,
             visibility,
             readers_see,
+            metadata,
+            publishing,
             members: _,
             hues: _,
             invitations: _,
@@ -36,7 +38,22 @@ impl Redact for Book {
         let parts = parts.into_iter().map(part).collect();
         let (members, hues) = (Vec::<Member>::new(), Hues::default());
         let (invitations, chat, activity) = (Vec::new(), Vec::new(), Vec::new());
-        Some(Self { id, title, visibility, readers_see, members, hues, invitations, parts, chat, activity, deleted })
+        Some(Self {
+            id,
+            title,
+            visibility,
+            readers_see,
+            // What a book says about itself it says to whoever reads it.
+            metadata,
+            publishing,
+            members,
+            hues,
+            invitations,
+            parts,
+            chat,
+            activity,
+            deleted,
+        })
     }
 }
 
@@ -53,6 +70,8 @@ impl Redact for BookEvent {
             EventKind::BookRenamed { title } => EventKind::BookRenamed { title },
             EventKind::BookDeleted => EventKind::BookDeleted,
             EventKind::VisibilitySet { visibility, sees } => EventKind::VisibilitySet { visibility, sees },
+            EventKind::MetadataSet { metadata } => EventKind::MetadataSet { metadata },
+            EventKind::PublishingSet { publishing } => EventKind::PublishingSet { publishing },
             EventKind::PartAdded { part: added, place } => EventKind::PartAdded { part: part(added), place },
             EventKind::PartRenamed { part, old, title } => EventKind::PartRenamed { part, old, title },
             EventKind::PartMoved { part, title, place, from: _, to: _ } => {

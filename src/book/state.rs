@@ -3,8 +3,9 @@
 use super::{
     events::{BookEvent, EventKind, Leaves, add_to_activity},
     model::{BookId, ChatLine, Invitation, Member, Part, PartId, Place, Role, Sees, Title, Visibility},
+    publishing::Publishing,
 };
-use crate::ui::hue::Hues;
+use crate::{metadata::Metadata, ui::hue::Hues};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use sputnik::{UserId, protocol::json};
@@ -31,6 +32,12 @@ pub struct Book {
     /// What those see who may read it and do not belong to it.
     #[serde(default)]
     pub readers_see: Sees,
+    /// What it says about itself besides its title.
+    #[serde(default)]
+    pub metadata: Metadata,
+    /// How it goes out.
+    #[serde(default)]
+    pub publishing: Publishing,
     /// Who belongs to it, owners first, then by name.
     pub members: Vec<Member>,
     /// Which colours people have in it: whoever belongs to it or did.
@@ -69,6 +76,12 @@ impl Book {
                 self.visibility = *visibility;
                 self.readers_see = sees.unwrap_or(self.readers_see);
             }
+            EventKind::MetadataSet { metadata } => {
+                if let Some(metadata) = metadata {
+                    self.metadata = (**metadata).clone();
+                }
+            }
+            EventKind::PublishingSet { publishing } => self.publishing = publishing.clone(),
             EventKind::MemberSet { member, hue } => {
                 if let Some(hue) = hue {
                     self.hues.give(member.person.id.as_str(), *hue);
@@ -156,7 +169,7 @@ impl Book {
         if told.what.leaves() != Leaves::Deed || told.by.is_somebody() {
             return;
         }
-        add_to_activity(&mut self.activity, told.clone());
+        add_to_activity(&mut self.activity, told.noted());
         let over = self.activity.len().saturating_sub(Self::ACTIVITY);
         self.activity.drain(..over);
     }

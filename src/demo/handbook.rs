@@ -1,7 +1,10 @@
 //! The Sputnik handbook, as one of its own books.
 
 use super::{Chapter, Plan};
-use crate::book::model::Status;
+use crate::{
+    book::{model::Status, publishing::Publishing},
+    metadata::{Metadata, theme::Theme},
+};
 
 /// Names a chapter's file and takes it in.
 macro_rules! chapter {
@@ -20,6 +23,7 @@ macro_rules! picture {
 /// The book.
 pub(super) const PLAN: Plan = Plan {
     title: "The Sputnik handbook",
+    about,
     sections: &SECTIONS,
     pictures: &[
         picture!("../screenshot.png"),
@@ -36,6 +40,18 @@ pub(super) const PLAN: Plan = Plan {
     days: 6,
 };
 
+fn about() -> (Metadata, Publishing) {
+    let about = Metadata {
+        subtitle: "Writing a book together, and the layer it stands on".into(),
+        language: "en".into(),
+        description: "For those who write with it, those who build on it, and those who run it.".into(),
+        subjects: vec!["Computing".into(), "Writing".into()],
+        licence: "MIT OR Apache-2.0".into(),
+        ..Metadata::default()
+    };
+    (about, Publishing { theme: Theme::Textbook, offers_epub: true, offers_html: true, ..Publishing::default() })
+}
+
 /// The sections, and the chapters in each.
 const SECTIONS: [(&str, &[Chapter]); 3] = [
     (
@@ -47,6 +63,7 @@ const SECTIONS: [(&str, &[Chapter]); 3] = [
             chapter!("15-offline.md", Status::Completed),
             chapter!("16-history.md", Status::ToBeProofed),
             chapter!("17-the-pen-and-closed-chapters.md", Status::Completed),
+            chapter!("21-publishing.md", Status::Completed),
         ],
     ),
     (

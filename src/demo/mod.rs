@@ -13,16 +13,18 @@ use crate::{
             BookId, ChatLine, Kind, Member, Part, PartId, PictureId, Place, Role, Sees, Status, Title, Visibility,
         },
         pictures::{Bounds, address, look_at},
+        publishing::Publishing,
         store::{
             activity, books, chat,
             contents::Contents,
-            history, people,
+            history, metadata, people,
             pictures::{self, New},
             text_before_documents,
         },
     },
     database::{Connection, Database, Failed, new_id, now},
     document::{markdown, tree::plain, words::count_words},
+    metadata::Metadata,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -36,6 +38,8 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// A book that is written.
 struct Plan {
     title: &'static str,
+    /// What else it says about itself, and how it goes out.
+    about: fn() -> (Metadata, Publishing),
     /// Its sections, and the chapters in each.
     sections: &'static [(&'static str, &'static [Chapter])],
     /// Its pictures: how the chapters name them, and their files.
@@ -140,6 +144,9 @@ async fn write(
         writing.let_in(ann, cleo, last).await?;
     }
     books::set_readers_see(writing.sql, &book, sees).await?;
+    let (about, publishing) = (plan.about)();
+    metadata::keep(writing.sql, &book, &about.checked()?).await?;
+    metadata::keep_publishing(writing.sql, &book, &publishing).await?;
     books::set_visibility(writing.sql, &book, Visibility::Public).await?;
     writing.tell(ann, EventKind::VisibilitySet { visibility: Visibility::Public, sees: None }).await?;
     writing.finish().await?;

@@ -3,7 +3,10 @@
 //! (CC0); the whale is drawn for this.
 
 use super::{Chapter, Plan};
-use crate::book::model::Status;
+use crate::{
+    book::{model::Status, publishing::Publishing},
+    metadata::{Contributor, ContributorRole, Metadata},
+};
 
 /// Names a chapter's file and takes it in.
 macro_rules! chapter {
@@ -15,6 +18,7 @@ macro_rules! chapter {
 /// The book.
 pub(super) const PLAN: Plan = Plan {
     title: "Moby-Dick; or, The Whale",
+    about,
     sections: &SECTIONS,
     pictures: &[("sperm-whale.webp", include_bytes!("../../docs/moby-dick/sperm-whale.webp"))],
     said: [
@@ -24,6 +28,22 @@ pub(super) const PLAN: Plan = Plan {
     ],
     days: 2,
 };
+
+fn about() -> (Metadata, Publishing) {
+    let about = Metadata {
+        people: vec![Contributor { name: "Herman Melville".into(), role: ContributorRole::Author }],
+        language: "en-US".into(),
+        description:
+            "Call him Ishmael. He goes to sea to see the watery part of the world, and finds himself on a ship \
+                      whose captain hunts one whale.\nSome chapters of the novel, with its notes, a table and a figure."
+                .into(),
+        subjects: vec!["Sea stories".into(), "Whaling".into(), "FBC".into()],
+        licence: "CC0-1.0".into(),
+        published: "1851".into(),
+        ..Metadata::default()
+    };
+    (about, Publishing { offers_epub: true, offers_html: true, may_be_found: true, ..Publishing::default() })
+}
 
 /// The sections, and the chapters in each.
 const SECTIONS: [(&str, &[Chapter]); 4] = [

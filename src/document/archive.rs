@@ -3,7 +3,7 @@
 //! What it takes to unpack is bounded while it is unpacked, whatever the archive says of itself. Nothing of it is ever
 //! written to a disk, so a path that climbs leads nowhere; it is passed over.
 
-use super::manuscript::Unreadable;
+use super::unreadable::Unreadable;
 use std::{
     collections::HashMap,
     fs::File,
@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn a_bomb_is_unpacked_no_further_than_may_be() {
         let zeros = vec![0; 60 << 20];
-        let mut archive = Archive::open(packed(&[("a", &zeros), ("b", &zeros), ("c", &zeros), ("d", &zeros)])).expect("a zip");
+        let mut archive =
+            Archive::open(packed(&[("a", &zeros), ("b", &zeros), ("c", &zeros), ("d", &zeros)])).expect("a zip");
         assert_eq!(archive.read("a", 1_000), Err(Unreadable::TooLarge));
         assert_eq!(archive.read_text("b"), Err(Unreadable::TooLarge));
         assert!(archive.read("c", u64::MAX).is_ok());

@@ -127,7 +127,7 @@ fn fill(template: &Template, kind: &Kind, values: &[Value], children: &[Node], o
 }
 
 /// Whether blanks stand in a line where HTML has none: at its ends, or several in a row.
-fn has_odd_blanks(kind: &Kind, line: &[Node]) -> bool {
+pub(super) fn has_odd_blanks(kind: &Kind, line: &[Node]) -> bool {
     if !kind.content.takes_text() {
         return false;
     }

@@ -13,17 +13,21 @@
 //! | `builder` | a tree in the making, out of what a reader of some format meets |
 //! | `html_reader` | HTML, as it comes in |
 //! | [`manuscript`] | a whole book on its way in, of whatever kind its file is |
-//! | [`archive`], `markup` | a zip, and markup that says something about a book |
+//! | [`archive`], `beside`, `markup` | a zip, what its files name beside them, and markup that says something about a book |
+//! | [`unreadable`] | why a file is no book that can come in |
 //! | [`incoming`] | which kind of file came, and the book in it |
 //! | [`epub`], [`web_pages`] | books as EPUB, and as HTML |
 //! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
+//! | [`publication`] | a whole book on its way out, and its chapters as markup |
+//! | [`epub`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
 //! | [`compare`] | what lies between two contents, and who wrote what |
 //! | [`words`] | how many words a text has |
 
 mod address;
 pub mod archive;
+mod beside;
 mod builder;
 mod bytes;
 mod check;
@@ -39,11 +43,14 @@ pub mod manuscript;
 pub mod markdown;
 mod markup;
 mod nesting;
+pub mod one_page;
+pub mod publication;
 pub mod refused;
 mod restore;
 pub mod schema;
 mod sections;
 pub mod tree;
+pub mod unreadable;
 pub mod web_pages;
 pub mod words;
 

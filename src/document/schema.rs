@@ -4,6 +4,7 @@
 //! is within the schema when each of the edits is, and an edit can be judged by what it changes.
 
 use super::address;
+use crate::metadata::check::is_language;
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
@@ -162,19 +163,6 @@ impl Attribute {
 
 fn is_within(text: &str, max: usize) -> bool {
     text.encode_utf16().count() <= max
-}
-
-/// As BCP 47 writes languages.
-fn is_language(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or_default();
-    let rest: Vec<_> = parts.collect();
-    (2..=8).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && rest.len() <= 4
-        && rest
-            .iter()
-            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 impl Schema {

@@ -65,6 +65,9 @@ pub fn Field(
     /// Whether numbers are typed into it.
     #[prop(optional)]
     numbers: bool,
+    /// The id of a list of what is often typed into it.
+    #[prop(optional)]
+    list: &'static str,
     /// What stands in it at first.
     #[prop(optional)]
     value: String,
@@ -103,6 +106,7 @@ pub fn Field(
                 inputmode=input_mode
                 autocomplete=given(autocomplete)
                 placeholder=given(placeholder)
+                list=given(list)
                 value=(!value.is_empty()).then_some(value)
                 required=!may_be_empty
                 autofocus=begins_here
@@ -120,6 +124,7 @@ pub fn Field(
                 inputmode=input_mode
                 autocomplete=given(autocomplete)
                 placeholder=given(placeholder)
+                list=given(list)
                 required=!may_be_empty
                 aria-invalid=invalid
                 aria-describedby=described

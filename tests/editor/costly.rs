@@ -194,7 +194,8 @@ async fn a_small_file_of_huge_tables_takes_gigabytes() {
         table(3_000, 750).repeat(2),
         format!("> {}", table(60_000, 9).replace('\n', "\n> ")),
     ] {
-        let bring = ImportChapter { book: book.clone(), part: part.clone(), markdown: markdown.clone(), how: How::Append };
+        let bring =
+            ImportChapter { book: book.clone(), part: part.clone(), markdown: markdown.clone(), how: How::Append };
         let fault = ann.ask(bring).await.unwrap_err();
         assert_eq!(fault.code, Code::TooLarge);
         assert!(fault.words.contains("Nothing was changed"), "{fault}");

@@ -162,14 +162,22 @@ async fn a_book_is_looked_at_and_then_comes_in_as_a_new_one() {
     let [tides, _, air] = [0, 1, 2].map(|at| imported.chapters[at].clone());
     let text = ann.text(book, &tides).await;
     assert!(text.contains(&format!("/book/{book}/{air}")), "{text}");
-    assert!(text.contains("class=\"footnote\"") && text.contains("And out.") && text.contains("alt=\"A dot\""), "{text}");
+    assert!(
+        text.contains("class=\"footnote\"") && text.contains("And out.") && text.contains("alt=\"A dot\""),
+        "{text}"
+    );
     let src = text.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap();
     let request = Request::get(src).header(header::COOKIE, &ann.cookies).body(Body::empty()).unwrap();
     assert_eq!(ann.send(request).await.status(), StatusCode::OK);
     assert_eq!(rows(&world, "importing").await, 0);
-    // It is written on like any other.
+    let about = ann.book(book).await.metadata;
+    assert_eq!((&*about.people[0].name, &*about.language), ("Ann", "en"));
+    // It is nobody else's.
     let ben = world.person("Ben").await;
-    assert_eq!(ben.ask(sputnik_editor::book::commands::shelf::OpenBook { book: book.clone() }).await.unwrap_err().code, Code::NotFound);
+    assert_eq!(
+        ben.ask(sputnik_editor::book::commands::shelf::OpenBook { book: book.clone() }).await.unwrap_err().code,
+        Code::NotFound
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,13 +263,22 @@ async fn hostile_files_are_refused_in_words_and_leave_nothing_behind() {
         ("blanks", "a.md", b" \n".to_vec(), "no text"),
         ("no UTF-8", "a.md", b"Gr\xfc\xdfe".to_vec(), "UTF-8"),
         ("too much", "a.md", vec![b'a'; 3_000_001], "at most 3 MB"),
-        ("a table of thousands of columns", "a.md", format!("{}|\n{}|\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "b\n".repeat(100)).into_bytes(), "more parts"),
+        (
+            "a table of thousands of columns",
+            "a.md",
+            format!("{}|\n{}|\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "b\n".repeat(100)).into_bytes(),
+            "more parts",
+        ),
     ];
     for (what, name, file, words) in cases {
         let seen = ann.preview_file(name, &file).await.unwrap_err();
         assert!(seen.words.contains(words), "{what}: {}", seen.words);
         let refused = ann.import_file(None, name, &file, &Choices::default()).await.unwrap_err();
-        assert!(refused.words.contains(words) && refused.words.contains("Nothing was imported"), "{what}: {}", refused.words);
+        assert!(
+            refused.words.contains(words) && refused.words.contains("Nothing was imported"),
+            "{what}: {}",
+            refused.words
+        );
     }
     assert_eq!((books_of(&ann).await, rows(&world, "books").await, rows(&world, "importing").await), (0, 0, 0));
     // What only tries to grow is read as far as it is a book.
@@ -272,7 +289,8 @@ async fn hostile_files_are_refused_in_words_and_leave_nothing_behind() {
 
 /// A book of so many chapters, each with a picture of its own.
 fn pictured(count: usize) -> Vec<u8> {
-    let texts: Vec<String> = (0..count).map(|n| format!("# {n}\n\n{}\n\n![p]({n}.gif)\n", "Words and words. ".repeat(200))).collect();
+    let texts: Vec<String> =
+        (0..count).map(|n| format!("# {n}\n\n{}\n\n![p]({n}.gif)\n", "Words and words. ".repeat(200))).collect();
     let pictures: Vec<Vec<u8>> = (0..count)
         .map(|n| {
             let n = u16::try_from(n).unwrap().to_le_bytes();
@@ -317,7 +335,10 @@ async fn whoever_gives_up_an_import_leaves_nothing_behind() {
     }
     // Whatever came between, it comes in whole another time.
     let imported = ann.import_file(Some(&own), "a.zip", &file, &Choices::default()).await.unwrap();
-    assert_eq!((imported.chapters.len(), rows(&world, "pictures").await, rows(&world, "importing").await), (300, 300, 0));
+    assert_eq!(
+        (imported.chapters.len(), rows(&world, "pictures").await, rows(&world, "importing").await),
+        (300, 300, 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

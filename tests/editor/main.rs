@@ -28,6 +28,7 @@ mod old_paths;
 mod page;
 mod pen;
 mod pictures;
+mod publishing;
 mod restore;
 mod rights;
 mod security_headers;

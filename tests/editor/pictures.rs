@@ -37,7 +37,7 @@ fn webp() -> Vec<u8> {
 }
 
 impl Browser {
-    async fn send_picture(&self, book: &BookId, bytes: Vec<u8>) -> Result<Uploaded, Fault> {
+    pub async fn send_picture(&self, book: &BookId, bytes: Vec<u8>) -> Result<Uploaded, Fault> {
         self.send_picture_as(book, bytes, &[]).await
     }
 

@@ -35,13 +35,16 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
+            publishing::{CheckBook, SetMetadata, SetPublishing},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
         history::Moment,
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
+        publishing::Publishing,
     },
+    metadata::Metadata,
 };
 use std::{collections::BTreeSet, sync::Mutex};
 
@@ -164,6 +167,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.write, DeletedParts { book: book() });
     ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
 
+    ask_all!(all, allowed.write, CheckBook { book: book() });
+
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });
     let ghost: UserId = "ghost".parse().unwrap();
@@ -171,6 +176,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.own, SetVisibility { book: book(), visibility });
     ask_all!(all, allowed.own, WithdrawInvitation { book: book(), person: ghost.clone() });
     ask_all!(all, allowed.own, SetReadersSee { book: book(), sees: Sees::Text });
+    ask_all!(all, allowed.own, SetMetadata { book: book(), metadata: Metadata::default() });
+    ask_all!(all, allowed.own, SetPublishing { book: book(), publishing: Publishing::default() });
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
 }

@@ -166,7 +166,8 @@ fn every_word_of_real_books_comes_in() {
         let budget = Budget::of(Duration::from_secs(120));
         let mut read = incoming::read(book.name, File::open(&file).unwrap(), &budget).unwrap();
         let level = read.level();
-        let pieces: Vec<Piece> = read.cut(level).into_iter().filter(|piece| !piece.is_apparatus || piece.title.is_some()).collect();
+        let pieces: Vec<Piece> =
+            read.cut(level).into_iter().filter(|piece| !piece.is_apparatus || piece.title.is_some()).collect();
         let took = begun.elapsed();
         let (mut found, mut kinds) = (HashMap::new(), HashMap::new());
         for piece in &pieces {
@@ -177,11 +178,14 @@ fn every_word_of_real_books_comes_in() {
         for (word, times) in &found {
             *expected.entry(word.clone()).or_default() -= times;
         }
-        let missing: Vec<(&String, i64)> = expected.iter().filter(|(_, times)| **times > 0).map(|(word, times)| (word, *times)).collect();
-        let (lost, numbers): (Vec<_>, Vec<_>) = missing.iter().partition(|(word, _)| !word.chars().all(|c| c.is_ascii_digit()));
+        let missing: Vec<(&String, i64)> =
+            expected.iter().filter(|(_, times)| **times > 0).map(|(word, times)| (word, *times)).collect();
+        let (lost, numbers): (Vec<_>, Vec<_>) =
+            missing.iter().partition(|(word, _)| !word.chars().all(|c| c.is_ascii_digit()));
         let signs: i64 = numbers.iter().map(|(_, times)| times).sum();
         let of = |kind: &str| kinds.get(kind).copied().unwrap_or_default();
-        let left: Vec<String> = read.left_out.iter().map(|(what, name, times)| format!("{times} {what:?} {name}")).collect();
+        let left: Vec<String> =
+            read.left_out.iter().map(|(what, name, times)| format!("{times} {what:?} {name}")).collect();
         println!(
             "{:28} {:>3} pieces, {all} words, {} lost, {signs} signs of notes; pictures {} of {images}, links {} of {links}, notes {}, tables {}; {took:?}; left out: {}",
             book.name,

@@ -11,6 +11,7 @@ mod compress;
 mod counts;
 mod debian;
 mod editor;
+mod epubcheck;
 mod handbook;
 mod node;
 mod paths;

@@ -9,7 +9,7 @@ use crate::application::{Application, packages};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, debian, editor, handbook, node, paths, server, site, system};
+use crate::{Done, Mode, debian, editor, epubcheck, handbook, node, paths, server, site, system};
 
 /// What is known when a check has ended.
 struct Report {
@@ -148,10 +148,14 @@ fn doc(tools: &Toolchain) -> Report {
 
 fn unit(tools: &Toolchain) -> Report {
     let mut counts = Counts::default();
-    let mut outcome = debian_servers().and_then(|()| editor::install_modules());
+    let checker = debian_servers().and_then(|()| editor::install_modules()).and_then(|()| epubcheck::jar());
+    let (checker, mut outcome) = match checker {
+        Ok(jar) => (jar, Ok(())),
+        Err(error) => (Default::default(), Err(error)),
+    };
     let ours = [&PACKAGES[..], &STORE, &["--features", SERVER]].concat();
     let mut run = |command: &mut Command| {
-        let (more, ended) = counts::run(in_colour(command));
+        let (more, ended) = counts::run(in_colour(command.env(epubcheck::TOLD_BY, &checker)));
         counts += more;
         // All of them run, and the first that failed is the one to tell about.
         if outcome.is_ok() {

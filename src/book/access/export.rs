@@ -1,18 +1,22 @@
-//! Text that goes out, as Markdown.
+//! Text that goes out: as Markdown, and as a whole book in any format.
 
 use super::Access;
 use crate::{
     book::{
         model::{Kind, Part, PartId, Title},
+        pictures::address,
+        publishing::Publishing,
         state::Book,
-        store::{books, contents::Contents},
+        store::{books, contents::Contents, metadata, pictures},
     },
     document::{
-        markdown::{Among, Part as Marked, heading, write_among},
+        markdown::{Among, chapter_in_book, heading, write_among},
+        publication::{self, Publication},
         tree::Node,
     },
 };
 use sputnik::Fault;
+use std::collections::BTreeMap;
 
 /// A part of a book where it stands in the order of reading.
 pub struct OutlineEntry {
@@ -39,6 +43,64 @@ impl Access {
         Ok((title, outline))
     }
 
+    /// The book on its way out, and its parts in the order of reading, which are its own in the same order.
+    pub async fn publication(&self) -> Result<(Publication, Vec<OutlineEntry>), Fault> {
+        let (_, outline) = self.outline().await?;
+        let mut sql = self.database.read().await?;
+        let (title, ..) = books::head(&mut sql, &self.book).await?;
+        let (metadata, publishing) = metadata::load(&mut sql, &self.book).await?;
+        let changed = books::changed(&mut sql, &self.book).await?;
+        let mut all = BTreeMap::new();
+        for (id, stored) in pictures::of_book(&mut sql, &self.book).await? {
+            all.insert(
+                address(&self.book, &id),
+                publication::Picture {
+                    file: format!("{id}.{}", stored.format.ending()),
+                    mime: stored.format.mime(),
+                    bytes: stored.bytes,
+                    width: stored.width,
+                    height: stored.height,
+                },
+            );
+        }
+        let place = |entry: &OutlineEntry| format!("/book/{}/{}", self.book, entry.part.id);
+        let part = |OutlineEntry { part, depth }: &OutlineEntry| publication::Part {
+            title: part.title.to_string(),
+            depth: *depth,
+            is_section: part.kind == Kind::Section,
+        };
+        let book = Publication {
+            identity: self.book.to_string(),
+            title: title.to_string(),
+            metadata,
+            theme: publishing.theme,
+            changed,
+            cover: publishing.cover.map(|cover| address(&self.book, &cover)),
+            parts: outline.iter().map(part).collect(),
+            links: outline.iter().map(place).zip(0..).collect(),
+            pictures: all,
+        };
+        Ok((book, outline))
+    }
+
+    /// What stands in a chapter.
+    pub async fn chapter_nodes(&self, part: &PartId) -> Result<Vec<Node>, Fault> {
+        self.look(part, |held| Ok(held.document().nodes())).await
+    }
+
+    /// Whether they may take the book along in a format that its owners offer readers, or do not: whoever belongs to it
+    /// may in any case.
+    pub async fn must_be_offered(&self, is_offered: impl Fn(&Publishing) -> bool) -> Result<(), Fault> {
+        if self.is_member {
+            return Ok(());
+        }
+        let (_, publishing) = metadata::load(&mut *self.database.glance().await?, &self.book).await?;
+        if is_offered(&publishing) {
+            return Ok(());
+        }
+        Err(Fault::forbidden("The owners of this book do not offer it as this kind of file. It can be read here."))
+    }
+
     /// A chapter with its title, as a file of its own.
     pub async fn chapter_markdown(&self, part: &Part) -> Result<String, Fault> {
         let text = self.look(&part.id, |held| Ok(write_among(&held.document().nodes(), &Among::default()))).await?;
@@ -47,38 +109,9 @@ impl Access {
 
     /// A chapter with its title where it stands in a book, so deep in sections, marked so that it comes in again as one.
     pub async fn book_chapter_markdown(&self, part: &Part, depth: usize, notes: String) -> Result<String, Fault> {
-        let lower = lower(depth);
-        let among = Among { lower, notes };
-        let write = move |nodes: Vec<Node>| {
-            let mut levels = Vec::new();
-            heading_levels(&nodes, &mut levels);
-            (Marked::chapter(levels, lower).mark(), write_among(&nodes, &among))
-        };
-        let (mark, text) = self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await?;
-        Ok(format!("{mark}\n{}\n{text}", heading(lower.saturating_add(1), part.title.as_str())))
-    }
-}
-
-/// The title of a section where it stands in a book, so deep in others.
-pub fn section_markdown(part: &Part, depth: usize) -> String {
-    format!("{}\n{}", Marked::Section.mark(), heading(lower(depth).saturating_add(1), part.title.as_str()))
-}
-
-/// How much lower headings are, so deep in sections, below the title of the book.
-fn lower(depth: usize) -> u8 {
-    u8::try_from(depth + 1).unwrap_or(u8::MAX)
-}
-
-/// The levels of a chapter's headings, in the order in which they are written. In a table there are none: a cell is a line.
-fn heading_levels(nodes: &[Node], levels: &mut Vec<u8>) {
-    for node in nodes {
-        match node {
-            Node::Element(heading) if heading.kind.name == "heading" => {
-                levels.push(u8::try_from(heading.number("level")).unwrap_or(2));
-            }
-            Node::Element(element) if element.kind.name != "table" => heading_levels(&element.children, levels),
-            _ => {}
-        }
+        let title = part.title.to_string();
+        let write = move |nodes: Vec<Node>| chapter_in_book(&title, depth, notes, &nodes);
+        self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await
     }
 }
 

@@ -18,6 +18,7 @@ pub mod invitations;
 mod pen;
 mod people;
 mod pictures;
+mod publishing;
 mod restore;
 pub mod shelf;
 pub mod writing;

@@ -44,13 +44,15 @@ impl EditorAccess {
         bounds: &Bounds,
     ) -> Result<Uploaded, Fault> {
         let book = &self.0.book;
-        self.0.work(Role::Editor, async |work| {
-            let (by, at) = (work.by.id.clone(), work.at);
-            let picture = Picture { recognised, bytes, import: None };
-            let id = keep(work.sql(), book, (&by, at), picture, (self.0.chapters.quota(), bounds)).await?;
-            let Recognised { width, height, .. } = recognised;
-            Ok(Uploaded { src: address(book, &id), width, height })
-        }).await
+        self.0
+            .work(Role::Editor, async |work| {
+                let (by, at) = (work.by.id.clone(), work.at);
+                let picture = Picture { recognised, bytes, import: None };
+                let id = keep(work.sql(), book, (&by, at), picture, (self.0.chapters.quota(), bounds)).await?;
+                let Recognised { width, height, .. } = recognised;
+                Ok(Uploaded { src: address(book, &id), width, height })
+            })
+            .await
     }
 }
 

@@ -10,13 +10,17 @@ use crate::{
         store::{
             activity, books, chat,
             contents::{self as parts, Contents},
-            hues, invitations, people, quota,
+            hues, invitations,
+            metadata::{self, Listed},
+            people, quota,
         },
         writing::chapters::Chapters,
     },
+    costly::Who,
     database::{Change, Connection, Database, new_id, now},
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use http::request::Parts;
 use sputnik::{
     ChannelName, Fault, Snapshot, UserId,
     server::{Caller, command::audit},
@@ -24,6 +28,9 @@ use sputnik::{
 
 /// How many books a person may own.
 pub(super) const OWNED: i64 = 1_000;
+
+/// How many books a catalogue lists at most.
+const CATALOGUE: i64 = 500;
 
 /// The books the caller can see.
 pub async fn open_shelf() -> Result<Shelf, Fault> {
@@ -37,6 +44,16 @@ pub async fn open_shelf() -> Result<Shelf, Fault> {
         shelf.taken = Some(chapters.quota().usage(quota::used(&mut sql, who).await?));
     }
     Ok(shelf)
+}
+
+/// The public books whose owners offer them as an EPUB, those that changed last first, for whoever asks; and by whom that
+/// is counted.
+pub async fn open_catalogue(parts: &Parts) -> Result<(Who, Vec<Listed>), Fault> {
+    let caller = Caller::of(parts).await?;
+    let mut sql = Database::of(parts)?.read().await?;
+    let mut listed = metadata::public(&mut sql, CATALOGUE).await?;
+    listed.retain(|book| book.publishing.offers_epub);
+    Ok((Who::of(caller.user.as_ref().map(|user| &user.id), caller.address), listed))
 }
 
 /// Creates a private book that the caller owns.
@@ -70,12 +87,15 @@ impl Access {
         let at = self.caller.node.position(&channel).await;
         let mut sql = self.database.read().await?;
         let (title, visibility, readers_see) = books::head(&mut sql, &self.book).await?;
+        let (metadata, publishing) = metadata::load(&mut sql, &self.book).await?;
         let version = self.database.command_store().version(&mut sql, &channel).await?;
         let state = Book {
             id: self.book.clone(),
             title,
             visibility,
             readers_see,
+            metadata,
+            publishing,
             members: people::members(&mut sql, &self.book).await?,
             hues: hues::of_book(&mut sql, &self.book).await?,
             invitations: invitations::of_book(&mut sql, &self.book).await?,

@@ -9,5 +9,6 @@ pub mod files;
 pub mod history;
 pub mod pen;
 pub mod people;
+pub mod publishing;
 pub mod shelf;
 pub mod writing;

@@ -56,7 +56,9 @@ impl Download {
         M: Fn(Access, P::Item) -> F + Send + 'static,
         F: Future<Output = Result<Vec<u8>, Fault>> + Send,
     {
-        let begin = (self, Bytes::from(first), Box::pin(parts), make);
+        // From now on it is theirs to read.
+        let reads = Self { given: Instant::now(), ..self };
+        let begin = (reads, Bytes::from(first), Box::pin(parts), make);
         Body::from_stream(stream::try_unfold(begin, async |(mut download, mut made, mut parts, make)| {
             download.read_for += download.given.elapsed();
             loop {
@@ -73,8 +75,13 @@ impl Download {
         }))
     }
 
+    /// What they sent.
+    pub(super) fn request(&self) -> &Parts {
+        &self.request
+    }
+
     /// The access of whoever reads, if they still may.
-    async fn access(&self) -> io::Result<Access> {
+    pub(super) async fn access(&self) -> io::Result<Access> {
         if is_slow(self.read_for, self.sent) || self.begun.elapsed() > LONGEST {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "it is read too slowly"));
         }

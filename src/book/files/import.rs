@@ -73,8 +73,7 @@ impl Imports {
     #[must_use]
     pub fn new(rate_limit: RateLimit, bytes: usize) -> Self {
         let bounds = costly::Bounds { patience: TURN, time: TIME, ..costly::Bounds::default() };
-        let arriving =
-            costly::Bounds { at_once: AT_ONCE, at_once_of_address: AT_ONCE_OF_ADDRESS, ..bounds };
+        let arriving = costly::Bounds { at_once: AT_ONCE, at_once_of_address: AT_ONCE_OF_ADDRESS, ..bounds };
         let reading = costly::Bounds { at_once: READ_AT_ONCE, ..bounds };
         Self { arriving: Costly::new(arriving), reading: Costly::new(reading), rate_limit, bytes }
     }
@@ -107,8 +106,7 @@ async fn as_new(request: Request) -> Result<Response, Fault> {
     let (parts, multipart) = taken(request).await?;
     let caller = Caller::of(&parts).await?;
     let who = Who::of(caller.user.as_ref().map(|user| &user.id), caller.address);
-    let import =
-        Import::as_new(caller, Database::of(&parts)?, Chapters::of(&parts)?, bounds(&parts)).await?;
+    let import = Import::as_new(caller, Database::of(&parts)?, Chapters::of(&parts)?, bounds(&parts)).await?;
     imports(&parts)?.bring_in(import, multipart, who).await
 }
 
@@ -185,10 +183,15 @@ struct Arriving {
 }
 
 impl Arriving {
-    async fn wait<T>(&self, coming: impl Future<Output = Result<T, axum::extract::multipart::MultipartError>>) -> Result<T, Fault> {
+    async fn wait<T>(
+        &self,
+        coming: impl Future<Output = Result<T, axum::extract::multipart::MultipartError>>,
+    ) -> Result<T, Fault> {
         let until = self.begun + BEGINS + Duration::from_secs((self.count / BYTES_A_SECOND) as u64);
-        let slow = |_| Fault::bad_request("The file took too long to arrive. Nothing was imported; please send it again.");
-        let broken = |_| Fault::bad_request("The file did not arrive whole. Nothing was imported; please send it again.");
+        let slow =
+            |_| Fault::bad_request("The file took too long to arrive. Nothing was imported; please send it again.");
+        let broken =
+            |_| Fault::bad_request("The file did not arrive whole. Nothing was imported; please send it again.");
         timeout_at(until, coming).await.map_err(slow)?.map_err(broken)
     }
 
@@ -236,7 +239,10 @@ impl Arriving {
 }
 
 /// Lines that tell how far the work is, and at last what came of it. The work goes on as long as somebody takes them.
-fn lines(mut told: Receiver<Progress>, work: impl Future<Output = Result<Imported, Fault>> + Send + 'static) -> Response {
+fn lines(
+    mut told: Receiver<Progress>,
+    work: impl Future<Output = Result<Imported, Fault>> + Send + 'static,
+) -> Response {
     let progress = stream::poll_fn(move |context| told.poll_recv(context));
     let end = work.map(|done| done.map_or_else(Progress::Failed, Progress::Imported)).into_stream();
     let all = stream::select(progress, end).map(|line| {

@@ -1,9 +1,24 @@
-//! What comes and goes as a file, by ordinary requests: books of any kind that come in, chapters and books as Markdown that
-//! go out, and pictures.
+//! What comes and goes as a file, by ordinary requests: chapters and books as Markdown, whole books in other formats, and
+//! pictures.
+//!
+//! | file | what it has |
+//! | --- | --- |
+//! | [`markdown`] | a chapter or a book as Markdown |
+//! | [`whole_books`] | a book as an EPUB, as one file of HTML, and as Markdown with its pictures |
+//! | [`import`] | a book of any kind, as it comes in |
+//! | [`catalogue`] | the public books, for programs that read books |
+//! | [`pictures`], [`old_pictures`] | pictures, both ways, and those that were stored as they came |
+//! | [`fetched`] | how many files are fetched at once |
+//! | `download` | how a file is sent: in pieces, to whoever still may have it |
+//! | `named` | what it is called |
 
+pub mod catalogue;
+pub mod fetched;
 pub mod import;
 pub mod markdown;
 pub mod old_pictures;
 pub mod pictures;
+pub mod whole_books;
 
 mod download;
+mod named;

@@ -2,6 +2,7 @@
 
 use super::{
     book_context::{BookContext, Here, Pane, Tab, people_here, use_book_context},
+    book_head::BookHead,
     connection::Status,
     contents::Contents,
     no_connection::NoConnection,
@@ -97,6 +98,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     let title = move || state.with(|book| book.title.to_string());
     view! {
         <PageTitle text=Signal::derive(title) />
+        <BookHead />
         <div class="frame" data-pane=pane class:no-left=move || !context.left.get() class:no-right=move || !(context.right.get() && context.within.get()) class:focus-mode=context.focus_mode>
             <SkipLink />
             <BookBar />
@@ -161,6 +163,11 @@ fn BookBar() -> impl IntoView {
                 <span class="only-wide">
                     <Faces faces=Signal::derive(faces) />
                 </span>
+            </Show>
+            <Show when=move || context.can_edit()>
+                <a class="button quiet" href=format!("/book/{}/publish", context.book()) aria-label="Publish" title="Publish">
+                    <Icon name="publish" />
+                </a>
             </Show>
             <Show when=move || context.belongs()>
                 <a

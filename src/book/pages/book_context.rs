@@ -116,7 +116,12 @@ impl BookContext {
 
         let path = use_location().pathname;
         let part = Memo::new(move |_| {
-            path.read().split('/').nth(3)?.parse().ok().filter(|part: &PartId| part.as_str() != "settings")
+            path.read()
+                .split('/')
+                .nth(3)?
+                .parse()
+                .ok()
+                .filter(|part: &PartId| !["settings", "publish"].contains(&part.as_str()))
         });
         let writing = RwSignal::new(false);
         let show = Signal::derive(move || json!({"part": part.get(), "writing": writing.get()}));

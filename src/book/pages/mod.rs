@@ -8,6 +8,8 @@
 //! | `chapter/` | where one reads and writes |
 //! | `chapter/history/` | versions, timeline, comparing, restoring |
 //! | `side`: `people`, `chat`, `activity` | the panel beside the text; `activity` has the toasts too |
+//! | `publish/`, `downloads` | what the book says about itself, how it goes out, and as which files |
+//! | `book_head` | what programs are told of a book that show links to it, or look for books |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
 //! | `import/` | a book comes in as a file |
 //! | `connection` | the one place that says whether what one writes is safe |
@@ -19,12 +21,14 @@
 mod activity;
 mod book;
 mod book_context;
+mod book_head;
 mod chapter;
 mod chat;
 mod connection;
 mod contents;
 mod delete_account;
 mod deleted_parts;
+mod downloads;
 mod empty_book;
 mod files;
 mod front;
@@ -35,6 +39,7 @@ mod leaving;
 mod name_version;
 mod no_connection;
 mod people;
+mod publish;
 mod retry;
 mod settings;
 mod shelf;
@@ -48,6 +53,7 @@ pub use delete_account::DeleteAccountPage;
 pub use front::FrontPage;
 pub use invitations::provide_invitations;
 pub use kept::{KeptDialog, KeptNotice, provide_kept};
+pub use publish::PublishPage;
 pub use settings::SettingsPage;
 pub use shelf::ShelfPage;
 pub use title_page::TitlePage;

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 100;
 
 /// Notes what happened, as the message of this version told it.
 pub async fn note(sql: &mut Connection, book: &BookId, version: u64, told: &BookEvent) -> Result<(), Fault> {
-    let json = serde_json::to_string(told).map_err(|error| damaged(&error))?;
+    let json = serde_json::to_string(&told.noted()).map_err(|error| damaged(&error))?;
     let version = version.cast_signed();
     let note = sqlx::query("INSERT INTO activity (book, version, told) VALUES ($1, $2, $3)");
     note.bind(book.as_str()).bind(version).bind(json).execute(&mut *sql).await.map_err(Failed)?;

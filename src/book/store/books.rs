@@ -126,6 +126,12 @@ pub async fn head(sql: &mut Connection, book: &BookId) -> Result<(Title, Visibil
     Ok((self::title(title), self::visibility(visibility), self::sees(sees)))
 }
 
+/// When something in a book changed last, in milliseconds since 1970.
+pub async fn changed(sql: &mut Connection, book: &BookId) -> Result<i64, Fault> {
+    let changed = sqlx::query_scalar("SELECT changed FROM books WHERE id = $1").bind(book.as_str());
+    Ok(changed.fetch_one(sql).await.map_err(Failed)?)
+}
+
 /// The books that a person is a member of, always in the same order.
 pub async fn of_member(sql: &mut Connection, who: &UserId) -> Result<Vec<BookId>, Fault> {
     let books = sqlx::query_scalar::<_, String>("SELECT book FROM members WHERE person = $1 ORDER BY book");

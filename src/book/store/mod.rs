@@ -10,6 +10,7 @@ pub mod history;
 pub mod hues;
 pub mod importing;
 pub mod invitations;
+pub mod metadata;
 pub mod no_book;
 mod part_row;
 pub mod pen;

@@ -85,6 +85,39 @@ pub async fn kind(sql: &mut Connection, book: &BookId, picture: &PictureId) -> R
     Ok((format, size.cast_unsigned()))
 }
 
+/// A picture as it is kept, without its bytes.
+pub struct Stored {
+    /// What kind of picture it is.
+    pub format: Format,
+    /// How many bytes its file has.
+    pub bytes: u64,
+    /// How wide it is, in pixels.
+    pub width: u32,
+    /// How high.
+    pub height: u32,
+}
+
+/// All pictures of a book, without their bytes. Those of a kind that is not known here are passed over.
+pub async fn of_book(sql: &mut Connection, book: &BookId) -> Result<Vec<(PictureId, Stored)>, Fault> {
+    let rows: Vec<(String, String, i64, i64, i64)> =
+        sqlx::query_as("SELECT id, type, size, width, height FROM pictures WHERE book = $1 ORDER BY id")
+            .bind(book.as_str())
+            .fetch_all(sql)
+            .await
+            .map_err(Failed)?;
+    let side = |pixels: i64| u32::try_from(pixels).unwrap_or_default();
+    let read = |(id, mime, size, width, height): (String, String, i64, i64, i64)| {
+        let stored = Stored {
+            format: Format::of_mime(&mime)?,
+            bytes: size.cast_unsigned(),
+            width: side(width),
+            height: side(height),
+        };
+        Some((id.try_into().ok()?, stored))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
 /// So many bytes of a picture's file from a place on, if this book has it; fewer at its end.
 pub async fn piece(
     sql: &mut Connection,

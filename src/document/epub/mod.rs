@@ -1,7 +1,24 @@
-//! Books as [EPUB](https://www.w3.org/TR/epub-33/).
+//! Books as EPUB: one that comes in, of whatever version ([`reader`]), and one that goes out.
 //!
-//! | room | what happens there |
+//! That is an [EPUB 3.3](https://www.w3.org/TR/epub-33/), which readers of EPUB 2 open too, with what
+//! [EPUB Accessibility 1.1](https://www.w3.org/TR/epub-a11y-11/) wants it to say.
+//!
+//! The same book is the same file, byte by byte. Nothing in it is fetched from elsewhere.
+//!
+//! | file | what it writes |
 //! | --- | --- |
-//! | [`reader`] | a book that comes in, of EPUB 2 or 3 |
+//! | [`writer`] | the file: its parts one after the other, as they come |
+//! | `package` | what the book is, and what is in it |
+//! | `navigation` | contents and landmarks, once for today's readers and once for old ones |
+//! | `page` | what stands around each page |
 
+mod navigation;
+mod package;
+mod page;
 pub mod reader;
+pub mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use writer::Epub;

@@ -20,9 +20,9 @@ pub(super) use notes::{Notes, Scanned, scan};
 pub(super) use whole::Whole;
 
 use super::{
+    beside::Around,
     builder::{Begins, Builder},
     left_out::{LeftOut, What},
-    manuscript::Around,
     schema::{SCHEMA, Value},
     tree::{Element, Mark},
 };
@@ -116,30 +116,30 @@ impl Html<'_> {
     }
 
     fn token(&mut self, token: Token<usize>, html: &str) {
-            match token {
-                Token::StartTag(tag) => {
-                    let name = String::from_utf8_lossy(&tag.name);
-                    match known(&name) {
-                        Some(name) => self.start(name, &tag, html.get(tag.span.start..tag.span.end)),
-                        None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
-                    }
+        match token {
+            Token::StartTag(tag) => {
+                let name = String::from_utf8_lossy(&tag.name);
+                match known(&name) {
+                    Some(name) => self.start(name, &tag, html.get(tag.span.start..tag.span.end)),
+                    None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
                 }
-                Token::EndTag(tag) => {
-                    let name = String::from_utf8_lossy(&tag.name);
-                    match known(&name) {
-                        Some(name) => self.end(name),
-                        None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
-                    }
-                }
-                Token::String(text) => self.tree.flowing_text(&String::from_utf8_lossy(&text)),
-                Token::Comment(comment) => {
-                    self.comment(&String::from_utf8_lossy(&comment), html.get(comment.span.start..));
-                }
-                // A file has one.
-                Token::Doctype(_) if self.whole.is_some() => {}
-                Token::Doctype(_) => self.left_out.add(What::Element, "!doctype"),
-                Token::Error(_) => {}
             }
+            Token::EndTag(tag) => {
+                let name = String::from_utf8_lossy(&tag.name);
+                match known(&name) {
+                    Some(name) => self.end(name),
+                    None => self.unknown(&name, html.get(tag.span.start..tag.span.end)),
+                }
+            }
+            Token::String(text) => self.tree.flowing_text(&String::from_utf8_lossy(&text)),
+            Token::Comment(comment) => {
+                self.comment(&String::from_utf8_lossy(&comment), html.get(comment.span.start..));
+            }
+            // A file has one.
+            Token::Doctype(_) if self.whole.is_some() => {}
+            Token::Doctype(_) => self.left_out.add(What::Element, "!doctype"),
+            Token::Error(_) => {}
+        }
     }
 
     /// What no HTML knows is no element but text, such as the `<T>` of `Vec<T>`; but for names with a mark in them, which
@@ -200,7 +200,8 @@ impl Html<'_> {
             }
             return;
         }
-        let begins = self.whole.and_then(|_| whole::begins(name, tag, self.tree)).unwrap_or_else(|| self.begins(name, tag));
+        let begins =
+            self.whole.and_then(|_| whole::begins(name, tag, self.tree)).unwrap_or_else(|| self.begins(name, tag));
         let is_cell_alone = matches!(name, "td" | "th") && self.tree.node_kind() == "table";
         if is_cell_alone {
             self.tree.open("tr", Begins::Node("table_row", Vec::new()), false);

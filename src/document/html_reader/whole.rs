@@ -3,12 +3,14 @@
 
 use super::{
     super::{
+        beside::Around,
         builder::{Begins, Builder},
         left_out::{LeftOut, What},
-        manuscript::Around,
         tree::{Element, Mark, Node},
     },
-    Ends, Html, Notes, Tag, attribute, elements, elements::known, style, tokens,
+    Ends, Html, Notes, Tag, attribute, elements,
+    elements::known,
+    style, tokens,
 };
 use html5gum::Token;
 use std::ops::Range;
@@ -18,7 +20,7 @@ const POEMS: [&str; 9] =
     ["poem", "poetry", "verse", "stanza", "linegroup", "line-block", "lg", "z3998:poem", "z3998:verse"];
 
 /// A file of HTML among those of a book.
-pub(in super::super) struct Whole<'a> {
+pub(in crate::document) struct Whole<'a> {
     /// Which one it is.
     pub source: usize,
     /// What stands in it.
@@ -35,7 +37,7 @@ pub(in super::super) struct Whole<'a> {
 
 impl Whole<'_> {
     /// Adds what stands in a part of it.
-    pub(in super::super) fn add(&self, part: Range<usize>, tree: &mut Builder, left_out: &mut LeftOut) {
+    pub(in crate::document) fn add(&self, part: Range<usize>, tree: &mut Builder, left_out: &mut LeftOut) {
         let Some(html) = self.text.get(part.clone()) else { return };
         let mut ends = Ends::default();
         ends.note_all(tokens(html, self.is_xml));
@@ -187,7 +189,14 @@ impl Html<'_> {
         let src = attribute(&image, "xlink:href").or_else(|| attribute(&image, "href"))?;
         let url = super::picture_among(self.around, &src)?;
         let none = super::Value::Number(0);
-        super::add_picture(self.tree, self.left_out, (&src, Some(url)), "", "", [("width", none.clone()), ("height", none)]);
+        super::add_picture(
+            self.tree,
+            self.left_out,
+            (&src, Some(url)),
+            "",
+            "",
+            [("width", none.clone()), ("height", none)],
+        );
         let close = rest[end..].find('>').map_or(rest.len(), |close| end + close + 1);
         Some(tag.span.end + close)
     }

@@ -2,12 +2,12 @@
 
 use super::{
     super::{
+        beside::PART,
         left_out::What,
         schema::Value,
         tree::{Element, Node, plain},
     },
     Manuscript, Piece, Point, Source,
-    around::PART,
     placed::number,
 };
 use std::{mem::take, sync::Arc};
@@ -19,7 +19,7 @@ const LONG: usize = 20_000;
 
 impl Manuscript {
     /// A book of these files, in which chapters may begin at these places.
-    pub(in super::super) fn new(sources: Vec<Source>, mut points: Vec<Point>) -> Self {
+    pub(in crate::document) fn new(sources: Vec<Source>, mut points: Vec<Point>) -> Self {
         for point in &mut points {
             point.level = point.level.clamp(1, DEEPEST);
         }
@@ -30,7 +30,7 @@ impl Manuscript {
     }
 
     /// The files that its text stands in.
-    pub(in super::super) fn sources(&self) -> &[Source] {
+    pub(in crate::document) fn sources(&self) -> &[Source] {
         &self.sources
     }
 
@@ -49,9 +49,8 @@ impl Manuscript {
             let text = |point: &&Point| point.level <= level && !self.sources[point.source].is_apparatus;
             self.points.iter().filter(text).count()
         };
-        let words = || -> usize {
-            self.sources.iter().map(|source| plain(&source.nodes).split_whitespace().count()).sum()
-        };
+        let words =
+            || -> usize { self.sources.iter().map(|source| plain(&source.nodes).split_whitespace().count()).sum() };
         if chapters(of_files) > 1 || words() < LONG {
             return of_files;
         }
@@ -134,7 +133,8 @@ impl Manuscript {
             match child {
                 Node::Text(run) => {
                     let link = run.marks.iter().find(|mark| mark.kind.name == "link");
-                    if let Some(href) = link.map(|link| link.text_value("href")).filter(|href| !href.starts_with(PART)) {
+                    if let Some(href) = link.map(|link| link.text_value("href")).filter(|href| !href.starts_with(PART))
+                    {
                         self.left_out.add(What::Link, href);
                     }
                 }

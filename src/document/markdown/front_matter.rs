@@ -21,6 +21,8 @@ pub struct About {
     pub title: Option<String>,
     /// All else that has a place in a book.
     pub metadata: Metadata,
+    /// Where the picture on its cover lies beside it.
+    pub cover: Option<String>,
 }
 
 /// What may be said: text, several things, or things with names.
@@ -44,7 +46,7 @@ pub(super) fn take<'a>(markdown: &'a str, left_out: &mut LeftOut) -> (About, &'a
 impl About {
     /// Takes what is said under a name. What was said before under another stays.
     pub(super) fn take(&mut self, name: &str, said: Said, left_out: &mut LeftOut) {
-        let Self { title, metadata } = self;
+        let Self { title, metadata, cover } = self;
         let lower = name.trim().to_lowercase().replace('_', "-");
         let role = match lower.as_str() {
             "author" | "authors" | "creator" | "by" => Some(ContributorRole::Author),
@@ -62,9 +64,14 @@ impl About {
                 let place = title.get_or_insert_default();
                 return place_text(place, name, &said, left_out);
             }
+            "cover-image" => cover.get_or_insert_default(),
             "subtitle" => &mut metadata.subtitle,
             "lang" | "language" => &mut metadata.language,
-            "description" | "summary" | "abstract" => &mut metadata.description,
+            "description" | "summary" | "abstract" => {
+                let text = said.first_text().unwrap_or_default();
+                let parts = text.split("\n\n").map(short).filter(|part| !part.is_empty());
+                return place_whole(&mut metadata.description, name, parts.collect::<Vec<_>>().join("\n\n"), left_out);
+            }
             "isbn" => &mut metadata.isbn,
             "publisher" => &mut metadata.publisher,
             "license" | "licence" | "rights" => &mut metadata.licence,
@@ -78,11 +85,19 @@ impl About {
     }
 }
 
-/// Puts a text in its place, if nothing is there yet.
+/// Puts a text in its place, on one line, if nothing is there yet.
 fn place_text(place: &mut String, name: &str, said: &Said, left_out: &mut LeftOut) {
     match said.first_text() {
-        Some(text) if place.is_empty() => *place = short(text),
-        _ => said.leave_out(name, left_out),
+        Some(text) => place_whole(place, name, short(text), left_out),
+        None => said.leave_out(name, left_out),
+    }
+}
+
+fn place_whole(place: &mut String, name: &str, text: String, left_out: &mut LeftOut) {
+    if place.is_empty() {
+        *place = text;
+    } else {
+        Said::Text(text).leave_out(name, left_out);
     }
 }
 
@@ -201,15 +216,12 @@ impl Said {
         }
     }
 
-    /// All texts in it.
+    /// All texts in it. One alone may be several with signs between.
     fn texts(&self, texts: &mut Vec<String>) {
         match self {
-            Self::Text(text) => {
-                let parts = text.split([',', ';']).map(short).filter(|text| !text.is_empty());
-                texts.extend(parts);
-            }
-            Self::Several(of) => of.iter().for_each(|said| said.texts(texts)),
-            Self::Named(of) => of.iter().for_each(|(_, said)| said.texts(texts)),
+            Self::Text(text) => texts.extend(text.split([',', ';']).map(short).filter(|text| !text.is_empty())),
+            Self::Several(of) => texts.extend(of.iter().filter_map(Self::first_text).map(short)),
+            Self::Named(of) => texts.extend(of.iter().filter_map(|(_, said)| said.first_text()).map(short)),
         }
     }
 
@@ -242,17 +254,23 @@ fn people(said: Said, role: ContributorRole, people: &mut Vec<Contributor>, left
             let of_name = |wanted: &[&str]| {
                 of.iter().find(|(name, _)| wanted.contains(&name.as_str())).and_then(|(_, said)| said.first_text())
             };
-            let name = of_name(&["name", "literal"]).or_else(|| {
+            let named = of_name(&["role"]).map(|role| ContributorRole::of_relator(&role));
+            let name = of_name(&["name", "literal", "text"]).or_else(|| {
                 let names = [of_name(&["given", "first"]), of_name(&["family", "last"])];
                 Some(names.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty())
             });
             for (own, said) in &of {
-                if !matches!(own.as_str(), "name" | "literal" | "given" | "first" | "family" | "last") {
+                if !matches!(own.as_str(), "name" | "literal" | "text" | "role" | "given" | "first" | "family" | "last")
+                {
                     said.leave_out(&format!("author.{own}"), left_out);
                 }
             }
             if let Some(name) = name {
-                self::people(Said::Text(name), role, people, left_out);
+                // Of one who is named by itself nothing parts one name from another.
+                match named {
+                    Some(role) if people.len() < PEOPLE => people.push(Contributor { name: short(name), role }),
+                    _ => self::people(Said::Text(name), role, people, left_out),
+                }
             }
         }
     }
@@ -296,7 +314,7 @@ mod tests {
         let person = |name: &&str| Contributor { name: (*name).to_owned(), role: ContributorRole::Author };
         let people = people.iter().map(person).collect();
         let metadata = Metadata { people, language: language.into(), ..Metadata::default() };
-        About { title: Some(title.into()), metadata }
+        About { title: Some(title.into()), metadata, cover: None }
     }
 
     #[test]
@@ -324,7 +342,7 @@ mod tests {
 
     #[test]
     fn all_that_a_book_says_of_itself_has_its_place() {
-        let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n  \
+        let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n\n  \
                     winds.\nkeywords: [sea, air]\nisbn: 978-3-16-148410-0\npublisher: Sea\nrights: CC-BY-4.0\nseries: Air\n\
                     series_number: 2\ndate: 2020-01\n---\na";
         let (about, _, left_out) = taken(text);
@@ -337,7 +355,7 @@ mod tests {
                 person("Cleo", ContributorRole::Translator),
             ],
             language: "de".into(),
-            description: "Of winds.".into(),
+            description: "Of\n\nwinds.".into(),
             subjects: vec!["sea".into(), "air".into()],
             isbn: "978-3-16-148410-0".into(),
             publisher: "Sea".into(),

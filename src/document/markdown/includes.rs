@@ -3,8 +3,9 @@
 
 use crate::document::{
     archive::Archive,
+    beside::target,
     left_out::{LeftOut, What},
-    manuscript::{Unreadable, target},
+    unreadable::Unreadable,
 };
 use std::ops::ControlFlow;
 
@@ -135,7 +136,9 @@ fn without_hidden(text: &str, left_out: &mut LeftOut) -> String {
                 let language = bare[sign.len()..].split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
                 fence = Some((sign, language.eq_ignore_ascii_case("rust")));
             }
-            Some((open, _)) if bare.starts_with(open.as_str()) && bare.trim_end().trim_matches(['`', '~']).is_empty() => {
+            Some((open, _))
+                if bare.starts_with(open.as_str()) && bare.trim_end().trim_matches(['`', '~']).is_empty() =>
+            {
                 fence = None;
             }
             Some((_, true)) => match shown(line) {

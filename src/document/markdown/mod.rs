@@ -14,8 +14,10 @@
 //! | `tables` | its tables, before they are read |
 //! | `reader`, `notes` | its blocks, lines and notes, as nodes |
 //! | `parts` | how a whole book says where its chapters begin |
+//! | [`archive`] | a whole book with its pictures |
 //! | `writer` | nodes as Markdown |
 
+pub mod archive;
 pub mod book;
 mod front_matter;
 mod includes;
@@ -29,6 +31,7 @@ mod summary;
 mod tables;
 mod writer;
 
+pub use archive::{chapter_in_book, section_in_book};
 pub use front_matter::About;
 pub use parts::Part;
 pub use split::{Cut, Text, Unread, read, read_pieces};
@@ -54,6 +57,8 @@ fn options() -> Options<'static> {
     options
 }
 
+#[cfg(test)]
+mod book_tests;
 #[cfg(test)]
 mod reading_tests;
 

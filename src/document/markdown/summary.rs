@@ -6,11 +6,7 @@ use super::{
     front_matter::{self, About},
     options,
 };
-use crate::document::{
-    archive::Archive,
-    left_out::LeftOut,
-    manuscript::{Unreadable, target},
-};
+use crate::document::{archive::Archive, beside::target, left_out::LeftOut, unreadable::Unreadable};
 use comrak::{
     Arena,
     nodes::{AstNode, NodeValue},
@@ -43,7 +39,8 @@ pub(super) struct Summary {
 impl Summary {
     /// The contents of a folder, if it has some.
     pub(super) fn read(archive: &mut Archive) -> Result<Option<Self>, Unreadable> {
-        let is_summary = |path: &&str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("summary.md"));
+        let is_summary =
+            |path: &&str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("summary.md"));
         let mut found: Vec<&str> = archive.paths().filter(is_summary).collect();
         found.sort_by_key(|path| path.matches('/').count());
         let Some(path) = found.first().map(|path| (*path).to_owned()) else { return Ok(None) };

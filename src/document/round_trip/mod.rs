@@ -85,6 +85,11 @@ impl<T: Debug> Format<T> {
     }
 }
 
+/// As many documents, from this seed on.
+pub fn documents(first: u64, many: u64) -> Vec<Vec<Node>> {
+    (first..first + many).map(|seed| Dice::of(seed).document()).collect()
+}
+
 /// The form in which documents are compared: the simplest, with a line to write in where nothing stands in what holds
 /// lines. The editor makes one there too.
 fn normal(nodes: &[Node]) -> Vec<Node> {

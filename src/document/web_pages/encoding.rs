@@ -7,7 +7,7 @@ const HEAD: usize = 1_024;
 
 /// A file of HTML or XML as text: in the encoding that it says, otherwise in UTF-8, or, where it is none, as the web was
 /// written before.
-pub(in super::super) fn utf8(bytes: &[u8]) -> String {
+pub(in crate::document) fn utf8(bytes: &[u8]) -> String {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0.into_owned();
     }
@@ -36,7 +36,10 @@ mod tests {
         assert_eq!(utf8(b"\xef\xbb\xbfa"), "a");
         assert_eq!(utf8(b"\xff\xfea\0b\0"), "ab");
         assert_eq!(utf8(b"<meta charset=\"iso-8859-2\">\xb1"), "<meta charset=\"iso-8859-2\">ą");
-        assert_eq!(utf8(b"<?xml version='1.0' encoding='Shift_JIS'?>\x8c\x8e"), "<?xml version='1.0' encoding='Shift_JIS'?>月");
+        assert_eq!(
+            utf8(b"<?xml version='1.0' encoding='Shift_JIS'?>\x8c\x8e"),
+            "<?xml version='1.0' encoding='Shift_JIS'?>月"
+        );
         assert_eq!(utf8(b"Gr\xfc\xdfe \x96"), "Grüße –");
     }
 }

@@ -1,6 +1,9 @@
 //! In which order the pages of a folder are read: as their own contents name them, and otherwise as files are listed.
 
-use super::{Page, super::{manuscript::target, markup::Markup}};
+use super::{
+    super::{beside::target, markup::Markup},
+    Page,
+};
 use std::{cmp::Ordering, collections::HashMap};
 
 /// Brings the pages into their order, and answers on which level each stands.
@@ -52,7 +55,7 @@ fn named(page: &Page) -> HashMap<String, (usize, usize)> {
 }
 
 /// As people count: 2 before 10.
-pub(in super::super) fn natural(one: &str, other: &str) -> Ordering {
+pub(in crate::document) fn natural(one: &str, other: &str) -> Ordering {
     let (mut one, mut other) = (one.chars().peekable(), other.chars().peekable());
     loop {
         match (one.peek().copied(), other.peek().copied()) {
@@ -73,12 +76,10 @@ pub(in super::super) fn natural(one: &str, other: &str) -> Ordering {
                     unequal => return unequal,
                 }
             }
-            (Some(a), Some(b)) => {
-                match a.to_lowercase().cmp(b.to_lowercase()) {
-                    Ordering::Equal => drop((one.next(), other.next())),
-                    unequal => return unequal,
-                }
-            }
+            (Some(a), Some(b)) => match a.to_lowercase().cmp(b.to_lowercase()) {
+                Ordering::Equal => drop((one.next(), other.next())),
+                unequal => return unequal,
+            },
         }
     }
 }

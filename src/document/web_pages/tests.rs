@@ -27,7 +27,10 @@ fn one_file_is_taken_apart_at_its_headings() {
 #[test]
 fn a_folder_is_read_in_the_order_of_its_contents() {
     let files: [(&str, &[u8]); 5] = [
-        ("book/index.html", b"<title>Seas</title><h1>Seas</h1><ul><li><a href=z.html>Z</a><ul><li><a href=in/b.html>B</a></ul></ul>"),
+        (
+            "book/index.html",
+            b"<title>Seas</title><h1>Seas</h1><ul><li><a href=z.html>Z</a><ul><li><a href=in/b.html>B</a></ul></ul>",
+        ),
         ("book/a.html", b"<h1>Last</h1><p>not listed"),
         ("book/z.html", b"<h1>Zed</h1><p><img src='i/x.png' alt=x> see <a href='in/b.html#here'>b</a>"),
         ("book/in/b.html", b"<h1>Bee</h1><p id=here>b <a href='../z.html'>z</a> <a href='../../../out.html'>out</a>"),

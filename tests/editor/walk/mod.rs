@@ -44,6 +44,7 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
+            publishing::{CheckBook, SetMetadata, SetPublishing},
             shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
             writing::{Exchange, Write},
         },
@@ -51,6 +52,7 @@ use sputnik_editor::{
         model::{BookId, Closing, Kind, PartId, Place, Role, Visibility},
     },
     boot,
+    metadata::{Contributor, ContributorRole, Metadata},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -87,6 +89,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         ChangeName,
         ChangePassword,
         ChapterHistory,
+        CheckBook,
         CloseChapter,
         CompareVersions,
         CreateBook,
@@ -124,6 +127,8 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         Say,
         SetGoal,
         SetMember,
+        SetMetadata,
+        SetPublishing,
         SetReadersSee,
         SetStatus,
         SetVisibility,
@@ -193,8 +198,15 @@ struct Walked {
 }
 
 /// What is found on the pages again: each stands before the hostile words of its field.
-const MARKS: [&str; 15] = [
+const MARKS: [&str; 22] = [
     "the-book",
+    "the-subtitle",
+    "the-contributor",
+    "the-description",
+    "the-subject",
+    "the-publisher",
+    "the-licence",
+    "the-series",
     "the-section",
     "the-chapter",
     "the-deleted",
@@ -243,6 +255,7 @@ async fn walked() -> Walked {
     assert_eq!(refused.unwrap_err().code, Code::BadRequest);
     let refused = fill.ask(&ann, SetMember { book: book.clone(), name: harm(""), role: Role::Editor }).await;
     assert!(refused.is_err());
+    say_everything(&mut fill, &ann, &book).await;
     ann.let_in(&book, &ben, Role::Editor).await;
 
     let place = |parent: Option<&PartId>| Place { parent: parent.cloned(), before: None };
@@ -284,6 +297,31 @@ async fn walked() -> Walked {
     fill.ask(&ben, TakePen { book: in_book, part, ask: false, why: harm("the-pen") }).await.unwrap();
     ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
     Walked { _world: world, ann, ben, nobody, book, chapter, section, closed, filled: fill.filled }
+}
+
+/// Fills in whatever a book says about itself, first all of it, which is refused, and then what is of no form of its own.
+async fn say_everything(fill: &mut Filling, who: &Browser, book: &BookId) {
+    let text = |mark: &str| harm(mark);
+    let person = |name: String| Contributor { name, role: ContributorRole::Author };
+    let all = Metadata {
+        subtitle: text("the-subtitle"),
+        people: vec![person(text("the-contributor"))],
+        language: text(""),
+        description: text("the-description"),
+        subjects: vec![text("the-subject")],
+        isbn: text(""),
+        publisher: text("the-publisher"),
+        licence: text("the-licence"),
+        series: text("the-series"),
+        series_number: text(""),
+        published: text(""),
+    };
+    let set = |metadata| SetMetadata { book: book.clone(), metadata };
+    let refused = fill.ask(who, set(all.clone())).await.unwrap_err();
+    assert_eq!(refused.fields.keys().collect::<Vec<_>>(), ["isbn", "language", "published", "series-number"]);
+    let nothing = Metadata::default();
+    let Metadata { language, isbn, series_number, published, .. } = nothing;
+    who.ask(set(Metadata { language, isbn, series_number, published, ..all })).await.unwrap();
 }
 
 /// Writes text wherever a chapter takes any, and tries to write what would run.
@@ -386,8 +424,11 @@ fn addresses(walked: &Walked) -> Vec<String> {
         }
     }
     addresses.push(format!("/{harm}?{harm}"));
-    addresses.push(format!("/book/{}/book.md", walked.book));
+    for ending in ["md", "epub", "html", "zip"] {
+        addresses.push(format!("/book/{}/book.{ending}", walked.book));
+    }
     addresses.push(format!("/book/{}/chapter/{}.md", walked.book, walked.chapter));
+    addresses.push("/catalogue.xml".to_owned());
     addresses.push(format!("/book/{harm}/picture/{harm}"));
     let known: BTreeSet<_> = addresses.into_iter().collect();
     known.into_iter().collect()

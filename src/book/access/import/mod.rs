@@ -19,10 +19,7 @@ mod storing;
 
 pub use storing::{Import, Incoming};
 
-use crate::{
-    book::import::Preview,
-    costly::Permit,
-};
+use crate::{book::import::Preview, costly::Permit};
 use sputnik::Fault;
 use std::fs::File;
 

@@ -29,7 +29,7 @@ mod pen;
 mod refused_text;
 mod role;
 #[cfg(feature = "hydrate")]
-mod upload;
+pub mod upload;
 mod writer;
 
 use super::{

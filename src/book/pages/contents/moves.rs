@@ -103,6 +103,8 @@ mod tests {
             title: "Book".parse().expect("a title"),
             visibility: Visibility::Private,
             readers_see: Sees::Text,
+            metadata: Default::default(),
+            publishing: Default::default(),
             members: vec![],
             hues: Default::default(),
             invitations: vec![],

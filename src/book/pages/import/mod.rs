@@ -26,7 +26,7 @@ use crate::{
     },
 };
 use leptos::{ev::Event, prelude::*, task::spawn_local, web_sys::HtmlInputElement};
-use planned::{Finely, Planned, Plan};
+use planned::{Finely, Plan, Planned};
 use said::Said;
 use sending::{Sent, Upload};
 use sputnik::Fault;

@@ -1,7 +1,8 @@
 //! The contents of an EPUB: where its chapters begin, and what they are called.
 
 use super::super::super::{
-    manuscript::{Files, Manuscript, Point, Source, target},
+    beside::{Files, target},
+    manuscript::{Manuscript, Point, Source},
     markup::Markup,
     tree::{Node, plain},
 };
@@ -27,7 +28,11 @@ pub(super) fn of_nav(markup: &Markup, path: &str) -> Vec<Entry> {
     let navs: Vec<&Markup> = markup.all().into_iter().filter(|element| element.name == "nav").collect();
     let is_toc = |nav: &&&Markup| {
         let types = [nav.attribute("type"), nav.attribute("role")];
-        types.iter().flatten().flat_map(|types| types.split_ascii_whitespace()).any(|kind| matches!(kind, "toc" | "doc-toc"))
+        types
+            .iter()
+            .flatten()
+            .flat_map(|types| types.split_ascii_whitespace())
+            .any(|kind| matches!(kind, "toc" | "doc-toc"))
     };
     let Some(nav) = navs.iter().find(is_toc).or_else(|| navs.first()) else { return Vec::new() };
     let mut entries = Vec::new();
@@ -52,9 +57,10 @@ pub(super) fn list_entries(list: &Markup, path: &str, level: usize, entries: &mu
         }
         let label = item.children.iter().find(|child| !is_list(child));
         let link = label.and_then(|label| if label.name == "a" { Some(label) } else { label.find("a") });
-        let title = label.map(Markup::words).filter(|title| !title.is_empty()).unwrap_or_else(|| {
-            item.text.split_whitespace().collect::<Vec<_>>().join(" ")
-        });
+        let title = label
+            .map(Markup::words)
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| item.text.split_whitespace().collect::<Vec<_>>().join(" "));
         let target = link.and_then(|link| target(path, link.attribute("href")?));
         if !title.is_empty() || target.is_some() {
             entries.push(Entry { title, target, level });

@@ -17,9 +17,11 @@ mod tests;
 
 use super::super::{
     archive::Archive,
+    beside::{Files, target},
     left_out::{LeftOut, What},
-    manuscript::{Files, Manuscript, Unreadable, target},
+    manuscript::Manuscript,
     markup::Markup,
+    unreadable::Unreadable,
     web_pages::{Page, read_pages, utf8},
 };
 use crate::costly::Budget;
@@ -30,7 +32,7 @@ use package::Package;
 const CONTAINER: &str = "META-INF/container.xml";
 
 /// Whether an archive is an EPUB.
-pub(in super::super) fn is_epub(archive: &Archive) -> bool {
+pub(in crate::document) fn is_epub(archive: &Archive) -> bool {
     archive.has(CONTAINER) || archive.has("mimetype") && package_without_container(archive).is_some()
 }
 
@@ -87,7 +89,9 @@ fn text_at(archive: &mut Archive, path: &str) -> Result<Option<String>, Unreadab
 }
 
 fn entries(archive: &mut Archive, package: &Package) -> Result<Vec<Entry>, Unreadable> {
-    for (path, read) in [(&package.nav, contents::of_nav as fn(&Markup, &str) -> Vec<Entry>), (&package.ncx, contents::of_ncx)] {
+    for (path, read) in
+        [(&package.nav, contents::of_nav as fn(&Markup, &str) -> Vec<Entry>), (&package.ncx, contents::of_ncx)]
+    {
         if let Some(path) = path
             && let Some(text) = text_at(archive, path)?
         {

@@ -75,18 +75,18 @@ fn chapters_are_called_and_nested_as_the_contents_say() {
     let outline = |pieces: &[Piece]| {
         let line = |piece: &Piece| {
             let sign = if piece.is_section { "/" } else { "" };
-            format!("{}{}{sign}: {}", "  ".repeat(piece.depth), piece.title.clone().unwrap_or_default(), plain(&piece.nodes))
+            format!(
+                "{}{}{sign}: {}",
+                "  ".repeat(piece.depth),
+                piece.title.clone().unwrap_or_default(),
+                plain(&piece.nodes)
+            )
         };
         pieces.iter().map(line).collect::<Vec<_>>()
     };
     assert_eq!(
         outline(&pieces(book(&chapters, nav))),
-        [
-            "Water/: ",
-            "  1. Tides: In.\nEbb\nLow\nOut.",
-            "  Waves: No heading.\nIt goes on.",
-            "Of the air: Up."
-        ]
+        ["Water/: ", "  1. Tides: In.\nEbb\nLow\nOut.", "  Waves: No heading.\nIt goes on.", "Of the air: Up."]
     );
     let mut finely = book(&chapters, nav);
     assert_eq!(finely.levels(), 3);
@@ -98,7 +98,8 @@ fn chapters_are_called_and_nested_as_the_contents_say() {
 #[test]
 fn without_contents_its_files_and_headings_say_what_its_chapters_are() {
     let chapters = [("a.xhtml", "<h1>One</h1><p>a</p>"), ("b.xhtml", "<p>b</p>"), ("c.xhtml", "<h1>Two</h1><p>c</p>")];
-    let titles: Vec<_> = pieces(book(&chapters, "")).into_iter().map(|piece| (piece.title, plain(&piece.nodes))).collect();
+    let titles: Vec<_> =
+        pieces(book(&chapters, "")).into_iter().map(|piece| (piece.title, plain(&piece.nodes))).collect();
     assert_eq!(titles, [(Some("One".into()), "a\nb".into()), (Some("Two".into()), "c".into())]);
 }
 
@@ -126,7 +127,10 @@ fn a_note_stands_where_it_is_pointed_to_however_it_is_written() {
 #[test]
 fn notes_may_stand_in_another_file_and_point_to_each_other_and_none_is_lost() {
     let chapters = [
-        ("a.xhtml", "<h1>One</h1><p>a<a epub:type='noteref' href='n.xhtml#n1'>1</a> b<a epub:type='noteref' href='n.xhtml#n1'>1</a></p>"),
+        (
+            "a.xhtml",
+            "<h1>One</h1><p>a<a epub:type='noteref' href='n.xhtml#n1'>1</a> b<a epub:type='noteref' href='n.xhtml#n1'>1</a></p>",
+        ),
         (
             "n.xhtml",
             "<aside id='n1' epub:type='footnote'>see <a epub:type='noteref' href='#n2'>2</a></aside>\
@@ -135,7 +139,8 @@ fn notes_may_stand_in_another_file_and_point_to_each_other_and_none_is_lost() {
              <aside id='n4' epub:type='footnote'>four<a epub:type='noteref' href='#n3'>3</a></aside>",
         ),
     ];
-    let text: String = pieces(book(&chapters, "")).iter().map(|piece| plain(&piece.nodes)).collect::<Vec<_>>().join("|");
+    let text: String =
+        pieces(book(&chapters, "")).iter().map(|piece| plain(&piece.nodes)).collect::<Vec<_>>().join("|");
     assert_eq!(text, "a (see (and 1)) b (see (and 1))\nthree (four3)");
 }
 
@@ -157,16 +162,22 @@ fn what_only_looks_like_a_note_stays_text() {
 #[test]
 fn links_lead_to_chapters_and_pictures_are_files() {
     let chapters = [
-        ("a.xhtml", "<h1>One</h1><p><a href='b.xhtml'>b</a> <a href='b.xhtml#in'>in</a> <a href='gone.xhtml'>gone</a> \
+        (
+            "a.xhtml",
+            "<h1>One</h1><p><a href='b.xhtml'>b</a> <a href='b.xhtml#in'>in</a> <a href='gone.xhtml'>gone</a> \
                       <a href='https://example.org/'>out</a> <a href='/admin'>admin</a></p><p><img src='i/a%20b.png' alt='A'/></p>\
-                      <figure><img src='../OPS/i/A%20B.PNG'/><figcaption>Cap</figcaption></figure><img src='no.png' alt='no'/>"),
+                      <figure><img src='../OPS/i/A%20B.PNG'/><figcaption>Cap</figcaption></figure><img src='no.png' alt='no'/>",
+        ),
         ("b.xhtml", "<h1>Two</h1><p>x</p><p id='in'>y</p>"),
     ];
     let mut read = book(&chapters, "");
     let level = read.level();
     let pieces = read.cut(level);
     let shown = html(&pieces[0].nodes);
-    assert!(shown.contains("<a href=\"part:1\" rel=\"noopener\">b</a> <a href=\"part:1\" rel=\"noopener\">in</a> gone"), "{shown}");
+    assert!(
+        shown.contains("<a href=\"part:1\" rel=\"noopener\">b</a> <a href=\"part:1\" rel=\"noopener\">in</a> gone"),
+        "{shown}"
+    );
     assert!(shown.contains("https://example.org/") && !shown.contains("/admin\""), "{shown}");
     assert_eq!(shown.matches("<img src=\"picture:0\"").count(), 2, "{shown}");
     assert!(shown.contains("<figcaption dir=\"auto\">Cap") && shown.contains(">no<"), "{shown}");
@@ -182,14 +193,29 @@ fn xml_is_read_as_xml() {
         ("<p><![CDATA[1 < 2 & \"3\"]]></p>", "<p>1 &lt; 2 &amp; \"3\"</p>"),
         ("<script src='x'/><p>a</p><title/><p>b</p>", "<p>a</p><p>b</p>"),
         ("<p>a<m:x>b</m:x><unknown>c</unknown></p>", "<p>abc</p>"),
-        ("<table><tr><td/><td colspan='2'>a</td></tr></table>", "<table><tbody><tr><td><p></p></td><td colspan=\"2\"><p>a</p></td></tr></tbody></table>"),
+        (
+            "<table><tr><td/><td colspan='2'>a</td></tr></table>",
+            "<table><tbody><tr><td><p></p></td><td colspan=\"2\"><p>a</p></td></tr></tbody></table>",
+        ),
         ("<p>a <span epub:type='pagebreak' id='p9'>9</span>b</p>", "<p>a b</p>"),
-        ("<p lang='fr'>oui <i lang='en'>yes</i></p><p lang='en-GB'>a</p>", "<p><span lang=\"fr\">oui </span><span lang=\"en\"><em>yes</em></span></p><p>a</p>"),
+        (
+            "<p lang='fr'>oui <i lang='en'>yes</i></p><p lang='en-GB'>a</p>",
+            "<p><span lang=\"fr\">oui </span><span lang=\"en\"><em>yes</em></span></p><p>a</p>",
+        ),
         ("<div class='stanza'>\n<p>a</p>\n<p>b</p></div>", "<p class=\"verse\">a<br>b</p>"),
-        ("<div class='poem'><div class='stanza'><div>a</div></div><div class='stanza'><div>b</div></div></div>", "<p class=\"verse\">a</p><p class=\"verse\">b</p>"),
+        (
+            "<div class='poem'><div class='stanza'><div>a</div></div><div class='stanza'><div>b</div></div></div>",
+            "<p class=\"verse\">a</p><p class=\"verse\">b</p>",
+        ),
         ("<p><span style='font-variant: small-caps'>A</span></p>", "<p><span class=\"small-caps\">A</span></p>"),
-        ("<div class='figure'><img src='i/a%20b.png'/><p class='caption'>C</p></div>", "<figure><img src=\"picture:0\" alt=\"\"><figcaption>C</figcaption></figure>"),
-        ("<svg viewBox='0 0 1 1'><image xlink:href='i/a%20b.png'/></svg><p>a</p>", "<figure><img src=\"picture:0\" alt=\"\"><figcaption></figcaption></figure><p>a</p>"),
+        (
+            "<div class='figure'><img src='i/a%20b.png'/><p class='caption'>C</p></div>",
+            "<figure><img src=\"picture:0\" alt=\"\"><figcaption>C</figcaption></figure>",
+        ),
+        (
+            "<svg viewBox='0 0 1 1'><image xlink:href='i/a%20b.png'/></svg><p>a</p>",
+            "<figure><img src=\"picture:0\" alt=\"\"><figcaption></figcaption></figure><p>a</p>",
+        ),
     ];
     let others: Vec<String> = cases
         .iter()
@@ -234,13 +260,18 @@ fn a_book_is_read_as_far_as_it_can_be() {
                    <itemref idref='a'/></spine></package>";
     let file = |package: &str| {
         let page = page("<p>words</p>");
-        packed(&[(CONTAINER, CONTAINER_XML.as_bytes()), ("OPS/p.opf", package.as_bytes()), ("OPS/a.xhtml", page.as_bytes())])
+        packed(&[
+            (CONTAINER, CONTAINER_XML.as_bytes()),
+            ("OPS/p.opf", package.as_bytes()),
+            ("OPS/a.xhtml", page.as_bytes()),
+        ])
     };
     let read = read_file(file(package)).expect("a book");
     assert_eq!((read.left_out.count(What::File), pieces(read).len()), (1, 1));
     assert_eq!(read_file(file("words")).err(), Some(Unreadable::NoPackage));
     assert_eq!(read_file(packed(&[(CONTAINER, b"<x/>")])).err(), Some(Unreadable::NoPackage));
-    let none = "<package><manifest><item id='a' href='b.xhtml'/></manifest><spine><itemref idref='a'/></spine></package>";
+    let none =
+        "<package><manifest><item id='a' href='b.xhtml'/></manifest><spine><itemref idref='a'/></spine></package>";
     assert_eq!(read_file(file(none)).err(), Some(Unreadable::NoText));
 }
 

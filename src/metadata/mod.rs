@@ -1,5 +1,17 @@
 //! What a book says about itself besides its title: the same on both sides, in the database, and in every format it comes
 //! in and goes out as. Empty text means that nothing is said.
+//!
+//! | file | what it has |
+//! | --- | --- |
+//! | [`check`] | how much may be said, and in which form |
+//! | `isbn` | the number that a book has in shops |
+//! | [`problem`] | what a writer would want to know of a book before it goes out |
+//! | [`theme`] | in which look a book goes out |
+
+pub mod check;
+mod isbn;
+pub mod problem;
+pub mod theme;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +87,21 @@ impl ContributorRole {
         Self::Designer,
         Self::Contributor,
     ];
+
+    /// What people call whoever did it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Author => "Author",
+            Self::Editor => "Editor",
+            Self::Translator => "Translator",
+            Self::Illustrator => "Illustrator",
+            Self::Photographer => "Photographer",
+            Self::ForewordAuthor => "Author of the foreword",
+            Self::Designer => "Designer",
+            Self::Contributor => "Contributor",
+        }
+    }
 
     /// The three letters that stand for it.
     #[must_use]

@@ -1,6 +1,16 @@
-use super::*;
-use crate::document::{archive::packed, html::html, left_out::What, markdown::book, tree::plain};
-use crate::costly::Budget;
+//! Whole books that come in as Markdown.
+
+use super::book;
+use crate::{
+    costly::Budget,
+    document::{
+        archive::{Archive, packed},
+        html::html,
+        left_out::What,
+        manuscript::{Manuscript, Piece, Placed, place, used_pictures},
+        tree::plain,
+    },
+};
 use std::time::Duration;
 
 fn budget() -> Budget {
@@ -15,22 +25,14 @@ fn folder(files: &[(&str, &str)]) -> Manuscript {
 fn outline(pieces: &[Piece]) -> Vec<String> {
     let line = |piece: &Piece| {
         let sign = if piece.is_section { "/" } else { "" };
-        format!("{}{}{sign}: {}", "  ".repeat(piece.depth), piece.title.clone().unwrap_or_default(), plain(&piece.nodes))
+        format!(
+            "{}{}{sign}: {}",
+            "  ".repeat(piece.depth),
+            piece.title.clone().unwrap_or_default(),
+            plain(&piece.nodes)
+        )
     };
     pieces.iter().map(line).collect()
-}
-
-#[test]
-fn an_address_leads_to_a_file_and_never_out_of_the_book() {
-    let to = |from: &str, href: &str| target(from, href);
-    let path = |path: &str, fragment: &str| Some((path.to_owned(), fragment.to_owned()));
-    assert_eq!(to("a/b.html", "c.html#d"), path("a/c.html", "d"));
-    assert_eq!(to("a/b.html", "../../../c%20d.html"), path("c d.html", ""));
-    assert_eq!(to("a/b.html", "/c.html?x=1#y"), path("c.html", "y"));
-    assert_eq!(to("a/b.html", "#%C3%A4"), path("a/b.html", "ä"));
-    for out in ["https://example.org/", "mailto:a@b", "//example.org/", "javascript:x", "", "#"] {
-        assert_eq!(to("a/b.html", out), None, "{out}");
-    }
 }
 
 #[test]
@@ -40,8 +42,12 @@ fn what_is_marked_in_a_file_is_a_tree_and_what_is_not_is_cut_at_its_headings() {
     assert_eq!(read.title.as_deref(), Some("Winds"));
     let level = read.level();
     assert_eq!(outline(&read.again().cut(0)), ["Winds: Sea\nOf it.\nTides\na\nEbb\nAir\nb"]);
-    assert_eq!((level, outline(&read.cut(2))), (1, vec!["Sea/: Of it.".into(), "  Tides: a\nEbb".into(), "Air: b".into()]));
-    let mut read = book::read_file("before\n\n# One\n\na\n\n## In\n\nb\n\n# Two\n\nc[^1]\n\n[^1]: d", &budget()).expect("a book");
+    assert_eq!(
+        (level, outline(&read.cut(2))),
+        (1, vec!["Sea/: Of it.".into(), "  Tides: a\nEbb".into(), "Air: b".into()])
+    );
+    let mut read =
+        book::read_file("before\n\n# One\n\na\n\n## In\n\nb\n\n# Two\n\nc[^1]\n\n[^1]: d", &budget()).expect("a book");
     assert_eq!(outline(&read.again().cut(2)), [": before", "One/: a", "  In: b", "Two: c (d)"]);
     assert_eq!(outline(&read.cut(1)), [": before", "One: a\nIn\nb", "Two: c (d)"]);
 }
@@ -64,17 +70,45 @@ fn a_folder_is_read_file_by_file_with_its_folders_as_sections() {
         ["Seas: Hello. gone", "Water/: All of it.", "  Tides: In and out.\n", "Air: Up. tides\nCap"]
     );
     let (tides, air) = (html(&pieces[2].nodes), html(&pieces[3].nodes));
-    assert!(tides.contains("src=\"picture:0\" alt=\"B\"") && air.contains("picture:0") && air.contains("part:2"), "{tides}{air}");
+    assert!(
+        tides.contains("src=\"picture:0\" alt=\"B\"") && air.contains("picture:0") && air.contains("part:2"),
+        "{tides}{air}"
+    );
     assert_eq!(read.left_out.count(What::Link), 1);
+}
+
+#[test]
+fn a_book_that_was_taken_out_with_its_pictures_is_the_same_again() {
+    let text = "---\ntitle: \"Winds\"\nauthor: [\"Ann\"]\ncontributor: [{\"role\":\"trl\",\"text\":\"Ben and Co\"}]\n\
+                description: \"One.\\n\\nTwo.\"\nsubject: [\"Sea, air\"]\ncover-image: \"pictures/1.png\"\n---\n\n# Winds\n\n\
+                <!-- section -->\n\n## Sea\n\n<!-- chapter -->\n\n### Tides\n\nSee [Air](#air).\n\n![A](pictures/1.png)\n\n\
+                <!-- chapter -->\n\n## Air\n\nb\n";
+    let mut read = folder(&[("book.md", text), ("pictures/1.png", "png")]);
+    assert_eq!((read.title.as_deref(), read.cover), (Some("Winds"), Some(0)));
+    let metadata = &read.metadata;
+    let people: Vec<_> = metadata.people.iter().map(|person| (&*person.name, person.role.relator())).collect();
+    assert_eq!(people, [("Ann", "aut"), ("Ben and Co", "trl")]);
+    assert_eq!((&*metadata.description, &*metadata.subjects[0]), ("One.\n\nTwo.", "Sea, air"));
+    let levels = read.levels();
+    let pieces = read.cut(levels);
+    assert_eq!(outline(&pieces), ["Sea/: ", "  Tides: See Air.\n", "Air: b"]);
+    let shown = html(&pieces[1].nodes);
+    assert!(shown.contains("href=\"part:2\"") && shown.contains("src=\"picture:0\""), "{shown}");
 }
 
 #[test]
 fn mdbook_has_parts_includes_and_hidden_lines() {
     let mut read = folder(&[
         ("book.toml", "[book]\ntitle = \"Rust\"\nauthors = [\"Ann\"]\nlanguage = \"en\"\nsrc = \"src\"\n"),
-        ("src/SUMMARY.md", "# Summary\n\n[Intro](intro.md)\n\n# Basics\n\n- [One](one.md)\n  - [Inner](inner.md)\n- [Later]()\n"),
+        (
+            "src/SUMMARY.md",
+            "# Summary\n\n[Intro](intro.md)\n\n# Basics\n\n- [One](one.md)\n  - [Inner](inner.md)\n- [Later]()\n",
+        ),
         ("src/intro.md", "# Intro\n\nHi."),
-        ("src/one.md", "# One\n\n```rust\n# fn main() {\n{{#include code.rs:a}}\n# }\n```\n\n\\{{#include x}} {{#include no.rs}}"),
+        (
+            "src/one.md",
+            "# One\n\n```rust\n# fn main() {\n{{#include code.rs:a}}\n# }\n```\n\n\\{{#include x}} {{#include no.rs}}",
+        ),
         ("src/inner.md", "# Inner\n\nIn. [One](one.md)"),
         ("src/code.rs", "// ANCHOR: a\nlet a = 1;\n// ANCHOR_END: a\n"),
     ]);
@@ -90,14 +124,21 @@ fn mdbook_has_parts_includes_and_hidden_lines() {
 
 #[test]
 fn pictures_and_links_that_get_no_address_leave_their_words() {
-    let mut read = folder(&[("a.md", "# A\n\n[b](b.md) ![x](i.png)\n\n![alt](i.png \"cap\")"), ("b.md", "# B\n\nb"), ("i.png", "png")]);
+    let mut read = folder(&[
+        ("a.md", "# A\n\n[b](b.md) ![x](i.png)\n\n![alt](i.png \"cap\")"),
+        ("b.md", "# B\n\nb"),
+        ("i.png", "png"),
+    ]);
     let nodes = read.cut(1).remove(0).nodes;
     let mut used = std::collections::BTreeSet::new();
     used_pictures(&nodes, &mut used);
     assert_eq!(used.into_iter().collect::<Vec<_>>(), [0]);
     let placed = Placed { src: "/book/1/picture/2".into(), width: 3, height: 4 };
     let with = html(&place(nodes.clone(), &|_| Some(placed.clone()), &|piece| Some(format!("/book/1/{piece}"))));
-    assert!(with.contains("href=\"/book/1/1\"") && with.contains("src=\"/book/1/picture/2\" alt=\"x\" width=\"3\""), "{with}");
+    assert!(
+        with.contains("href=\"/book/1/1\"") && with.contains("src=\"/book/1/picture/2\" alt=\"x\" width=\"3\""),
+        "{with}"
+    );
     let without = html(&place(nodes, &|_| None, &|_| None));
     assert!(!without.contains("href") && !without.contains("<img"), "{without}");
     assert!(without.contains(">x<") && without.contains(">cap<"), "{without}");

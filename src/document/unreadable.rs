@@ -1,6 +1,6 @@
 //! Why a file is no book that can come in.
 
-use crate::{costly::Budget, document::markdown::Unread};
+use crate::costly::Budget;
 use sputnik::Fault;
 
 /// Why a file is no book that can come in. In words for whoever chose it, with what to do next.
@@ -43,7 +43,9 @@ pub enum Unreadable {
     )]
     NoPackage,
     /// It lists chapters, and none of them is there.
-    #[error("None of the chapters that this book names is in the file. Please save it again with the program that made it.")]
+    #[error(
+        "None of the chapters that this book names is in the file. Please save it again with the program that made it."
+    )]
     NoText,
     /// It is text in no encoding that is known.
     #[error("This file is not text in UTF-8. Please save it as UTF-8 and choose it again.")]
@@ -71,16 +73,7 @@ impl Unreadable {
     }
 
     /// Whether there is time left.
-    pub(in super::super) fn check(budget: &Budget) -> Result<(), Self> {
+    pub(super) fn check(budget: &Budget) -> Result<(), Self> {
         if budget.is_spent() { Err(Self::TooLong) } else { Ok(()) }
-    }
-}
-
-impl From<Unread> for Unreadable {
-    fn from(unread: Unread) -> Self {
-        match unread {
-            Unread::TooMany => Self::TooMany,
-            Unread::TooLong => Self::TooLong,
-        }
     }
 }

@@ -1,0 +1,117 @@
+import AxeBuilder from "@axe-core/playwright";
+import { readFile } from "node:fs/promises";
+import { hydrated } from "../support/hydrated";
+import { Person } from "../support/person";
+import { stage } from "../support/stage";
+import { expect, test } from "../support/test";
+
+/** A PNG of one pixel. */
+const DOT = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCB3UNq9AAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+test("a writer says what the book is, looks it over, mends it, and a reader without an account takes it along", async ({
+  ann,
+  ben,
+  browser,
+}) => {
+  const { book, title, chapters } = await stage(ann, [ben], "Tides", "Winds");
+  const markdown = "The moon pulls.\n\n[gone](/book/nowhere)\n";
+  await ann.does.send("import_chapter", { book, part: chapters["Tides"]!, markdown, how: "replace" });
+  await ben.book.open(book);
+
+  await ann.book.open(book);
+  await ann.page.getByRole("link", { name: "Publish" }).click();
+  const page = ann.page;
+  await expect(page.getByRole("heading", { name: "Publish", level: 1 })).toBeVisible();
+  const status = page.getByRole("status").filter({ hasText: "to look at" });
+  await expect(status).toHaveText("2 places to look at.");
+
+  // All that is wrong at once, beside its field.
+  await page.getByRole("textbox", { name: "Subtitle" }).fill("And why");
+  await page.getByRole("textbox", { name: "Name" }).fill("Ann Ebb");
+  await page.getByRole("button", { name: "Add a person" }).click();
+  await page.getByRole("textbox", { name: "Name" }).nth(1).fill("Cleo");
+  await page.getByRole("combobox", { name: "What Cleo did" }).selectOption("Illustrator");
+  await page.getByRole("textbox", { name: "ISBN" }).fill("978-3-16-148410-1");
+  await page.getByRole("textbox", { name: "Published" }).fill("soon");
+  const language = page.getByRole("combobox", { name: "Language" });
+  await language.fill("english, mostly");
+  await page.getByRole("textbox", { name: "Description" }).fill("Of the sea.\n\nAnd of ships.");
+  await page.getByRole("button", { name: "Keep what the book says" }).click();
+  await expect(page.getByRole("alert")).toHaveCount(3);
+  await expect(language).toBeFocused();
+  await expect(page.getByRole("textbox", { name: "ISBN" })).toHaveAccessibleDescription(/last digit does not fit/);
+  await language.fill("en");
+  await page.getByRole("textbox", { name: "ISBN" }).fill("978-3-16-148410-0");
+  await page.getByRole("textbox", { name: "Published" }).fill("2026-11");
+  await page.getByRole("button", { name: "Keep what the book says" }).click();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: "ISBN" })).toHaveValue("9783161484100");
+  // Whoever has the book's page open sees it.
+  await expect(ben.page.getByText("by Ann Ebb")).toBeVisible();
+  await expect(ben.page.getByText("And of ships.")).toBeVisible();
+
+  await page.getByLabel("A picture: JPEG or PNG").setInputFiles({ name: "c.png", mimeType: "image/png", buffer: DOT });
+  await expect(page.getByRole("img", { name: `Cover: ${title}` })).toBeVisible();
+  await expect(ben.page.getByRole("img", { name: `Cover: ${title}` })).toBeVisible();
+
+  // A place that is to be looked at is one click away.
+  const line = page.getByRole("listitem").filter({ hasText: "“gone”" });
+  await line.getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`/book/${book}/${chapters["Tides"]}`));
+  await ann.does.send("import_chapter", { book, part: chapters["Tides"]!, markdown: "The moon pulls.", how: "replace" });
+  await ann.does.send("import_chapter", { book, part: chapters["Winds"]!, markdown: "They blow.", how: "replace" });
+  await page.goto(`/book/${book}/publish`);
+  await hydrated(page);
+  await expect(page.getByText("Nothing to stumble over was found in the text.").first()).toBeVisible();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download as EPUB" }).click();
+  const epub = await readFile(await (await download).path());
+  expect(epub.subarray(30, 58).toString()).toBe("mimetypeapplication/epub+zip");
+
+  // A private book is nobody's; public, it offers what its owner offers.
+  const reader = await Person.guest(browser, { javaScriptEnabled: false });
+  await ann.does.publish(book);
+  await reader.page.goto(`/book/${book}`);
+  await expect(reader.page.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+  await expect(reader.page.getByRole("link", { name: "Download as EPUB" })).toHaveCount(0);
+  expect((await reader.context.request.get(`/book/${book}/book.epub`)).status()).toBe(403);
+  await page.getByRole("checkbox", { name: "The book as EPUB" }).check();
+  await expect
+    .poll(async () => (await reader.context.request.get(`/book/${book}/book.epub`)).status())
+    .toBe(200);
+  await reader.page.reload();
+  const taken = reader.page.waitForEvent("download");
+  await reader.page.getByRole("link", { name: "Download as EPUB" }).click();
+  expect(await readFile(await (await taken).path())).toEqual(epub);
+
+  // What programs read of it.
+  const data = JSON.parse((await reader.page.locator('script[type="application/ld+json"]').textContent())!);
+  expect(data).toMatchObject({ "@type": "Book", name: title, isbn: "9783161484100", author: [{ name: "Ann Ebb" }] });
+  await expect(reader.page.locator('meta[name="robots"]')).toHaveAttribute("content", "noindex");
+  await page.getByRole("checkbox", { name: "Search engines may list it" }).check();
+  await expect(async () => {
+    await reader.page.reload();
+    await expect(reader.page.locator('meta[name="robots"]')).toHaveAttribute("content", "index, follow", { timeout: 500 });
+  }).toPass();
+  await reader.leave();
+});
+
+test("the page of one who only reads says what it is for, and that of an editor lets them look and take along", async ({
+  ann,
+  ben,
+}) => {
+  const { book } = await stage(ann, [ben], "Tides");
+  await ben.page.goto(`/book/${book}/publish`);
+  await hydrated(ben.page);
+  await expect(ben.page.getByRole("status").filter({ hasText: "1 place to look at." })).toBeVisible();
+  await expect(ben.page.getByRole("link", { name: "Download as EPUB" })).toBeVisible();
+  await expect(ben.page.getByRole("textbox", { name: "ISBN" })).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page: ben.page }).analyze();
+  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  await ann.does.setMember(book, ben.name, "reader");
+  await expect(ben.page.getByText("Those who write this book get it ready here.")).toBeVisible();
+});

@@ -1,0 +1,91 @@
+//! What the book says about itself, and how it goes out.
+
+use super::{EditorAccess, OwnerAccess, export::OutlineEntry};
+use crate::{
+    book::{
+        events::EventKind,
+        model::{Kind, Role},
+        publishing::{Finding, Findings, Publishing},
+        store::{metadata, pictures},
+    },
+    document::publication::check,
+    metadata::Metadata,
+};
+use sputnik::{Code, Fault};
+use std::sync::Arc;
+
+impl EditorAccess {
+    /// Looks at the book for what a reader, a shop or a printer would stumble over.
+    pub async fn check(&self) -> Result<Findings, Fault> {
+        let access = &self.0;
+        let (book, outline) = access.publication().await?;
+        let book = Arc::new(book);
+        let mut of_contents = check::contents(&book).into_iter().peekable();
+        let mut findings = Findings::default();
+        for (at, OutlineEntry { part, .. }) in outline.into_iter().enumerate() {
+            let mut found = check::Found::new();
+            while let Some((_, problem)) = of_contents.next_if(|(place, _)| *place == at) {
+                found.push((problem, String::new()));
+            }
+            if part.kind == Kind::Chapter {
+                let book = Arc::clone(&book);
+                let look = access.look(&part.id, move |held| Ok(check::chapter(&book, &held.document().nodes()))).await;
+                match look {
+                    Ok(within) => found.extend(within),
+                    // Deleted meanwhile.
+                    Err(fault) if fault.code == Code::NotFound => continue,
+                    Err(fault) => return Err(fault),
+                }
+            }
+            for (problem, near) in found {
+                if findings.found.len() < Findings::MOST {
+                    let (part, title) = (part.id.clone(), part.title.to_string());
+                    findings.found.push(Finding { part, title, problem, near });
+                } else {
+                    findings.more += 1;
+                }
+            }
+        }
+        Ok(findings)
+    }
+}
+
+impl OwnerAccess {
+    /// Sets what the book says about itself. Refused with all that is wrong with it, each beside its field.
+    pub async fn set_metadata(&self, metadata: Metadata) -> Result<(), Fault> {
+        let metadata = metadata.checked()?;
+        let book = &self.0.book;
+        self.0
+            .work(Role::Owner, async |work| {
+                if metadata::load(work.sql(), book).await?.0 == metadata {
+                    return Ok(());
+                }
+                metadata::keep(work.sql(), book, &metadata).await?;
+                work.tell(EventKind::MetadataSet { metadata: Some(Box::new(metadata)) }).await
+            })
+            .await
+    }
+
+    /// Sets how the book goes out. A cover is a picture that this book has.
+    pub async fn set_publishing(&self, publishing: Publishing) -> Result<(), Fault> {
+        let book = &self.0.book;
+        self.0
+            .work(Role::Owner, async |work| {
+                if metadata::load(work.sql(), book).await?.1 == publishing {
+                    return Ok(());
+                }
+                if let Some(cover) = &publishing.cover {
+                    pictures::kind(work.sql(), book, cover).await.map_err(|fault| match fault.code {
+                        Code::NotFound => {
+                            Fault::bad_request("This picture is none of this book\u{2019}s. Please choose another.")
+                                .in_field("cover")
+                        }
+                        _ => fault,
+                    })?;
+                }
+                metadata::keep_publishing(work.sql(), book, &publishing).await?;
+                work.tell(EventKind::PublishingSet { publishing }).await
+            })
+            .await
+    }
+}

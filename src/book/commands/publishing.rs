@@ -1,0 +1,30 @@
+//! What a book says about itself, and how it goes out.
+
+#[cfg(feature = "ssr")]
+use crate::book::access::Access;
+use crate::{
+    book::{
+        model::BookId,
+        publishing::{Findings, Publishing},
+    },
+    metadata::Metadata,
+};
+use sputnik::{Fault, command};
+
+/// Sets what a book says about itself besides its title. Owners only. Refused with all that is wrong with it, each under the name of its field.
+#[command]
+pub async fn set_metadata(book: BookId, metadata: Metadata) -> Result<(), Fault> {
+    Access::of(book).await?.owner()?.set_metadata(metadata).await
+}
+
+/// Sets how a book goes out: its cover, which is one of its pictures, its theme, what readers are offered, and whether search engines may list it. Owners only.
+#[command]
+pub async fn set_publishing(book: BookId, publishing: Publishing) -> Result<(), Fault> {
+    Access::of(book).await?.owner()?.set_publishing(publishing).await
+}
+
+/// Looks at a book for what a reader, a shop or a printer would stumble over. Editors and owners.
+#[command]
+pub async fn check_book(book: BookId) -> Result<Findings, Fault> {
+    Access::of(book).await?.editor()?.check().await
+}

@@ -1,0 +1,92 @@
+//! How a book goes out to those who only read it, and what is looked at before.
+
+use super::model::{PartId, PictureId};
+use crate::metadata::{Metadata, problem::Problem, theme::Theme};
+use serde::{Deserialize, Serialize};
+
+/// How a book goes out to those who only read it. Nothing of it lets anybody in: who may read a book, its visibility says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Publishing {
+    /// The picture on its cover: one of the book's. Without one, a cover is made of the title.
+    pub cover: Option<PictureId>,
+    /// In which look it goes out.
+    pub theme: Theme,
+    /// Whether whoever may read it is offered the whole book as an EPUB.
+    pub offers_epub: bool,
+    /// Whether they are offered it as one file of HTML.
+    pub offers_html: bool,
+    /// Whether search engines may list its public page.
+    pub may_be_found: bool,
+}
+
+/// What a look at a book found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// What was found, in the order of reading: at most [`Findings::MOST`].
+    pub found: Vec<Finding>,
+    /// How much more there was.
+    pub more: usize,
+}
+
+impl Findings {
+    /// How many are told.
+    pub const MOST: usize = 300;
+}
+
+/// Something in a book that a reader, a shop or a printer would stumble over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// In which chapter or section.
+    pub part: PartId,
+    /// What that is called.
+    pub title: String,
+    /// What it is.
+    pub problem: Problem,
+    /// What stands there, or before it; empty where nothing does.
+    pub near: String,
+}
+
+/// What a book does not say about itself that shops, libraries and readers ask for: what is missing, why it is asked for,
+/// and the field of the form.
+#[must_use]
+pub fn unsaid(metadata: &Metadata, publishing: &Publishing) -> Vec<(&'static str, &'static str)> {
+    let asked = [
+        (metadata.people.is_empty(), "people", "Nobody is named as its author."),
+        (
+            metadata.language.is_empty(),
+            "language",
+            "Its language is not said: it cannot be hyphenated, or read aloud in the right voice.",
+        ),
+        (metadata.description.is_empty(), "description", "It has no description, which shops and its own page show."),
+        (
+            publishing.cover.is_none(),
+            "cover",
+            "It has no picture for its cover: one is made of its title. Most shops want a picture.",
+        ),
+        (metadata.licence.is_empty(), "licence", "It does not say what others may do with it."),
+        (metadata.isbn.is_empty(), "isbn", "It has no ISBN. Some shops ask for one."),
+    ];
+    asked.into_iter().filter(|(missing, ..)| *missing).map(|(_, field, words)| (field, words)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_book_that_says_all_that_is_asked_for_is_asked_for_nothing() {
+        use crate::metadata::{Contributor, ContributorRole};
+        assert_eq!(unsaid(&Metadata::default(), &Publishing::default()).len(), 6);
+        let metadata = Metadata {
+            people: vec![Contributor { name: "Ann".into(), role: ContributorRole::Author }],
+            language: "en".into(),
+            description: "Of the sea.".into(),
+            licence: "CC0-1.0".into(),
+            isbn: "9783161484100".into(),
+            ..Metadata::default()
+        };
+        let publishing = Publishing { cover: Some("p".parse().expect("an id")), ..Publishing::default() };
+        assert_eq!(unsaid(&metadata, &publishing), []);
+    }
+}

@@ -1,0 +1,249 @@
+//! What a book says about itself, and how it goes out.
+
+use crate::{
+    pictures::png,
+    world::{Browser, World, text},
+};
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use sputnik::Code;
+use sputnik_editor::{
+    account::{bounds::Bounds, people::Accounts},
+    book::{
+        channels::BookChannel,
+        commands::{
+            files::ImportChapter,
+            publishing::{CheckBook, SetMetadata, SetPublishing},
+            shelf::SetVisibility,
+        },
+        import::How,
+        model::{BookId, Kind, PartId, Visibility},
+        publishing::Publishing,
+    },
+    demo,
+    metadata::{Contributor, ContributorRole, Metadata, problem::Problem, theme::Theme},
+};
+use std::{
+    io::{Cursor, Read},
+    process::Command,
+};
+
+/// A book that says something of everything.
+pub fn all_said() -> Metadata {
+    let person = |name: &str, role| Contributor { name: name.into(), role };
+    Metadata {
+        subtitle: "A story of water".into(),
+        people: vec![person("Ann Ebb", ContributorRole::Author), person("Ben Flood", ContributorRole::Translator)],
+        language: "en-GB".into(),
+        description: "How the sea comes & goes.\n\nAnd <why>.".into(),
+        subjects: vec!["FBA".into(), "Sea stories".into()],
+        isbn: "978-3-16-148410-0".into(),
+        publisher: "Harbour Press".into(),
+        licence: "CC-BY-SA-4.0".into(),
+        series: "Waters".into(),
+        series_number: "2".into(),
+        published: "2026-11-30".into(),
+    }
+}
+
+async fn set(who: &Browser, book: &BookId, metadata: Metadata) -> Result<(), sputnik::Fault> {
+    who.ask(SetMetadata { book: book.clone(), metadata }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_book_says_of_itself_is_kept_and_told_and_not_repeated_in_the_activity() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Tides").await;
+    let mut page = ann.book(&book).await;
+    set(&ann, &book, all_said()).await.unwrap();
+    let publishing = Publishing { theme: Theme::Textbook, offers_epub: true, ..Publishing::default() };
+    ann.ask(SetPublishing { book: book.clone(), publishing: publishing.clone() }).await.unwrap();
+    for (_, event) in world.log(&BookChannel(book.clone()).name()).await {
+        page.apply(&serde_json::from_str(&event).unwrap());
+    }
+    assert_eq!((page.metadata.isbn.as_str(), &page.publishing), ("9783161484100", &publishing));
+    let elsewhere = ann.at(&world.another_site().await).book(&book).await;
+    assert_eq!(page, elsewhere);
+    assert!(!serde_json::to_string(&elsewhere.activity).unwrap().contains("Harbour"));
+    // The same once more is no change.
+    set(&ann, &book, all_said()).await.unwrap();
+    assert_eq!(ann.book(&book).await.activity.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_refused_as_a_whole_and_a_cover_is_a_picture_of_the_book() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Tides").await;
+    set(&ann, &book, all_said()).await.unwrap();
+    let wrong = Metadata { isbn: "978-3-16-148410-1".into(), published: "soon".into(), ..Metadata::default() };
+    let fault = set(&ann, &book, wrong).await.unwrap_err();
+    assert_eq!(fault.fields.keys().collect::<Vec<_>>(), ["isbn", "published"]);
+    assert_eq!(ann.book(&book).await.metadata.subtitle, "A story of water");
+
+    let publishing = Publishing { cover: Some("nosuchpicture".parse().unwrap()), ..Publishing::default() };
+    let fault = ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap_err();
+    assert_eq!((fault.code, fault.fields.contains_key("cover")), (Code::BadRequest, true));
+}
+
+async fn fetch(who: &Browser, book: &BookId, ending: &str) -> (StatusCode, Vec<u8>) {
+    let request = Request::get(format!("/book/{book}/book.{ending}")).header(header::COOKIE, &who.cookies);
+    let answer = who.site.send(request.body(Body::empty()).unwrap()).await;
+    let status = answer.status();
+    if status.is_success() {
+        let head = answer.headers();
+        let named = head[header::CONTENT_DISPOSITION].to_str().unwrap();
+        assert!(named.starts_with("attachment; ") && named.contains(&format!(".{ending}\"")), "{named}");
+        assert!(head[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox"));
+        let length = head[header::CONTENT_LENGTH].to_str().unwrap().parse::<usize>().unwrap();
+        let bytes = axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap().to_vec();
+        assert_eq!(bytes.len(), length);
+        return (status, bytes);
+    }
+    (status, Vec::new())
+}
+
+fn inside(archive: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+/// A book of a section with two chapters, of which the first leads to the second and shows a picture.
+async fn seas(world: &World) -> (Browser, BookId) {
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas & <Tides>").await;
+    let section = ann.add(&book, Kind::Section, "Water", None).await.unwrap();
+    let ebb = ann.add(&book, Kind::Chapter, "Ebb", Some(&section)).await.unwrap();
+    let flood = ann.add(&book, Kind::Chapter, "Flood", Some(&section)).await.unwrap();
+    let picture = ann.send_picture(&book, png(b"sea")).await.unwrap().src;
+    let text =
+        format!("It goes.[^1]\n\n![A sea]({picture} \"By night\")\n\n[on](/book/{book}/{flood})\n\n[^1]: Slowly.");
+    let bring = |part: &PartId, markdown: String| ImportChapter {
+        book: book.clone(),
+        part: part.clone(),
+        markdown,
+        how: How::Replace,
+    };
+    ann.ask(bring(&ebb, text)).await.unwrap();
+    ann.ask(bring(&flood, "## High\n\nIt comes.".to_owned())).await.unwrap();
+    set(&ann, &book, all_said()).await.unwrap();
+    (ann, book)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_goes_out_whole_in_every_format() {
+    let world = World::new().await;
+    let (ann, book) = seas(&world).await;
+
+    let (_, epub) = fetch(&ann, &book, "epub").await;
+    let chapter = inside(&epub, "EPUB/part-0002.xhtml");
+    for part in ["It goes.", "Slowly.", "By night", "alt=\"A sea\"", "<a href=\"part-0003.xhtml\">on</a>"] {
+        assert!(chapter.contains(part), "{part}\n{chapter}");
+    }
+    let package = inside(&epub, "EPUB/package.opf");
+    for said in ["urn:isbn:9783161484100", "Harbour Press", "Ben Flood", "image/png"] {
+        assert!(package.contains(said), "{said}\n{package}");
+    }
+    assert_eq!(epub, fetch(&ann, &book, "epub").await.1, "the same book is the same file");
+
+    let (_, page) = fetch(&ann, &book, "html").await;
+    let page = String::from_utf8(page).unwrap();
+    for part in
+        ["It goes.", "It comes.", "data:image/png;base64,iVBOR", "href=\"#p2-title\"", "Seas &amp; &lt;Tides&gt;"]
+    {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    assert!(!page.contains("src=\"/") && !page.contains("href=\"/"), "nothing is asked for elsewhere");
+
+    let (_, archive) = fetch(&ann, &book, "zip").await;
+    let text = inside(&archive, "book.md");
+    for part in ["subtitle: \"A story of water\"", "![A sea](pictures/", "[on](#flood)", "<!-- chapter -->", "# Seas"] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_get_the_files_that_are_offered_and_nobody_else_gets_any() {
+    let world = World::new().await;
+    let (ann, book) = seas(&world).await;
+    let (stranger, nobody) = (world.person("stranger").await, world.site.browser().await);
+    let status = async |who: &Browser, ending: &str| fetch(who, &book, ending).await.0;
+    for who in [&stranger, &nobody] {
+        assert_eq!(status(who, "epub").await, StatusCode::NOT_FOUND, "it is private");
+    }
+    ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
+    for ending in ["epub", "html"] {
+        assert_eq!(status(&nobody, ending).await, StatusCode::FORBIDDEN, "{ending} is not offered");
+        assert_eq!(status(&ann, ending).await, StatusCode::OK);
+    }
+    let publishing = Publishing { offers_epub: true, ..Publishing::default() };
+    ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
+    for who in [&stranger, &nobody] {
+        assert_eq!(status(who, "epub").await, StatusCode::OK);
+        assert_eq!(status(who, "html").await, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_over_the_book_tells_what_is_wrong_and_where() {
+    let world = World::new().await;
+    let (ann, book) = seas(&world).await;
+    let look = async || {
+        let findings = ann.ask(CheckBook { book: book.clone() }).await.unwrap();
+        findings.found.into_iter().map(|one| (one.title, one.problem, one.near)).collect::<Vec<_>>()
+    };
+    assert_eq!(look().await, []);
+    let empty = ann.add_chapter(&book, "ebb").await;
+    let found =
+        [("ebb".to_owned(), Problem::Title, String::new()), ("ebb".to_owned(), Problem::EmptyChapter, String::new())];
+    assert_eq!(look().await, found);
+    let markdown = "One.\n\n![](/elsewhere.png)\n\n[gone](/book/nowhere)".to_owned();
+    ann.ask(ImportChapter { book: book.clone(), part: empty, markdown, how: How::Replace }).await.unwrap();
+    let problems: Vec<Problem> = look().await.into_iter().map(|(_, problem, _)| problem).collect();
+    assert_eq!(problems, [Problem::Title, Problem::ForeignPicture, Problem::DeadLink]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalogue_lists_public_books_that_are_offered_and_no_others() {
+    let world = World::new().await;
+    let (ann, book) = seas(&world).await;
+    let catalogue = async || {
+        let request = Request::get("/catalogue.xml").body(Body::empty()).unwrap();
+        text(world.site.browser().await.site.send(request).await).await
+    };
+    assert!(!catalogue().await.contains("<entry>"), "it is private");
+    ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
+    assert!(!catalogue().await.contains("<entry>"), "it is not offered");
+    let publishing = Publishing { offers_epub: true, ..Publishing::default() };
+    ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
+    let listed = catalogue().await;
+    for part in
+        ["<title>Seas &amp; &lt;Tides&gt;</title>", "<name>Ann Ebb</name>", &format!("href=\"/book/{book}/book.epub\"")]
+    {
+        assert!(listed.contains(part), "{part}\n{listed}");
+    }
+}
+
+/// Both books of the demo, as they are for everybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checker_finds_nothing_in_the_books_of_the_demo() {
+    let world = World::new().await;
+    let accounts = Accounts::new(world.database.clone(), Bounds::default());
+    let demo = demo::fill_if_empty(&world.database, &accounts).await.unwrap().unwrap();
+    let nobody = world.site.browser().await;
+    for book in [demo.book, demo.novel] {
+        let (status, epub) = fetch(&nobody, &book, "epub").await;
+        assert_eq!(status, StatusCode::OK);
+        let Some(jar) = std::env::var_os("EPUBCHECK_JAR") else {
+            eprintln!("EPUBCHECK_JAR is not set: nobody checked the books");
+            continue;
+        };
+        let file = tempfile::Builder::new().suffix(".epub").tempfile().unwrap();
+        std::fs::write(file.path(), epub).unwrap();
+        let said = Command::new("java").arg("-jar").arg(jar).arg("--failonwarnings").arg(file.path()).output().unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    }
+}
