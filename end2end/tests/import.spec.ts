@@ -6,8 +6,8 @@ const PICTURE = Buffer.from(
   "base64",
 );
 
-function page(body: string): string {
-  return `<?xml version="1.0"?><html xmlns:epub="x"><head><title>T</title></head><body>${body}</body></html>`;
+function page(body: string, title = ""): string {
+  return `<?xml version="1.0"?><html xmlns:epub="x"><head><title>${title}</title></head><body>${body}</body></html>`;
 }
 
 /** A book of three chapters, two of them in a section. */
@@ -24,6 +24,7 @@ function epub(): Buffer {
     "b/nav.xhtml": page(
       `<nav epub:type="toc"><ol><li><span>Water</span><ol><li><a href="tides.xhtml">Tides</a></li>
        <li><a href="waves.xhtml">Waves</a></li></ol></li><li><a href="air.xhtml">Air</a></li></ol></nav>`,
+      "What is in it",
     ),
     "b/tides.xhtml": page(
       `<h1>Tides</h1><p>In<a epub:type="noteref" href="#n1">1</a> and <a href="air.xhtml">up</a>.</p>
@@ -47,7 +48,7 @@ test("a book comes in as a new one, without a chapter that is left out", async (
   await expect(dialog.getByText("Left out: 1 × element of HTML.")).toBeVisible();
   const box = (name: string | RegExp) => dialog.getByRole("checkbox", { name });
   await expect(box("Tides")).toBeChecked();
-  await expect(box(/Table of|Contents|^T /).or(box("T")).first()).not.toBeChecked();
+  await expect(box("What is in it")).not.toBeChecked();
   // With a section goes all that stands in it, and with a chapter comes what it stands in.
   await box("Water").uncheck();
   await expect(box("Waves")).not.toBeChecked();

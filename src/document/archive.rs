@@ -3,7 +3,7 @@
 //! What it takes to unpack is bounded while it is unpacked, whatever the archive says of itself. Nothing of it is ever
 //! written to a disk, so a path that climbs leads nowhere; it is passed over.
 
-use super::manuscript::Unreadable;
+use super::unreadable::Unreadable;
 use std::{
     collections::HashMap,
     fs::File,

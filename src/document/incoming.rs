@@ -3,8 +3,10 @@
 use super::{
     archive::{Archive, MAX_TEXT},
     epub,
-    manuscript::{Manuscript, Unreadable},
-    markdown, web_pages,
+    manuscript::Manuscript,
+    markdown,
+    unreadable::Unreadable,
+    web_pages,
 };
 use crate::costly::Budget;
 use std::{

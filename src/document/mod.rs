@@ -13,7 +13,8 @@
 //! | `builder` | a tree in the making, out of what a reader of some format meets |
 //! | `html_reader` | HTML, as it comes in |
 //! | [`manuscript`] | a whole book on its way in, of whatever kind its file is |
-//! | [`archive`], `markup` | a zip, and markup that says something about a book |
+//! | [`archive`], `beside`, `markup` | a zip, what its files name beside them, and markup that says something about a book |
+//! | [`unreadable`] | why a file is no book that can come in |
 //! | [`incoming`] | which kind of file came, and the book in it |
 //! | [`epub`], [`web_pages`] | books as EPUB, and as HTML |
 //! | [`left_out`] | what a text has and a chapter has no place for |
@@ -29,6 +30,7 @@
 
 mod address;
 pub mod archive;
+mod beside;
 mod builder;
 mod bytes;
 mod check;
@@ -54,6 +56,7 @@ pub mod schema;
 pub mod search;
 mod sections;
 pub mod tree;
+pub mod unreadable;
 pub mod web_pages;
 pub mod words;
 

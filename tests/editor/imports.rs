@@ -170,7 +170,9 @@ async fn a_book_is_looked_at_and_then_comes_in_as_a_new_one() {
     let request = Request::get(src).header(header::COOKIE, &ann.cookies).body(Body::empty()).unwrap();
     assert_eq!(ann.send(request).await.status(), StatusCode::OK);
     assert_eq!(rows(&world, "importing").await, 0);
-    // It is written on like any other.
+    let about = ann.book(book).await.metadata;
+    assert_eq!((&*about.people[0].name, &*about.language), ("Ann", "en"));
+    // It is nobody else's.
     let ben = world.person("Ben").await;
     assert_eq!(
         ben.ask(sputnik_editor::book::commands::shelf::OpenBook { book: book.clone() }).await.unwrap_err().code,

@@ -3,7 +3,7 @@
 use super::super::tree::{Mark, Node, Run};
 
 /// What stands in a note, on one line.
-pub(in super::super) fn on_one_line(nodes: &[Node]) -> Vec<Node> {
+pub(in crate::document) fn on_one_line(nodes: &[Node]) -> Vec<Node> {
     let mut line = Vec::new();
     flatten(nodes, &mut line);
     line

@@ -1,4 +1,6 @@
-//! Books as [EPUB 3.3](https://www.w3.org/TR/epub-33/), which readers of EPUB 2 open too, with what
+//! Books as EPUB: one that comes in, of whatever version ([`reader`]), and one that goes out.
+//!
+//! That is an [EPUB 3.3](https://www.w3.org/TR/epub-33/), which readers of EPUB 2 open too, with what
 //! [EPUB Accessibility 1.1](https://www.w3.org/TR/epub-a11y-11/) wants it to say.
 //!
 //! The same book is the same file, byte by byte. Nothing in it is fetched from elsewhere.

@@ -20,9 +20,9 @@ pub(super) use notes::{Notes, Scanned, scan};
 pub(super) use whole::Whole;
 
 use super::{
+    beside::Around,
     builder::{Begins, Builder},
     left_out::{LeftOut, What},
-    manuscript::Around,
     schema::{SCHEMA, Value},
     tree::{Element, Mark},
 };

@@ -3,9 +3,9 @@
 
 use super::{
     super::{
+        beside::Around,
         builder::on_one_line,
         left_out::What,
-        manuscript::Around,
         tree::{Element, Node},
     },
     Tag, attribute,
@@ -29,7 +29,7 @@ const SIGN: usize = 12;
 
 /// A file, looked through.
 #[derive(Debug, Default)]
-pub(in super::super) struct Scanned {
+pub(in crate::document) struct Scanned {
     /// Where its text stands in it.
     pub body: Range<usize>,
     /// Its title, which no page shows.
@@ -79,7 +79,7 @@ struct Open {
 }
 
 /// Looks through a file.
-pub(in super::super) fn scan(text: &str, is_xml: bool) -> Scanned {
+pub(in crate::document) fn scan(text: &str, is_xml: bool) -> Scanned {
     let mut scan = Scan { text, open: Vec::new(), last_term: None, scanned: Scanned::default(), title: None };
     scan.scanned.body = 0..text.len();
     for token in tokens(text, is_xml) {
@@ -286,7 +286,7 @@ impl Says {
 }
 
 /// The notes of a book.
-pub(in super::super) struct Notes<'a> {
+pub(in crate::document) struct Notes<'a> {
     files: Vec<File<'a>>,
     notes: Vec<Note>,
     /// How much may be said a second time: a note may be pointed to as often as the book is long.
@@ -325,7 +325,7 @@ enum Reading {
 
 impl<'a> Notes<'a> {
     /// Those of a book of these files: what stands in each, whether it is XML, and what lies around it.
-    pub(in super::super) fn of(files: &[(&'a str, bool, Around<'a>, &Scanned)]) -> Self {
+    pub(in crate::document) fn of(files: &[(&'a str, bool, Around<'a>, &Scanned)]) -> Self {
         let mut notes = Self { files: Vec::new(), notes: Vec::new(), again: Cell::new(0) };
         for (text, is_xml, around, scanned) in files {
             let page_break = |span: &Range<usize>| (span.start, (span.end, Some(What::PageBreak)));
@@ -429,7 +429,7 @@ impl<'a> Notes<'a> {
     }
 
     /// The notes that nobody came to, since only notes point to them that nobody came to: each by its file and place.
-    pub(in super::super) fn unread(&self) -> Vec<(usize, Range<usize>)> {
+    pub(in crate::document) fn unread(&self) -> Vec<(usize, Range<usize>)> {
         let unread = self.notes.iter().filter(|note| note.is_read.get() == Reading::NotYet);
         unread.map(|note| (note.source, note.inner.clone())).collect()
     }

@@ -3,9 +3,9 @@
 
 use super::{
     super::{
+        beside::Around,
         builder::{Begins, Builder},
         left_out::{LeftOut, What},
-        manuscript::Around,
         tree::{Element, Mark, Node},
     },
     Ends, Html, Notes, Tag, attribute, elements,
@@ -20,7 +20,7 @@ const POEMS: [&str; 9] =
     ["poem", "poetry", "verse", "stanza", "linegroup", "line-block", "lg", "z3998:poem", "z3998:verse"];
 
 /// A file of HTML among those of a book.
-pub(in super::super) struct Whole<'a> {
+pub(in crate::document) struct Whole<'a> {
     /// Which one it is.
     pub source: usize,
     /// What stands in it.
@@ -37,7 +37,7 @@ pub(in super::super) struct Whole<'a> {
 
 impl Whole<'_> {
     /// Adds what stands in a part of it.
-    pub(in super::super) fn add(&self, part: Range<usize>, tree: &mut Builder, left_out: &mut LeftOut) {
+    pub(in crate::document) fn add(&self, part: Range<usize>, tree: &mut Builder, left_out: &mut LeftOut) {
         let Some(html) = self.text.get(part.clone()) else { return };
         let mut ends = Ends::default();
         ends.note_all(tokens(html, self.is_xml));

@@ -2,12 +2,12 @@
 
 use super::{
     super::{
+        beside::PART,
         left_out::What,
         schema::Value,
         tree::{Element, Node, plain},
     },
     Manuscript, Piece, Point, Source,
-    around::PART,
     placed::number,
 };
 use std::{mem::take, sync::Arc};
@@ -19,7 +19,7 @@ const LONG: usize = 20_000;
 
 impl Manuscript {
     /// A book of these files, in which chapters may begin at these places.
-    pub(in super::super) fn new(sources: Vec<Source>, mut points: Vec<Point>) -> Self {
+    pub(in crate::document) fn new(sources: Vec<Source>, mut points: Vec<Point>) -> Self {
         for point in &mut points {
             point.level = point.level.clamp(1, DEEPEST);
         }
@@ -30,7 +30,7 @@ impl Manuscript {
     }
 
     /// The files that its text stands in.
-    pub(in super::super) fn sources(&self) -> &[Source] {
+    pub(in crate::document) fn sources(&self) -> &[Source] {
         &self.sources
     }
 

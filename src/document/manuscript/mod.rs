@@ -6,22 +6,13 @@
 //!
 //! | file | what happens there |
 //! | --- | --- |
-//! | `around` | what one file of a book names beside it |
 //! | `cut` | where the text is taken apart |
 //! | `placed` | pictures and links get their addresses |
-//! | `unreadable` | why a file is no book that can come in, in words |
 
-mod around;
 mod cut;
 mod placed;
-mod unreadable;
 
-#[cfg(test)]
-mod tests;
-
-pub(super) use around::{Around, Files, target};
 pub use placed::{Placed, place, used_pictures};
-pub use unreadable::Unreadable;
 
 use super::{
     archive::Archive,

@@ -1,11 +1,9 @@
 //! Pictures and links of a book that came in get their addresses.
 
-use super::{
-    super::{
-        schema::Value,
-        tree::{Element, Mark, Node},
-    },
-    around::{PART, PICTURE},
+use super::super::{
+    beside::{PART, PICTURE},
+    schema::Value,
+    tree::{Element, Mark, Node},
 };
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -12,10 +12,12 @@ use crate::{
     costly::Budget,
     document::{
         archive::Archive,
+        beside::{Around, Files, target},
         builder::{Built, Heading},
         left_out::{LeftOut, What},
-        manuscript::{Around, Files, Manuscript, Point, Source, Unreadable},
+        manuscript::{Manuscript, Point, Source},
         tree::plain,
+        unreadable::Unreadable,
         web_pages::{by_headings, natural, pictures},
     },
 };
@@ -52,6 +54,7 @@ fn title_above(about: &About, built: &mut Built, parts: &mut [(usize, Part)]) ->
     built.headings.remove(0);
     built.headings.iter_mut().for_each(|heading| heading.at -= 1);
     parts.iter_mut().for_each(|(at, _)| *at -= 1);
+    built.anchors.values_mut().for_each(|at| *at = at.saturating_sub(1));
     Some(title.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -66,7 +69,7 @@ fn marked(parts: &[(usize, Part)], headings: &[Heading]) -> Vec<Point> {
 }
 
 /// Whether a file is Markdown, by its name.
-pub(in super::super) fn is_markdown(path: &str) -> bool {
+pub(in crate::document) fn is_markdown(path: &str) -> bool {
     let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     matches!(&*ending.to_ascii_lowercase(), "md" | "markdown" | "mdown" | "mkd" | "txt")
 }
@@ -92,15 +95,20 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
     for (number, entry) in listed.iter().enumerate() {
         Unreadable::check(budget)?;
         let path = entry.path.as_deref().unwrap_or_default();
-        let mut own = About::default();
+        let (mut own, mut parts) = (About::default(), Vec::new());
         let source = match markdown_at(&mut archive, path)? {
             Some(text) => {
                 let text = if is_mdbook { includes.filled(&text, path, &mut archive, &mut left_out)? } else { text };
                 let (front, rest) = front_matter::take(&text, &mut left_out);
                 own = front;
                 let around = Around { files: &files, path };
-                let read = read_tree(rest, left_out, Among::Files(around), budget)?;
+                let mut read = read_tree(rest, left_out, Among::Files(around), budget)?;
                 left_out = read.left_out;
+                if read.parts.first().is_some_and(|(at, _)| *at > 0) {
+                    let title = title_above(&mut read.built, &mut read.parts);
+                    own.title = own.title.take().or(title);
+                }
+                parts = read.parts;
                 Source::of(read.built, None)
             }
             None => {
@@ -112,6 +120,14 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
         };
         let title = entry.title.clone().or_else(|| own.title.clone());
         let source = Source { name: Some(name_of(path)), ..source };
+        if !parts.is_empty() {
+            // It is a whole book that was taken out.
+            let marked = marked(&parts, &source.headings).into_iter();
+            points.extend(marked.map(|point| Point { source: number, level: entry.level - 1 + point.level, ..point }));
+            sources.push(source);
+            about.complete(own);
+            continue;
+        }
         points.push(Point { source: number, at: 0, level: entry.level, title, is_section: entry.is_section });
         if !entry.is_section && !is_mdbook {
             let below = by_headings(&source.headings).into_iter().filter(|heading| heading.at > 0);
@@ -126,8 +142,11 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
     if sources.iter().all(|source: &Source| source.nodes.is_empty()) {
         return Err(Unreadable::NoText);
     }
+    let first = listed.first().and_then(|listed| listed.path.clone()).unwrap_or_default();
+    let cover = about.cover.as_deref().and_then(|cover| target(&first, cover));
+    let cover = cover.and_then(|(path, _)| files.picture_at(&path));
     let mut book = Manuscript::new(sources, points);
-    (book.title, book.metadata, book.left_out) = (about.title, about.metadata, left_out);
+    (book.title, book.metadata, book.left_out, book.cover) = (about.title, about.metadata, left_out, cover);
     (book.pictures, book.files) = (pictures, Some(archive));
     Ok(book)
 }
@@ -202,6 +221,8 @@ fn is_about_files(path: &str) -> bool {
 impl About {
     /// What is not said here is taken from there.
     pub(super) fn complete(&mut self, other: Self) {
+        self.title = self.title.take().or(other.title);
+        self.cover = self.cover.take().or(other.cover);
         let metadata = other.metadata;
         let own = &mut self.metadata;
         if own.people.is_empty() {

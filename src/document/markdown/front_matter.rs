@@ -25,6 +25,8 @@ pub struct About {
     pub title: Option<String>,
     /// All else that has a place in a book.
     pub metadata: Metadata,
+    /// Where the picture on its cover lies beside it.
+    pub cover: Option<String>,
 }
 
 /// What may be said: text, several things, or things with names.
@@ -53,7 +55,7 @@ impl About {
 
     /// Takes what is said under a name. What was said before under another stays.
     pub(super) fn take(&mut self, name: &str, said: Said, left_out: &mut LeftOut) {
-        let Self { title, metadata } = self;
+        let Self { title, metadata, cover } = self;
         let lower = name.trim().to_lowercase().replace('_', "-");
         let role = match lower.as_str() {
             "author" | "authors" | "creator" | "by" => Some(ContributorRole::Author),
@@ -68,9 +70,14 @@ impl About {
         }
         let place = match lower.as_str() {
             "title" if title.is_none() => return *title = said.first(name, left_out),
+            "cover-image" => cover.get_or_insert_default(),
             "subtitle" => &mut metadata.subtitle,
             "lang" | "language" => &mut metadata.language,
-            "description" | "summary" | "abstract" => &mut metadata.description,
+            "description" | "summary" | "abstract" if metadata.description.is_empty() => {
+                let text = said.first_text().unwrap_or_default();
+                let parts = text.split("\n\n").filter_map(|part| short(part, name, left_out));
+                return metadata.description = parts.collect::<Vec<_>>().join("\n\n");
+            }
             "isbn" => &mut metadata.isbn,
             "publisher" => &mut metadata.publisher,
             "license" | "licence" | "rights" => &mut metadata.licence,
@@ -202,40 +209,13 @@ impl Said {
         }
     }
 
-    /// The first text in it, or what it says its text is. All else is noted under this name.
-    fn first(self, name: &str, left_out: &mut LeftOut) -> Option<String> {
-        match self {
-            Self::Text(text) => short(&text, name, left_out),
-            Self::Several(of) => of.into_iter().fold(None, |first, said| match first {
-                None => said.first(name, left_out),
-                first => {
-                    said.leave_out(name, left_out);
-                    first
-                }
-            }),
-            Self::Named(of) => {
-                let is_text = |(name, _): &(String, Self)| matches!(name.as_str(), "text" | "name");
-                let says = |(_, said): &(String, Self)| said.first_text().is_some();
-                let chosen = of.iter().position(is_text).or_else(|| of.iter().position(says));
-                let mut first = None;
-                for (at, (own, said)) in of.into_iter().enumerate() {
-                    if Some(at) == chosen {
-                        first = said.first(name, left_out);
-                    } else {
-                        said.leave_out(&format!("{name}.{own}"), left_out);
-                    }
-                }
-                first
-            }
-        }
-    }
-
-    /// All texts in it.
+    /// All texts in it. One alone may be several with signs between.
     fn texts(&self, name: &str, texts: &mut Vec<String>, left_out: &mut LeftOut) {
+        let mut whole = |said: &Self| texts.extend(said.first_text().and_then(|text| short(&text, name, left_out)));
         match self {
+            Self::Several(of) => of.iter().for_each(whole),
+            Self::Named(of) => of.iter().for_each(|(_, said)| whole(said)),
             Self::Text(text) => texts.extend(text.split([',', ';']).filter_map(|text| short(text, name, left_out))),
-            Self::Several(of) => of.iter().for_each(|said| said.texts(name, texts, left_out)),
-            Self::Named(of) => of.iter().for_each(|(_, said)| said.texts(name, texts, left_out)),
         }
     }
 
@@ -247,6 +227,21 @@ impl Said {
             Self::Named(of) => of.iter().for_each(|(own, said)| said.leave_out(&format!("{name}.{own}"), left_out)),
         }
     }
+}
+
+/// What somebody did, by a relator's letters or in a word.
+fn role_named(text: String) -> Option<ContributorRole> {
+    let word = match text.trim().to_lowercase().as_str() {
+        "author" => "aut",
+        "editor" => "edt",
+        "translator" => "trl",
+        "illustrator" => "ill",
+        "photographer" => "pht",
+        "designer" => "bkd",
+        "contributor" => "ctb",
+        _ => text.trim(),
+    };
+    ContributorRole::ALL.into_iter().find(|role| role.relator().eq_ignore_ascii_case(word))
 }
 
 /// Who is named. What else is said of them has no place.
@@ -267,23 +262,30 @@ fn people(said: Said, role: ContributorRole, people: &mut Vec<Contributor>, left
         Said::Several(of) => of.into_iter().for_each(|said| self::people(said, role, people, left_out)),
         Said::Named(of) => {
             // The whole name, or its two parts.
-            let has_whole = of.iter().any(|(own, _)| matches!(own.as_str(), "name" | "literal"));
-            let mut parts = [None, None];
+            let is_whole = |own: &str| matches!(own, "name" | "literal" | "text");
+            let has_whole = of.iter().any(|(own, _)| is_whole(own));
+            let (mut parts, mut named) = ([None, None], None);
             for (own, said) in of {
                 let part = match own.as_str() {
-                    "name" | "literal" => Some(0),
+                    own if is_whole(own) => Some(0),
                     "given" | "first" if !has_whole => Some(0),
                     "family" | "last" if !has_whole => Some(1),
                     _ => None,
                 };
+                let role = (own == "role" && named.is_none()).then(|| said.first_text().and_then(role_named)).flatten();
                 let name = format!("author.{own}");
                 match part {
                     Some(part) if parts[part].is_none() => parts[part] = said.first(&name, left_out),
+                    _ if role.is_some() => named = role,
                     _ => said.leave_out(&name, left_out),
                 }
             }
             let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            self::people(Said::Text(name), role, people, left_out);
+            match named {
+                // Of one who is named by itself nothing parts one name from another.
+                Some(role) if !name.is_empty() && people.len() < PEOPLE => people.push(Contributor { name, role }),
+                _ => self::people(Said::Text(name), role, people, left_out),
+            }
         }
     }
 }
@@ -332,7 +334,7 @@ mod tests {
         let person = |name: &&str| Contributor { name: (*name).to_owned(), role: ContributorRole::Author };
         let people = people.iter().map(person).collect();
         let metadata = Metadata { people, language: language.into(), ..Metadata::default() };
-        About { title: Some(title.into()), metadata }
+        About { title: Some(title.into()), metadata, cover: None }
     }
 
     #[test]
@@ -361,12 +363,12 @@ mod tests {
     #[test]
     fn what_is_said_beside_a_title_a_language_or_a_name_is_named() {
         let (about, _, left) = taken(
-            "---\ntitle: {main: Winds, sub: Of the north}\nlang: [en, de]\nauthor:\n- {name: [Ann, Lee], role: editor}\n- {mail: a@b.c}\n---\n",
+            "---\ntitle: {main: Winds, sub: Of the north}\nlang: [en, de]\nauthor:\n- {name: [Ann, Lee], role: cook}\n- {mail: a@b.c}\n---\n",
         );
         assert_eq!((about.title.as_deref(), &*about.metadata.language), (Some("Winds"), "en"));
         assert_eq!(about.metadata.people.iter().map(|person| &*person.name).collect::<Vec<_>>(), ["Ann"]);
         let expected =
-            ["title.sub: Of the north", "lang: de", "author.name: Lee", "author.role: editor", "author.mail: a@b.c"];
+            ["title.sub: Of the north", "lang: de", "author.name: Lee", "author.role: cook", "author.mail: a@b.c"];
         assert_eq!(left, expected);
         let (about, _, left) = taken(&format!(
             "---\ntitle: {} the end\nauthor: {} the last\n---\n",
@@ -382,7 +384,7 @@ mod tests {
 
     #[test]
     fn all_that_a_book_says_of_itself_has_its_place() {
-        let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n  \
+        let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n\n  \
                     winds.\nkeywords: [sea, air]\nisbn: 978-3-16-148410-0\npublisher: Sea\nrights: CC-BY-4.0\nseries: Air\n\
                     series_number: 2\ndate: 2020-01\n---\na";
         let (about, _, left_out) = taken(text);
@@ -395,7 +397,7 @@ mod tests {
                 person("Cleo", ContributorRole::Translator),
             ],
             language: "de".into(),
-            description: "Of winds.".into(),
+            description: "Of\n\nwinds.".into(),
             subjects: vec!["sea".into(), "air".into()],
             isbn: "978-3-16-148410-0".into(),
             publisher: "Sea".into(),

@@ -3,8 +3,9 @@
 
 use crate::document::{
     archive::Archive,
+    beside::target,
     left_out::{LeftOut, What},
-    manuscript::{Unreadable, target},
+    unreadable::Unreadable,
 };
 use std::ops::ControlFlow;
 

@@ -58,6 +58,8 @@ fn options() -> Options<'static> {
 }
 
 #[cfg(test)]
+mod book_tests;
+#[cfg(test)]
 mod reading_tests;
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use super::{
     super::{
+        beside::Around,
         builder::{Begins, Builder},
         html_reader::{Ends, Html, add_block, add_picture, link_among, picture_among},
         left_out::{LeftOut, What},
-        manuscript::Around,
         schema::Value,
         tree::{Element, Mark},
     },

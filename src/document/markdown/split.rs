@@ -2,10 +2,12 @@
 
 use super::{
     super::{
+        beside::Around,
         builder::{Builder, Built, Heading},
         left_out::{LeftOut, What},
-        manuscript::{Around, Piece},
+        manuscript::Piece,
         tree::{Element, Node, Run},
+        unreadable::Unreadable,
     },
     front_matter::{self, About},
     options,
@@ -16,7 +18,7 @@ use super::{
 use crate::costly::Budget;
 use comrak::{Arena, ParseCancelled, nodes::AstNode, try_parse_document};
 use sputnik::Fault;
-use std::{borrow::Cow, cell::Cell, time::Duration};
+use std::{borrow::Cow, cell::Cell, collections::HashMap, time::Duration};
 
 /// How long it may take to read what was kept before chapters were written together.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -58,6 +60,15 @@ impl From<Unread> for Fault {
                  many items. Nothing was changed. Please bring it in as smaller files, or make its tables smaller.",
             ),
             Unread::TooLong => Budget::fault(),
+        }
+    }
+}
+
+impl From<Unread> for Unreadable {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooMany => Self::TooMany,
+            Unread::TooLong => Self::TooLong,
         }
     }
 }
@@ -173,7 +184,7 @@ pub(super) fn read_tree(
     }
     let most = most_nodes(markdown.len());
     let (mut reader, mut tree) = (Reader::of(root, most, markdown.len(), among.around()), Builder::new(most));
-    (reader.left_out, reader.has_parts) = (left_out, matches!(among, Among::Parts));
+    (reader.left_out, reader.has_parts) = (left_out, !matches!(among, Among::None));
     for block in root.children() {
         reader.add(block, &mut tree);
         if budget.is_spent() {
@@ -185,7 +196,26 @@ pub(super) fn read_tree(
     if tree.is_full() {
         return Err(Unread::TooMany);
     }
-    Ok(ReadTree { built: tree.finish(), parts: reader.parts, left_out: reader.left_out })
+    let mut built = tree.finish();
+    if matches!(among, Among::Files(_)) {
+        built.anchors = anchors(&built);
+    }
+    Ok(ReadTree { built, parts: reader.parts, left_out: reader.left_out })
+}
+
+/// What the headings of a text are called in a link, as most programs that show Markdown call them.
+fn anchors(built: &Built) -> HashMap<String, usize> {
+    let (mut anchors, mut taken): (HashMap<String, usize>, HashMap<String, usize>) = Default::default();
+    for heading in &built.headings {
+        let letters = plain(&built.nodes[heading.at..=heading.at]).to_lowercase();
+        let is_kept = |c: &char| c.is_alphanumeric() || ['-', '_', ' '].contains(c);
+        let anchor: String = letters.chars().filter(is_kept).map(|c| if c == ' ' { '-' } else { c }).collect();
+        let again = taken.entry(anchor.clone()).or_default();
+        *again += 1;
+        let anchor = if *again == 1 { anchor } else { format!("{anchor}-{}", *again - 1) };
+        anchors.entry(anchor).or_insert(heading.at);
+    }
+    anchors
 }
 
 /// The text as comrak's tree.

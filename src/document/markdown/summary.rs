@@ -6,11 +6,7 @@ use super::{
     front_matter::{self, About},
     options,
 };
-use crate::document::{
-    archive::Archive,
-    left_out::LeftOut,
-    manuscript::{Unreadable, target},
-};
+use crate::document::{archive::Archive, beside::target, left_out::LeftOut, unreadable::Unreadable};
 use comrak::{
     Arena,
     nodes::{AstNode, NodeValue},

@@ -7,7 +7,7 @@ const HEAD: usize = 1_024;
 
 /// A file of HTML or XML as text: in the encoding that it says, otherwise in UTF-8, or, where it is none, as the web was
 /// written before.
-pub(in super::super) fn utf8(bytes: &[u8]) -> String {
+pub(in crate::document) fn utf8(bytes: &[u8]) -> String {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0.into_owned();
     }

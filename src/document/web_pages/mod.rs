@@ -16,11 +16,13 @@ pub(super) use order::natural;
 
 use super::{
     archive::Archive,
+    beside::{Around, Files},
     builder::{Builder, Heading},
     html_reader::{Notes, Scanned, Whole, scan},
     left_out::LeftOut,
-    manuscript::{Around, Files, Manuscript, Point, Source, Unreadable},
+    manuscript::{Manuscript, Point, Source},
     tree::plain,
+    unreadable::Unreadable,
 };
 use crate::costly::Budget;
 use std::path::Path;

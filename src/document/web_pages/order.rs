@@ -1,7 +1,7 @@
 //! In which order the pages of a folder are read: as their own contents name them, and otherwise as files are listed.
 
 use super::{
-    super::{manuscript::target, markup::Markup},
+    super::{beside::target, markup::Markup},
     Page,
 };
 use std::{cmp::Ordering, collections::HashMap};
@@ -55,7 +55,7 @@ fn named(page: &Page) -> HashMap<String, (usize, usize)> {
 }
 
 /// As people count: 2 before 10.
-pub(in super::super) fn natural(one: &str, other: &str) -> Ordering {
+pub(in crate::document) fn natural(one: &str, other: &str) -> Ordering {
     let (mut one, mut other) = (one.chars().peekable(), other.chars().peekable());
     loop {
         match (one.peek().copied(), other.peek().copied()) {

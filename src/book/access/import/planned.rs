@@ -10,8 +10,9 @@ use crate::{
     document::{
         incoming,
         left_out::{self, What},
-        manuscript::{Manuscript, Piece, Unreadable},
+        manuscript::{Manuscript, Piece},
         tree::plain,
+        unreadable::Unreadable,
         words::count_words,
     },
 };
@@ -45,7 +46,7 @@ pub(super) fn preview(name: &str, file: File, budget: &Budget) -> Result<Preview
     let suits = trees.iter().rposition(|tree| tree.level <= suits).unwrap_or(0);
     Ok(Preview {
         title: book.title.as_deref().and_then(title),
-        metadata: book.metadata.clone(),
+        metadata: book.metadata.clone().mended().0,
         has_cover: book.cover.is_some(),
         trees,
         suits,

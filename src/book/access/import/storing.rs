@@ -15,22 +15,25 @@ use crate::{
         events::EventKind,
         history::Revision,
         import::{Choices, Imported, Progress, title, title_of_file},
-        model::{BookId, Part, PartId, Place, Role, Title},
+        model::{BookId, Part, PartId, PictureId, Place, Role, Title},
         pictures::{Bounds, address, look_at},
+        publishing::Publishing,
+        state::Book,
         store::{
             books,
             contents::{self, Contents},
-            history, importing, people, quota, writing,
+            history, importing, metadata, people, quota, writing,
         },
         writing::chapters::Chapters,
     },
-    costly::Permit,
-    database::{Change, Connection, Database, new_id, now},
+    costly::{Budget, Permit},
+    database::{Change, Connection, Database, Failed, new_id, now},
     document::{
         archive::Archive,
         left_out::{LeftOut, What},
         manuscript::Placed,
     },
+    metadata::Metadata,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sputnik::{Fault, server::Caller};
@@ -67,7 +70,23 @@ struct Read {
     /// The pictures in it, by number and path.
     pictures: Vec<(usize, String)>,
     title: Title,
+    /// What else the file says about the book.
+    about: Metadata,
+    /// Which of its pictures is the cover.
+    cover: Option<usize>,
     left_out: LeftOut,
+}
+
+/// What a book says about itself, and the picture on its cover.
+struct About {
+    metadata: Metadata,
+    cover: Option<PictureId>,
+}
+
+impl About {
+    fn publishing(&self) -> Publishing {
+        Publishing { cover: self.cover.clone(), ..Publishing::default() }
+    }
 }
 
 /// What an import has stored so far: it goes, unless the import is finished.
@@ -93,7 +112,7 @@ impl Drop for Unfinished {
 async fn undo(database: &Database, import: &str) -> Result<(), Fault> {
     let mut sql = database.write().await?;
     importing::undo(&mut sql, import).await?;
-    Ok(sql.commit().await.map_err(crate::database::Failed)?)
+    Ok(sql.commit().await.map_err(Failed)?)
 }
 
 impl Import {
@@ -146,10 +165,11 @@ impl Import {
             Some(access) => access.book.clone(),
             None => self.begin_book(import, &read.title).await?,
         };
-        let Read { chosen, archive, pictures, title, mut left_out } = read;
+        let Read { chosen, archive, pictures, title, about, cover, mut left_out } = read;
         let of = pictures.len() + chosen.len();
         let pictures = Pictures { archive, left: pictures, of };
-        let (permit, pictures) = self.bring_pictures(permit, pictures, (import, &book), &mut left_out, tell).await?;
+        let (permit, pictures, ids) =
+            self.bring_pictures(permit, pictures, (import, &book), &mut left_out, tell).await?;
         let done = pictures.len();
         let (into, parent, told) = (book.clone(), place.parent.clone(), tell.clone());
         let made = permit.go_on(move |budget| {
@@ -160,16 +180,17 @@ impl Import {
             })
         });
         let (_permit, new) = made.await?;
+        let about = About { metadata: about, cover: cover.and_then(|number| ids.get(&number).cloned()) };
         let chapters = match &self.into {
-            Some(access) => self.store_into(access, import, new, &place).await?,
-            None => self.store_new(import, &book, &title, new).await?,
+            Some(access) => self.store_into(access, import, new, &place, &about).await?,
+            None => self.store_new(import, &book, (&title, &about), new).await?,
         };
         Ok(Imported { book, chapters, left_out: in_words(&left_out) })
     }
 
     /// How many parts there are already, and in how many sections what comes may stand.
     async fn room(&self, place: &Place) -> Result<(usize, usize), Fault> {
-        let Some(access) = &self.into else { return Ok((0, crate::book::state::Book::DEPTH)) };
+        let Some(access) = &self.into else { return Ok((0, Book::DEPTH)) };
         let mut sql = access.database.read().await?;
         contents::room(&Contents::load(&mut sql, &access.book).await?, place.parent.as_ref())
     }
@@ -203,8 +224,8 @@ impl Import {
         (import, book): (&str, &BookId),
         left_out: &mut LeftOut,
         tell: &Sender<Progress>,
-    ) -> Result<(Permit, HashMap<usize, Placed>), Fault> {
-        let mut placed = HashMap::new();
+    ) -> Result<(Permit, HashMap<usize, Placed>, HashMap<usize, PictureId>), Fault> {
+        let (mut placed, mut ids) = (HashMap::new(), HashMap::new());
         for (done, (number, path)) in left.into_iter().enumerate() {
             let (bounds, at) = (self.bounds, path.clone());
             let look = permit.go_on(move |_| {
@@ -220,15 +241,16 @@ impl Import {
                     let id = self.keep(book, picture).await?;
                     let (width, height) = (recognised.width, recognised.height);
                     placed.insert(number, Placed { src: address(book, &id), width, height });
+                    ids.insert(number, id);
                 }
                 None => left_out.add(What::Picture, &path),
             }
             say(tell, Progress::Done { done: done + 1, of });
         }
-        Ok((permit, placed))
+        Ok((permit, placed, ids))
     }
 
-    async fn keep(&self, book: &BookId, picture: Picture) -> Result<crate::book::model::PictureId, Fault> {
+    async fn keep(&self, book: &BookId, picture: Picture) -> Result<PictureId, Fault> {
         let (quota, bounds) = (self.chapters.quota(), self.bounds);
         match &self.into {
             Some(access) => {
@@ -253,6 +275,7 @@ impl Import {
         import: &str,
         new: Vec<New>,
         place: &Place,
+        about: &About,
     ) -> Result<Vec<PartId>, Fault> {
         let store = async |work: &mut Work<'_>| {
             let (by, at) = (work.by.clone(), work.at);
@@ -269,13 +292,32 @@ impl Import {
                 }
                 work.tell(EventKind::PartAdded { part, place }).await?;
             }
+            // Of a book that says something already, nobody says something else unasked.
+            if access.role == Role::Owner
+                && about.metadata != Metadata::default()
+                && metadata::load(work.sql(), &access.book).await? == Default::default()
+            {
+                metadata::keep(work.sql(), &access.book, &about.metadata).await?;
+                work.tell(EventKind::MetadataSet { metadata: Some(Box::new(about.metadata.clone())) }).await?;
+                if about.cover.is_some() {
+                    let publishing = about.publishing();
+                    metadata::keep_publishing(work.sql(), &access.book, &publishing).await?;
+                    work.tell(EventKind::PublishingSet { publishing }).await?;
+                }
+            }
             importing::finish(work.sql(), import).await?;
             Ok(added)
         };
         access.work(Role::Editor, store).await
     }
 
-    async fn store_new(&self, import: &str, book: &BookId, title: &Title, new: Vec<New>) -> Result<Vec<PartId>, Fault> {
+    async fn store_new(
+        &self,
+        import: &str,
+        book: &BookId,
+        (title, about): (&Title, &About),
+        new: Vec<New>,
+    ) -> Result<Vec<PartId>, Fault> {
         let store = async |change: &mut Change, by: Person| {
             let (sql, at) = (change.sql(), now());
             must_have_room(sql, &by.id).await?;
@@ -286,6 +328,8 @@ impl Import {
             books::rename(sql, book, title).await?;
             people::set(sql, book, &by.id, Role::Owner, at).await?;
             books::touch(sql, book, at).await?;
+            metadata::keep(sql, book, &about.metadata).await?;
+            metadata::keep_publishing(sql, book, &about.publishing()).await?;
             let mut contents = Contents::load(sql, book).await?;
             let mut added = Vec::new();
             for New { part, written } in new {
@@ -310,13 +354,7 @@ struct Pictures {
 }
 
 /// What of a file is to come in.
-fn chosen(
-    name: &str,
-    file: File,
-    choices: &Choices,
-    deepest: usize,
-    budget: &crate::costly::Budget,
-) -> Result<Read, Fault> {
+fn chosen(name: &str, file: File, choices: &Choices, deepest: usize, budget: &Budget) -> Result<Read, Fault> {
     let mut book = read(name, file, budget)?;
     let level = choices.level.unwrap_or_else(|| book.level()).min(deepest + 1);
     let pieces = book.cut(level);
@@ -324,9 +362,14 @@ fn chosen(
     let title = choices.title.clone().or_else(|| book.title.as_deref().and_then(title)).or_else(|| title_of_file(name));
     let title = title.ok_or_else(|| Fault::bad_request("This file says no title. Please give the book one."))?;
     let chosen = Chosen::of(pieces, titles, choices);
-    let numbers = chosen.pictures().into_iter();
-    let pictures = numbers.filter_map(|number| Some((number, book.pictures.get(number)?.clone()))).collect();
-    Ok(Read { chosen, archive: book.files, pictures, title, left_out: book.left_out })
+    let mut numbers = chosen.pictures();
+    numbers.extend(book.cover);
+    let pictures =
+        numbers.into_iter().filter_map(|number| Some((number, book.pictures.get(number)?.clone()))).collect();
+    // What cannot be kept of it is left out.
+    let (about, _) = book.metadata.mended();
+    let cover = book.cover;
+    Ok(Read { chosen, archive: book.files, pictures, title, about, cover, left_out: book.left_out })
 }
 
 /// Stores what stands in a chapter.

@@ -136,9 +136,8 @@ pub(super) fn Planned(plan: Plan) -> impl IntoView {
             .map(|(at, part)| {
                 let words = (part.words > 0 || !part.is_section)
                     .then(|| count(u32::try_from(part.words).unwrap_or(u32::MAX), "word"));
-                let indent = format!("--depth: {}", part.depth);
                 view! {
-                    <li style=indent class:section=part.is_section>
+                    <li data-depth=part.depth class:section=part.is_section>
                         <label>
                             <input
                                 type="checkbox"

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// What a file says of itself, and what of it has no place in a chapter.
 #[component]
-pub(in super::super) fn Said(
+pub fn Said(
     /// What was found in it.
     preview: RwSignal<Preview>,
     /// Which of its trees is looked at.

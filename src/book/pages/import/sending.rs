@@ -5,14 +5,14 @@ use serde::de::DeserializeOwned;
 use sputnik::{Fault, protocol::json};
 
 #[cfg(feature = "hydrate")]
-pub(in super::super) use browser::{Upload, send};
+pub use browser::{Upload, send};
 #[cfg(not(feature = "hydrate"))]
-pub(in super::super) use nothing::{Upload, send};
+pub use nothing::{Upload, send};
 
 /// What is heard of a file that is sent.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser sends a file"))]
 #[derive(Debug, Clone, PartialEq)]
-pub(in super::super) enum Sent {
+pub enum Sent {
     /// So many bytes of so many have left.
     Share(f64, f64),
     /// What was answered so far.
@@ -25,7 +25,7 @@ pub(in super::super) enum Sent {
 ///
 /// # Errors
 /// In the words of whoever refused it.
-pub(in super::super) fn read<T: DeserializeOwned>(answer: Option<(u16, String)>) -> Result<T, Fault> {
+pub fn read<T: DeserializeOwned>(answer: Option<(u16, String)>) -> Result<T, Fault> {
     match answer {
         Some((200, body)) => json::read(&body).map_err(|_| Fault::internal()),
         answer => Err(refused(answer)),
@@ -36,7 +36,7 @@ pub(in super::super) fn read<T: DeserializeOwned>(answer: Option<(u16, String)>)
 ///
 /// # Errors
 /// In the words of whoever refused it; also when the answer has no end.
-pub(in super::super) fn imported(answer: Option<(u16, String)>) -> Result<Imported, Fault> {
+pub fn imported(answer: Option<(u16, String)>) -> Result<Imported, Fault> {
     match answer {
         Some((200, body)) => match last_line(&body) {
             Some(Progress::Imported(imported)) => Ok(imported),
@@ -48,7 +48,7 @@ pub(in super::super) fn imported(answer: Option<(u16, String)>) -> Result<Import
 }
 
 /// The last whole line of an answer.
-pub(in super::super) fn last_line(text: &str) -> Option<Progress> {
+pub fn last_line(text: &str) -> Option<Progress> {
     let mut lines = text.rsplit('\n').filter_map(|line| line.strip_prefix("data:"));
     lines.find_map(|line| json::read(line.trim()).ok())
 }
@@ -82,14 +82,14 @@ mod browser {
     type Heard = Closure<dyn FnMut(ProgressEvent)>;
 
     /// A file that is being sent. It is sent as long as this is there.
-    pub(in super::super::super) struct Upload {
+    pub struct Upload {
         request: XmlHttpRequest,
         _heard: [Heard; 3],
     }
 
     impl Upload {
         /// Ends it.
-        pub(in super::super::super) fn abort(&self) {
+        pub fn abort(&self) {
             self.request.set_onloadend(None);
             self.request.set_onprogress(None);
             let _ = self.request.abort();
@@ -103,12 +103,7 @@ mod browser {
     }
 
     /// Sends a file, and what was decided about it. `hear` is told what is heard of it, until the whole answer is there.
-    pub(in super::super::super) fn send(
-        path: &str,
-        file: &ChosenFile,
-        choices: Option<&Choices>,
-        hear: impl Fn(Sent) + 'static,
-    ) -> Upload {
+    pub fn send(path: &str, file: &ChosenFile, choices: Option<&Choices>, hear: impl Fn(Sent) + 'static) -> Upload {
         let hear = Rc::new(hear);
         let request = XmlHttpRequest::new().unwrap_or_else(|_| unreachable!("every browser has it"));
         let _ = request.open("POST", path);
@@ -154,20 +149,15 @@ mod nothing {
     use crate::{book::import::Choices, ui::browser::ChosenFile};
 
     /// A file that is being sent: none, on the server.
-    pub(in super::super::super) struct Upload;
+    pub struct Upload;
 
     impl Upload {
         /// Ends it: nothing to do on the server.
-        pub(in super::super::super) fn abort(&self) {}
+        pub fn abort(&self) {}
     }
 
     /// Sends a file: nothing to do on the server.
-    pub(in super::super::super) fn send(
-        _path: &str,
-        _file: &ChosenFile,
-        _choices: Option<&Choices>,
-        _hear: impl Fn(Sent) + 'static,
-    ) -> Upload {
+    pub fn send(_path: &str, _file: &ChosenFile, _choices: Option<&Choices>, _hear: impl Fn(Sent) + 'static) -> Upload {
         Upload
     }
 }

@@ -1,7 +1,8 @@
 //! The contents of an EPUB: where its chapters begin, and what they are called.
 
 use super::super::super::{
-    manuscript::{Files, Manuscript, Point, Source, target},
+    beside::{Files, target},
+    manuscript::{Manuscript, Point, Source},
     markup::Markup,
     tree::{Node, plain},
 };

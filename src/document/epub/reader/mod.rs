@@ -17,9 +17,11 @@ mod tests;
 
 use super::super::{
     archive::Archive,
+    beside::{Files, target},
     left_out::{LeftOut, What},
-    manuscript::{Files, Manuscript, Unreadable, target},
+    manuscript::Manuscript,
     markup::Markup,
+    unreadable::Unreadable,
     web_pages::{Page, read_pages, utf8},
 };
 use crate::costly::Budget;
@@ -30,7 +32,7 @@ use package::Package;
 const CONTAINER: &str = "META-INF/container.xml";
 
 /// Whether an archive is an EPUB.
-pub(in super::super) fn is_epub(archive: &Archive) -> bool {
+pub(in crate::document) fn is_epub(archive: &Archive) -> bool {
     archive.has(CONTAINER) || archive.has("mimetype") && package_without_container(archive).is_some()
 }
 

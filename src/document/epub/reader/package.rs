@@ -1,6 +1,6 @@
 //! The package of an EPUB: which files are the book, and what it says about itself.
 
-use super::super::super::{manuscript::target, markup::Markup};
+use super::super::super::{beside::target, markup::Markup};
 use crate::metadata::{Contributor, ContributorRole, Metadata};
 use std::collections::{HashMap, HashSet};
 

@@ -1,7 +1,7 @@
 //! Whether an EPUB's text is encrypted. That its fonts are garbled, so that nobody takes them out, hinders nobody to read
 //! it.
 
-use super::super::super::{archive::Archive, manuscript::Unreadable, markup::Markup, web_pages::utf8};
+use super::super::super::{archive::Archive, markup::Markup, unreadable::Unreadable, web_pages::utf8};
 
 /// How fonts are garbled.
 const FONTS: [&str; 2] = ["http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"];

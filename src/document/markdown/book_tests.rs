@@ -1,6 +1,16 @@
-use super::*;
-use crate::costly::Budget;
-use crate::document::{archive::packed, html::html, left_out::What, markdown::book, tree::plain};
+//! Whole books that come in as Markdown.
+
+use super::book;
+use crate::{
+    costly::Budget,
+    document::{
+        archive::{Archive, packed},
+        html::html,
+        left_out::What,
+        manuscript::{Manuscript, Piece, Placed, place, used_pictures},
+        tree::plain,
+    },
+};
 use std::time::Duration;
 
 fn budget() -> Budget {
@@ -23,19 +33,6 @@ fn outline(pieces: &[Piece]) -> Vec<String> {
         )
     };
     pieces.iter().map(line).collect()
-}
-
-#[test]
-fn an_address_leads_to_a_file_and_never_out_of_the_book() {
-    let to = |from: &str, href: &str| target(from, href);
-    let path = |path: &str, fragment: &str| Some((path.to_owned(), fragment.to_owned()));
-    assert_eq!(to("a/b.html", "c.html#d"), path("a/c.html", "d"));
-    assert_eq!(to("a/b.html", "../../../c%20d.html"), path("c d.html", ""));
-    assert_eq!(to("a/b.html", "/c.html?x=1#y"), path("c.html", "y"));
-    assert_eq!(to("a/b.html", "#%C3%A4"), path("a/b.html", "ä"));
-    for out in ["https://example.org/", "mailto:a@b", "//example.org/", "javascript:x", "", "#"] {
-        assert_eq!(to("a/b.html", out), None, "{out}");
-    }
 }
 
 #[test]
@@ -88,6 +85,25 @@ fn a_folder_is_read_file_by_file_with_its_folders_as_sections() {
         "{tides}{air}"
     );
     assert_eq!(read.left_out.count(What::Link), 1);
+}
+
+#[test]
+fn a_book_that_was_taken_out_with_its_pictures_is_the_same_again() {
+    let text = "---\ntitle: \"Winds\"\nauthor: [\"Ann\"]\ncontributor: [{\"role\":\"trl\",\"text\":\"Ben and Co\"}]\n\
+                description: \"One.\\n\\nTwo.\"\nsubject: [\"Sea, air\"]\ncover-image: \"pictures/1.png\"\n---\n\n# Winds\n\n\
+                <!-- section -->\n\n## Sea\n\n<!-- chapter -->\n\n### Tides\n\nSee [Air](#air).\n\n![A](pictures/1.png)\n\n\
+                <!-- chapter -->\n\n## Air\n\nb\n";
+    let mut read = folder(&[("book.md", text), ("pictures/1.png", "png")]);
+    assert_eq!((read.title.as_deref(), read.cover), (Some("Winds"), Some(0)));
+    let metadata = &read.metadata;
+    let people: Vec<_> = metadata.people.iter().map(|person| (&*person.name, person.role.relator())).collect();
+    assert_eq!(people, [("Ann", "aut"), ("Ben and Co", "trl")]);
+    assert_eq!((&*metadata.description, &*metadata.subjects[0]), ("One.\n\nTwo.", "Sea, air"));
+    let levels = read.levels();
+    let pieces = read.cut(levels);
+    assert_eq!(outline(&pieces), ["Sea/: ", "  Tides: See Air.\n", "Air: b"]);
+    let shown = html(&pieces[1].nodes);
+    assert!(shown.contains("href=\"part:2\"") && shown.contains("src=\"picture:0\""), "{shown}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Why a file is no book that can come in.
 
-use crate::{costly::Budget, document::markdown::Unread};
+use crate::costly::Budget;
 use sputnik::Fault;
 
 /// Why a file is no book that can come in. In words for whoever chose it, with what to do next.
@@ -73,16 +73,7 @@ impl Unreadable {
     }
 
     /// Whether there is time left.
-    pub(in super::super) fn check(budget: &Budget) -> Result<(), Self> {
+    pub(super) fn check(budget: &Budget) -> Result<(), Self> {
         if budget.is_spent() { Err(Self::TooLong) } else { Ok(()) }
-    }
-}
-
-impl From<Unread> for Unreadable {
-    fn from(unread: Unread) -> Self {
-        match unread {
-            Unread::TooMany => Self::TooMany,
-            Unread::TooLong => Self::TooLong,
-        }
     }
 }

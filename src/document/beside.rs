@@ -1,4 +1,4 @@
-//! What one file of a book names beside it.
+//! The files of a book that comes in, and what one of them names beside it.
 
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
@@ -10,14 +10,14 @@ pub(super) const PART: &str = "part:";
 
 /// The files of a book, by their paths.
 #[derive(Debug, Default)]
-pub(in super::super) struct Files {
+pub(super) struct Files {
     texts: HashMap<String, usize>,
     pictures: HashMap<String, usize>,
 }
 
 impl Files {
     /// Files of text and of pictures, each by its path and in their order.
-    pub(in super::super) fn of<'a>(
+    pub(super) fn of<'a>(
         texts: impl IntoIterator<Item = &'a str>,
         pictures: impl IntoIterator<Item = &'a str>,
     ) -> Self {
@@ -25,12 +25,12 @@ impl Files {
     }
 
     /// The picture at this path.
-    pub(in super::super) fn picture_at(&self, path: &str) -> Option<usize> {
+    pub(super) fn picture_at(&self, path: &str) -> Option<usize> {
         find(&self.pictures, path)
     }
 
     /// The text at this path.
-    pub(in super::super) fn text_at(&self, path: &str) -> Option<usize> {
+    pub(super) fn text_at(&self, path: &str) -> Option<usize> {
         find(&self.texts, path)
     }
 }
@@ -54,7 +54,7 @@ fn find(all: &HashMap<String, usize>, path: &str) -> Option<usize> {
 
 /// The files around one of them.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Around<'a> {
+pub(super) struct Around<'a> {
     /// All of them.
     pub files: &'a Files,
     /// Where this one lies.
@@ -63,19 +63,19 @@ pub(in super::super) struct Around<'a> {
 
 impl Around<'_> {
     /// The text that an address leads to, and which place in it.
-    pub(in super::super) fn target(&self, href: &str) -> Option<(usize, String)> {
+    pub(super) fn target(&self, href: &str) -> Option<(usize, String)> {
         let (path, fragment) = target(self.path, href)?;
         Some((self.files.text_at(&path)?, fragment))
     }
 
     /// The same, as the address of a link on its way in.
-    pub(in super::super) fn text(&self, href: &str) -> Option<String> {
+    pub(super) fn text(&self, href: &str) -> Option<String> {
         let (number, fragment) = self.target(href)?;
         Some(format!("{PART}{number}#{fragment}"))
     }
 
     /// The picture that an address leads to, as its address on its way in.
-    pub(in super::super) fn picture(&self, src: &str) -> Option<String> {
+    pub(super) fn picture(&self, src: &str) -> Option<String> {
         let (path, _) = target(self.path, src)?;
         Some(format!("{PICTURE}{}", self.files.picture_at(&path)?))
     }
@@ -83,7 +83,7 @@ impl Around<'_> {
 
 /// Where an address leads that stands in a file at this path: to which path, and which place in the file there. Nothing
 /// for one that leads elsewhere. None leads out of the book: what climbs higher than its top stays there.
-pub(in super::super) fn target(from: &str, href: &str) -> Option<(String, String)> {
+pub(super) fn target(from: &str, href: &str) -> Option<(String, String)> {
     let href = href.trim();
     let (path, fragment) = href.split_once('#').unwrap_or((href, ""));
     let path = path.split_once('?').map_or(path, |(path, _)| path);
@@ -113,4 +113,22 @@ pub(in super::super) fn target(from: &str, href: &str) -> Option<(String, String
 /// An address without the signs that stand for letters in it.
 fn decoded(address: &str) -> String {
     percent_decode_str(address).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[test]
+    fn an_address_leads_to_a_file_and_never_out_of_the_book() {
+        let to = |from: &str, href: &str| target(from, href);
+        let path = |path: &str, fragment: &str| Some((path.to_owned(), fragment.to_owned()));
+        assert_eq!(to("a/b.html", "c.html#d"), path("a/c.html", "d"));
+        assert_eq!(to("a/b.html", "../../../c%20d.html"), path("c d.html", ""));
+        assert_eq!(to("a/b.html", "/c.html?x=1#y"), path("c.html", "y"));
+        assert_eq!(to("a/b.html", "#%C3%A4"), path("a/b.html", "ä"));
+        for out in ["https://example.org/", "mailto:a@b", "//example.org/", "javascript:x", "", "#"] {
+            assert_eq!(to("a/b.html", out), None, "{out}");
+        }
+    }
 }
