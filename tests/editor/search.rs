@@ -214,7 +214,7 @@ async fn whoever_may_not_read_a_book_finds_nothing_in_it(world: World) {
     catch_up(&world).await;
     for who in [&ben, &nobody] {
         let asked = who.ask(SearchBook { book: book.clone(), words: "whale".parse().unwrap() }).await;
-        assert_eq!(asked.unwrap_err().code, Code::NotFound);
+        assert!(matches!(asked.unwrap_err().code, Code::NotFound | Code::NotSignedIn));
     }
     ann.let_in(&book, &ben, Role::Reader).await;
     assert_eq!(hits(&ben, &book, "whale").await, ["whale"]);
@@ -318,7 +318,7 @@ async fn an_index_that_is_gone_is_made_again(world: World) {
     catch_up(&world).await;
     let drop_index = match world.url.starts_with("sqlite:") {
         true => "DROP TABLE search_words",
-        false => "DROP INDEX search_passages_by_words",
+        false => "DROP INDEX IF EXISTS search_passages_by_words",
     };
     sqlx::query(drop_index).execute(&mut **world.database.note().await.unwrap()).await.unwrap();
     assert_eq!(catch_up(&world).await, 0);

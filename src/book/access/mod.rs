@@ -9,13 +9,13 @@
 //! right is no longer there; what else it refuses stands with it.
 
 pub mod account_deletion;
+mod chapters;
 mod chat;
 mod contents;
 pub mod export;
 mod history;
 pub mod import;
 pub mod invitations;
-mod parts;
 mod pen;
 mod people;
 mod pictures;

@@ -46,6 +46,8 @@ impl Question {
     /// Takes a question apart.
     #[must_use]
     pub fn new(words: &str) -> Self {
+        // What nobody writes, and no database keeps in a text.
+        let words = &words.replace(char::is_control, " ");
         let mut terms: Vec<Term> = Vec::new();
         for (index, piece) in words.split(is_quote).enumerate() {
             // Whoever is still typing has not put the second mark yet.

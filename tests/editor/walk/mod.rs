@@ -273,7 +273,7 @@ async fn walked() -> Walked {
     let words = || HARM.parse().unwrap();
     fill.ask(&ann, SearchBook { book: book.clone(), words: words() }).await.unwrap();
     fill.ask(&ann, SearchMyBooks { words: words() }).await.unwrap();
-    let replacing = || Replacing { find: words(), with: harm("").parse().unwrap(), cased: false, whole: false };
+    let replacing = || Replacing { find: words(), with: harm("x").parse().unwrap(), cased: false, whole: false };
     fill.ask(&ann, FindToReplace { book: book.clone(), replacing: replacing() }).await.unwrap();
     let nowhere: PartId = "nowhere".parse().unwrap();
     let replace =
