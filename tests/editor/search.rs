@@ -10,12 +10,12 @@ use sputnik_editor::{
     book::{
         commands::{
             contents::{BringBack, RemovePart, RenamePart},
-            files::ImportChapters,
             search::{SearchBook, SearchMyBooks},
             shelf::{DeleteBook, SetVisibility},
         },
+        import::Choices,
         indexer::Indexer,
-        model::{BookId, Kind, PartId, Place, Role, Visibility},
+        model::{BookId, Kind, PartId, Role, Visibility},
         search::{Found, FoundIn, SearchWords},
         store::search,
     },
@@ -86,9 +86,7 @@ async fn hits(who: &Browser, book: &BookId, words: &str) -> Vec<String> {
 }
 
 async fn import(who: &Browser, book: &BookId, markdown: &str) -> Vec<PartId> {
-    let (name, place) = ("a.md".to_owned(), Place { parent: None, before: None });
-    let import = ImportChapters { book: book.clone(), name, markdown: markdown.to_owned(), split: true, place };
-    who.ask(import).await.unwrap()
+    who.import_file(Some(book), "a.md", markdown.as_bytes(), &Choices::default()).await.unwrap().chapters
 }
 
 async fn what_is_written_is_found_where_it_stands(world: World) {
