@@ -105,7 +105,7 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
                 let mut read = read_tree(rest, left_out, Among::Files(around), budget)?;
                 left_out = read.left_out;
                 if read.parts.first().is_some_and(|(at, _)| *at > 0) {
-                    let title = title_above(&mut read.built, &mut read.parts);
+                    let title = title_above(&own, &mut read.built, &mut read.parts);
                     own.title = own.title.take().or(title);
                 }
                 parts = read.parts;

@@ -209,6 +209,34 @@ impl Said {
         }
     }
 
+    /// The first text in it, or what it says its text is. All else is noted under this name.
+    fn first(self, name: &str, left_out: &mut LeftOut) -> Option<String> {
+        match self {
+            Self::Text(text) => short(&text, name, left_out),
+            Self::Several(of) => of.into_iter().fold(None, |first, said| match first {
+                None => said.first(name, left_out),
+                first => {
+                    said.leave_out(name, left_out);
+                    first
+                }
+            }),
+            Self::Named(of) => {
+                let is_text = |(name, _): &(String, Self)| matches!(name.as_str(), "text" | "name");
+                let says = |(_, said): &(String, Self)| said.first_text().is_some();
+                let chosen = of.iter().position(is_text).or_else(|| of.iter().position(says));
+                let mut first = None;
+                for (at, (own, said)) in of.into_iter().enumerate() {
+                    if Some(at) == chosen {
+                        first = said.first(name, left_out);
+                    } else {
+                        said.leave_out(&format!("{name}.{own}"), left_out);
+                    }
+                }
+                first
+            }
+        }
+    }
+
     /// All texts in it. One alone may be several with signs between.
     fn texts(&self, name: &str, texts: &mut Vec<String>, left_out: &mut LeftOut) {
         let mut whole = |said: &Self| texts.extend(said.first_text().and_then(|text| short(&text, name, left_out)));

@@ -6,7 +6,7 @@ use super::{
         builder::{Builder, Built, Heading},
         left_out::{LeftOut, What},
         manuscript::Piece,
-        tree::{Element, Node, Run},
+        tree::{Element, Node, Run, plain},
         unreadable::Unreadable,
     },
     front_matter::{self, About},
@@ -290,7 +290,7 @@ fn is_of(node: &Node, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::super::tree::plain, *};
+    use super::*;
 
     fn pieces(markdown: &str, cut: Cut) -> Vec<(Option<String>, String)> {
         let read = read_pieces(markdown, cut, &Budget::of(PATIENCE)).unwrap();
