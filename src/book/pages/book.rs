@@ -167,7 +167,7 @@ fn BookBar() -> impl IntoView {
                 </span>
             </Show>
             <Show when=move || context.can_edit()>
-                <a class="button quiet" href=format!("/book/{}/publish", context.book()) aria-label="Publish" title="Publish">
+                <a class="button quiet only-wide" href=format!("/book/{}/publish", context.book()) aria-label="Publish" title="Publish">
                     <Icon name="publish" />
                 </a>
             </Show>

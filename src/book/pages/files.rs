@@ -23,6 +23,9 @@ pub(super) fn BookFiles() -> impl IntoView {
                 "Download as Markdown"
             </a>
             <Show when=move || context.can_edit()>
+                <a class="button quiet" href=format!("/book/{}/publish", context.book())>
+                    "Get it ready to go out"
+                </a>
                 <button type="button" class="quiet" on:click=move |_| open.set(true)>
                     "Import…"
                 </button>
