@@ -1,6 +1,8 @@
 //! What only the browser can do, behind plain functions. On the server, where pages are rendered and nothing is
 //! pressed, they do nothing: pages call them from effects and event handlers and need no `cfg` of their own.
 
+use leptos::web_sys::Blob;
+
 /// Reads a cookie: from the request on the server, from the document in the browser. Both see the same, so what a page
 /// makes of it hydrates.
 #[must_use]
@@ -26,7 +28,7 @@ pub struct ChosenFile {
     /// Its name.
     pub name: String,
     /// What stands in it.
-    pub blob: leptos::web_sys::Blob,
+    pub blob: Blob,
 }
 
 #[cfg(feature = "hydrate")]

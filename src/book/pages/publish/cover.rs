@@ -3,6 +3,8 @@
 use super::super::book_context::use_book_context;
 #[cfg(feature = "hydrate")]
 use crate::book::pages::chapter::upload;
+#[cfg(feature = "hydrate")]
+use crate::ui::browser;
 use crate::{
     book::{commands::publishing::set_publishing, model::PictureId, pictures::address, publishing::Publishing},
     ui::{command::run_in_form, form::Wrong, page::use_page},
@@ -25,11 +27,11 @@ pub(super) fn Cover() -> impl IntoView {
         #[cfg(feature = "hydrate")]
         {
             let field: HtmlInputElement = event_target(&event);
-            let Some(file) = field.files().and_then(|files| files.get(0)) else { return };
+            let Some(file) = browser::chosen_file(&field) else { return };
             fault.set(None);
             busy.set(true);
             spawn_local(async move {
-                let sent = upload::picture(&context.book(), file.into()).await;
+                let sent = upload::picture(&context.book(), file.blob).await;
                 // The page may be another by now.
                 busy.try_set(false);
                 field.set_value("");
