@@ -247,10 +247,8 @@ async fn a_person_has_so_much_room_for_texts_and_a_deleted_book_gives_its_room_b
     assert!((100_000..150_000).contains(&taken.bytes), "{taken:?}");
     assert!(taken.to_string().contains("1 MB"), "{taken}");
     // Nor by another way.
-    let (name, markdown) = ("a.md".to_owned(), "A word.".to_owned());
-    let place = Place { parent: None, before: None };
-    let refused =
-        ann.ask(ImportChapters { book: book.clone(), name, markdown: markdown.clone(), split: false, place }).await;
+    let markdown = "A word.".to_owned();
+    let refused = ann.import_file(Some(&book), "a.md", markdown.as_bytes(), &Choices::default()).await;
     assert_eq!(refused.unwrap_err().code, Code::TooLarge);
     let how = How::Replace;
     let refused = ann.ask(ImportChapter { book: book.clone(), part: part.clone(), markdown, how }).await;
