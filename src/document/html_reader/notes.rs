@@ -449,7 +449,7 @@ fn led_to(
 fn is_sign(text: &str) -> bool {
     let bare = bare(text);
     let count = bare.chars().count();
-    let is_number = bare.chars().all(|c| c.is_numeric());
+    let is_number = bare.chars().all(char::is_numeric);
     let is_mark = bare.chars().all(|c| "*†‡§¶#".contains(c));
     let is_letter = count <= 4 && text.trim() != bare && bare.chars().all(char::is_alphanumeric);
     (1..=SIGN).contains(&count) && (is_number || is_mark || is_letter || count == 1)
