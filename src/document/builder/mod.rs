@@ -82,6 +82,8 @@ enum Role {
     Mark {
         mark: Mark,
         is_new: bool,
+        /// The mark of the same kind that held before, and holds again afterwards.
+        before: Option<Mark>,
     },
     Note {
         line: Vec<Node>,
@@ -320,12 +322,19 @@ impl Builder {
                 Role::Caption
             }
             Begins::Mark(mark) => {
+                // A word of a third language in one of another is of the third.
+                let is_other = |held: &Mark| held.kind.name == "language" && *held != mark;
+                let before = self.marks.iter().find(|held| held.kind.name == mark.kind.name).cloned();
+                let before = before.filter(is_other);
+                if before.is_some() {
+                    self.marks.retain(|held| held.kind.name != mark.kind.name);
+                }
                 let is_new = !self.marks.iter().any(|held| held.kind.name == mark.kind.name);
                 if is_new {
                     let at = self.marks.partition_point(|held| held.kind.rank < mark.kind.rank);
                     self.marks.insert(at, mark.clone());
                 }
-                Role::Mark { mark, is_new }
+                Role::Mark { mark, is_new, before }
             }
             Begins::Note if holds_nothing => Role::Inline,
             Begins::Note => {
@@ -455,9 +464,13 @@ impl Builder {
                 }
             }
             Role::Figure { from, given, caption } => self.end_figure(from, given, caption),
-            Role::Mark { mark, is_new } => {
+            Role::Mark { mark, is_new, before } => {
                 if is_new {
                     self.marks.retain(|held| held.kind.name != mark.kind.name);
+                }
+                if let Some(before) = before {
+                    let at = self.marks.partition_point(|held| held.kind.rank < before.kind.rank);
+                    self.marks.insert(at, before);
                 }
             }
             Role::Note { line, marks } => {

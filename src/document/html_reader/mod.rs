@@ -337,7 +337,8 @@ impl Html<'_> {
 
     /// Leaves an element out with all that stands in it. One that never ends is text: somebody may write of it.
     fn leave_out(&mut self, name: &'static str, tag: &Tag, source: Option<&str>) {
-        let ends = is_void(name) || tag.self_closing && name != "script" || self.ends.comes(name);
+        let is_empty = tag.self_closing && self.whole.is_some_and(|whole| whole.is_xml);
+        let ends = is_void(name) || is_empty || tag.self_closing && name != "script" || self.ends.comes(name);
         if !ends && is_unshown(name) {
             return self.tree.flowing_text(source.unwrap_or(name));
         }
@@ -349,7 +350,6 @@ impl Html<'_> {
         if name != "rp" {
             self.left_out.add(What::Element, &with_address(name, tag));
         }
-        let is_empty = tag.self_closing && self.whole.is_some_and(|whole| whole.is_xml);
         if !is_void(name) && !is_empty && self.ends.comes(name) {
             self.open_if_room(name, Begins::Nothing);
         }

@@ -80,7 +80,8 @@ struct Open {
 
 /// Looks through a file.
 pub(in crate::document) fn scan(text: &str, is_xml: bool) -> Scanned {
-    let mut scan = Scan { text, open: Vec::new(), last_term: None, scanned: Scanned::default(), title: None };
+    let mut scan =
+        Scan { text, open: Vec::new(), last_term: None, scanned: Scanned::default(), title: None, is_in_head: true };
     scan.scanned.body = 0..text.len();
     for token in tokens(text, is_xml) {
         match token {
@@ -111,6 +112,8 @@ struct Scan<'a> {
     last_term: Option<usize>,
     scanned: Scanned,
     title: Option<String>,
+    /// Nothing came yet that is shown.
+    is_in_head: bool,
 }
 
 impl Scan<'_> {
@@ -130,6 +133,7 @@ impl Scan<'_> {
             "title" if self.title.is_none() && self.open.is_empty() => self.title = Some(String::new()),
             _ => {}
         }
+        self.is_in_head &= matches!(name, "title" | "meta" | "link" | "base" | "style");
         let ids: Vec<String> = [attribute(tag, "id"), attribute(tag, "name").filter(|_| name == "a")]
             .into_iter()
             .flatten()
@@ -234,6 +238,10 @@ impl Scan<'_> {
             (element.inner.end, element.end) = (end.start, end.end);
         }
         match name {
+            // Where no body begins, what is shown comes after it.
+            "title" if self.open.is_empty() && self.is_in_head => {
+                self.scanned.body.start = self.scanned.body.start.max(end.end);
+            }
             "dt" => self.last_term = found,
             "dd" => {
                 if let Some(term) = self.last_term.take() {
@@ -355,6 +363,10 @@ impl<'a> Notes<'a> {
         (target, element): (usize, usize),
         known: &mut HashMap<(usize, usize), usize>,
     ) {
+        // What leads back from a note leads to none.
+        if pointer.is_back || self.files[source].elsewhere.contains_key(&pointer.start) {
+            return;
+        }
         let (text, _, around, scanned) = &files[target];
         let found = &scanned.elements[element];
         let is_within = source == target && (found.start..found.end).contains(&pointer.start);
@@ -428,10 +440,11 @@ impl<'a> Notes<'a> {
         Some(element)
     }
 
-    /// The notes that nobody came to, since only notes point to them that nobody came to: each by its file and place.
-    pub(in crate::document) fn unread(&self) -> Vec<(usize, Range<usize>)> {
-        let unread = self.notes.iter().filter(|note| note.is_read.get() == Reading::NotYet);
-        unread.map(|note| (note.source, note.inner.clone())).collect()
+    /// Takes the next note that nobody came to, since only notes point to it that nobody came to: by its file and place.
+    pub(in crate::document) fn take_unread(&self) -> Option<(usize, Range<usize>)> {
+        let unread = self.notes.iter().find(|note| note.is_read.get() == Reading::NotYet)?;
+        unread.is_read.set(Reading::Now);
+        Some((unread.source, unread.inner.clone()))
     }
 }
 

@@ -66,14 +66,15 @@ impl Manuscript {
     /// The same text once more, to see what would become of it. What it would lose besides is noted in it.
     #[must_use]
     pub fn again(&self) -> Self {
-        Self { sources: self.sources.clone(), points: self.points.clone(), ..Self::default() }
+        let (sources, points, title) = (self.sources.clone(), self.points.clone(), self.title.clone());
+        Self { sources, points, title, ..Self::default() }
     }
 
     /// Takes it apart at this level, 0 for nowhere, and leaves nothing of its text.
     pub fn cut(&mut self, level: usize) -> Vec<Piece> {
         let mut points: Vec<Point> = take(&mut self.points).into_iter().filter(|point| point.level <= level).collect();
         if points.is_empty() {
-            points.push(Point { source: 0, at: 0, level: 1, title: None, is_section: false });
+            points.push(Point { source: 0, at: 0, level: 1, title: self.title.clone(), is_section: false });
         }
         // Of two that would be the same chapter the first is it.
         points.dedup_by(|next, point| {

@@ -114,7 +114,7 @@ pub(super) fn read_pages(
         sources.push(source);
     }
     // Those that only point to each other stand at the end of their file.
-    for (number, part) in notes.unread() {
+    while let Some((number, part)) = notes.take_unread() {
         let mut tree = Builder::new(most_nodes(part.len()));
         whole(number, &pages[number], files, language, &notes).add(part, &mut tree, left_out);
         sources[number].nodes.extend(tree.finish().nodes);
