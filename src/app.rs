@@ -128,8 +128,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                         }
                     })}
                 <script type="module" nonce=nonce>
-                    {TAKE_OVER}
-                    {if is_signed_in() { NOW } else { WHEN_WANTED }}
+                    {[TAKE_OVER, if is_signed_in() { NOW } else { WHEN_WANTED }].concat()}
                 </script>
                 <MetaTags />
             </head>
