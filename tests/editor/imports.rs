@@ -8,7 +8,7 @@ use sputnik_editor::{
     book::{
         commands::shelf::OpenShelf,
         import::{Choices, Imported, Preview, Progress},
-        model::{BookId, Kind, Place, Role},
+        model::{BookId, Kind, Part, PartId, Place, Role},
     },
     config::Bounded,
     costly::RateLimit,
@@ -125,11 +125,13 @@ fn epub() -> Vec<u8> {
 /// The contents of a book as one line.
 async fn outline(who: &Browser, book: &BookId) -> String {
     let state = who.book(book).await;
-    let parts = state.parts.iter().map(|part| {
+    let below = |parent: Option<&PartId>| state.parts.iter().filter(move |part| part.parent.as_ref() == parent);
+    let line = |part: &Part| {
         let sign = if part.kind == Kind::Section { "/" } else { "" };
         format!("{}{}{sign}", if part.parent.is_some() { "-" } else { "" }, part.title)
-    });
-    parts.collect::<Vec<_>>().join(" ")
+    };
+    let parts = below(None).flat_map(|part| std::iter::once(part).chain(below(Some(&part.id))));
+    parts.map(line).collect::<Vec<_>>().join(" ")
 }
 
 async fn books_of(who: &Browser) -> usize {

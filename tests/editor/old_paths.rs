@@ -40,7 +40,7 @@ async fn every_command_of_the_release_before_is_answered_under_its_path_of_then(
         }
         led_to.insert(now);
     }
-    assert_eq!(led_to.len(), 57, "55 commands, and both polls");
+    assert_eq!(led_to.len(), 55, "53 commands, and both polls");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::book_context::use_book_context;
 use crate::book::{model::Visibility, state::Book};
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Meta;
 use serde_json::{Value, json};
 
@@ -34,7 +34,11 @@ pub(super) fn BookForPrograms() -> impl IntoView {
     let context = use_book_context();
     let told = context.live.state.with_untracked(|book| within_a_page(&described(book)));
     // No script that a browser runs: data that programs read.
-    view! { <script type="application/ld+json">{told}</script> }
+    view! {
+        <script type="application/ld+json" nonce=use_nonce()>
+            {told}
+        </script>
+    }
 }
 
 fn described(book: &Book) -> Value {

@@ -385,8 +385,9 @@ impl<'a> Notes<'a> {
             back.is_back || by_name() || led_to(files, *around, back).is_some_and(stands_there)
         };
         let back: Vec<Range<usize>> = within.filter(leads_back).map(|back| back.start..back.end).collect();
-        let is_sign = is_sign(&pointer.text);
-        if !(pointer.is_note || is_sign && (found.is_note || !back.is_empty())) || has_heading(text, found) {
+        // Words that lead to a note are words of the text: they stay, and so does what they lead to.
+        let leads_to_note = pointer.is_note || found.is_note || !back.is_empty();
+        if !is_sign(&pointer.text) || !leads_to_note || has_heading(text, found) {
             return;
         }
         let number = *known.entry((target, element)).or_insert_with(|| {

@@ -40,9 +40,12 @@ impl Manuscript {
         self.points.iter().map(|point| point.level).max().unwrap_or(1)
     }
 
-    /// The level that suits it: that on which its files begin, or a deeper one where that would be one endless chapter.
+    /// The level that suits it: the deepest where it says itself what its chapters are; else that on which its files begin, or a deeper one where that would be one endless chapter.
     #[must_use]
     pub fn level(&self) -> usize {
+        if self.is_marked {
+            return self.levels();
+        }
         let begins_file = |point: &&Point| point.at == 0;
         let of_files = self.points.iter().filter(begins_file).map(|point| point.level).max().unwrap_or(1);
         let chapters = |level: usize| {

@@ -38,6 +38,8 @@ pub struct Manuscript {
     pub pictures: Vec<String>,
     /// The files it came in, of which the pictures are read when they are needed.
     pub files: Option<Archive>,
+    /// Whether it says itself where its chapters begin: a book that was taken out.
+    pub is_marked: bool,
     sources: Vec<Source>,
     points: Vec<Point>,
 }

@@ -36,11 +36,12 @@ pub fn read_file(markdown: &str, budget: &Budget) -> Result<Manuscript, Unreadab
         let title = title_above(&about, &mut read.built, &mut read.parts);
         about.title = about.title.take().or(title);
     }
-    let built = read.built;
+    let (built, is_marked) = (read.built, !read.parts.is_empty());
     let points =
         if read.parts.is_empty() { by_headings(&built.headings) } else { marked(&read.parts, &built.headings) };
     let mut book = Manuscript::new(vec![Source::of(built, None)], points);
     (book.title, book.metadata, book.left_out) = (about.title, about.metadata, read.left_out);
+    book.is_marked = is_marked;
     Ok(book)
 }
 
@@ -91,7 +92,7 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
     let is_mdbook = summary.is_some();
     let mut about = summary.map(|summary| summary.about).unwrap_or_default();
     let (mut sources, mut points) = (Vec::new(), Vec::new());
-    let mut includes = Includes::default();
+    let (mut includes, mut is_marked) = (Includes::default(), false);
     for (number, entry) in listed.iter().enumerate() {
         Unreadable::check(budget)?;
         let path = entry.path.as_deref().unwrap_or_default();
@@ -122,6 +123,7 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
         let source = Source { name: Some(name_of(path)), ..source };
         if !parts.is_empty() {
             // It is a whole book that was taken out.
+            is_marked = true;
             let marked = marked(&parts, &source.headings).into_iter();
             points.extend(marked.map(|point| Point { source: number, level: entry.level - 1 + point.level, ..point }));
             sources.push(source);
@@ -147,7 +149,7 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
     let cover = cover.and_then(|(path, _)| files.picture_at(&path));
     let mut book = Manuscript::new(sources, points);
     (book.title, book.metadata, book.left_out, book.cover) = (about.title, about.metadata, left_out, cover);
-    (book.pictures, book.files) = (pictures, Some(archive));
+    (book.pictures, book.files, book.is_marked) = (pictures, Some(archive), is_marked);
     Ok(book)
 }
 

@@ -54,7 +54,7 @@ fn what_is_marked_in_a_file_is_a_tree_and_what_is_not_is_cut_at_its_headings() {
     assert_eq!(outline(&read.again().cut(0)), ["Winds: Sea\nOf it.\nTides\na\nEbb\nAir\nb"]);
     assert_eq!(
         (level, outline(&read.cut(2))),
-        (1, vec!["Sea/: Of it.".into(), "  Tides: a\nEbb".into(), "Air: b".into()])
+        (2, vec!["Sea/: Of it.".into(), "  Tides: a\nEbb".into(), "Air: b".into()])
     );
     let mut read =
         book::read_file("before\n\n# One\n\na\n\n## In\n\nb\n\n# Two\n\nc[^1]\n\n[^1]: d", &budget()).expect("a book");
