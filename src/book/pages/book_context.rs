@@ -235,6 +235,11 @@ impl BookContext {
         self.role.get() == Role::Owner
     }
 
+    /// The same, for code that does not follow changes.
+    pub fn owns_untracked(&self) -> bool {
+        self.role.get_untracked() == Role::Owner
+    }
+
     /// Whether this is the person who looks.
     pub fn is_me(&self, user: Option<&UserId>) -> bool {
         user.is_some() && self.me.with_value(|me| me.as_ref().map(|me| &me.id) == user)

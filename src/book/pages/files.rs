@@ -15,7 +15,7 @@ pub(super) fn BookFiles() -> impl IntoView {
     let into = {
         let state = context.live.state;
         let state = Signal::derive(move || state.get());
-        Into::Book { book: context.book(), state, owns: context.owns() }
+        Into::Book { book: context.book(), state, owns: context.owns_untracked() }
     };
     view! {
         <p class="row files">
