@@ -125,12 +125,12 @@ fn epub() -> Vec<u8> {
 /// The contents of a book as one line.
 async fn outline(who: &Browser, book: &BookId) -> String {
     let state = who.book(book).await;
-    let below = |parent: Option<&PartId>| state.parts.iter().filter(move |part| part.parent.as_ref() == parent);
+    let below = |parent: Option<PartId>| state.parts.iter().filter(move |part| part.parent == parent);
     let line = |part: &Part| {
         let sign = if part.kind == Kind::Section { "/" } else { "" };
         format!("{}{}{sign}", if part.parent.is_some() { "-" } else { "" }, part.title)
     };
-    let parts = below(None).flat_map(|part| std::iter::once(part).chain(below(Some(&part.id))));
+    let parts = below(None).flat_map(|part| std::iter::once(part).chain(below(Some(part.id.clone()))));
     parts.map(line).collect::<Vec<_>>().join(" ")
 }
 
