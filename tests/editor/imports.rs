@@ -92,7 +92,7 @@ fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
 /// A picture of one pixel.
 const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0,
-    0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x62, 0, 1, 0, 0, 5, 0, 1, 0x0d, 0x0a,
+    0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d, 0x0a,
     0x2d, 0xb4, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
@@ -123,15 +123,19 @@ fn epub() -> Vec<u8> {
 }
 
 /// The contents of a book as one line.
+fn add_below(parts: &[Part], parent: Option<&PartId>, lines: &mut Vec<String>) {
+    for part in parts.iter().filter(|part| part.parent.as_ref() == parent) {
+        let sign = if part.kind == Kind::Section { "/" } else { "" };
+        lines.push(format!("{}{}{sign}", if part.parent.is_some() { "-" } else { "" }, part.title));
+        add_below(parts, Some(&part.id), lines);
+    }
+}
+
 async fn outline(who: &Browser, book: &BookId) -> String {
     let state = who.book(book).await;
-    let below = |parent: Option<PartId>| state.parts.iter().filter(move |part| part.parent == parent);
-    let line = |part: &Part| {
-        let sign = if part.kind == Kind::Section { "/" } else { "" };
-        format!("{}{}{sign}", if part.parent.is_some() { "-" } else { "" }, part.title)
-    };
-    let parts = below(None).flat_map(|part| std::iter::once(part).chain(below(Some(part.id.clone()))));
-    parts.map(line).collect::<Vec<_>>().join(" ")
+    let mut lines = Vec::new();
+    add_below(&state.parts, None, &mut lines);
+    lines.join(" ")
 }
 
 async fn books_of(who: &Browser) -> usize {

@@ -104,7 +104,10 @@ impl Manuscript {
             }
             let source = &sources[point.source];
             let title = self.titled(point.title.clone(), level, &mut nodes);
-            relevel(&mut nodes, level);
+            // Where a book is marked, the marks have said it.
+            if !self.is_marked {
+                relevel(&mut nodes, level);
+            }
             self.lead(&mut nodes, number, &targets);
             let title = title.or_else(|| source.name.clone());
             made.push(Piece { title, nodes, is_section, depth, is_apparatus: source.is_apparatus });

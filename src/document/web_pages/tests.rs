@@ -60,12 +60,11 @@ fn nothing_in_html_costs_more_than_its_length() {
         of("<aside epub:type='footnote' id='n'><a epub:type='noteref' href='#n'>1</a>", 5_000) + "word",
     ];
     for text in texts {
-        let begun = std::time::Instant::now();
-        let words = match read_file("a.xhtml", text.as_bytes(), &budget()) {
+        // What costs more than its length takes hours.
+        let words = match read_file("a.xhtml", text.as_bytes(), &Budget::of(Duration::from_secs(120))) {
             Ok(book) => book.sources().iter().map(|source| plain(&source.nodes)).collect::<String>(),
             Err(why) => panic!("{why}: {}", &text[..80]),
         };
         assert!(words.contains("word"), "{}", &text[..80]);
-        assert!(begun.elapsed() < Duration::from_secs(10), "{:?} for {}", begun.elapsed(), &text[..80]);
     }
 }
