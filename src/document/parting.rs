@@ -93,9 +93,9 @@ fn part_text(children: &[Node], at: u32) -> (Vec<Node>, Vec<Node>) {
             // A note stands with the words before it, unless some stand behind already.
             Node::Element(_) if is_note(child) => {
                 if behind.is_empty() && at > 0 {
-                    before.push(child.clone())
+                    before.push(child.clone());
                 } else {
-                    behind.push(child.clone())
+                    behind.push(child.clone());
                 }
             }
             Node::Element(_) => {

@@ -18,12 +18,12 @@ pub(super) fn thirteen(text: &str) -> Result<String, &'static str> {
             if !["978", "979"].iter().any(|begin| given.starts_with(begin)) {
                 return Err("An ISBN of thirteen digits begins with 978 or 979.");
             }
-            if sum_of_thirteen(new) % 10 == 0 { Ok(given) } else { Err(MISTYPED) }
+            if sum_of_thirteen(new).is_multiple_of(10) { Ok(given) } else { Err(MISTYPED) }
         }
         Some(old) if old.len() == OLD => {
             let weights = (1..=10_u32).rev();
             let sum: u32 = old.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
-            if sum % 11 == 0 { Ok(newer(&given)) } else { Err(MISTYPED) }
+            if sum.is_multiple_of(11) { Ok(newer(&given)) } else { Err(MISTYPED) }
         }
         _ => Err("An ISBN has thirteen digits, or ten in older books."),
     }

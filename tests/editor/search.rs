@@ -279,11 +279,11 @@ async fn a_node_that_is_killed_leaves_nothing_that_another_does_not_find(world: 
     ann.write(&book, &part, "A whale.").await.unwrap();
     search::prepare(&world.database).await.unwrap();
     // One began to look at it, and was killed before it could write anything.
-    let all = search::behind(&mut *world.database.glance().await.unwrap(), 10).await.unwrap();
+    let all = search::behind(&mut world.database.glance().await.unwrap(), 10).await.unwrap();
     let [behind] = &all[..] else { panic!("one chapter is behind: {all:?}") };
-    assert!(search::claim(&mut *world.database.note().await.unwrap(), behind, now()).await.unwrap());
+    assert!(search::claim(&mut world.database.note().await.unwrap(), behind, now()).await.unwrap());
     assert_eq!(catch_up(&world).await, 0, "it is that node's");
-    assert!(!search::claim(&mut *world.database.note().await.unwrap(), behind, now()).await.unwrap());
+    assert!(!search::claim(&mut world.database.note().await.unwrap(), behind, now()).await.unwrap());
     // Until it can only be dead. That is noted as if it was long ago.
     let long_ago = sqlx::query("UPDATE search_chapters SET claimed = claimed - 60000");
     long_ago.execute(&mut **world.database.note().await.unwrap()).await.unwrap();

@@ -101,7 +101,7 @@ fn Choosing(switching: Switching) -> impl IntoView {
         let asks = set_timeout_with_handle(
             move || {
                 if typed.try_get_untracked().is_some() {
-                    search()
+                    search();
                 }
             },
             SOON,

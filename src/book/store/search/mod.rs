@@ -219,8 +219,10 @@ pub async fn find(
          WHERE {} AND p.book = $3 AND p.deleted IS NULL ORDER BY {} LIMIT $4",
         asked.from, asked.condition, asked.order
     );
-    let find = sqlx::query(&statement).bind(range.0).bind(range.1).bind(book.as_str()).bind(most);
-    let find = asked.values.iter().fold(find, |find, value| find.bind(value));
+    let mut find = sqlx::query(&statement).bind(range.0).bind(range.1).bind(book.as_str()).bind(most);
+    for value in &asked.values {
+        find = find.bind(value);
+    }
     let rows = find.fetch_all(sql).await.map_err(Failed)?;
     let found = |row: &sqlx::any::AnyRow| {
         let part: String = row.try_get(0).map_err(Failed)?;
@@ -243,8 +245,10 @@ pub async fn chapters_with(sql: &mut Connection, book: &BookId, question: &Quest
          WHERE {} AND p.book = $3 AND p.deleted IS NULL LIMIT $4",
         asked.from, asked.condition
     );
-    let find = sqlx::query_scalar(&statement).bind(range.0).bind(range.1).bind(book.as_str()).bind(RANGE);
-    let find = asked.values.iter().fold(find, |find, value| find.bind(value));
+    let mut find = sqlx::query_scalar(&statement).bind(range.0).bind(range.1).bind(book.as_str()).bind(RANGE);
+    for value in &asked.values {
+        find = find.bind(value);
+    }
     let mut found: Vec<String> = find.fetch_all(&mut *sql).await.map_err(Failed)?;
     let statement = format!("SELECT p.id FROM {BEHIND} AND p.book = $3");
     let behind = sqlx::query_scalar(&statement).bind(word(Kind::Chapter)?).bind(WAY).bind(book.as_str());
