@@ -29,7 +29,7 @@ use axum::{
     },
     routing::post,
 };
-use futures::{FutureExt, StreamExt, stream};
+use futures::{FutureExt, StreamExt, future::ready, stream};
 use http::request::Parts;
 use sputnik::{
     Fault,
@@ -38,7 +38,10 @@ use sputnik::{
 };
 use std::{convert::Infallible, fs::File, io::Write, time::Duration};
 use tokio::{
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        mpsc::{Receiver, channel},
+        oneshot,
+    },
     time::{Instant, timeout_at},
 };
 
@@ -244,8 +247,14 @@ fn lines(
     work: impl Future<Output = Result<Imported, Fault>> + Send + 'static,
 ) -> Response {
     let progress = stream::poll_fn(move |context| told.poll_recv(context));
-    let end = work.map(|done| done.map_or_else(Progress::Failed, Progress::Imported)).into_stream();
-    let all = stream::select(progress, end).map(|line| {
+    // What came of it is said last, however much of what went before is still to be taken.
+    let (tell, told) = oneshot::channel();
+    let working = work.map(|done| drop(tell.send(done))).into_stream().filter_map(|()| ready(None));
+    let end = stream::once(told).map(|done| {
+        let done = done.unwrap_or_else(|_| Err(Fault::internal()));
+        done.map_or_else(Progress::Failed, Progress::Imported)
+    });
+    let all = stream::select(progress, working).chain(end).map(|line| {
         let text = serde_json::to_string(&line).unwrap_or_default();
         Ok::<_, Infallible>(Event::default().data(text))
     });
