@@ -131,7 +131,8 @@ fn Choosing(switching: Switching) -> impl IntoView {
                     context.focus_mode.update(|on| *on = !*on);
                 }
             }
-            Act::Help => page.help.set(true),
+            // Once this dialog has given the focus back.
+            Act::Help => request_animation_frame(move || page.help.set(true)),
         }
     });
     let pressed = move |event: KeyboardEvent| {
