@@ -175,7 +175,8 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await expect(ann.page.getByRole("option", { name: /gives way/ }).first()).toBeVisible({ timeout: 20_000 });
   await look("switcher");
   await ann.page.keyboard.press("Escape");
-  if (narrow) await panes.getByRole("button", { name: "Chapter" }).click();
+  // With the caret in the text a phone has no bar, and shows the chapter.
+  if (narrow && (await panes.isVisible())) await panes.getByRole("button", { name: "Chapter" }).click();
 
   await ben.chapter.takePen("The order of the paragraphs changes");
   await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();

@@ -16,7 +16,7 @@ use crate::{
         },
         search::{FoundBook, SearchWords},
     },
-    ui::{browser, dialog::Dialog, page::use_page},
+    ui::{browser, dialog::Dialog},
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -59,7 +59,6 @@ fn is_ours(event: &KeyboardEvent) -> bool {
 
 #[component]
 fn Choosing(switching: Switching) -> impl IntoView {
-    let page = use_page();
     let me = use_me();
     let navigate = use_navigate();
     let typed = RwSignal::new(String::new());
@@ -131,8 +130,6 @@ fn Choosing(switching: Switching) -> impl IntoView {
                     context.focus_mode.update(|on| *on = !*on);
                 }
             }
-            // Once this dialog has given the focus back.
-            Act::Help => request_animation_frame(move || page.help.set(true)),
         }
     });
     let pressed = move |event: KeyboardEvent| {

@@ -48,8 +48,6 @@ pub enum Act {
     Find,
     /// Only the text is shown, or everything again.
     FocusMode,
-    /// The sheet of shortcuts is shown.
-    Help,
 }
 
 /// Something one can choose.
@@ -138,7 +136,6 @@ fn commands(book: Option<BookContext>, signed_in: bool) -> Vec<Item> {
         all.push(item("My shelf", Act::Go("/shelf".to_owned())));
         all.push(item("My account", Act::Go("/account".to_owned())));
     }
-    all.push(item("Keyboard shortcuts", Act::Help));
     all
 }
 
