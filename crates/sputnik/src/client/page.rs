@@ -43,6 +43,9 @@ const POLLED_WHISPER_EVERY: Duration = Duration::from_secs(1);
 const POST_AGAIN: Duration = Duration::from_secs(1);
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
+/// Is told under which number a command is sent.
+type OnCall = Rc<dyn Fn(Uid)>;
+
 struct Page {
     state: State,
     socket: Option<Socket>,
@@ -58,7 +61,7 @@ thread_local! {
     // A page has one thread; borrowed for one step at a time, see `step`.
     static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
     // Who is told of the commands that are sent by the future that is being polled.
-    static TELLS: RefCell<Option<Rc<dyn Fn(Uid)>>> = const { RefCell::new(None) };
+    static TELLS: RefCell<Option<OnCall>> = const { RefCell::new(None) };
 }
 
 pub(super) fn now() -> u64 {
@@ -163,7 +166,7 @@ pub(super) async fn call(call: Call) -> Result<Answer, Fault> {
 
 /// Tells of the commands that a future sends, under which numbers.
 pub(super) fn telling_of_calls<F: Future>(tell: impl Fn(Uid) + 'static, future: F) -> impl Future<Output = F::Output> {
-    let (tell, mut future): (Rc<dyn Fn(Uid)>, _) = (Rc::new(tell), Box::pin(future));
+    let (tell, mut future): (OnCall, _) = (Rc::new(tell), Box::pin(future));
     poll_fn(move |context| {
         let outer = TELLS.replace(Some(Rc::clone(&tell)));
         let polled = future.as_mut().poll(context);
