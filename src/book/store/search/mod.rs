@@ -2,7 +2,7 @@
 //!
 //! A passage is found by any three letters that follow on each other, in the form in which text is compared
 //! ([`document::search`](crate::document::search)): so in every script, whole words, beginnings and what stands within.
-//! SQLite does that by its full-text index ([`sqlite`]), PostgreSQL by an index of trigrams ([`postgres`]), where it may
+//! SQLite does that by its full-text index (`sqlite`), PostgreSQL by an index of trigrams (`postgres`), where it may
 //! have one. What is asked is the same; how, stands in these two files.
 //!
 //! | what | why so |
