@@ -41,7 +41,7 @@ fn compile(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done 
                 system::run(cargo.args(["--target", WASM, "--profile", profile(mode)]))?;
             }
             Mode::Release => {
-                together.iter().try_for_each(|application| compile_alone(tools, workspace, application))?
+                together.iter().try_for_each(|application| compile_alone(tools, workspace, application))?;
             }
         }
     }
