@@ -4,7 +4,7 @@
  * everything goes on in memory.
  */
 import { asked, byOwner, opened, within, type Names, type Row } from "./device/database";
-import { Teller } from "./device/news";
+import { hear, Teller } from "./device/news";
 import { Held, Ownership } from "./device/ownership";
 
 export interface KeptUpdate {
@@ -34,6 +34,7 @@ export class LocalStore {
   private removeTimer: number | undefined;
   private readonly ownership: Ownership;
   private readonly teller = new Teller();
+  private readonly deaf: () => void;
 
   constructor(
     private readonly document: string,
@@ -43,6 +44,7 @@ export class LocalStore {
     private readonly changed: () => void,
   ) {
     this.ownership = new Ownership(document, person);
+    this.deaf = hear(() => void this.ownership.watchOthers());
     const opening = Promise.resolve()
       .then(opened)
       .catch(() => this.failed());
@@ -143,6 +145,8 @@ export class LocalStore {
   private async leftHere(): Promise<KeptUpdate[]> {
     await this.ownership.known;
     if (!this.ownership.isKeeper) return [];
+    // Before it is seen who lives: whoever ends after that is heard of.
+    await this.ownership.watchOthers();
     const owner = IDBKeyRange.only([this.document, this.person]);
     const [held, kept] = await Promise.all([
       Held.now(),
@@ -156,7 +160,7 @@ export class LocalStore {
         [],
       ),
     ]);
-    const gone = kept.filter(({ row }) => row.editor !== this.ownership.editor && !held.lives(row.editor));
+    const gone = kept.filter(({ row }) => row.editor !== this.ownership.editor && !held.lives(row));
     return gone.map(({ key, row }) => ({ key, update: row.update }));
   }
 
@@ -165,9 +169,9 @@ export class LocalStore {
     return this.ownership.isKeeper;
   }
 
-  /** What is to be done when it becomes that later. */
-  set becameKeeper(act: () => void) {
-    this.ownership.becameKeeper = act;
+  /** What is to be done when there may be more left: it became that later, or another editor ended. */
+  set moreIsLeft(act: () => void) {
+    this.ownership.moreIsLeft = act;
   }
 
   async close(): Promise<void> {
@@ -176,6 +180,7 @@ export class LocalStore {
     (await this.database)?.close();
     // What is not with the server is another's to send from now on.
     this.ownership.release();
+    this.deaf();
     this.teller.close();
   }
 

@@ -80,7 +80,7 @@ export class Saving {
   ) {
     doc.on("update", this.gather);
     kept.openedLate = () => void this.keepLate();
-    kept.becameKeeper = () => void this.takeOver();
+    kept.moreIsLeft = () => void this.takeOver();
     document.addEventListener("visibilitychange", this.hurry);
     window.addEventListener("pagehide", this.hurry);
     window.addEventListener("beforeunload", this.warn);

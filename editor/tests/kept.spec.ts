@@ -69,6 +69,26 @@ test("of two tabs that have the chapter open one sends what a third left; while 
   await context.close();
 });
 
+test("what a tab left that is closed is sent by the one that had the chapter open before it", async ({ stage, browser }) => {
+  const context = await browser.newContext();
+  const first = await stage.enter("Ann", { context });
+  const second = await stage.enter("Ann", { context });
+  await second.text.click();
+  await second.page.keyboard.type("In common.");
+  await second.saved();
+  await expect(first.text).toHaveText("In common.");
+  // The line of the first is never lost: it has no reason to look what is left.
+  stage.relay.cut(second.client);
+  await second.page.keyboard.type(" By the second.");
+  await expect.poll(async () => (await second.state()).kept).toBe(true);
+  expect(stage.relay.xml).not.toContain("By the second.");
+  await second.page.close();
+  await expect.poll(() => stage.relay.xml).toContain("By the second.");
+  await first.saved();
+  await expect(first.text).toHaveText("In common. By the second.");
+  await context.close();
+});
+
 test("what cannot be sent is told in words, and what was written elsewhere does not run into it", async ({ stage, browser }) => {
   const context = await browser.newContext();
   const ann = await stage.enter("Ann", { context });

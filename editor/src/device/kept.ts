@@ -16,7 +16,7 @@ export interface KeptChapter {
 /** What an open editor has put here for so short a time is on its way, and nothing to speak of. */
 const onItsWay = 2000;
 
-/** The oldest of each chapter, and when to look again, should something be on its way. */
+/** The oldest of each chapter, and whether some of it is so young that it is not told yet. */
 async function list(database: IDBDatabase, person: string): Promise<{ kept: KeptChapter[]; young: boolean }> {
   const oldest = await within(database, "readonly", async (updates) => {
     const index = updates.index(byOwner);
@@ -25,7 +25,7 @@ async function list(database: IDBDatabase, person: string): Promise<{ kept: Kept
   });
   const held = await Held.now();
   const now = Date.now();
-  const waits = (row: Row) => !held.lives(row.editor) || now - (row.since ?? 0) > onItsWay;
+  const waits = (row: Row) => !held.lives(row) || now - (row.since ?? 0) > onItsWay;
   const kept = oldest.filter(waits).map(({ document, names }) => ({
     document,
     names: names ?? { book: "", chapter: "" },
@@ -68,7 +68,9 @@ export function watch(
     try {
       const { kept, young } = await list(await database, person);
       changed(kept);
-      if (young) later = window.setTimeout(() => void look(), onItsWay);
+      // An editor that ends with its tab tells nobody.
+      const mayEnd = kept.some(({ open }) => open);
+      if (young || mayEnd) later = window.setTimeout(() => void look(), onItsWay);
     } catch {
       // Where the browser gives no room, nothing is kept.
     }
@@ -95,7 +97,7 @@ export async function letGo(document: string, person: string): Promise<void> {
     const index = updates.index(byOwner);
     const owner = IDBKeyRange.only([document, person]);
     const [keys, rows] = await Promise.all([asked(index.getAllKeys(owner)), asked(index.getAll(owner))]);
-    const left = keys.filter((_, at) => !held.lives((rows[at] as Row).editor));
+    const left = keys.filter((_, at) => !held.lives(rows[at] as Row));
     await Promise.all(left.map((key) => asked(updates.delete(key))));
   });
   database.close();

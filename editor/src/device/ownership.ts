@@ -4,7 +4,7 @@
  * The browser's locks say who lives and who keeps, and end with the page that holds them, however it ends.
  */
 
-const livesAs = (editor: string) => `sputnik editor ${editor}`;
+const livesIn = (document: string, person: string) => `sputnik editor ${person} ${document} `;
 const keeps = (document: string, person: string) => `sputnik keeper ${person} ${document}`;
 
 /** Where a page has no locks (it did not come by https), everybody may send: twice does no harm. */
@@ -19,8 +19,14 @@ export class Held {
     return new Held(new Set(held.map(({ name }) => name ?? "")));
   }
 
-  lives(editor: string | undefined): boolean {
-    return editor !== undefined && this.names.has(livesAs(editor));
+  /** Whether the editor that put this on the device lives. */
+  lives({ document, person, editor }: { document: string; person: string; editor?: string | undefined }): boolean {
+    return editor !== undefined && this.names.has(livesIn(document, person) + editor);
+  }
+
+  /** The locks of all editors that have this chapter open. */
+  of(document: string, person: string): string[] {
+    return [...this.names].filter((name) => name.startsWith(livesIn(document, person)));
   }
 
   isKept(document: string, person: string): boolean {
@@ -33,21 +39,28 @@ export class Ownership {
   readonly editor = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   /** Whether what is left of this chapter is this one's to send. */
   isKeeper = false;
-  /** What is to be done when it becomes that later. */
-  becameKeeper: () => void = () => {};
+  /** What is to be done when there may be more left for it: it became that later, or another editor ended. */
+  moreIsLeft: () => void = () => {};
   /** Once it is known whether it is that from the beginning. */
   readonly known: Promise<void>;
   private readonly end = new AbortController();
   private readonly ended = new Promise<void>((ended) => this.end.signal.addEventListener("abort", () => ended()));
+  private readonly life: string;
+  /** The editors of whose end it is told. */
+  private readonly watched = new Set<string>();
 
-  constructor(document: string, person: string) {
+  constructor(
+    private readonly document: string,
+    private readonly person: string,
+  ) {
+    this.life = livesIn(document, person) + this.editor;
     const manager = locks();
     if (manager === undefined) {
       this.isKeeper = true;
       this.known = Promise.resolve();
       return;
     }
-    void manager.request(livesAs(this.editor), () => this.ended);
+    void manager.request(this.life, () => this.ended);
     const name = keeps(document, person);
     this.known = new Promise((known) => {
       const atOnce = (lock: Lock | null) => {
@@ -60,6 +73,23 @@ export class Ownership {
     });
   }
 
+  /** Sees to it that it is told when another editor of this chapter ends. Whoever keeps the chapter needs that. */
+  async watchOthers(): Promise<void> {
+    const manager = locks();
+    if (manager === undefined || !this.isKeeper) return;
+    for (const other of (await Held.now()).of(this.document, this.person)) {
+      if (other !== this.life && !this.watched.has(other)) void this.watch(manager, other);
+    }
+  }
+
+  private async watch(manager: LockManager, other: string): Promise<void> {
+    this.watched.add(other);
+    // Who gets the lock of another knows that it has ended. It only fails because this editor has.
+    const hasEnded = await manager.request(other, { signal: this.end.signal }, () => true).catch(() => false);
+    this.watched.delete(other);
+    if (hasEnded) this.moreIsLeft();
+  }
+
   release(): void {
     this.end.abort();
   }
@@ -67,7 +97,7 @@ export class Ownership {
   private async waitFor(manager: LockManager, name: string): Promise<void> {
     const keep = () => {
       this.isKeeper = true;
-      this.becameKeeper();
+      this.moreIsLeft();
       return this.ended;
     };
     // It only fails because the wait is over: this editor has ended.
