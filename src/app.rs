@@ -40,8 +40,8 @@ const TAKE_OVER: &str = r#"const takeOver = () => import("/pkg/sputnik.js").then
 const NOW: &str = "takeOver();";
 
 /// For a guest, who mostly reads, and needs nothing of it for that: at the first sign of them, or when the page has stood
-/// still for a while. What they press meanwhile is pressed once there is something to answer it; links and forms work
-/// without.
+/// still for a while; at once where the address asks for something, such as to be led to words that were found. What they
+/// press meanwhile is pressed once there is something to answer it; links and forms work without.
 const WHEN_WANTED: &str = r#"
 let begun, pressed;
 const begin = () => begun ??= takeOver().then(() => setTimeout(() => {
@@ -61,6 +61,7 @@ addEventListener("click", press, true);
 for (const sign of ["pointermove", "pointerdown", "keydown", "focusin", "scroll"])
     addEventListener(sign, begin, { capture: true, passive: true, once: true });
 addEventListener("load", () => setTimeout(begin, 8000));
+if (location.search) begin();
 "#;
 
 /// The document the server sends around the application.

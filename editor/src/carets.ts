@@ -40,7 +40,11 @@ export class Carets {
   private placed = false;
   private tellTimer: number | undefined;
 
-  constructor(private readonly whisper: (caret: Caret | null) => void) {}
+  constructor(
+    private readonly whisper: (caret: Caret | null) => void,
+    /** Told when somebody's caret has got its place, or another one. */
+    private readonly placedAnew: () => void = () => {},
+  ) {}
 
   readonly plugin = new Plugin<Drawn>({
     key,
@@ -71,6 +75,7 @@ export class Carets {
       return {
         update: (_view, before) => {
           const drawn = key.getState(view.state);
+          if (drawn !== key.getState(before)) queueMicrotask(this.placedAnew);
           if (drawn && (drawn !== key.getState(before) || before.doc !== view.state.doc)) flags.show(drawn.flags);
           if (!before.selection.eq(view.state.selection) || before.doc !== view.state.doc) this.tellSoon();
         },

@@ -159,8 +159,8 @@ export interface Handle {
   /** Chapter or book are called something else now. */
   setNames(names: Names): void;
   focus(): void;
-  /** Scrolls to where somebody's caret is; false if that is not known. */
-  jumpTo(client: string): boolean;
+  /** Scrolls to where somebody's caret is, as soon as that is known, if it is within ten seconds. */
+  jumpTo(client: string): void;
   /** Shows something that was found, as soon as the text is there: the nearest place in which these words stand now. */
   show(place: FoundPlace): void;
   /** Goes to a block of text. */

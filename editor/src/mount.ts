@@ -20,13 +20,19 @@ export type * from "./contract";
 export { sendKept } from "./send-kept";
 export { shortcuts } from "./shortcuts";
 
+/**
+ * How long, in milliseconds, one who is looked for may take to tell where they are: later, going there would come out of
+ * nowhere.
+ */
+const seekFor = 10_000;
+
 export function mount(element: HTMLElement, options: Options): Handle {
   // Collecting what was deleted is Yjs' default, and what keeps a chapter of many edits small.
   const doc = new Y.Doc();
   const fragment = doc.getXmlFragment(fragmentName);
   const counting = new WordCount();
   const outline = new Outline();
-  const carets = new Carets((caret) => options.server.whisper(caret));
+  const carets = new Carets((caret) => options.server.whisper(caret), seek);
   const kept = new LocalStore(options.document, options.person.id, options.names, changed);
   const rescue = new Rescue(doc);
   const doubles = new Doubles(doc);
@@ -44,6 +50,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   let ended = false;
   let wantsFocus = false;
   let found: FoundPlace | null = null;
+  let sought: { client: string; until: number } | null = null;
 
   function state(): State {
     const view = writing?.view;
@@ -97,6 +104,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     doubles.drop = (double) => drop(view, doc, double);
     if (wantsFocus) view.focus();
     if (found) show(found);
+    seek();
   }
 
   function show(place: FoundPlace): void {
@@ -105,6 +113,17 @@ export function mount(element: HTMLElement, options: Options): Handle {
     // Where something is, only the whole text tells.
     settle(element);
     writing.show(place);
+  }
+
+  /** Goes to whom one wants to see, as soon as it is known where in the text they are. */
+  function seek(): void {
+    if (sought === null || !writing || ended) return;
+    if (performance.now() > sought.until) sought = null;
+    else {
+      // Where something is, only the whole text tells.
+      settle(element);
+      if (writing.jumpTo(sought.client)) sought = null;
+    }
   }
 
   async function resume(): Promise<void> {
@@ -123,7 +142,10 @@ export function mount(element: HTMLElement, options: Options): Handle {
       if (from !== client) carets.moved(from, person, caret);
     },
     came: () => carets.tellAgain(),
-    left: (from) => carets.left(from),
+    left(from) {
+      carets.left(from);
+      if (sought?.client === from) sought = null;
+    },
     connected(now) {
       client = now;
       carets.left(client);
@@ -147,9 +169,8 @@ export function mount(element: HTMLElement, options: Options): Handle {
       writing?.view.focus();
     },
     jumpTo(whom) {
-      // Where something is, only the whole text tells.
-      settle(element);
-      return writing?.jumpTo(whom) ?? false;
+      sought = { client: whom, until: performance.now() + seekFor };
+      seek();
     },
     show,
     goTo(block) {

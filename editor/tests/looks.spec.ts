@@ -123,8 +123,20 @@ test("what others write above does not move the text under one's eyes", async ({
   await expect(ann.text.getByText("New.")).toHaveCount(8);
   expect(Math.abs((await place()) - before)).toBeLessThan(2);
   // And one can go to where somebody is.
-  expect(await ann.page.evaluate(([to, whom]) => window.harness.handle(to!).jumpTo(whom!), [ann.client, ben.client])).toBe(true);
+  await ann.page.evaluate(([to, whom]) => window.harness.handle(to!).jumpTo(whom!), [ann.client, ben.client]);
   await expect(ann.pane.locator(".their-caret")).toBeInViewport();
+});
+
+test("one goes to where somebody is also when they tell it only later", async ({ stage }) => {
+  const context = await stage.visitors({ viewport: { width: 900, height: 600 } });
+  const page = await stage.open(context);
+  await stage.fill(page, Array.from({ length: 60 }, (_, at) => paragraph(words(`Paragraph ${at} of a long chapter.`))));
+  const ann = await stage.enter("Ann", { page });
+  const ben = await stage.enter("Ben");
+  await expect(ann.text.getByText("Paragraph 50 of")).not.toBeInViewport();
+  await ann.page.evaluate(([to, whom]) => window.harness.handle(to!).jumpTo(whom!), [ann.client, ben.client]);
+  await ben.text.getByText("Paragraph 50 of").click();
+  await expect(ann.text.getByText("Paragraph 50 of")).toBeInViewport();
 });
 
 test("a key in a long chapter is drawn soon", async ({ stage }) => {

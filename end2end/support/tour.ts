@@ -175,8 +175,11 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await expect(ann.page.getByRole("option", { name: /gives way/ }).first()).toBeVisible({ timeout: 20_000 });
   await look("switcher");
   await ann.page.keyboard.press("Escape");
-  // With the caret in the text a phone has no bar, and shows the chapter.
-  if (narrow && (await panes.isVisible())) await panes.getByRole("button", { name: "Chapter" }).click();
+  // A phone has its bar again once the keyboard is put away.
+  if (narrow) {
+    await ann.page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await panes.getByRole("button", { name: "Chapter" }).click();
+  }
 
   await ben.chapter.takePen("The order of the paragraphs changes");
   await expect(ann.chapter.said(`${ben.name} writes alone`)).toBeVisible();

@@ -47,7 +47,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = "setNames")]
     fn set_names(this: &Handle, names: JsValue);
     #[wasm_bindgen(method, js_name = "jumpTo")]
-    fn jump_to(this: &Handle, client: &str) -> bool;
+    fn jump_to(this: &Handle, client: &str);
     #[wasm_bindgen(method)]
     fn show(this: &Handle, place: JsValue);
     #[wasm_bindgen(method, js_name = "goTo")]
@@ -161,9 +161,9 @@ impl Editor {
         self.handle.set_names(to_js(names));
     }
 
-    /// Scrolls to where somebody's caret is; tells whether that is known.
-    pub fn jump_to(&self, client: &str) -> bool {
-        self.handle.jump_to(client)
+    /// Scrolls to where somebody's caret is, as soon as that is known, if it is within ten seconds.
+    pub fn jump_to(&self, client: &str) {
+        self.handle.jump_to(client);
     }
 
     /// Puts the caret into the text, as soon as that is there.

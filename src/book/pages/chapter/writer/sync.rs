@@ -286,9 +286,9 @@ impl Writer {
                     before.clone_from(caret);
                 }
             }
-            if let Some(client) = self.context.sought.get()
-                && keeping.with(|editor| editor.jump_to(client.as_str())) == Some(true)
-            {
+            // One who writes elsewhere is looked for by the page of that chapter.
+            if let Some(client) = self.context.sought.get().filter(|client| known.contains_key(client)) {
+                keeping.with(|editor| editor.jump_to(client.as_str()));
                 self.context.sought.set(None);
             }
             known
