@@ -9,9 +9,11 @@
 //! | --- | --- |
 //! | `elements`, `style` | what an element is, and what its style says |
 //! | `whole` | a file of HTML that is one of those a book is made of |
+//! | `formula` | a formula in it, as text |
 //! | `notes` | which elements of those are notes, and what points to them |
 
 mod elements;
+mod formula;
 mod notes;
 mod style;
 mod whole;

@@ -10,6 +10,7 @@ use super::{
     },
     Ends, Html, Notes, Tag, attribute, elements,
     elements::known,
+    formula,
     style, tokens,
 };
 use html5gum::Token;
@@ -162,7 +163,13 @@ impl Html<'_> {
             return Some(end - offset);
         }
         match name? {
-            "math" => self.left_out.add(What::Formula, ""),
+            "math" => {
+                self.left_out.add(What::Formula, "");
+                let begins = tag.span.start;
+                let (line, end) = formula::read(html.get(begins..)?, whole.is_xml)?;
+                self.tree.flowing_text(&line);
+                return Some(begins + end);
+            }
             "svg" => return self.drawing(tag, html),
             _ => {}
         }

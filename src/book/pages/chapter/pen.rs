@@ -175,7 +175,7 @@ pub fn OthersPen(
             {move || holder.get().map(|who| view! { <Avatar face=face_of(&who) /> })}
             <p class="what">
                 {move || holder.get().map(|who| view! { <Holder writer who /> })}
-                {move || place.get().map(|place| view! { " " <span class="asked">{waits(place)}</span> })}
+                {move || place.get().map(|place| view! { ". " <span class="asked">{waits(place)}</span> })}
             </p>
             <span class="only-wide">
                 <Words part writer />
