@@ -44,7 +44,7 @@ pub fn Results(finder: Finder) -> impl IntoView {
     let replacing = RwSignal::new(false);
     view! {
         <div class="found" aria-busy=move || finder.busy.get().to_string() on:keydown=pressed>
-            <div class="row told">
+            <div class="row found-count">
                 <p class="muted numbers" role="status">
                     {told}
                 </p>
