@@ -42,6 +42,30 @@ test("deleting a book asks for its title, and tells those who have it open", asy
   await expect(ann.shelf.mine.getByRole("link", { name: title })).toHaveCount(0);
   await expect(ben.book.gone).toContainText("This book was deleted");
   expect((await ben.page.goto(`/book/${book}`))?.status()).toBe(404);
+  await expect(ben.page.getByRole("main")).toContainText("Its owners can bring it back");
+
+  // From the bin it comes back as it was, for both.
+  const line = ann.shelf.bin.getByRole("listitem").filter({ hasText: title });
+  await expect(line).toContainText(`deleted by ${ann.name}`);
+  await line.getByRole("button", { name: `Bring back “${title}”` }).click();
+  await expect(ann.page).toHaveURL(`/book/${book}`);
+  await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText(title);
+  await ben.page.reload();
+  await expect(ben.page.getByRole("heading", { level: 1 })).toHaveText(title);
+
+  // Deleted for good there, it is nowhere.
+  await ann.settings.open(book);
+  await ann.settings.delete(title);
+  await expect(ann.page).toHaveURL("/shelf");
+  await hydrated(ann.page);
+  await line.getByRole("button", { name: `Delete “${title}” for good` }).click();
+  const asked = ann.page.getByRole("dialog", { name: `Delete “${title}” for good?` });
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  await expect(line).toBeVisible();
+  await line.getByRole("button", { name: `Delete “${title}” for good` }).click();
+  await asked.getByRole("button", { name: "Delete for good" }).click();
+  await expect(line).toHaveCount(0);
+  await expect(ann.shelf.mine).toBeVisible();
 });
 
 test("a book one accepted an invitation to stands among the shared ones, with its owner and one's role", async ({

@@ -32,6 +32,8 @@ pub enum EventKind {
     },
     /// The book is no more.
     BookDeleted,
+    /// It was brought back from the bin.
+    BookBroughtBack,
     /// Others may read it, or no longer.
     VisibilitySet {
         /// Who may.
@@ -317,6 +319,7 @@ impl EventKind {
         match self {
             Self::BookRenamed { .. }
             | Self::BookDeleted
+            | Self::BookBroughtBack
             | Self::VisibilitySet { .. }
             | Self::MetadataSet { .. }
             | Self::PublishingSet { .. }
@@ -345,6 +348,7 @@ impl EventKind {
         match self {
             Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
             Self::BookDeleted => "deleted the book".into(),
+            Self::BookBroughtBack => "brought the book back".into(),
             Self::VisibilitySet { sees: Some(Sees::Text), .. } => "let readers see the text only".into(),
             Self::VisibilitySet { sees: Some(Sees::Everything), .. } => {
                 "let readers see people, activity and chat too".into()

@@ -69,6 +69,7 @@ impl Redact for BookEvent {
             | EventKind::Chatted { .. } => return None,
             EventKind::BookRenamed { title } => EventKind::BookRenamed { title },
             EventKind::BookDeleted => EventKind::BookDeleted,
+            EventKind::BookBroughtBack => EventKind::BookBroughtBack,
             EventKind::VisibilitySet { visibility, sees } => EventKind::VisibilitySet { visibility, sees },
             EventKind::MetadataSet { metadata } => EventKind::MetadataSet { metadata },
             EventKind::PublishingSet { publishing } => EventKind::PublishingSet { publishing },

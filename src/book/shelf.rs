@@ -16,12 +16,30 @@ pub struct Shelf {
     pub shared: Vec<BookCard>,
     /// Everyone may read these; without those above. At most 200.
     pub public: Vec<BookCard>,
+    /// They owned these and they are in the bin, those that were deleted last first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bin: Vec<DeletedBook>,
     /// How much of their room they take up, where somebody is signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Usage>,
     /// To what they are invited, the newest first.
     #[serde(default)]
     pub invitations: Vec<ReceivedInvitation>,
+}
+
+/// A book in the bin, as its owners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedBook {
+    /// Which.
+    pub id: BookId,
+    /// What it is called.
+    pub title: Title,
+    /// Who put it there.
+    pub by: Person,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// When it goes for good.
+    pub until: i64,
 }
 
 /// That somebody is asked to belong to a book, as they see it.

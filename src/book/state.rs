@@ -72,6 +72,7 @@ impl Book {
         match &told.what {
             EventKind::BookRenamed { title } => self.title = title.clone(),
             EventKind::BookDeleted => self.deleted = true,
+            EventKind::BookBroughtBack => self.deleted = false,
             EventKind::VisibilitySet { visibility, sees } => {
                 self.visibility = *visibility;
                 self.readers_see = sees.unwrap_or(self.readers_see);

@@ -27,7 +27,7 @@ pub use connection::{Connection, Lent, Transaction};
 pub use faults::Failed;
 pub use id::new_id;
 pub use nodes::{Noted, Stranger};
-pub use tidy::keep_tidy;
+pub use tidy::{IN_BIN, keep_tidy};
 
 use pool::{Connections, Pool, Trust};
 use sputnik::Fault;

@@ -14,6 +14,8 @@ const REMEMBER: i64 = 24 * 60 * 60 * 1_000;
 const KNOWN: i64 = 400 * REMEMBER;
 /// How long an import may take that is still under way, in milliseconds: an hour, which is far longer than it does.
 const IMPORTING: i64 = REMEMBER / 24;
+/// How long a book stays in the bin, in milliseconds: thirty days.
+pub const IN_BIN: i64 = 30 * REMEMBER;
 /// Of how many addresses it is remembered what was tried from there.
 const ADDRESSES: i64 = 50_000;
 
@@ -42,6 +44,11 @@ impl Database {
             .map_err(Failed)?;
         sqlx::query("DELETE FROM attempts WHERE at < $1")
             .bind(now() - REMEMBER)
+            .execute(&mut *sql)
+            .await
+            .map_err(Failed)?;
+        sqlx::query("DELETE FROM books WHERE deleted < $1")
+            .bind(now() - IN_BIN)
             .execute(&mut *sql)
             .await
             .map_err(Failed)?;

@@ -17,7 +17,7 @@ use sputnik_editor::{
             files::ImportChapter,
             history::{CompareVersions, NameVersion, ReadVersion, RestoreRevision, ShowAuthors},
             people::RemoveMember,
-            shelf::{DeleteBook, OpenShelf, SetVisibility},
+            shelf::{OpenShelf, SetVisibility},
         },
         history::Moment,
         import::{Choices, How},
@@ -256,7 +256,7 @@ async fn a_person_has_so_much_room_for_texts_and_a_deleted_book_gives_its_room_b
     let version = NameVersion { book: book.clone(), part: part.clone(), name: "One".parse().unwrap() };
     assert_eq!(ann.ask(version).await.unwrap_err().code, Code::TooLarge);
     let another = ann.create_book("Waves").await;
-    ann.ask(DeleteBook { book, title: "Winds".into() }).await.unwrap();
+    ann.delete_for_good(&book, "Winds").await;
     assert_eq!(ann.ask(OpenShelf {}).await.unwrap().taken.unwrap().bytes, 0);
     let part = ann.add_chapter(&another, "Ebb").await;
     let version = NameVersion { book: another, part, name: "One".parse().unwrap() };

@@ -10,6 +10,7 @@ mod accounts;
 mod admin;
 mod audit;
 mod backups;
+mod bin;
 mod bounds;
 mod contents;
 mod costly;

@@ -5,7 +5,7 @@ use axum::{Extension, body::Body};
 use http::{Request, Response, StatusCode, header};
 use sputnik::{Code, Fault};
 use sputnik_editor::book::{
-    commands::shelf::{DeleteBook, OpenShelf, SetVisibility},
+    commands::shelf::{OpenShelf, SetVisibility},
     model::{BookId, Role, Visibility},
     pictures::{Bounds, Uploaded},
 };
@@ -64,7 +64,7 @@ impl Browser {
         Err(fault)
     }
 
-    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
         let mut request = Request::get(path).header(header::COOKIE, &self.cookies);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -254,7 +254,7 @@ async fn pictures_go_with_their_book() {
     let world = World::new().await;
     let (ann, book) = book(&world).await;
     let kept = ann.send_picture(&book, gif()).await.unwrap();
-    ann.ask(DeleteBook { book, title: "Winds".into() }).await.unwrap();
+    ann.delete_for_good(&book, "Winds").await;
     assert_eq!(ann.get(&kept.src, &[]).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(how_many(&world).await, 0);
 }
@@ -367,7 +367,7 @@ async fn a_person_has_so_much_room_for_pictures_and_a_deleted_book_gives_its_roo
     ben.send_picture(&another, png(&[2; 100])).await.unwrap();
     let taken = ann.ask(OpenShelf {}).await.unwrap().taken.unwrap();
     assert_eq!((taken.bytes, taken.of), (157, Some(300)));
-    ann.ask(DeleteBook { book, title: "Winds".into() }).await.unwrap();
+    ann.delete_for_good(&book, "Winds").await;
     assert_eq!(ann.ask(OpenShelf {}).await.unwrap().taken.unwrap().bytes, 0);
     ann.send_picture(&another, png(&[3; 100])).await.unwrap();
 }

@@ -39,7 +39,10 @@ use sputnik_editor::{
             publishing::{CheckBook, SetMetadata, SetPublishing},
             replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
             search::{SearchBook, SearchMyBooks},
-            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
+            shelf::{
+                BringBookBack, CreateBook, DeleteBook, DeleteBookForGood, OpenBook, OpenShelf, RenameBook,
+                SetReadersSee, SetVisibility,
+            },
             writing::{Exchange, Write},
         },
         history::Moment,
@@ -206,6 +209,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.own, SetMetadata { book: book(), metadata: Metadata::default() });
     ask_all!(all, allowed.own, SetPublishing { book: book(), publishing: Publishing::default() });
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
+    // What of a book that is in the bin, `bin.rs` shows: this one is not there.
+    ask_all!(all, [false; 5], DeleteBookForGood { book: book() });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
 }
 
@@ -247,9 +252,9 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
 }
 
 /// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
-/// after a running server; polls ask for each channel. What needs somebody signed in is shown below, and for invitations,
-/// which are theirs whom they name, in `invitations.rs`.
-const ABOUT_NO_BOOK: [&str; 23] = [
+/// after a running server; polls ask for each channel. What needs somebody signed in is shown below, for invitations,
+/// which are theirs whom they name, in `invitations.rs`, and for books in the bin in `bin.rs`.
+const ABOUT_NO_BOOK: [&str; 24] = [
     Me::PATH,
     SignUp::PATH,
     SignIn::PATH,
@@ -266,6 +271,7 @@ const ABOUT_NO_BOOK: [&str; 23] = [
     AcceptInvitation::PATH,
     DeclineInvitation::PATH,
     LeaveBook::PATH,
+    BringBookBack::PATH,
     OpenLeaving::PATH,
     DeleteAccount::PATH,
     Look::PATH,

@@ -11,7 +11,7 @@ use sputnik_editor::{
         commands::{
             contents::{BringBack, RemovePart, RenamePart},
             search::{SearchBook, SearchMyBooks},
-            shelf::{DeleteBook, SetVisibility},
+            shelf::SetVisibility,
         },
         import::Choices,
         indexer::Indexer,
@@ -229,7 +229,7 @@ async fn what_is_deleted_is_not_found_and_what_is_brought_back_is(world: World) 
     assert_eq!(search(&ann, &book, "tides").await, Found::default(), "its title too");
     ann.ask(BringBack { book: book.clone(), part: part.clone(), place: None }).await.unwrap();
     assert_eq!(hits(&ann, &book, "whale").await, ["whale"]);
-    ann.ask(DeleteBook { book: book.clone(), title: "Seas".into() }).await.unwrap();
+    ann.delete_for_good(&book, "Seas").await;
     for table in ["search_passages", "search_chapters", "search_books"] {
         let left: i64 = sqlx::query_scalar(&format!("SELECT COUNT(*) FROM {table}"))
             .fetch_one(&mut **world.database.glance().await.unwrap())

@@ -25,7 +25,7 @@ use sputnik_editor::{
             contents::AddPart,
             pen::TakePen,
             people::{AcceptInvitation, SetMember},
-            shelf::{CreateBook, OpenBook},
+            shelf::{CreateBook, DeleteBook, DeleteBookForGood, OpenBook},
         },
         model::{BookId, Kind, PartId, Place, Role, Title},
         quota::Quota,
@@ -401,6 +401,12 @@ impl Browser {
         let answer = self.submit_to(CreateBook::PATH, &[("title", title)]).await;
         assert_eq!(answer.status(), StatusCode::FOUND);
         location(&answer).strip_prefix("/book/").expect("it leads to the book").parse().unwrap()
+    }
+
+    /// Deletes a book, and takes it out of the bin too.
+    pub async fn delete_for_good(&self, book: &BookId, title: &str) {
+        self.ask(DeleteBook { book: book.clone(), title: title.into() }).await.unwrap();
+        self.ask(DeleteBookForGood { book: book.clone() }).await.unwrap();
     }
 
     pub async fn book(&self, book: &BookId) -> Book {

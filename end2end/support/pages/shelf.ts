@@ -6,11 +6,13 @@ export class ShelfPage {
   readonly shared: Locator;
   readonly public: Locator;
   readonly invitations: Locator;
+  readonly bin: Locator;
 
   constructor(readonly page: Page) {
     this.mine = page.getByRole("region", { name: "My books" });
     this.shared = page.getByRole("region", { name: "Shared with me" });
     this.public = page.getByRole("region", { name: "Public books" });
+    this.bin = page.getByRole("region", { name: "Bin" });
     this.invitations = page.getByRole("list", { name: "Invitations" });
   }
 

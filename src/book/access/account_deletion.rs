@@ -11,7 +11,7 @@ use crate::{
         channels::{BookChannel, ChapterChannel},
         events::{BookEvent, Ended, EventKind},
         model::{BookId, Member, Role, Title},
-        store::{self, books, contents as parts, people, publish::publish},
+        store::{self, bin, books, contents as parts, people, publish::publish},
     },
     database::{Change, Database, now},
 };
@@ -103,6 +103,13 @@ impl Going<'_> {
             } else {
                 let me = [self.me.clone()];
                 invitations::end(self.change, &book, (&self.me, self.at), &me, Ended::Declined).await?;
+            }
+        }
+        for (book, is_owned_by_others) in bin::of_member(self.change.sql(), &self.me.id).await? {
+            match is_owned_by_others {
+                true => people::remove(self.change.sql(), &book, &self.me.id).await?,
+                // Nobody could bring it back.
+                false => books::delete(self.change.sql(), &book).await?,
             }
         }
         accounts::forget(self.change.sql(), &self.me.id).await

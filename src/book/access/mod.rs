@@ -9,6 +9,7 @@
 //! right is no longer there; what else it refuses stands with it.
 
 pub mod account_deletion;
+pub mod bin;
 mod chapters;
 mod chat;
 mod contents;

@@ -8,7 +8,7 @@ use crate::{
         shelf::Shelf,
         state::Book,
         store::{
-            activity, books, chat,
+            activity, bin, books, chat,
             contents::{self as parts, Contents},
             hues, invitations,
             metadata::{self, Listed},
@@ -40,6 +40,7 @@ pub async fn open_shelf() -> Result<Shelf, Fault> {
     let mut sql = database.read().await?;
     let mut shelf = books::shelf(&mut sql, who).await?;
     if let Some(who) = who {
+        shelf.bin = bin::of_owner(&mut sql, who).await?;
         shelf.invitations = invitations::of_person(&mut sql, who).await?;
         shelf.taken = Some(chapters.quota().usage(quota::used(&mut sql, who).await?));
     }
@@ -174,7 +175,7 @@ impl OwnerAccess {
         set
     }
 
-    /// Deletes the book for good, if this is its title.
+    /// Puts the book into the bin, if this is its title: nobody gets to it there, until an owner brings it back.
     pub async fn delete(&self, title: &str) -> Result<(), Fault> {
         let deleted = self
             .0
@@ -187,7 +188,8 @@ impl OwnerAccess {
                 work.withdraw(&invited.into_iter().map(|open| open.person).collect::<Vec<_>>()).await?;
                 work.tell(EventKind::BookDeleted).await?;
                 work.recheck().await?;
-                books::delete(work.sql(), &self.0.book).await
+                let (by, at) = (work.by.id.clone(), work.at);
+                bin::put(work.sql(), &self.0.book, &by, at).await
             })
             .await;
         audit::act("delete_book").of(&self.0.caller).about(&self.0.book).ended(&deleted);

@@ -1,7 +1,7 @@
 //! Books as a whole: the shelf, and creating, renaming, publishing and deleting a book.
 
 #[cfg(feature = "ssr")]
-use crate::book::access::{self, Access};
+use crate::book::access::{self, Access, bin::BinAccess};
 use crate::book::model::*;
 use crate::book::shelf::Shelf;
 use crate::book::state::Book;
@@ -46,8 +46,22 @@ pub async fn set_readers_see(book: BookId, sees: Sees) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.set_readers_see(sees).await
 }
 
-/// Deletes a book for good. `title` must be the book's title, typed by hand.
+/// Puts a book into the bin, where its owners find it for thirty days. `title` must be the book's title, typed by hand.
 #[command]
 pub async fn delete_book(book: BookId, title: String) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.delete(&title).await
+}
+
+/// Brings a book back from the bin, and leads to it. A form: works before the page is live.
+#[command(form)]
+pub async fn bring_book_back(book: BookId) -> Result<(), Fault> {
+    BinAccess::of(book.clone()).await?.bring_back().await?;
+    leptos_axum::redirect(&format!("/book/{book}"));
+    Ok(())
+}
+
+/// Deletes a book for good that is in the bin.
+#[command]
+pub async fn delete_book_for_good(book: BookId) -> Result<(), Fault> {
+    BinAccess::of(book).await?.delete().await
 }

@@ -21,6 +21,7 @@
 //! | `retry` | asking again where the server is busy |
 
 mod activity;
+mod bin;
 mod book;
 mod book_context;
 mod book_head;

@@ -399,7 +399,7 @@ fn Delete() -> impl IntoView {
             fault.set(Some("That is not the title of this book. Nothing was deleted.".to_owned()));
             return;
         }
-        run_in_form(page, fault, "The book is deleted.", async move {
+        run_in_form(page, fault, "The book is in the bin, on your shelf.", async move {
             delete_book(context.book(), typed.get_untracked()).await?;
             browser::load("/shelf");
             Ok(())
@@ -408,7 +408,7 @@ fn Delete() -> impl IntoView {
     view! {
         <section aria-labelledby="set-delete" class="danger-zone">
             <h2 id="set-delete">"Delete this book"</h2>
-            <p>"Its chapters, versions and chat are deleted for everyone, for good. Type the title to confirm: " <strong>{title}</strong></p>
+            <p>"It goes to the bin, with its chapters, versions and chat, and nobody gets to it any more. Its owners can bring it back from their shelf within 30 days. Type the title to confirm: " <strong>{title}</strong></p>
             <form
                 class="one-line"
                 novalidate=true

@@ -1,6 +1,7 @@
 //! The shelf: my books, those shared with me, and the public ones.
 
 use super::{
+    bin::Bin,
     import::{ImportForm, Into, came_in},
     invitations::{InvitationList, use_invitations},
     kept::{KeptMark, use_kept},
@@ -35,7 +36,8 @@ use sputnik::protocol::json;
 pub fn ShelfPage() -> impl IntoView {
     let me = use_me();
     let invitations = use_invitations();
-    let shelf = json::resource(move || invitations.answered(), |_| open_shelf());
+    let thrown_away = RwSignal::new(0_u32);
+    let shelf = json::resource(move || (invitations.answered(), thrown_away.get()), |_| open_shelf());
     view! {
         <PageTitle text="My shelf" />
         <SiteHeader />
@@ -92,6 +94,7 @@ pub fn ShelfPage() -> impl IntoView {
                                             </section>
                                         }
                                     })}
+                                {(!shelf.bin.is_empty()).then(|| view! { <Bin books=shelf.bin thrown_away /> })}
                                 {shelf.taken.map(|taken| view! { <p class="muted">{taken.to_string()}</p> })}
                             }
                                 .into_any()

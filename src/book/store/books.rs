@@ -50,7 +50,7 @@ pub struct Right {
 pub async fn right(sql: &mut Connection, book: &BookId, who: Option<&UserId>) -> Result<Option<Right>, Fault> {
     let row: Option<(String, String, Option<i64>)> = sqlx::query_as(
         "SELECT b.visibility, b.readers_see, m.role FROM books b
-         LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1",
+         LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1 AND b.deleted IS NULL",
     )
     .bind(book.as_str())
     // No person has an empty id.
@@ -93,7 +93,7 @@ pub async fn rights(
     let places: Vec<String> = (2..count + 2).map(|n| format!("${n}")).collect();
     let statement = format!(
         "SELECT b.visibility, m.person, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person IN ({})
-         WHERE b.id = $1",
+         WHERE b.id = $1 AND b.deleted IS NULL",
         places.join(", ")
     );
     let mut ask = sqlx::query_as::<_, (String, Option<String>, Option<i64>)>(&statement).bind(book.as_str());
@@ -132,9 +132,12 @@ pub async fn changed(sql: &mut Connection, book: &BookId) -> Result<i64, Fault> 
     Ok(changed.fetch_one(sql).await.map_err(Failed)?)
 }
 
-/// The books that a person is a member of, always in the same order.
+/// The books that a person is a member of, always in the same order; but for those in the bin.
 pub async fn of_member(sql: &mut Connection, who: &UserId) -> Result<Vec<BookId>, Fault> {
-    let books = sqlx::query_scalar::<_, String>("SELECT book FROM members WHERE person = $1 ORDER BY book");
+    let books = sqlx::query_scalar::<_, String>(
+        "SELECT m.book FROM members m JOIN books b ON b.id = m.book WHERE m.person = $1 AND b.deleted IS NULL
+         ORDER BY m.book",
+    );
     let books = books.bind(who.as_str()).fetch_all(sql).await.map_err(Failed)?;
     books.into_iter().map(|book| book.try_into().map_err(Fault::bad_request)).collect()
 }
@@ -142,7 +145,7 @@ pub async fn of_member(sql: &mut Connection, who: &UserId) -> Result<Vec<BookId>
 /// The books that a person is a member of and what they are called, those that changed last first, at most so many.
 pub async fn titles_of_member(sql: &mut Connection, who: &UserId, most: i64) -> Result<Vec<(BookId, Title)>, Fault> {
     let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT b.id, b.title FROM members m JOIN books b ON b.id = m.book WHERE m.person = $1
+        "SELECT b.id, b.title FROM members m JOIN books b ON b.id = m.book WHERE m.person = $1 AND b.deleted IS NULL
          ORDER BY b.changed DESC, b.id LIMIT $2",
     )
     .bind(who.as_str())
@@ -154,9 +157,12 @@ pub async fn titles_of_member(sql: &mut Connection, who: &UserId, most: i64) -> 
     rows.into_iter().map(read).collect()
 }
 
-/// How many books a person owns.
+/// How many books a person owns, but for those in the bin.
 pub async fn owned(sql: &mut Connection, who: &UserId) -> Result<i64, Fault> {
-    let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");
+    let count = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM members m JOIN books b ON b.id = m.book
+         WHERE m.person = $1 AND m.role = $2 AND b.deleted IS NULL",
+    );
     Ok(count.bind(who.as_str()).bind(rank(Role::Owner)).fetch_one(sql).await.map_err(Failed)?)
 }
 
@@ -205,7 +211,7 @@ pub async fn touch(sql: &mut Connection, book: &BookId, at: i64) -> Result<(), F
     Ok(())
 }
 
-/// Deletes a book with all that is in it.
+/// Deletes a book with all that is in it, for good.
 pub async fn delete(sql: &mut Connection, book: &BookId) -> Result<(), Fault> {
     sqlx::query("DELETE FROM books WHERE id = $1").bind(book.as_str()).execute(sql).await.map_err(Failed)?;
     Ok(())
@@ -228,18 +234,18 @@ pub async fn shelf(sql: &mut Connection, who: Option<&UserId>) -> Result<Shelf, 
     let who = who.map_or("", UserId::as_str);
     let theirs = format!(
         "{CARD}, m.role FROM members m JOIN books b ON b.id = m.book {OWNER}
-         WHERE m.person = $1 ORDER BY b.changed DESC LIMIT $2"
+         WHERE m.person = $1 AND b.deleted IS NULL ORDER BY b.changed DESC LIMIT $2"
     );
     let public = format!(
         "{CARD}, CAST(0 AS BIGINT) FROM books b {OWNER}
-         WHERE b.visibility = 'public' AND NOT EXISTS (SELECT 1 FROM members m WHERE m.book = b.id AND m.person = $1)
+         WHERE b.visibility = 'public' AND b.deleted IS NULL AND NOT EXISTS (SELECT 1 FROM members m WHERE m.book = b.id AND m.person = $1)
          ORDER BY b.changed DESC LIMIT $2"
     );
     let theirs = sqlx::query(&theirs).bind(who).bind(MINE).fetch_all(&mut *sql).await.map_err(Failed)?;
     let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await.map_err(Failed)?;
     let cards = |rows: &[AnyRow]| rows.iter().filter_map(|row| understood("a book", card(row))).collect::<Vec<_>>();
     let (mine, shared) = cards(&theirs).into_iter().partition(|card| card.role == Some(Role::Owner));
-    Ok(Shelf { mine, shared, public: cards(&public), taken: None, invitations: Vec::new() })
+    Ok(Shelf { mine, shared, public: cards(&public), ..Shelf::default() })
 }
 
 fn card(row: &AnyRow) -> Result<BookCard, Fault> {

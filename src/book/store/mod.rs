@@ -2,6 +2,7 @@
 //! say; what is said of it, too. Each fails when the database is out of reach.
 
 pub mod activity;
+pub mod bin;
 pub mod books;
 pub mod chat;
 pub mod contents;

@@ -1,10 +1,10 @@
 //! Why somebody may not open a book, in words for them.
 
-use super::understood;
+use super::{bin, understood};
 use crate::{
     book::{
         events::{BookEvent, EventKind},
-        model::BookId,
+        model::{BookId, Role},
     },
     database::{Connection, Failed},
 };
@@ -19,7 +19,13 @@ const NOT_OPEN: &str = "There is no such book, or it is not open to you.";
 /// When the database is out of reach, that.
 pub async fn no_book(sql: &mut Connection, book: &BookId, who: Option<&UserId>) -> Result<Fault, Fault> {
     let words = match who {
-        Some(who) => taken_out(sql, book, who).await?,
+        Some(who) => match bin::role(sql, book, who).await? {
+            Some(Role::Owner) => {
+                Some("This book was deleted. It is on your shelf, where you can bring it back.".to_owned())
+            }
+            Some(_) => Some("This book was deleted. Its owners can bring it back.".to_owned()),
+            None => taken_out(sql, book, who).await?,
+        },
         None => None,
     };
     Ok(Fault { words: words.unwrap_or_else(|| NOT_OPEN.to_owned()), ..Fault::not_found("book") })

@@ -106,7 +106,10 @@ mod tests {
             ("<msubsup><mo>∫</mo><mn>0</mn><mn>1</mn></msubsup>", "∫_0^1"),
             ("<msqrt><mn>2</mn></msqrt><mspace/>", "√(2)"),
             ("<mtable><mtr><mtd>1</mtd><mtd>2</mtd></mtr><mtr><mtd>3</mtd><mtd>4</mtd></mtr></mtable>", "1, 2; 3, 4"),
-            ("<semantics><mn>1</mn><annotation encoding='application/x-tex'>\\frac12</annotation></semantics>", "\\frac12"),
+            (
+                "<semantics><mn>1</mn><annotation encoding='application/x-tex'>\\frac12</annotation></semantics>",
+                "\\frac12",
+            ),
             ("words", "words"),
         ] {
             let html = format!("<math>{inside}</math>");

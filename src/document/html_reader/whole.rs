@@ -10,8 +10,7 @@ use super::{
     },
     Ends, Html, Notes, Tag, attribute, elements,
     elements::known,
-    formula,
-    style, tokens,
+    formula, style, tokens,
 };
 use html5gum::Token;
 use std::ops::Range;

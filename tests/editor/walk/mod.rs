@@ -48,7 +48,10 @@ use sputnik_editor::{
             publishing::{CheckBook, SetMetadata, SetPublishing},
             replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
             search::{SearchBook, SearchMyBooks},
-            shelf::{CreateBook, DeleteBook, OpenBook, OpenShelf, RenameBook, SetReadersSee, SetVisibility},
+            shelf::{
+                BringBookBack, CreateBook, DeleteBook, DeleteBookForGood, OpenBook, OpenShelf, RenameBook,
+                SetReadersSee, SetVisibility,
+            },
             writing::{Exchange, Write},
         },
         import::{Choices, How},
@@ -91,6 +94,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         AcceptInvitation,
         AddPart,
         BringBack,
+        BringBookBack,
         ChangeName,
         ChangePassword,
         ChapterHistory,
@@ -101,6 +105,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         DeclineInvitation,
         DeleteAccount,
         DeleteBook,
+        DeleteBookForGood,
         DeletedParts,
         DuplicateChapter,
         EndClient,
@@ -211,8 +216,9 @@ struct Walked {
 }
 
 /// What is found on the pages again: each stands before the hostile words of its field.
-const MARKS: [&str; 22] = [
+const MARKS: [&str; 23] = [
     "the-book",
+    "the-bin",
     "the-subtitle",
     "the-contributor",
     "the-description",
@@ -282,6 +288,9 @@ async fn walked() -> Walked {
     let place = TextPlace { block: 0, at: 0 };
     let split = SplitChapter { book: book.clone(), part: nowhere, place, title: title(&harm("")) };
     assert!(fill.ask(&ann, split).await.is_err());
+
+    let in_bin = ann.create_book(&harm("the-bin")).await;
+    ann.ask(DeleteBook { book: in_bin, title: harm("the-bin") }).await.unwrap();
 
     let place = |parent: Option<&PartId>| Place { parent: parent.cloned(), before: None };
     let add = async |fill: &mut Filling, kind, mark: &str, parent: Option<&PartId>| {
