@@ -83,7 +83,10 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await expect(ann.page.getByRole("alert").first()).toBeVisible();
   await look("sign-up");
   await ben.does.setMember(await ben.does.createBook("Harbours of the north"), ann.name, "editor");
+  const gone = "Drafts of the sea";
+  await ann.does.send("delete_book", { book: await ann.does.createBook(gone), title: gone });
   await go("/shelf");
+  await expect(ann.shelf.bin).toContainText(gone);
   await expect(ann.shelf.invitations).toContainText("Harbours of the north");
   await look("invitation");
   await ann.account.openMenu();
