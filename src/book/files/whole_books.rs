@@ -12,8 +12,8 @@ use super::{
 use crate::{
     book::{
         access::export::OutlineEntry,
+        format::Format,
         model::{Kind, PictureId, Title},
-        publishing::Publishing,
     },
     document::{
         epub::Epub,
@@ -42,40 +42,13 @@ type Disk = BufWriter<File>;
 /// A book as far as it is written, in whatever format.
 type Book = Box<dyn Outgoing<Disk>>;
 
-/// A format in which whole books are sent.
-#[derive(Debug, Clone, Copy)]
-enum Format {
-    Epub,
-    Html,
-    Markdown,
-}
-
-impl Format {
-    fn begin(self, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
-        Ok(match self {
-            Self::Epub => Box::new(Epub::begin(to, book)?),
-            Self::Html => Box::new(OnePage::begin(to, book)?),
-            Self::Markdown => Box::new(Archive::begin(to, book)?),
-        })
-    }
-
-    fn is_offered(self, publishing: &Publishing) -> bool {
-        match self {
-            Self::Epub => publishing.offers_epub,
-            Self::Html => publishing.offers_html,
-            // As every chapter is, and the book without its pictures.
-            Self::Markdown => true,
-        }
-    }
-
-    /// How its files end, and what they are.
-    fn kind(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Epub => ("epub", "application/epub+zip"),
-            Self::Html => ("html", "text/html"),
-            Self::Markdown => ("zip", "application/zip"),
-        }
-    }
+/// Begins a book in a format.
+fn begin(format: Format, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
+    Ok(match format {
+        Format::Epub => Box::new(Epub::begin(to, book)?),
+        Format::Html => Box::new(OnePage::begin(to, book)?),
+        Format::Markdown => Box::new(Archive::begin(to, book)?),
+    })
 }
 
 /// `GET /book/{book}/book.epub`, `/book.html` and `/book.zip`.
@@ -116,8 +89,8 @@ async fn write(
     outline: &[OutlineEntry],
     download: &Download,
 ) -> Result<Written, Fault> {
-    let begin = move || format.begin(BufWriter::new(tempfile::tempfile()?), Arc::new(publication));
-    let mut book = on_disk(begin).await?;
+    let first = move || begin(format, BufWriter::new(tempfile::tempfile()?), Arc::new(publication));
+    let mut book = on_disk(first).await?;
     book = take_pictures(book, download).await?;
     for (at, OutlineEntry { part, .. }) in outline.iter().enumerate() {
         let nodes = match part.kind {
