@@ -9,6 +9,7 @@
 //! | [`state`] | a book as a page holds it, and `Book::apply`, where an event changes it |
 //! | [`chapter`] | a chapter's text as a page holds it, and what is told while people write |
 //! | [`publishing`], [`format`](mod@format) | how it goes out to those who only read it, and as which files |
+//! | [`exports`] | the files it was made into |
 //! | [`history`], [`shelf`], [`search`], [`replace`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
 //! | [`place`] | a place in a chapter's text |
 //! | [`channels`] | what the channels are called |
@@ -37,6 +38,7 @@ pub mod channels;
 pub mod chapter;
 pub mod commands;
 pub mod events;
+pub mod exports;
 #[cfg(feature = "ssr")]
 pub mod files;
 mod following;

@@ -2,10 +2,12 @@
 //! say; what is said of it, too. Each fails when the database is out of reach.
 
 pub mod activity;
+pub mod book_versions;
 pub mod books;
 pub mod chat;
 pub mod contents;
 pub mod deleted;
+pub mod exports;
 pub mod history;
 pub mod hues;
 pub mod importing;
