@@ -26,7 +26,10 @@ use crate::{
         },
     },
     database::{Connection, Database, Group, new_id, now},
-    document::{markdown, tree::Node as Block},
+    document::{
+        markdown,
+        tree::{Node as Block, never_none},
+    },
 };
 use sputnik::{
     Fault,
@@ -404,11 +407,11 @@ impl Source for Stored<'_> {
             let number = revisions.get(part).copied().unwrap_or_default();
             history::newest(&mut sql, &self.held.job.book, part).await?;
             let kept = history::kept(&mut sql, part, number).await?;
-            return working(move || kept.nodes()).await;
+            return working(move || Ok(never_none(kept.nodes()?))).await;
         }
         let Some(stored) = writing::document(&mut sql, &self.held.job.book, part).await? else {
             let text = text_before_documents::before_documents(&mut sql, part).await?;
-            return working(move || Ok(markdown::read(&text))).await;
+            return working(move || Ok(never_none(markdown::read(&text)))).await;
         };
         working(move || Ok(stored.load()?.nodes())).await
     }
