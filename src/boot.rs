@@ -4,7 +4,7 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{access::search::Searches, files, gate::BookGate, indexer::Indexer, writing::chapters::Chapters},
+    book::{access::search::Searches, files::{self, exporter::Exporter}, gate::BookGate, indexer::Indexer, writing::chapters::Chapters},
     config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, health,
@@ -34,7 +34,10 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    task::{JoinHandle, JoinSet},
+};
 use tower_http::{
     compression::{
         CompressionLayer, Predicate,
@@ -104,6 +107,7 @@ pub struct Site {
     database: Database,
     node: Node,
     neighbours: Neighbours,
+    exporter: Exporter,
     routes: Router,
 }
 
@@ -143,7 +147,8 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     let routes =
         security_headers::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
     let routes = if config.is_https() { security_headers::by_https(routes) } else { routes };
-    Ok(Site { address, demo, listener, database, node, neighbours, routes })
+    let exporter = Exporter::new(database.clone(), node.clone(), bounded.exports.clone());
+    Ok(Site { address, demo, listener, database, node, neighbours, exporter, routes })
 }
 
 impl Site {
@@ -152,13 +157,15 @@ impl Site {
     /// # Errors
     /// When serving breaks off.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), BootError> {
-        let Self { listener, database, node, neighbours, routes, .. } = self;
+        let Self { listener, database, node, neighbours, exporter, routes, .. } = self;
         let mut tasks = JoinSet::new();
         tasks.spawn(keep_tidy(database.clone()));
         tasks.spawn(neighbours.clone().keep());
         tasks.spawn(files::old_pictures::clean_old(database.clone()));
         tasks.spawn(Indexer::new(database.clone()).keep());
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        // Told when the node stops, so that another goes on at once with what this one makes.
+        let exporting = tokio::spawn(exporter.keep(stopped.clone()));
         let closing = node.clone();
         let stop = async move {
             stop.await;
@@ -177,9 +184,17 @@ impl Site {
             () = deadline => Ok(()),
         };
         tasks.shutdown().await;
+        handed_back(exporting).await;
         neighbours.leave().await;
         database.close().await;
         served
+    }
+}
+
+/// Waits until what was being made is handed back: a moment, unless the database is out of reach.
+async fn handed_back(mut exporting: JoinHandle<()>) {
+    if tokio::time::timeout(FAREWELL, &mut exporting).await.is_err() {
+        exporting.abort();
     }
 }
 
@@ -295,6 +310,7 @@ pub fn routes(
         .merge(files::pictures::routes())
         .merge(files::markdown::routes())
         .merge(files::whole_books::routes())
+        .merge(files::exports::routes())
         .merge(files::catalogue::routes())
         .merge(files::import::routes())
         .fallback_service(files)
@@ -306,6 +322,7 @@ pub fn routes(
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::fetched::Fetched::new(bounded.files.clone())),
         Extension(Searches::new()),
+        Extension(bounded.exports.clone()),
         Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),
     );
     node.accept_old_paths(old_paths());

@@ -116,3 +116,56 @@ test("the page of one who only reads says what it is for, and that of an editor 
   await ann.does.setMember(book, ben.name, "reader");
   await expect(ben.page.getByText("Those who write this book get it ready here.")).toBeVisible();
 });
+
+test("one asks for a file, the other sees it come, and both fetch it; a named version has the text of then", async ({
+  ann,
+  ben,
+}) => {
+  const { book, title, chapters } = await stage(ann, [ben], "Tides");
+  const part = chapters["Tides"]!;
+  const bring = (markdown: string) => ann.does.send("import_chapter", { book, part, markdown, how: "replace" });
+  await bring("The moon pulls.");
+  await ann.does.send("name_book_version", { book, name: "First draft" });
+  await bring("The moon lets go.");
+  for (const person of [ann, ben]) {
+    await person.page.goto(`/book/${book}/publish`);
+    await hydrated(person.page);
+  }
+  const files = (person: Person) => person.page.getByRole("region", { name: "Exports" });
+  await expect(files(ben).getByText("Nobody has asked for a file yet.")).toBeVisible();
+
+  // By keyboard alone.
+  const format = files(ann).getByRole("combobox", { name: "Format" });
+  await format.focus();
+  await ann.page.keyboard.press("o");
+  await expect(format).toHaveValue("html");
+  const version = files(ann).getByRole("combobox", { name: "Version" });
+  await expect(version.getByRole("option")).toHaveCount(2);
+  await version.selectOption({ index: 1 });
+  await files(ann).getByRole("button", { name: "Make the file" }).focus();
+  await ann.page.keyboard.press("Enter");
+
+  const called = "One page, “First draft”";
+  for (const person of [ann, ben]) {
+    const line = files(person).getByRole("listitem").filter({ hasText: called });
+    await expect(line).toContainText(`asked for by ${person === ann ? "you" : ann.name}`);
+    const download = person.page.waitForEvent("download");
+    await line.getByRole("link", { name: `Download ${called}` }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`${title}, First draft.html`);
+    const text = await readFile(await file.path(), "utf8");
+    expect(text).toContain("The moon pulls.");
+    expect(text).not.toContain("lets go");
+  }
+  const { violations } = await new AxeBuilder({ page: ann.page }).include(".exports").analyze();
+  expect(violations).toEqual([]);
+
+  // The other throws it away, and it is gone for both.
+  await files(ben).getByRole("button", { name: `Delete ${called}` }).click();
+  const asked = ben.page.getByRole("dialog", { name: `Delete ${called}?` });
+  await asked.getByRole("button", { name: "Delete" }).click();
+  for (const person of [ann, ben]) {
+    await expect(files(person).getByText("Nobody has asked for a file yet.")).toBeVisible();
+  }
+  await expect(files(ben).getByRole("heading", { name: "Exports" })).toBeFocused();
+});

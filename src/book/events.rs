@@ -1,8 +1,9 @@
 //! The events of a book: every change of it, in one enum, as its channel tells them.
 
+use super::exports::Export;
 use super::history::VersionName;
 use super::model::{
-    ChatLine, Closed, Closing, Invitation, Member, Part, PartId, Place, Role, Sees, Status, Title, Visibility,
+    ChatLine, Closed, Closing, ExportId, Invitation, Member, Part, PartId, Place, Role, Sees, Status, Title, Visibility,
 };
 use super::publishing::Publishing;
 use crate::{account::person::Person, metadata::Metadata, ui::number::count};
@@ -187,6 +188,23 @@ pub enum EventKind {
         /// How many chapters.
         chapters: u32,
     },
+    /// The book is asked for as a file, or that is further than it was.
+    ExportSet {
+        /// Which, and how far it is.
+        export: Export,
+    },
+    /// How far such a file is while it is made. Of no version of the channel: it is told, and not kept.
+    ExportProgressed {
+        /// Which.
+        id: ExportId,
+        /// How much of it, from 0 to 100.
+        percent: u8,
+    },
+    /// Such a file was thrown away, or its time was up.
+    ExportRemoved {
+        /// Which.
+        id: ExportId,
+    },
     /// Somebody said something in the chat.
     Chatted {
         /// What.
@@ -338,7 +356,11 @@ impl EventKind {
             | Self::VersionNamed { .. } => Leaves::Deed,
             // Nothing has changed yet: whoever is invited has to accept.
             Self::Invited { .. } | Self::InvitationEnded { .. } => Leaves::Notice,
-            Self::WordsCounted { .. } | Self::Chatted { .. } => Leaves::Nothing,
+            Self::WordsCounted { .. }
+            | Self::ExportSet { .. }
+            | Self::ExportProgressed { .. }
+            | Self::ExportRemoved { .. }
+            | Self::Chatted { .. } => Leaves::Nothing,
         }
     }
 
@@ -401,6 +423,9 @@ impl EventKind {
             Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
             Self::WordsCounted { words, .. } => format!("wrote: {}", count(*words, "word")),
             Self::VersionNamed { name, .. } => format!("named this version of the book “{name}”"),
+            Self::ExportSet { .. } => "asked for the book as a file".into(),
+            Self::ExportProgressed { percent, .. } => format!("waits for a file: {percent} %"),
+            Self::ExportRemoved { .. } => "threw a file of the book away".into(),
             Self::Chatted { line } => format!("said: {}", line.text),
         }
     }

@@ -8,7 +8,8 @@
 //! | [`events`] | what can happen to it: who did what, and what that leaves in activity and toasts |
 //! | [`state`] | a book as a page holds it, and `Book::apply`, where an event changes it |
 //! | [`chapter`] | a chapter's text as a page holds it, and what is told while people write |
-//! | [`publishing`] | how it goes out to those who only read it |
+//! | [`publishing`], [`format`](mod@format) | how it goes out to those who only read it, and as which files |
+//! | [`exports`] | the files it was made into |
 //! | [`history`], [`shelf`], [`search`], [`replace`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
 //! | [`place`] | a place in a chapter's text |
 //! | [`channels`] | what the channels are called |
@@ -37,9 +38,11 @@ pub mod channels;
 pub mod chapter;
 pub mod commands;
 pub mod events;
+pub mod exports;
 #[cfg(feature = "ssr")]
 pub mod files;
 mod following;
+pub mod format;
 #[cfg(feature = "ssr")]
 pub mod gate;
 pub mod history;

@@ -74,6 +74,11 @@ id! {
     PictureId, "picture"
 }
 
+id! {
+    /// A book that is made into a file.
+    ExportId, "file"
+}
+
 /// Why a text a person gave is refused, in words for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

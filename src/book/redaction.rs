@@ -33,6 +33,7 @@ impl Redact for Book {
             parts,
             chat: _,
             activity: _,
+            exports: _,
             deleted,
         } = self;
         let parts = parts.into_iter().map(part).collect();
@@ -52,6 +53,7 @@ impl Redact for Book {
             parts,
             chat,
             activity,
+            exports: Vec::new(),
             deleted,
         })
     }
@@ -66,6 +68,9 @@ impl Redact for BookEvent {
             | EventKind::Invited { .. }
             | EventKind::InvitationEnded { .. }
             | EventKind::VersionNamed { .. }
+            | EventKind::ExportSet { .. }
+            | EventKind::ExportProgressed { .. }
+            | EventKind::ExportRemoved { .. }
             | EventKind::Chatted { .. } => return None,
             EventKind::BookRenamed { title } => EventKind::BookRenamed { title },
             EventKind::BookDeleted => EventKind::BookDeleted,

@@ -2,7 +2,8 @@
 
 use super::{
     events::{BookEvent, EventKind, Leaves, add_to_activity},
-    model::{BookId, ChatLine, Invitation, Member, Part, PartId, Place, Role, Sees, Title, Visibility},
+    exports::{Export, ExportState},
+    model::{BookId, ChatLine, ExportId, Invitation, Member, Part, PartId, Place, Role, Sees, Title, Visibility},
     publishing::Publishing,
 };
 use crate::{metadata::Metadata, ui::hue::Hues};
@@ -53,6 +54,9 @@ pub struct Book {
     /// What happened last, oldest first, at most [`Book::ACTIVITY`]; without the chat.
     #[serde(deserialize_with = "understood")]
     pub activity: Vec<BookEvent>,
+    /// The files it was made into, or will be, in the order in which they were asked for.
+    #[serde(default, deserialize_with = "understood")]
+    pub exports: Vec<Export>,
     /// It was deleted while the page was open.
     pub deleted: bool,
 }
@@ -160,6 +164,17 @@ impl Book {
             }
             // The revisions are told by themselves.
             EventKind::VersionNamed { .. } => {}
+            EventKind::ExportSet { export } => match self.export_mut(&export.id) {
+                Some(known) => *known = export.clone(),
+                None => self.exports.push(export.clone()),
+            },
+            EventKind::ExportProgressed { id, percent } => {
+                // It may be heard after the file was ready.
+                if let Some(export) = self.export_mut(id).filter(|export| export.state.is_under_way()) {
+                    export.state = ExportState::Making { percent: *percent };
+                }
+            }
+            EventKind::ExportRemoved { id } => self.exports.retain(|export| export.id != *id),
             EventKind::Chatted { line } => {
                 self.chat.push(line.clone());
                 let over = self.chat.len().saturating_sub(Self::CHAT_LINES);
@@ -179,6 +194,10 @@ impl Book {
     #[must_use]
     pub fn part(&self, id: &PartId) -> Option<&Part> {
         self.parts.iter().find(|part| part.id == *id)
+    }
+
+    fn export_mut(&mut self, id: &ExportId) -> Option<&mut Export> {
+        self.exports.iter_mut().find(|export| export.id == *id)
     }
 
     fn part_mut(&mut self, id: &PartId) -> Option<&mut Part> {

@@ -3,7 +3,12 @@
 
 use crate::{
     account::bounds as accounts,
-    book::{import::MAX_BOOK, pictures, quota::Quota},
+    book::{
+        exports::queue::{self as exports, Exports},
+        import::MAX_BOOK,
+        pictures,
+        quota::Quota,
+    },
     costly::{self, Costly, RateLimit},
 };
 use sputnik::server::{Settings, broker::Limits, rate_limit::Rate};
@@ -15,6 +20,8 @@ pub const FILES: (u32, u32) = (30, 60);
 pub const PICTURES: (u32, u32) = (60, 100);
 /// The same of books that are brought in, or looked at before that.
 pub const IMPORTS: (u32, u32) = (20, 40);
+/// The same of books that are asked for as files, to be made later.
+pub const EXPORTS: (u32, u32) = (6, 12);
 
 /// What is bounded of what people do here, beside what the layer bounds.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub struct Bounded {
     pub imports: RateLimit,
     /// The largest file that a book is read from, in bytes.
     pub import_bytes: usize,
+    /// Books that are made into files, and how fast they are asked for.
+    pub exports: Exports,
 }
 
 impl Default for Bounded {
@@ -42,6 +51,7 @@ impl Default for Bounded {
             pictures: RateLimit::new(PICTURES.0, PICTURES.1),
             imports: RateLimit::new(IMPORTS.0, IMPORTS.1),
             import_bytes: MAX_BOOK,
+            exports: Exports::new(exports::Bounds::default(), RateLimit::new(EXPORTS.0, EXPORTS.1)),
         }
     }
 }
@@ -186,6 +196,22 @@ pub struct Bounds {
     #[arg(long, env = "SPUTNIK_IMPORT_BYTES", default_value_t = MAX_BOOK)]
     import_bytes: usize,
 
+    /// How many books one person may ask for as files a minute, to be made beside all else.
+    #[arg(long, env = "SPUTNIK_EXPORTS_A_MINUTE", default_value_t = EXPORTS.0)]
+    exports_a_minute: u32,
+
+    /// The largest file that is kept of those, in bytes.
+    #[arg(long, env = "SPUTNIK_EXPORT_BYTES", default_value_t = exports::Bounds::default().bytes)]
+    export_bytes: u64,
+
+    /// How many of them a book has, with those that are not made yet.
+    #[arg(long, env = "SPUTNIK_EXPORTS_A_BOOK", default_value_t = exports::Bounds::default().a_book)]
+    exports_a_book: u32,
+
+    /// For how long each is kept, in hours.
+    #[arg(long, env = "SPUTNIK_EXPORT_HOURS", default_value_t = exports::Bounds::default().kept.as_secs() / 3_600)]
+    export_hours: u64,
+
     /// How many long texts are worked on at once: taken apart, compared, shown, written out.
     #[arg(long, env = "SPUTNIK_COSTLY_AT_ONCE", default_value_t = costly::Bounds::default().at_once)]
     costly_at_once: usize,
@@ -252,6 +278,16 @@ impl Bounds {
         }
     }
 
+    /// What is kept of books that are made into files.
+    #[must_use]
+    pub fn exports(&self) -> exports::Bounds {
+        exports::Bounds {
+            bytes: self.export_bytes,
+            a_book: self.exports_a_book,
+            kept: Duration::from_secs(self.export_hours.saturating_mul(3_600)),
+        }
+    }
+
     /// What is bounded of what people do, beside what the layer bounds.
     #[must_use]
     pub fn bounded(&self) -> Bounded {
@@ -270,6 +306,7 @@ impl Bounds {
             pictures: RateLimit::new(self.pictures_a_minute, PICTURES.1),
             imports: RateLimit::new(self.imports_a_minute, IMPORTS.1),
             import_bytes: self.import_bytes,
+            exports: Exports::new(self.exports(), RateLimit::new(self.exports_a_minute, EXPORTS.1)),
         }
     }
 

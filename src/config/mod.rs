@@ -226,6 +226,7 @@ mod tests {
         assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
         assert_eq!(config(&[]).bounds.accounts(), crate::account::bounds::Bounds::default());
         assert_eq!(config(&[]).bounds.pictures(), crate::book::pictures::Bounds::default());
+        assert_eq!(config(&[]).bounds.exports(), crate::book::exports::queue::Bounds::default());
         assert_eq!(config(&["--commands-a-second", "7"]).bounds.settings(true).commands.a_second, 7);
     }
 

@@ -39,6 +39,15 @@ impl Database {
         self.0.file.as_ref().is_none_or(|file| file.is_shared())
     }
 
+    /// What time it is for all nodes alike, in milliseconds since 1970: by the database's server, or by the one machine on
+    /// which a file is shared.
+    ///
+    /// # Errors
+    /// When the database is out of reach.
+    pub async fn time(&self, sql: &mut Connection) -> Result<i64, Fault> {
+        if self.0.file.is_some() { Ok(now()) } else { time_there(sql).await }
+    }
+
     /// Notes that a node is there, unless there is another that came before it and talks by another broker: that one is
     /// told. Who was not there within the time `gone` is taken for gone.
     ///
@@ -115,6 +124,10 @@ impl Database {
 /// Lets one node after the other note itself, and keeps others waiting until the transaction ends. Tells the time.
 async fn lock(sql: &mut Connection) -> Result<i64, Fault> {
     sqlx::query(LOCK).execute(&mut *sql).await.map_err(Failed)?;
+    time_there(sql).await
+}
+
+async fn time_there(sql: &mut Connection) -> Result<i64, Fault> {
     let now = sqlx::query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)");
     Ok(now.fetch_one(sql).await.map_err(Failed)?)
 }

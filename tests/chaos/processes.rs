@@ -19,12 +19,18 @@ use sputnik_editor::book::{
         chapter::OpenChapter,
         chat::Say,
         contents::AddPart,
+        exports::StartExport,
+        files::ImportChapter,
         pen::TakePen,
         people::{AcceptInvitation, SetMember},
         shelf::{CreateBook, OpenBook, OpenShelf},
         writing::Write,
     },
+    exports::ExportState,
+    format::Format,
+    import::How,
     model::{BookId, Kind, Opened, PartId, Place, Role},
+    pictures::Uploaded,
     shelf::Shelf,
     state::Book,
 };
@@ -280,6 +286,79 @@ fn paragraph(text: &str) -> Encoded {
     let mut txn = doc.transact_mut();
     root.push_back(&mut txn, XmlElementPrelim::new("paragraph", [XmlTextPrelim::new(text).into()]));
     Encoded(txn.encode_update_v1())
+}
+
+/// A picture of so many bytes, which no compression makes smaller.
+fn noise(bytes: usize) -> Vec<u8> {
+    let chunk = |name: &[u8], content: &[u8]| {
+        [&u32::try_from(content.len()).unwrap().to_be_bytes(), name, content, b"sum!"].concat()
+    };
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    let content: Vec<u8> = (0..bytes).map(|_| next()).collect();
+    let head = [5_u32.to_be_bytes(), 7_u32.to_be_bytes()].concat();
+    let head = [&head[..], b"\x08\x06\0\0\0"].concat();
+    [b"\x89PNG\r\n\x1a\n".as_slice(), &chunk(b"IHDR", &head), &chunk(b"IDAT", &content), &chunk(b"IEND", b"")].concat()
+}
+
+async fn exports(page: &mut Page, book: &BookId) -> Vec<ExportState> {
+    let opened: Opened<Book> = ask(page, OpenBook { book: book.clone() }).await.unwrap();
+    opened.snapshot.state.exports.into_iter().map(|export| export.state).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_node_was_killed_in_the_midst_of_it_is_made_by_another() {
+    let mut world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let mut ben = Page::open(&ben, &world.second.site, Transport::Socket).await;
+    let mut ann = Page::open(&ann, &world.first.site, Transport::Socket).await;
+    let (book, part) = world.book(&mut ann, &ben.browser).await;
+    let mut markdown = String::from("Whole.");
+    for number in 0..4 {
+        let mut picture = noise(9_000_000);
+        picture[1_000] = number;
+        let url = format!("{}/book/{book}/pictures", world.second.site);
+        let (status, said) = ann.browser.send(reqwest::Client::new().post(url).body(picture)).await.unwrap();
+        assert_eq!(status, 200, "{said}");
+        let sent: Uploaded = serde_json::from_str(&said).unwrap();
+        markdown.push_str(&format!("\n\n![A sea]({})", sent.src));
+    }
+    ask(&mut ann, ImportChapter { book: book.clone(), part, markdown, how: How::Replace }).await.unwrap();
+
+    // The other looks away, so that it is this node that makes it.
+    world.second.signal("STOP");
+    let start = StartExport { book: book.clone(), format: Format::Epub, version: None };
+    let id = ask(&mut ann, start).await.unwrap();
+    until("its node is in the midst of it", PATIENCE, async || {
+        matches!(exports(&mut ann, &book).await[..], [ExportState::Making { percent }] if percent < 99)
+    })
+    .await;
+    world.first.kill();
+    world.second.signal("CONT");
+    let killed = std::time::Instant::now();
+    until("it is made all the same", LEASE * 2, async || {
+        matches!(exports(&mut ben, &book).await[..], [ExportState::Ready { .. }])
+    })
+    .await;
+    assert!(killed.elapsed() > Duration::from_secs(10), "it was not held any more, and another began anew");
+    let fetch = reqwest::Client::new().get(format!("{}/book/{book}/export/{id}", world.second.site));
+    let answer = fetch.header("cookie", ben.browser.cookies()).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    let file = answer.bytes().await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(file)).unwrap();
+    let mut pictures = 0;
+    for at in 0..archive.len() {
+        let mut within = archive.by_index(at).unwrap();
+        // Which also compares the sum that is noted of it.
+        let bytes = std::io::copy(&mut within, &mut std::io::sink()).unwrap();
+        pictures += u32::from(bytes > 9_000_000);
+    }
+    assert_eq!(pictures, 4, "all of it is there");
 }
 
 #[cfg(target_os = "linux")]

@@ -17,6 +17,7 @@ mod costly;
 mod database;
 mod demo;
 mod disk;
+mod exports;
 mod files;
 mod guessing;
 mod history;

@@ -25,6 +25,7 @@ use sputnik_editor::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
             },
+            exports::{NamedVersions, RemoveExport, StartExport},
             files::ImportChapter,
             history::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
@@ -45,6 +46,7 @@ use sputnik_editor::{
             },
             writing::{Exchange, Write},
         },
+        format::Format,
         history::Moment,
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
@@ -198,6 +200,9 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.write, NameBookVersion { book: book(), name: "x".parse().unwrap() });
 
     ask_all!(all, allowed.write, CheckBook { book: book() });
+    ask_all!(all, allowed.write, NamedVersions { book: book() });
+    ask_all!(all, allowed.write, StartExport { book: book(), format: Format::Html, version: None });
+    ask_all!(all, allowed.write, RemoveExport { book: book(), export: "nosuchfile".parse().unwrap() });
 
     ask_all!(all, allowed.own, TakeOverPen { book: book(), part: part() });
     ask_all!(all, allowed.own, SetMember { book: book(), name: "nobody".into(), role: Role::Reader });

@@ -41,42 +41,7 @@ impl Access {
 
     /// The book on its way out, and its parts in the order of reading, which are its own in the same order.
     pub async fn publication(&self) -> Result<(Publication, Vec<OutlineEntry>), Fault> {
-        let (_, outline) = self.outline().await?;
-        let mut sql = self.database.read().await?;
-        let (title, ..) = books::head(&mut sql, &self.book).await?;
-        let (metadata, publishing) = metadata::load(&mut sql, &self.book).await?;
-        let changed = books::changed(&mut sql, &self.book).await?;
-        let mut all = BTreeMap::new();
-        for (id, stored) in pictures::of_book(&mut sql, &self.book).await? {
-            all.insert(
-                address(&self.book, &id),
-                publication::Picture {
-                    file: format!("{id}.{}", stored.format.ending()),
-                    mime: stored.format.mime(),
-                    bytes: stored.bytes,
-                    width: stored.width,
-                    height: stored.height,
-                },
-            );
-        }
-        let place = |entry: &OutlineEntry| format!("/book/{}/{}", self.book, entry.part.id);
-        let part = |OutlineEntry { part, depth }: &OutlineEntry| publication::Part {
-            title: part.title.to_string(),
-            depth: *depth,
-            is_section: part.kind == Kind::Section,
-        };
-        let book = Publication {
-            identity: self.book.to_string(),
-            title: title.to_string(),
-            metadata,
-            theme: publishing.theme,
-            changed,
-            cover: publishing.cover.map(|cover| address(&self.book, &cover)),
-            parts: outline.iter().map(part).collect(),
-            links: outline.iter().map(place).zip(0..).collect(),
-            pictures: all,
-        };
-        Ok((book, outline))
+        publication_of(&mut *self.database.read().await?, &self.book, |_| true).await
     }
 
     /// What stands in a chapter.
@@ -109,6 +74,50 @@ impl Access {
         let write = move |nodes: Vec<Node>| chapter_in_book(&title, depth, notes, &nodes);
         self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await
     }
+}
+
+/// A book on its way out with those of its chapters that are wanted, and its parts in the order of reading, which are its
+/// own in the same order.
+pub async fn publication_of(
+    sql: &mut Connection,
+    book: &BookId,
+    is_wanted: impl Fn(&PartId) -> bool,
+) -> Result<(Publication, Vec<OutlineEntry>), Fault> {
+    let (title, mut outline) = outline(sql, book).await?;
+    outline.retain(|OutlineEntry { part, .. }| part.kind == Kind::Section || is_wanted(&part.id));
+    let (metadata, publishing) = metadata::load(sql, book).await?;
+    let changed = books::changed(sql, book).await?;
+    let mut all = BTreeMap::new();
+    for (id, stored) in pictures::of_book(sql, book).await? {
+        all.insert(
+            address(book, &id),
+            publication::Picture {
+                file: format!("{id}.{}", stored.format.ending()),
+                mime: stored.format.mime(),
+                bytes: stored.bytes,
+                width: stored.width,
+                height: stored.height,
+            },
+        );
+    }
+    let place = |entry: &OutlineEntry| format!("/book/{book}/{}", entry.part.id);
+    let part = |OutlineEntry { part, depth }: &OutlineEntry| publication::Part {
+        title: part.title.to_string(),
+        depth: *depth,
+        is_section: part.kind == Kind::Section,
+    };
+    let publication = Publication {
+        identity: book.to_string(),
+        title: title.to_string(),
+        metadata,
+        theme: publishing.theme,
+        changed,
+        cover: publishing.cover.map(|cover| address(book, &cover)),
+        parts: outline.iter().map(part).collect(),
+        links: outline.iter().map(place).zip(0..).collect(),
+        pictures: all,
+    };
+    Ok((publication, outline))
 }
 
 /// A book's title, and its parts in the order of reading.

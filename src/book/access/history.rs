@@ -8,7 +8,7 @@ use crate::{
         events::EventKind,
         history::{Attributed, Compared, History, Moment, Unfinished, VersionName},
         model::{PartId, Role},
-        store::{contents, history, hues, quota},
+        store::{book_versions, contents, history, hues, quota},
         writing::{chapters::HeldChapter, revisions},
     },
     costly::Budget,
@@ -205,6 +205,8 @@ impl EditorAccess {
         }
         self.0
             .work(Role::Editor, async |work| {
+                let (book, at) = (&self.0.book, work.at);
+                book_versions::note(work.sql(), book, name, at).await?;
                 work.tell(EventKind::VersionNamed { name: name.clone(), chapters }).await?;
                 Ok(chapters)
             })

@@ -14,6 +14,7 @@ mod chapters;
 mod chat;
 mod contents;
 pub mod export;
+mod exports;
 mod history;
 pub mod import;
 pub mod invitations;

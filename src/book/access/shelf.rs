@@ -10,7 +10,7 @@ use crate::{
         store::{
             activity, bin, books, chat,
             contents::{self as parts, Contents},
-            hues, invitations,
+            exports, hues, invitations,
             metadata::{self, Listed},
             people, quota,
         },
@@ -103,6 +103,7 @@ impl Access {
             parts: Contents::load(&mut sql, &self.book).await?.into_parts(),
             chat: chat::chat(&mut sql, &self.book).await?,
             activity: activity::activity(&mut sql, &self.book).await?,
+            exports: exports::of_book(&mut sql, &self.book).await?,
             deleted: false,
         };
         let (within, state) = (Some(self.within), self.shows(state)?);

@@ -5,6 +5,7 @@ pub mod account_deletion;
 pub mod chapter;
 pub mod chat;
 pub mod contents;
+pub mod exports;
 pub mod files;
 pub mod history;
 pub mod parts;

@@ -6,6 +6,7 @@
 //! | [`import`] | books that come in |
 //! | [`markdown`] | a chapter or a book as Markdown |
 //! | [`whole_books`] | a book as an EPUB, as one file of HTML, and as Markdown with its pictures |
+//! | [`exporter`], [`exports`] | the same made beside all else, by whichever node has its hands free, and fetched later |
 //! | [`catalogue`] | the public books, for programs that read books |
 //! | [`pictures`], [`old_pictures`] | pictures, both ways, and those that were stored as they came |
 //! | [`fetched`] | how many files are fetched at once |
@@ -13,6 +14,8 @@
 //! | `named` | what it is called |
 
 pub mod catalogue;
+pub mod exporter;
+pub mod exports;
 pub mod fetched;
 pub mod import;
 pub mod markdown;

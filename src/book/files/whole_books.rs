@@ -12,14 +12,15 @@ use super::{
 use crate::{
     book::{
         access::export::OutlineEntry,
-        model::{Kind, PictureId, Title},
-        publishing::Publishing,
+        format::Format,
+        model::{Kind, PartId, PictureId, Title},
     },
     document::{
         epub::Epub,
         markdown::archive::Archive,
         one_page::OnePage,
         publication::{Outgoing, Publication},
+        tree::Node,
     },
 };
 use axum::{
@@ -42,40 +43,13 @@ type Disk = BufWriter<File>;
 /// A book as far as it is written, in whatever format.
 type Book = Box<dyn Outgoing<Disk>>;
 
-/// A format in which whole books are sent.
-#[derive(Debug, Clone, Copy)]
-enum Format {
-    Epub,
-    Html,
-    Markdown,
-}
-
-impl Format {
-    fn begin(self, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
-        Ok(match self {
-            Self::Epub => Box::new(Epub::begin(to, book)?),
-            Self::Html => Box::new(OnePage::begin(to, book)?),
-            Self::Markdown => Box::new(Archive::begin(to, book)?),
-        })
-    }
-
-    fn is_offered(self, publishing: &Publishing) -> bool {
-        match self {
-            Self::Epub => publishing.offers_epub,
-            Self::Html => publishing.offers_html,
-            // As every chapter is, and the book without its pictures.
-            Self::Markdown => true,
-        }
-    }
-
-    /// How its files end, and what they are.
-    fn kind(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Epub => ("epub", "application/epub+zip"),
-            Self::Html => ("html", "text/html"),
-            Self::Markdown => ("zip", "application/zip"),
-        }
-    }
+/// Begins a book in a format.
+fn begin(format: Format, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
+    Ok(match format {
+        Format::Epub => Box::new(Epub::begin(to, book)?),
+        Format::Html => Box::new(OnePage::begin(to, book)?),
+        Format::Markdown => Box::new(Archive::begin(to, book)?),
+    })
 }
 
 /// `GET /book/{book}/book.epub`, `/book.html` and `/book.zip`.
@@ -109,21 +83,41 @@ async fn fetch(format: Format, book: &str, request: Request) -> Result<Response,
     Ok((headers, body).into_response())
 }
 
-/// Writes the book. Before each chapter and each piece of a picture it is asked whether whoever waits may still have it.
-async fn write(
+/// Where what stands in a book comes from.
+pub(super) trait Source: Sync {
+    /// What stands in a chapter, which is the book's part of this number. `NotFound`, where it was deleted meanwhile.
+    fn chapter(&self, at: usize, part: &PartId) -> impl Future<Output = Result<Vec<Node>, Fault>> + Send;
+
+    /// A piece of a picture's file: so many bytes from a place on.
+    fn picture(&self, picture: &PictureId, piece: (u64, u64)) -> impl Future<Output = Result<Vec<u8>, Fault>> + Send;
+}
+
+/// Before each chapter and each piece of a picture it is asked whether whoever waits may still have it.
+impl Source for Download {
+    async fn chapter(&self, _: usize, part: &PartId) -> Result<Vec<Node>, Fault> {
+        self.access().await.map_err(gone)?.chapter_nodes(part).await
+    }
+
+    async fn picture(&self, picture: &PictureId, piece: (u64, u64)) -> Result<Vec<u8>, Fault> {
+        self.access().await.map_err(gone)?.picture(picture, piece).await
+    }
+}
+
+/// Writes the book.
+pub(super) async fn write(
     format: Format,
     publication: Publication,
     outline: &[OutlineEntry],
-    download: &Download,
+    source: &impl Source,
 ) -> Result<Written, Fault> {
-    let begin = move || format.begin(BufWriter::new(tempfile::tempfile()?), Arc::new(publication));
-    let mut book = on_disk(begin).await?;
-    book = take_pictures(book, download).await?;
+    let first = move || begin(format, BufWriter::new(tempfile::tempfile()?), Arc::new(publication));
+    let mut book = on_disk(first).await?;
+    book = take_pictures(book, source).await?;
     for (at, OutlineEntry { part, .. }) in outline.iter().enumerate() {
         let nodes = match part.kind {
             Kind::Section => Vec::new(),
             // What was deleted meanwhile is a chapter without text: the contents are written already.
-            Kind::Chapter => match download.access().await.map_err(gone)?.chapter_nodes(&part.id).await {
+            Kind::Chapter => match source.chapter(at, &part.id).await {
                 Err(fault) if fault.code == Code::NotFound => Vec::new(),
                 read => read?,
             },
@@ -133,13 +127,13 @@ async fn write(
             Ok(book)
         })
         .await?;
-        book = take_pictures(book, download).await?;
+        book = take_pictures(book, source).await?;
     }
     on_disk(move || Written::of(book.finish()?)).await
 }
 
 /// Hands over the pictures that it wants now.
-async fn take_pictures(mut book: Book, download: &Download) -> Result<Book, Fault> {
+async fn take_pictures(mut book: Book, source: &impl Source) -> Result<Book, Fault> {
     loop {
         let (again, wanted) = on_disk(move || {
             let wanted = book.wants()?;
@@ -152,7 +146,7 @@ async fn take_pictures(mut book: Book, download: &Download) -> Result<Book, Faul
         let id: PictureId = id.parse().map_err(|_| Fault::internal())?;
         let mut from = 0;
         while from < picture.bytes {
-            let piece = download.access().await.map_err(gone)?.picture(&id, (from, PIECE as u64)).await?;
+            let piece = source.picture(&id, (from, PIECE as u64)).await?;
             if piece.is_empty() {
                 return Err(Fault::internal());
             }
@@ -185,9 +179,10 @@ fn gone(error: io::Error) -> Fault {
 
 /// A book that is written whole, in a file that has no name and goes with it.
 #[derive(Clone)]
-struct Written {
+pub(super) struct Written {
     file: Arc<Mutex<File>>,
-    length: u64,
+    /// How many bytes it has.
+    pub(super) length: u64,
 }
 
 impl Written {
@@ -198,7 +193,7 @@ impl Written {
     }
 
     /// So much of it as is sent at once.
-    async fn piece(self, from: u64) -> Result<Vec<u8>, Fault> {
+    pub(super) async fn piece(self, from: u64) -> Result<Vec<u8>, Fault> {
         on_disk(move || {
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
             file.seek(SeekFrom::Start(from))?;

@@ -3,10 +3,12 @@
 
 pub mod activity;
 pub mod bin;
+pub mod book_versions;
 pub mod books;
 pub mod chat;
 pub mod contents;
 pub mod deleted;
+pub mod exports;
 pub mod history;
 pub mod hues;
 pub mod importing;

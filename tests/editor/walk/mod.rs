@@ -34,6 +34,7 @@ use sputnik_editor::{
                 AddPart, BringBack, CloseChapter, DeletedParts, MovePart, OpenToWriting, RemovePart, RenamePart,
                 SetGoal, SetStatus,
             },
+            exports::{NamedVersions, RemoveExport, StartExport},
             files::ImportChapter,
             history::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
@@ -54,6 +55,8 @@ use sputnik_editor::{
             },
             writing::{Exchange, Write},
         },
+        format::Format,
+        history::VersionName,
         import::{Choices, How},
         model::{BookId, Closing, Kind, PartId, Place, Role, Visibility},
         place::TextPlace,
@@ -124,6 +127,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         MyInvitations,
         NameBookVersion,
         NameVersion,
+        NamedVersions,
         OpenAccount,
         OpenBook,
         OpenChapter,
@@ -132,6 +136,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         OpenToWriting,
         PutDownPen,
         ReadVersion,
+        RemoveExport,
         RemoveMember,
         RemovePart,
         RenameBook,
@@ -153,6 +158,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         SignOut,
         SignUp,
         SplitChapter,
+        StartExport,
         TakeBackReplacement,
         TakeOverPen,
         TakePen,
@@ -320,8 +326,10 @@ async fn walked() -> Walked {
         ann.preview_file(&name(), markdown.as_bytes()).await.unwrap();
         ann.import_file(Some(&book), &name(), markdown.as_bytes(), &Choices::default()).await.unwrap();
     }
-    let name = harm("the-book-version").parse().unwrap();
-    fill.ask(&ann, NameBookVersion { book: book.clone(), name }).await.unwrap();
+    let name: VersionName = harm("the-book-version").parse().unwrap();
+    fill.ask(&ann, NameBookVersion { book: book.clone(), name: name.clone() }).await.unwrap();
+    let export = StartExport { book: book.clone(), format: Format::Epub, version: Some(name) };
+    fill.ask(&ann, export).await.unwrap();
 
     let (in_book, part) = of(&closed);
     let close = CloseChapter { book: in_book, part, how: Closing::Final, why: harm("the-closing") };

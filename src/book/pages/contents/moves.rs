@@ -117,6 +117,7 @@ mod tests {
             ],
             chat: vec![],
             activity: vec![],
+            exports: vec![],
             deleted: false,
         }
     }

@@ -6,11 +6,13 @@
 //! | `checks` | what a reader, a shop or a printer would stumble over, each with a way to its place |
 //! | `about`, `people` | the form of what the book says about itself |
 //! | `cover` | the picture on its cover |
+//! | `exports` | the files that are made beside all else, and kept for a while |
 //! | `going_out` | its look, what readers are offered, and who may find it |
 
 mod about;
 mod checks;
 mod cover;
+mod exports;
 mod going_out;
 mod people;
 
@@ -22,6 +24,7 @@ use crate::ui::title::PageTitle;
 use about::About;
 use checks::Checks;
 use cover::Cover;
+use exports::Exports;
 use going_out::{Look, Offers};
 use leptos::prelude::*;
 
@@ -51,6 +54,7 @@ pub fn PublishPage() -> impl IntoView {
                     <Offers />
                 </Show>
                 <TakeAlong />
+                <Exports />
             </Show>
         </div>
     }
