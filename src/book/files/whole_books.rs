@@ -16,6 +16,7 @@ use crate::{
         publishing::Publishing,
     },
     document::{
+        docx::Docx,
         epub::Epub,
         markdown::archive::Archive,
         one_page::OnePage,
@@ -46,6 +47,7 @@ type Book = Box<dyn Outgoing<Disk>>;
 #[derive(Debug, Clone, Copy)]
 enum Format {
     Epub,
+    Docx,
     Html,
     Markdown,
 }
@@ -54,6 +56,7 @@ impl Format {
     fn begin(self, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
         Ok(match self {
             Self::Epub => Box::new(Epub::begin(to, book)?),
+            Self::Docx => Box::new(Docx::begin(to, book)?),
             Self::Html => Box::new(OnePage::begin(to, book)?),
             Self::Markdown => Box::new(Archive::begin(to, book)?),
         })
@@ -62,6 +65,7 @@ impl Format {
     fn is_offered(self, publishing: &Publishing) -> bool {
         match self {
             Self::Epub => publishing.offers_epub,
+            Self::Docx => publishing.offers_docx,
             Self::Html => publishing.offers_html,
             // As every chapter is, and the book without its pictures.
             Self::Markdown => true,
@@ -72,19 +76,21 @@ impl Format {
     fn kind(self) -> (&'static str, &'static str) {
         match self {
             Self::Epub => ("epub", "application/epub+zip"),
+            Self::Docx => ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
             Self::Html => ("html", "text/html"),
             Self::Markdown => ("zip", "application/zip"),
         }
     }
 }
 
-/// `GET /book/{book}/book.epub`, `/book.html` and `/book.zip`.
+/// `GET /book/{book}/book.epub`, `/book.docx`, `/book.html` and `/book.zip`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let format = |format: Format| {
         get(move |Path(book): Path<String>, request: Request| async move { fetch(format, &book, request).await })
     };
     Router::new()
         .route("/book/{book}/book.epub", format(Format::Epub))
+        .route("/book/{book}/book.docx", format(Format::Docx))
         .route("/book/{book}/book.html", format(Format::Html))
         .route("/book/{book}/book.zip", format(Format::Markdown))
 }
