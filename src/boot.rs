@@ -334,6 +334,7 @@ pub fn routes(
         .and(NotForContentType::const_new("application/wasm"))
         // Archives are small already.
         .and(NotForContentType::const_new("application/epub+zip"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats-officedocument.wordprocessingml.document"))
         .and(NotForContentType::const_new("application/zip"));
     security_headers::around(
         routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))),

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { Person } from "../support/person";
 import { expect, test } from "../support/test";
 import { packed } from "../support/zip";
 
@@ -94,4 +96,60 @@ test("what is no book is refused in words, and another file can be chosen", asyn
   await expect(dialog.getByRole("button", { name: "Import 3 chapters" })).toBeEnabled();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toBeHidden();
+});
+
+/** A document of a word processor, of two chapters: a note in the first, a deletion that was proposed in the second. */
+function docx(): Buffer {
+  const style = (id: string, name: string) => `<w:style w:type="paragraph" w:styleId="${id}"><w:name w:val="${name}"/></w:style>`;
+  const line = (text: string, style = "") =>
+    `<w:p><w:pPr>${style && `<w:pStyle w:val="${style}"/>`}</w:pPr><w:r><w:t>${text}</w:t></w:r></w:p>`;
+  const kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const link = (id: string, name: string) => `<Relationship Id="${id}" Type="${kind}/${name}" Target="${name}.xml"/>`;
+  return packed({
+    "[Content_Types].xml": "<Types/>",
+    "word/document.xml": `<w:document xmlns:w="w"><w:body>${line("Seas and winds", "Titel")}${line("Tidse", "berschrift1")}
+      <w:p><w:r><w:t>In</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t> and out.</w:t></w:r></w:p>
+      ${line("Air", "berschrift1")}<w:p><w:r><w:t>It is thin.</w:t></w:r><w:del><w:r><w:delText>Very.</w:delText></w:r></w:del></w:p>
+      </w:body></w:document>`,
+    "word/styles.xml": `<w:styles xmlns:w="w">${style("Titel", "Title")}${style("berschrift1", "heading 1")}</w:styles>`,
+    "word/footnotes.xml": `<w:footnotes xmlns:w="w"><w:footnote w:id="2">${line("Twice a day.")}</w:footnote></w:footnotes>`,
+    "word/_rels/document.xml.rels": `<Relationships>${link("a", "styles")}${link("b", "footnotes")}</Relationships>`,
+  });
+}
+
+test("a document of a word processor comes in, a title is mended, and a reader takes the book along", async ({ ann, browser }) => {
+  await ann.page.goto("/shelf");
+  await ann.page.getByRole("button", { name: "Import a book…" }).click();
+  const dialog = ann.page.getByRole("dialog", { name: "Import a book from a file" });
+  const mimeType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  await dialog.getByLabel("A book as a file").setInputFiles({ name: "seas.docx", mimeType, buffer: docx() });
+  await expect(dialog).toContainText("It is called “Seas and winds”.");
+  await expect(dialog.getByText("Left out: 1 × proposed deletion, taken as accepted.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Import 2 chapters" }).click();
+  await expect(dialog).toBeHidden();
+  await ann.contents.are("Tidse", "Air");
+  await ann.contents.rename("Tidse", "Tides");
+  await ann.contents.are("Tides", "Air");
+
+  const book = new URL(ann.page.url()).pathname.split("/")[2]!;
+  await ann.page.getByRole("link", { name: "Publish" }).click();
+  const download = ann.page.waitForEvent("download");
+  await ann.page.getByRole("link", { name: "Download as DOCX" }).click();
+  const taken = await readFile(await (await download).path());
+  expect(taken.subarray(0, 2).toString()).toBe("PK");
+  await ann.page.getByRole("checkbox", { name: "The book as EPUB" }).check();
+  await ann.does.publish(book);
+
+  const reader = await Person.guest(browser, { javaScriptEnabled: false });
+  await expect
+    .poll(async () => (await reader.context.request.get(`/book/${book}/book.epub`)).status())
+    .toBe(200);
+  await reader.page.goto(`/book/${book}`);
+  await expect(reader.page.getByRole("link", { name: "Tides" }).first()).toBeVisible();
+  await expect(reader.page.getByRole("link", { name: "Download as DOCX" })).toHaveCount(0);
+  const theirs = reader.page.waitForEvent("download");
+  await reader.page.getByRole("link", { name: "Download as EPUB" }).click();
+  const epub = await readFile(await (await theirs).path());
+  expect(epub.subarray(30, 58).toString()).toBe("mimetypeapplication/epub+zip");
+  await reader.leave();
 });

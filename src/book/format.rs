@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Format {
     /// For e-readers, phones and shops.
     Epub,
+    /// For word processors.
+    Docx,
     /// One file with everything in it, for any browser.
     Html,
     /// Plain text for other programs, with pictures beside it.
@@ -17,13 +19,14 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Epub, Self::Html, Self::Markdown];
+    pub const ALL: [Self; 4] = [Self::Epub, Self::Docx, Self::Html, Self::Markdown];
 
     /// Whether readers are offered it who do not belong to the book.
     #[must_use]
     pub fn is_offered(self, publishing: &Publishing) -> bool {
         match self {
             Self::Epub => publishing.offers_epub,
+            Self::Docx => publishing.offers_docx,
             Self::Html => publishing.offers_html,
             // As every chapter is, and the book without its pictures.
             Self::Markdown => true,
@@ -35,6 +38,7 @@ impl Format {
     pub fn kind(self) -> (&'static str, &'static str) {
         match self {
             Self::Epub => ("epub", "application/epub+zip"),
+            Self::Docx => ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
             Self::Html => ("html", "text/html"),
             Self::Markdown => ("zip", "application/zip"),
         }

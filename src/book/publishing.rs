@@ -14,6 +14,8 @@ pub struct Publishing {
     pub theme: Theme,
     /// Whether whoever may read it is offered the whole book as an EPUB.
     pub offers_epub: bool,
+    /// Whether they are offered it as a DOCX.
+    pub offers_docx: bool,
     /// Whether they are offered it as one file of HTML.
     pub offers_html: bool,
     /// Whether search engines may list its public page.

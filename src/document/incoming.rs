@@ -2,7 +2,7 @@
 
 use super::{
     archive::{Archive, MAX_TEXT},
-    epub,
+    docx, epub,
     manuscript::Manuscript,
     markdown,
     unreadable::Unreadable,
@@ -29,7 +29,9 @@ pub fn read(name: &str, mut file: File, budget: &Budget) -> Result<Manuscript, U
     if begin.is_empty() {
         return Err(Unreadable::Empty);
     }
-    let mut book = if begin.starts_with(b"PK") || name.to_ascii_lowercase().ends_with(".epub") {
+    docx::reader::must_be_open(&begin, &mut file)?;
+    let is_archive = [".epub", ".docx"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let mut book = if begin.starts_with(b"PK") || is_archive {
         of_archive(Archive::open(file)?, budget)?
     } else {
         of_text(name, &begin, file, budget)?
@@ -41,6 +43,9 @@ pub fn read(name: &str, mut file: File, budget: &Budget) -> Result<Manuscript, U
 fn of_archive(archive: Archive, budget: &Budget) -> Result<Manuscript, Unreadable> {
     if epub::reader::is_epub(&archive) {
         return epub::reader::read(archive, budget);
+    }
+    if docx::reader::is_docx(&archive) {
+        return docx::reader::read(archive, budget);
     }
     let count = |is: fn(&str) -> bool| archive.paths().filter(|path| is(path)).count();
     let (pages, texts) = (count(web_pages::is_page), count(markdown::book::is_markdown));

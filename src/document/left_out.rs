@@ -32,6 +32,16 @@ pub enum What {
     HiddenLine,
     /// A file that is named, and is not there or cannot be read.
     File,
+    /// An addition that somebody proposed: it is read as accepted.
+    Insertion,
+    /// A deletion that somebody proposed: it is read as accepted.
+    Deletion,
+    /// A list of what is in the book, made by a program.
+    Contents,
+    /// What stands above or below each page.
+    Header,
+    /// Text that is not shown.
+    Hidden,
 }
 
 /// What was left out of a text, in the order in which it was met first, and how often each.

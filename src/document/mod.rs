@@ -20,7 +20,7 @@
 //! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
 //! | [`publication`] | a whole book on its way out, and its chapters as markup |
-//! | [`epub`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
+//! | [`epub`], [`docx`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
 //! | [`parting`] | a chapter in two |
 //! | [`replace`] | words are put in the place of others |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
@@ -36,6 +36,7 @@ mod bytes;
 mod check;
 pub mod compare;
 pub mod crdt;
+pub mod docx;
 pub mod epub;
 pub mod html;
 mod html_reader;

@@ -8,8 +8,8 @@ use sputnik::Fault;
 pub enum Unreadable {
     /// It is of no kind that is known here.
     #[error(
-        "This is no kind of file that a book can be read from. Please choose an EPUB, a file of HTML or Markdown, or a zip \
-         of such files."
+        "This is no kind of file that a book can be read from. Please choose an EPUB, a DOCX, a file of HTML or Markdown, \
+         or a zip of such files."
     )]
     Unknown,
     /// It is empty.
@@ -47,6 +47,22 @@ pub enum Unreadable {
         "None of the chapters that this book names is in the file. Please save it again with the program that made it."
     )]
     NoText,
+    /// It is a document of an old word processor.
+    #[error(
+        "This is a document of the old kind, .doc. Please open it in a word processor, save it as .docx, and choose that."
+    )]
+    OldDocument,
+    /// It is a document that is locked by a password.
+    #[error(
+        "This document is locked by a password. Please open it in a word processor, save it without one, and choose it again."
+    )]
+    LockedDocument,
+    /// It says of itself that it is a document, and has no text.
+    #[error(
+        "This document has no text: its main part is missing. Please open it in a word processor, save it again, and \
+         choose it once more."
+    )]
+    NoDocument,
     /// It is text in no encoding that is known.
     #[error("This file is not text in UTF-8. Please save it as UTF-8 and choose it again.")]
     NotUtf8,

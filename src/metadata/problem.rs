@@ -18,6 +18,8 @@ pub enum Problem {
     ForeignPicture,
     /// A picture that would be coarse on paper.
     SmallPicture,
+    /// A picture of a kind that Word and older e-readers do not show.
+    NewPicture,
     /// A heading that is lower than what it follows by more than one.
     SkippedHeading,
     /// A heading in which nothing is written.
@@ -28,13 +30,14 @@ pub enum Problem {
 
 impl Problem {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::EmptyChapter,
         Self::EmptySection,
         Self::Title,
         Self::NoAlt,
         Self::ForeignPicture,
         Self::SmallPicture,
+        Self::NewPicture,
         Self::SkippedHeading,
         Self::EmptyHeading,
         Self::DeadLink,
@@ -54,6 +57,9 @@ impl Problem {
                 "This picture belongs to another book or page, and will be missing. Add it to this book."
             }
             Self::SmallPicture => "This picture is small. On a screen it is fine; in print it would be coarse.",
+            Self::NewPicture => {
+                "This picture is a WebP, which Word and older e-readers do not show. A JPEG or PNG is shown everywhere."
+            }
             Self::SkippedHeading => "This heading is lower than the one before it by more than one step.",
             Self::EmptyHeading => "Nothing is written in this heading.",
             Self::DeadLink => {

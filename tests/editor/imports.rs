@@ -6,8 +6,8 @@ use http::{Request, Response, StatusCode, header};
 use sputnik::{Code, Fault};
 use sputnik_editor::{
     book::{
-        commands::shelf::OpenShelf,
-        import::{Choices, Imported, Preview, Progress},
+        commands::{files::ImportChapter, shelf::OpenShelf},
+        import::{Choices, How, Imported, Preview, Progress},
         model::{BookId, Kind, Part, PartId, Place, Role},
     },
     config::Bounded,
@@ -262,6 +262,15 @@ async fn hostile_files_are_refused_in_words_and_leave_nothing_behind() {
         ("a book that is protected", "a.epub", packed(&[container, protected, ("p.opf", b"<package/>")]), "DRM"),
         ("a package that says nothing", "a.epub", packed(&[container, ("p.opf", b"words")]), "package file"),
         ("no package", "a.epub", packed(&[container]), "package file"),
+        ("an old document", "a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more".to_vec(), "of the old kind, .doc"),
+        ("half a document", "a.docx", whole[..whole.len() / 2].to_vec(), "damaged"),
+        ("a document without text", "a.docx", packed(&[("[Content_Types].xml", b""), ("word/x.xml", b"")]), "no text"),
+        (
+            "a bomb of a document",
+            "a.docx",
+            packed(&[("[Content_Types].xml", b""), ("word/document.xml", &zeros)]),
+            "16 MB of text",
+        ),
         ("a picture", "a.png", PNG.to_vec(), "no kind of file"),
         ("a zip of pictures", "a.zip", packed(&[("a.png", PNG)]), "no kind of file"),
         ("paths that climb", "a.zip", packed(&[("../a.html", b"<p>a"), ("/b.md", b"a")]), "no kind of file"),
@@ -385,4 +394,40 @@ async fn how_far_it_is_is_told_while_it_comes_in() {
         .collect();
     assert!(done.len() > 10 && done.is_sorted() && done.iter().all(|(_, of)| *of == done[0].1), "{done:?}");
     assert!(matches!(told.last(), Some(Progress::Imported(_))));
+}
+
+/// A book that was taken out as a DOCX, and brought in again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_taken_out_as_a_docx_comes_in_again_as_the_same_chapters() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Seas").await;
+    let section = ann.add(&book, Kind::Section, "Water", None).await.unwrap();
+    let tides = ann.add(&book, Kind::Chapter, "Tides", Some(&section)).await.unwrap();
+    ann.add_chapter(&book, "Air").await;
+    let picture = ann.send_picture(&book, PNG.to_vec()).await.unwrap().src;
+    let markdown =
+        format!("In.[^1]\n\n## Why\n\n![A dot]({picture} \"Small\")\n\n3. three\n4. four\n\n[^1]: And out.\n");
+    let bring =
+        ImportChapter { book: book.clone(), part: tides.clone(), markdown: markdown.clone(), how: How::Replace };
+    ann.ask(bring).await.unwrap();
+    let request = Request::get(format!("/book/{book}/book.docx")).header(header::COOKIE, &ann.cookies);
+    let answer = ann.site.send(request.body(Body::empty()).unwrap()).await;
+    let docx = axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+
+    let imported = ann.import_file(None, "seas.docx", &docx, &Choices::default()).await.unwrap();
+    assert_eq!(
+        imported.left_out.iter().map(|left| left.what.as_str()).collect::<Vec<_>>(),
+        ["header or footer of the pages", "table of contents or index"]
+    );
+    let state = ann.book(&imported.book).await;
+    let parts: Vec<(&str, Kind)> = state.parts.iter().map(|part| (part.title.as_str(), part.kind)).collect();
+    assert_eq!(parts, [("Water", Kind::Section), ("Tides", Kind::Chapter), ("Air", Kind::Chapter)]);
+    let request = Request::get(format!("/book/{}/chapter/{}.md", imported.book, imported.chapters[0]))
+        .header(header::COOKIE, &ann.cookies);
+    let answer = ann.site.send(request.body(Body::empty()).unwrap()).await;
+    let back = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    let back = String::from_utf8(back.to_vec()).unwrap();
+    let (before, after) = markdown.split_once(&picture).unwrap();
+    assert!(back.contains(before) && back.contains(after.trim_end()), "{back}");
 }

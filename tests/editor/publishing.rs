@@ -149,6 +149,16 @@ async fn a_book_goes_out_whole_in_every_format() {
     }
     assert_eq!(epub, fetch(&ann, &book, "epub").await.1, "the same book is the same file");
 
+    let (_, docx) = fetch(&ann, &book, "docx").await;
+    let text = inside(&docx, "word/document.xml");
+    for part in
+        ["It goes.", "By night", "descr=\"A sea\"", "<w:hyperlink w:anchor=\"_Chapter0003\"", "ISBN 9783161484100"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(inside(&docx, "word/footnotes.xml").contains("Slowly."));
+    assert_eq!(docx, fetch(&ann, &book, "docx").await.1, "the same book is the same file");
+
     let (_, page) = fetch(&ann, &book, "html").await;
     let page = String::from_utf8(page).unwrap();
     for part in
@@ -175,7 +185,7 @@ async fn readers_get_the_files_that_are_offered_and_nobody_else_gets_any() {
         assert_eq!(status(who, "epub").await, StatusCode::NOT_FOUND, "it is private");
     }
     ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
-    for ending in ["epub", "html"] {
+    for ending in ["epub", "docx", "html"] {
         assert_eq!(status(&nobody, ending).await, StatusCode::FORBIDDEN, "{ending} is not offered");
         assert_eq!(status(&ann, ending).await, StatusCode::OK);
     }
@@ -184,7 +194,11 @@ async fn readers_get_the_files_that_are_offered_and_nobody_else_gets_any() {
     for who in [&stranger, &nobody] {
         assert_eq!(status(who, "epub").await, StatusCode::OK);
         assert_eq!(status(who, "html").await, StatusCode::FORBIDDEN);
+        assert_eq!(status(who, "docx").await, StatusCode::FORBIDDEN);
     }
+    let publishing = Publishing { offers_docx: true, ..Publishing::default() };
+    ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
+    assert_eq!(status(&nobody, "docx").await, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]

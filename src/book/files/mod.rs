@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`import`] | books that come in |
 //! | [`markdown`] | a chapter or a book as Markdown |
-//! | [`whole_books`] | a book as an EPUB, as one file of HTML, and as Markdown with its pictures |
+//! | [`whole_books`] | a book as an EPUB, as a DOCX, as one file of HTML, and as Markdown with its pictures |
 //! | [`exporter`], [`exports`] | the same made beside all else, by whichever node has its hands free, and fetched later |
 //! | [`catalogue`] | the public books, for programs that read books |
 //! | [`pictures`], [`old_pictures`] | pictures, both ways, and those that were stored as they came |

@@ -16,6 +16,7 @@ use crate::{
         model::{Kind, PartId, PictureId, Title},
     },
     document::{
+        docx::Docx,
         epub::Epub,
         markdown::archive::Archive,
         one_page::OnePage,
@@ -47,18 +48,20 @@ type Book = Box<dyn Outgoing<Disk>>;
 fn begin(format: Format, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
     Ok(match format {
         Format::Epub => Box::new(Epub::begin(to, book)?),
+        Format::Docx => Box::new(Docx::begin(to, book)?),
         Format::Html => Box::new(OnePage::begin(to, book)?),
         Format::Markdown => Box::new(Archive::begin(to, book)?),
     })
 }
 
-/// `GET /book/{book}/book.epub`, `/book.html` and `/book.zip`.
+/// `GET /book/{book}/book.epub`, `/book.docx`, `/book.html` and `/book.zip`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let format = |format: Format| {
         get(move |Path(book): Path<String>, request: Request| async move { fetch(format, &book, request).await })
     };
     Router::new()
         .route("/book/{book}/book.epub", format(Format::Epub))
+        .route("/book/{book}/book.docx", format(Format::Docx))
         .route("/book/{book}/book.html", format(Format::Html))
         .route("/book/{book}/book.zip", format(Format::Markdown))
 }

@@ -18,12 +18,18 @@ pub(super) struct Format {
 }
 
 /// All of them, in the order in which they are offered.
-pub(super) const FORMATS: [Format; 3] = [
+pub(super) const FORMATS: [Format; 4] = [
     Format {
         ending: "epub",
         words: "EPUB",
         hint: "For e-readers, phones and shops.",
         is_offered: |book| book.publishing.offers_epub,
+    },
+    Format {
+        ending: "docx",
+        words: "DOCX",
+        hint: "For Word, LibreOffice and other word processors.",
+        is_offered: |book| book.publishing.offers_docx,
     },
     Format {
         ending: "html",

@@ -102,6 +102,9 @@ impl Look<'_> {
                 if alt.is_empty() {
                     self.found.push((Problem::NoAlt, near.clone()));
                 }
+                if picture.mime == "image/webp" {
+                    self.found.push((Problem::NewPicture, near.clone()));
+                }
                 let share = match figure.text_value("size") {
                     "small" => 35,
                     "medium" => 65,

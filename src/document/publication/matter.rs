@@ -12,23 +12,27 @@ pub fn title_page(book: &Publication, syntax: Syntax) -> String {
         kind("titlepage"),
         escaped(&book.title)
     );
-    let mut line = |class: &str, text: &str| {
-        if !text.is_empty() {
-            page.push_str(&format!("<p class=\"{class}\" dir=\"auto\">{}</p>\n", escaped(text)));
-        }
-    };
-    line("subtitle", &book.metadata.subtitle);
-    book.by().iter().for_each(|name| line("author", name));
-    line("series", &series(book));
-    line("publisher", &book.metadata.publisher);
+    for (class, text) in title_lines(book) {
+        page.push_str(&format!("<p class=\"{class}\" dir=\"auto\">{}</p>\n", escaped(&text)));
+    }
     page.push_str("</section>\n");
     page
+}
+
+/// What stands below the title on its page: what it is, and what it says.
+#[must_use]
+pub fn title_lines(book: &Publication) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("subtitle", book.metadata.subtitle.clone())];
+    lines.extend(book.by().into_iter().map(|name| ("author", name.to_owned())));
+    lines.extend([("series", series(book)), ("publisher", book.metadata.publisher.clone())]);
+    lines.retain(|(_, text)| !text.is_empty());
+    lines
 }
 
 /// Whether the book says so much of itself that it has an imprint.
 #[must_use]
 pub fn has_imprint(book: &Publication) -> bool {
-    !lines(book).is_empty()
+    !imprint_lines(book).is_empty()
 }
 
 /// The imprint: who made the book, who publishes it, and what may be done with it.
@@ -38,14 +42,16 @@ pub fn imprint(book: &Publication, syntax: Syntax) -> String {
     let title = escaped(&book.title);
     let mut page =
         format!("<section class=\"imprint\"{kind}>\n<p class=\"about\" dir=\"auto\"><cite>{title}</cite></p>\n");
-    for text in lines(book) {
+    for text in imprint_lines(book) {
         page.push_str(&format!("<p dir=\"auto\">{}</p>\n", escaped(&text).replace('\n', "<br/>")));
     }
     page.push_str("</section>\n");
     page
 }
 
-fn lines(book: &Publication) -> Vec<String> {
+/// What the imprint says. A line may hold others, as a licence does.
+#[must_use]
+pub fn imprint_lines(book: &Publication) -> Vec<String> {
     let (said, words) = (&book.metadata, Words::of(book));
     let mut lines: Vec<String> =
         said.people.iter().map(|Contributor { name, role }| format!("{}: {name}", words.did(*role))).collect();

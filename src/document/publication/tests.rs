@@ -146,6 +146,15 @@ fn what_a_reader_would_stumble_over_is_found_where_it_stands() {
 }
 
 #[test]
+fn a_picture_that_not_all_programs_show_is_found() {
+    let mut book = book();
+    let found = |book: &Publication| check::chapter(book, &read("![A sea](/book/b/picture/p)"));
+    assert_eq!(found(&book), []);
+    book.pictures.values_mut().for_each(|picture| picture.mime = "image/webp");
+    assert_eq!(found(&book), [(Problem::NewPicture, String::new())]);
+}
+
+#[test]
 fn contents_without_chapters_and_titles_that_are_there_twice_are_found() {
     let mut book = book();
     assert_eq!(check::contents(&book), []);

@@ -204,7 +204,7 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
 }
 
 /// The one heading above all others is the title of the book.
-fn title_above(source: &mut Source) -> Option<String> {
+pub(super) fn title_above(source: &mut Source) -> Option<String> {
     let first = *source.headings.first()?;
     let is_alone = source.headings.iter().skip(1).all(|heading| heading.level > first.level);
     if first.at > 0 || source.headings.len() < 3 || !is_alone {

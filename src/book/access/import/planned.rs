@@ -86,6 +86,11 @@ pub(super) fn in_words(left_out: &left_out::LeftOut) -> Vec<LeftOut> {
             What::PageBreak => "page number of the printed book",
             What::HiddenLine => "hidden line of code",
             What::File => "file that is named and not there",
+            What::Insertion => "proposed addition, taken as accepted",
+            What::Deletion => "proposed deletion, taken as accepted",
+            What::Contents => "table of contents or index",
+            What::Header => "header or footer of the pages",
+            What::Hidden => "hidden text",
         };
         LeftOut { what: what.to_owned(), name: name.to_owned(), times }
     });

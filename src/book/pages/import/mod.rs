@@ -238,14 +238,14 @@ fn FileField(choose: Callback<Event>, busy: RwSignal<bool>) -> impl IntoView {
             <input
                 id="book-file"
                 type="file"
-                accept=".epub,.html,.htm,.xhtml,.md,.markdown,.txt,.zip,application/epub+zip,text/html,text/markdown,application/zip"
+                accept=".epub,.docx,.html,.htm,.xhtml,.md,.markdown,.txt,.zip,application/epub+zip,application/vnd.openxmlformats-officedocument.wordprocessingml.document,text/html,text/markdown,application/zip"
                 aria-describedby="book-file-hint"
                 disabled=move || busy.get()
                 on:change=move |event| choose.run(event)
             />
             <p class="hint" id="book-file-hint">
                 {format!(
-                    "EPUB, HTML, Markdown, or a zip of such files with their pictures; at most {bound} MB. Nothing is stored before you have seen what becomes of it.",
+                    "EPUB, DOCX, HTML, Markdown, or a zip of such files with their pictures; at most {bound} MB. Nothing is stored before you have seen what becomes of it.",
                 )}
             </p>
         </div>

@@ -43,12 +43,18 @@ pub(super) fn Look() -> impl IntoView {
 /// Something that readers get or do not: what it is called, whether they get it, and how that is set.
 type Offer = (&'static str, &'static str, fn(&Publishing) -> bool, fn(&mut Publishing, bool));
 
-const OFFERS: [Offer; 3] = [
+const OFFERS: [Offer; 4] = [
     (
         "The book as EPUB",
         "A button on the book\u{2019}s own page.",
         |set| set.offers_epub,
         |set, on| set.offers_epub = on,
+    ),
+    (
+        "The book as DOCX",
+        "For word processors. Whoever has it can change it.",
+        |set| set.offers_docx,
+        |set, on| set.offers_docx = on,
     ),
     (
         "The book as one page",

@@ -1,0 +1,77 @@
+//! What stands before the text: the title page, the imprint, and the contents.
+
+use super::{body::bidi, bookmark};
+use crate::document::publication::{
+    Publication,
+    escape::escaped,
+    matter::{imprint_lines, title_lines},
+    words::Words,
+};
+
+/// How deep the contents go: as deep as parts lie.
+const DEEPEST: usize = 9;
+
+/// The beginning of the text.
+pub(super) fn front(book: &Publication) -> String {
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"{}\" \
+         xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
+         xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
+         xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
+         xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><w:body>\n",
+        super::package::WORDS
+    );
+    paragraph("Title", "", &book.title, &mut out);
+    for (kind, text) in title_lines(book) {
+        let style = match kind {
+            "subtitle" => "Subtitle",
+            "author" => "Author",
+            _ => "TitleLine",
+        };
+        paragraph(style, "", &text, &mut out);
+    }
+    let mut before = "<w:pageBreakBefore/>";
+    for text in imprint_lines(book) {
+        for line in text.split('\n') {
+            paragraph("Imprint", std::mem::take(&mut before), line, &mut out);
+        }
+    }
+    if !book.parts.is_empty() {
+        contents(book, &mut out);
+    }
+    out
+}
+
+fn paragraph(style: &str, about: &str, text: &str, out: &mut String) {
+    let (bidi, text) = (bidi(text), escaped(text));
+    out.push_str(&format!(
+        "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{about}{bidi}</w:pPr><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>\n"
+    ));
+}
+
+/// The contents: a field that a word processor makes anew, with its page numbers, and which holds all titles until then.
+fn contents(book: &Publication, out: &mut String) {
+    let deepest = book.parts.iter().map(|part| part.depth + 1).max().unwrap_or(1).min(DEEPEST);
+    out.push_str(
+        "<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val=\"Table of Contents\"/><w:docPartUnique/></w:docPartObj>\
+         </w:sdtPr><w:sdtContent>\n",
+    );
+    paragraph("TOCHeading", "<w:pageBreakBefore/>", Words::of(book).contents, out);
+    for (at, part) in book.parts.iter().enumerate() {
+        let level = (part.depth + 1).min(DEEPEST);
+        out.push_str(&format!("<w:p><w:pPr><w:pStyle w:val=\"TOC{level}\"/>{}</w:pPr>", bidi(&part.title)));
+        if at == 0 {
+            out.push_str(&format!(
+                "<w:r><w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r>\
+                 <w:r><w:instrText xml:space=\"preserve\"> TOC \\o \"1-{deepest}\" \\h \\z \\u </w:instrText></w:r>\
+                 <w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>"
+            ));
+        }
+        out.push_str(&format!(
+            "<w:hyperlink w:anchor=\"{}\" w:history=\"1\"><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:hyperlink></w:p>\n",
+            bookmark(book, at),
+            escaped(&part.title)
+        ));
+    }
+    out.push_str("<w:p><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>\n</w:sdtContent></w:sdt>\n");
+}

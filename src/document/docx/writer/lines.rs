@@ -1,0 +1,143 @@
+//! A line of a chapter: its text with marks, and the notes it points to.
+
+use super::{body::Body, direction};
+use crate::document::{
+    publication::escape::{quoted, text as escape},
+    tree::{Element, Mark, Node, Run},
+};
+use std::io;
+
+impl Body<'_> {
+    /// What stands in a line.
+    pub(super) fn line(&mut self, nodes: &[Node]) -> io::Result<()> {
+        let mut open: Option<&str> = None;
+        for node in nodes {
+            let link = match node {
+                Node::Text(run) => run.marks.iter().find(|mark| mark.kind.name == "link"),
+                Node::Element(_) => None,
+            };
+            let link = link.map(|mark| mark.text_value("href"));
+            if link != open {
+                if open.take().is_some() {
+                    self.out.push_str("</w:hyperlink>");
+                }
+                if let Some(href) = link
+                    && self.begin_link(href)?
+                {
+                    open = Some(href);
+                }
+            }
+            match node {
+                Node::Text(run) => self.run(run, open.is_some()),
+                Node::Element(element) => match element.kind.name.as_str() {
+                    "hard_break" => self.out.push_str("<w:r><w:br/></w:r>"),
+                    "footnote" => self.note(element)?,
+                    // The schema has no other in a line.
+                    _ => self.line(&element.children)?,
+                },
+            }
+        }
+        if open.is_some() {
+            self.out.push_str("</w:hyperlink>");
+        }
+        Ok(())
+    }
+
+    /// Begins a link, if it leads anywhere from here.
+    fn begin_link(&mut self, href: &str) -> io::Result<bool> {
+        let Some(leads_to) = self.book.leads_to(href) else { return Ok(false) };
+        if let Some(bookmark) = leads_to.strip_prefix('#') {
+            self.out.push_str(&format!("<w:hyperlink w:anchor=\"{bookmark}\" w:history=\"1\">"));
+            return Ok(true);
+        }
+        let links = if self.is_note { &mut self.beside.links_of_notes } else { &mut self.beside.links };
+        let number = links.next();
+        links.add(&super::package::link(number, &quoted(&leads_to)))?;
+        self.out.push_str(&format!("<w:hyperlink r:id=\"link{number}\" w:history=\"1\">"));
+        Ok(true)
+    }
+
+    fn run(&mut self, run: &Run, is_link: bool) {
+        for (is_rtl, text) in direction::pieces(&run.text) {
+            let about = about(&run.marks, is_link, is_rtl);
+            self.out.push_str("<w:r>");
+            self.out.push_str(&about);
+            self.signs(text);
+            self.out.push_str("</w:r>");
+        }
+    }
+
+    /// Text in which signs that are no letters are what they are.
+    fn signs(&mut self, text: &str) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let is_sign = |c: char| ['\n', '\r', '\t', '\u{ad}', '\u{2011}'].contains(&c);
+            let end = rest.find(is_sign).unwrap_or(rest.len());
+            if end > 0 {
+                self.out.push_str("<w:t xml:space=\"preserve\">");
+                escape(&rest[..end], &mut self.out);
+                self.out.push_str("</w:t>");
+            }
+            rest = &rest[end..];
+            if let Some(sign) = rest.chars().next() {
+                self.out.push_str(match sign {
+                    // A note is one line.
+                    '\n' | '\r' if self.is_note => "<w:t xml:space=\"preserve\"> </w:t>",
+                    '\t' => "<w:tab/>",
+                    '\u{ad}' => "<w:softHyphen/>",
+                    '\u{2011}' => "<w:noBreakHyphen/>",
+                    _ => "<w:br/>",
+                });
+                rest = &rest[sign.len_utf8()..];
+            }
+        }
+    }
+
+    /// Points to a note, which stands at the foot of the page.
+    fn note(&mut self, note: &Element) -> io::Result<()> {
+        let number = self.beside.notes.next();
+        let before = std::mem::take(&mut self.out);
+        let text = super::super::super::tree::plain(&note.children);
+        self.out.push_str(&format!(
+            "<w:footnote w:id=\"{number}\"><w:p><w:pPr><w:pStyle w:val=\"FootnoteText\"/>{}</w:pPr><w:r><w:rPr>\
+             <w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:footnoteRef/></w:r>",
+            super::body::bidi(&text)
+        ));
+        self.words(" ", "");
+        self.is_note = true;
+        self.line(&note.children)?;
+        self.is_note = false;
+        self.out.push_str("</w:p></w:footnote>\n");
+        let said = std::mem::replace(&mut self.out, before);
+        self.beside.notes.add(&said)?;
+        self.out.push_str(&format!(
+            "<w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:footnoteReference w:id=\"{number}\"/></w:r>"
+        ));
+        Ok(())
+    }
+}
+
+/// What is said of a run of text: all its marks, in the order in which the standard has them.
+fn about(marks: &[Mark], is_link: bool, is_rtl: bool) -> String {
+    let has = |name: &str| marks.iter().any(|mark| mark.kind.name == name);
+    let mut about = String::new();
+    let mut add = |is: bool, said: &str| {
+        if is {
+            about.push_str(said);
+        }
+    };
+    add(has("code"), "<w:rStyle w:val=\"HTMLCode\"/>");
+    add(is_link && !has("code"), "<w:rStyle w:val=\"Hyperlink\"/>");
+    add(has("strong"), "<w:b/><w:bCs/>");
+    add(has("emphasis"), "<w:i/><w:iCs/>");
+    add(has("small_caps"), "<w:smallCaps/>");
+    add(has("strike"), "<w:strike/>");
+    let raised = if has("superscript") { "superscript" } else { "subscript" };
+    add(has("superscript") || has("subscript"), &format!("<w:vertAlign w:val=\"{raised}\"/>"));
+    add(is_rtl, "<w:rtl/>");
+    let language = marks.iter().find(|mark| mark.kind.name == "language").map(|mark| mark.text_value("lang"));
+    if let Some(lang) = language.filter(|lang| !lang.is_empty()) {
+        add(true, &format!("<w:lang w:val=\"{lang}\" w:eastAsia=\"{lang}\" w:bidi=\"{lang}\"/>"));
+    }
+    if about.is_empty() { about } else { format!("<w:rPr>{about}</w:rPr>") }
+}
