@@ -137,7 +137,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         true => demo::fill_if_empty(&database, &accounts).await.map_err(BootError::Demo)?,
         false => None,
     };
-    let bounded = config.bounds.bounded();
+    let bounded = config.bounds.bounded(config.press.clone());
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
     let routes =
@@ -306,6 +306,7 @@ pub fn routes(
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::fetched::Fetched::new(bounded.files.clone())),
         Extension(Searches::new()),
+        Extension(bounded.press.clone()),
         Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),
     );
     node.accept_old_paths(old_paths());
@@ -317,7 +318,8 @@ pub fn routes(
         .and(NotForContentType::const_new("application/wasm"))
         // Archives are small already.
         .and(NotForContentType::const_new("application/epub+zip"))
-        .and(NotForContentType::const_new("application/zip"));
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/pdf"));
     security_headers::around(
         routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))),
     )

@@ -3,11 +3,16 @@
 
 use crate::{
     account::bounds as accounts,
-    book::{import::MAX_BOOK, pictures, quota::Quota},
+    book::{
+        files::press::{self, Press},
+        import::MAX_BOOK,
+        pictures,
+        quota::Quota,
+    },
     costly::{self, Costly, RateLimit},
 };
 use sputnik::server::{Settings, broker::Limits, rate_limit::Rate};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
 pub const FILES: (u32, u32) = (30, 60);
@@ -31,6 +36,8 @@ pub struct Bounded {
     pub imports: RateLimit,
     /// The largest file that a book is read from, in bytes.
     pub import_bytes: usize,
+    /// What makes PDFs.
+    pub press: Press,
 }
 
 impl Default for Bounded {
@@ -42,6 +49,7 @@ impl Default for Bounded {
             pictures: RateLimit::new(PICTURES.0, PICTURES.1),
             imports: RateLimit::new(IMPORTS.0, IMPORTS.1),
             import_bytes: MAX_BOOK,
+            press: Press::default(),
         }
     }
 }
@@ -205,6 +213,14 @@ pub struct Bounds {
     /// How large all pictures of one book may be together, in bytes.
     #[arg(long, env = "SPUTNIK_BOOK_PICTURE_BYTES", default_value_t = pictures::Bounds::default().book_bytes)]
     book_picture_bytes: u64,
+
+    /// How much memory the press may take for one PDF, in bytes.
+    #[arg(long, env = "SPUTNIK_PRESS_BYTES", default_value_t = press::Bounds::default().memory)]
+    press_bytes: u64,
+
+    /// How long it may take for one, in seconds.
+    #[arg(long, env = "SPUTNIK_PRESS_SECONDS", default_value_t = press::Bounds::default().time.as_secs())]
+    press_seconds: u64,
 }
 
 impl Bounds {
@@ -252,9 +268,10 @@ impl Bounds {
         }
     }
 
-    /// What is bounded of what people do, beside what the layer bounds.
+    /// What is bounded of what people do, beside what the layer bounds. PDFs are made by this program, if it is not the one
+    /// beside the server.
     #[must_use]
-    pub fn bounded(&self) -> Bounded {
+    pub fn bounded(&self, press: Option<PathBuf>) -> Bounded {
         let costly = costly::Bounds {
             at_once: self.costly_at_once,
             // Whoever comes from elsewhere does not even wait for one to be done.
@@ -270,6 +287,10 @@ impl Bounds {
             pictures: RateLimit::new(self.pictures_a_minute, PICTURES.1),
             imports: RateLimit::new(self.imports_a_minute, IMPORTS.1),
             import_bytes: self.import_bytes,
+            press: Press::new(
+                press,
+                press::Bounds { memory: self.press_bytes, time: Duration::from_secs(self.press_seconds) },
+            ),
         }
     }
 

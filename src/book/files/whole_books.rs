@@ -8,6 +8,7 @@ use super::{
     download::{Download, PIECE},
     fetched::{Fetched, open},
     named::disposition,
+    press::Press,
 };
 use crate::{
     book::{
@@ -20,6 +21,7 @@ use crate::{
         markdown::archive::Archive,
         one_page::OnePage,
         publication::{Outgoing, Publication},
+        typeset::{Purpose, Stream},
     },
 };
 use axum::{
@@ -48,6 +50,7 @@ enum Format {
     Epub,
     Html,
     Markdown,
+    Pdf(Purpose),
 }
 
 impl Format {
@@ -56,6 +59,8 @@ impl Format {
             Self::Epub => Box::new(Epub::begin(to, book)?),
             Self::Html => Box::new(OnePage::begin(to, book)?),
             Self::Markdown => Box::new(Archive::begin(to, book)?),
+            // What the press makes one of.
+            Self::Pdf(purpose) => Box::new(Stream::begin(to, book, purpose)?),
         })
     }
 
@@ -63,6 +68,7 @@ impl Format {
         match self {
             Self::Epub => publishing.offers_epub,
             Self::Html => publishing.offers_html,
+            Self::Pdf(_) => publishing.offers_pdf,
             // As every chapter is, and the book without its pictures.
             Self::Markdown => true,
         }
@@ -74,11 +80,13 @@ impl Format {
             Self::Epub => ("epub", "application/epub+zip"),
             Self::Html => ("html", "text/html"),
             Self::Markdown => ("zip", "application/zip"),
+            Self::Pdf(Purpose::Screen) => ("pdf", "application/pdf"),
+            Self::Pdf(Purpose::Print) => ("print.pdf", "application/pdf"),
         }
     }
 }
 
-/// `GET /book/{book}/book.epub`, `/book.html` and `/book.zip`.
+/// `GET /book/{book}/book.epub`, `/book.html`, `/book.zip`, `/book.pdf` and `/book.print.pdf`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let format = |format: Format| {
         get(move |Path(book): Path<String>, request: Request| async move { fetch(format, &book, request).await })
@@ -87,16 +95,28 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/book/{book}/book.epub", format(Format::Epub))
         .route("/book/{book}/book.html", format(Format::Html))
         .route("/book/{book}/book.zip", format(Format::Markdown))
+        .route("/book/{book}/book.pdf", format(Format::Pdf(Purpose::Screen)))
+        .route("/book/{book}/book.print.pdf", format(Format::Pdf(Purpose::Print)))
 }
 
 async fn fetch(format: Format, book: &str, request: Request) -> Result<Response, Fault> {
     let (access, download) = open(book, request).await?;
     access.must_be_offered(|publishing| format.is_offered(publishing)).await?;
+    let press = match format {
+        Format::Pdf(_) => Some(Press::of(download.request())?),
+        _ => None,
+    };
+    press.as_ref().map_or(Ok(()), Press::must_be_there)?;
     let (publication, outline) = access.publication().await?;
     let title = publication.title.parse().unwrap_or_else(|_| Title::untitled());
     let turn = Fetched::of(download.request())?.book(access.who()).await?;
-    let written = write(format, publication, &outline, &download).await?;
+    let mut file = write(format, publication, &outline, &download).await?;
+    if let Some(press) = press {
+        let may = async || download.access().await.map(drop).map_err(gone);
+        file = press.press(file, may).await?;
+    }
     drop(turn);
+    let written = on_disk(|| Written::of(file)).await?;
     let length = written.length;
     let pieces = stream::iter((0..length.div_ceil(PIECE as u64)).map(|number| number * PIECE as u64));
     let body = download.part_by_part(Vec::new(), pieces, move |_, from| written.clone().piece(from));
@@ -115,7 +135,7 @@ async fn write(
     publication: Publication,
     outline: &[OutlineEntry],
     download: &Download,
-) -> Result<Written, Fault> {
+) -> Result<File, Fault> {
     let begin = move || format.begin(BufWriter::new(tempfile::tempfile()?), Arc::new(publication));
     let mut book = on_disk(begin).await?;
     book = take_pictures(book, download).await?;
@@ -135,7 +155,7 @@ async fn write(
         .await?;
         book = take_pictures(book, download).await?;
     }
-    on_disk(move || Written::of(book.finish()?)).await
+    on_disk(move || book.finish()?.into_inner().map_err(io::IntoInnerError::into_error)).await
 }
 
 /// Hands over the pictures that it wants now.
@@ -191,8 +211,7 @@ struct Written {
 }
 
 impl Written {
-    fn of(disk: Disk) -> io::Result<Self> {
-        let mut file = disk.into_inner().map_err(io::IntoInnerError::into_error)?;
+    fn of(mut file: File) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
         Ok(Self { file: Arc::new(Mutex::new(file)), length })
     }

@@ -18,7 +18,7 @@ pub(super) struct Format {
 }
 
 /// All of them, in the order in which they are offered.
-pub(super) const FORMATS: [Format; 3] = [
+pub(super) const FORMATS: [Format; 5] = [
     Format {
         ending: "epub",
         words: "EPUB",
@@ -30,6 +30,18 @@ pub(super) const FORMATS: [Format; 3] = [
         words: "One page",
         hint: "One file with everything in it, which opens in any browser, without a network.",
         is_offered: |book| book.publishing.offers_html,
+    },
+    Format {
+        ending: "pdf",
+        words: "PDF",
+        hint: "Pages that look the same everywhere, with a cover, contents and links, for screens.",
+        is_offered: |book| book.publishing.offers_pdf,
+    },
+    Format {
+        ending: "print.pdf",
+        words: "PDF for print",
+        hint: "Pages of a book, with room at the inner edge for the binding.",
+        is_offered: |_| false,
     },
     Format {
         ending: "zip",

@@ -12,17 +12,21 @@ pub fn title_page(book: &Publication, syntax: Syntax) -> String {
         kind("titlepage"),
         escaped(&book.title)
     );
-    let mut line = |class: &str, text: &str| {
-        if !text.is_empty() {
-            page.push_str(&format!("<p class=\"{class}\" dir=\"auto\">{}</p>\n", escaped(text)));
-        }
-    };
-    line("subtitle", &book.metadata.subtitle);
-    book.by().iter().for_each(|name| line("author", name));
-    line("series", &series(book));
-    line("publisher", &book.metadata.publisher);
+    for (class, text) in title_lines(book) {
+        page.push_str(&format!("<p class=\"{class}\" dir=\"auto\">{}</p>\n", escaped(&text)));
+    }
     page.push_str("</section>\n");
     page
+}
+
+/// What stands below the title on its page, each line with what it is.
+#[must_use]
+pub fn title_lines(book: &Publication) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("subtitle", book.metadata.subtitle.clone())];
+    lines.extend(book.by().into_iter().map(|name| ("author", name.to_owned())));
+    lines.extend([("series", series(book)), ("publisher", book.metadata.publisher.clone())]);
+    lines.retain(|(_, text)| !text.is_empty());
+    lines
 }
 
 /// Whether the book says so much of itself that it has an imprint.
@@ -45,7 +49,9 @@ pub fn imprint(book: &Publication, syntax: Syntax) -> String {
     page
 }
 
-fn lines(book: &Publication) -> Vec<String> {
+/// What the imprint says below the title of the book.
+#[must_use]
+pub fn lines(book: &Publication) -> Vec<String> {
     let (said, words) = (&book.metadata, Words::of(book));
     let mut lines: Vec<String> =
         said.people.iter().map(|Contributor { name, role }| format!("{}: {name}", words.did(*role))).collect();

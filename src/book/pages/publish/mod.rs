@@ -18,7 +18,7 @@ use super::{
     book_context::use_book_context,
     downloads::{Download, FORMATS},
 };
-use crate::ui::title::PageTitle;
+use crate::{book::publishing::PressStands, ui::title::PageTitle};
 use about::About;
 use checks::Checks;
 use cover::Cover;
@@ -29,6 +29,7 @@ use leptos::prelude::*;
 #[component]
 pub fn PublishPage() -> impl IntoView {
     let context = use_book_context();
+    let press = RwSignal::new(PressStands::default());
     view! {
         <PageTitle text="Publish" />
         <div class="page settings publish">
@@ -40,7 +41,7 @@ pub fn PublishPage() -> impl IntoView {
                 <p class="lead muted">
                     "From here the book goes out: look it over, say what it is, and take it along as a file."
                 </p>
-                <Checks />
+                <Checks press />
                 <Show
                     when=move || context.owns()
                     fallback=|| view! { <p class="muted">"Its owners say here what the book says about itself, and what readers are offered."</p> }
@@ -50,7 +51,7 @@ pub fn PublishPage() -> impl IntoView {
                     <Look />
                     <Offers />
                 </Show>
-                <TakeAlong />
+                <TakeAlong press />
             </Show>
         </div>
     }
@@ -59,7 +60,7 @@ pub fn PublishPage() -> impl IntoView {
 
 /// The book as files.
 #[component]
-fn TakeAlong() -> impl IntoView {
+fn TakeAlong(press: RwSignal<PressStands>) -> impl IntoView {
     let each = FORMATS.map(|format| {
         view! {
             <li>
@@ -72,6 +73,7 @@ fn TakeAlong() -> impl IntoView {
         <section aria-labelledby="take-along">
             <h2 id="take-along">"Take it along"</h2>
             <ul class="formats">{each.into_iter().collect_view()}</ul>
+            {move || press.get().words().map(|words| view! { <p>{words}</p> })}
             <p class="muted">"Making a long book with many pictures into a file takes some seconds. Then it comes as a whole."</p>
         </section>
     }

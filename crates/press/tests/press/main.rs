@@ -1,0 +1,7 @@
+//! The press as the server starts it: a stream goes in, a PDF comes out. What is in that, poppler's programs say
+//! (`pdftotext`, `pdfinfo`, `pdffonts`: Debian's package poppler-utils); without them, nothing is looked at in it.
+
+mod book;
+mod hostile;
+mod pages;
+mod pdf;
