@@ -34,7 +34,7 @@ pub(super) const FORMATS: [Format; 5] = [
     Format {
         ending: "pdf",
         words: "PDF",
-        hint: "Pages that look the same everywhere, with a cover, contents and links, for screens.",
+        hint: "Pages that look the same everywhere, with contents and links, for screens.",
         is_offered: |book| book.publishing.offers_pdf,
     },
     Format {
