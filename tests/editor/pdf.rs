@@ -78,7 +78,9 @@ async fn a_book_goes_out_as_pages_with_all_its_words() {
             continue;
         };
         let words = String::from_utf8(said.stdout).unwrap();
-        for said in ["Seas & <Tides>", "Ben Flood", "Harbour Press", "It goes.1", "1 Slowly.", "By night", "High", "It comes."] {
+        for said in
+            ["Seas & <Tides>", "Ben Flood", "Harbour Press", "It goes.1", "1 Slowly.", "By night", "High", "It comes."]
+        {
             let bare = |text: &str| text.split_whitespace().collect::<String>();
             assert!(bare(&words).contains(&bare(said)), "{said}\n{words}");
         }

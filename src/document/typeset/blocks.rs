@@ -2,7 +2,7 @@
 
 use super::{
     direction::{self, Direction},
-    lines::clean,
+    lines::{clean, divided},
 };
 use crate::document::{
     publication::{Publication, headings::Headings},
@@ -108,7 +108,7 @@ impl<'a> Blocks<'a> {
 
 /// Lines of code, each as it is.
 fn code(block: &Element) -> String {
-    plain(&block.children).split('\n').map(|line| clean(&line.replace('\t', "    "))).collect::<Vec<_>>().join("\n")
+    plain(&block.children).split('\n').map(|line| divided(&line.replace('\t', "    "))).collect::<Vec<_>>().join("\n")
 }
 
 /// The elements among nodes.

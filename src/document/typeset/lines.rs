@@ -40,7 +40,7 @@ impl Blocks<'_> {
             if text.is_empty() {
                 continue;
             }
-            pieces.push(if run.marks.is_empty() { clean(text).into() } else { self.marked(text, &run.marks) });
+            pieces.push(if run.marks.is_empty() { divided(text).into() } else { self.marked(text, &run.marks) });
         }
     }
 
@@ -60,7 +60,7 @@ impl Blocks<'_> {
         }
         piece.extend([
             ("kind".into(), "text".into()),
-            ("text".into(), clean(text).into()),
+            ("text".into(), divided(text).into()),
             ("marks".into(), names.into()),
         ]);
         Value::Object(piece)
@@ -100,4 +100,31 @@ pub(super) fn language(said: &str) -> Value {
 pub(super) fn clean(text: &str) -> String {
     let shown = text.chars().filter(|letter| !matches!(letter, '\u{feff}' | '\u{fffe}' | '\u{ffff}'));
     shown.map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// How many letters stand without a place where a line may end before one is made, and then after how many each time.
+const UNDIVIDED: usize = 40;
+const PIECE: usize = 20;
+
+/// The same, with places where a line may end in what is longer than a line: it would run out of the page.
+pub(super) fn divided(text: &str) -> String {
+    let text = clean(text);
+    // Chinese and Japanese may end a line anywhere.
+    let holds_on = |letter: char| !letter.is_whitespace() && letter != '-' && letter < '\u{2e80}';
+    if text.split(|letter| !holds_on(letter)).all(|piece| piece.chars().nth(UNDIVIDED).is_none()) {
+        return text;
+    }
+    let mut divided = String::with_capacity(text.len() + text.len() / PIECE);
+    for piece in text.split_inclusive(|letter| !holds_on(letter)) {
+        let is_long = piece.chars().nth(UNDIVIDED).is_some();
+        for (at, letter) in piece.chars().enumerate() {
+            // What is set above a letter stays with it.
+            let is_place = is_long && at > 0 && at % PIECE == 0 && letter.is_ascii();
+            if is_place {
+                divided.push('\u{200b}');
+            }
+            divided.push(letter);
+        }
+    }
+    divided
 }

@@ -111,6 +111,17 @@ fn text_that_goes_the_other_way_says_so_and_what_no_page_shows_is_left_out() {
     assert_eq!(line.to_string(), r#"["a bc d",{"kind":"break"},"e"]"#);
 }
 
+#[test]
+fn what_is_longer_than_a_line_may_end_one_within_it() {
+    let long = format!("short {} short", "x".repeat(50));
+    let line = part(read(&long))[0]["line"][0].as_str().unwrap().to_owned();
+    let stretches: Vec<usize> = line.split([' ', '\u{200b}']).map(str::len).collect();
+    assert_eq!(stretches, [5, 20, 20, 10, 5]);
+    assert_eq!(line.replace('\u{200b}', ""), long, "nothing else is another");
+    let usual = "Donaudampfschifffahrtsgesellschaft, \u{6d77}".to_owned() + &"\u{6d77}".repeat(60);
+    assert_eq!(part(read(&usual))[0]["line"][0], usual.as_str());
+}
+
 /// Where a book of the whole schema lies, as the press is handed it. Its own tests set it on pages.
 fn kept() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("crates/press/tests/books/whole-schema.book")

@@ -2,12 +2,19 @@
 
 use crate::book::pressed;
 use serde_json::Value;
-use std::{fs, process::Command};
-use tempfile::TempDir;
+use std::{
+    fs,
+    path::PathBuf,
+    process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+/// How many there are.
+static MANY: AtomicUsize = AtomicUsize::new(0);
 
 /// A PDF, and what the press said of it.
 pub struct Pdf {
-    folder: TempDir,
+    file: PathBuf,
     pub report: Value,
 }
 
@@ -22,15 +29,15 @@ impl Pdf {
             eprintln!("skipped: poppler is not installed (package poppler-utils)");
             return None;
         }
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("book.pdf"), made.stdout).unwrap();
-        Some(Self { folder, report: serde_json::from_str(said.trim()).unwrap() })
+        let name = format!("press-{}-{}.pdf", std::process::id(), MANY.fetch_add(1, Ordering::Relaxed));
+        let file = std::env::temp_dir().join(name);
+        fs::write(&file, made.stdout).unwrap();
+        Some(Self { file, report: serde_json::from_str(said.trim()).unwrap() })
     }
 
     /// What a program says of it.
     fn ask(&self, program: &str, flags: &[&str], to: &[&str]) -> String {
-        let file = self.folder.path().join("book.pdf");
-        let said = Command::new(program).args(flags).arg(file).args(to).output().unwrap();
+        let said = Command::new(program).args(flags).arg(&self.file).args(to).output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     }
 
@@ -65,5 +72,12 @@ impl Pdf {
     /// Its fonts, a line each.
     pub fn fonts(&self) -> String {
         self.ask("pdffonts", &[], &[])
+    }
+}
+
+impl Drop for Pdf {
+    fn drop(&mut self) {
+        // Where it cannot be removed, it lies where such files lie.
+        let _ = fs::remove_file(&self.file);
     }
 }
