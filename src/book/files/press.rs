@@ -10,6 +10,7 @@
 //! | its words go to the log | they are about templates and fonts, not about what a reader can do |
 
 use crate::book::publishing::PressStands;
+use futures::future::BoxFuture;
 use http::request::Parts;
 use sputnik::Fault;
 use std::{
@@ -49,6 +50,11 @@ impl Default for Bounds {
         Self { memory: 2 << 30, time: Duration::from_secs(240) }
     }
 }
+
+/// Asks whether whoever waits for a book may still have it.
+pub(super) trait May<'a>: Fn() -> BoxFuture<'a, Result<(), Fault>> {}
+
+impl<'a, F: Fn() -> BoxFuture<'a, Result<(), Fault>>> May<'a> for F {}
 
 /// The press of this machine, if it has one.
 #[derive(Debug, Clone)]
@@ -110,7 +116,7 @@ impl Press {
     }
 
     /// Makes a PDF of a book that was written for it, for as long as `may` says that whoever asked may have it.
-    pub(super) async fn press(&self, book: File, may: impl AsyncFn() -> Result<(), Fault>) -> Result<File, Fault> {
+    pub(super) async fn press<'a>(&self, book: File, may: impl May<'a>) -> Result<File, Fault> {
         self.must_be_there()?;
         let (mut pdf, mut said) = (room()?, room()?);
         let child = self.start(book, &pdf, &said).map_err(|error| {
@@ -153,7 +159,7 @@ impl Press {
     }
 
     /// Waits for its end. Dropped before that, it is ended.
-    async fn wait(&self, mut child: Child, may: impl AsyncFn() -> Result<(), Fault>) -> Result<ExitStatus, Fault> {
+    async fn wait<'a>(&self, mut child: Child, may: impl May<'a>) -> Result<ExitStatus, Fault> {
         let end = Instant::now() + self.bounds.time;
         let mut asked = interval(ASKED);
         loop {
@@ -239,7 +245,7 @@ mod tests {
     async fn pressed(press: &Press, may: Result<(), Fault>) -> Result<Vec<u8>, Fault> {
         let mut book = tempfile::tempfile().unwrap();
         book.write_all(b"a book").unwrap();
-        let mut pdf = press.press(book, async || may.clone()).await?;
+        let mut pdf = press.press(book, || Box::pin(std::future::ready(may.clone()))).await?;
         let mut bytes = Vec::new();
         pdf.rewind().unwrap();
         pdf.read_to_end(&mut bytes).unwrap();

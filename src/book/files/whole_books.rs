@@ -30,7 +30,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use futures::stream;
+use futures::{FutureExt, stream};
 use http::header;
 use sputnik::{Code, Fault};
 use std::{
@@ -112,8 +112,7 @@ async fn fetch(format: Format, book: &str, request: Request) -> Result<Response,
     let turn = Fetched::of(download.request())?.book(access.who()).await?;
     let mut file = write(format, publication, &outline, &download).await?;
     if let Some(press) = press {
-        let may = async || download.access().await.map(drop).map_err(gone);
-        file = press.press(file, may).await?;
+        file = press.press(file, || async { download.access().await.map(drop).map_err(gone) }.boxed()).await?;
     }
     drop(turn);
     let written = on_disk(|| Written::of(file)).await?;
