@@ -41,11 +41,12 @@ impl Pdf {
         String::from_utf8(said.stdout).unwrap()
     }
 
-    /// The words of a page, from 1 on; of all, in the order of reading.
+    /// The words of a page, from 1 on; of all, in the order of reading. Words that a line divides are whole.
     pub fn text(&self, page: Option<usize>) -> String {
         let page = page.map(|page| page.to_string());
         let flags: Vec<&str> = page.iter().flat_map(|page| ["-f", page, "-l", page]).collect();
-        self.ask("pdftotext", &flags, &["-"])
+        let text = self.ask("pdftotext", &flags, &["-"]);
+        text.replace("\u{ad}\n", "").replace(['\u{ad}', '\u{200b}', '\u{2060}'], "")
     }
 
     /// The same on one line.
