@@ -13,7 +13,7 @@ const BOUNDS: [&str; 4] = ["--memory", "2048", "--seconds", "240"];
 
 /// What looks like a template's source, in every place where text comes from people.
 const SOURCE: &str = "#import \"@preview/evil:1.0.0\": * #read(\"/etc/passwd\") $x^2$ \\u{41} @ref <label> // no /* none */ \
-                      `#panic()` = no *bold* _no_ ~ \\ [a] #{ 1 + 1 } https://sea.example -- --- ... 'q'";
+                      `#panic()` = no *bold* _no_ ~ \\ [a] #{ 1 + 1 } https://sea.example ... 'q'";
 
 #[test]
 fn text_that_looks_like_a_template_stays_the_text_it_is_wherever_it_stands() {
@@ -47,8 +47,9 @@ fn text_that_looks_like_a_template_stays_the_text_it_is_wherever_it_stands() {
     let Some(pdf) = Pdf::of(book.stream()) else { return };
     let bare = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
     let times = bare(&pdf.text(None)).matches(&bare(SOURCE)).count();
-    // Title page 2, imprint 3, contents 2, chapter title, head of its pages, and what is in it: 12, of which two in capitals.
-    assert!(times >= 17, "{times}: {}", pdf.text(None));
+    // Title page 2, imprint 3, contents 2, the title of the chapter, the head of its pages, and 12 in it; one may be divided
+    // by the end of a page.
+    assert!(times >= 20, "{times}: {}", pdf.text(None));
     assert!(bare(&pdf.about(&[])).contains(&bare(SOURCE)));
 }
 
