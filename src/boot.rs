@@ -4,7 +4,13 @@ use crate::{
     account::{people::Accounts, session},
     admin::gate::AdminGate,
     app::{App, shell},
-    book::{access::search::Searches, files::{self, exporter::Exporter}, gate::BookGate, indexer::Indexer, writing::chapters::Chapters},
+    book::{
+        access::search::Searches,
+        files::{self, exporter::Exporter},
+        gate::BookGate,
+        indexer::Indexer,
+        writing::chapters::Chapters,
+    },
     config::{Bounded, Config},
     database::{self, BackupError, Copied, Database, OpenError, Terms, keep_tidy},
     demo, health,
@@ -141,13 +147,13 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
         true => demo::fill_if_empty(&database, &accounts).await.map_err(BootError::Demo)?,
         false => None,
     };
-    let bounded = config.bounds.bounded();
+    let bounded = config.bounds.bounded(config.press.clone());
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
     let routes = routes.layer(Extension(config.bounds.pictures()));
     let routes =
         security_headers::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
     let routes = if config.is_https() { security_headers::by_https(routes) } else { routes };
-    let exporter = Exporter::new(database.clone(), node.clone(), bounded.exports.clone());
+    let exporter = Exporter::new(database.clone(), node.clone(), bounded.exports.clone(), bounded.press.clone());
     Ok(Site { address, demo, listener, database, node, neighbours, exporter, routes })
 }
 
@@ -323,6 +329,7 @@ pub fn routes(
         Extension(files::fetched::Fetched::new(bounded.files.clone())),
         Extension(Searches::new()),
         Extension(bounded.exports.clone()),
+        Extension(bounded.press.clone()),
         Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),
     );
     node.accept_old_paths(old_paths());
@@ -335,7 +342,8 @@ pub fn routes(
         // Archives are small already.
         .and(NotForContentType::const_new("application/epub+zip"))
         .and(NotForContentType::const_new("application/vnd.openxmlformats-officedocument.wordprocessingml.document"))
-        .and(NotForContentType::const_new("application/zip"));
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/pdf"));
     security_headers::around(
         routes.layer((TraceLayer::new_for_http(), CompressionLayer::new().compress_when(compressed))),
     )

@@ -18,6 +18,8 @@ pub struct Publishing {
     pub offers_docx: bool,
     /// Whether they are offered it as one file of HTML.
     pub offers_html: bool,
+    /// Whether they are offered it as a PDF, to be read on a screen.
+    pub offers_pdf: bool,
     /// Whether search engines may list its public page.
     pub may_be_found: bool,
 }
@@ -29,6 +31,40 @@ pub struct Findings {
     pub found: Vec<Finding>,
     /// How much more there was.
     pub more: usize,
+    /// Whether a PDF of it can be made.
+    #[serde(default)]
+    pub press: PressStands,
+}
+
+/// Whether a server can make PDFs: a program beside it does that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PressStands {
+    /// It is there.
+    #[default]
+    Ready,
+    /// It is being built.
+    InTheMaking,
+    /// It is not there.
+    Missing,
+}
+
+impl PressStands {
+    /// Why there is no PDF, where there is none.
+    #[must_use]
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Ready => None,
+            Self::InTheMaking => Some(
+                "A PDF needs the press, a program that is being built for this server at the moment. That takes some \
+                 minutes: please try again later.",
+            ),
+            Self::Missing => Some(
+                "A PDF needs the press, a program that is not built on this server. Whoever runs the server can add it; \
+                 the book can be had as an EPUB or as one page meanwhile.",
+            ),
+        }
+    }
 }
 
 impl Findings {

@@ -5,6 +5,7 @@ use crate::{
     account::bounds as accounts,
     book::{
         exports::queue::{self as exports, Exports},
+        files::press::{self, Press},
         import::MAX_BOOK,
         pictures,
         quota::Quota,
@@ -12,7 +13,7 @@ use crate::{
     costly::{self, Costly, RateLimit},
 };
 use sputnik::server::{Settings, broker::Limits, rate_limit::Rate};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// How many files somebody may fetch a minute, and at once after a quiet time: a class behind one address, say.
 pub const FILES: (u32, u32) = (30, 60);
@@ -40,6 +41,8 @@ pub struct Bounded {
     pub import_bytes: usize,
     /// Books that are made into files, and how fast they are asked for.
     pub exports: Exports,
+    /// What makes PDFs.
+    pub press: Press,
 }
 
 impl Default for Bounded {
@@ -52,6 +55,7 @@ impl Default for Bounded {
             imports: RateLimit::new(IMPORTS.0, IMPORTS.1),
             import_bytes: MAX_BOOK,
             exports: Exports::new(exports::Bounds::default(), RateLimit::new(EXPORTS.0, EXPORTS.1)),
+            press: Press::default(),
         }
     }
 }
@@ -231,6 +235,14 @@ pub struct Bounds {
     /// How large all pictures of one book may be together, in bytes.
     #[arg(long, env = "SPUTNIK_BOOK_PICTURE_BYTES", default_value_t = pictures::Bounds::default().book_bytes)]
     book_picture_bytes: u64,
+
+    /// How much memory the press may take for one PDF, in bytes.
+    #[arg(long, env = "SPUTNIK_PRESS_BYTES", default_value_t = press::Bounds::default().memory)]
+    press_bytes: u64,
+
+    /// How long it may take for one, in seconds.
+    #[arg(long, env = "SPUTNIK_PRESS_SECONDS", default_value_t = press::Bounds::default().time.as_secs())]
+    press_seconds: u64,
 }
 
 impl Bounds {
@@ -288,9 +300,10 @@ impl Bounds {
         }
     }
 
-    /// What is bounded of what people do, beside what the layer bounds.
+    /// What is bounded of what people do, beside what the layer bounds. PDFs are made by this program, if it is not the one
+    /// beside the server.
     #[must_use]
-    pub fn bounded(&self) -> Bounded {
+    pub fn bounded(&self, press: Option<PathBuf>) -> Bounded {
         let costly = costly::Bounds {
             at_once: self.costly_at_once,
             // Whoever comes from elsewhere does not even wait for one to be done.
@@ -307,6 +320,10 @@ impl Bounds {
             imports: RateLimit::new(self.imports_a_minute, IMPORTS.1),
             import_bytes: self.import_bytes,
             exports: Exports::new(self.exports(), RateLimit::new(self.exports_a_minute, EXPORTS.1)),
+            press: Press::new(
+                press,
+                press::Bounds { memory: self.press_bytes, time: Duration::from_secs(self.press_seconds) },
+            ),
         }
     }
 

@@ -112,6 +112,10 @@ pub struct Config {
     #[arg(long, env = "SPUTNIK_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
 
+    /// The program that makes PDFs [default: `sputnik-press` beside the server's own].
+    #[arg(long, env = "SPUTNIK_PRESS", value_name = "FILE")]
+    pub press: Option<PathBuf>,
+
     /// What is bounded.
     #[command(flatten)]
     pub bounds: Bounds,

@@ -21,6 +21,7 @@
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
 //! | [`publication`] | a whole book on its way out, and its chapters as markup |
 //! | [`epub`], [`docx`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
+//! | [`typeset`] | a whole book as the press takes it, which sets it on pages |
 //! | [`parting`] | a chapter in two |
 //! | [`replace`] | words are put in the place of others |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
@@ -57,6 +58,7 @@ pub mod schema;
 pub mod search;
 mod sections;
 pub mod tree;
+pub mod typeset;
 pub mod unreadable;
 pub mod web_pages;
 pub mod words;

@@ -29,6 +29,7 @@ mod newer;
 mod old_paths;
 mod page;
 mod parts;
+mod pdf;
 mod pen;
 mod pictures;
 mod publishing;

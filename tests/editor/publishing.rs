@@ -87,7 +87,7 @@ async fn what_is_wrong_is_refused_as_a_whole_and_a_cover_is_a_picture_of_the_boo
     assert_eq!((fault.code, fault.fields.contains_key("cover")), (Code::BadRequest, true));
 }
 
-async fn fetch(who: &Browser, book: &BookId, ending: &str) -> (StatusCode, Vec<u8>) {
+pub async fn fetch(who: &Browser, book: &BookId, ending: &str) -> (StatusCode, Vec<u8>) {
     let request = Request::get(format!("/book/{book}/book.{ending}")).header(header::COOKIE, &who.cookies);
     let answer = who.site.send(request.body(Body::empty()).unwrap()).await;
     let status = answer.status();
@@ -112,7 +112,7 @@ fn inside(archive: &[u8], name: &str) -> String {
 }
 
 /// A book of a section with two chapters, of which the first leads to the second and shows a picture.
-async fn seas(world: &World) -> (Browser, BookId) {
+pub async fn seas(world: &World) -> (Browser, BookId) {
     let ann = world.person("ann").await;
     let book = ann.create_book("Seas & <Tides>").await;
     let section = ann.add(&book, Kind::Section, "Water", None).await.unwrap();

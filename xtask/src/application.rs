@@ -43,6 +43,11 @@ impl Application {
         }
     }
 
+    /// Whether it needs the press for something.
+    pub fn makes_pdfs(&self) -> bool {
+        self.package == "sputnik-editor"
+    }
+
     /// One that is a package of its own name in a folder.
     pub fn in_folder(name: &str, folder: PathBuf, workspace: Workspace) -> Self {
         let site = paths::target().join("sites").join(name);

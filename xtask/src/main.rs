@@ -15,6 +15,7 @@ mod epubcheck;
 mod handbook;
 mod node;
 mod paths;
+mod press;
 mod run;
 mod server;
 mod site;
@@ -47,7 +48,8 @@ cargo xtask COMMAND
   run [--demo] [--release] [-- FLAGS]  build what changed and start the application; FLAGS go to it as they are
   run --example NAME [--release]       the same of an example: a folder in examples
   build [--release] [--example NAME]   build the server and the site (wasm, style, public files)
-  test [STEP...]                       run every check: fmt clippy doc unit licences editor browser; or only those named
+  press                                build what makes PDFs; `run` does it behind the server, `build --release` by itself
+  test [STEP...]                       run every check: fmt clippy doc unit press licences editor browser; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
   bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md
   chaos [--minutes N] [--seed S]       random faults, for longer than `test` does or as they were: one round, or N minutes
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         }
         Some("run") => run::run(rest),
         Some("build") => run::build(rest),
+        Some("press") => press::command(rest),
         Some("test") => test::test(rest),
         Some("e2e") => test::browser_only(rest),
         Some("bench") => bench::bench(rest),

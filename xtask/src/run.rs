@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::application::Application;
 use crate::steps::{bold, shown, step};
 use crate::toolchain::Toolchain;
-use crate::{Done, Mode, server, site};
+use crate::{Done, Mode, press, server, site};
 
 /// What is asked for: of which application, how it is compiled, and what it is told itself.
 struct Asked {
@@ -20,7 +20,9 @@ pub fn build(args: &[String]) -> Done {
     if let Some(flag) = flags.first() {
         return Err(format!("cargo xtask build starts nothing, and so has no use for `{flag}`."));
     }
-    build_all(&Toolchain::choose()?, mode, &[application])
+    let has_press = mode == Mode::Release && application.makes_pdfs();
+    build_all(&Toolchain::choose()?, mode, &[application])?;
+    if has_press { press::build() } else { Ok(()) }
 }
 
 /// Builds what changed, and starts the application.
@@ -29,6 +31,9 @@ pub fn run(args: &[String]) -> Done {
     let start = Instant::now();
     let applications = [application];
     build_all(&Toolchain::choose()?, mode, &applications)?;
+    if applications[0].makes_pdfs() {
+        press::build_behind();
+    }
     // Where it is, it says itself: only it knows what it was told in flags and environment.
     println!("\nReady in {}. Ctrl-C ends the application.\n", bold(&shown(start.elapsed())));
     server::start(&applications[0], mode, &flags)

@@ -9,7 +9,7 @@ use crate::application::{Application, packages};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, debian, editor, epubcheck, handbook, node, paths, server, site, system};
+use crate::{Done, Mode, debian, editor, epubcheck, handbook, node, paths, press, server, site, system};
 
 /// What is known when a check has ended.
 struct Report {
@@ -46,11 +46,12 @@ impl From<Done> for Report {
 type Check = fn(&Toolchain) -> Report;
 
 /// In the order of what is soonest known.
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("doc", doc),
     ("unit", unit),
+    ("press", press),
     ("licences", licences),
     ("editor", editor),
     ("browser", browser),
@@ -117,7 +118,13 @@ fn conclude(done: &[(&str, Duration, Report)]) -> Done {
 }
 
 fn fmt(tools: &Toolchain) -> Report {
-    let outcome = system::run(tools.cargo().args(["fmt", "--all", "--check"]));
+    let check = || {
+        let mut cargo = tools.cargo();
+        cargo.args(["fmt", "--all", "--check"]);
+        cargo
+    };
+    let of_press = || system::run(check().arg("--manifest-path").arg(press::manifest()));
+    let outcome = system::run(&mut check()).and_then(|()| of_press());
     outcome.map_err(|error| format!("{error} To mend it: cargo fmt --all")).into()
 }
 
@@ -191,6 +198,16 @@ fn debian_servers() -> Done {
     if missing.is_empty() || !debian::is_here() { Ok(()) } else { debian::install(&missing) }
 }
 
+/// What makes PDFs: a workspace of its own. Poppler's programs look into what it makes.
+fn press(_: &Toolchain) -> Report {
+    let poppler = match debian::is_here() && !system::has("pdftotext") {
+        true => debian::install(&["poppler-utils"]),
+        false => Ok(()),
+    };
+    let (counts, outcome) = press::test();
+    Report { counts, outcome: outcome.and(poppler).map(|()| Checked::All) }
+}
+
 fn licences(tools: &Toolchain) -> Report {
     if system::ask(tools.cargo().args(["deny", "--version"])).is_err() {
         let why = "neither advisories nor licences; to have it: cargo install --locked cargo-deny";
@@ -202,6 +219,10 @@ fn licences(tools: &Toolchain) -> Report {
         cargo
     };
     let licences = system::run(&mut deny(&["check", "bans", "licenses", "sources"]));
+    let mut of_press = tools.cargo();
+    of_press.args(["deny", "--manifest-path"]).arg(press::manifest());
+    of_press.args(["check", "--config"]).arg(paths::root().join("deny.toml")).args(["bans", "licenses", "sources"]);
+    let licences = licences.and(system::run(&mut of_press));
     // The advisories are fetched from a host that not every machine reaches. Where it is not reached, those that were
     // fetched some other day are better than none.
     let fetched = step("Fetch the advisories", || system::ask(&mut deny(&["fetch", "db"]))).is_ok();

@@ -1,7 +1,7 @@
 //! What a book says about itself, and how it goes out.
 
 #[cfg(feature = "ssr")]
-use crate::book::access::Access;
+use crate::book::{access::Access, files::press::Press};
 use crate::{
     book::{
         model::BookId,
@@ -23,8 +23,10 @@ pub async fn set_publishing(book: BookId, publishing: Publishing) -> Result<(), 
     Access::of(book).await?.owner()?.set_publishing(publishing).await
 }
 
-/// Looks at a book for what a reader, a shop or a printer would stumble over. Editors and owners.
+/// Looks at a book for what a reader, a shop or a printer would stumble over, and whether a PDF of it can be made here. Editors and owners.
 #[command]
 pub async fn check_book(book: BookId) -> Result<Findings, Fault> {
-    Access::of(book).await?.editor()?.check().await
+    let press = Press::current()?.stands();
+    let findings = Access::of(book).await?.editor()?.check().await?;
+    Ok(Findings { press, ..findings })
 }

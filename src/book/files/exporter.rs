@@ -9,6 +9,7 @@
 
 use super::{
     download::PIECE,
+    press::Press,
     whole_books::{Source, Written, write},
 };
 use crate::{
@@ -22,7 +23,9 @@ use crate::{
         store::{
             book_versions, books,
             exports::{self, Job},
-            history, pictures, publish::publish, text_before_documents, writing,
+            history, pictures,
+            publish::publish,
+            text_before_documents, writing,
         },
     },
     database::{Connection, Database, Group, new_id, now},
@@ -74,6 +77,7 @@ pub struct Exporter {
     database: Database,
     node: Node,
     exports: Exports,
+    press: Press,
 }
 
 /// One that this run makes.
@@ -103,8 +107,8 @@ impl From<Fault> for Broken {
 impl Exporter {
     /// Of this node.
     #[must_use]
-    pub fn new(database: Database, node: Node, exports: Exports) -> Self {
-        Self { database, node, exports }
+    pub fn new(database: Database, node: Node, exports: Exports, press: Press) -> Self {
+        Self { database, node, exports, press }
     }
 
     /// Makes what is asked for until it is told to stop. What it makes then it hands back.
@@ -187,6 +191,9 @@ impl Exporter {
     async fn make(&self, held: &Held) -> Result<(), Broken> {
         let Job { book, format, version, .. } = &held.job;
         self.must_still_may(&held.job).await?;
+        if format.is_pressed() {
+            self.press.must_be_there()?;
+        }
         let mut sql = self.database.read().await?;
         let revisions = match version {
             Some(version) => Some(book_versions::revisions(&mut sql, book, version).await?),
@@ -199,7 +206,7 @@ impl Exporter {
             publication.changed = version.at;
         }
         let stored = Stored { exporter: self, held, revisions, parts: outline.len() };
-        let written = write(*format, publication, &outline, &stored).await?;
+        let written = write((*format, &self.press), publication, &outline, &stored).await?;
         held.reach(WRITTEN);
         self.store(held, written).await
     }
@@ -418,6 +425,11 @@ impl Source for Stored<'_> {
 
     async fn picture(&self, picture: &PictureId, piece: (u64, u64)) -> Result<Vec<u8>, Fault> {
         pictures::piece(&mut *self.exporter.database.glance().await?, &self.held.job.book, picture, piece).await
+    }
+
+    async fn may_go_on(&self) -> Result<(), Fault> {
+        // Asked with each renewal of the hold, whatever is done meanwhile.
+        Ok(())
     }
 }
 

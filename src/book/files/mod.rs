@@ -5,8 +5,9 @@
 //! | --- | --- |
 //! | [`import`] | books that come in |
 //! | [`markdown`] | a chapter or a book as Markdown |
-//! | [`whole_books`] | a book as an EPUB, as a DOCX, as one file of HTML, and as Markdown with its pictures |
+//! | [`whole_books`] | a book as an EPUB, as a DOCX, as one file of HTML, as a PDF, and as Markdown with its pictures |
 //! | [`exporter`], [`exports`] | the same made beside all else, by whichever node has its hands free, and fetched later |
+//! | [`press`] | the program that makes PDFs |
 //! | [`catalogue`] | the public books, for programs that read books |
 //! | [`pictures`], [`old_pictures`] | pictures, both ways, and those that were stored as they came |
 //! | [`fetched`] | how many files are fetched at once |
@@ -21,6 +22,7 @@ pub mod import;
 pub mod markdown;
 pub mod old_pictures;
 pub mod pictures;
+pub mod press;
 pub mod whole_books;
 
 mod download;

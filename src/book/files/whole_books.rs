@@ -8,6 +8,7 @@ use super::{
     download::{Download, PIECE},
     fetched::{Fetched, open},
     named::disposition,
+    press::Press,
 };
 use crate::{
     book::{
@@ -22,6 +23,7 @@ use crate::{
         one_page::OnePage,
         publication::{Outgoing, Publication},
         tree::Node,
+        typeset::{Purpose, Stream},
     },
 };
 use axum::{
@@ -30,7 +32,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use futures::stream;
+use futures::{FutureExt, stream};
 use http::header;
 use sputnik::{Code, Fault};
 use std::{
@@ -51,28 +53,33 @@ fn begin(format: Format, to: Disk, book: Arc<Publication>) -> io::Result<Book> {
         Format::Docx => Box::new(Docx::begin(to, book)?),
         Format::Html => Box::new(OnePage::begin(to, book)?),
         Format::Markdown => Box::new(Archive::begin(to, book)?),
+        // What the press makes one of.
+        Format::Pdf => Box::new(Stream::begin(to, book, Purpose::Screen)?),
+        Format::PrintPdf => Box::new(Stream::begin(to, book, Purpose::Print)?),
     })
 }
 
-/// `GET /book/{book}/book.epub`, `/book.docx`, `/book.html` and `/book.zip`.
+/// `GET /book/{book}/book.epub`, and the same with the ending of each other format.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let format = |format: Format| {
         get(move |Path(book): Path<String>, request: Request| async move { fetch(format, &book, request).await })
     };
-    Router::new()
-        .route("/book/{book}/book.epub", format(Format::Epub))
-        .route("/book/{book}/book.docx", format(Format::Docx))
-        .route("/book/{book}/book.html", format(Format::Html))
-        .route("/book/{book}/book.zip", format(Format::Markdown))
+    Format::ALL.into_iter().fold(Router::new(), |routes, known| {
+        routes.route(&format!("/book/{{book}}/book.{}", known.kind().0), format(known))
+    })
 }
 
 async fn fetch(format: Format, book: &str, request: Request) -> Result<Response, Fault> {
     let (access, download) = open(book, request).await?;
     access.must_be_offered(|publishing| format.is_offered(publishing)).await?;
+    let press = Press::of(download.request())?;
+    if format.is_pressed() {
+        press.must_be_there()?;
+    }
     let (publication, outline) = access.publication().await?;
     let title = publication.title.parse().unwrap_or_else(|_| Title::untitled());
     let turn = Fetched::of(download.request())?.book(access.who()).await?;
-    let written = write(format, publication, &outline, &download).await?;
+    let written = write((format, &press), publication, &outline, &download).await?;
     drop(turn);
     let length = written.length;
     let pieces = stream::iter((0..length.div_ceil(PIECE as u64)).map(|number| number * PIECE as u64));
@@ -93,6 +100,9 @@ pub(super) trait Source: Sync {
 
     /// A piece of a picture's file: so many bytes from a place on.
     fn picture(&self, picture: &PictureId, piece: (u64, u64)) -> impl Future<Output = Result<Vec<u8>, Fault>> + Send;
+
+    /// Whether the book may still go out, asked again and again while a program works on it.
+    fn may_go_on(&self) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Before each chapter and each piece of a picture it is asked whether whoever waits may still have it.
@@ -104,11 +114,15 @@ impl Source for Download {
     async fn picture(&self, picture: &PictureId, piece: (u64, u64)) -> Result<Vec<u8>, Fault> {
         self.access().await.map_err(gone)?.picture(picture, piece).await
     }
+
+    async fn may_go_on(&self) -> Result<(), Fault> {
+        self.access().await.map(drop).map_err(gone)
+    }
 }
 
-/// Writes the book.
+/// Writes the book. What is set on pages goes through the press.
 pub(super) async fn write(
-    format: Format,
+    (format, press): (Format, &Press),
     publication: Publication,
     outline: &[OutlineEntry],
     source: &impl Source,
@@ -132,7 +146,11 @@ pub(super) async fn write(
         .await?;
         book = take_pictures(book, source).await?;
     }
-    on_disk(move || Written::of(book.finish()?)).await
+    let mut file = on_disk(move || book.finish()?.into_inner().map_err(io::IntoInnerError::into_error)).await?;
+    if format.is_pressed() {
+        file = press.press(file, || source.may_go_on().boxed()).await?;
+    }
+    on_disk(move || Written::of(file)).await
 }
 
 /// Hands over the pictures that it wants now.
@@ -189,8 +207,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    fn of(disk: Disk) -> io::Result<Self> {
-        let mut file = disk.into_inner().map_err(io::IntoInnerError::into_error)?;
+    fn of(mut file: File) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
         Ok(Self { file: Arc::new(Mutex::new(file)), length })
     }

@@ -4,6 +4,7 @@
 use super::{
     Publication,
     escape::{self, quoted},
+    headings::Headings,
     lines::blanks,
 };
 use crate::document::tree::{Element, Node};
@@ -55,12 +56,9 @@ pub struct Markup<'a> {
     pub(super) prefix: &'a str,
     pub(super) out: String,
     pub(super) notes: Vec<&'a Element>,
-    /// The headings that the text stands below: how low they are in the chapter, and on the page.
-    headings: Vec<(i64, i64)>,
+    headings: Headings,
     pictures: BTreeSet<String>,
     lacks_alt: bool,
-    /// How low the title of the part stands on its page.
-    title: i64,
 }
 
 /// The lowest heading there is.
@@ -81,14 +79,16 @@ impl<'a> Markup<'a> {
     /// A part of the book: its title, and what stands in it. Its ids begin with this.
     #[must_use]
     pub fn of(book: Placed<'a>, syntax: Syntax, prefix: &'a str, at: usize, nodes: &'a [Node]) -> Written {
-        let (out, notes, headings, pictures) = (String::new(), Vec::new(), Vec::new(), BTreeSet::new());
-        let mut markup = Self { book, syntax, prefix, out, notes, headings, pictures, lacks_alt: false, title: 1 };
-        if let Some(part) = book.book.parts.get(at) {
-            if syntax == Syntax::Html {
-                // Below the title of the book, and those of the sections it stands in.
-                markup.title = i64::try_from(part.depth + 2).unwrap_or(LOWEST).min(LOWEST);
-            }
-            let title = markup.title;
+        let (out, notes, pictures) = (String::new(), Vec::new(), BTreeSet::new());
+        let part = book.book.parts.get(at);
+        let title = match (syntax, part) {
+            // Below the title of the book, and those of the sections it stands in.
+            (Syntax::Html, Some(part)) => i64::try_from(part.depth + 2).unwrap_or(LOWEST).min(LOWEST),
+            _ => 1,
+        };
+        let headings = Headings::below(title);
+        let mut markup = Self { book, syntax, prefix, out, notes, headings, pictures, lacks_alt: false };
+        if let Some(part) = part {
             let (kind, role) = match (part.is_section, part.depth) {
                 (false, _) => ("chapter", " role=\"doc-chapter\""),
                 (true, 0) => ("part", " role=\"doc-part\""),
@@ -129,7 +129,7 @@ impl<'a> Markup<'a> {
             "paragraph" => self.text_block(block, "p", ""),
             "verse" => self.text_block(block, "p", " class=\"verse\""),
             "heading" => {
-                let level = self.level(block.number("level"));
+                let level = self.headings.level(block.number("level")).min(LOWEST);
                 self.text_block(block, &format!("h{level}"), "");
             }
             "bullet_list" => self.around(block, "<ul>", "</ul>\n"),
@@ -149,16 +149,6 @@ impl<'a> Markup<'a> {
             // Of a kind that is newer than this: what stands in it.
             _ => self.blocks(&block.children),
         }
-    }
-
-    /// How low a heading stands on the page: right below the one it belongs to, whatever was passed over.
-    fn level(&mut self, level: i64) -> i64 {
-        while self.headings.last().is_some_and(|(above, _)| *above >= level) {
-            self.headings.pop();
-        }
-        let shown = self.headings.last().map_or(self.title, |(_, shown)| *shown) + 1;
-        self.headings.push((level, shown));
-        shown.min(LOWEST)
     }
 
     fn text_block(&mut self, block: &'a Element, tag: &str, class: &str) {

@@ -6,6 +6,7 @@
 //! | `markup` | a chapter as XHTML, or as HTML |
 //! | `tables` | its tables |
 //! | `lines` | its text with marks, and its notes |
+//! | [`headings`] | how low they stand on a page |
 //! | `escape` | text and addresses where markup stands around them |
 //! | `matter` | what stands before the text: title page and imprint |
 //! | [`check`] | what a reader would stumble over |
@@ -18,6 +19,7 @@
 pub mod check;
 pub mod cover;
 pub mod escape;
+pub mod headings;
 mod lines;
 pub mod markup;
 pub mod matter;

@@ -4,7 +4,7 @@ use super::super::{book_context::use_book_context, retry::patiently};
 use crate::{
     book::{
         commands::publishing::check_book,
-        publishing::{Finding, Findings, unsaid},
+        publishing::{Finding, Findings, PressStands, unsaid},
     },
     metadata::problem::Problem,
     ui::{form::Wrong, number::count, page::use_page},
@@ -13,7 +13,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 /// Looks the book over when the page is live, and again when somebody asks for it.
 #[component]
-pub(super) fn Checks() -> impl IntoView {
+pub(super) fn Checks(
+    /// Where it is told whether a PDF can be made here.
+    press: RwSignal<PressStands>,
+) -> impl IntoView {
     let (context, page) = (use_book_context(), use_page());
     let findings = RwSignal::new(None::<Findings>);
     let (busy, fault) = (RwSignal::new(false), RwSignal::new(None));
@@ -30,6 +33,7 @@ pub(super) fn Checks() -> impl IntoView {
             match found {
                 Ok(found) => {
                     page.announce(told(&found));
+                    press.try_set(found.press);
                     drop(findings.try_set(Some(found)));
                 }
                 Err(why) => drop(fault.try_set(Some(why.words))),
@@ -94,7 +98,7 @@ fn told(found: &Findings) -> String {
 /// What was found, of each kind together.
 #[component]
 fn Found(found: Findings) -> impl IntoView {
-    let Findings { found, more } = found;
+    let Findings { found, more, .. } = found;
     let kinds = Problem::ALL.map(|problem| {
         let of_kind: Vec<Finding> = found.iter().filter(|one| one.problem == problem).cloned().collect();
         (!of_kind.is_empty()).then(|| {

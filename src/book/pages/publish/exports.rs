@@ -1,6 +1,6 @@
 //! The files that the book is made into beside all else: asked for here, seen coming by everybody, and kept for a while.
 
-use super::super::{book_context::use_book_context, downloads::FORMATS, retry::patiently};
+use super::super::{book_context::use_book_context, retry::patiently};
 use crate::{
     book::{
         commands::exports::{named_versions, remove_export, start_export},
@@ -58,16 +58,11 @@ pub(super) fn Exports() -> impl IntoView {
     .into_any()
 }
 
-/// What people call a format.
-fn words_of(format: Format) -> &'static str {
-    FORMATS.iter().find(|known| known.ending == format.kind().0).map_or("File", |known| known.words)
-}
-
 /// What people call a file: its format, and of which version it is.
 fn called(export: &Export) -> String {
     match &export.version {
-        Some(version) => format!("{}, “{version}”", words_of(export.format)),
-        None => words_of(export.format).to_owned(),
+        Some(version) => format!("{}, “{version}”", export.format.words()),
+        None => export.format.words().to_owned(),
     }
 }
 
@@ -118,7 +113,7 @@ fn Ask(fault: RwSignal<Option<String>>) -> impl IntoView {
             start_export(book, format, version).await.map(drop)
         });
     };
-    let option = |format: Format| view! { <option value=format.kind().0>{words_of(format)}</option> };
+    let option = |format: Format| view! { <option value=format.kind().0>{format.words()}</option> };
     view! {
         <form
             class="row export-form"
@@ -282,12 +277,5 @@ mod tests {
     #[test]
     fn a_size_is_said_in_few_letters() {
         assert_eq!([1, 999_999, 1_000_000, 12_345_678].map(size), ["1 kB", "1000 kB", "1.0 MB", "12.3 MB"]);
-    }
-
-    #[test]
-    fn every_format_that_is_made_has_a_name() {
-        for format in Format::ALL {
-            assert_ne!(words_of(format), "File", "{format:?}");
-        }
     }
 }

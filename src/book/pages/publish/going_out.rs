@@ -43,7 +43,7 @@ pub(super) fn Look() -> impl IntoView {
 /// Something that readers get or do not: what it is called, whether they get it, and how that is set.
 type Offer = (&'static str, &'static str, fn(&Publishing) -> bool, fn(&mut Publishing, bool));
 
-const OFFERS: [Offer; 4] = [
+const OFFERS: [Offer; 5] = [
     (
         "The book as EPUB",
         "A button on the book\u{2019}s own page.",
@@ -62,6 +62,7 @@ const OFFERS: [Offer; 4] = [
         |set| set.offers_html,
         |set, on| set.offers_html = on,
     ),
+    ("The book as PDF", "Pages that look the same everywhere.", |set| set.offers_pdf, |set, on| set.offers_pdf = on),
     (
         "Search engines may list it",
         "Otherwise they are asked to leave it alone.",

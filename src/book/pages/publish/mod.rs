@@ -16,11 +16,11 @@ mod exports;
 mod going_out;
 mod people;
 
-use super::{
-    book_context::use_book_context,
-    downloads::{Download, FORMATS},
+use super::{book_context::use_book_context, downloads::Download};
+use crate::{
+    book::{format::Format, publishing::PressStands},
+    ui::title::PageTitle,
 };
-use crate::ui::title::PageTitle;
 use about::About;
 use checks::Checks;
 use cover::Cover;
@@ -32,6 +32,7 @@ use leptos::prelude::*;
 #[component]
 pub fn PublishPage() -> impl IntoView {
     let context = use_book_context();
+    let press = RwSignal::new(PressStands::default());
     view! {
         <PageTitle text="Publish" />
         <div class="page settings publish">
@@ -43,7 +44,7 @@ pub fn PublishPage() -> impl IntoView {
                 <p class="lead muted">
                     "From here the book goes out: look it over, say what it is, and take it along as a file."
                 </p>
-                <Checks />
+                <Checks press />
                 <Show
                     when=move || context.owns()
                     fallback=|| view! { <p class="muted">"Its owners say here what the book says about itself, and what readers are offered."</p> }
@@ -53,7 +54,7 @@ pub fn PublishPage() -> impl IntoView {
                     <Look />
                     <Offers />
                 </Show>
-                <TakeAlong />
+                <TakeAlong press />
                 <Exports />
             </Show>
         </div>
@@ -63,12 +64,12 @@ pub fn PublishPage() -> impl IntoView {
 
 /// The book as files.
 #[component]
-fn TakeAlong() -> impl IntoView {
-    let each = FORMATS.map(|format| {
+fn TakeAlong(press: RwSignal<PressStands>) -> impl IntoView {
+    let each = Format::ALL.map(|format| {
         view! {
             <li>
                 <Download format />
-                <p class="muted">{format.hint}</p>
+                <p class="muted">{format.hint()}</p>
             </li>
         }
     });
@@ -76,6 +77,7 @@ fn TakeAlong() -> impl IntoView {
         <section aria-labelledby="take-along">
             <h2 id="take-along">"Take it along"</h2>
             <ul class="formats">{each.into_iter().collect_view()}</ul>
+            {move || press.get().words().map(|words| view! { <p>{words}</p> })}
             <p class="muted">"Making a long book with many pictures into a file takes some seconds. Then it comes as a whole."</p>
         </section>
     }
