@@ -145,7 +145,7 @@ test("one asks for a file, the other sees it come, and both fetch it; a named ve
   await files(ann).getByRole("button", { name: "Make the file" }).focus();
   await ann.page.keyboard.press("Enter");
 
-  const called = "One page, “First draft”";
+  const called = "HTML page, “First draft”";
   for (const person of [ann, ben]) {
     const line = files(person).getByRole("listitem").filter({ hasText: called });
     await expect(line).toContainText(`asked for by ${person === ann ? "you" : ann.name}`);

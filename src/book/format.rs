@@ -51,7 +51,7 @@ impl Format {
         match self {
             Self::Epub => "EPUB",
             Self::Docx => "DOCX",
-            Self::Html => "one page",
+            Self::Html => "HTML page",
             Self::Pdf => "PDF",
             Self::PrintPdf => "PDF for print",
             Self::Markdown => "Markdown with pictures",
