@@ -334,9 +334,11 @@ async fn a_file_whose_node_was_killed_in_the_midst_of_it_is_made_by_another() {
     world.second.signal("STOP");
     let start = StartExport { book: book.clone(), format: Format::Epub, version: None };
     let id = ask(&mut ann, start).await.unwrap();
-    until("its node is in the midst of it", PATIENCE, async || {
-        matches!(exports(&mut ann, &book).await[..], [ExportState::Making { percent }] if percent < 99)
-    })
+    until(
+        "its node is in the midst of it",
+        PATIENCE,
+        async || matches!(exports(&mut ann, &book).await[..], [ExportState::Making { percent }] if percent < 99),
+    )
     .await;
     world.first.kill();
     world.second.signal("CONT");

@@ -217,9 +217,8 @@ async fn every_format_is_made_as_it_is_sent_at_once(world: World) {
         all.make().await;
         let made = all.fetch(&all.ann, id.as_str()).await.1;
         let path = format!("/book/{}/book.{}", all.book, format.kind().0);
-        let sent = all.ann.site.send(
-            Request::get(path).header(header::COOKIE, &all.ann.cookies).body(Body::empty()).unwrap(),
-        );
+        let sent =
+            all.ann.site.send(Request::get(path).header(header::COOKIE, &all.ann.cookies).body(Body::empty()).unwrap());
         let sent = axum::body::to_bytes(sent.await.into_body(), 64 << 20).await.unwrap();
         assert!(made.len() > 1_000_000 && made == sent, "{format:?}: {} and {} bytes", made.len(), sent.len());
     }
@@ -398,7 +397,8 @@ async fn files_are_bounded_by_book_by_person_and_by_size(world: World) {
     // And so fast.
     let mut refused = None;
     for _ in 0..20 {
-        refused = all.start(&all.ann, Format::Html, None).await.err().filter(|why| why.code == Code::TooMany).or(refused);
+        refused =
+            all.start(&all.ann, Format::Html, None).await.err().filter(|why| why.code == Code::TooMany).or(refused);
     }
     assert!(refused.is_some_and(|why| why.retry_ms.is_some()));
 }

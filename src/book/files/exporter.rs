@@ -22,7 +22,9 @@ use crate::{
         store::{
             book_versions, books,
             exports::{self, Job},
-            history, pictures, publish::publish, text_before_documents, writing,
+            history, pictures,
+            publish::publish,
+            text_before_documents, writing,
         },
     },
     database::{Connection, Database, Group, new_id, now},

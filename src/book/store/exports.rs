@@ -52,7 +52,8 @@ pub async fn add(sql: &mut Connection, new: New<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-const COLUMNS: &str = "SELECT e.id, e.format, e.version, p.id, p.name, e.at, e.state, e.percent, e.words, e.size, e.made,
+const COLUMNS: &str =
+    "SELECT e.id, e.format, e.version, p.id, p.name, e.at, e.state, e.percent, e.words, e.size, e.made,
        e.until, e.pieces FROM exports e JOIN people p ON p.id = e.person";
 
 /// Those of a book, in the order in which they were asked for. What a newer node was asked for and this one has no word for
@@ -241,13 +242,7 @@ pub async fn finish(
 
 /// Notes why it is not made, and until when that is told; what was written of it goes. Tells whether it was still this
 /// run's.
-pub async fn fail(
-    sql: &mut Connection,
-    id: &ExportId,
-    holder: &str,
-    why: &str,
-    until: i64,
-) -> Result<bool, Fault> {
+pub async fn fail(sql: &mut Connection, id: &ExportId, holder: &str, why: &str, until: i64) -> Result<bool, Fault> {
     let fail = sqlx::query(
         "UPDATE exports SET state = 'failed', holder = NULL, words = $3, until = $4 WHERE id = $1 AND holder = $2",
     );
