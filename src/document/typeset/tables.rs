@@ -2,7 +2,7 @@
 //! reaches over several fit: nothing lies on anything else, and nothing reaches out of the table.
 
 use super::blocks::{Blocks, elements};
-use crate::document::tree::Element;
+use crate::document::tree::{Element, Node};
 use serde_json::{Value, json};
 
 /// How many columns a table has at most; what stands in more is set below it.
@@ -61,7 +61,9 @@ impl Blocks<'_> {
         }
         let [head_cells, body_cells] = groups;
         let bytes: usize = rows[..head].iter().map(|row| crate::document::tree::plain(&row.children).len()).sum();
-        let repeats = head <= REPEATED.0 && bytes <= REPEATED.1;
+        // What is repeated is passed over by whoever hears the page, and what leads somewhere must not be.
+        let leads_on = rows[..head].iter().any(|row| row.children.iter().any(leads_on));
+        let repeats = head <= REPEATED.0 && bytes <= REPEATED.1 && !leads_on;
         if !widths.is_empty() {
             let table = json!({
                 "kind": "table", "columns": widths, "rows": rows.len(), "head-rows": head, "repeats": repeats,
@@ -75,4 +77,12 @@ impl Blocks<'_> {
 
 fn span(cell: &Element, name: &str) -> usize {
     usize::try_from(cell.number(name)).unwrap_or(1).clamp(1, if name == "colspan" { COLUMNS } else { 1000 })
+}
+
+/// Whether a link or a note is in it.
+fn leads_on(node: &Node) -> bool {
+    match node {
+        Node::Text(run) => run.marks.iter().any(|mark| mark.kind.name == "link"),
+        Node::Element(element) => element.kind.name == "footnote" || element.children.iter().any(leads_on),
+    }
 }
