@@ -16,7 +16,7 @@ struct Documents {
 
 const ALL: [Documents; 3] = [
     Documents { name: "mammoth", folders: &["package/test/test-data"], fetch: mammoth, many: 15 },
-    Documents { name: "docx-rust", folders: &["docx-rust/tests/pandoc"], fetch: docx_rust, many: 35 },
+    Documents { name: "docx-rust", folders: &["vendor/docx-rust/tests/pandoc"], fetch: docx_rust, many: 35 },
     Documents {
         name: "python-docx",
         folders: &["python_docx-1.2.0/tests/test_files", "python_docx-1.2.0/features/steps/test_files"],
@@ -46,7 +46,7 @@ fn docx_rust(to: &Path) {
                     [dependencies]\ndocx-rust = { version = \"=0.1.11\", default-features = false }\n[workspace]\n";
     std::fs::write(to.join("Cargo.toml"), manifest).unwrap();
     std::fs::write(to.join("lib.rs"), "").unwrap();
-    run(std::process::Command::new("cargo").args(["vendor", "--quiet", "."]).current_dir(to));
+    run(std::process::Command::new("cargo").args(["vendor", "--quiet", "vendor"]).current_dir(to));
 }
 
 fn fetched(documents: &Documents) -> Vec<PathBuf> {
