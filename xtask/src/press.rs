@@ -64,6 +64,11 @@ pub fn test() -> (counts::Counts, Done) {
     counts::run(&mut cargo("test"))
 }
 
+/// Whether it was compiled here: then its tests take a minute.
+pub fn is_compiled() -> bool {
+    compiled().is_file()
+}
+
 /// What it is made of is looked at by the same rules.
 pub fn manifest() -> PathBuf {
     workspace().join("Cargo.toml")

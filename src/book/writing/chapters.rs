@@ -417,7 +417,9 @@ mod tests {
         assert_eq!(numbers(&chapters), [0].into_iter().chain(newest).collect::<Vec<_>>(), "and the one in use");
         drop(used);
         // A single one of them, whatever it has.
+        advance(Duration::from_secs(1)).await;
         drop(open_one(&mut chapters, 41, 3 * OPEN_BYTES));
+        advance(Duration::from_secs(1)).await;
         drop(open_one(&mut chapters, 42, 0));
         assert_eq!(numbers(&chapters), [42]);
     }
