@@ -20,7 +20,7 @@ use sputnik_editor::book::{
         history::{NameBookVersion, NameVersion, ShowAuthors},
         pen::{PutDownPen, TakePen},
         people::{AcceptInvitation, DeclineInvitation, LeaveBook, RemoveMember},
-        shelf::{CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
+        shelf::{BringBookBack, CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
     },
     model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
 };
@@ -31,8 +31,14 @@ use tokio::net::TcpListener;
 const SECRET: &str = "xq-";
 
 /// The commands that are forms, and read no JSON.
-const FORMS: [&str; 5] =
-    [CreateBook::PATH, AcceptInvitation::PATH, DeclineInvitation::PATH, LeaveBook::PATH, DeleteAccount::PATH];
+const FORMS: [&str; 6] = [
+    BringBookBack::PATH,
+    CreateBook::PATH,
+    AcceptInvitation::PATH,
+    DeclineInvitation::PATH,
+    LeaveBook::PATH,
+    DeleteAccount::PATH,
+];
 
 /// A public book that is full of secrets, and those who may not know them.
 struct Book {

@@ -94,7 +94,9 @@ pub fn test(names: &[String]) -> Done {
             println!("\n──── {name} ────");
             let start = Instant::now();
             let report = match *name == *ONLY_NAMED && names.is_empty() && !press::is_compiled() {
-                true => Report::not_done("it takes a quarter of an hour to compile; to have it: cargo xtask test press"),
+                true => {
+                    Report::not_done("it takes a quarter of an hour to compile; to have it: cargo xtask test press")
+                }
                 false => check(&tools),
             };
             if let Err(words) = &report.outcome {
