@@ -58,11 +58,11 @@ test("deleting a book asks for its title, and tells those who have it open", asy
   await ann.settings.delete(title);
   await expect(ann.page).toHaveURL("/shelf");
   await hydrated(ann.page);
-  await line.getByRole("button", { name: `Delete “${title}” for good` }).click();
+  await line.getByRole("button", { name: `Delete for good: “${title}”` }).click();
   const asked = ann.page.getByRole("dialog", { name: `Delete “${title}” for good?` });
   await asked.getByRole("button", { name: "Cancel" }).click();
   await expect(line).toBeVisible();
-  await line.getByRole("button", { name: `Delete “${title}” for good` }).click();
+  await line.getByRole("button", { name: `Delete for good: “${title}”` }).click();
   await asked.getByRole("button", { name: "Delete for good" }).click();
   await expect(line).toHaveCount(0);
   await expect(ann.shelf.mine).toBeVisible();

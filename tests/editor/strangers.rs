@@ -119,7 +119,7 @@ impl Book {
             "channel": format!("book/{}", self.book), "lock": self.part, "password": "x", "next": "/",
             "words": "xq", "replacing": { "find": "xq", "with": "x", "cased": false, "whole": false }, "places": [],
             "revision": 1, "other": self.part,
-            "metadata": {}, "publishing": {},
+            "metadata": {}, "publishing": {}, "export": "x", "format": "epub",
         })
     }
 }

@@ -51,7 +51,7 @@ fn Line(
     let page = use_page();
     let DeletedBook { id, title, by, at, until } = book;
     let asked = RwSignal::new(false);
-    let (brings_back, deletes) = (format!("Bring back “{title}”"), format!("Delete “{title}” for good"));
+    let (brings_back, deletes) = (format!("Bring back “{title}”"), format!("Delete for good: “{title}”"));
     let question = format!("Delete “{title}” for good?");
     let hidden = id.to_string();
     let delete = Callback::new(move |()| {
