@@ -137,7 +137,7 @@ test("one asks for a file, the other sees it come, and both fetch it; a named ve
   // By keyboard alone.
   const format = files(ann).getByRole("combobox", { name: "Format" });
   await format.focus();
-  await ann.page.keyboard.press("o");
+  await ann.page.keyboard.press("h");
   await expect(format).toHaveValue("html");
   const version = files(ann).getByRole("combobox", { name: "Version" });
   await expect(version.getByRole("option")).toHaveCount(2);
