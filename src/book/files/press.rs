@@ -237,24 +237,24 @@ mod tests {
     /// A program in the place of the press, which does this.
     fn that(folder: &Path, does: &str) -> Press {
         let program = folder.join("sputnik-press");
-        fs::write(&program, format!("#!/bin/sh\n{does}\n")).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("room");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("room");
         Press::new(Some(program), Bounds { time: Duration::from_secs(2), ..Bounds::default() })
     }
 
     async fn pressed(press: &Press, may: Result<(), Fault>) -> Result<Vec<u8>, Fault> {
-        let mut book = tempfile::tempfile().unwrap();
-        book.write_all(b"a book").unwrap();
+        let mut book = tempfile::tempfile().expect("room");
+        book.write_all(b"a book").expect("room");
         let mut pdf = press.press(book, || Box::pin(std::future::ready(may.clone()))).await?;
         let mut bytes = Vec::new();
-        pdf.rewind().unwrap();
-        pdf.read_to_end(&mut bytes).unwrap();
+        pdf.rewind().expect("room");
+        pdf.read_to_end(&mut bytes).expect("room");
         Ok(bytes)
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn however_the_press_ends_it_is_said_in_words_what_that_means() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("room");
         let ends = async |does: &str| pressed(&that(folder.path(), does), Ok(())).await;
         assert_eq!(ends("cat; echo '{}' >&2").await.unwrap(), b"a book");
         for (does, code, words) in [
@@ -272,12 +272,12 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_press_that_hangs_is_ended_and_so_is_one_nobody_waits_for() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("room");
         let lives = folder.path().join("lives");
         let does = format!("echo $$ >{}; exec sleep 60", lives.display());
         let press = that(folder.path(), &does);
         let is_gone = async || {
-            let id = fs::read_to_string(&lives).unwrap();
+            let id = fs::read_to_string(&lives).expect("room");
             let process = format!("/proc/{}/comm", id.trim());
             let is_there = || fs::read_to_string(&process).is_ok_and(|name| name.trim() == "sleep");
             for _ in 0..100 {
@@ -299,11 +299,11 @@ mod tests {
 
     #[tokio::test]
     async fn where_there_is_no_press_it_is_said_and_so_while_it_is_made() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("room");
         let press = Press::new(Some(folder.path().join("sputnik-press")), Bounds::default());
         assert_eq!(press.stands(), PressStands::Missing);
         assert!(pressed(&press, Ok(())).await.unwrap_err().words.contains("not built"));
-        fs::write(folder.path().join("sputnik-press.making"), "").unwrap();
+        fs::write(folder.path().join("sputnik-press.making"), "").expect("room");
         assert_eq!(press.stands(), PressStands::InTheMaking);
         assert!(pressed(&press, Ok(())).await.unwrap_err().words.contains("being built"));
         that(folder.path(), "cat");

@@ -39,9 +39,12 @@ pub async fn role(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<O
     Ok(rank.map(super::books::role))
 }
 
+/// A row of a book in the bin, with whoever put it there.
+type DeletedRow = (String, String, i64, Option<String>, Option<String>);
+
 /// The books in the bin that somebody owns, those that were deleted last first.
 pub async fn of_owner(sql: &mut Connection, who: &UserId) -> Result<Vec<DeletedBook>, Fault> {
-    let rows: Vec<(String, String, i64, Option<String>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<DeletedRow> = sqlx::query_as(
         "SELECT b.id, b.title, b.deleted, p.id, p.name FROM members m JOIN books b ON b.id = m.book
          LEFT JOIN people p ON p.id = b.deleted_by
          WHERE m.person = $1 AND m.role = $2 AND b.deleted IS NOT NULL ORDER BY b.deleted DESC, b.id",
@@ -51,7 +54,7 @@ pub async fn of_owner(sql: &mut Connection, who: &UserId) -> Result<Vec<DeletedB
     .fetch_all(sql)
     .await
     .map_err(Failed)?;
-    let read = |(id, name, at, by, called): (String, String, i64, Option<String>, Option<String>)| {
+    let read = |(id, name, at, by, called): DeletedRow| {
         let by = by.zip(called).map_or_else(|| Ok(Person::somebody()), |(by, called)| person(by, called))?;
         let id = id.try_into().map_err(|error| damaged(&error))?;
         Ok(DeletedBook { id, title: title(name), by, at, until: at + IN_BIN })

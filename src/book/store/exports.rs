@@ -144,9 +144,12 @@ pub struct Job {
     pub by: Person,
 }
 
+/// A row of one that is to be made.
+type JobRow = (String, String, String, Option<String>, Option<i64>, String, String);
+
 /// Those that could be begun now, in their order, at most so many. What this node has no word for is another's to make.
 pub async fn to_be_made(sql: &mut Connection, now: i64, most: i64) -> Result<Vec<Job>, Fault> {
-    let rows: Vec<(String, String, String, Option<String>, Option<i64>, String, String)> = sqlx::query_as(
+    let rows: Vec<JobRow> = sqlx::query_as(
         "SELECT e.id, e.book, e.format, e.version, e.moment, p.id, p.name
          FROM exports e JOIN people p ON p.id = e.person
          WHERE e.state = 'waiting' OR (e.state = 'making' AND e.lease < $1) ORDER BY e.at, e.id LIMIT $2",
@@ -156,7 +159,7 @@ pub async fn to_be_made(sql: &mut Connection, now: i64, most: i64) -> Result<Vec
     .fetch_all(sql)
     .await
     .map_err(Failed)?;
-    let read = |(id, book, format, name, moment, by, called): (String, String, String, Option<String>, _, _, _)| {
+    let read = |(id, book, format, name, moment, by, called): JobRow| {
         let version = match name.zip(moment) {
             Some((name, at)) => Some(NamedVersion { name: name.parse().map_err(|error| damaged(&error))?, at }),
             None => None,

@@ -110,8 +110,11 @@ impl Package {
     }
 }
 
+/// What a part leads to: each of a kind, by its id.
+type Related = (String, (String, Link));
+
 /// What a part leads to, by kind and id.
-fn related(archive: &mut Archive, path: &str) -> Result<Vec<(String, (String, Link))>, Unreadable> {
+fn related(archive: &mut Archive, path: &str) -> Result<Vec<Related>, Unreadable> {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let between = if folder.is_empty() { "" } else { "/" };
     let text = match archive.read_text(&format!("{folder}{between}_rels/{file}.rels")) {

@@ -455,7 +455,7 @@ impl<'a> Reader<'a> {
             "outlinelvl" => paragraph.outline = tag.number("val"),
             "ind" => paragraph.left = tag.get("left").or_else(|| tag.get("start")).and_then(|left| twips(&left)),
             "bottom" => {
-                paragraph.has_line = is_on(tag.get("val").as_deref()) && tag.get("val").as_deref() != Some("nil")
+                paragraph.has_line = is_on(tag.get("val").as_deref()) && tag.get("val").as_deref() != Some("nil");
             }
             _ => {}
         }
