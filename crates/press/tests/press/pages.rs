@@ -116,7 +116,7 @@ fn size(pdf: &Pdf) -> String {
 
 #[test]
 fn the_contents_say_on_which_page_each_chapter_begins_and_a_page_of_which_chapter_it_is() {
-    let many = |word: &str| Value::Array((0..60).map(|at| paragraph(&format!("{word} {at}. ").repeat(12))).collect());
+    let many = |word: &str| Value::Array((0..160).map(|at| paragraph(&format!("{word} {at}. ").repeat(12))).collect());
     let book = Book::new("novel", "print").chapter("Ebb", many("low")).chapter("Flood", many("high"));
     let Some(pdf) = Pdf::of(book.stream()) else { return };
     let begins = pdf.page_of("high 0.");
