@@ -75,7 +75,9 @@ pub async fn create_book(title: &Title) -> Result<BookId, Fault> {
 /// Refuses one more book to whoever has as many as one may.
 pub(super) async fn must_have_room(sql: &mut Connection, owner: &UserId) -> Result<(), Fault> {
     if books::owned(sql, owner).await? >= OWNED {
-        return Err(Fault::conflict("You own 1,000 books, which is as many as one may. Please delete one first."));
+        return Err(Fault::conflict(
+            "You own 1,000 books, which is as many as one may. Please delete one for good first.",
+        ));
     }
     Ok(())
 }

@@ -157,12 +157,9 @@ pub async fn titles_of_member(sql: &mut Connection, who: &UserId, most: i64) -> 
     rows.into_iter().map(read).collect()
 }
 
-/// How many books a person owns, but for those in the bin.
+/// How many books a person owns, with those in the bin: otherwise that would have no bound.
 pub async fn owned(sql: &mut Connection, who: &UserId) -> Result<i64, Fault> {
-    let count = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM members m JOIN books b ON b.id = m.book
-         WHERE m.person = $1 AND m.role = $2 AND b.deleted IS NULL",
-    );
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE person = $1 AND role = $2");
     Ok(count.bind(who.as_str()).bind(rank(Role::Owner)).fetch_one(sql).await.map_err(Failed)?)
 }
 
