@@ -23,7 +23,7 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Compiles the libraries for the browser, all of a workspace in one call, and bundles each in its `paths::bundle`.
+/// Compiles the libraries, all of a workspace in one call, and bundles each in its `paths::bundle`.
 pub fn build(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
     step("Compile the wasm", || compile(tools, mode, applications))?;
     for application in applications {
@@ -32,7 +32,8 @@ pub fn build(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Don
     Ok(())
 }
 
-fn compile(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
+/// Compiles the libraries for the browser.
+pub fn compile(tools: &Toolchain, mode: Mode, applications: &[Application]) -> Done {
     for (workspace, together) in by_workspace(applications) {
         match mode {
             Mode::Debug => {

@@ -4,6 +4,7 @@
 //! browser, Node modules) it fetches, or says which command fetches it.
 
 mod application;
+mod behind;
 mod bench;
 mod bundle;
 mod chaos;
@@ -49,7 +50,8 @@ cargo xtask COMMAND
   run --example NAME [--release]       the same of an example: a folder in examples
   build [--release] [--example NAME]   build the server and the site (wasm, style, public files)
   press                                build what makes PDFs; `run` does it behind the server, `build --release` by itself
-  test [STEP...]                       run every check: fmt clippy doc unit press licences editor browser; or only those named
+  wasm                                 compile what the browser tests load; `test` does it behind its first checks
+  test [STEP...]                       run every check: fmt clippy doc unit press licences editor browser release; or only those named
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
   bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md
   chaos [--minutes N] [--seed S]       random faults, for longer than `test` does or as they were: one round, or N minutes
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(rest),
         Some("build") => run::build(rest),
         Some("press") => press::command(rest),
+        Some("wasm") => test::compile_wasm(),
         Some("test") => test::test(rest),
         Some("e2e") => test::browser_only(rest),
         Some("bench") => bench::bench(rest),

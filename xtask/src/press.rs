@@ -6,11 +6,11 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::steps::step;
 use crate::toolchain::own_cargo;
-use crate::{Done, Mode, counts, paths, system};
+use crate::{Done, Mode, behind, counts, paths, system};
 
 /// What it is called.
 const NAME: &str = "sputnik-press";
@@ -40,21 +40,10 @@ pub fn build() -> Done {
 
 /// Builds it behind what is done now, when nobody else needs the processor. What it says is in a file.
 pub fn build_behind() {
-    let begun = || {
-        let log = folder().join("build.log");
-        fs::create_dir_all(folder())?;
-        let said = File::create(&log)?;
-        let ourselves = std::env::current_exe()?;
-        // Where there is no `nice`, as on Windows, it is built like anything else.
-        let mut build = if system::has("nice") { Command::new("nice") } else { Command::new(&ourselves) };
-        if system::has("nice") {
-            build.args(["-n", "19"]).arg(&ourselves);
-        }
-        build.arg("press").stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said).spawn()?;
-        Ok::<_, std::io::Error>(log)
-    };
-    match begun() {
-        Ok(log) => println!("The press, which makes PDFs, is built meanwhile: {}.", paths::shown(&log)),
+    let log = folder().join("build.log");
+    let begun = fs::create_dir_all(folder()).and_then(|()| behind::begin(&["press"], &log));
+    match begun {
+        Ok(()) => println!("The press, which makes PDFs, is built meanwhile: {}.", paths::shown(&log)),
         Err(error) => println!("The press, which makes PDFs, cannot be built: {error}."),
     }
 }

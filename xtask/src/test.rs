@@ -9,7 +9,7 @@ use crate::application::{Application, packages};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, debian, editor, epubcheck, handbook, node, paths, press, server, site, system};
+use crate::{Done, Mode, behind, bundle, debian, editor, epubcheck, handbook, node, paths, press, server, site, system};
 
 /// What is known when a check has ended.
 struct Report {
@@ -88,6 +88,9 @@ pub fn test(names: &[String]) -> Done {
         return Err(format!("There is no check `{unknown}`. There are: {known}."));
     }
     let tools = Toolchain::choose()?;
+    if names.is_empty() {
+        compile_behind();
+    }
     let mut done = Vec::new();
     for (name, check) in CHECKS {
         if names.is_empty() || names.iter().any(|wanted| wanted == name) {
@@ -112,6 +115,24 @@ pub fn test(names: &[String]) -> Done {
 pub fn browser_only(flags: &[String]) -> Done {
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     playwright(&Toolchain::choose()?, Mode::Debug, &all_applications()?, &flags).outcome.map(drop)
+}
+
+/// Begins to compile what comes last, while the first checks run: they wait much, and often have one core at work.
+fn compile_behind() {
+    let log = paths::target().join("wasm.log");
+    let begun = std::fs::create_dir_all(paths::target()).and_then(|()| behind::begin(&["wasm"], &log));
+    match begun {
+        Ok(()) => println!("What the browser tests load is compiled meanwhile: {}.", paths::shown(&log)),
+        // Then it is compiled when it is needed.
+        Err(error) => println!("What the browser tests load cannot be compiled meanwhile: {error}."),
+    }
+}
+
+/// `cargo xtask wasm`: what the browser tests load, in both modes. It is put nowhere: that is for who needs it.
+pub fn compile_wasm() -> Done {
+    let tools = Toolchain::choose()?;
+    bundle::compile(&tools, Mode::Debug, &all_applications()?)?;
+    bundle::compile(&tools, Mode::Release, &[Application::editor()])
 }
 
 fn conclude(done: &[(&str, Duration, Report)]) -> Done {

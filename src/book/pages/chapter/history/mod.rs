@@ -174,7 +174,9 @@ fn Bar(
                         Moment::Now => {
                             view! {
                                 <button type="button" class="at-end" on:click=move |_| naming.set(true)>
-                                    "Name this version…"
+                                    "Name "
+                                    <span>"this version"</span>
+                                    "…"
                                 </button>
                             }
                                 .into_any()

@@ -60,7 +60,7 @@ pub fn Choices(look: Look, part: StoredValue<PartId>, history: StoredValue<Histo
             fallback=move || {
                 view! {
                     <a
-                        class="button quiet"
+                        class="button quiet with-now"
                         href=move || format!("{}&compare=now", path())
                         aria-current=move || compares(Moment::Now).then_some("true")
                     >
