@@ -8,8 +8,8 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, PublishPage,
-        SettingsPage, ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept, provide_switcher,
+        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, NotDoneNote,
+        PublishPage, SettingsPage, ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept, provide_switcher,
     },
     ui::{
         header::{InEveryBar, Waiting},
@@ -212,6 +212,7 @@ pub fn App() -> impl IntoView {
             <Switcher />
         </Router>
         <ReloadNote />
+        <NotDoneNote />
         <Toasts toasts=use_page().toasts />
         <Shortcuts />
         <LiveRegion />

@@ -8,6 +8,8 @@ interface Line {
   hold(): void;
   /** What waited goes, and all that comes after it. */
   letGo(): void;
+  /** What waited is lost, and all that comes after it goes. */
+  lose(): void;
   /** What waits is lost, and the line is cut: the page opens another. */
   cut(): Promise<void>;
 }
@@ -36,6 +38,7 @@ async function line(page: Page): Promise<Line> {
       held = null;
       for (const send of waits) send();
     },
+    lose: () => (held = null),
     cut: () => cut(),
   };
 }
@@ -117,4 +120,61 @@ test("a press goes on over a line that is cut, and is shown all the while", asyn
   await ann.contents.are("Two", "One");
   const orders = await ann.page.evaluate(() => (window as unknown as { orders: string[] }).orders);
   expect(orders.filter((order) => order.includes("One,Two"))).toEqual([]);
+});
+
+test("what a page was not answered, the next one has done, once", async ({ ann, ben }) => {
+  const network = await line(ann.page);
+  const { book } = await stage(ann, [ben], "One", "Two");
+  await ann.book.open(book);
+  await ben.book.open(book);
+  await ann.book.show("Chat");
+  await ben.book.show("Chat");
+  network.hold();
+  await ann.contents.rename("One", "First");
+  await ann.book.say("Renamed it");
+  await ann.contents.are("First", "Two");
+  network.lose();
+  await ann.page.reload();
+  await ben.contents.are("First", "Two");
+  await ann.contents.are("First", "Two");
+  await ann.book.show("Chat");
+  for (const person of [ann, ben]) await expect(person.book.line("Renamed it")).toHaveCount(1);
+  // What was done is not kept.
+  await expect.poll(() => ann.page.evaluate(() => Object.keys(localStorage))).not.toContainEqual(
+    expect.stringContaining("unanswered"),
+  );
+});
+
+test("what a closed tab was not answered, another page of the same browser has done", async ({ ann, ben }) => {
+  const { book } = await stage(ann, [ben], "One", "Two");
+  await ben.book.open(book);
+  const tab = await ann.anotherTab();
+  const network = await line(tab.page);
+  await tab.book.open(book);
+  network.hold();
+  await tab.contents.press("Two", "Alt+ArrowUp");
+  await tab.contents.are("Two", "One");
+  network.lose();
+  await tab.page.close({ runBeforeUnload: true });
+  await ben.contents.are("One", "Two");
+  await ann.shelf.open();
+  await ben.contents.are("Two", "One");
+});
+
+test("what cannot be done any more is named with what was written", async ({ ann, ben }) => {
+  const network = await line(ben.page);
+  const { book } = await stage(ann, [ben], "One", "Two");
+  await ann.book.open(book);
+  await ben.book.open(book);
+  network.hold();
+  await ben.contents.rename("Two", "Second");
+  await ben.contents.are("One", "Second");
+  await ann.does.setMember(book, ben.name, "reader");
+  network.lose();
+  await ben.page.reload();
+  const note = ben.page.getByRole("alert").filter({ hasText: "was not done" });
+  await expect(note).toContainText("A new title (“Second”)");
+  await ben.contents.are("One", "Two");
+  await note.getByRole("button", { name: "I have read it" }).click();
+  await expect(note).toBeHidden();
 });

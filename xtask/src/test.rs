@@ -9,7 +9,9 @@ use crate::application::{Application, packages};
 use crate::counts::{self, Counts};
 use crate::steps::{shown, step};
 use crate::toolchain::{Toolchain, WASM, own_cargo};
-use crate::{Done, Mode, behind, bundle, debian, editor, epubcheck, handbook, node, paths, press, server, site, system};
+use crate::{
+    Done, Mode, behind, bundle, debian, editor, epubcheck, handbook, node, paths, press, server, site, system,
+};
 
 /// What is known when a check has ended.
 struct Report {

@@ -26,6 +26,8 @@ enum Way {
 struct Options {
     path: Option<LitStr>,
     way: Way,
+    /// Whether a page that goes leaves it to the next one.
+    keep: Option<Ident>,
 }
 
 impl Parse for Options {
@@ -45,9 +47,14 @@ impl Parse for Options {
                 }
                 "post" => Some(Way::Post),
                 "form" => Some(Way::Form),
+                "keep" => {
+                    options.keep = Some(name.clone());
+                    None
+                }
                 _ => {
-                    let words =
-                        format!("`{name}` is no option of a command: there are `path = \"…\"`, `post` and `form`");
+                    let words = format!(
+                        "`{name}` is no option of a command: there are `path = \"…\"`, `post`, `form` and `keep`"
+                    );
                     return Err(Error::new(name.span(), words));
                 }
             };
@@ -60,6 +67,10 @@ impl Parse for Options {
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
+        }
+        if let Some(keep) = options.keep.as_ref().filter(|_| options.way != Way::Live) {
+            let words = "what is kept for the next page travels over the live connection: not as a `post` or a `form`";
+            return Err(Error::new(keep.span(), words));
         }
         Ok(options)
     }
@@ -80,7 +91,11 @@ fn check_path(path: &LitStr) -> Result<()> {
 
 /// The whole of it.
 pub fn expand(options: TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let Options { path, way } = syn::parse2(options)?;
+    let Options { path, way, keep } = syn::parse2(options)?;
+    let client = match keep {
+        Some(_) => quote!(::sputnik::client::Sputnik<true>),
+        None => quote!(::sputnik::client::Sputnik),
+    };
     let mut function: ItemFn = syn::parse2(item)
         .map_err(|error| Error::new(error.span(), format!("a command is an async function: {error}")))?;
     check(&function.sig)?;
@@ -93,7 +108,7 @@ pub fn expand(options: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let path = path.map_or_else(|| name.to_string().trim_start_matches("r#").to_owned(), |path| path.value());
     let call = in_one_word(name);
     let travels = match way {
-        Way::Live => quote!(input = ::leptos::server_fn::codec::Json, client = ::sputnik::client::Sputnik),
+        Way::Live => quote!(input = ::leptos::server_fn::codec::Json, client = #client),
         Way::Post => quote!(input = ::leptos::server_fn::codec::Json),
         Way::Form => quote!(input = ::leptos::server_fn::codec::PostUrl),
     };
@@ -225,7 +240,7 @@ mod tests {
             r#"prefix="/command""#,
             r#"endpoint="rename_part""#,
             "input=::leptos::server_fn::codec::Json",
-            "client=::sputnik::client::Sputnik",
+            "client=::sputnik::client::Sputnik)",
             "pubasyncfnrename_part(part:PartId)->Result<(),Fault>",
             "must_be_of_command(<RenamePartas::leptos::server_fn::ServerFn>::PATH,",
         ] {
@@ -264,6 +279,15 @@ mod tests {
     }
 
     #[test]
+    fn one_that_is_kept_travels_as_such() {
+        let item = quote!(
+            async fn rename(title: String) -> Result<(), Fault> {}
+        );
+        let kept = expanded(quote!(path = "names/rename", keep), item);
+        assert!(kept.contains("client=::sputnik::client::Sputnik<true>"), "{kept}");
+    }
+
+    #[test]
     fn a_path_of_its_own_stands_below_that_of_all_commands() {
         let item = quote!(
             async fn say(text: String) -> Result<(), Fault> {}
@@ -285,6 +309,7 @@ mod tests {
         for (options, says) in [
             (quote!(input = Json), "`input` is no option of a command"),
             (quote!(form, post), "a command travels in one way"),
+            (quote!(keep, post), "kept for the next page"),
             (quote!(path = "a", path = "b"), "one `path`"),
             (quote!(path), "expected `=`"),
         ] {

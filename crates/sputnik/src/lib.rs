@@ -50,6 +50,7 @@ pub use protocol::{
 /// | `#[command(path = "chat/say")]` | another path below `/command/`, where two functions share a name |
 /// | `#[command(post)]` | always a request of its own: for what reads or sets cookies |
 /// | `#[command(form)]` | the same, and its arguments are a form's: it works before the page is live |
+/// | `#[command(keep)]` | where its page is closed or loaded anew before it is answered, it is kept on the device, and the next page of the same browser and user sends it again under its number, within an hour; what is refused then is in [`Connection::not_done`](client::Connection::not_done) |
 ///
 /// # What is refused
 ///

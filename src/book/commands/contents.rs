@@ -7,25 +7,25 @@ use crate::book::model::*;
 use sputnik::{Fault, command};
 
 /// Adds a chapter or a section.
-#[command]
+#[command(keep)]
 pub async fn add_part(book: BookId, kind: Kind, title: Title, place: Place) -> Result<PartId, Fault> {
     Access::of(book).await?.editor()?.add_part(kind, title, &place).await
 }
 
 /// Renames a chapter or a section.
-#[command]
+#[command(keep)]
 pub async fn rename_part(book: BookId, part: PartId, title: Title) -> Result<(), Fault> {
     Access::of(book).await?.editor()?.rename_part(part, title).await
 }
 
 /// Moves a chapter, or a section with all it holds.
-#[command]
+#[command(keep)]
 pub async fn move_part(book: BookId, part: PartId, place: Place) -> Result<(), Fault> {
     Access::of(book).await?.editor()?.move_part(part, &place).await
 }
 
 /// Deletes a chapter, or a section with all it holds. Refused while somebody writes in it. It can be brought back.
-#[command]
+#[command(keep)]
 pub async fn remove_part(book: BookId, part: PartId) -> Result<(), Fault> {
     Access::of(book).await?.editor()?.remove_part(part).await
 }
@@ -37,19 +37,19 @@ pub async fn deleted_parts(book: BookId) -> Result<Vec<Deleted>, Fault> {
 }
 
 /// Brings back a chapter, or a section with all it held: to this place, or where none is given or it does not fit there, to the end of where it stood, or of the book where that is gone.
-#[command]
+#[command(keep)]
 pub async fn bring_back(book: BookId, part: PartId, place: Option<Place>) -> Result<(), Fault> {
     Access::of(book).await?.editor()?.bring_back(part, place).await
 }
 
 /// Sets a chapter's status.
-#[command]
+#[command(keep)]
 pub async fn set_status(book: BookId, part: PartId, status: Status) -> Result<(), Fault> {
     Access::of(book).await?.editor()?.set_status(part, status).await
 }
 
 /// Sets how many words a chapter is to have, from 1 to 1,000,000, or takes its goal away.
-#[command]
+#[command(keep)]
 pub async fn set_goal(book: BookId, part: PartId, goal: Option<u32>) -> Result<(), Fault> {
     Access::of(book).await?.editor()?.set_goal(part, goal).await
 }

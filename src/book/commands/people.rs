@@ -9,7 +9,7 @@ use crate::book::{model::*, shelf::ReceivedInvitation};
 use sputnik::{Fault, Snapshot, UserId, command};
 
 /// Invites a person by name, or changes the role of a member. Whoever is invited belongs to the book once they accept.
-#[command]
+#[command(keep)]
 pub async fn set_member(book: BookId, name: String, role: Role) -> Result<Person, Fault> {
     Access::of(book).await?.owner()?.set_member(&name, role).await
 }

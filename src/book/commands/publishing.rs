@@ -12,13 +12,13 @@ use crate::{
 use sputnik::{Fault, command};
 
 /// Sets what a book says about itself besides its title. Owners only. Refused with all that is wrong with it, each under the name of its field.
-#[command]
+#[command(keep)]
 pub async fn set_metadata(book: BookId, metadata: Metadata) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.set_metadata(metadata).await
 }
 
 /// Sets how a book goes out: its cover, which is one of its pictures, its theme, what readers are offered, and whether search engines may list it. Owners only.
-#[command]
+#[command(keep)]
 pub async fn set_publishing(book: BookId, publishing: Publishing) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.set_publishing(publishing).await
 }

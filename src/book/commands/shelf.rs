@@ -29,7 +29,7 @@ pub async fn create_book(title: String) -> Result<(), Fault> {
 }
 
 /// Renames a book.
-#[command]
+#[command(keep)]
 pub async fn rename_book(book: BookId, title: Title) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.rename(&title).await
 }

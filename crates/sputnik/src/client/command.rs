@@ -13,16 +13,16 @@ use leptos::server_fn::{
 };
 
 /// The way commands travel: over the live connection when there is one, by POST otherwise; kept and sent again under
-/// the same UID until they are answered.
-pub struct Sputnik;
+/// the same UID until they are answered. Where `KEEP`, also by the next page, if theirs goes before that.
+pub struct Sputnik<const KEEP: bool = false>;
 
-impl<E: FromServerFnError, I, O> Client<E, I, O> for Sputnik {
+impl<const KEEP: bool, E: FromServerFnError, I, O> Client<E, I, O> for Sputnik<KEEP> {
     type Request = Call;
     type Response = Answer;
 
     async fn send(call: Call) -> Result<Answer, E> {
         // The error type is the server function's own; through JSON a fault becomes it, words and all.
-        run(call).await.map_err(|fault| E::de(FromServerFnError::ser(&fault)))
+        run(Call { keep: KEEP, ..call }).await.map_err(|fault| E::de(FromServerFnError::ser(&fault)))
     }
 
     async fn open_websocket(
@@ -61,12 +61,12 @@ impl<E: FromServerFnError> ClientReq<E> for Call {
     }
 
     fn try_new_req_text(path: &str, _: &str, _: &str, body: String, _: Method) -> Result<Self, E> {
-        Ok(Self { path: path.to_owned(), body })
+        Ok(Self { path: path.to_owned(), body, keep: false })
     }
 
     fn try_new_req_bytes(path: &str, _: &str, _: &str, body: Bytes, _: Method) -> Result<Self, E> {
         match String::from_utf8(body.into()) {
-            Ok(body) => Ok(Self { path: path.to_owned(), body }),
+            Ok(body) => Ok(Self { path: path.to_owned(), body, keep: false }),
             Err(_) => Err(unsupported("binary arguments")),
         }
     }

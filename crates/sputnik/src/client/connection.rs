@@ -1,6 +1,6 @@
 //! The page's one connection to the server, as the application sees it.
 
-use super::shown::{Face, Reload, Shown};
+use super::shown::{Face, NotDone, Reload, Shown};
 use crate::protocol::names::ClientId;
 use leptos::prelude::*;
 
@@ -17,6 +17,9 @@ pub struct Connection {
     pub waiting: Signal<usize>,
     /// Why the page should be loaded anew, if it should. It never is by itself: something may be written in it.
     pub reload: Signal<Option<Reload>>,
+    /// What an earlier page of this browser had asked for before it went, and that cannot be done any more, oldest first:
+    /// commands that are [kept](crate::command). Whoever has read it empties it.
+    pub not_done: RwSignal<Vec<NotDone>>,
 }
 
 /// Starts the page's connection and makes it known to everything below. Once, at the root of the application. On the
@@ -28,6 +31,7 @@ pub fn provide_connection() -> Connection {
         client: RwSignal::new(None),
         waiting: RwSignal::new(0),
         reload: RwSignal::new(None),
+        not_done: RwSignal::new(Vec::new()),
     };
     #[cfg(feature = "hydrate")]
     super::page::start(face);
@@ -37,6 +41,7 @@ pub fn provide_connection() -> Connection {
         client: face.client.into(),
         waiting: face.waiting.into(),
         reload: face.reload.into(),
+        not_done: face.not_done,
     };
     provide_context(connection);
     connection

@@ -155,5 +155,5 @@ fn prepare(script: Script, channel: &ChannelName, message: &JsValue) -> Result<C
     let mut arguments = (script.arguments)(channel);
     arguments.append(&mut message);
     let body = serde_json::to_string(&arguments).map_err(|_| wrong())?;
-    Ok(Call { path: format!("{COMMANDS}{command}"), body })
+    Ok(Call { path: format!("{COMMANDS}{command}"), body, keep: false })
 }

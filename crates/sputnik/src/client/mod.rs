@@ -14,16 +14,20 @@ pub mod link;
 #[cfg(feature = "hydrate")]
 mod page;
 pub mod prediction;
+#[cfg(feature = "hydrate")]
+mod resend;
 mod shown;
 #[cfg(feature = "hydrate")]
 mod state;
 #[cfg(feature = "hydrate")]
 mod transport;
+#[cfg(any(feature = "hydrate", test))]
+mod unanswered;
 pub mod use_channel;
 
 pub use command::Sputnik;
 pub use connection::{Connection, provide_connection, use_connection};
 #[cfg(feature = "devtools")]
 pub use devtools::panel::Panel;
-pub use shown::{Reload, Shown};
+pub use shown::{NotDone, Reload, Shown};
 pub use use_channel::{Heard, Live, Lock, Presence, Whispers, use_channel, use_lock, use_presence, use_whispers};

@@ -3,13 +3,15 @@
 
 use super::{
     call::{Answer, Call},
-    devtools::fault_injection::{self, Way},
+    devtools::fault_injection,
     inbox::Inbox,
     link::{Action, Input, State as LinkState},
-    shown::Face,
+    resend,
+    shown::{Face, NotDone},
     state::{Followed, Heard, Later, Reader, State, call_frame, is_unknown_client},
     transport::{
         poll::Poll,
+        post::post,
         socket::{Hears, Socket},
     },
 };
@@ -18,11 +20,9 @@ use crate::protocol::{
     frame::{Ask, ClientFrame, Mail, ServerFrame},
     json,
     names::{ChannelName, ClientId, Uid},
-    paths,
     position::Position,
 };
-use gloo_net::http::Request;
-use leptos::{prelude::*, server_fn::error::FromServerFnError, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 use std::{
     cell::RefCell,
@@ -40,7 +40,7 @@ const WHISPER_EVERY: Duration = Duration::from_millis(100);
 /// The same by poll, where each time is a request.
 const POLLED_WHISPER_EVERY: Duration = Duration::from_secs(1);
 /// When a command is posted again that got no answer.
-const POST_AGAIN: Duration = Duration::from_secs(1);
+pub(super) const POST_AGAIN: Duration = Duration::from_secs(1);
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
 /// Is told under which number a command is sent.
@@ -123,14 +123,22 @@ pub(super) fn start(face: Face) {
     listen("online", || input(Input::Woken));
     listen("offline", || input(Input::NetworkLost));
     listen("pageshow", || input(Input::Woken));
-    listen("pagehide", || input(Input::Leave));
+    listen("pagehide", || {
+        keep_unanswered();
+        input(Input::Leave);
+    });
     listen("visibilitychange", || {
+        // A phone ends what is not seen without a word.
+        keep_unanswered();
         if document().visibility_state() == web_sys::VisibilityState::Visible {
             input(Input::Woken);
         }
     });
     let tidy = || {
         step(|page, _| page.state.tidy(now()));
+        if document().visibility_state() != web_sys::VisibilityState::Visible {
+            keep_unanswered();
+        }
     };
     set_interval(tidy, TIDY_EVERY);
     input(Input::Start);
@@ -141,6 +149,24 @@ fn listen(event: &str, then: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(then);
     drop(window().add_event_listener_with_callback(event, callback.as_ref().unchecked_ref()));
     callback.forget();
+}
+
+/// Writes down what this page has no answer to yet.
+fn keep_unanswered() {
+    step(|page, _| {
+        let State { client, calls, .. } = &page.state;
+        if let (Some(client), Some(user)) = (client, page.state.user()) {
+            resend::keep(client, user, calls.iter().map(|(uid, waiting)| (uid, &waiting.call)));
+        }
+    });
+}
+
+/// Tells of a command of an earlier page that it cannot be done any more.
+pub(super) fn not_done(what: NotDone) {
+    step(|page, later| {
+        let signal = page.state.face.not_done;
+        later.push(Later::Tell(Box::new(move || signal.update(|all| all.push(what)))));
+    });
 }
 
 fn session_storage() -> Option<web_sys::Storage> {
@@ -452,7 +478,11 @@ impl Page {
                 if self.state.client.as_ref() != Some(&welcome.client) {
                     self.became(welcome.client);
                 }
-                self.state.welcomed(welcome.user);
+                if let Some(user) = self.state.welcomed(welcome.user)
+                    && let Some(client) = self.state.client.clone()
+                {
+                    later.push(Later::Tell(Box::new(move || resend::begin(&client, user.as_ref()))));
+                }
                 if over_socket {
                     self.input(Input::SocketWelcome { ping_ms: welcome.ping_ms.into() }, later);
                     self.say_everything();
@@ -510,31 +540,6 @@ fn socket_heard(text: &str) {
 
 fn socket_heard_part() {
     step(|page, later| page.hear(ServerFrame::Ping, true, later));
-}
-
-/// Posts a command. `None` when no answer came: it stays and is sent again.
-async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Answer> {
-    fault_injection::note(Way::Up, "post", || format!("{uid} {} {}", call.path, call.body));
-    fault_injection::travel().await.ok()?;
-    let mut request = Request::post(&call.path)
-        .header("content-type", "application/json")
-        .header("accept", "application/json")
-        .header(paths::CLIENT.as_str(), client.as_str())
-        .header(paths::UID.as_str(), &uid.to_string());
-    if again {
-        request = request.header(paths::AGAIN.as_str(), "1");
-    }
-    let response = request.body(call.body).ok()?.send().await.ok()?;
-    let (status, body) = (response.status(), response.text().await.ok()?);
-    fault_injection::travel().await.ok()?;
-    fault_injection::note(Way::Down, "post", || format!("{uid} {status} {body}"));
-    if json::read::<&serde_json::value::RawValue>(&body).is_ok() {
-        return Some(Answer { status, body });
-    }
-    // A proxy's page: the server itself answers in JSON.
-    let fault = Fault::temporary("The server cannot be reached for the moment.");
-    let body = String::from_utf8(FromServerFnError::ser(&fault).into()).ok()?;
-    (status < 500).then_some(Answer { status: fault.status(), body })
 }
 
 /// What is heard of others' whispers, without when it came.

@@ -1,6 +1,6 @@
 //! How the page's connection stands, in the terms a page shows.
 
-use crate::protocol::names::ClientId;
+use crate::protocol::{fault::Fault, names::ClientId};
 use leptos::prelude::*;
 
 /// How the connection stands, in the terms a page shows.
@@ -23,6 +23,17 @@ pub enum Reload {
     SomebodyElse,
 }
 
+/// A command that a page had asked for, and that could not be done any more after that page went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotDone {
+    /// Its path, such as `/command/rename_part`.
+    pub path: String,
+    /// Its arguments, as JSON.
+    pub body: String,
+    /// Why.
+    pub fault: Fault,
+}
+
 /// The writing ends of a [`Connection`](super::connection::Connection).
 #[derive(Clone, Copy)]
 pub(super) struct Face {
@@ -31,4 +42,5 @@ pub(super) struct Face {
     pub(super) client: RwSignal<Option<ClientId>>,
     pub(super) waiting: RwSignal<usize>,
     pub(super) reload: RwSignal<Option<Reload>>,
+    pub(super) not_done: RwSignal<Vec<NotDone>>,
 }

@@ -210,9 +210,16 @@ impl State {
         Ok((uid, answered))
     }
 
+    /// On whose behalf this page asks, once that is known: nobody's, where nobody is signed in.
+    pub(super) fn user(&self) -> Option<Option<&UserId>> {
+        self.user.as_ref().map(Option::as_ref)
+    }
+
     /// The server says who is signed in. What was asked on behalf of somebody is not done on behalf of somebody else.
-    pub(super) fn welcomed(&mut self, user: Option<Option<UserId>>) {
-        let Some(user) = user else { return };
+    /// Gives back who it is when that is said for the first time.
+    pub(super) fn welcomed(&mut self, user: Option<Option<UserId>>) -> Option<Option<UserId>> {
+        let user = user?;
+        let first = self.user.is_none().then(|| user.clone());
         let opened_by = self.user.get_or_insert_with(|| user.clone());
         self.is_others = opened_by.is_some() && user.is_some() && *opened_by != user;
         if self.is_others {
@@ -224,6 +231,7 @@ impl State {
         } else if self.face.reload.try_get_untracked() == Some(Some(Reload::SomebodyElse)) {
             set_if_other(self.face.reload, None);
         }
+        first
     }
 
     /// Something came that this page cannot understand, not even in a fresh snapshot.

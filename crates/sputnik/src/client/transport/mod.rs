@@ -1,4 +1,5 @@
 //! What carries the frames: a socket, or polls.
 
 pub mod poll;
+pub mod post;
 pub mod socket;
