@@ -16,7 +16,7 @@ use gloo_net::http::Request;
 use leptos::server_fn::error::FromServerFnError;
 
 /// Posts a command. `None` when no answer came: it stays and is sent again.
-pub(in crate::client) async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Answer> {
+pub(crate) async fn post(client: ClientId, uid: Uid, call: Call, again: bool) -> Option<Answer> {
     fault_injection::note(Way::Up, "post", || format!("{uid} {} {}", call.path, call.body));
     fault_injection::travel().await.ok()?;
     let mut request = Request::post(&call.path)

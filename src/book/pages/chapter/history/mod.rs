@@ -175,8 +175,7 @@ fn Bar(
                             view! {
                                 <button type="button" class="at-end" on:click=move |_| naming.set(true)>
                                     "Name "
-                                    <span>"this version"</span>
-                                    "…"
+                                    <span>"this version…"</span>
                                 </button>
                             }
                                 .into_any()
