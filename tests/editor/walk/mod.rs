@@ -3,6 +3,7 @@
 
 mod fields;
 mod markup;
+mod outgoing;
 
 use crate::{
     page::Page,
@@ -618,6 +619,7 @@ async fn nothing_a_person_wrote_is_run_on_any_page() {
             }
         }
         assert!(pages > 200, "only {pages} pages were looked at");
+        outgoing::nothing_is_markup_in_files_of(&walked.book, &walked.ann).await;
         for mark in MARKS {
             assert!(seen.contains(&format!("{mark}'")) || seen.contains(&format!("{mark}&")), "nobody sees {mark}");
         }
