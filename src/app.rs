@@ -8,8 +8,9 @@ use crate::{
     },
     admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice, NotDoneNote,
-        PublishPage, SettingsPage, ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept, provide_switcher,
+        BookPage, ChapterPage, CopyPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice,
+        NotDoneNote, PublishPage, SettingsPage, ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept,
+        provide_switcher,
     },
     ui::{
         header::{InEveryBar, Waiting},
@@ -165,7 +166,7 @@ fn is_chapter() -> bool {
     #[cfg(feature = "ssr")]
     return use_context::<http::request::Parts>().is_some_and(|request| {
         let words: Vec<&str> = request.uri.path().split('/').collect();
-        matches!(words[..], ["", "book", _, part] if !["", "settings", "publish"].contains(&part))
+        matches!(words[..], ["", "book", _, part] if !["", "settings", "publish", "copy"].contains(&part))
     });
     #[cfg(not(feature = "ssr"))]
     false
@@ -204,6 +205,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=TitlePage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                     <Route path=path!("publish") view=PublishPage ssr=SsrMode::Async />
+                    <Route path=path!("copy") view=CopyPage ssr=SsrMode::Async />
                     <Route path=path!(":part") view=ChapterPage ssr=SsrMode::Async />
                     <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />
                 </ParentRoute>

@@ -5,7 +5,7 @@ use crate::{
     admin::gate::AdminGate,
     app::{App, shell},
     book::{
-        access::search::Searches,
+        access::{copying::Copies, search::Searches},
         files::{self, exporter::Exporter},
         gate::BookGate,
         indexer::Indexer,
@@ -328,6 +328,7 @@ pub fn routes(
         Extension(files::pictures::Arriving::new(bounded.pictures.clone())),
         Extension(files::fetched::Fetched::new(bounded.files.clone())),
         Extension(Searches::new()),
+        Extension(Copies::new()),
         Extension(bounded.exports.clone()),
         Extension(bounded.press.clone()),
         Extension(files::import::Imports::new(bounded.imports.clone(), bounded.import_bytes)),

@@ -1,6 +1,6 @@
 //! A chapter's text as every page that shows it holds it, and what is said of it while people write.
 
-use super::model::PartId;
+use super::model::{BookId, PartId, Title};
 use crate::account::person::Person;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -133,6 +133,26 @@ impl ChapterText {
             ChapterEvent::PenGiven { pen } => self.pen = Some(pen.clone()),
         }
     }
+}
+
+/// That a chapter was moved to another book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Where it stands, where whoever asks may read it there and it was not deleted there since.
+    pub to: Option<MovedTo>,
+}
+
+/// Where a chapter stands that was moved to another book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedTo {
+    /// In which book.
+    pub book: BookId,
+    /// What that is called.
+    pub title: Title,
+    /// As which of its chapters.
+    pub part: PartId,
+    /// What it is called there.
+    pub chapter: Title,
 }
 
 #[cfg(test)]

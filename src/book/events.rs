@@ -35,6 +35,10 @@ pub enum EventKind {
     BookDeleted,
     /// It was brought back from the bin.
     BookBroughtBack,
+    /// It was put into the archive: it can be read, and nobody changes it.
+    BookArchived,
+    /// It was brought back from the archive.
+    BookUnarchived,
     /// Others may read it, or no longer.
     VisibilitySet {
         /// Who may.
@@ -85,6 +89,9 @@ pub enum EventKind {
         part: Part,
         /// Where.
         place: Place,
+        /// Whether it came from another book.
+        #[serde(default, skip_serializing_if = "is_not")]
+        moved: bool,
     },
     /// A chapter or section was renamed.
     PartRenamed {
@@ -116,6 +123,9 @@ pub enum EventKind {
         part: PartId,
         /// The title it had.
         title: Title,
+        /// Whether it was moved to another book.
+        #[serde(default, skip_serializing_if = "is_not")]
+        moved: bool,
     },
     /// A chapter or section that was deleted is there again, with all it held.
     PartsBroughtBack {
@@ -210,6 +220,11 @@ pub enum EventKind {
         /// What.
         line: ChatLine,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// Where a part stands, as people say it.
@@ -338,6 +353,8 @@ impl EventKind {
             Self::BookRenamed { .. }
             | Self::BookDeleted
             | Self::BookBroughtBack
+            | Self::BookArchived
+            | Self::BookUnarchived
             | Self::VisibilitySet { .. }
             | Self::MetadataSet { .. }
             | Self::PublishingSet { .. }
@@ -371,6 +388,8 @@ impl EventKind {
             Self::BookRenamed { title } => format!("renamed the book to “{title}”"),
             Self::BookDeleted => "deleted the book".into(),
             Self::BookBroughtBack => "brought the book back".into(),
+            Self::BookArchived => "put the book into the archive".into(),
+            Self::BookUnarchived => "brought the book back from the archive".into(),
             Self::VisibilitySet { sees: Some(Sees::Text), .. } => "let readers see the text only".into(),
             Self::VisibilitySet { sees: Some(Sees::Everything), .. } => {
                 "let readers see people, activity and chat too".into()
@@ -388,12 +407,14 @@ impl EventKind {
             }
             Self::MemberSet { member, .. } => format!("made {} {}", member.person.name, role_words(member.role)),
             Self::MemberRemoved { person } => format!("took {} out of the book", person.name),
+            Self::PartAdded { part, moved: true, .. } => format!("moved “{}” here from another book", part.title),
             Self::PartAdded { part, .. } => format!("added “{}”", part.title),
             Self::PartRenamed { old, title, .. } => format!("renamed “{old}” to “{title}”"),
             Self::PartMoved { title, from: Some(from), to: Some(to), .. } => {
                 format!("moved “{title}” {}", way_words(from, to))
             }
             Self::PartMoved { title, .. } => format!("moved “{title}”"),
+            Self::PartRemoved { title, moved: true, .. } => format!("moved “{title}” to another book"),
             Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
             Self::PartsBroughtBack { parts, .. } => {
                 format!("brought back “{}”", parts.first().map(|part| part.title.as_str()).unwrap_or_default())

@@ -10,7 +10,7 @@
 //! | [`chapter`] | a chapter's text as a page holds it, and what is told while people write |
 //! | [`publishing`], [`format`](mod@format) | how it goes out to those who only read it, and as which files |
 //! | [`exports`] | the files it was made into |
-//! | [`history`], [`shelf`], [`search`], [`replace`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
+//! | [`history`], [`shelf`], [`copying`], [`search`], [`replace`], [`import`], [`account_deletion`], [`quota`] | what the pages of these names are told |
 //! | [`place`] | a place in a chapter's text |
 //! | [`channels`] | what the channels are called |
 //! | `following` | how a page follows them: where a channel's state comes from |
@@ -37,6 +37,7 @@ pub mod account_deletion;
 pub mod channels;
 pub mod chapter;
 pub mod commands;
+pub mod copying;
 pub mod events;
 pub mod exports;
 #[cfg(feature = "ssr")]

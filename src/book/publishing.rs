@@ -24,6 +24,14 @@ pub struct Publishing {
     pub may_be_found: bool,
 }
 
+impl Publishing {
+    /// Whether whoever may read the book is offered it as any file.
+    #[must_use]
+    pub fn offers_any(&self) -> bool {
+        self.offers_epub || self.offers_docx || self.offers_html || self.offers_pdf
+    }
+}
+
 /// What a look at a book found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Findings {

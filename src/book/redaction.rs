@@ -35,6 +35,7 @@ impl Redact for Book {
             activity: _,
             exports: _,
             deleted,
+            archived,
         } = self;
         let parts = parts.into_iter().map(part).collect();
         let (members, hues) = (Vec::<Member>::new(), Hues::default());
@@ -55,6 +56,7 @@ impl Redact for Book {
             activity,
             exports: Vec::new(),
             deleted,
+            archived,
         })
     }
 }
@@ -75,15 +77,20 @@ impl Redact for BookEvent {
             EventKind::BookRenamed { title } => EventKind::BookRenamed { title },
             EventKind::BookDeleted => EventKind::BookDeleted,
             EventKind::BookBroughtBack => EventKind::BookBroughtBack,
+            EventKind::BookArchived => EventKind::BookArchived,
+            EventKind::BookUnarchived => EventKind::BookUnarchived,
             EventKind::VisibilitySet { visibility, sees } => EventKind::VisibilitySet { visibility, sees },
             EventKind::MetadataSet { metadata } => EventKind::MetadataSet { metadata },
             EventKind::PublishingSet { publishing } => EventKind::PublishingSet { publishing },
-            EventKind::PartAdded { part: added, place } => EventKind::PartAdded { part: part(added), place },
+            // That there is another book is nothing for those outside.
+            EventKind::PartAdded { part: added, place, moved: _ } => {
+                EventKind::PartAdded { part: part(added), place, moved: false }
+            }
             EventKind::PartRenamed { part, old, title } => EventKind::PartRenamed { part, old, title },
             EventKind::PartMoved { part, title, place, from: _, to: _ } => {
                 EventKind::PartMoved { part, title, place, from: None, to: None }
             }
-            EventKind::PartRemoved { part, title } => EventKind::PartRemoved { part, title },
+            EventKind::PartRemoved { part, title, moved: _ } => EventKind::PartRemoved { part, title, moved: false },
             EventKind::PartsBroughtBack { parts, place } => {
                 EventKind::PartsBroughtBack { parts: parts.into_iter().map(part).collect(), place }
             }

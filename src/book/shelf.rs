@@ -16,6 +16,9 @@ pub struct Shelf {
     pub shared: Vec<BookCard>,
     /// Everyone may read these; without those above. At most 200.
     pub public: Vec<BookCard>,
+    /// They belong to these, and they are in the archive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub archived: Vec<BookCard>,
     /// They owned these and they are in the bin, those that were deleted last first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bin: Vec<DeletedBook>,
@@ -113,6 +116,9 @@ pub struct BookCard {
     pub words: u32,
     /// When something in it last changed, in milliseconds since 1970.
     pub changed: i64,
+    /// Whether it is in the archive.
+    #[serde(default)]
+    pub archived: bool,
 }
 
 impl BookCard {
@@ -150,6 +156,7 @@ mod tests {
             chapters: 1,
             words: 1,
             changed: 0,
+            archived: false,
         };
         for (with, writers, words) in [
             (&[][..], 1, "ann"),

@@ -59,6 +59,9 @@ pub struct Book {
     pub exports: Vec<Export>,
     /// It was deleted while the page was open.
     pub deleted: bool,
+    /// It is in the archive: it can be read, and nobody changes it.
+    #[serde(default)]
+    pub archived: bool,
 }
 
 impl Book {
@@ -77,6 +80,8 @@ impl Book {
             EventKind::BookRenamed { title } => self.title = title.clone(),
             EventKind::BookDeleted => self.deleted = true,
             EventKind::BookBroughtBack => self.deleted = false,
+            EventKind::BookArchived => self.archived = true,
+            EventKind::BookUnarchived => self.archived = false,
             EventKind::VisibilitySet { visibility, sees } => {
                 self.visibility = *visibility;
                 self.readers_see = sees.unwrap_or(self.readers_see);
@@ -104,7 +109,7 @@ impl Book {
             EventKind::InvitationEnded { person, .. } => {
                 self.invitations.retain(|other| other.person.id != person.id);
             }
-            EventKind::PartAdded { part, place } => {
+            EventKind::PartAdded { part, place, .. } => {
                 self.parts.retain(|other| other.id != part.id);
                 self.insert(vec![Part { parent: place.parent.clone(), ..part.clone() }], place);
             }
@@ -240,6 +245,12 @@ impl Book {
     pub fn is_only_owner(&self, person: &UserId) -> bool {
         let mut owners = self.members.iter().filter(|member| member.role == Role::Owner);
         owners.next().is_some_and(|owner| owner.person.id == *person) && owners.next().is_none()
+    }
+
+    /// What whoever has this role by membership may do now: in the archive, what a reader may.
+    #[must_use]
+    pub fn role_left(&self, role: Role) -> Role {
+        if self.archived { Role::Reader } else { role }
     }
 
     /// How many words the book has.

@@ -1,7 +1,6 @@
 //! What keeps the database small.
 
-use super::{Database, now};
-use crate::database::Failed;
+use super::{Connection, Database, Failed, now};
 use sputnik::Fault;
 use std::time::Duration;
 
@@ -16,6 +15,12 @@ const KNOWN: i64 = 400 * REMEMBER;
 const IMPORTING: i64 = REMEMBER / 24;
 /// How long a book stays in the bin, in milliseconds: thirty days.
 pub const IN_BIN: i64 = 30 * REMEMBER;
+/// What a clock may leap, in milliseconds: three days, as that of a machine does that is off for a weekend. What leaps
+/// further was set wrong, or is set right.
+const LEAP: i64 = 3 * REMEMBER;
+/// For how long a clock has gone on evenly before a book goes for good by what it says, in milliseconds: a day, in which
+/// somebody may notice that it is wrong.
+const EVEN: i64 = REMEMBER;
 /// Of how many addresses it is remembered what was tried from there.
 const ADDRESSES: i64 = 50_000;
 
@@ -47,11 +52,11 @@ impl Database {
             .execute(&mut *sql)
             .await
             .map_err(Failed)?;
-        sqlx::query("DELETE FROM books WHERE deleted < $1")
-            .bind(now() - IN_BIN)
-            .execute(&mut *sql)
-            .await
-            .map_err(Failed)?;
+        let time = self.time(&mut sql).await?;
+        if is_even(&mut sql, time).await? {
+            let end = sqlx::query("DELETE FROM books WHERE deleted < $1").bind(time - IN_BIN);
+            end.execute(&mut *sql).await.map_err(Failed)?;
+        }
         // Imports whose server died over them.
         for statement in [
             "DELETE FROM books WHERE id IN (SELECT book FROM importing WHERE picture IS NULL AND since < $1)",
@@ -74,4 +79,28 @@ impl Database {
         }
         Ok(sql.commit().await.map_err(Failed)?)
     }
+}
+
+/// Whether the clock can be believed: whether it has gone on evenly for long enough. Notes what it says.
+async fn is_even(sql: &mut Connection, time: i64) -> Result<bool, Fault> {
+    let known: Option<(i64, i64)> = sqlx::query_as("SELECT seen, even_since FROM clock WHERE id = 'tidy'")
+        .fetch_optional(&mut *sql)
+        .await
+        .map_err(Failed)?;
+    let even_since = match known {
+        Some((seen, even_since)) if (0..=LEAP).contains(&(time - seen)) => even_since,
+        // A little back, as clocks are set by a network.
+        Some((seen, even_since)) if (-EVEN..0).contains(&(time - seen)) => even_since.min(time),
+        _ => time,
+    };
+    sqlx::query(
+        "INSERT INTO clock (id, seen, even_since) VALUES ('tidy', $1, $2)
+         ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, even_since = excluded.even_since",
+    )
+    .bind(time)
+    .bind(even_since)
+    .execute(sql)
+    .await
+    .map_err(Failed)?;
+    Ok(time - even_since >= EVEN)
 }

@@ -196,7 +196,7 @@ impl Writing<'_> {
         let part = Part::new(id.clone(), kind, parent.clone(), title(name)?);
         let mut contents = Contents::load(self.sql, &self.book).await?;
         let place = contents.add(self.sql, &part, &Place { parent, before: None }).await?;
-        self.tell(by, EventKind::PartAdded { part, place }).await?;
+        self.tell(by, EventKind::PartAdded { part, place, moved: false }).await?;
         Ok(id)
     }
 

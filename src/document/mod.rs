@@ -23,6 +23,7 @@
 //! | [`epub`], [`docx`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
 //! | [`typeset`] | a whole book as the press takes it, which sets it on pages |
 //! | [`parting`] | a chapter in two |
+//! | [`readdress`] | a text that goes to another book |
 //! | [`replace`] | words are put in the place of others |
 //! | `restore` | the edit that makes a document read as another content, a revision or a text brought in |
 //! | [`compare`] | what lies between two contents, and who wrote what |
@@ -51,6 +52,7 @@ mod nesting;
 pub mod one_page;
 pub mod parting;
 pub mod publication;
+pub mod readdress;
 pub mod refused;
 pub mod replace;
 mod restore;

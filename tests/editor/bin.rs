@@ -143,6 +143,7 @@ async fn after_thirty_days_a_book_goes_for_good_and_not_before() {
     let all = deleted().await;
     let left = all.ann.ask(OpenShelf {}).await.unwrap().bin.remove(0);
     assert_eq!(left.until - left.at, 30 * DAY);
+    clock_has_gone_on(&all.world, 2 * DAY).await;
     for (days, books) in [(29, 1), (31, 0)] {
         let mut sql = all.world.database.write().await.unwrap();
         let set = sqlx::query("UPDATE books SET deleted = $1").bind(left.at - days * DAY);
@@ -162,6 +163,38 @@ async fn with_its_only_owner_a_book_in_the_bin_goes_and_another_owner_keeps_it()
         assert_eq!(crate::world::location(&who.submit_to(DeleteAccount::PATH, &fields).await), "/");
         assert_eq!(rows(&all.world).await, books);
     }
+}
+
+/// As if it was looked again and again for so long.
+async fn clock_has_gone_on(world: &World, long: i64) {
+    world.database.delete_old().await.unwrap();
+    let mut sql = world.database.write().await.unwrap();
+    let set = sqlx::query("UPDATE clock SET even_since = even_since - $1").bind(long);
+    set.execute(&mut *sql).await.unwrap();
+    sql.commit().await.unwrap();
+}
+
+/// A server whose clock is set a month ahead would otherwise end every book in the bin at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_leaps_ends_no_book() {
+    const DAY: i64 = 24 * 60 * 60 * 1_000;
+    let all = deleted().await;
+    clock_has_gone_on(&all.world, 2 * DAY).await;
+    // To the clock it is as if both had been a month earlier.
+    for set in
+        ["UPDATE books SET deleted = deleted - $1", "UPDATE clock SET seen = seen - $1, even_since = even_since - $1"]
+    {
+        let mut sql = all.world.database.write().await.unwrap();
+        sqlx::query(set).bind(31 * DAY).execute(&mut *sql).await.unwrap();
+        sql.commit().await.unwrap();
+    }
+    for _ in 0..3 {
+        all.world.database.delete_old().await.unwrap();
+        assert_eq!(rows(&all.world).await, 1);
+    }
+    clock_has_gone_on(&all.world, 2 * DAY).await;
+    all.world.database.delete_old().await.unwrap();
+    assert_eq!(rows(&all.world).await, 0, "a day later it is believed");
 }
 
 async fn rows(world: &World) -> i64 {

@@ -31,7 +31,7 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            parts::{DuplicateChapter, JoinChapters, SplitChapter},
+            parts::{DuplicateChapter, FindMoved, JoinChapters, MoveChapter, SplitChapter},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
@@ -41,8 +41,8 @@ use sputnik_editor::{
             replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
             search::{SearchBook, SearchMyBooks},
             shelf::{
-                BringBookBack, CreateBook, DeleteBook, DeleteBookForGood, OpenBook, OpenShelf, RenameBook,
-                SetReadersSee, SetVisibility,
+                ArchiveBook, BringBookBack, CopyBook, CreateBook, DeleteBook, DeleteBookForGood, OpenBook, OpenShelf,
+                RenameBook, SetReadersSee, SetVisibility, UnarchiveBook,
             },
             writing::{Exchange, Write},
         },
@@ -173,6 +173,9 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
         allowed.write,
         JoinChapters { book: book(), part: part(), other: all.owner.add_chapter(&book(), "Next").await }
     );
+    // Of two books, `moving.rs` shows it.
+    ask_all!(all, allowed.write, MoveChapter { book: book(), part: part(), target: book() });
+    ask_all!(all, allowed.read, FindMoved { book: book(), part: part() });
     ask_all!(all, allowed.write, SetGoal { book: book(), part: part(), goal: Some(300) });
     ask_all!(all, allowed.write, RemovePart { book: book(), part: all.owner.add_chapter(&book(), "Brief").await });
     ask_all!(all, allowed.write, BringBack { book: book(), part: all.deleted().await, place: None });
@@ -217,6 +220,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     // What of a book that is in the bin, `bin.rs` shows: this one is not there.
     ask_all!(all, [false; 5], DeleteBookForGood { book: book() });
     ask_all!(all, allowed.own, DeleteBook { book: book(), title: "wrong".into() });
+    // Last of all: in the archive nobody does anything.
+    ask_all!(all, allowed.own, ArchiveBook { book: book() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -258,8 +263,9 @@ async fn a_public_book_can_be_read_by_everyone_and_written_by_its_members() {
 
 /// Commands that are about no book: anybody may sign in, sign up and be told who they are; `admin.rs` shows who may look
 /// after a running server; polls ask for each channel. What needs somebody signed in is shown below, for invitations,
-/// which are theirs whom they name, in `invitations.rs`, and for books in the bin in `bin.rs`.
-const ABOUT_NO_BOOK: [&str; 24] = [
+/// which are theirs whom they name, in `invitations.rs`, for books in the bin and in the archive in the files of these names,
+/// and for those that are made of others in `copying.rs`.
+const ABOUT_NO_BOOK: [&str; 26] = [
     Me::PATH,
     SignUp::PATH,
     SignIn::PATH,
@@ -277,6 +283,8 @@ const ABOUT_NO_BOOK: [&str; 24] = [
     DeclineInvitation::PATH,
     LeaveBook::PATH,
     BringBookBack::PATH,
+    CopyBook::PATH,
+    UnarchiveBook::PATH,
     OpenLeaving::PATH,
     DeleteAccount::PATH,
     Look::PATH,
@@ -404,6 +412,10 @@ async fn whoever_listens_is_asked_again_when_rights_change() {
     more("a member was removed").await;
     owner.ask(SetVisibility { book: book(), visibility: Visibility::Private }).await.unwrap();
     more("the book was made private").await;
+    owner.ask(ArchiveBook { book: book() }).await.unwrap();
+    more("the book was put into the archive").await;
+    owner.submit_to(UnarchiveBook::PATH, &[("book", all.book.as_str())]).await;
+    more("it was brought back").await;
     owner.ask(DeleteBook { book: book(), title: "Seas".into() }).await.unwrap();
     more("the book was deleted").await;
     let log = all.world.log(&channels[0]).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     page::Page,
-    support::postgres_server::PostgresServer,
+    promises::promises,
     world::{Browser, World, title},
 };
 use sputnik::Code;
@@ -23,35 +23,8 @@ use sputnik_editor::{
 };
 use std::{process::Command, time::Duration};
 
-/// Makes a test on SQLite of each promise, and one test on PostgreSQL of them all, on one server.
-macro_rules! promises {
-    ($($promise:ident),+ $(,)?) => {
-        mod on_sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $promise() {
-                    super::$promise(World::new().await).await;
-                }
-            )+
-
-            use crate::world::World;
-        }
-
-        #[tokio::test(flavor = "multi_thread")]
-        async fn searching_keeps_its_promises_on_postgresql() {
-            let Some(server) = PostgresServer::start() else {
-                eprintln!("skipped: no PostgreSQL server is installed (package postgresql)");
-                return;
-            };
-            $(
-                eprintln!("… {}", stringify!($promise));
-                $promise(World::on(&server.new_database(stringify!($promise)).await).await).await;
-            )+
-        }
-    };
-}
-
 promises!(
+    searching_keeps_its_promises_on_postgresql:
     what_is_written_is_found_where_it_stands,
     every_script_is_found_without_capitals_and_accents,
     no_question_means_anything_to_the_database,

@@ -20,7 +20,9 @@ use sputnik_editor::book::{
         history::{NameBookVersion, NameVersion, ShowAuthors},
         pen::{PutDownPen, TakePen},
         people::{AcceptInvitation, DeclineInvitation, LeaveBook, RemoveMember},
-        shelf::{BringBookBack, CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility},
+        shelf::{
+            BringBookBack, CopyBook, CreateBook, OpenBook, OpenShelf, SetReadersSee, SetVisibility, UnarchiveBook,
+        },
     },
     model::{BookId, Closing, PartId, Place, Role, Sees, Visibility},
 };
@@ -31,7 +33,9 @@ use tokio::net::TcpListener;
 const SECRET: &str = "xq-";
 
 /// The commands that are forms, and read no JSON.
-const FORMS: [&str; 6] = [
+const FORMS: [&str; 8] = [
+    CopyBook::PATH,
+    UnarchiveBook::PATH,
     BringBookBack::PATH,
     CreateBook::PATH,
     AcceptInvitation::PATH,
@@ -118,7 +122,7 @@ impl Book {
             "sees": "everything", "text": "x", "markdown": "x", "split": false, "client": self.owner.client,
             "channel": format!("book/{}", self.book), "lock": self.part, "password": "x", "next": "/",
             "words": "xq", "replacing": { "find": "xq", "with": "x", "cased": false, "whole": false }, "places": [],
-            "revision": 1, "other": self.part,
+            "revision": 1, "other": self.part, "target": self.book,
             "metadata": {}, "publishing": {}, "export": "x", "format": "epub",
         })
     }

@@ -8,7 +8,10 @@ use crate::{
         history::Revision,
         model::{Kind, Part, PartId, Place, Role, Title},
         place::TextPlace,
-        store::{contents::Contents, deleted, history, quota, writing},
+        store::{
+            contents::{self, Contents},
+            deleted, history, quota, writing,
+        },
         writing::{
             chapters::HeldChapter,
             restore::{self, WorkedOut},
@@ -22,7 +25,7 @@ use crate::{
         words::count_words,
     },
 };
-use sputnik::Fault;
+use sputnik::{Fault, Roster};
 use std::sync::{Arc, Mutex, PoisonError};
 
 impl EditorAccess {
@@ -104,14 +107,7 @@ impl EditorAccess {
                 let contents = work.contents().await?;
                 contents.chapter(part, "can be joined")?;
                 let second = contents.chapter(next, "can be joined")?;
-                let holder = roster.lock(&pen(next)).and_then(|lock| lock.holder.as_ref());
-                let holder = holder.and_then(|client| roster.find(client));
-                if let Some(who) = holder.filter(|who| who.user.as_ref().is_none_or(|user| !access.is(user))) {
-                    return Err(Fault::lock_held(format_args!(
-                        "{} is writing “{}” just now. It can be joined once they have put the pen down.",
-                        who.name, second.title
-                    )));
-                }
+                work.must_have_no_pen(second, &roster, "joined")?;
                 let channel = ChapterChannel(access.book.clone(), part.clone());
                 let other = ChapterChannel(access.book.clone(), next.clone());
                 let quota = access.chapters.quota();
@@ -121,7 +117,8 @@ impl EditorAccess {
                 restore::must_be_as_it_was(work.change, &access.caller.node, &other, &by, edits_behind).await?;
                 let at = work.at;
                 deleted::delete(work.sql(), &access.book, next, &contents.branch(next), (&by, at)).await?;
-                work.tell(EventKind::PartRemoved { part: next.clone(), title: second.title.clone() }).await?;
+                let gone = EventKind::PartRemoved { part: next.clone(), title: second.title.clone(), moved: false };
+                work.tell(gone).await?;
                 work.change.recheck(&other.name()).await
             })
             .await
@@ -142,7 +139,7 @@ impl EditorAccess {
 }
 
 impl Work<'_> {
-    async fn contents(&mut self) -> Result<Contents, Fault> {
+    pub(super) async fn contents(&mut self) -> Result<Contents, Fault> {
         let book = self.access.book.clone();
         Contents::load(self.sql(), &book).await
     }
@@ -155,24 +152,51 @@ impl Work<'_> {
         nodes: Vec<Node>,
         name: String,
     ) -> Result<PartId, Fault> {
+        let mut contents = self.contents().await?;
+        let parent = contents.get(part)?.parent.clone();
+        let before = contents.after(part).cloned();
+        let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
+        let new = Part::new(id.clone(), Kind::Chapter, parent.clone(), title);
+        let (part, place) = self.add_written(&mut contents, new, &Place { parent, before }, nodes, name).await?;
+        self.tell(EventKind::PartAdded { part, place, moved: false }).await?;
+        Ok(id)
+    }
+
+    /// Adds a chapter in its place, with what stands in it, and a version of this name. Tells what it is now, and where.
+    pub(super) async fn add_written(
+        &mut self,
+        contents: &mut Contents,
+        new: Part,
+        place: &Place,
+        nodes: Vec<Node>,
+        name: String,
+    ) -> Result<(Part, Place), Fault> {
         let nodes = never_none(nodes);
         let document = Document::of(&nodes);
         let (state, hand) = (document.state(), document.hand());
         let (by, at) = (self.by.clone(), self.at);
         quota::must_have(self.change.sql(), self.access.chapters.quota(), &by.id, state.len()).await?;
-        let mut contents = self.contents().await?;
-        let parent = contents.get(part)?.parent.clone();
-        let before = contents.after(part).cloned();
-        let id: PartId = new_id()?.try_into().map_err(Fault::bad_request)?;
-        let mut new = Part::new(id.clone(), Kind::Chapter, parent.clone(), title);
-        (new.words, new.revision) = (count_words(&plain(&nodes)), 1);
-        let place = contents.add(self.sql(), &new, &Place { parent, before }).await?;
-        writing::keep_state(self.sql(), &id, 0, &state).await?;
-        writing::add_hand(self.sql(), &id, hand, &by.id).await?;
+        let new = Part { words: count_words(&plain(&nodes)), revision: 1, ..new };
+        let place = contents.add(self.sql(), &new, place).await?;
+        contents::set_goal(self.sql(), &new.id, new.goal).await?;
+        writing::keep_state(self.sql(), &new.id, 0, &state).await?;
+        writing::add_hand(self.sql(), &new.id, hand, &by.id).await?;
         let revision = Revision { number: new.revision, by: by.clone(), with: Vec::new(), at, name, words: new.words };
-        history::add(self.sql(), &id, &revision, &nodes, 0).await?;
-        self.tell(EventKind::PartAdded { part: new, place }).await?;
-        Ok(id)
+        history::add(self.sql(), &new.id, &revision, &nodes, 0).await?;
+        Ok((new, place))
+    }
+
+    /// That nobody else has the pen of a chapter.
+    pub(super) fn must_have_no_pen(&self, part: &Part, roster: &Roster, then: &'static str) -> Result<(), Fault> {
+        let holder = roster.lock(&pen(&part.id)).and_then(|lock| lock.holder.as_ref());
+        let holder = holder.and_then(|client| roster.find(client));
+        match holder.filter(|who| who.user.as_ref().is_none_or(|user| !self.access.is(user))) {
+            None => Ok(()),
+            Some(who) => Err(Fault::lock_held(format_args!(
+                "{} is writing “{}” just now. It can be {then} once they have put the pen down.",
+                who.name, part.title
+            ))),
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{EditorAccess, OwnerAccess, reason};
 use crate::{
     book::{
-        channels::pen,
         events::EventKind,
         history::Deleted,
         model::{Closed, Closing, Kind, Part, PartId, Place, Role, Status, Title},
@@ -26,7 +25,7 @@ impl EditorAccess {
             .work(Role::Editor, async |work| {
                 let mut contents = Contents::load(work.sql(), &access.book).await?;
                 let place = contents.add(work.sql(), &part, place).await?;
-                work.tell(EventKind::PartAdded { part, place }).await?;
+                work.tell(EventKind::PartAdded { part, place, moved: false }).await?;
                 Ok(id)
             })
             .await
@@ -86,20 +85,13 @@ impl EditorAccess {
                 let title = contents.get(&id)?.title.clone();
                 let branch = contents.branch(&id);
                 for part in &branch {
-                    let holder = roster.lock(&pen(&part.id)).and_then(|lock| lock.holder.as_ref());
-                    let holder = holder.and_then(|client| roster.find(client));
-                    if let Some(who) = holder.filter(|who| who.user.as_ref().is_none_or(|user| !access.is(user))) {
-                        return Err(Fault::lock_held(format_args!(
-                            "{} is writing “{}” just now. It can be deleted once they have put the pen down.",
-                            who.name, part.title
-                        )));
-                    }
+                    work.must_have_no_pen(part, &roster, "deleted")?;
                 }
                 let chapters = branch.iter().filter(|part| part.kind == Kind::Chapter);
                 let channels: Vec<ChannelName> = chapters.map(|part| access.chapter_channel(&part.id)).collect();
                 let (by, at) = (work.by.clone(), work.at);
                 deleted::delete(work.sql(), &access.book, &id, &branch, (&by, at)).await?;
-                work.tell(EventKind::PartRemoved { part: id, title }).await?;
+                work.tell(EventKind::PartRemoved { part: id, title, moved: false }).await?;
                 work.change.recheck_many(&channels).await
             })
             .await

@@ -54,8 +54,8 @@ impl Access {
         let caller = Caller::current().await?;
         caller.require_user()?;
         // An invitation alone gives no right to read the book.
-        let (role, is_member, within) = (Role::Reader, false, false);
-        Ok(Invited(Self { caller, database, chapters, book, role, is_member, within }))
+        let (role, is_member, within, archived) = (Role::Reader, false, false, false);
+        Ok(Invited(Self { caller, database, chapters, book, role, is_member, within, archived }))
     }
 }
 

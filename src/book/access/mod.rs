@@ -9,15 +9,18 @@
 //! right is no longer there; what else it refuses stands with it.
 
 pub mod account_deletion;
+mod archive;
 pub mod bin;
 mod chapters;
 mod chat;
 mod contents;
+pub mod copying;
 pub mod export;
 mod exports;
 mod history;
 pub mod import;
 pub mod invitations;
+mod moving;
 mod pen;
 mod people;
 mod pictures;
@@ -26,6 +29,7 @@ mod replace;
 mod restore;
 pub mod search;
 pub mod shelf;
+mod unfinished;
 pub mod writing;
 
 use super::{
@@ -65,6 +69,8 @@ pub struct Access {
     is_member: bool,
     /// Whether they see all there is.
     within: bool,
+    /// Whether the book is in the archive.
+    archived: bool,
 }
 
 /// Somebody who belongs to a book, in whatever role: may leave it. Whoever only reads a public book does not.
@@ -112,8 +118,8 @@ impl Access {
             return Err(why_no_book(&mut sql, &book, who).await?);
         };
         drop(sql);
-        let Right { role, member: is_member, within } = right;
-        Ok(Self { caller, database, chapters, book, role, is_member, within })
+        let Right { role, member: is_member, within, archived } = right;
+        Ok(Self { caller, database, chapters, book, role, is_member, within, archived })
     }
 
     /// The same, if they belong to the book.
@@ -146,7 +152,7 @@ impl Access {
     /// # Errors
     /// When they may only read.
     pub fn editor(self) -> Result<EditorAccess, Fault> {
-        self.needs(Role::Editor, Some(self.role))?;
+        self.needs(Role::Editor, Some(self.right()))?;
         Ok(EditorAccess(self))
     }
 
@@ -155,7 +161,7 @@ impl Access {
     /// # Errors
     /// When they do not.
     pub fn owner(self) -> Result<OwnerAccess, Fault> {
-        self.needs(Role::Owner, Some(self.role))?;
+        self.needs(Role::Owner, Some(self.right()))?;
         Ok(OwnerAccess(self))
     }
 
@@ -170,10 +176,17 @@ impl Access {
         self.caller.user.as_ref().is_some_and(|user| user.id == *person)
     }
 
-    fn needs(&self, needed: Role, role: Option<Role>) -> Result<(), Fault> {
-        match role {
+    /// What they might do when this was opened.
+    fn right(&self) -> Right {
+        Right { role: self.role, member: self.is_member, within: self.within, archived: self.archived }
+    }
+
+    fn needs(&self, needed: Role, right: Option<Right>) -> Result<(), Fault> {
+        match right {
             None => Err(no_book()),
-            Some(role) if role >= needed => Ok(()),
+            Some(right) if right.role >= needed => Ok(()),
+            // Whoever might write it otherwise is told why they may not.
+            Some(Right { archived: true, member: true, .. }) => Err(in_archive()),
             Some(_) if self.caller.user.is_none() => Err(Fault::not_signed_in()),
             Some(_) if needed == Role::Owner => Err(Fault::forbidden("Only an owner of this book may do this.")),
             Some(_) => {
@@ -194,7 +207,7 @@ impl Access {
         // It may have been a while, in which rights were taken away, and things written that are not for everybody now.
         let who = self.caller.user.as_ref().map(|user| &user.id);
         let right = books::right(&mut *self.database.glance().await?, &self.book, who).await?.ok_or_else(no_book)?;
-        self.needs(self.role, Some(right.role))?;
+        self.needs(self.role, Some(right))?;
         if self.within && !right.within {
             return Err(not_within());
         }
@@ -283,6 +296,22 @@ impl Access {
         self.run(&self.caller, begin).await
     }
 
+    /// The same for a part of what a command does.
+    async fn work_aside_in_part<T>(
+        &self,
+        needed: Role,
+        work: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let begin = async |begun: &mut Work<'_>| {
+            begun.must_still_be(needed).await?;
+            work(begun).await
+        };
+        self.run(&Caller { call: None, ..self.caller.clone() }, begin).await
+    }
+
     async fn work_alone<T>(
         &self,
         caller: &Caller,
@@ -338,7 +367,7 @@ impl Work<'_> {
 
     async fn must_still_be(&mut self, needed: Role) -> Result<(), Fault> {
         let right = books::right(self.change.sql(), &self.access.book, Some(&self.by.id)).await?;
-        self.access.needs(needed, right.map(|right| right.role))
+        self.access.needs(needed, right)
     }
 
     /// Tells everyone at the book, and keeps of it what it [leaves](EventKind::leaves).
@@ -367,6 +396,12 @@ fn reason(why: &str, most: usize) -> Result<String, Fault> {
 
 fn not_within() -> Fault {
     Fault::forbidden("Only those who belong to this book see who wrote it, and what it was before.")
+}
+
+fn in_archive() -> Fault {
+    Fault::forbidden(
+        "This book is in the archive: it can be read, and nobody changes it until one of its owners brings it back.",
+    )
 }
 
 fn no_book() -> Fault {

@@ -79,18 +79,59 @@ pub(super) async fn keep(
         importing::keep_picture(sql, &id, import.as_deref()).await?;
         return Ok(id);
     }
-    let all = pictures::size(sql, book).await?.saturating_add(bytes.len() as u64);
-    if all > bounds.book_bytes {
-        return Err(Fault::conflict(format_args!(
-            "The pictures of a book have at most {} MB together, and this one would be more. It was not stored.",
-            bounds.book_bytes / 1_000_000
-        )));
-    }
+    must_fit(sql, book, by, bytes.len() as u64, (quota, bounds)).await?;
     let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
-    quota::must_have(sql, quota, by, bytes.len()).await?;
     pictures::add(sql, New { id: &id, book, by, at, hash: &hash, recognised, bytes }).await?;
     if let Some(import) = import {
         importing::add(sql, &import, book, Some(&id), at).await?;
     }
     Ok(id)
+}
+
+/// Refuses what would be more than a book may have, or than its bringer has room for.
+async fn must_fit(
+    sql: &mut Connection,
+    book: &BookId,
+    by: &UserId,
+    bytes: u64,
+    (quota, bounds): (Quota, &Bounds),
+) -> Result<(), Fault> {
+    if pictures::size(sql, book).await?.saturating_add(bytes) > bounds.book_bytes {
+        return Err(Fault::conflict(format_args!(
+            "The pictures of a book have at most {} MB together, and this one would be more. It was not stored.",
+            bounds.book_bytes / 1_000_000
+        )));
+    }
+    quota::must_have(sql, quota, by, usize::try_from(bytes).unwrap_or(usize::MAX)).await
+}
+
+/// A picture that is to be in another book too.
+pub(super) struct Copied<'a> {
+    /// The book that has it.
+    pub from: &'a BookId,
+    /// Which.
+    pub picture: &'a PictureId,
+    /// The book that is to have it.
+    pub to: &'a BookId,
+    /// What it comes with: it stays with that.
+    pub import: &'a str,
+}
+
+/// Keeps a picture of one book in another too, unless that has it already. Nothing, where the first does not have it.
+pub(super) async fn copy(
+    sql: &mut Connection,
+    Copied { from, picture, to, import }: Copied<'_>,
+    (by, at): (&UserId, i64),
+    limits: (Quota, &Bounds),
+) -> Result<Option<PictureId>, Fault> {
+    let Some((hash, bytes)) = pictures::hash(sql, from, picture).await? else { return Ok(None) };
+    if let Some(id) = pictures::find(sql, to, &hash).await? {
+        importing::keep_picture(sql, &id, Some(import)).await?;
+        return Ok(Some(id));
+    }
+    must_fit(sql, to, by, bytes, limits).await?;
+    let id: PictureId = new_id()?.try_into().map_err(Fault::bad_request)?;
+    pictures::copy(sql, (from, picture), (to, &id), (by, at)).await?;
+    importing::add(sql, import, to, Some(&id), at).await?;
+    Ok(Some(id))
 }

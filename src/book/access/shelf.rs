@@ -107,6 +107,7 @@ impl Access {
             activity: activity::activity(&mut sql, &self.book).await?,
             exports: exports::of_book(&mut sql, &self.book).await?,
             deleted: false,
+            archived: books::is_archived(&mut sql, &self.book).await?,
         };
         let (within, state) = (Some(self.within), self.shows(state)?);
         Ok(Opened { snapshot: Snapshot { at, version, within, state }, role: self.role })

@@ -1,7 +1,8 @@
 //! Books as a whole: the shelf, and creating, renaming, publishing and deleting a book.
 
 #[cfg(feature = "ssr")]
-use crate::book::access::{self, Access, bin::BinAccess};
+use crate::book::access::{self, Access, bin::BinAccess, copying::Copies};
+use crate::book::copying::Copied;
 use crate::book::model::*;
 use crate::book::shelf::Shelf;
 use crate::book::state::Book;
@@ -50,6 +51,29 @@ pub async fn set_readers_see(book: BookId, sees: Sees) -> Result<(), Fault> {
 #[command]
 pub async fn delete_book(book: BookId, title: String) -> Result<(), Fault> {
     Access::of(book).await?.owner()?.delete(&title).await
+}
+
+/// Makes a new book of one, which belongs to whoever asks, and leads to it: all that stands in it once more, or its contents and headings alone. For whoever belongs to the book, and for others where its owners offer it as a file. A form: works before the page is live.
+#[command(form)]
+pub async fn copy_book(book: BookId, title: String, what: Copied) -> Result<(), Fault> {
+    let title = title.parse::<Title>().map_err(|bad| Fault::bad_request(bad).in_field("title"))?;
+    let new = Access::of(book).await?.copy(&Copies::current()?, &title, what).await?;
+    leptos_axum::redirect(&format!("/book/{new}"));
+    Ok(())
+}
+
+/// Puts a book into the archive: it can be read as before, and nobody changes it.
+#[command]
+pub async fn archive_book(book: BookId) -> Result<(), Fault> {
+    Access::of(book).await?.owner()?.archive().await
+}
+
+/// Brings a book back from the archive, and leads to it. Owners only. A form: works before the page is live.
+#[command(form)]
+pub async fn unarchive_book(book: BookId) -> Result<(), Fault> {
+    Access::of(book.clone()).await?.unarchive().await?;
+    leptos_axum::redirect(&format!("/book/{book}"));
+    Ok(())
 }
 
 /// Brings a book back from the bin, and leads to it. A form: works before the page is live.

@@ -10,7 +10,7 @@
 use super::{
     download::PIECE,
     press::Press,
-    whole_books::{Source, Written, write},
+    whole_books::{Source, Written, too_large, write},
 };
 use crate::{
     account::person::Person,
@@ -85,6 +85,8 @@ struct Held {
     job: Job,
     /// The name of this run.
     holder: String,
+    /// How many runs have begun with this one.
+    attempts: u32,
     percent: AtomicU8,
 }
 
@@ -152,6 +154,10 @@ impl Exporter {
         };
         match made {
             Ok(()) => {}
+            // What fails only for now is tried again when its lease has run out, as where a server died over it.
+            Err(Broken::Failed(fault)) if fault.retry_ms.is_some() && held.attempts < ATTEMPTS => {
+                tracing::warn!(%fault, export = %held.job.id, "a file is made later");
+            }
             Err(Broken::Failed(fault)) => self.give_up(&held, fault).await?,
             Err(Broken::Lost) => tracing::info!(export = %held.job.id, "a file is not made any further here"),
             Err(Broken::Stopped) => self.hand_back(&held).await?,
@@ -166,17 +172,17 @@ impl Exporter {
         let waiting = exports::to_be_made(&mut sql, time, AT_ONCE).await?;
         drop(sql);
         for job in waiting {
-            let held = Held { job, holder: new_id()?, percent: AtomicU8::new(0) };
-            let Job { id, book, .. } = &held.job;
-            let mut group = self.begin(book).await?;
+            let holder = new_id()?;
+            let mut group = self.begin(&job.book).await?;
             let time = self.database.time(group.sql()).await?;
-            let Some(attempts) = exports::claim(group.sql(), id, &held.holder, (time, time + LEASE)).await? else {
+            let Some(attempts) = exports::claim(group.sql(), &job.id, &holder, (time, time + LEASE)).await? else {
                 continue;
             };
+            let held = Held { job, holder, attempts, percent: AtomicU8::new(0) };
             if attempts > ATTEMPTS {
                 let why = "The server broke off over it, more than once. Nothing of the book is lost. Please try another \
                            format, and tell whoever looks after this site.";
-                tracing::error!(export = %id, %book, "servers died while they made this file; it is not tried again");
+                tracing::error!(export = %held.job.id, book = %held.job.book, "servers died over this file; it is not tried again");
                 self.note_failure(&mut group, &held, why).await?;
                 group.finish().await?;
                 continue;
@@ -206,7 +212,8 @@ impl Exporter {
             publication.changed = version.at;
         }
         let stored = Stored { exporter: self, held, revisions, parts: outline.len() };
-        let written = write((*format, &self.press), publication, &outline, &stored).await?;
+        let most = self.exports.bounds().bytes;
+        let written = write((*format, &self.press, most), publication, &outline, &stored).await?;
         held.reach(WRITTEN);
         self.store(held, written).await
     }
@@ -215,13 +222,7 @@ impl Exporter {
     async fn store(&self, held: &Held, written: Written) -> Result<(), Broken> {
         let bounds = self.exports.bounds();
         if written.length > bounds.bytes {
-            let words = format_args!(
-                "The file would have {} MB, and at most {} MB are kept. Fewer or smaller pictures make it smaller; and \
-                 it can be taken along directly, above.",
-                written.length.div_ceil(1_000_000),
-                bounds.bytes / 1_000_000
-            );
-            return Err(Fault::too_large(words).into());
+            return Err(too_large(bounds.bytes).into());
         }
         let pieces = written.length.div_ceil(PIECE as u64);
         for number in 0..pieces {
@@ -294,7 +295,9 @@ impl Exporter {
 
     async fn may(&self, sql: &mut Connection, job: &Job) -> Result<(), Broken> {
         match books::right(sql, &job.book, Some(&job.by.id)).await? {
-            Some(right) if right.member && right.role >= Role::Editor => Ok(()),
+            // In the archive nobody writes: what was asked for before is made all the same.
+            Some(right) if right.member && (right.role >= Role::Editor || right.archived) => Ok(()),
+            None => Err(Fault::forbidden("The book was deleted while this file waited to be made.").into()),
             _ => {
                 let words = "Whoever asked for this file does not write in this book any more.";
                 Err(Fault::forbidden(words).into())

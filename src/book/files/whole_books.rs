@@ -36,13 +36,14 @@ use futures::{FutureExt, stream};
 use http::header;
 use sputnik::{Code, Fault};
 use std::{
+    error::Error,
     fs::File,
-    io::{self, BufWriter, Read, Seek, SeekFrom},
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
     sync::{Arc, Mutex, PoisonError},
 };
 
 /// Where a format writes to.
-type Disk = BufWriter<File>;
+type Disk = BufWriter<Bounded>;
 /// A book as far as it is written, in whatever format.
 type Book = Box<dyn Outgoing<Disk>>;
 
@@ -79,7 +80,8 @@ async fn fetch(format: Format, book: &str, request: Request) -> Result<Response,
     let (publication, outline) = access.publication().await?;
     let title = publication.title.parse().unwrap_or_else(|_| Title::untitled());
     let turn = Fetched::of(download.request())?.book(access.who()).await?;
-    let written = write((format, &press), publication, &outline, &download).await?;
+    // What is sent at once and kept nowhere is as large as the book is.
+    let written = write((format, &press, u64::MAX), publication, &outline, &download).await?;
     drop(turn);
     let length = written.length;
     let pieces = stream::iter((0..length.div_ceil(PIECE as u64)).map(|number| number * PIECE as u64));
@@ -120,14 +122,17 @@ impl Source for Download {
     }
 }
 
-/// Writes the book. What is set on pages goes through the press.
+/// Writes the book, unless it would have more bytes than that. What is set on pages goes through the press.
 pub(super) async fn write(
-    (format, press): (Format, &Press),
+    (format, press, most): (Format, &Press, u64),
     publication: Publication,
     outline: &[OutlineEntry],
     source: &impl Source,
 ) -> Result<Written, Fault> {
-    let first = move || begin(format, BufWriter::new(tempfile::tempfile()?), Arc::new(publication));
+    let first = move || {
+        let file = Bounded { file: tempfile::tempfile()?, at: 0, most };
+        begin(format, BufWriter::new(file), Arc::new(publication))
+    };
     let mut book = on_disk(first).await?;
     book = take_pictures(book, source).await?;
     for (at, OutlineEntry { part, .. }) in outline.iter().enumerate() {
@@ -146,7 +151,8 @@ pub(super) async fn write(
         .await?;
         book = take_pictures(book, source).await?;
     }
-    let mut file = on_disk(move || book.finish()?.into_inner().map_err(io::IntoInnerError::into_error)).await?;
+    let ended = on_disk(move || book.finish()?.into_inner().map_err(io::IntoInnerError::into_error)).await?;
+    let mut file = ended.file;
     if format.is_pressed() {
         file = press.press(file, || source.may_go_on().boxed()).await?;
     }
@@ -188,9 +194,73 @@ async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send 
         Fault::internal()
     })?;
     done.map_err(|error| {
+        if let Some(TooLarge(most)) = TooLarge::behind(&error) {
+            return too_large(*most);
+        }
         tracing::error!(%error, "a book could not be written to a temporary file");
         Fault::temporary("There is no room on the server for this file at the moment. Please try again later.")
     })
+}
+
+/// What is said of a file that would be larger than is kept.
+pub(super) fn too_large(most: u64) -> Fault {
+    Fault::too_large(format_args!(
+        "The file would have more than {} MB, which is as much as is kept. Fewer or smaller pictures make it smaller; and \
+         it can be taken along directly, above.",
+        most / 1_000_000
+    ))
+}
+
+/// A file that takes no more than so many bytes, so that a book that is too large does not fill the disk first.
+struct Bounded {
+    file: File,
+    /// Where it is written next.
+    at: u64,
+    most: u64,
+}
+
+/// It would have had more than so many bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("a file has more than {0} bytes")]
+struct TooLarge(u64);
+
+impl TooLarge {
+    /// Where that is why something could not be written, however a format tells it.
+    fn behind(error: &io::Error) -> Option<&Self> {
+        let mut at = error.get_ref().map(|inner| -> &(dyn Error + 'static) { inner });
+        while let Some(inner) = at {
+            if let Some(found) = inner.downcast_ref() {
+                return Some(found);
+            }
+            at = match inner.downcast_ref::<io::Error>() {
+                Some(inner) => inner.get_ref().map(|inner| -> &(dyn Error + 'static) { inner }),
+                None => inner.source(),
+            };
+        }
+        None
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.at.saturating_add(bytes.len() as u64) > self.most {
+            return Err(io::Error::other(TooLarge(self.most)));
+        }
+        let written = self.file.write(bytes)?;
+        self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Bounded {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = self.file.seek(to)?;
+        Ok(self.at)
+    }
 }
 
 /// Why whoever asked may not have it any more.

@@ -1,6 +1,7 @@
 //! The frame of an open book: contents, chapter, and the people at its side.
 
 use super::{
+    archive::InArchive,
     book_context::{BookContext, Here, Pane, Tab, people_here, use_book_context},
     book_head::BookHead,
     connection::Status,
@@ -111,6 +112,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
                 <Show when=gone>
                     <Gone />
                 </Show>
+                <InArchive />
                 <Outlet />
             </main>
             <Show when=move || context.within.get()>

@@ -81,6 +81,8 @@ pub struct BookContext {
     pub belongs: Memo<bool>,
     /// Whether they see all there is: people, chat, activity and versions too, and not only the text.
     pub within: Memo<bool>,
+    /// Whether whoever looks owns the book, and it is in the archive: they may bring it back, and do nothing else.
+    pub owns_in_archive: Memo<bool>,
     /// The chapter in the address.
     pub part: Memo<Option<PartId>>,
     /// Whether the caret is in its text.
@@ -149,7 +151,7 @@ impl BookContext {
                 .nth(3)?
                 .parse()
                 .ok()
-                .filter(|part: &PartId| !["settings", "publish"].contains(&part.as_str()))
+                .filter(|part: &PartId| !["settings", "publish", "copy"].contains(&part.as_str()))
         });
         let writing = RwSignal::new(false);
         let show = Signal::derive(move || json!({"part": part.get(), "writing": writing.get()}));
@@ -158,7 +160,9 @@ impl BookContext {
         let my_id = me.as_ref().map(|me| me.id.clone());
         let mine = Memo::new(move |_| my_id.as_ref().and_then(|id| live.state.with(|book| book.role_of(id))));
         // Whoever has it open and does not belong to it reads it.
-        let role = Memo::new(move |_| mine.get().unwrap_or(Role::Reader));
+        let role = Memo::new(move |_| live.state.with(|book| book.role_left(mine.get().unwrap_or(Role::Reader))));
+        let archived = Memo::new(move |_| live.state.with(|book| book.archived));
+        let owns_in_archive = Memo::new(move |_| archived.get() && mine.get() == Some(Role::Owner));
         let belongs = Memo::new(move |_| mine.with(Option::is_some));
         let within = Memo::new(move |_| live.state.with(|book| book.readers_see).is_all_for(mine.get().is_some()));
 
@@ -171,6 +175,7 @@ impl BookContext {
             role,
             belongs,
             within,
+            owns_in_archive,
             part,
             writing,
             saving: RwSignal::new(Saving::Idle),

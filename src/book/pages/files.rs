@@ -2,6 +2,7 @@
 
 use super::{
     book_context::use_book_context,
+    copy::CopyLink,
     import::{ImportForm, Into, came_in},
 };
 use crate::ui::{dialog::Dialog, page::use_page};
@@ -22,6 +23,7 @@ pub(super) fn BookFiles() -> impl IntoView {
             <a class="button quiet" href=format!("/book/{}/book.md", context.book()) rel="external" download="">
                 "Download as Markdown"
             </a>
+            <CopyLink />
             <Show when=move || context.can_edit()>
                 <a class="button quiet" href=format!("/book/{}/publish", context.book())>
                     "Get it ready to go out"

@@ -2,7 +2,7 @@
 //!
 //! | file | what it shows |
 //! | --- | --- |
-//! | `front`, `shelf`, `invitations`, `delete_account` | pages of no book |
+//! | `front`, `shelf`, `books`, `invitations`, `delete_account` | pages of no book |
 //! | `book` | the frame of an open book; `book_context` is what everything in it shares |
 //! | `title_page`, `contents/` | the book's own page, and the tree of its chapters and sections |
 //! | `chapter/` | where one reads and writes |
@@ -13,6 +13,7 @@
 //! | `search/` | finding in the whole book, in the place of the contents |
 //! | `switcher/` | a few letters lead to a chapter, a book, a place |
 //! | `settings`, `name_version`, `deleted_parts`, `files` | what is set and done for the whole book |
+//! | `copy`, `archive`, `bin` | a new book of another one; books that rest, and those that were deleted |
 //! | `import/` | a book comes in as a file |
 //! | `connection` | the one place that says whether what one writes is safe |
 //! | `kept/` | what this device keeps until it can be sent, of any chapter: listed, sent from every page |
@@ -21,14 +22,17 @@
 //! | `retry` | asking again where the server is busy |
 
 mod activity;
+mod archive;
 mod bin;
 mod book;
 mod book_context;
 mod book_head;
+mod books;
 mod chapter;
 mod chat;
 mod connection;
 mod contents;
+mod copy;
 mod delete_account;
 mod deleted_parts;
 mod downloads;
@@ -55,6 +59,7 @@ mod title_page;
 
 pub use book::BookPage;
 pub use chapter::{ChapterPage, history::HistoryPage};
+pub use copy::CopyPage;
 pub use delete_account::DeleteAccountPage;
 pub use front::FrontPage;
 pub use invitations::provide_invitations;

@@ -1,7 +1,9 @@
 //! A book's settings: its title, who may read it, its people, and its end.
 
 use super::{
+    archive::Archive,
     book_context::{BookContext, face, use_book_context},
+    copy::CopyLink,
     deleted_parts::DeletedParts,
     leaving::Leave,
     name_version::NameBook,
@@ -39,7 +41,16 @@ pub fn SettingsPage() -> impl IntoView {
             <h1>"Book settings"</h1>
             <Show
                 when=move || context.owns()
-                fallback=|| view! { <p class="muted">"The owners of this book decide its title, its people and who may read it."</p> }
+                fallback=move || {
+                    (!context.owns_in_archive.get())
+                        .then(|| {
+                            view! {
+                                <p class="muted">
+                                    "The owners of this book decide its title, its people and who may read it."
+                                </p>
+                            }
+                        })
+                }
             >
                 <Rename />
                 <Readers />
@@ -52,9 +63,15 @@ pub fn SettingsPage() -> impl IntoView {
                 <DeletedParts />
             </Show>
             <Show when=move || context.belongs()>
+                <section aria-labelledby="set-copy">
+                    <h2 id="set-copy">"Another book of it"</h2>
+                    <p class="muted">"The same once more, or its contents as a pattern for another."</p>
+                    <CopyLink />
+                </section>
                 <Leave />
             </Show>
             <Show when=move || context.owns()>
+                <Archive />
                 <Delete />
             </Show>
         </div>

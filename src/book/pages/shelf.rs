@@ -1,19 +1,19 @@
 //! The shelf: my books, those shared with me, and the public ones.
 
 use super::{
+    archive::Archived,
     bin::Bin,
+    books::Books,
+    copy::FromBooks,
     import::{ImportForm, Into, came_in},
     invitations::{InvitationList, use_invitations},
-    kept::{KeptMark, use_kept},
     no_connection::NoConnection,
-    people::role_words,
 };
 use crate::{
     account::{me::use_me, person::Person},
     book::{
         commands::shelf::{CreateBook, open_shelf},
         import::Imported,
-        model::{Role, Visibility},
         shelf::BookCard,
     },
     ui::{
@@ -21,9 +21,7 @@ use crate::{
         empty::Empty,
         form::{Faults, Field, Wrong},
         header::SiteHeader,
-        number::count,
         page::use_page,
-        time::Time,
         title::PageTitle,
     },
 };
@@ -51,6 +49,10 @@ pub fn ShelfPage() -> impl IntoView {
             }>
                 {move || Suspend::new(async move {
                     let (me, shelf) = (me.await, shelf.await);
+                    let theirs: Vec<BookCard> = match &shelf {
+                        Ok(shelf) => shelf.mine.iter().chain(&shelf.shared).chain(&shelf.archived).cloned().collect(),
+                        Err(_) => Vec::new(),
+                    };
                     match shelf {
                         _ if me.is_none() => view! { <Redirect path="/sign-in?next=/shelf" /> }.into_any(),
                         Ok(shelf) => {
@@ -71,6 +73,7 @@ pub fn ShelfPage() -> impl IntoView {
                                     } else {
                                         view! {
                                             <NewBook first=false />
+                                            <FromBooks books=theirs />
                                             <Books books=shelf.mine />
                                         }
                                             .into_any()
@@ -94,6 +97,7 @@ pub fn ShelfPage() -> impl IntoView {
                                             </section>
                                         }
                                     })}
+                                {(!shelf.archived.is_empty()).then(|| view! { <Archived books=shelf.archived /> })}
                                 {(!shelf.bin.is_empty()).then(|| view! { <Bin books=shelf.bin thrown_away /> })}
                                 {shelf.taken.map(|taken| view! { <p class="muted">{taken.to_string()}</p> })}
                             }
@@ -155,44 +159,6 @@ fn ImportBook() -> impl IntoView {
         <Dialog open title="Import a book from a file">
             <ImportForm open into=Into::New done />
         </Dialog>
-    }
-    .into_any()
-}
-
-/// Books, one under the other.
-#[component]
-fn Books(
-    /// Which.
-    books: Vec<BookCard>,
-) -> impl IntoView {
-    view! { <ul class="books">{books.into_iter().map(|book| view! { <Card book /> }).collect_view()}</ul> }.into_any()
-}
-
-#[component]
-fn Card(book: BookCard) -> impl IntoView {
-    // Of one's own, that it is by oneself goes without saying.
-    let shown = book.role != Some(Role::Owner) || book.writers > 1;
-    let people = book.people().filter(|_| shown).map(|people| format!("by {people}"));
-    let role = book.role.filter(|role| *role != Role::Owner).map(role_words);
-    let (kept, id) = (use_kept(), book.id.clone());
-    let waits = Memo::new(move |_| kept.waits_in_book(&id));
-    view! {
-        <li class="book-card">
-            <h3>
-                <a href=format!("/book/{}", book.id) dir="auto">
-                    {book.title.to_string()}
-                </a>
-            </h3>
-            <p class="meta">
-                {people.map(|people| view! { <span>{people}</span> })}
-                <span>{count(book.chapters, "chapter")}</span>
-                <span>{count(book.words, "word")}</span>
-                <span>"changed " <Time at=book.changed /></span>
-                {(book.visibility == Visibility::Public).then(|| view! { <span class="tag">"Public"</span> })}
-                {role.map(|role| view! { <span class="tag">{role}</span> })}
-                <KeptMark waits />
-            </p>
-        </li>
     }
     .into_any()
 }

@@ -44,12 +44,14 @@ pub struct Right {
     pub member: bool,
     /// Whether they see all there is: people, chat, activity and versions too.
     pub within: bool,
+    /// Whether the book is in the archive, where everybody may do what a reader may, and no more.
+    pub archived: bool,
 }
 
 /// What somebody may do with a book; `None` when there is no such book, or none they may know of.
 pub async fn right(sql: &mut Connection, book: &BookId, who: Option<&UserId>) -> Result<Option<Right>, Fault> {
-    let row: Option<(String, String, Option<i64>)> = sqlx::query_as(
-        "SELECT b.visibility, b.readers_see, m.role FROM books b
+    let row: Option<(String, String, Option<i64>, Option<i64>)> = sqlx::query_as(
+        "SELECT b.visibility, b.readers_see, m.role, b.archived FROM books b
          LEFT JOIN members m ON m.book = b.id AND m.person = $2 WHERE b.id = $1 AND b.deleted IS NULL",
     )
     .bind(book.as_str())
@@ -58,10 +60,16 @@ pub async fn right(sql: &mut Connection, book: &BookId, who: Option<&UserId>) ->
     .fetch_optional(sql)
     .await
     .map_err(Failed)?;
-    let Some((visibility, sees, rank)) = row else { return Ok(None) };
-    let member = rank.is_some();
+    let Some((visibility, sees, rank, archived)) = row else { return Ok(None) };
+    let (member, archived) = (rank.is_some(), archived.is_some());
     let within = self::sees(sees).is_all_for(member);
-    Ok(right_of(rank, self::visibility(visibility)).map(|role| Right { role, member, within }))
+    let role = right_of(rank, self::visibility(visibility)).map(|role| left_of(role, archived));
+    Ok(role.map(|role| Right { role, member, within, archived }))
+}
+
+/// What is left of a role while the book is in the archive.
+fn left_of(role: Role, archived: bool) -> Role {
+    if archived { Role::Reader } else { role }
 }
 
 /// What is not understood lets in nobody who does not belong to the book.
@@ -92,11 +100,12 @@ pub async fn rights(
     let count = people.len().next_power_of_two();
     let places: Vec<String> = (2..count + 2).map(|n| format!("${n}")).collect();
     let statement = format!(
-        "SELECT b.visibility, m.person, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person IN ({})
+        "SELECT b.visibility, b.archived, m.person, m.role FROM books b LEFT JOIN members m ON m.book = b.id AND m.person IN ({})
          WHERE b.id = $1 AND b.deleted IS NULL",
         places.join(", ")
     );
-    let mut ask = sqlx::query_as::<_, (String, Option<String>, Option<i64>)>(&statement).bind(book.as_str());
+    let mut ask =
+        sqlx::query_as::<_, (String, Option<i64>, Option<String>, Option<i64>)>(&statement).bind(book.as_str());
     for person in people.iter().cycle().take(count) {
         ask = ask.bind(person.as_str());
     }
@@ -106,9 +115,9 @@ pub async fn rights(
         None => None,
     };
     let mut rights: HashMap<_, _> = people.iter().map(|person| ((*person).clone(), everyone)).collect();
-    for (_, person, rank) in rows {
+    for (_, archived, person, rank) in rows {
         if let (Some(person), Some(rank)) = (person, rank) {
-            rights.insert(person.try_into()?, Some(role(rank)));
+            rights.insert(person.try_into()?, Some(left_of(role(rank), archived.is_some())));
         }
     }
     Ok(rights)
@@ -197,6 +206,40 @@ pub async fn set_readers_see(sql: &mut Connection, book: &BookId, sees: Sees) ->
     Ok(())
 }
 
+/// Puts a book into the archive, or takes it out. Tells whether that changed anything.
+pub async fn set_archived(sql: &mut Connection, book: &BookId, at: Option<i64>) -> Result<bool, Fault> {
+    let set = match at {
+        Some(_) => "UPDATE books SET archived = $2 WHERE id = $1 AND archived IS NULL",
+        None => "UPDATE books SET archived = $2 WHERE id = $1 AND archived IS NOT NULL",
+    };
+    let set = sqlx::query(set).bind(book.as_str()).bind(at).execute(sql).await.map_err(Failed)?;
+    Ok(set.rows_affected() > 0)
+}
+
+/// What somebody is in a book, in the archive or not; nothing, where they do not belong to it, or it is in the bin.
+pub async fn membership(sql: &mut Connection, book: &BookId, who: &UserId) -> Result<Option<Role>, Fault> {
+    let rank: Option<i64> = sqlx::query_scalar(
+        "SELECT m.role FROM members m JOIN books b ON b.id = m.book
+         WHERE m.book = $1 AND m.person = $2 AND b.deleted IS NULL",
+    )
+    .bind(book.as_str())
+    .bind(who.as_str())
+    .fetch_optional(sql)
+    .await
+    .map_err(Failed)?;
+    Ok(rank.map(role))
+}
+
+/// Whether a book is in the archive.
+pub async fn is_archived(sql: &mut Connection, book: &BookId) -> Result<bool, Fault> {
+    let archived: Option<Option<i64>> = sqlx::query_scalar("SELECT archived FROM books WHERE id = $1")
+        .bind(book.as_str())
+        .fetch_optional(sql)
+        .await
+        .map_err(Failed)?;
+    Ok(archived.flatten().is_some())
+}
+
 /// Notes that something in a book changed.
 pub async fn touch(sql: &mut Connection, book: &BookId, at: i64) -> Result<(), Fault> {
     sqlx::query("UPDATE books SET changed = $2 WHERE id = $1")
@@ -230,19 +273,21 @@ const OWNER: &str = "JOIN people o ON o.id = (SELECT x.person FROM members x WHE
 pub async fn shelf(sql: &mut Connection, who: Option<&UserId>) -> Result<Shelf, Fault> {
     let who = who.map_or("", UserId::as_str);
     let theirs = format!(
-        "{CARD}, m.role FROM members m JOIN books b ON b.id = m.book {OWNER}
+        "{CARD}, m.role, b.archived FROM members m JOIN books b ON b.id = m.book {OWNER}
          WHERE m.person = $1 AND b.deleted IS NULL ORDER BY b.changed DESC LIMIT $2"
     );
     let public = format!(
-        "{CARD}, CAST(0 AS BIGINT) FROM books b {OWNER}
-         WHERE b.visibility = 'public' AND b.deleted IS NULL AND NOT EXISTS (SELECT 1 FROM members m WHERE m.book = b.id AND m.person = $1)
+        "{CARD}, CAST(0 AS BIGINT), b.archived FROM books b {OWNER}
+         WHERE b.visibility = 'public' AND b.deleted IS NULL AND b.archived IS NULL
+           AND NOT EXISTS (SELECT 1 FROM members m WHERE m.book = b.id AND m.person = $1)
          ORDER BY b.changed DESC LIMIT $2"
     );
     let theirs = sqlx::query(&theirs).bind(who).bind(MINE).fetch_all(&mut *sql).await.map_err(Failed)?;
     let public = sqlx::query(&public).bind(who).bind(PUBLIC).fetch_all(&mut *sql).await.map_err(Failed)?;
     let cards = |rows: &[AnyRow]| rows.iter().filter_map(|row| understood("a book", card(row))).collect::<Vec<_>>();
-    let (mine, shared) = cards(&theirs).into_iter().partition(|card| card.role == Some(Role::Owner));
-    Ok(Shelf { mine, shared, public: cards(&public), ..Shelf::default() })
+    let (archived, theirs): (Vec<_>, Vec<_>) = cards(&theirs).into_iter().partition(|card| card.archived);
+    let (mine, shared) = theirs.into_iter().partition(|card| card.role == Some(Role::Owner));
+    Ok(Shelf { mine, shared, archived, public: cards(&public), ..Shelf::default() })
 }
 
 fn card(row: &AnyRow) -> Result<BookCard, Fault> {
@@ -263,6 +308,7 @@ fn card(row: &AnyRow) -> Result<BookCard, Fault> {
         writers: if within { small(row.try_get(9).map_err(Failed)?) } else { 0 },
         with: if within { names(row)? } else { Vec::new() },
         role: (rank > 0).then(|| role(rank)),
+        archived: row.try_get::<Option<i64>, _>(13).map_err(Failed)?.is_some(),
     })
 }
 

@@ -95,10 +95,14 @@ pub async fn branch(sql: &mut Connection, book: &BookId, head: &PartId) -> Resul
 
 /// Brings them back.
 pub async fn bring_back(sql: &mut Connection, head: &PartId) -> Result<(), Fault> {
-    sqlx::query("UPDATE parts SET deleted = NULL, deleted_by = NULL, deleted_with = NULL WHERE deleted_with = $1")
-        .bind(head.as_str())
-        .execute(sql)
-        .await
-        .map_err(Failed)?;
+    sqlx::query(
+        "UPDATE parts SET deleted = NULL, deleted_by = NULL, deleted_with = NULL, moved_to_book = NULL,
+                          moved_to_part = NULL
+         WHERE deleted_with = $1",
+    )
+    .bind(head.as_str())
+    .execute(sql)
+    .await
+    .map_err(Failed)?;
     Ok(())
 }

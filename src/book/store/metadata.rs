@@ -41,7 +41,8 @@ pub struct Listed {
 pub async fn public(sql: &mut Connection, most: i64) -> Result<Vec<Listed>, Fault> {
     let rows: Vec<(String, String, i64, String, String)> = sqlx::query_as(
         "SELECT b.id, b.title, b.changed, m.about, m.publishing FROM metadata m JOIN books b ON b.id = m.book
-         WHERE b.visibility = 'public' AND b.deleted IS NULL ORDER BY b.changed DESC, b.id LIMIT $1",
+         WHERE b.visibility = 'public' AND b.deleted IS NULL AND b.archived IS NULL
+         ORDER BY b.changed DESC, b.id LIMIT $1",
     )
     .bind(most)
     .fetch_all(sql)

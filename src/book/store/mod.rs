@@ -14,6 +14,7 @@ pub mod hues;
 pub mod importing;
 pub mod invitations;
 pub mod metadata;
+pub mod moved;
 pub mod no_book;
 mod part_row;
 pub mod pen;

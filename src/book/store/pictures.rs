@@ -39,6 +39,46 @@ pub async fn find(sql: &mut Connection, book: &BookId, hash: &str) -> Result<Opt
     id.map(|id| id.try_into().map_err(|error| damaged(&error))).transpose()
 }
 
+/// The hash of a picture's bytes, and how many these are, if this book has it.
+pub async fn hash(sql: &mut Connection, book: &BookId, picture: &PictureId) -> Result<Option<(String, u64)>, Fault> {
+    let row: Option<(String, i64)> = sqlx::query_as("SELECT hash, size FROM pictures WHERE id = $1 AND book = $2")
+        .bind(picture.as_str())
+        .bind(book.as_str())
+        .fetch_optional(sql)
+        .await
+        .map_err(Failed)?;
+    Ok(row.map(|(hash, size)| (hash, size.cast_unsigned())))
+}
+
+/// Adds a picture of one book to another one. Its bytes do not leave the database.
+pub async fn copy(
+    sql: &mut Connection,
+    (from, picture): (&BookId, &PictureId),
+    (to, new): (&BookId, &PictureId),
+    (by, at): (&UserId, i64),
+) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO pictures (id, book, person, at, hash, type, width, height, size, bytes)
+         SELECT $3, $4, $5, CAST($6 AS BIGINT), hash, type, width, height, size, bytes FROM pictures
+         WHERE id = $1 AND book = $2",
+    )
+    .bind(picture.as_str())
+    .bind(from.as_str())
+    .bind(new.as_str())
+    .bind(to.as_str())
+    .bind(by.as_str())
+    .bind(at)
+    .execute(&mut *sql)
+    .await
+    .map_err(Failed)?;
+    // One that is still kept as it came is cleaned here too.
+    let as_it_came = sqlx::query(
+        "INSERT INTO pictures_as_they_came (picture) SELECT $2 FROM pictures_as_they_came WHERE picture = $1",
+    );
+    as_it_came.bind(picture.as_str()).bind(new.as_str()).execute(sql).await.map_err(Failed)?;
+    Ok(())
+}
+
 /// How many bytes all pictures of a book have.
 pub async fn size(sql: &mut Connection, book: &BookId) -> Result<u64, Fault> {
     let size: i64 = sqlx::query_scalar("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM pictures WHERE book = $1")

@@ -41,7 +41,7 @@ use sputnik_editor::{
                 ChapterHistory, CompareVersions, NameBookVersion, NameVersion, ReadVersion, RestoreRevision,
                 ShowAuthors,
             },
-            parts::{DuplicateChapter, JoinChapters, SplitChapter},
+            parts::{DuplicateChapter, FindMoved, JoinChapters, MoveChapter, SplitChapter},
             pen::{HandOverPen, PutDownPen, TakeOverPen, TakePen},
             people::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
@@ -51,8 +51,8 @@ use sputnik_editor::{
             replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
             search::{SearchBook, SearchMyBooks},
             shelf::{
-                BringBookBack, CreateBook, DeleteBook, DeleteBookForGood, OpenBook, OpenShelf, RenameBook,
-                SetReadersSee, SetVisibility,
+                ArchiveBook, BringBookBack, CopyBook, CreateBook, DeleteBook, DeleteBookForGood, OpenBook, OpenShelf,
+                RenameBook, SetReadersSee, SetVisibility, UnarchiveBook,
             },
             writing::{Exchange, Write},
         },
@@ -97,6 +97,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
     commands![
         AcceptInvitation,
         AddPart,
+        ArchiveBook,
         BringBack,
         BringBookBack,
         ChangeName,
@@ -105,6 +106,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         CheckBook,
         CloseChapter,
         CompareVersions,
+        CopyBook,
         CreateBook,
         DeclineInvitation,
         DeleteAccount,
@@ -116,6 +118,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         EndOtherSessions,
         EndSession,
         Exchange,
+        FindMoved,
         FindToReplace,
         FreeLock,
         HandOverPen,
@@ -124,6 +127,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         LeaveBook,
         Look,
         Me,
+        MoveChapter,
         MovePart,
         MyInvitations,
         NameBookVersion,
@@ -163,6 +167,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         TakeBackReplacement,
         TakeOverPen,
         TakePen,
+        UnarchiveBook,
         WithdrawInvitation,
         Write,
     ]
@@ -219,13 +224,17 @@ struct Walked {
     chapter: PartId,
     section: PartId,
     closed: PartId,
+    moved: PartId,
     filled: BTreeSet<(String, String)>,
 }
 
 /// What is found on the pages again: each stands before the hostile words of its field.
-const MARKS: [&str; 23] = [
+const MARKS: [&str; 26] = [
     "the-book",
     "the-bin",
+    "the-archived",
+    "the-copy",
+    "the-moved",
     "the-subtitle",
     "the-contributor",
     "the-description",
@@ -296,6 +305,16 @@ async fn walked() -> Walked {
     let split = SplitChapter { book: book.clone(), part: nowhere, place, title: title(&harm("")) };
     assert!(fill.ask(&ann, split).await.is_err());
 
+    // One that is made of this one, in the archive; and one to which a chapter went.
+    let fields = [("book", book.as_str()), ("title", &*harm("the-copy")), ("what", "headings")];
+    let copied = fill.submit::<CopyBook>(&ann, &fields).await;
+    assert!(location(&copied).starts_with("/book/"), "{}", location(&copied));
+    let archived = ann.create_book(&harm("the-archived")).await;
+    ann.ask(ArchiveBook { book: archived }).await.unwrap();
+    let other = ann.create_book(&harm("the-moved")).await;
+    let moved = ann.add_chapter(&book, &harm("goes")).await;
+    ann.ask(MoveChapter { book: book.clone(), part: moved.clone(), target: other }).await.unwrap();
+
     let in_bin = ann.create_book(&harm("the-bin")).await;
     ann.ask(DeleteBook { book: in_bin, title: harm("the-bin") }).await.unwrap();
 
@@ -339,7 +358,7 @@ async fn walked() -> Walked {
     let (in_book, part) = of(&chapter);
     fill.ask(&ben, TakePen { book: in_book, part, ask: false, why: harm("the-pen") }).await.unwrap();
     ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
-    Walked { _world: world, ann, ben, nobody, book, chapter, section, closed, filled: fill.filled }
+    Walked { _world: world, ann, ben, nobody, book, chapter, section, closed, moved, filled: fill.filled }
 }
 
 /// Fills in whatever a book says about itself, first all of it, which is refused, and then what is of no form of its own.
@@ -458,6 +477,7 @@ fn addresses(walked: &Walked) -> Vec<String> {
             (walked.book.as_str(), walked.chapter.as_str()),
             (walked.book.as_str(), walked.section.as_str()),
             (walked.book.as_str(), walked.closed.as_str()),
+            (walked.book.as_str(), walked.moved.as_str()),
             (walked.book.as_str(), &*harm),
             (&*harm, &*harm),
         ] {

@@ -5,6 +5,7 @@ use super::{
         Access, EditorAccess, Work,
         pictures::{Picture, keep},
         shelf::must_have_room,
+        unfinished::Unfinished,
     },
     chapters::{Chosen, New, Written, must_fit},
     planned::{in_words, read, titles},
@@ -27,7 +28,7 @@ use crate::{
         writing::chapters::Chapters,
     },
     costly::{Budget, Permit},
-    database::{Change, Connection, Database, Failed, new_id, now},
+    database::{Change, Connection, Database, new_id, now},
     document::{
         archive::Archive,
         left_out::{LeftOut, What},
@@ -89,32 +90,6 @@ impl About {
     }
 }
 
-/// What an import has stored so far: it goes, unless the import is finished.
-struct Unfinished {
-    database: Database,
-    import: String,
-    is_finished: bool,
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if self.is_finished {
-            return;
-        }
-        // Whoever waited for the import is gone. Should this fail too, it is found later that nobody finished it.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (database, import) = (self.database.clone(), self.import.clone());
-            runtime.spawn(async move { drop(undo(&database, &import).await) });
-        }
-    }
-}
-
-async fn undo(database: &Database, import: &str) -> Result<(), Fault> {
-    let mut sql = database.write().await?;
-    importing::undo(&mut sql, import).await?;
-    Ok(sql.commit().await.map_err(Failed)?)
-}
-
 impl Import {
     /// As a new book of whoever asks.
     ///
@@ -139,14 +114,9 @@ impl Import {
     /// # Errors
     /// In words, when no book can be read from it, or it has no place here. Nothing of it is stored then.
     pub async fn run(self, permit: Permit, incoming: Incoming, tell: Sender<Progress>) -> Result<Imported, Fault> {
-        let import = new_id()?;
-        let mut unfinished = Unfinished { database: self.database.clone(), import: import.clone(), is_finished: false };
-        let imported = self.bring(permit, incoming, &import, &tell).await;
-        if imported.is_err() {
-            undo(&self.database, &import).await?;
-        }
-        unfinished.is_finished = true;
-        imported
+        let unfinished = Unfinished::begin(&self.database)?;
+        let imported = self.bring(permit, incoming, unfinished.id(), &tell).await;
+        unfinished.end(imported).await
     }
 
     async fn bring(
@@ -290,7 +260,7 @@ impl Import {
                     write(work.sql(), &part, &written, (&by, at)).await?;
                     added.push(part.id.clone());
                 }
-                work.tell(EventKind::PartAdded { part, place }).await?;
+                work.tell(EventKind::PartAdded { part, place, moved: false }).await?;
             }
             // Of a book that says something already, nobody says something else unasked.
             if access.role == Role::Owner

@@ -43,8 +43,8 @@ use super::{
 use crate::{
     book::{
         channels::ChapterChannel,
-        chapter::ChapterText,
-        commands::chapter::open_chapter,
+        chapter::{ChapterText, Moved, MovedTo},
+        commands::{chapter::open_chapter, parts::find_moved},
         model::{BookId, Kind, PartId},
     },
     ui::{status::answer_with, title::PageTitle, trouble::Trouble},
@@ -91,19 +91,52 @@ pub fn ChapterPage() -> impl IntoView {
 /// For a chapter that was deleted, or never was.
 #[component]
 fn NoChapter() -> impl IntoView {
-    let context = use_book_context();
+    let (context, part) = (use_book_context(), use_part());
     answer_with(404);
+    let moved = json::resource(
+        move || part.get(),
+        move |part| async move {
+            match part {
+                Some(part) => find_moved(context.book(), part).await,
+                None => Ok(None),
+            }
+        },
+    );
+    let nothing = || view! { <p>"It was deleted, or the address was cut short."</p> }.into_any();
     view! {
         <PageTitle text="No such chapter" />
         <div class="page stack">
             <h1>"There is no such chapter"</h1>
-            <p>"It was deleted, or the address was cut short."</p>
+            <Suspense fallback=nothing>
+                {move || Suspend::new(async move {
+                    match moved.await {
+                        Ok(Some(Moved { to: Some(to) })) => view! { <MovedThere to /> }.into_any(),
+                        Ok(Some(Moved { to: None })) => {
+                            view! { <p>"It was moved to another book, which is not open to you."</p> }.into_any()
+                        }
+                        _ => nothing(),
+                    }
+                })}
+            </Suspense>
             <p class="row">
                 <a class="button" href=format!("/book/{}", context.book())>
                     "Go to the book"
                 </a>
             </p>
         </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn MovedThere(to: MovedTo) -> impl IntoView {
+    view! {
+        <p>
+            "It was moved to another book: it is "
+            <a href=format!("/book/{}/{}", to.book, to.part) dir="auto">
+                {to.chapter.to_string()}
+            </a> " in " <cite dir="auto">{to.title.to_string()}</cite> " now."
+        </p>
     }
     .into_any()
 }

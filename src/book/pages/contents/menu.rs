@@ -162,6 +162,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                     view! {
                         <hr />
                         {item("Duplicate", "", |tree, id| tree.duplicate(id))}
+                        {item("Move to another book…", "", |tree, id| tree.leaving.set(Some(id.clone())))}
                         {can_join.then(|| item("Join with the next chapter", "", |tree, id| tree.join(id)))}
                     }
                 })}

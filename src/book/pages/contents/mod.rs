@@ -4,6 +4,7 @@ mod add;
 pub mod mark;
 mod menu;
 mod moves;
+mod moving;
 pub mod outline;
 mod row;
 pub mod rows;
@@ -20,6 +21,7 @@ use crate::{
 use add::Add;
 use leptos::prelude::*;
 use menu::RowMenu;
+use moving::MoveToBook;
 use row::RowView;
 pub use rows::around;
 use tree::Tree;
@@ -72,6 +74,7 @@ pub fn Contents() -> impl IntoView {
             </p>
         </div>
         <RowMenu tree />
+        <MoveToBook tree />
     }
     .into_any()
 }

@@ -119,6 +119,7 @@ mod tests {
             activity: vec![],
             exports: vec![],
             deleted: false,
+            archived: false,
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Tree {
     pub menu: RwSignal<Option<(PartId, f64, f64)>>,
     /// The line somebody wants to delete.
     pub removing: RwSignal<Option<PartId>>,
+    /// The chapter somebody wants to move to another book.
+    pub leaving: RwSignal<Option<PartId>>,
     /// What is being dragged.
     pub dragging: RwSignal<Option<PartId>>,
     /// Where it would go.
@@ -83,6 +85,7 @@ impl Tree {
             renaming: RwSignal::new(None),
             menu: RwSignal::new(None),
             removing: RwSignal::new(None),
+            leaving: RwSignal::new(None),
             dragging: RwSignal::new(None),
             target: RwSignal::new(None),
             fault: RwSignal::new(None),
