@@ -50,7 +50,7 @@ impl Metadata {
         let lines = [&mut self.subtitle, &mut self.language, &mut self.isbn, &mut self.publisher, &mut self.series];
         lines.into_iter().for_each(|line| mend(line, LINE));
         mend(&mut self.series_number, NUMBER);
-        for text in [&mut self.description, &mut self.licence] {
+        for text in [&mut self.description, &mut self.licence, &mut self.dedication] {
             text.retain(|c| !c.is_control() || c == '\n' || c == '\t');
             cut(text, TEXT);
         }
@@ -71,6 +71,7 @@ impl Metadata {
             licence,
             series,
             series_number,
+            dedication,
             published,
         } = self;
         people.retain(|person| !person.name.trim().is_empty());
@@ -109,6 +110,7 @@ impl Metadata {
             licence: faults.text("licence", "A licence", &licence),
             series: faults.line("series", "A series", &series, LINE),
             series_number: faults.line("series-number", "The number in a series", &series_number, NUMBER),
+            dedication: faults.text("dedication", "A dedication", &dedication),
             published: faults.form("published", &published, |text| {
                 let words = "A date is a year, a month or a day, written like 2026, 2026-11 or 2026-11-30.";
                 is_date(text).then(|| text.to_owned()).ok_or(words)

@@ -16,7 +16,7 @@ use crate::{
         schema::Value,
         tree::{Element, Mark, Node, Run},
     },
-    metadata::{Contributor, ContributorRole},
+    metadata::{Contributor, ContributorRole, reference::suffix},
 };
 use serde_json::{Value as Json, json};
 use std::{
@@ -143,9 +143,13 @@ impl Placed<'_> {
     }
 
     fn moved_mark(&self, mark: &Mark) -> Mark {
-        let path = mark.text_value("href").split(['#', '?']).next().unwrap_or_default();
+        let href = mark.text_value("href");
+        let path = href.split(['#', '?']).next().unwrap_or_default();
         match self.book.links.get(path) {
-            Some(part) => Mark::new("link", &[("href", Value::Text(self.places.part(*part)))]),
+            Some(part) => {
+                let href = format!("{}{}", suffix(href), self.places.part(*part));
+                Mark::new("link", &[("href", Value::Text(href))])
+            }
             None => mark.clone(),
         }
     }
@@ -210,6 +214,7 @@ fn head(book: &Publication) -> String {
     add("isbn", json!(said.isbn));
     add("publisher", json!(said.publisher));
     add("rights", json!(said.licence));
+    add("dedication", json!(said.dedication));
     add("date", json!(said.published));
     add("belongs-to-collection", json!(said.series));
     add("group-position", json!(said.series_number));

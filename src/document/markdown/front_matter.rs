@@ -78,6 +78,11 @@ impl About {
                 let parts = text.split("\n\n").filter_map(|part| short(part, name, left_out));
                 return metadata.description = parts.collect::<Vec<_>>().join("\n\n");
             }
+            "dedication" if metadata.dedication.is_empty() => {
+                let text = said.first_text().unwrap_or_default();
+                let lines = text.lines().map(|line| short(line, name, left_out).unwrap_or_default());
+                return metadata.dedication = lines.collect::<Vec<_>>().join("\n");
+            }
             "isbn" => &mut metadata.isbn,
             "publisher" => &mut metadata.publisher,
             "license" | "licence" | "rights" => &mut metadata.licence,
