@@ -148,7 +148,8 @@ test("a writer chooses what stands around the text and looks at the book before 
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
   expect(await wide()).toBeLessThanOrEqual(390);
   await expect(page.locator("iframe")).toHaveAttribute("sandbox", "allow-same-origin allow-popups");
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // Nothing runs in the frame, the checker neither.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().exclude("iframe").analyze();
   expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
 
   // Renamed by somebody else, a link says the new title when it is shown anew.

@@ -221,7 +221,15 @@ fn Looking() -> impl IntoView {
             </label>
             <label class="field">
                 <span>"Place in the book"</span>
-                <select on:change=choose>{places}</select>
+                <select
+                    prop:value=move || {
+                        files.track();
+                        at().unwrap_or_default().to_string()
+                    }
+                    on:change=choose
+                >
+                    {places}
+                </select>
             </label>
         </div>
         <div class="row preview-paging">
