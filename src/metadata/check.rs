@@ -226,6 +226,7 @@ mod tests {
             licence: words(),
             series: words(),
             series_number: words(),
+            dedication: words(),
             published: words(),
         }
     }
@@ -235,6 +236,7 @@ mod tests {
         let fault = full_of(&"\u{1}x".repeat(4_001)).checked().unwrap_err();
         let fields: Vec<&str> = fault.fields.keys().map(String::as_str).collect();
         let all = [
+            "dedication",
             "description",
             "isbn",
             "language",
@@ -253,7 +255,7 @@ mod tests {
     #[test]
     fn what_is_too_long_is_refused_in_every_field() {
         let fault = full_of(&"x".repeat(4_001)).checked().unwrap_err();
-        assert_eq!(fault.fields.len(), 11, "{fault:?}");
+        assert_eq!(fault.fields.len(), 12, "{fault:?}");
         let many = Metadata {
             people: vec![person("Ann"); PEOPLE + 1],
             subjects: (0..=SUBJECTS).map(|n| n.to_string()).collect(),
