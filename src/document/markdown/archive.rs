@@ -205,8 +205,11 @@ fn head(book: &Publication) -> String {
         said.people.iter().filter(is_asked)
     };
     add("subtitle", json!(said.subtitle));
-    add("author", people(true).map(|person| json!(person.name)).collect());
     let other = |person: &Contributor| json!({ "role": person.role.relator(), "text": person.name });
+    // One whose name would be read as that of several is named as one.
+    let is_odd = |name: &str| [";", " and ", " & "].iter().any(|sign| name.contains(sign));
+    let author = |person: &Contributor| if is_odd(&person.name) { other(person) } else { json!(person.name) };
+    add("author", people(true).map(author).collect());
     add("contributor", people(false).map(other).collect());
     add("lang", json!(said.language));
     add("description", json!(said.description));
@@ -227,4 +230,26 @@ fn head(book: &Publication) -> String {
     text.push_str("---\n\n");
     text.push_str(&heading(1, &book.title));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::front_matter, *};
+    use crate::document::{left_out::LeftOut, publication::tests::book};
+
+    #[test]
+    fn what_a_book_says_of_itself_comes_back_as_it_was() {
+        let mut book = book();
+        let person = |name: &str, role| Contributor { name: name.into(), role };
+        book.metadata.people = vec![
+            person("Ann & Ben", ContributorRole::Author),
+            person("Cleo", ContributorRole::Author),
+            person("Dee and Co", ContributorRole::Editor),
+        ];
+        book.metadata.dedication = "For <Ann>\nand all\n\nwho wait".into();
+        let mut left_out = LeftOut::default();
+        let text = head(&book);
+        let (about, _) = front_matter::take(&text, &mut left_out);
+        assert_eq!((about.title.as_deref(), about.metadata), (Some(&*book.title), book.metadata));
+    }
 }
