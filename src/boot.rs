@@ -17,6 +17,7 @@ use crate::{
     old_paths::old_paths,
     security_headers,
     shared_broker::{Neighbours, Refused},
+    ui::browser::SiteAddress,
 };
 use axum::{Extension, Router, extract::FromRef};
 use leptos::config::LeptosOptions;
@@ -149,7 +150,7 @@ pub async fn start(config: &Config) -> Result<Site, BootError> {
     };
     let bounded = config.bounds.bounded(config.press.clone());
     let routes = routes(&node, &database, &accounts, &bounded, &config.site, address);
-    let routes = routes.layer(Extension(config.bounds.pictures()));
+    let routes = routes.layer((Extension(config.bounds.pictures()), Extension(SiteAddress(config.url()))));
     let routes =
         security_headers::around(health::routes(&node, &database, &neighbours, config.readers())).merge(routes);
     let routes = if config.is_https() { security_headers::by_https(routes) } else { routes };
@@ -317,6 +318,7 @@ pub fn routes(
         .merge(files::markdown::routes())
         .merge(files::whole_books::routes())
         .merge(files::exports::routes())
+        .merge(files::preview::routes())
         .merge(files::catalogue::routes())
         .merge(files::import::routes())
         .fallback_service(files)

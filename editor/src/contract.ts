@@ -44,6 +44,17 @@ export interface Names {
   chapter: string;
 }
 
+/** A chapter of the book, as a link to it can say what it is called. */
+export interface Chapter {
+  /** Its address on this site. */
+  href: string;
+  title: string;
+  /** Its number; its title, where it has none. */
+  number: string;
+  /** Its number and its title. */
+  both: string;
+}
+
 export interface Options {
   /** Names the chapter, as `book/part`; what is kept on this device is kept under it. */
   document: string;
@@ -158,6 +169,8 @@ export interface Handle {
   setWritable(writable: boolean): void;
   /** Chapter or book are called something else now. */
   setNames(names: Names): void;
+  /** The book's chapters, in the order of reading, as they are called now. */
+  setChapters(chapters: Chapter[]): void;
   focus(): void;
   /** Scrolls to where somebody's caret is, as soon as that is known, if it is within ten seconds. */
   jumpTo(client: string): void;

@@ -6,6 +6,7 @@ import { completedUrl } from "./address";
 import type { Shortcut } from "./contract";
 import { element } from "./element";
 import { icon } from "./icons";
+import { chaptersOf, parted, type Show } from "./references";
 import { allowedValue, attributeRules, mark } from "./schema";
 
 interface Answers {
@@ -18,8 +19,10 @@ interface Field {
   value: string;
   hint?: string;
   type?: string;
+  /** What is chosen from, in the place of typing: each value, and what it is called. */
+  options?: [value: string, words: string][];
   /** What is wrong with what was typed; null if nothing is. */
-  wrong?: (value: string) => string | null;
+  wrong?: (value: string, answers: Answers) => string | null;
 }
 
 function dialog(title: string, content: Node[]): HTMLDialogElement {
@@ -44,7 +47,9 @@ function ask(
   return new Promise((resolve) => {
     const inputs = fields.map((field) => {
       const id = `editor-${field.name}`;
-      const input = element("input", { id, name: field.name, type: field.type ?? "text", autocomplete: "off" });
+      const input = field.options
+        ? element("select", { id, name: field.name }, field.options.map(([value, words]) => element("option", { value }, [words])))
+        : element("input", { id, name: field.name, type: field.type ?? "text", autocomplete: "off" });
       input.value = field.value;
       const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
       const hint = element("p", { class: "muted", id: `${id}-hint` }, [field.hint ?? ""]);
@@ -70,14 +75,15 @@ function ask(
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       let right = true;
+      const answers = Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.value]));
       for (const { field, input, wrong } of inputs) {
-        const words = field.wrong?.(input.value) ?? null;
+        const words = field.wrong?.(input.value, answers) ?? null;
         wrong.textContent = words ?? "";
         input.setAttribute("aria-invalid", String(words !== null));
         if (words !== null && right) input.focus();
         right &&= words === null;
       }
-      if (right) finish(Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.value])));
+      if (right) finish(answers);
     });
     made.addEventListener("close", () => {
       resolve(answer);
@@ -86,7 +92,8 @@ function ask(
     document.body.append(made);
     made.showModal();
     inputs[0]?.input.focus();
-    inputs[0]?.input.select();
+    const [first] = inputs;
+    if (first?.input instanceof HTMLInputElement) first.input.select();
   });
 }
 
@@ -130,15 +137,37 @@ export function askLink(): Command {
 async function linkWith(view: EditorView): Promise<void> {
   const around = reach(view.state, "link");
   const now = currentValue(view.state, "link", "href");
+  const chapters = chaptersOf(view.state);
+  const led = parted(now);
+  const known = chapters.find(({ href }) => href === led.chapter);
   const fields: Field[] = [
     {
       name: "href",
       words: "Address",
-      value: now,
+      value: known ? "" : now,
       hint: "A web address, an e-mail address, or a page of this site beginning with /.",
-      wrong: (value) => (completedUrl(value) === null ? "This is not an address a link can have." : null),
+      wrong: (value, { chapter }) =>
+        completedUrl(value) === null && !chapter ? "This is not an address a link can have." : null,
     },
   ];
+  if (chapters.length > 0) {
+    const titles = chapters.map(({ href, title }): [string, string] => [href, title]);
+    fields.push(
+      {
+        name: "chapter",
+        words: "Or a chapter of this book",
+        value: known?.href ?? "",
+        options: [["", "None"], ...titles],
+      },
+      {
+        name: "show",
+        words: "What a link to a chapter says",
+        value: led.show ?? "",
+        hint: "Title and number follow when the chapter is renamed or moved; a PDF adds the page.",
+        options: [["", "The words as they are"], ["title", "Its title"], ["number", "Its number"], ["both", "Number and title"]],
+      },
+    );
+  }
   if (around.from === around.to) fields.push({ name: "words", words: "Words to show", value: "" });
   const answer = await ask(
     view,
@@ -151,10 +180,20 @@ async function linkWith(view: EditorView): Promise<void> {
   const { state } = view;
   const { from, to } = reach(state, "link");
   const tr = state.tr;
-  const href = answer.href ? completedUrl(answer.href) : null;
-  if (href === null) tr.removeMark(from, to, mark("link"));
+  const chapter = chapters.find(({ href }) => href === answer.chapter);
+  const show = chapter && answer.show ? (answer.show as Show) : null;
+  const typed = answer.href ? completedUrl(answer.href) : null;
+  const href = typed ?? (chapter ? chapter.href + (show ? `?show=${show}` : "") : null);
+  if (typed === null && chapter && show) {
+    // What it says is put there, as it is now; that it follows is the address's matter.
+    const link = mark("link").create({ href });
+    const marks = (from === to ? state.selection.$from.marks() : (state.doc.nodeAt(from)?.marks ?? []));
+    const words = chapter[show];
+    tr.replaceWith(from, to, state.schema.text(words, link.addToSet(marks)));
+    tr.setSelection(TextSelection.create(tr.doc, from + words.length)).removeStoredMark(mark("link"));
+  } else if (href === null) tr.removeMark(from, to, mark("link"));
   else if (from === to) {
-    const words = answer.words?.trim() || answer.href!.trim();
+    const words = answer.words?.trim() || (typed === null ? (chapter?.title ?? href) : answer.href!.trim());
     const link = mark("link").create({ href });
     tr.insert(from, state.schema.text(words, link.addToSet(state.selection.$from.marks())));
     tr.setSelection(TextSelection.create(tr.doc, from + words.length)).removeStoredMark(mark("link"));

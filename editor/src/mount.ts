@@ -4,11 +4,12 @@ import { arrive, settle } from "./arrival";
 import { Carets } from "./carets";
 import { Composing } from "./composing";
 import { drop, Doubles } from "./doubles";
-import type { FoundPlace, Handle, Options, State } from "./contract";
+import type { Chapter, FoundPlace, Handle, Options, State } from "./contract";
 import { WordCount } from "./word-count";
 import { DeviceCopy } from "./device-copy";
 import { LocalStore } from "./local-store";
 import { caretPlace, goToBlock, Outline } from "./outline";
+import { setChapters } from "./references";
 import { Rescue } from "./rescue";
 import { Saving } from "./saving";
 import { fragmentName } from "./schema";
@@ -49,6 +50,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   let telling = false;
   let ended = false;
   let wantsFocus = false;
+  let chapters: Chapter[] = [];
   let found: FoundPlace | null = null;
   let sought: { client: string; until: number } | null = null;
 
@@ -102,6 +104,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     rescue.before = () => shown.catchUp();
     rescue.put = (lost) => writeAgain(view, doc, lost);
     doubles.drop = (double) => drop(view, doc, double);
+    if (chapters.length > 0) setChapters(view, chapters);
     if (wantsFocus) view.focus();
     if (found) show(found);
     seek();
@@ -163,6 +166,10 @@ export function mount(element: HTMLElement, options: Options): Handle {
     },
     setNames(names) {
       kept.names = names;
+    },
+    setChapters(now) {
+      chapters = now;
+      if (writing) setChapters(writing.view, chapters);
     },
     focus() {
       wantsFocus = true;

@@ -38,6 +38,7 @@ import { tables } from "./tables";
 import { markdownRules, typing } from "./input-rules";
 import { undoing } from "./undo";
 import { askLanguage, askLink, showShortcuts } from "./dialogs";
+import { references } from "./references";
 
 export interface Surroundings {
   fragment: Y.XmlFragment;
@@ -102,6 +103,7 @@ export class ChapterView {
         keymap(baseKeymap),
         pictures.plugin,
         pressedPicture,
+        references,
         words.plugin,
         pasting(pictures),
         copying,

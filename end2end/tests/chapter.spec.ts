@@ -1,3 +1,4 @@
+import { Person } from "../support/person";
 import { chapterOpen, stage } from "../support/stage";
 import { expect, test } from "../support/test";
 
@@ -112,4 +113,42 @@ test("whoever begins to read before the page is live goes on reading where they 
   await expect(ben.page.locator(".chapter-text.settled")).toHaveCount(1);
   const top = await ben.chapter.blocks.nth(at.first).evaluate((block) => block.getBoundingClientRect().top);
   expect(Math.abs(top - at.top)).toBeLessThan(40);
+});
+
+test("a link to a chapter says what it is called, for whoever writes and whoever reads, also when it is renamed", async ({
+  ann,
+  ben,
+  browser,
+}) => {
+  const { book, chapters } = await stage(ann, [ben], "Tides", "Winds");
+  for (const person of [ann, ben]) await person.book.open(book, chapters["Tides"]!);
+  await ann.chapter.type("Of air, see ");
+  await ann.page.keyboard.press("ControlOrMeta+k");
+  const dialog = ann.page.getByRole("dialog", { name: "Link" });
+  await dialog.getByRole("button", { name: "Link" }).click();
+  await expect(dialog.getByRole("alert").filter({ hasText: "not an address" })).toBeVisible();
+  await dialog.getByRole("combobox", { name: "Or a chapter of this book" }).selectOption("Winds");
+  await dialog.getByRole("combobox", { name: "What a link to a chapter says" }).selectOption("Its title");
+  await dialog.getByRole("button", { name: "Link" }).click();
+  for (const person of [ann, ben]) await expect(person.chapter.text).toContainText("Of air, see Winds");
+
+  await ann.does.send("rename_part", { book, part: chapters["Winds"]!, title: "Gales & storms" });
+  for (const person of [ann, ben]) {
+    await expect(person.chapter.text.locator(".reference")).toHaveText("Gales & storms");
+  }
+  // It can be changed: what it leads to and says is known.
+  await ann.page.keyboard.press("ArrowLeft");
+  await ann.page.keyboard.press("ControlOrMeta+k");
+  const change = ann.page.getByRole("dialog", { name: "Change the link" });
+  await expect(change.getByRole("combobox", { name: "Or a chapter of this book" })).toHaveValue(
+    `/book/${book}/${chapters["Winds"]}`,
+  );
+  await change.getByRole("button", { name: "Close" }).click();
+
+  await ann.does.publish(book);
+  const reader = await Person.guest(browser, { javaScriptEnabled: false });
+  await reader.page.goto(`/book/${book}/${chapters["Tides"]}`);
+  await expect(reader.page.getByRole("link", { name: "Gales & storms" }).first()).toBeVisible();
+  await expect(reader.page.getByText("Of air, see Gales & storms")).toBeVisible();
+  await reader.leave();
 });

@@ -101,6 +101,64 @@ test("a writer says what the book is, looks it over, mends it, and a reader with
   await reader.leave();
 });
 
+test("a writer chooses what stands around the text and looks at the book before it is made", async ({ ann, ben }) => {
+  const { book, title, chapters } = await stage(ann, [ben], "Foreword", "Tides");
+  await ann.does.send("import_chapter", { book, part: chapters["Foreword"]!, markdown: "Read on.", how: "replace" });
+  const markdown = `The moon pulls. See [the beginning](/book/${book}/${chapters["Foreword"]}?show=title), [w](https://w.example).`;
+  await ann.does.send("import_chapter", { book, part: chapters["Tides"]!, markdown, how: "replace" });
+  await ann.page.goto(`/book/${book}/publish`);
+  await hydrated(ann.page);
+  const page = ann.page;
+
+  await page.getByRole("textbox", { name: "Dedication" }).fill("For Ben,\nwho waits.");
+  await page.getByRole("button", { name: "Keep what the book says" }).click();
+  await page.getByRole("checkbox", { name: "Half title" }).check();
+  await page.getByRole("combobox", { name: "Numbers of chapters" }).selectOption("Part I, Chapter 1");
+  await page.getByText("Which chapters have none").click();
+  await page.getByRole("checkbox", { name: "Foreword" }).check();
+
+  await page.getByRole("button", { name: "Show the preview" }).click();
+  const frame = page.frameLocator("iframe[title='Preview of the book']");
+  await expect(frame.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+  const place = page.getByRole("combobox", { name: "Place in the book" });
+  await place.selectOption("Dedication");
+  await expect(frame.getByText("For Ben,")).toBeVisible();
+  await place.selectOption("Foreword");
+  await expect(frame.getByRole("heading", { name: "Foreword", level: 1 })).toBeVisible();
+  await expect(frame.getByText("Chapter 1")).toHaveCount(0);
+  // By keyboard to the next page, which has the number that the first has not.
+  await page.getByRole("button", { name: "Next" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(frame.getByRole("heading", { name: "Chapter 1 Tides", level: 1 })).toBeVisible();
+  await expect(place.locator("option:checked")).toHaveText("Tides");
+  await expect(page.getByRole("button", { name: "Next" })).toBeDisabled();
+  // A link within the book leads there, and the page knows.
+  await frame.getByRole("link", { name: "Foreword" }).click();
+  await expect(place.locator("option:checked")).toHaveText("Foreword");
+
+  // Another look, without choosing it for the book.
+  const face = () => frame.locator("body").evaluate((body) => getComputedStyle(body).fontFamily);
+  const novel = await face();
+  await page.getByRole("combobox", { name: "In the look" }).selectOption("Textbook");
+  await expect.poll(face).not.toBe(novel);
+  await expect(page.getByRole("radio", { name: "Novel" })).toBeChecked();
+
+  // Who sees it on a phone sees all of it, and nothing in the frame runs.
+  await page.setViewportSize({ width: 390, height: 800 });
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+  expect(await wide()).toBeLessThanOrEqual(390);
+  await expect(page.locator("iframe")).toHaveAttribute("sandbox", "allow-same-origin allow-popups");
+  // Nothing runs in the frame, the checker neither.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().exclude("iframe").analyze();
+  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+
+  // Renamed by somebody else, a link says the new title when it is shown anew.
+  await ann.does.send("rename_part", { book, part: chapters["Foreword"]!, title: "Before the sea" });
+  await place.selectOption("Tides");
+  await page.getByRole("button", { name: "Show it anew" }).click();
+  await expect(frame.getByRole("link", { name: "Before the sea" })).toBeVisible();
+});
+
 test("the page of one who only reads says what it is for, and that of an editor lets them look and take along", async ({
   ann,
   ben,

@@ -1,7 +1,7 @@
 //! How a book goes out to those who only read it, and what is looked at before.
 
 use super::model::{PartId, PictureId};
-use crate::metadata::{Metadata, problem::Problem, theme::Theme};
+use crate::metadata::{Metadata, matter::Matter, problem::Problem, theme::Theme};
 use serde::{Deserialize, Serialize};
 
 /// How a book goes out to those who only read it. Nothing of it lets anybody in: who may read a book, its visibility says.
@@ -12,6 +12,10 @@ pub struct Publishing {
     pub cover: Option<PictureId>,
     /// In which look it goes out.
     pub theme: Theme,
+    /// What stands before and around its text.
+    pub matter: Matter,
+    /// The chapters and sections that have no number where the others have one, such as a foreword.
+    pub unnumbered: Vec<PartId>,
     /// Whether whoever may read it is offered the whole book as an EPUB.
     pub offers_epub: bool,
     /// Whether they are offered it as a DOCX.

@@ -1,5 +1,6 @@
 //! The files of a book that comes in, and what one of them names beside it.
 
+use crate::metadata::reference::suffix;
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
 
@@ -71,7 +72,7 @@ impl Around<'_> {
     /// The same, as the address of a link on its way in.
     pub(super) fn text(&self, href: &str) -> Option<String> {
         let (number, fragment) = self.target(href)?;
-        Some(format!("{PART}{number}#{fragment}"))
+        Some(format!("{PART}{number}{}#{fragment}", suffix(href)))
     }
 
     /// The picture that an address leads to, as its address on its way in.

@@ -80,7 +80,8 @@ impl Markup {
     /// All text in it, on one line. Where elements stand between, it is that of each in turn.
     pub(super) fn words(&self) -> String {
         let mut words: Vec<&str> = self.text.split_whitespace().collect();
-        for element in self.all() {
+        // A number that an EPUB of ours counted is none of its words.
+        for element in self.all().into_iter().filter(|element| element.attribute("data-counted").is_none()) {
             words.extend(element.text.split_whitespace());
         }
         words.join(" ")

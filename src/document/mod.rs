@@ -19,6 +19,7 @@
 //! | [`epub`], [`web_pages`] | books as EPUB, and as HTML |
 //! | [`left_out`] | what a text has and a chapter has no place for |
 //! | [`html`], [`json`], [`markdown`] | formats of the tree: shown, kept in the history, brought in and taken out |
+//! | [`followed`] | links that say what a chapter is called, as it is called now
 //! | [`publication`] | a whole book on its way out, and its chapters as markup |
 //! | [`epub`], [`docx`], [`one_page`] | formats of a whole book, as [`markdown::archive`] is |
 //! | [`typeset`] | a whole book as the press takes it, which sets it on pages |
@@ -40,6 +41,7 @@ pub mod compare;
 pub mod crdt;
 pub mod docx;
 pub mod epub;
+pub mod followed;
 pub mod html;
 mod html_reader;
 pub mod incoming;

@@ -4,8 +4,8 @@ use super::{
     publication::{
         Outgoing, Picture, Publication, cover,
         escape::{escaped, quoted},
-        markup::{Markup, Placed, Places, Syntax},
-        matter::{has_imprint, imprint, title_page},
+        markup::{Markup, Placed, Places, Syntax, figure_id},
+        matter::{dedication, figures, has_dedication, has_figures, has_imprint, imprint, title_page},
         style::{ONE_PAGE, sheet},
         words::Words,
     },
@@ -53,6 +53,10 @@ impl Places for OnThisPage {
     fn picture(&self, file: &str) -> String {
         format!("{PICTURE}{file}{PICTURE}")
     }
+
+    fn figure(&self, part: usize, number: usize) -> String {
+        format!("#{}", figure_id(&format!("p{part}-"), number))
+    }
 }
 
 impl<W: Write> OnePage<W> {
@@ -76,7 +80,13 @@ impl<W: Write> OnePage<W> {
         if has_imprint(&book) {
             head.push_str(&imprint(&book, Syntax::Html));
         }
+        if has_dedication(&book) {
+            head.push_str(&dedication(&book, Syntax::Html));
+        }
         head.push_str(&contents(&book));
+        if has_figures(&book) {
+            head.push_str(&figures(&book, Syntax::Html, &OnThisPage));
+        }
         head.push_str("<main>\n");
         page.queue(&head);
         Ok(page)
@@ -173,7 +183,12 @@ fn contents(book: &Publication) -> String {
     list.push_str(&format!("<h2 id=\"contents\"{language}>{said}</h2>\n<ol>\n"));
     for step in book.steps() {
         let title = book.parts.get(step.part).map_or("", |part| part.title.as_str());
-        list.push_str(&format!("<li><a href=\"{}\" dir=\"auto\">{}</a>", OnThisPage.part(step.part), escaped(title)));
+        list.push_str(&format!(
+            "<li><a href=\"{}\" dir=\"auto\">{}{}</a>",
+            OnThisPage.part(step.part),
+            book.label_in_line(step.part),
+            escaped(title)
+        ));
         list.push_str(if step.opens { "\n<ol>\n" } else { "</li>\n" });
         list.push_str(&"</ol>\n</li>\n".repeat(step.closes));
     }

@@ -50,7 +50,7 @@ impl Metadata {
         let lines = [&mut self.subtitle, &mut self.language, &mut self.isbn, &mut self.publisher, &mut self.series];
         lines.into_iter().for_each(|line| mend(line, LINE));
         mend(&mut self.series_number, NUMBER);
-        for text in [&mut self.description, &mut self.licence] {
+        for text in [&mut self.description, &mut self.licence, &mut self.dedication] {
             text.retain(|c| !c.is_control() || c == '\n' || c == '\t');
             cut(text, TEXT);
         }
@@ -71,6 +71,7 @@ impl Metadata {
             licence,
             series,
             series_number,
+            dedication,
             published,
         } = self;
         people.retain(|person| !person.name.trim().is_empty());
@@ -109,6 +110,7 @@ impl Metadata {
             licence: faults.text("licence", "A licence", &licence),
             series: faults.line("series", "A series", &series, LINE),
             series_number: faults.line("series-number", "The number in a series", &series_number, NUMBER),
+            dedication: faults.text("dedication", "A dedication", &dedication),
             published: faults.form("published", &published, |text| {
                 let words = "A date is a year, a month or a day, written like 2026, 2026-11 or 2026-11-30.";
                 is_date(text).then(|| text.to_owned()).ok_or(words)
@@ -224,6 +226,7 @@ mod tests {
             licence: words(),
             series: words(),
             series_number: words(),
+            dedication: words(),
             published: words(),
         }
     }
@@ -233,6 +236,7 @@ mod tests {
         let fault = full_of(&"\u{1}x".repeat(4_001)).checked().unwrap_err();
         let fields: Vec<&str> = fault.fields.keys().map(String::as_str).collect();
         let all = [
+            "dedication",
             "description",
             "isbn",
             "language",
@@ -251,7 +255,7 @@ mod tests {
     #[test]
     fn what_is_too_long_is_refused_in_every_field() {
         let fault = full_of(&"x".repeat(4_001)).checked().unwrap_err();
-        assert_eq!(fault.fields.len(), 11, "{fault:?}");
+        assert_eq!(fault.fields.len(), 12, "{fault:?}");
         let many = Metadata {
             people: vec![person("Ann"); PEOPLE + 1],
             subjects: (0..=SUBJECTS).map(|n| n.to_string()).collect(),

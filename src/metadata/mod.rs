@@ -5,12 +5,16 @@
 //! | --- | --- |
 //! | [`check`] | how much may be said, and in which form |
 //! | `isbn` | the number that a book has in shops |
+//! | [`matter`] | what stands before and around the text when it goes out |
 //! | [`problem`] | what a writer would want to know of a book before it goes out |
+//! | [`reference`] | links that say what a chapter is called |
 //! | [`theme`] | in which look a book goes out |
 
 pub mod check;
 mod isbn;
+pub mod matter;
 pub mod problem;
+pub mod reference;
 pub mod theme;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +43,8 @@ pub struct Metadata {
     pub series: String,
     /// Which one of the series it is.
     pub series_number: String,
+    /// Whom it is for, on a page of its own: some lines.
+    pub dedication: String,
     /// When it is or was published: a year, a month or a day, as `2026`, `2026-11` or `2026-11-30`.
     pub published: String,
 }

@@ -22,6 +22,26 @@ fn all_cookies() -> Option<String> {
     property(&leptos::prelude::document(), "cookie")?.as_string()
 }
 
+/// Where this site is found from everywhere, as `https://books.example`.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct SiteAddress(pub String);
+
+/// The same, as whoever renders the page knows it.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn site_address() -> Option<String> {
+    let parts = leptos::prelude::use_context::<http::request::Parts>()?;
+    parts.extensions.get::<SiteAddress>().map(|site| site.0.clone())
+}
+
+/// The same, as the browser found it.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn site_address() -> Option<String> {
+    property(&property(&leptos::prelude::window(), "location")?, "origin")?.as_string()
+}
+
 /// A file that was chosen in a field.
 #[derive(Debug, Clone)]
 pub struct ChosenFile {
@@ -29,6 +49,17 @@ pub struct ChosenFile {
     pub name: String,
     /// What stands in it.
     pub blob: Blob,
+}
+
+/// What stands in a frame: its address, and of pages of a PDF how many there are, and on which each part begins.
+#[derive(Debug, Clone, Default)]
+pub struct InFrame {
+    /// The path of its address.
+    pub path: String,
+    /// How many pages there are.
+    pub pages: Option<u32>,
+    /// On which of them parts begin.
+    pub begins: Vec<u32>,
 }
 
 #[cfg(feature = "hydrate")]
@@ -44,6 +75,18 @@ mod inner {
 
     pub(in crate::ui) fn property(of: &JsValue, name: &str) -> Option<JsValue> {
         js_sys::Reflect::get(of, &name.into()).ok()
+    }
+
+    /// What stands in the frame of this id, if it is of this site.
+    #[must_use]
+    pub fn shown_in_frame(id: &str) -> Option<super::InFrame> {
+        let frame = document().get_element_by_id(id)?;
+        let shown = property(&frame, "contentDocument").filter(JsValue::is_object)?;
+        let path = property(&property(&shown, "location")?, "pathname")?.as_string()?;
+        let told = |name: &str| property(&property(&property(&shown, "body")?, "dataset")?, name)?.as_string();
+        let begins = told("begins").unwrap_or_default();
+        let begins = begins.split(' ').filter_map(|page| page.parse().ok()).collect();
+        Some(super::InFrame { path, pages: told("pages").and_then(|pages| pages.parse().ok()), begins })
     }
 
     /// Remembers a cookie for a year.
@@ -229,6 +272,10 @@ mod nothing {
     #![allow(clippy::must_use_candidate, reason = "these stand in for the browser's")]
     use leptos::web_sys::{DragEvent, Element, HtmlInputElement};
 
+    /// What stands in a frame: there is none on the server.
+    pub fn shown_in_frame(_id: &str) -> Option<super::InFrame> {
+        None
+    }
     /// Remembers a cookie: nothing to do on the server.
     pub fn set_cookie(_name: &str, _value: &str) {}
     /// The device's clock: unknown on the server.

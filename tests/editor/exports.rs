@@ -26,7 +26,7 @@ use sputnik_editor::{
             ExportState,
             queue::{Bounds, Exports},
         },
-        files::{exporter::Exporter, press::Press},
+        files::{self, exporter::Exporter, press::Press},
         format::Format,
         import::How,
         model::{BookId, ExportId, PartId, Role, Visibility},
@@ -56,6 +56,7 @@ promises!(
     nobody_fetches_what_is_not_theirs_and_no_address_harms,
     what_is_past_its_time_goes_with_its_bytes,
     files_are_bounded_by_book_by_person_and_by_size,
+    what_is_to_be_known_of_a_pdf_stands_beside_it,
     a_deleted_book_takes_its_files_with_it,
 );
 
@@ -171,7 +172,7 @@ async fn a_file_is_asked_for_by_one_seen_by_another_and_fetched_by_whoever_belon
     all.make().await;
     let seen = all.folded(page, known).await;
     assert_eq!(seen, all.ben.at(&all.world.another_site().await).book(&all.book).await);
-    let ExportState::Ready { bytes, made, until } = seen.exports[0].state else { panic!("{:?}", seen.exports) };
+    let ExportState::Ready { bytes, made, until, .. } = seen.exports[0].state else { panic!("{:?}", seen.exports) };
     assert_eq!(until - made, 7 * 24 * 60 * 60 * 1_000);
     let reader = all.world.person("reader").await;
     all.ann.let_in(&all.book, &reader, Role::Reader).await;
@@ -464,4 +465,33 @@ async fn whoever_writes_while_a_file_is_made_waits_for_nothing() {
     all.make().await;
     let text = String::from_utf8(all.fetch(&all.ann, id.as_str()).await.1).unwrap();
     assert!(text.contains("And comes back."));
+}
+
+#[cfg(not(unix))]
+async fn what_is_to_be_known_of_a_pdf_stands_beside_it(_: World) {}
+
+#[cfg(unix)]
+async fn what_is_to_be_known_of_a_pdf_stands_beside_it(world: World) {
+    use std::os::unix::fs::PermissionsExt;
+    let all = Fixture::of(world).await;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("sputnik-press");
+    let says =
+        r#"{"pages":3,"standard":null,"against":["expected link ancestor in logical tree"],"unknown":2,"broken":0}"#;
+    std::fs::write(&program, format!("#!/bin/sh\necho pdf; echo '{says}' >&2\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let press = Press::new(Some(program), files::press::Bounds::default());
+    let exports = Exports::new(Bounds::default(), RateLimit::new(60, 60));
+    let worker = Exporter::new(all.world.database.clone(), all.world.site.node.clone(), exports, press);
+    all.start(&all.ann, Format::Epub, None).await.unwrap();
+    all.start(&all.ann, Format::Pdf, None).await.unwrap();
+    while worker.make_next(pending()).await.unwrap() {}
+    // Whoever comes later is told as well.
+    let notes = all.ben.at(&all.world.another_site().await).book(&all.book).await.exports.into_iter().map(|export| {
+        let ExportState::Ready { note, .. } = export.state else { panic!("{export:?}") };
+        note
+    });
+    let notes: Vec<String> = notes.collect();
+    assert_eq!(notes[0], "", "of an EPUB there is nothing to be known");
+    assert!(notes[1].contains("does not claim PDF/UA") && notes[1].contains("2 different characters"), "{}", notes[1]);
 }

@@ -12,6 +12,7 @@ use sputnik_editor::{
     book::{
         channels::BookChannel,
         commands::{
+            contents::RenamePart,
             files::ImportChapter,
             publishing::{CheckBook, SetMetadata, SetPublishing},
             shelf::SetVisibility,
@@ -21,7 +22,12 @@ use sputnik_editor::{
         publishing::Publishing,
     },
     demo,
-    metadata::{Contributor, ContributorRole, Metadata, problem::Problem, theme::Theme},
+    metadata::{
+        Contributor, ContributorRole, Metadata,
+        matter::{Matter, Numbering},
+        problem::Problem,
+        theme::Theme,
+    },
 };
 use std::{
     io::{Cursor, Read},
@@ -42,6 +48,7 @@ pub fn all_said() -> Metadata {
         licence: "CC-BY-SA-4.0".into(),
         series: "Waters".into(),
         series_number: "2".into(),
+        dedication: "For Ben".into(),
         published: "2026-11-30".into(),
     }
 }
@@ -260,4 +267,97 @@ async fn a_checker_finds_nothing_in_the_books_of_the_demo() {
         let said = Command::new("java").arg("-jar").arg(jar).arg("--failonwarnings").arg(file.path()).output().unwrap();
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     }
+}
+
+async fn preview(who: &Browser, path: &str, accept: &str) -> (StatusCode, String, String) {
+    let request = Request::get(path).header(header::COOKIE, &who.cookies).header(header::ACCEPT, accept);
+    let answer = who.site.send(request.body(Body::empty()).unwrap()).await;
+    let (status, policy) = (answer.status(), answer.headers()[header::CONTENT_SECURITY_POLICY].clone());
+    (status, policy.to_str().unwrap().to_owned(), text(answer).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_writes_looks_at_the_very_pages_of_the_epub_in_any_look_before_it_is_made() {
+    let world = World::new().await;
+    let (ann, book) = seas(&world).await;
+    let matter = Matter { half_title: true, figures: true, numbering: Numbering::Words };
+    let publishing = Publishing { matter, ..ann.book(&book).await.publishing };
+    ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
+    let (_, epub) = fetch(&ann, &book, "epub").await;
+    for page in ["half-title", "title", "nav", "figures", "part-0002"] {
+        let (status, policy, shown) =
+            preview(&ann, &format!("/book/{book}/preview/novel/{page}.xhtml"), "text/html").await;
+        assert_eq!(status, StatusCode::OK, "{page}: {shown}");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
+        // Pictures lie where they lie on the site.
+        let bare = |page: &str| {
+            page.split("<img src=\"")
+                .map(|rest| rest.split_once('"').map_or(rest, |(_, rest)| rest))
+                .collect::<String>()
+        };
+        let made = inside(&epub, &format!("EPUB/{page}.xhtml"));
+        assert_eq!(bare(&shown).replace(" target=\"_blank\" rel=\"noopener\"", ""), bare(&made), "{page}");
+    }
+    let style = async |look: &str| preview(&ann, &format!("/book/{book}/preview/{look}/style.css"), "*/*").await.2;
+    assert_ne!(style("novel").await, style("textbook").await);
+
+    let reader = world.person("cleo").await;
+    let path = format!("/book/{book}/preview/novel/title.xhtml");
+    assert_eq!(preview(&reader, &path, "*/*").await.0, StatusCode::NOT_FOUND);
+    ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
+    assert_eq!(preview(&reader, &path, "*/*").await.0, StatusCode::FORBIDDEN);
+    for nothing in ["novel/part-9999.xhtml", "colourful/title.xhtml", "novel/..%2F..%2Fetc", "novel/paper/1"] {
+        let (status, policy, words) = preview(&ann, &format!("/book/{book}/preview/{nothing}"), "text/html").await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{nothing}");
+        assert!(words.starts_with("<!DOCTYPE html>") && policy.contains("default-src 'none'"), "{nothing}: {words}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_is_led_to_a_file_and_gets_none_is_told_why_on_a_page_and_a_program_as_before() {
+    let world = World::new().await;
+    let (ann, book) = seas(&world).await;
+    ann.ask(SetVisibility { book: book.clone(), visibility: Visibility::Public }).await.unwrap();
+    let nobody = world.site.browser().await;
+    let path = format!("/book/{book}/book.docx");
+    let (status, _, page) = preview(&nobody, &path, "text/html,application/xhtml+xml").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.contains("<p>The owners of this book do not offer it"),
+        "{page}"
+    );
+    let (status, _, json) = preview(&nobody, &path, "*/*").await;
+    assert!(status == StatusCode::FORBIDDEN && json.starts_with('{'), "{json}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chapters_are_numbered_as_chosen_and_a_link_says_what_its_chapter_is_called_when_the_book_goes_out() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let book = ann.create_book("Tides").await;
+    let foreword = ann.add_chapter(&book, "Foreword").await;
+    let ebb = ann.add_chapter(&book, "Ebb").await;
+    let see = format!("See [what it was](/book/{book}/{ebb}?show=both).");
+    let bring = ImportChapter { book: book.clone(), part: foreword.clone(), markdown: see, how: How::Replace };
+    ann.ask(bring).await.unwrap();
+    let numbering = Numbering::Numbers;
+    let unnumbered = vec![foreword.clone(), "nopart".parse().unwrap(), foreword.clone()];
+    let publishing =
+        Publishing { matter: Matter { numbering, ..Matter::default() }, unnumbered, ..Publishing::default() };
+    ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
+    assert_eq!(
+        ann.book(&book).await.publishing.unnumbered,
+        [foreword.clone()],
+        "what is no part of the book is not kept"
+    );
+    let said = async || inside(&fetch(&ann, &book, "epub").await.1, "EPUB/part-0001.xhtml");
+    assert!(said().await.contains("See <a href=\"part-0002.xhtml\">Chapter 1, Ebb</a>."), "{}", said().await);
+    let renamed = RenamePart { book: book.clone(), part: ebb.clone(), title: "Low water".parse().unwrap() };
+    ann.ask(renamed).await.unwrap();
+    assert!(said().await.contains(">Chapter 1, Low water</a>"), "{}", said().await);
+    let markdown = inside(&fetch(&ann, &book, "zip").await.1, "book.md");
+    assert!(markdown.contains("[Chapter 1, Low water](?show=both#low-water)"), "{markdown}");
+    assert!(markdown.contains("\n## Low water\n"), "a number is none of the title\n{markdown}");
+    let html = String::from_utf8(fetch(&ann, &book, "html").await.1).unwrap();
+    assert!(html.contains("1. </span> Low water</h2>") || html.contains(">1.</span> Low water</h2>"), "{html}");
 }

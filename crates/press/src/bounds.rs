@@ -1,17 +1,21 @@
-//! How much it may take. At more than that, the system refuses it memory, or ends it.
+//! What is asked of it, and how much it may take for that. At more, the system refuses it memory, or ends it.
 
 use std::str::FromStr;
 
-/// What it may take; nothing said is no bound.
+/// What it may take, where nothing said is no bound; and what is asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Bounds {
     /// How much memory, in MiB.
     pub memory: Option<u64>,
     /// How many seconds of processor time, over all its threads.
     pub seconds: Option<u64>,
+    /// From which page on pages are drawn, counted from 1, in the place of a PDF.
+    pub from: Option<u64>,
+    /// How many.
+    pub count: Option<u64>,
 }
 
-/// What the flags say: `--memory MIB` and `--seconds S`.
+/// What the flags say: `--memory MIB` and `--seconds S`; for pages as pictures, `--from PAGE` and `--count PAGES`.
 pub fn of(args: &[String]) -> Result<Bounds, String> {
     let mut bounds = Bounds::default();
     let mut args = args.iter();
@@ -21,7 +25,13 @@ pub fn of(args: &[String]) -> Result<Bounds, String> {
         match flag.as_str() {
             "--memory" => bounds.memory = Some(number),
             "--seconds" => bounds.seconds = Some(number),
-            other => return Err(format!("There is no flag `{other}`, but --memory MIB and --seconds S.")),
+            "--from" => bounds.from = Some(number),
+            "--count" => bounds.count = Some(number),
+            other => {
+                return Err(format!(
+                    "There is no flag `{other}`, but --memory MIB, --seconds S, --from PAGE and --count PAGES."
+                ));
+            }
         }
     }
     Ok(bounds)
@@ -30,7 +40,7 @@ pub fn of(args: &[String]) -> Result<Bounds, String> {
 impl Bounds {
     /// Holds itself to them from now on.
     #[cfg(unix)]
-    pub fn hold(self) -> Result<(), String> {
+    pub fn hold(&self) -> Result<(), String> {
         use rlimit::{Resource, setrlimit};
         let hold = |resource: Resource, most: Option<u64>, hard: u64| match most {
             Some(most) => setrlimit(resource, most, most.saturating_add(hard))
@@ -47,7 +57,7 @@ impl Bounds {
 
     /// There is nothing of the kind here; the server's own watch ends it.
     #[cfg(not(unix))]
-    pub fn hold(self) -> Result<(), String> {
+    pub fn hold(&self) -> Result<(), String> {
         Ok(())
     }
 }
@@ -60,7 +70,11 @@ mod tests {
     fn bounds_are_read_and_what_is_none_is_refused() {
         let of = |line: &str| of(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         assert_eq!(of(""), Ok(Bounds::default()));
-        assert_eq!(of("--memory 512 --seconds 60"), Ok(Bounds { memory: Some(512), seconds: Some(60) }));
+        assert_eq!(
+            of("--memory 512 --seconds 60"),
+            Ok(Bounds { memory: Some(512), seconds: Some(60), ..Bounds::default() })
+        );
+        assert_eq!(of("--from 3 --count 2"), Ok(Bounds { from: Some(3), count: Some(2), ..Bounds::default() }));
         for odd in ["--memory", "--memory much", "--colour 3"] {
             assert!(of(odd).is_err(), "{odd}");
         }

@@ -1,4 +1,5 @@
-//! Makes a PDF of a book: `sputnik-press --memory MIB --seconds S <book >pdf`.
+//! Makes a PDF of a book: `sputnik-press --memory MIB --seconds S <book >pdf`; with `--from PAGE --count PAGES` some of its
+//! pages as pictures.
 //!
 //! It reads one stream ([`input`]), writes one file, and knows nothing else: no network, no packages, no files but what is
 //! in the stream and the machine's own fonts. What people wrote comes as data into the templates of `style/themes`, and is
@@ -11,6 +12,7 @@
 //! | [`pictures`] | what is made of a picture before it is set |
 //! | [`fonts`] | the text faces, and the machine's where those lack a character |
 //! | [`world`] | what Typst sees of the world: templates, book, fonts |
+//! | [`drawn`] | some pages as pictures, for a look at them before there is a PDF |
 //! | [`press`] | sets it, and writes it as a PDF |
 //!
 //! It ends with 0 when the PDF is whole, and then says as JSON on its standard error what it is ([`press::Report`]). It ends
@@ -24,6 +26,7 @@
 //! | one stream in, one file out | no folder is left behind by one that is killed |
 
 mod bounds;
+mod drawn;
 mod fonts;
 mod input;
 mod pictures;
@@ -55,10 +58,15 @@ enum Failed {
 }
 
 fn run(args: &[String]) -> Result<String, Failed> {
-    bounds::of(args).and_then(bounds::Bounds::hold).map_err(Failed::Input)?;
+    let asked = bounds::of(args).map_err(Failed::Input)?;
+    asked.hold().map_err(Failed::Input)?;
     let book = input::read(&mut BufReader::new(io::stdin().lock())).map_err(Failed::Input)?;
-    let (pdf, report) = press::press(book).map_err(Failed::Setting)?;
+    let (file, report) = match asked.from {
+        Some(from) => drawn::draw(book, from, asked.count.unwrap_or(1)),
+        None => press::press(book),
+    }
+    .map_err(Failed::Setting)?;
     let mut out = io::stdout().lock();
-    out.write_all(&pdf).and_then(|()| out.flush()).map_err(|error| Failed::Setting(error.to_string()))?;
+    out.write_all(&file).and_then(|()| out.flush()).map_err(|error| Failed::Setting(error.to_string()))?;
     serde_json::to_string(&report).map_err(|error| Failed::Setting(error.to_string()))
 }

@@ -24,14 +24,19 @@ pub struct Report {
     pub broken: usize,
 }
 
+/// Sets a book on pages, and tells how many different characters no font has.
+pub fn set(book: Book) -> Result<(PagedDocument, usize), String> {
+    let world = World::of(book)?;
+    let document = typst::compile(&world).output.map_err(|errors| first(&errors))?;
+    Ok((document, world.unknown))
+}
+
 /// Makes a PDF of a book. It has a structure that is read aloud in any case, and is of the standard for that where the book
 /// lets it be.
 pub fn press(book: Book) -> Result<(Vec<u8>, Report), String> {
     let (broken, identifier) = (book.broken, book.head.identifier.clone());
-    let world = World::of(book)?;
-    let document: PagedDocument = typst::compile(&world).output.map_err(|errors| first(&errors))?;
-    let mut report =
-        Report { pages: document.pages().len(), standard: None, against: Vec::new(), unknown: world.unknown, broken };
+    let (document, unknown) = set(book)?;
+    let mut report = Report { pages: document.pages().len(), standard: None, against: Vec::new(), unknown, broken };
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| error.message().to_string())?;
     let mut options = PdfOptions {
         ident: Smart::Custom(identifier),

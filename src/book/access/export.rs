@@ -106,17 +106,23 @@ pub async fn publication_of(
         depth: *depth,
         is_section: part.kind == Kind::Section,
     };
-    let publication = Publication {
+    let mut publication = Publication {
         identity: book.to_string(),
         title: title.to_string(),
         metadata,
         theme: publishing.theme,
+        matter: publishing.matter,
         changed,
         cover: publishing.cover.map(|cover| address(book, &cover)),
         parts: outline.iter().map(part).collect(),
+        labels: Vec::new(),
+        figures: Vec::new(),
         links: outline.iter().map(place).zip(0..).collect(),
         pictures: all,
     };
+    let is_left_out = |entry: &OutlineEntry| publishing.unnumbered.contains(&entry.part.id);
+    let unnumbered = outline.iter().zip(0..).filter(|(entry, _)| is_left_out(entry)).map(|(_, at)| at).collect();
+    publication.number(&unnumbered);
     Ok((publication, outline))
 }
 

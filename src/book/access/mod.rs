@@ -165,6 +165,20 @@ impl Access {
         Ok(OwnerAccess(self))
     }
 
+    /// Asks whether they may write in the book.
+    ///
+    /// # Errors
+    /// When they only read it.
+    pub fn must_write(&self) -> Result<(), Fault> {
+        self.needs(Role::Editor, Some(self.right()))
+    }
+
+    /// Which book this is.
+    #[must_use]
+    pub fn book(&self) -> &BookId {
+        &self.book
+    }
+
     /// What the caller sees of this.
     fn shows<T: Redact>(&self, all: T) -> Result<T, Fault> {
         if self.within { Ok(all) } else { all.redacted().ok_or_else(no_book) }

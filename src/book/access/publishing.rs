@@ -6,7 +6,7 @@ use crate::{
         events::EventKind,
         model::{Kind, Role},
         publishing::{Finding, Findings, Publishing},
-        store::{metadata, pictures},
+        store::{contents::Contents, metadata, pictures},
     },
     document::publication::check,
     metadata::Metadata,
@@ -67,10 +67,15 @@ impl OwnerAccess {
     }
 
     /// Sets how the book goes out. A cover is a picture that this book has.
-    pub async fn set_publishing(&self, publishing: Publishing) -> Result<(), Fault> {
+    pub async fn set_publishing(&self, mut publishing: Publishing) -> Result<(), Fault> {
         let book = &self.0.book;
         self.0
             .work(Role::Owner, async |work| {
+                let contents = Contents::load(work.sql(), book).await?;
+                let named = std::mem::take(&mut publishing.unnumbered);
+                let parts = contents.into_parts().into_iter().map(|part| part.id);
+                // Each once, in the order of the contents: what is no part of the book is not kept.
+                publishing.unnumbered = parts.filter(|part| named.contains(part)).collect();
                 if metadata::load(work.sql(), book).await?.1 == publishing {
                     return Ok(());
                 }

@@ -44,6 +44,9 @@ pub enum ExportState {
         made: i64,
         /// Until when it is kept.
         until: i64,
+        /// What is to be known of it before it is passed on, in words; empty, where that is nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
     },
     /// It was not made.
     Failed {

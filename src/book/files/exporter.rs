@@ -238,7 +238,8 @@ impl Exporter {
         }
         let mut group = self.begin(&held.job.book).await?;
         let (made, kept) = (now(), i64::try_from(bounds.kept.as_millis()).unwrap_or(i64::MAX));
-        let (size, times) = ((written.length, pieces), (made, made.saturating_add(kept)));
+        let note = written.notes.join(" ");
+        let (size, times) = ((written.length, pieces, note.as_str()), (made, made.saturating_add(kept)));
         if !exports::finish(group.sql(), &held.job.id, &held.holder, size, times).await? {
             return Err(Broken::Lost);
         }
@@ -395,7 +396,8 @@ impl Held {
     }
 
     fn reach(&self, percent: u8) {
-        self.percent.store(percent, Ordering::Relaxed);
+        // Where the book is read twice, it is told once.
+        self.percent.fetch_max(percent, Ordering::Relaxed);
     }
 }
 

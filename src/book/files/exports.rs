@@ -1,6 +1,6 @@
 //! A book that was made into a file before, for whoever belongs to it.
 
-use super::{download::PIECE, fetched::open, named::disposition};
+use super::{download::PIECE, fetched::open, in_words::in_words, named::disposition};
 use crate::book::{
     exports::{Export, ExportState},
     model::{ExportId, Title},
@@ -8,6 +8,7 @@ use crate::book::{
 use axum::{
     Router,
     extract::{Path, Request},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -17,7 +18,7 @@ use sputnik::Fault;
 
 /// `GET /book/{book}/export/{export}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/book/{book}/export/{export}", get(fetch))
+    Router::new().route("/book/{book}/export/{export}", get(fetch)).layer(middleware::from_fn(in_words))
 }
 
 async fn fetch(Path((book, export)): Path<(String, String)>, request: Request) -> Result<Response, Fault> {

@@ -9,9 +9,10 @@
 //! | it is looked for anew each time | it may be built while the server runs |
 //! | its words go to the log | they are about templates and fonts, not about what a reader can do |
 
-use crate::book::publishing::PressStands;
+use crate::{book::publishing::PressStands, ui::number::count};
 use futures::future::BoxFuture;
 use http::request::Parts;
+use serde::Deserialize;
 use sputnik::Fault;
 use std::{
     env,
@@ -116,10 +117,28 @@ impl Press {
     }
 
     /// Makes a PDF of a book that was written for it, for as long as `may` says that whoever asked may have it.
-    pub(super) async fn press<'a>(&self, book: File, may: impl May<'a>) -> Result<File, Fault> {
+    pub(super) async fn press<'a>(&self, book: File, may: impl May<'a>) -> Result<Pressed, Fault> {
+        let (file, words) = self.run(book, &[], may).await?;
+        let report: Report = serde_json::from_str(&words).unwrap_or_default();
+        Ok(Pressed { file, notes: report.in_words() })
+    }
+
+    /// Draws so many pages of a book, from one on: records, as `crates/press/src/drawn.rs` has them.
+    pub(super) async fn draw<'a>(
+        &self,
+        book: File,
+        (from, count): (u64, u64),
+        may: impl May<'a>,
+    ) -> Result<File, Fault> {
+        let flags = ["--from".to_owned(), from.to_string(), "--count".to_owned(), count.to_string()];
+        Ok(self.run(book, &flags, may).await?.0)
+    }
+
+    /// Has it do something with a book. Answers with what it wrote, and what it says of that.
+    async fn run<'a>(&self, book: File, flags: &[String], may: impl May<'a>) -> Result<(File, String), Fault> {
         self.must_be_there()?;
         let (mut pdf, mut said) = (room()?, room()?);
-        let child = self.start(book, &pdf, &said).map_err(|error| {
+        let child = self.start(book, flags, &pdf, &said).map_err(|error| {
             tracing::error!(%error, program = %self.program.display(), "the press could not be started");
             Fault::temporary(
                 "The PDF could not be made: the program for it does not start on this server. Its log says why.",
@@ -130,8 +149,8 @@ impl Press {
         let length = pdf.seek(io::SeekFrom::End(0)).map_err(no_room)?;
         match why_not(ended, length) {
             None => {
-                tracing::info!(words, "a PDF was made");
-                Ok(pdf)
+                tracing::info!(words, "a book was pressed");
+                Ok((pdf, words))
             }
             Some(fault) => {
                 tracing::warn!(%ended, words, "a PDF was not made");
@@ -140,7 +159,7 @@ impl Press {
         }
     }
 
-    fn start(&self, mut book: File, pdf: &File, said: &File) -> io::Result<Child> {
+    fn start(&self, mut book: File, flags: &[String], pdf: &File, said: &File) -> io::Result<Child> {
         book.rewind()?;
         // One of several processors is left to all who write meanwhile.
         let threads = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2)) as u64;
@@ -148,6 +167,7 @@ impl Press {
         Command::new(&*self.program)
             .args(["--memory", &(self.bounds.memory >> 20).max(1).to_string()])
             .args(["--seconds", &(seconds * threads).to_string()])
+            .args(flags)
             .env_clear()
             .env("RAYON_NUM_THREADS", threads.to_string())
             .current_dir(env::temp_dir())
@@ -177,6 +197,60 @@ impl Press {
                 _ = asked.tick() => may().await?,
             }
         }
+    }
+}
+
+/// A PDF, and what is to be known of it, in words.
+pub(super) struct Pressed {
+    pub(super) file: File,
+    pub(super) notes: Vec<String>,
+}
+
+/// What the press says of a PDF.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Report {
+    /// Which standard it claims, and why it claims none.
+    standard: Option<String>,
+    against: Vec<String>,
+    /// How many different characters no font has, and how many pictures could not be read.
+    unknown: usize,
+    broken: usize,
+}
+
+impl Report {
+    /// What of it concerns people. Why the standard is not claimed, is about the program, but for what they can mend.
+    fn in_words(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let says = |what: &str| self.against.iter().any(|why| why.contains(what));
+        if self.standard.is_none() && !self.against.is_empty() {
+            notes.push(if says("no structure") {
+                "It could not be tagged, so programs that read aloud do not know what in it is a heading or a list, and \
+                 it does not claim PDF/UA, the standard for that. Nothing of the text is missing."
+                    .to_owned()
+            } else if says("alt") {
+                "It does not claim PDF/UA, the standard for what is read aloud: a picture is not described. With a \
+                 description for each, it does."
+                    .to_owned()
+            } else {
+                "It does not claim PDF/UA, the standard for what is read aloud: something in this book could not be tagged \
+                 as that asks for. Nothing of the text is missing, and it can be read aloud all the same."
+                    .to_owned()
+            });
+        }
+        if self.unknown > 0 {
+            notes.push(format!(
+                "{} stand as \u{fffd}: this server has no font for them.",
+                count(u32::try_from(self.unknown).unwrap_or(u32::MAX), "different character")
+            ));
+        }
+        if self.broken > 0 {
+            notes.push(format!(
+                "{} could not be read, and what describes them stands in their place.",
+                count(u32::try_from(self.broken).unwrap_or(u32::MAX), "picture")
+            ));
+        }
+        notes
     }
 }
 
@@ -245,7 +319,7 @@ mod tests {
     async fn pressed(press: &Press, may: Result<(), Fault>) -> Result<Vec<u8>, Fault> {
         let mut book = tempfile::tempfile().expect("room");
         book.write_all(b"a book").expect("room");
-        let mut pdf = press.press(book, || Box::pin(std::future::ready(may.clone()))).await?;
+        let mut pdf = press.press(book, || Box::pin(std::future::ready(may.clone()))).await?.file;
         let mut bytes = Vec::new();
         pdf.rewind().expect("room");
         pdf.read_to_end(&mut bytes).expect("room");
@@ -268,6 +342,20 @@ mod tests {
             assert_eq!((fault.code, fault.words.contains(words)), (code, true), "{does}: {}", fault.words);
             assert!(!fault.words.contains("typ"), "its own words are for the log");
         }
+    }
+
+    #[test]
+    fn of_what_the_press_says_people_are_told_what_they_can_do_something_about() {
+        let told = |report: &str| serde_json::from_str::<Report>(report).expect("a report").in_words().join(" ");
+        assert_eq!(told(r#"{"pages":3,"standard":"PDF/UA-1","against":[],"unknown":0,"broken":0}"#), "");
+        let alt = told(r#"{"standard":null,"against":["PDF/UA-1 error: missing alt text"]}"#);
+        assert!(alt.contains("a picture is not described"), "{alt}");
+        let link = told(r#"{"standard":null,"against":["expected link ancestor in logical tree"]}"#);
+        assert!(link.contains("does not claim PDF/UA") && !link.contains("ancestor"), "{link}");
+        let untagged = told(r#"{"standard":null,"against":["expected link ancestor", "It has no structure."]}"#);
+        assert!(untagged.contains("could not be tagged"), "{untagged}");
+        let unknown = told(r#"{"standard":"PDF/UA-1","unknown":2,"broken":1}"#);
+        assert!(unknown.contains("2 different characters") && unknown.contains("1 picture"), "{unknown}");
     }
 
     #[tokio::test(flavor = "multi_thread")]

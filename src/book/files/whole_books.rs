@@ -7,8 +7,9 @@
 use super::{
     download::{Download, PIECE},
     fetched::{Fetched, open},
+    in_words::in_words,
     named::disposition,
-    press::Press,
+    press::{Press, Pressed},
 };
 use crate::{
     book::{
@@ -19,6 +20,7 @@ use crate::{
     document::{
         docx::Docx,
         epub::Epub,
+        followed::followed,
         markdown::archive::Archive,
         one_page::OnePage,
         publication::{Outgoing, Publication},
@@ -29,6 +31,7 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, Request},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -65,9 +68,10 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let format = |format: Format| {
         get(move |Path(book): Path<String>, request: Request| async move { fetch(format, &book, request).await })
     };
-    Format::ALL.into_iter().fold(Router::new(), |routes, known| {
+    let routes = Format::ALL.into_iter().fold(Router::new(), |routes, known| {
         routes.route(&format!("/book/{{book}}/book.{}", known.kind().0), format(known))
-    })
+    });
+    routes.layer(middleware::from_fn(in_words))
 }
 
 async fn fetch(format: Format, book: &str, request: Request) -> Result<Response, Fault> {
@@ -129,34 +133,85 @@ pub(super) async fn write(
     outline: &[OutlineEntry],
     source: &impl Source,
 ) -> Result<Written, Fault> {
+    let file = write_out((format, most), publication, outline, source).await?;
+    let Pressed { file, notes } = match format.is_pressed() {
+        true => press.press(file, || source.may_go_on().boxed()).await?,
+        false => Pressed { file, notes: Vec::new() },
+    };
+    on_disk(move || Written::of(file, notes)).await
+}
+
+/// Draws so many of its pages, from one on.
+pub(super) async fn draw(
+    (format, press): (Format, &Press),
+    publication: Publication,
+    outline: &[OutlineEntry],
+    source: &impl Source,
+    pages: (u64, u64),
+) -> Result<File, Fault> {
+    // A look at some pages is kept nowhere.
+    let file = write_out((format, u64::MAX), publication, outline, source).await?;
+    press.draw(file, pages, || source.may_go_on().boxed()).await
+}
+
+/// Writes the book in a format, or for the press, unless it would have more bytes than that.
+async fn write_out(
+    (format, most): (Format, u64),
+    publication: Publication,
+    outline: &[OutlineEntry],
+    source: &impl Source,
+) -> Result<File, Fault> {
+    let publication = Arc::new(with_figures(publication, outline, source).await?);
+    let goes_out = Arc::clone(&publication);
     let first = move || {
         let file = Bounded { file: tempfile::tempfile()?, at: 0, most };
-        begin(format, BufWriter::new(file), Arc::new(publication))
+        begin(format, BufWriter::new(file), goes_out)
     };
     let mut book = on_disk(first).await?;
     book = take_pictures(book, source).await?;
-    for (at, OutlineEntry { part, .. }) in outline.iter().enumerate() {
-        let nodes = match part.kind {
-            Kind::Section => Vec::new(),
-            // What was deleted meanwhile is a chapter without text: the contents are written already.
-            Kind::Chapter => match source.chapter(at, &part.id).await {
-                Err(fault) if fault.code == Code::NotFound => Vec::new(),
-                read => read?,
-            },
-        };
+    for (at, entry) in outline.iter().enumerate() {
+        let (nodes, publication) = (nodes_of(source, at, entry).await?, Arc::clone(&publication));
         book = on_disk(move || {
-            book.part(at, &nodes)?;
+            book.part(at, &followed(nodes, &|href| publication.words_of_link(href)))?;
             Ok(book)
         })
         .await?;
         book = take_pictures(book, source).await?;
     }
     let ended = on_disk(move || book.finish()?.into_inner().map_err(io::IntoInnerError::into_error)).await?;
-    let mut file = ended.file;
-    if format.is_pressed() {
-        file = press.press(file, || source.may_go_on().boxed()).await?;
+    Ok(ended.file)
+}
+
+/// The book with the list of its figures, if it has one: that stands before the text, so all of it is read once before.
+pub(super) async fn with_figures(
+    mut publication: Publication,
+    outline: &[OutlineEntry],
+    source: &impl Source,
+) -> Result<Publication, Fault> {
+    if !publication.matter.figures {
+        return Ok(publication);
     }
-    on_disk(move || Written::of(file)).await
+    for (at, entry) in outline.iter().enumerate() {
+        let nodes = nodes_of(source, at, entry).await?;
+        publication = on_disk(move || {
+            publication.list_figures(at, &nodes);
+            Ok(publication)
+        })
+        .await?;
+    }
+    Ok(publication)
+}
+
+/// What stands in a part.
+pub(super) async fn nodes_of(source: &impl Source, at: usize, entry: &OutlineEntry) -> Result<Vec<Node>, Fault> {
+    match entry.part.kind {
+        Kind::Section => Ok(Vec::new()),
+        // What was deleted meanwhile is a chapter without text: the contents are written already.
+        Kind::Chapter => match source.chapter(at, &entry.part.id).await {
+            Err(fault) if fault.code == Code::NotFound => Ok(Vec::new()),
+            read => read,
+        },
+    }
 }
 
 /// Hands over the pictures that it wants now.
@@ -274,12 +329,14 @@ pub(super) struct Written {
     file: Arc<Mutex<File>>,
     /// How many bytes it has.
     pub(super) length: u64,
+    /// What is to be known of it by whoever passes it on, in words.
+    pub(super) notes: Vec<String>,
 }
 
 impl Written {
-    fn of(mut file: File) -> io::Result<Self> {
+    fn of(mut file: File, notes: Vec<String>) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file: Arc::new(Mutex::new(file)), length })
+        Ok(Self { file: Arc::new(Mutex::new(file)), length, notes })
     }
 
     /// So much of it as is sent at once.

@@ -1,7 +1,10 @@
 //! What programs are told of a book that show links to it, or look for books. Nobody sees it on the page.
 
 use super::book_context::use_book_context;
-use crate::book::{model::Visibility, state::Book};
+use crate::{
+    book::{model::Visibility, pictures::address, state::Book},
+    ui::browser::site_address,
+};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::Meta;
 use serde_json::{Value, json};
@@ -15,10 +18,21 @@ pub(super) fn BookHead() -> impl IntoView {
         let about = about.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned();
         (book.title.to_string(), about, may_be_listed(book))
     });
+    // Whoever shows a link elsewhere wants to know where on the net the picture is.
+    let cover = context.live.state.with_untracked(|book| book.publishing.cover.clone());
+    let cover = cover.and_then(|cover| Some(format!("{}{}", site_address()?, address(&context.book(), &cover))));
+    let of_cover = format!("Cover: {title}");
     view! {
         <Meta name="robots" content=if listed { "index, follow" } else { "noindex" } />
         <Meta property="og:type" content="book" />
         <Meta property="og:title" content=title />
+        {cover
+            .map(|cover| {
+                view! {
+                    <Meta property="og:image" content=cover />
+                    <Meta property="og:image:alt" content=of_cover />
+                }
+            })}
         {(!about.is_empty()).then(|| view! { <Meta property="og:description" content=about /> })}
     }
 }

@@ -29,8 +29,8 @@ pub(super) fn Download(format: Format) -> impl IntoView {
         <a
             class="button"
             href=format!("/book/{}/book.{}", context.book(), format.kind().0)
+            // Without `download`: where the file cannot be had, the browser shows the page that says why.
             rel="external"
-            download=""
             title=format.hint()
         >
             <Icon name="download" />

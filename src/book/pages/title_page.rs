@@ -66,6 +66,7 @@ pub fn TitlePage() -> impl IntoView {
                 <Downloads />
             </header>
             <Description />
+            {line(|book| book.metadata.dedication.clone(), "dedication")}
             <Show when=move || state.with(|book| book.parts.is_empty())>
                 <EmptyBook />
             </Show>

@@ -89,6 +89,7 @@ fn export(row: &AnyRow) -> Result<Export, Fault> {
             bytes: number(9)?.cast_unsigned(),
             made: number(10)?,
             until: until.unwrap_or_default(),
+            note: text(8)?,
         },
         "failed" => ExportState::Failed { why: text(8)? },
         other => return Err(newer("file", &other)),
@@ -232,15 +233,15 @@ pub async fn finish(
     sql: &mut Connection,
     id: &ExportId,
     holder: &str,
-    (bytes, pieces): (u64, u64),
+    (bytes, pieces, note): (u64, u64, &str),
     (made, until): (i64, i64),
 ) -> Result<bool, Fault> {
     let finish = sqlx::query(
-        "UPDATE exports SET state = 'ready', holder = NULL, size = $3, pieces = $4, made = $5, until = $6
+        "UPDATE exports SET state = 'ready', holder = NULL, size = $3, pieces = $4, made = $5, until = $6, words = $7
          WHERE id = $1 AND holder = $2",
     );
     let finish = finish.bind(id.as_str()).bind(holder).bind(bytes.cast_signed()).bind(pieces.cast_signed());
-    Ok(finish.bind(made).bind(until).execute(sql).await.map_err(Failed)?.rows_affected() > 0)
+    Ok(finish.bind(made).bind(until).bind(note).execute(sql).await.map_err(Failed)?.rows_affected() > 0)
 }
 
 /// Notes why it is not made, and until when that is told; what was written of it goes. Tells whether it was still this

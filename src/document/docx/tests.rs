@@ -2,13 +2,19 @@
 
 use super::Docx;
 use crate::{
+    costly::Budget,
     document::{
+        archive::Archive,
+        followed::followed,
         markdown::read,
         publication::{Outgoing, Part, Publication, tests::book},
         round_trip::documents,
-        tree::Node,
+        tree::{Node, plain},
     },
-    metadata::{Contributor, ContributorRole, Metadata},
+    metadata::{
+        Contributor, ContributorRole, Metadata,
+        matter::{Matter, Numbering},
+    },
 };
 use std::{
     io::{Cursor, Read},
@@ -49,6 +55,7 @@ pub(super) fn full() -> Publication {
             isbn: "9783161484100".into(),
             publisher: "Harbour & Press".into(),
             licence: "CC-BY-SA-4.0".into(),
+            dedication: "For <Ann>\n\nand all".into(),
             ..Metadata::default()
         },
         ..book()
@@ -151,6 +158,45 @@ fn the_front_says_what_the_book_does_and_the_contents_hold_its_titles() {
     for part in ["<dc:creator>Ann &amp; Ebb</dc:creator>", "<dc:language>en-GB<", "<cp:keywords>FBA; Sea stories<"] {
         assert!(core.contains(part), "{part}\n{core}");
     }
+}
+
+#[test]
+fn half_title_numbers_figures_and_pages_are_there_and_go_again_when_the_book_comes_back() {
+    let chapters = [read("a\n\n![x](/book/b/picture/p \"By night\")"), read("See [old words](/book/b/e?show=both).")];
+    let mut book = full();
+    book.matter = Matter { half_title: true, figures: true, numbering: Numbering::Roman };
+    book.number(&Default::default());
+    book.list_figures(1, &chapters[0]);
+    let [first, second] = &chapters;
+    let second = followed(second.clone(), &|href: &str| book.words_of_link(href));
+    let docx = written(&book, &[first.clone(), second]);
+    let text = file(&docx, "word/document.xml");
+    for said in [
+        "<w:pStyle w:val=\"HalfTitle\"/>",
+        "<w:pStyle w:val=\"Dedication\"/>",
+        "<w:rStyle w:val=\"Counted\"/></w:rPr><w:t xml:space=\"preserve\">II. </w:t>",
+        "w:anchor=\"_Figure1_1\"",
+        "w:name=\"_Figure1_1\"/>",
+        " PAGEREF _Figure1_1 \\h ",
+        " PAGEREF _Chapter0002 \\h ",
+        ">Chapter I, Ebb</w:t>",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let mut kept = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut kept, &docx).unwrap();
+    std::io::Seek::rewind(&mut kept).unwrap();
+    let budget = Budget::of(std::time::Duration::from_secs(60));
+    let mut back = super::reader::read(Archive::open(kept).unwrap(), &budget).unwrap();
+    assert_eq!(
+        (back.title.as_deref(), back.metadata.dedication.as_str()),
+        (Some("Seas & <Tides>"), "For <Ann>\nand all")
+    );
+    let level = back.level();
+    let pieces = back.cut(level);
+    let titles: Vec<&str> = pieces.iter().map(|piece| piece.title.as_deref().unwrap_or_default()).collect();
+    assert_eq!(titles, ["Water", "Ebb", "Flood"], "numbers are none of their words");
+    assert_eq!(plain(&pieces[2].nodes), "See Chapter I, Ebb.", "a page is none of the text");
 }
 
 #[test]

@@ -10,12 +10,16 @@
 //! | [`reader`] | a book that comes in, of EPUB 2 or 3 |
 //! | [`writer`] | a book that goes out: its parts one after the other, as they come |
 //! | `package` | what the book is, and what is in it |
+//! | `front` | the pages before the text |
 //! | `navigation` | contents and landmarks, once for today's readers and once for old ones |
+//! | [`preview`] | single files of it, for a look before it is made |
 //! | `page` | what stands around each page |
 
+mod front;
 mod navigation;
 mod package;
 mod page;
+pub mod preview;
 pub mod reader;
 pub mod writer;
 

@@ -1,10 +1,11 @@
 //! The contents, and the places that a reader jumps to.
 
 use super::{
+    front::front,
     package::part_file,
     page::{body, page},
 };
-use crate::document::publication::{Publication, escape::escaped, matter::has_imprint, words::Words};
+use crate::document::publication::{Publication, escape::escaped, words::Words};
 
 /// The contents as a page, with the landmarks in it.
 pub(super) fn contents(book: &Publication) -> String {
@@ -17,7 +18,11 @@ pub(super) fn contents(book: &Publication) -> String {
     }
     for step in book.steps() {
         let title = book.parts.get(step.part).map_or("", |part| part.title.as_str());
-        list.push_str(&format!("<li><a href=\"{}\">{}</a>", part_file(step.part), escaped(title)));
+        let number = match book.label_in_line(step.part) {
+            number if number.is_empty() => number,
+            number => format!("<span class=\"part-number\" data-counted=\"\">{number}</span>"),
+        };
+        list.push_str(&format!("<li><a href=\"{}\">{number}{}</a>", part_file(step.part), escaped(title)));
         list.push_str(if step.opens { "\n<ol>\n" } else { "</li>\n" });
         list.push_str(&"</ol>\n</li>\n".repeat(step.closes));
     }
@@ -32,17 +37,9 @@ pub(super) fn contents(book: &Publication) -> String {
 }
 
 fn landmarks(book: &Publication) -> Vec<(&'static str, String, &'static str)> {
-    let words = Words::of(book);
-    let mut places = vec![
-        ("cover", "cover.xhtml".to_owned(), words.cover),
-        ("titlepage", "title.xhtml".to_owned(), words.title_page),
-        ("toc", "nav.xhtml#toc".to_owned(), words.contents),
-    ];
-    if has_imprint(book) {
-        places.push(("copyright-page", "imprint.xhtml".to_owned(), words.imprint));
-    }
+    let mut places: Vec<_> = front(book).iter().map(|front| (front.kind, front.place(), front.words)).collect();
     if !book.parts.is_empty() {
-        places.push(("bodymatter", part_file(0), words.beginning));
+        places.push(("bodymatter", part_file(0), Words::of(book).beginning));
     }
     places
 }
@@ -73,7 +70,8 @@ pub(super) fn ncx(book: &Publication) -> String {
     }
     for step in book.steps() {
         let title = book.parts.get(step.part).map_or("", |part| part.title.as_str());
-        out.push_str(&point(step.part + 1, title, &part_file(step.part)));
+        let title = format!("{}{title}", book.label_in_line(step.part));
+        out.push_str(&point(step.part + 1, &title, &part_file(step.part)));
         out.push_str(if step.opens { "\n" } else { "</navPoint>\n" });
         out.push_str(&"</navPoint>\n".repeat(step.closes));
     }

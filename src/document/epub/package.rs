@@ -1,8 +1,8 @@
 //! What the book is, and what is in it: the package file.
 
-use super::page::language;
+use super::{front::front, page::language};
 use crate::{
-    document::publication::{Publication, escape::escaped, matter::has_imprint},
+    document::publication::{Publication, escape::escaped},
     metadata::{Contributor, ContributorRole},
 };
 
@@ -48,11 +48,10 @@ pub(super) fn package(book: &Publication, items: &[Item], found: Found) -> Strin
         let said = if properties.is_empty() { String::new() } else { format!(" properties=\"{properties}\"") };
         out.push_str(&format!("<item id=\"{id}\" href=\"{file}\" media-type=\"{mime}\"{said}/>\n"));
     }
-    out.push_str("</manifest>\n<spine toc=\"ncx\">\n<itemref idref=\"cover\"/>\n<itemref idref=\"title\"/>\n");
-    if has_imprint(book) {
-        out.push_str("<itemref idref=\"imprint\"/>\n");
+    out.push_str("</manifest>\n<spine toc=\"ncx\">\n");
+    for front in front(book) {
+        out.push_str(&format!("<itemref idref=\"{}\"/>\n", front.id));
     }
-    out.push_str("<itemref idref=\"nav\"/>\n");
     for at in 0..book.parts.len() {
         out.push_str(&format!("<itemref idref=\"{}\"/>\n", part_id(at)));
     }

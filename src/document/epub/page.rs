@@ -1,6 +1,13 @@
 //! What stands around each page.
 
-use crate::document::publication::{Publication, escape::escaped};
+use crate::document::{
+    publication::{
+        Publication,
+        escape::escaped,
+        markup::{Markup, Placed, Places, Syntax, Written},
+    },
+    tree::Node,
+};
 
 /// A page of this title with this in it.
 pub(super) fn page(book: &Publication, title: &str, body: &str) -> String {
@@ -12,6 +19,14 @@ pub(super) fn page(book: &Publication, title: &str, body: &str) -> String {
         language(book),
         escaped(title)
     )
+}
+
+/// The page of a part of the book, and what its markup is.
+pub(super) fn part_page(book: &Publication, places: &dyn Places, at: usize, nodes: &[Node]) -> (String, Written) {
+    let written = Markup::of(Placed { book, places }, Syntax::Xhtml, "", at, nodes);
+    let title = book.parts.get(at).map_or("", |part| part.title.as_str());
+    let title = format!("{}{title}", book.label_in_line(at));
+    (page(book, &title, &body(&written.markup)), written)
 }
 
 /// The body of a page that is nothing but this.

@@ -8,7 +8,11 @@ use crate::{
         round_trip::documents,
         tree::Node,
     },
-    metadata::{Contributor, ContributorRole, Metadata, theme::Theme},
+    metadata::{
+        Contributor, ContributorRole, Metadata,
+        matter::{Matter, Numbering},
+        theme::Theme,
+    },
 };
 use std::{
     io::{Cursor, Read, Write},
@@ -26,6 +30,13 @@ const DOT: &[u8] = &[
 
 /// Writes a book whose chapters have this in them, sections nothing.
 fn written(book: &Publication, chapters: &[Vec<Node>]) -> Vec<u8> {
+    let mut book = book.clone();
+    book.number(&Default::default());
+    if book.matter.figures {
+        let of_chapters = (0..book.parts.len()).filter(|at| !book.parts[*at].is_section).collect::<Vec<_>>();
+        of_chapters.into_iter().zip(chapters).for_each(|(at, nodes)| book.list_figures(at, nodes));
+    }
+    let book = &book;
     let mut chapters = chapters.iter();
     let mut epub: Box<dyn Outgoing<Cursor<Vec<u8>>>> =
         Box::new(Epub::begin(Cursor::new(Vec::new()), Arc::new(book.clone())).unwrap());
@@ -59,9 +70,11 @@ fn full() -> Publication {
             licence: "CC-BY-SA-4.0".into(),
             series: "Waters".into(),
             series_number: "2.1".into(),
+            dedication: "For <Ann> & all\nwho wait.\n\nAnd for the sea.".into(),
             published: "2026-11-30".into(),
         },
         cover: Some("/book/b/picture/p".into()),
+        matter: Matter { half_title: true, figures: true, numbering: Numbering::Words },
         ..book()
     }
 }
@@ -100,6 +113,40 @@ fn contents_nest_as_sections_do() {
     let list = "<ol>\n<li><a href=\"part-0001.xhtml\">Water</a>\n<ol>\n<li><a href=\"part-0002.xhtml\">Ebb</a></li>\n\
                 <li><a href=\"part-0003.xhtml\">Flood</a></li>\n</ol>\n</li>\n</ol>";
     assert!(nav.contains(list), "{nav}");
+}
+
+#[test]
+fn pages_before_the_text_stand_in_their_order_and_readers_are_led_to_them() {
+    let epub = written(&full(), &[read("a\n\n![x](/book/b/picture/p \"By night\")"), read("b")]);
+    let package = file(&epub, "EPUB/package.opf");
+    let (_, spine) = package.split_once("<spine").unwrap();
+    let order: Vec<&str> = spine.split("idref=\"").skip(1).filter_map(|item| item.split('"').next()).collect();
+    let front = ["cover", "half-title", "title", "imprint", "dedication", "nav", "figures", "part-0001"];
+    assert_eq!(order[..8], front, "{order:?}");
+    let dedication = file(&epub, "EPUB/dedication.xhtml");
+    let lines = "<p dir=\"auto\">For &lt;Ann&gt; &amp; all<br/>who wait.</p>\n<p dir=\"auto\">And for the sea.</p>";
+    assert!(dedication.contains("epub:type=\"dedication\"") && dedication.contains(lines), "{dedication}");
+    let figures = file(&epub, "EPUB/figures.xhtml");
+    assert!(figures.contains("<a href=\"part-0002.xhtml#f1\" dir=\"auto\">By night</a>"), "{figures}");
+    assert!(file(&epub, "EPUB/part-0002.xhtml").contains("<figure id=\"f1\""));
+    let nav = file(&epub, "EPUB/nav.xhtml");
+    for kind in ["cover", "halftitlepage", "titlepage", "copyright-page", "dedication", "toc", "loi", "bodymatter"] {
+        assert_eq!(nav.matches(&format!("epub:type=\"{kind}\" href")).count(), 1, "{kind}\n{nav}");
+    }
+    // What nobody chose is not there.
+    let bare = file(&written(&book(), &[read("a"), read("b")]), "EPUB/package.opf");
+    assert!(!bare.contains("half-title") && !bare.contains("figures") && !bare.contains("dedication"), "{bare}");
+}
+
+#[test]
+fn numbers_stand_before_titles_and_are_none_of_their_words() {
+    let epub = written(&full(), &[read("a"), read("b")]);
+    let number = |label: &str| format!("<span class=\"part-number above\" data-counted=\"\">{label}</span> ");
+    assert!(file(&epub, "EPUB/part-0001.xhtml").contains(&format!("{}Water</h1>", number("Part I"))));
+    assert!(file(&epub, "EPUB/part-0003.xhtml").contains(&format!("{}Flood</h1>", number("Chapter 2"))));
+    let nav = file(&epub, "EPUB/nav.xhtml");
+    assert!(nav.contains("<span class=\"part-number\" data-counted=\"\">Chapter 1: </span>Ebb</a>"), "{nav}");
+    assert!(file(&epub, "EPUB/toc.ncx").contains("<text>Chapter 1: Ebb</text>"));
 }
 
 #[test]

@@ -2,18 +2,16 @@
 //! chapter, or a piece of a picture.
 
 use super::{
-    navigation::{contents, ncx},
+    front::{DRAWN, NAV, front},
+    navigation::ncx,
     package::{Found, Item, package, part_file, part_id},
-    page::{body, page},
+    page::part_page,
 };
 use crate::document::{
     publication::{
         Outgoing, Picture, Publication, cover,
-        escape::escaped,
-        markup::{Markup, Placed, Places, Syntax},
-        matter::{has_imprint, imprint, title_page},
+        markup::Places,
         style::sheet,
-        words::Words,
         zipped::{as_it_is, packed},
     },
     tree::Node,
@@ -70,39 +68,16 @@ impl<W: Write + Seek> Epub<W> {
         epub.put("META-INF/container.xml", CONTAINER)?;
         let book = Arc::clone(&epub.book);
         epub.add("style", "style.css", "text/css", "", sheet(book.theme))?;
-        epub.cover()?;
-        let title = page(&book, &book.title, &body(&title_page(&book, Syntax::Xhtml)));
-        epub.add("title", "title.xhtml", XHTML, "", &title)?;
-        if has_imprint(&book) {
-            let imprint = page(&book, &book.title, &body(&imprint(&book, Syntax::Xhtml)));
-            epub.add("imprint", "imprint.xhtml", XHTML, "", &imprint)?;
+        match book.cover.as_ref().filter(|address| book.pictures.contains_key(*address)) {
+            Some(address) => epub.want(address),
+            None => epub.add("cover-image", DRAWN, "image/svg+xml", "cover-image", &cover::drawn(&book))?,
         }
-        epub.add("nav", "nav.xhtml", XHTML, "nav", &contents(&book))?;
+        for front in front(&book) {
+            let properties = if front.id == NAV { "nav" } else { "" };
+            epub.add(front.id, &front.file(), XHTML, properties, &front.page(&book, &InArchive))?;
+        }
         epub.add("ncx", "toc.ncx", "application/x-dtbncx+xml", "", &ncx(&book))?;
         Ok(epub)
-    }
-
-    /// The cover's page; and where the book has no picture for it, a drawing.
-    fn cover(&mut self) -> io::Result<()> {
-        let book = Arc::clone(&self.book);
-        let picture = book.cover.as_ref().and_then(|address| Some((address, book.pictures.get(address)?)));
-        let file = match picture {
-            Some((address, picture)) => {
-                self.want(address);
-                InArchive.picture(&picture.file)
-            }
-            None => {
-                self.add("cover-image", "cover.svg", "image/svg+xml", "cover-image", &cover::drawn(&book))?;
-                "cover.svg".to_owned()
-            }
-        };
-        let title = escaped(&book.title);
-        let shown = format!(
-            "<body class=\"cover-page\">\n<section epub:type=\"cover\">\n<img src=\"{file}\" alt=\"{}: {title}\"/>\n\
-             </section>\n</body>\n",
-            Words::of(&book).cover
-        );
-        self.add("cover", "cover.xhtml", XHTML, "", &page(&book, &book.title, &shown))
     }
 
     fn want(&mut self, address: &str) {
@@ -132,13 +107,11 @@ impl<W: Write + Seek> Epub<W> {
 impl<W: Write + Seek + Send> Outgoing<W> for Epub<W> {
     fn part(&mut self, at: usize, nodes: &[Node]) -> io::Result<()> {
         let book = Arc::clone(&self.book);
-        let placed = Placed { book: &book, places: &InArchive };
-        let written = Markup::of(placed, Syntax::Xhtml, "", at, nodes);
+        let (page, written) = part_page(&book, &InArchive, at, nodes);
         self.found.pictures |= !written.pictures.is_empty();
         self.found.lacks_alt |= written.lacks_alt;
         written.pictures.iter().for_each(|address| self.want(address));
-        let title = book.parts.get(at).map_or("", |part| part.title.as_str());
-        self.add(&part_id(at), &part_file(at), XHTML, "", &page(&book, title, &body(&written.markup)))
+        self.add(&part_id(at), &part_file(at), XHTML, "", &page)
     }
 
     fn wants(&mut self) -> io::Result<Option<(String, Picture)>> {

@@ -170,6 +170,12 @@ impl Html<'_> {
                 return Some(begins + end);
             }
             "svg" => return self.drawing(tag, html),
+            // The number of a chapter, which a book of ours counts anew.
+            "span" if attribute(tag, "data-counted").is_some() => {
+                const END: &str = "</span>";
+                let end = html.get(tag.span.end..)?.find(END)?;
+                return Some(tag.span.end + end + END.len());
+            }
             _ => {}
         }
         None

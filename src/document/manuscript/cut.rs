@@ -10,6 +10,7 @@ use super::{
     Manuscript, Piece, Point, Source,
     placed::number,
 };
+use crate::metadata::reference::suffix;
 use std::{mem::take, sync::Arc};
 
 /// How deep chapters lie at most: below as many sections as may stand in each other.
@@ -166,7 +167,8 @@ impl Manuscript {
                         if !is_exact && piece != from {
                             self.left_out.add(What::Place, "");
                         }
-                        mark.values = Arc::new([Value::Text(format!("{PART}{piece}"))]);
+                        let show = suffix(mark.text_value("href"));
+                        mark.values = Arc::new([Value::Text(format!("{PART}{piece}{show}"))]);
                     }
                 }
             }

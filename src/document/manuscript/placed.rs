@@ -5,6 +5,7 @@ use super::super::{
     schema::Value,
     tree::{Element, Mark, Node},
 };
+use crate::metadata::reference::suffix;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// A picture that has its place: its address, and how large it is.
@@ -50,7 +51,8 @@ pub fn place(
 
 fn link(mark: Mark, piece: &impl Fn(usize) -> Option<String>) -> Option<Mark> {
     let Some(number) = number(mark.text_value("href"), PART) else { return Some(mark) };
-    Some(Mark { values: Arc::new([Value::Text(piece(number)?)]), ..mark })
+    let href = format!("{}{}", piece(number)?, suffix(mark.text_value("href")));
+    Some(Mark { values: Arc::new([Value::Text(href)]), ..mark })
 }
 
 fn figure(mut element: Element, picture: &impl Fn(usize) -> Option<Placed>) -> Option<Element> {
@@ -74,5 +76,5 @@ fn figure(mut element: Element, picture: &impl Fn(usize) -> Option<Placed>) -> O
 
 /// The number in an address of something that is on its way.
 pub(super) fn number(address: &str, kind: &str) -> Option<usize> {
-    address.strip_prefix(kind)?.split('#').next()?.parse().ok()
+    address.strip_prefix(kind)?.split(['#', '?']).next()?.parse().ok()
 }

@@ -16,7 +16,7 @@ use crate::{
         schema::Value,
         tree::{Element, Mark, Node, Run},
     },
-    metadata::{Contributor, ContributorRole},
+    metadata::{Contributor, ContributorRole, reference::suffix},
 };
 use serde_json::{Value as Json, json};
 use std::{
@@ -143,9 +143,13 @@ impl Placed<'_> {
     }
 
     fn moved_mark(&self, mark: &Mark) -> Mark {
-        let path = mark.text_value("href").split(['#', '?']).next().unwrap_or_default();
+        let href = mark.text_value("href");
+        let path = href.split(['#', '?']).next().unwrap_or_default();
         match self.book.links.get(path) {
-            Some(part) => Mark::new("link", &[("href", Value::Text(self.places.part(*part)))]),
+            Some(part) => {
+                let href = format!("{}{}", suffix(href), self.places.part(*part));
+                Mark::new("link", &[("href", Value::Text(href))])
+            }
             None => mark.clone(),
         }
     }
@@ -201,8 +205,11 @@ fn head(book: &Publication) -> String {
         said.people.iter().filter(is_asked)
     };
     add("subtitle", json!(said.subtitle));
-    add("author", people(true).map(|person| json!(person.name)).collect());
     let other = |person: &Contributor| json!({ "role": person.role.relator(), "text": person.name });
+    // One whose name would be read as that of several is named as one.
+    let is_odd = |name: &str| [";", " and ", " & "].iter().any(|sign| name.contains(sign));
+    let author = |person: &Contributor| if is_odd(&person.name) { other(person) } else { json!(person.name) };
+    add("author", people(true).map(author).collect());
     add("contributor", people(false).map(other).collect());
     add("lang", json!(said.language));
     add("description", json!(said.description));
@@ -210,6 +217,7 @@ fn head(book: &Publication) -> String {
     add("isbn", json!(said.isbn));
     add("publisher", json!(said.publisher));
     add("rights", json!(said.licence));
+    add("dedication", json!(said.dedication));
     add("date", json!(said.published));
     add("belongs-to-collection", json!(said.series));
     add("group-position", json!(said.series_number));
@@ -222,4 +230,26 @@ fn head(book: &Publication) -> String {
     text.push_str("---\n\n");
     text.push_str(&heading(1, &book.title));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::front_matter, *};
+    use crate::document::{left_out::LeftOut, publication::tests::book};
+
+    #[test]
+    fn what_a_book_says_of_itself_comes_back_as_it_was() {
+        let mut book = book();
+        let person = |name: &str, role| Contributor { name: name.into(), role };
+        book.metadata.people = vec![
+            person("Ann & Ben", ContributorRole::Author),
+            person("Cleo", ContributorRole::Author),
+            person("Dee and Co", ContributorRole::Editor),
+        ];
+        book.metadata.dedication = "For <Ann>\nand all\n\nwho wait".into();
+        let mut left_out = LeftOut::default();
+        let text = head(&book);
+        let (about, _) = front_matter::take(&text, &mut left_out);
+        assert_eq!((about.title.as_deref(), about.metadata), (Some(&*book.title), book.metadata));
+    }
 }

@@ -242,6 +242,7 @@ impl About {
             (&mut own.licence, metadata.licence),
             (&mut own.series, metadata.series),
             (&mut own.series_number, metadata.series_number),
+            (&mut own.dedication, metadata.dedication),
             (&mut own.published, metadata.published),
         ] {
             if own.is_empty() {

@@ -89,9 +89,9 @@ fn a_folder_is_read_file_by_file_with_its_folders_as_sections() {
 
 #[test]
 fn a_book_that_was_taken_out_with_its_pictures_is_the_same_again() {
-    let text = "---\ntitle: \"Winds\"\nauthor: [\"Ann\"]\ncontributor: [{\"role\":\"trl\",\"text\":\"Ben and Co\"}]\n\
+    let text = "---\ntitle: \"Winds\"\ndedication: \"For Ann\\nand all\"\nauthor: [\"Ann\"]\ncontributor: [{\"role\":\"trl\",\"text\":\"Ben and Co\"}]\n\
                 description: \"One.\\n\\nTwo.\"\nsubject: [\"Sea, air\"]\ncover-image: \"pictures/1.png\"\n---\n\n# Winds\n\n\
-                <!-- section -->\n\n## Sea\n\n<!-- chapter -->\n\n### Tides\n\nSee [Air](#air).\n\n![A](pictures/1.png)\n\n\
+                <!-- section -->\n\n## Sea\n\n<!-- chapter -->\n\n### Tides\n\nSee [Air](?show=title#air).\n\n![A](pictures/1.png)\n\n\
                 <!-- chapter -->\n\n## Air\n\nb\n";
     let mut read = folder(&[("book.md", text), ("pictures/1.png", "png")]);
     assert_eq!((read.title.as_deref(), read.cover), (Some("Winds"), Some(0)));
@@ -99,11 +99,13 @@ fn a_book_that_was_taken_out_with_its_pictures_is_the_same_again() {
     let people: Vec<_> = metadata.people.iter().map(|person| (&*person.name, person.role.relator())).collect();
     assert_eq!(people, [("Ann", "aut"), ("Ben and Co", "trl")]);
     assert_eq!((&*metadata.description, &*metadata.subjects[0]), ("One.\n\nTwo.", "Sea, air"));
+    let metadata_said = metadata.dedication.clone();
     let levels = read.levels();
     let pieces = read.cut(levels);
     assert_eq!(outline(&pieces), ["Sea/: ", "  Tides: See Air.", "Air: b"]);
     let shown = html(&pieces[1].nodes);
-    assert!(shown.contains("href=\"part:2\"") && shown.contains("src=\"picture:0\""), "{shown}");
+    assert_eq!(metadata_said, "For Ann\nand all");
+    assert!(shown.contains("href=\"part:2?show=title\"") && shown.contains("src=\"picture:0\""), "{shown}");
 }
 
 #[test]

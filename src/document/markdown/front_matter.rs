@@ -78,6 +78,11 @@ impl About {
                 let parts = text.split("\n\n").filter_map(|part| short(part, name, left_out));
                 return metadata.description = parts.collect::<Vec<_>>().join("\n\n");
             }
+            "dedication" if metadata.dedication.is_empty() => {
+                let text = said.first_text().unwrap_or_default();
+                let lines = text.lines().map(|line| short(line, name, left_out).unwrap_or_default());
+                return metadata.dedication = lines.collect::<Vec<_>>().join("\n");
+            }
             "isbn" => &mut metadata.isbn,
             "publisher" => &mut metadata.publisher,
             "license" | "licence" | "rights" => &mut metadata.licence,
@@ -414,7 +419,8 @@ mod tests {
     fn all_that_a_book_says_of_itself_has_its_place() {
         let text = "---\ntitle: Winds\nsubtitle: Of change\nauthor: Ann\ntranslator: [Ben, Cleo]\nlang: de\nabstract: |\n  Of\n\n  \
                     winds.\nkeywords: [sea, air]\nisbn: 978-3-16-148410-0\npublisher: Sea\nrights: CC-BY-4.0\nseries: Air\n\
-                    series_number: 2\ndate: 2020-01\n---\na";
+                    series_number: 2\ndate: 2020-01\n\
+                    dedication: |\n  For Cleo\n\n  and Ben\n---\na";
         let (about, _, left_out) = taken(text);
         let person = |name: &str, role| Contributor { name: name.into(), role };
         let expected = Metadata {
@@ -432,6 +438,7 @@ mod tests {
             licence: "CC-BY-4.0".into(),
             series: "Air".into(),
             series_number: "2".into(),
+            dedication: "For Cleo\n\nand Ben".into(),
             published: "2020-01".into(),
         };
         assert_eq!((about.metadata, left_out), (expected, Vec::new()));

@@ -7,7 +7,10 @@ use super::{
     headings::Headings,
     lines::blanks,
 };
-use crate::document::tree::{Element, Node};
+use crate::{
+    document::tree::{Element, Node},
+    metadata::matter::Numbering,
+};
 use std::collections::BTreeSet;
 
 /// Which markup.
@@ -25,6 +28,16 @@ pub trait Places {
     fn part(&self, at: usize) -> String;
     /// The address of a picture's file.
     fn picture(&self, file: &str) -> String;
+    /// The address of a figure: the how manieth of a part.
+    fn figure(&self, part: usize, number: usize) -> String {
+        format!("{}#{}", self.part(part), figure_id("", number))
+    }
+}
+
+/// The id of a figure, which begins with this.
+#[must_use]
+pub fn figure_id(prefix: &str, number: usize) -> String {
+    format!("{prefix}f{number}")
 }
 
 /// A book and where its parts lie.
@@ -58,6 +71,7 @@ pub struct Markup<'a> {
     pub(super) notes: Vec<&'a Element>,
     headings: Headings,
     pictures: BTreeSet<String>,
+    figures: usize,
     lacks_alt: bool,
 }
 
@@ -87,7 +101,7 @@ impl<'a> Markup<'a> {
             _ => 1,
         };
         let headings = Headings::below(title);
-        let mut markup = Self { book, syntax, prefix, out, notes, headings, pictures, lacks_alt: false };
+        let mut markup = Self { book, syntax, prefix, out, notes, headings, pictures, figures: 0, lacks_alt: false };
         if let Some(part) = part {
             let (kind, role) = match (part.is_section, part.depth) {
                 (false, _) => ("chapter", " role=\"doc-chapter\""),
@@ -99,6 +113,13 @@ impl<'a> Markup<'a> {
                 "<section class=\"{kind}\"{kind_said}{role} aria-labelledby=\"{prefix}title\">\n\
                  <h{title} class=\"part-title\" id=\"{prefix}title\" dir=\"auto\">"
             ));
+            if let Some(label) = book.book.label(at) {
+                let (class, sign) = match book.book.matter.numbering {
+                    Numbering::Words => ("part-number above", ""),
+                    _ => ("part-number", "."),
+                };
+                markup.out.push_str(&format!("<span class=\"{class}\" data-counted=\"\">{label}{sign}</span> "));
+            }
             escape::text(&part.title, &mut markup.out);
             markup.out.push_str(&format!("</h{title}>\n"));
             markup.blocks(nodes);
@@ -188,7 +209,13 @@ impl<'a> Markup<'a> {
             value if value == default => String::new(),
             value => format!(" data-{name}=\"{value}\""),
         };
-        self.out.push_str(&format!("<figure{}{}>", said("size", "natural"), said("place", "centre")));
+        self.figures += 1;
+        let id = if self.book.book.matter.figures {
+            format!(" id=\"{}\"", figure_id(self.prefix, self.figures))
+        } else {
+            String::new()
+        };
+        self.out.push_str(&format!("<figure{id}{}{}>", said("size", "natural"), said("place", "centre")));
         match self.book.book.pictures.get(src) {
             Some(picture) => {
                 let src_here = self.book.places.picture(&picture.file);

@@ -1,7 +1,67 @@
-//! What stands before the text of a book: its title page, and its imprint.
+//! What stands before the text of a book: half title, title page, imprint, dedication, and the list of its figures.
 
-use super::{Publication, escape::escaped, markup::Syntax, words::Words};
+use super::{
+    Publication,
+    escape::escaped,
+    markup::{Places, Syntax},
+    words::Words,
+};
 use crate::metadata::Contributor;
+
+/// The page with the title alone.
+#[must_use]
+pub fn half_title(book: &Publication) -> String {
+    let title = escaped(&book.title);
+    format!(
+        "<section class=\"half-title\" epub:type=\"halftitlepage\">\n<p class=\"book-title\" dir=\"auto\">{title}</p>\n\
+         </section>\n"
+    )
+}
+
+/// Whether it says whom it is for.
+#[must_use]
+pub fn has_dedication(book: &Publication) -> bool {
+    !book.metadata.dedication.trim().is_empty()
+}
+
+/// Whom it is for.
+#[must_use]
+pub fn dedication(book: &Publication, syntax: Syntax) -> String {
+    let kind = if syntax == Syntax::Xhtml { " epub:type=\"dedication\"" } else { "" };
+    let mut page = format!("<section class=\"dedication\"{kind} role=\"doc-dedication\">\n");
+    for text in book.metadata.dedication.split("\n\n").filter(|text| !text.trim().is_empty()) {
+        page.push_str(&format!("<p dir=\"auto\">{}</p>\n", escaped(text.trim()).replace('\n', "<br/>")));
+    }
+    page.push_str("</section>\n");
+    page
+}
+
+/// Whether there is a list of its figures.
+#[must_use]
+pub fn has_figures(book: &Publication) -> bool {
+    book.matter.figures && !book.figures.is_empty()
+}
+
+/// The list of its figures.
+#[must_use]
+pub fn figures(book: &Publication, syntax: Syntax, places: &dyn Places) -> String {
+    let (words, language) = (Words::of(book), Words::of(book).language_said(book));
+    let (kind, level) = if syntax == Syntax::Xhtml { (" epub:type=\"loi\"", 1) } else { ("", 2) };
+    let mut list = format!(
+        "<nav class=\"contents figures\"{kind} aria-labelledby=\"figures\">\n\
+         <h{level} id=\"figures\"{language}>{}</h{level}>\n<ol>\n",
+        words.figures
+    );
+    for figure in &book.figures {
+        list.push_str(&format!(
+            "<li><a href=\"{}\" dir=\"auto\">{}</a></li>\n",
+            places.figure(figure.part, figure.number),
+            escaped(&figure.caption)
+        ));
+    }
+    list.push_str("</ol>\n</nav>\n");
+    list
+}
 
 /// The title page.
 #[must_use]

@@ -6,11 +6,13 @@
 //! | `markup` | a chapter as XHTML, or as HTML |
 //! | `tables` | its tables |
 //! | `lines` | its text with marks, and its notes |
+//! | [`figures`] | the figures that a list of them has |
 //! | [`headings`] | how low they stand on a page |
 //! | `escape` | text and addresses where markup stands around them |
 //! | `matter` | what stands before the text: title page and imprint |
 //! | [`check`] | what a reader would stumble over |
 //! | [`cover`] | a cover made of the title |
+//! | `numbers` | the numbers of chapters |
 //! | `style` | the looks: a folder of `style/themes` each |
 //! | [`time`] | a moment, as formats of books write it |
 //! | [`words`] | what stands in a book that nobody wrote, in its language |
@@ -19,10 +21,12 @@
 pub mod check;
 pub mod cover;
 pub mod escape;
+pub mod figures;
 pub mod headings;
 mod lines;
 pub mod markup;
 pub mod matter;
+mod numbers;
 pub mod style;
 mod tables;
 pub mod time;
@@ -33,7 +37,8 @@ pub mod zipped;
 pub mod tests;
 
 use super::tree::Node;
-use crate::metadata::{Metadata, theme::Theme};
+use crate::metadata::{Metadata, matter::Matter, theme::Theme};
+use figures::Captioned;
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -70,12 +75,18 @@ pub struct Publication {
     pub metadata: Metadata,
     /// In which look it goes out.
     pub theme: Theme,
+    /// What stands before and around its text.
+    pub matter: Matter,
     /// When it was last changed, in milliseconds since 1970.
     pub changed: i64,
     /// The picture on its cover: a key of [`pictures`](Self::pictures).
     pub cover: Option<String>,
     /// Its chapters and sections, in the order of reading.
     pub parts: Vec<Part>,
+    /// What stands before the title of each of them, where they are numbered.
+    pub labels: Vec<Option<String>>,
+    /// Its figures, where they are to be listed.
+    pub figures: Vec<Captioned>,
     /// Which address on the site is which of its parts.
     pub links: HashMap<String, usize>,
     /// Its pictures, by their addresses on the site.

@@ -11,7 +11,7 @@ use crate::{
         schema::{SCHEMA, Value},
         tree::{Element, Node, Run},
     },
-    metadata::{Metadata, problem::Problem, theme::Theme},
+    metadata::{Metadata, matter::Matter, problem::Problem, theme::Theme},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,9 +24,12 @@ pub fn book() -> Publication {
         title: "Seas & <Tides>".into(),
         metadata: Metadata::default(),
         theme: Theme::Novel,
+        matter: Matter::default(),
         changed: 1_796_034_599_000,
         cover: None,
         parts: vec![part("Water", 0, true), part("Ebb", 1, false), part("Flood", 1, false)],
+        labels: Vec::new(),
+        figures: Vec::new(),
         links: HashMap::from([("/book/b/s".into(), 0), ("/book/b/e".into(), 1), ("/book/b/f".into(), 2)]),
         pictures: BTreeMap::from([("/book/b/picture/p".into(), picture)]),
     }

@@ -18,6 +18,14 @@ pub struct Words {
     pub imprint: &'static str,
     /// Where the text begins.
     pub beginning: &'static str,
+    /// The page with the title alone.
+    pub half_title: &'static str,
+    /// The page that says whom it is for.
+    pub dedication: &'static str,
+    /// Above the list of its figures.
+    pub figures: &'static str,
+    /// Before the number of a page.
+    pub page: &'static str,
     /// What was done for it, in the order of [`ContributorRole::ALL`].
     did: [&'static str; 8],
 }
@@ -31,6 +39,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Title page",
         imprint: "Imprint",
         beginning: "Beginning of the text",
+        half_title: "Half title",
+        dedication: "Dedication",
+        figures: "Figures",
+        page: "page",
         did: ["Text", "Editing", "Translation", "Illustrations", "Photographs", "Foreword", "Design", "Contribution"],
     },
     Words {
@@ -40,6 +52,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Titelseite",
         imprint: "Impressum",
         beginning: "Beginn des Textes",
+        half_title: "Schmutztitel",
+        dedication: "Widmung",
+        figures: "Abbildungen",
+        page: "Seite",
         did: [
             "Text",
             "Redaktion",
@@ -58,6 +74,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Page de titre",
         imprint: "Mentions légales",
         beginning: "Début du texte",
+        half_title: "Faux-titre",
+        dedication: "Dédicace",
+        figures: "Table des illustrations",
+        page: "page",
         did: [
             "Texte",
             "Direction d\u{2019}ouvrage",
@@ -76,6 +96,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Portada",
         imprint: "Créditos",
         beginning: "Comienzo del texto",
+        half_title: "Portadilla",
+        dedication: "Dedicatoria",
+        figures: "Índice de figuras",
+        page: "página",
         did: ["Texto", "Edición", "Traducción", "Ilustraciones", "Fotografías", "Prólogo", "Diseño", "Colaboración"],
     },
     Words {
@@ -85,6 +109,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Frontespizio",
         imprint: "Colophon",
         beginning: "Inizio del testo",
+        half_title: "Occhiello",
+        dedication: "Dedica",
+        figures: "Indice delle figure",
+        page: "pagina",
         did: ["Testo", "Cura", "Traduzione", "Illustrazioni", "Fotografie", "Prefazione", "Grafica", "Collaborazione"],
     },
     Words {
@@ -94,6 +122,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Folha de rosto",
         imprint: "Créditos",
         beginning: "Início do texto",
+        half_title: "Anterrosto",
+        dedication: "Dedicatória",
+        figures: "Lista de figuras",
+        page: "página",
         did: ["Texto", "Edição", "Tradução", "Ilustrações", "Fotografias", "Prefácio", "Design", "Colaboração"],
     },
     Words {
@@ -103,6 +135,10 @@ const KNOWN: [Words; 7] = [
         title_page: "Titelpagina",
         imprint: "Colofon",
         beginning: "Begin van de tekst",
+        half_title: "Franse titel",
+        dedication: "Opdracht",
+        figures: "Afbeeldingen",
+        page: "pagina",
         did: [
             "Tekst",
             "Redactie",

@@ -5,7 +5,10 @@ use super::{
     direction::{self, Direction},
     lines::{clean, language},
 };
-use crate::document::publication::{Part, Publication, matter, words::Words};
+use crate::{
+    document::publication::{Part, Publication, matter, words::Words},
+    metadata::matter::Numbering,
+};
 use serde_json::{Map, Value, json};
 
 /// How many characters of a title stand at the head of a page at most.
@@ -15,6 +18,8 @@ const HEAD: usize = 60;
 pub(super) fn about(book: &Publication, purpose: Purpose) -> Value {
     let (way, words) = (direction::of_book(book), Words::of(book));
     let said = &book.metadata;
+    // A word in another language would stand out in the middle of a sentence.
+    let page = if words.language_said(book).is_empty() { words.page } else { "\u{2192}" };
     let date: Vec<u32> = book.changed_at().split(['-', 'T']).take(3).filter_map(|part| part.parse().ok()).collect();
     let picture = book.cover.as_ref().and_then(|address| book.pictures.get(address));
     let title_page = matter::title_lines(book).into_iter();
@@ -33,7 +38,11 @@ pub(super) fn about(book: &Publication, purpose: Purpose) -> Value {
         "date": date,
         "identifier": book.identifier(),
         "cover": picture.map(|picture| picture.file.as_str()),
-        "words": { "contents": words.contents, "cover": words.cover, "language": language(words.language) },
+        "half-title": book.matter.half_title,
+        "words": {
+            "contents": words.contents, "cover": words.cover, "figures": words.figures, "page": page,
+            "language": language(words.language),
+        },
         "title-page": title_page.map(|(class, text)| {
             let mut line = said_of(&text, way);
             line.extend([("class".into(), class.into()), ("text".into(), clean(&text).into())]);
@@ -44,7 +53,19 @@ pub(super) fn about(book: &Publication, purpose: Purpose) -> Value {
             line.insert("lines".into(), text.lines().map(clean).collect::<Vec<_>>().into());
             Value::Object(line)
         }).collect::<Vec<_>>(),
-        "parts": book.parts.iter().map(|part| self::part(part, way)).collect::<Vec<_>>(),
+        "dedication": said.dedication.split("\n\n").filter(|text| !text.trim().is_empty()).map(|text| {
+            let mut line = said_of(text, way);
+            line.insert("lines".into(), text.trim().lines().map(clean).collect::<Vec<_>>().into());
+            Value::Object(line)
+        }).collect::<Vec<_>>(),
+        "lists-figures": book.matter.figures,
+        "figures": book.figures.iter().map(|figure| {
+            let mut line = said_of(&figure.caption, way);
+            let place = format!("{}-{}", figure.part, figure.number);
+            line.extend([("place".into(), place.into()), ("text".into(), clean(&figure.caption).into())]);
+            Value::Object(line)
+        }).collect::<Vec<_>>(),
+        "parts": (0..).zip(&book.parts).map(|(at, part)| self::part(book, at, part, way)).collect::<Vec<_>>(),
     });
     if let Value::Object(more) = more {
         about.extend(more);
@@ -61,7 +82,7 @@ fn said_of(text: &str, way: Direction) -> Map<String, Value> {
     said
 }
 
-fn part(part: &Part, way: Direction) -> Value {
+fn part(book: &Publication, at: usize, part: &Part, way: Direction) -> Value {
     let mut said = said_of(&part.title, way);
     said.extend([
         ("title".into(), clean(&part.title).into()),
@@ -69,6 +90,15 @@ fn part(part: &Part, way: Direction) -> Value {
         ("depth".into(), part.depth.into()),
         ("section".into(), part.is_section.into()),
     ]);
+    if let Some(label) = book.label(at) {
+        // What stands above the title, or before it in the same line.
+        let is_above = book.matter.numbering == Numbering::Words;
+        said.extend([
+            ("label".into(), label.into()),
+            ("above".into(), is_above.into()),
+            ("line".into(), format!("{}{}", book.label_in_line(at), clean(&part.title)).into()),
+        ]);
+    }
     Value::Object(said)
 }
 

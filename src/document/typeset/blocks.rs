@@ -18,6 +18,9 @@ pub(super) struct Blocks<'a> {
     pub(super) way: Direction,
     headings: Headings,
     pictures: BTreeSet<String>,
+    /// Which part it is, and how many of its figures are written.
+    at: usize,
+    figures: usize,
 }
 
 impl<'a> Blocks<'a> {
@@ -26,7 +29,7 @@ impl<'a> Blocks<'a> {
         let title = book.parts.get(at).map_or(1, |part| part.depth + 1);
         let headings = Headings::below(i64::try_from(title).unwrap_or(1));
         let way = direction::of_book(book);
-        let mut blocks = Self { book, way, headings, pictures: BTreeSet::new() };
+        let mut blocks = Self { book, way, headings, pictures: BTreeSet::new(), at, figures: 0 };
         let written = blocks.blocks(nodes);
         (written, blocks.pictures)
     }
@@ -91,6 +94,10 @@ impl<'a> Blocks<'a> {
     fn figure(&mut self, figure: &Element) -> Value {
         let src = figure.text_value("src");
         let mut said = self.said(&figure.children);
+        self.figures += 1;
+        if self.book.matter.figures {
+            said.insert("figure".into(), format!("{}-{}", self.at, self.figures).into());
+        }
         if let Some(picture) = self.book.pictures.get(src) {
             said.insert("picture".into(), picture.file.as_str().into());
             self.pictures.insert(src.to_owned());

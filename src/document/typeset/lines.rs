@@ -1,9 +1,12 @@
 //! What stands in a line: text, with what is marked on it, and notes.
 
 use super::{blocks::Blocks, direction};
-use crate::document::{
-    publication::escape,
-    tree::{Element, Mark, Node, Run},
+use crate::{
+    document::{
+        publication::escape,
+        tree::{Element, Mark, Node, Run},
+    },
+    metadata::reference::reference,
 };
 use serde_json::{Map, Value, json};
 
@@ -71,6 +74,9 @@ impl Blocks<'_> {
         let path = href.split(['#', '?']).next().unwrap_or_default();
         if let Some(part) = self.book.links.get(path).filter(|part| **part < self.book.parts.len()) {
             piece.insert("part".into(), (*part).into());
+            if reference(href).is_some() {
+                piece.insert("follows".into(), true.into());
+            }
         } else if let Some(address) = escape::address(href) {
             piece.insert("href".into(), address.into());
         }

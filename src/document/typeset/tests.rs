@@ -8,7 +8,11 @@ use crate::{
         schema::{SCHEMA, Value},
         tree::{Element, Mark, Node, Run},
     },
-    metadata::{Contributor, ContributorRole, Metadata, theme::Theme},
+    metadata::{
+        Contributor, ContributorRole, Metadata,
+        matter::{Matter, Numbering},
+        theme::Theme,
+    },
 };
 use serde_json::Value as Json;
 use std::{path::PathBuf, sync::Arc};
@@ -164,8 +168,10 @@ fn whole() -> (Publication, Vec<Vec<Node>>) {
         licence: "CC-BY-SA-4.0".into(),
         series: "Waters".into(),
         series_number: "2".into(),
+        dedication: "For whoever *waits*\nfor #it\n\nand for Ann".into(),
         published: "2026-11-30".into(),
     };
+    book.matter = Matter { half_title: true, figures: true, numbering: Numbering::Words };
     let file = |file: &str| Picture {
         file: file.into(),
         mime: "image/png",
@@ -176,7 +182,10 @@ fn whole() -> (Publication, Vec<Vec<Node>>) {
     book.pictures = [("/book/b/picture/p".to_owned(), file("p.png"))].into();
     book.cover = Some("/book/b/picture/p".into());
     book.parts.push(Part { title: "Loose ends".into(), depth: 0, is_section: false });
-    (book, vec![vec![], every_node(), every_mark(), read(HOSTILE)])
+    book.number(&[3].into());
+    let parts = vec![vec![], every_node(), every_mark(), read(HOSTILE)];
+    parts.iter().enumerate().for_each(|(at, nodes)| book.list_figures(at, nodes));
+    (book, parts)
 }
 
 /// What a template would run, were it one.
@@ -267,6 +276,12 @@ fn every_mark() -> Vec<Node> {
         "paragraph",
         &[],
         vec![Node::Text(Run { text: "back to the ebb".into(), marks: vec![within] }), note],
+    )));
+    let follows = Mark::new("link", &[("href", Value::Text("/book/b/f?show=number".into()))]);
+    lines.push(Node::Element(Element::new(
+        "paragraph",
+        &[],
+        vec![text("here, in "), Node::Text(Run { text: "Chapter 2".into(), marks: vec![follows] })],
     )));
     lines
 }

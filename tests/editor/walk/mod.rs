@@ -376,6 +376,7 @@ async fn say_everything(fill: &mut Filling, who: &Browser, book: &BookId) {
         licence: text("the-licence"),
         series: text("the-series"),
         series_number: text(""),
+        dedication: text("the-dedication"),
         published: text(""),
     };
     let set = |metadata| SetMetadata { book: book.clone(), metadata };

@@ -20,7 +20,10 @@ impl Book {
         let about = json!({
             "theme": theme, "purpose": purpose, "title": "Seas", "running": "Seas", "authors": ["Ann Ebb"], "keywords": [],
             "description": "", "language": ["en", null], "dir": "ltr", "date": [2026, 11, 30], "identifier": "urn:b",
-            "cover": null, "words": { "contents": "Contents", "cover": "Cover", "language": ["en", null] },
+            "cover": null, "words": {
+                "contents": "Contents", "cover": "Cover", "figures": "Figures", "page": "page", "language": ["en", null],
+            },
+            "half-title": false, "dedication": [], "lists-figures": false, "figures": [],
             "title-page": [{ "class": "author", "text": "Ann Ebb" }], "imprint": [], "parts": [],
         });
         let Value::Object(about) = about else { unreachable!("it is one") };

@@ -32,6 +32,23 @@ fn every_word_of_the_whole_schema_is_on_its_page_in_every_look_on_screen_and_pap
     }
 }
 
+#[test]
+fn what_stands_before_the_text_stands_in_its_order_and_numbers_before_titles() {
+    let Some(pdf) = Pdf::of(again("novel", "print")) else { return };
+    let pages = ["Harbour Press", "For whoever *waits*", "Contents", "Figures"].map(|words| pdf.page_of(words));
+    assert!(pages.is_sorted(), "{pages:?}");
+    assert_eq!(
+        (pages[0], pages[1] % 2),
+        (3, 1),
+        "a half title and its back stand before; a dedication is on the right"
+    );
+    // A reference says on which page its chapter begins.
+    let text = pdf.words(None);
+    assert!(text.contains("here, in Chapter 2, page"), "{text}");
+    assert!(text.contains("Part I") && text.contains("Chapter 2"), "{text}");
+    assert!(!text.contains("Chapter 3"), "the last has no number\n{text}");
+}
+
 /// The whole book in another look.
 fn again(theme: &str, purpose: &str) -> Vec<u8> {
     let text = WHOLE.windows(2).position(|two| two == b"}p" || two == b"]p").unwrap();

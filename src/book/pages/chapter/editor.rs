@@ -3,7 +3,7 @@
 //! What both promise each other is in `editor/src/contract.ts`. The node is the module's alone: Leptos renders its first
 //! content on the server and never looks into it again.
 
-use super::{upload, writer::EditorState};
+use super::{references::Called, upload, writer::EditorState};
 use crate::book::chapter::Encoded;
 use crate::book::{
     model::{BookId, PartId},
@@ -46,6 +46,8 @@ extern "C" {
     fn set_writable(this: &Handle, writable: bool);
     #[wasm_bindgen(method, js_name = "setNames")]
     fn set_names(this: &Handle, names: JsValue);
+    #[wasm_bindgen(method, js_name = "setChapters")]
+    fn set_chapters(this: &Handle, chapters: JsValue);
     #[wasm_bindgen(method, js_name = "jumpTo")]
     fn jump_to(this: &Handle, client: &str);
     #[wasm_bindgen(method)]
@@ -131,6 +133,11 @@ impl Editor {
     /// Where somebody's caret is.
     pub fn whispered(&self, client: &str, person: &Whose, caret: &Value) {
         self.handle.whispered(client, to_js(person), to_js(caret));
+    }
+
+    /// What the book's chapters are called.
+    pub fn set_chapters(&self, chapters: &[Called]) {
+        self.handle.set_chapters(to_js(&chapters));
     }
 
     /// Somebody's tab came.

@@ -28,6 +28,7 @@ mod line;
 mod menu;
 mod page;
 mod pen;
+mod references;
 mod refused_text;
 mod role;
 mod splitting;

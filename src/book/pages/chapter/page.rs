@@ -8,6 +8,7 @@ use super::{
     headings::Headings,
     line::{Line, Telling},
     menu::ChapterMenu,
+    references::in_html,
     refused_text::Refused,
     title_of,
     writer::Writer,
@@ -140,8 +141,11 @@ fn AlsoHere(writer: Writer) -> impl IntoView {
 /// it again.
 #[component]
 fn Text(writer: Writer) -> impl IntoView {
-    let rendered =
-        writer.live.state.with_untracked(|text| format!("<div class=\"prose manuscript\">{}</div>", text.html));
+    let context = writer.context;
+    let rendered = writer.live.state.with_untracked(|text| {
+        let now = context.live.state.with_untracked(|book| in_html(&text.html, &context.book(), book).into_owned());
+        format!("<div class=\"prose manuscript\">{now}</div>")
+    });
     view! { <div class="chapter-text" dir="auto" node_ref=writer.node inner_html=rendered></div> }.into_any()
 }
 

@@ -60,6 +60,7 @@ struct Draft {
     licence: RwSignal<String>,
     series: RwSignal<String>,
     series_number: RwSignal<String>,
+    dedication: RwSignal<String>,
     published: RwSignal<String>,
 }
 
@@ -77,6 +78,7 @@ impl Draft {
             licence: text(&said.licence),
             series: text(&said.series),
             series_number: text(&said.series_number),
+            dedication: text(&said.dedication),
             published: text(&said.published),
         }
     }
@@ -94,6 +96,7 @@ impl Draft {
             (self.licence, &said.licence),
             (self.series, &said.series),
             (self.series_number, &said.series_number),
+            (self.dedication, &said.dedication),
             (self.published, &said.published),
         ] {
             field.set(text.clone());
@@ -112,6 +115,7 @@ impl Draft {
             licence: self.licence.get_untracked(),
             series: self.series.get_untracked(),
             series_number: self.series_number.get_untracked(),
+            dedication: self.dedication.get_untracked(),
             published: self.published.get_untracked(),
         }
     }
@@ -173,7 +177,14 @@ pub(super) fn About() -> impl IntoView {
                 <People rows=draft.people faults />
                 <Field label="Language" name="language" may_be_empty=true list="languages" hint="Such as en, pt-BR or zh-Hans." bind=draft.language error=faults.in_field("language") />
                 <Options id="languages" of=&LANGUAGES />
-                <Description text=draft.description error=faults.in_field("description") />
+                <Lines
+                    label="Description"
+                    name="description"
+                    hint="What it is about, for those who look for a book."
+                    rows=6
+                    text=draft.description
+                    error=faults.in_field("description")
+                />
                 <Field label="Subjects" name="subjects" may_be_empty=true hint="Separated by semicolons: words, or codes of Thema or BISAC." bind=draft.subjects error=faults.in_field("subjects") />
                 <Field label="Licence" name="licence" may_be_empty=true list="licences" hint="What others may do with it: one of the list, or your own words." bind=draft.licence error=faults.in_field("licence") />
                 <Options id="licences" of=&LICENCES />
@@ -182,6 +193,14 @@ pub(super) fn About() -> impl IntoView {
                 <Field label="ISBN" name="isbn" may_be_empty=true hint="The number the book has in shops, with or without hyphens." bind=draft.isbn error=faults.in_field("isbn") />
                 <Field label="Series" name="series" may_be_empty=true bind=draft.series error=faults.in_field("series") />
                 <Field label="Number in the series" name="series-number" may_be_empty=true bind=draft.series_number error=faults.in_field("series-number") />
+                <Lines
+                    label="Dedication"
+                    name="dedication"
+                    hint="Whom it is for. It has a page of its own before the contents; a blank line begins another paragraph."
+                    rows=3
+                    text=draft.dedication
+                    error=faults.in_field("dedication")
+                />
                 <Wrong words=faults.elsewhere() />
                 <button type="submit" class="primary" disabled=move || busy.get()>
                     "Keep what the book says"
@@ -199,25 +218,35 @@ fn Options(id: &'static str, of: &'static [(&'static str, &'static str)]) -> imp
     view! { <datalist id=id>{each}</datalist> }.into_any()
 }
 
+/// A field for a text of some lines.
 #[component]
-fn Description(text: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView {
-    focus_first_wrong("field-description".to_owned(), error);
+fn Lines(
+    label: &'static str,
+    name: &'static str,
+    hint: &'static str,
+    rows: u32,
+    text: RwSignal<String>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    focus_first_wrong(id.clone(), error);
     view! {
         <div class="field">
-            <label for="field-description">"Description"</label>
+            <label for=id.clone()>{label}</label>
             <textarea
-                id="field-description"
-                rows="6"
+                id=id
+                rows=rows.to_string()
                 dir="auto"
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby="field-description-hint field-description-error"
+                aria-describedby=format!("{hint_id} {error_id}")
                 prop:value=text
                 on:input=move |event| text.set(event_target_value(&event))
             ></textarea>
-            <p class="hint" id="field-description-hint">
-                "What it is about, for those who look for a book."
+            <p class="hint" id=hint_id>
+                {hint}
             </p>
-            <Wrong words=error id="field-description-error" />
+            <Wrong words=error id=error_id />
         </div>
     }
     .into_any()

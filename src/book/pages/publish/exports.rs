@@ -242,7 +242,7 @@ fn Standing(export: Export) -> impl IntoView {
             </label>
         }
         .into_any(),
-        ExportState::Ready { bytes, until, .. } => view! {
+        ExportState::Ready { bytes, until, note, .. } => view! {
             <span class="row">
                 <a
                     class="button"
@@ -256,6 +256,7 @@ fn Standing(export: Export) -> impl IntoView {
                 </a>
                 <span class="muted">{size(bytes)} ", kept until " {date(until)}</span>
             </span>
+            {(!note.is_empty()).then(|| view! { <p class="note-of-file">{note}</p> })}
         }
         .into_any(),
         ExportState::Failed { why } => view! { <span class="wrong">"It was not made. " {why}</span> }.into_any(),

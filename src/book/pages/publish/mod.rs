@@ -7,6 +7,8 @@
 //! | `about`, `people` | the form of what the book says about itself |
 //! | `cover` | the picture on its cover |
 //! | `exports` | the files that are made beside all else, and kept for a while |
+//! | `matter` | what stands before and around the text |
+//! | `preview` | how it looks, before it is made |
 //! | `going_out` | its look, what readers are offered, and who may find it |
 
 mod about;
@@ -14,7 +16,9 @@ mod checks;
 mod cover;
 mod exports;
 mod going_out;
+mod matter;
 mod people;
+mod preview;
 
 use super::{book_context::use_book_context, downloads::Download};
 use crate::{
@@ -27,6 +31,8 @@ use cover::Cover;
 use exports::Exports;
 use going_out::{Look, Offers};
 use leptos::prelude::*;
+use matter::AroundTheText;
+use preview::Preview;
 
 /// The page. Editors look the book over and take it along; owners also say what it says about itself, and to whom it goes.
 #[component]
@@ -52,8 +58,10 @@ pub fn PublishPage() -> impl IntoView {
                     <About />
                     <Cover />
                     <Look />
+                    <AroundTheText />
                     <Offers />
                 </Show>
+                <Preview />
                 <TakeAlong press />
                 <Exports />
             </Show>

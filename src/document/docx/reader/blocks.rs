@@ -25,6 +25,7 @@ pub(super) struct Front {
     pub(super) title: String,
     pub(super) subtitle: String,
     pub(super) people: Vec<String>,
+    pub(super) dedication: Vec<String>,
 }
 
 /// A chapter or section of a book that was taken out.
@@ -180,6 +181,7 @@ impl<'a> Blocks<'a> {
             Meaning::Subtitle => add(&mut front.subtitle),
             Meaning::Author => front.people.push(words),
             Meaning::Front if self.beside.is_marked => {}
+            Meaning::Dedication if self.beside.is_marked => front.dedication.push(words),
             _ => return false,
         }
         true

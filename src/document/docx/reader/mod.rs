@@ -130,11 +130,12 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     let anchors = built.anchors.clone();
     let language = settle::settle(&mut built.nodes, &anchors, (&metadata.language, styles.language()), &mut left_out);
     metadata.language = language;
-    let Front { title, subtitle, people } = front;
+    let Front { title, subtitle, people, dedication } = front;
     if metadata.people.is_empty() {
         metadata.people = package::authors(&people.join("; "));
     }
     metadata.subtitle = subtitle;
+    metadata.dedication = dedication.join("\n");
     let mut source = Source::of(built, None);
     let title = if title.is_empty() { said.title } else { Some(title) };
     let title = match title {

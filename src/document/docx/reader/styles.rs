@@ -19,6 +19,8 @@ pub(super) enum Meaning {
     Author,
     /// What stands on the title page or in the imprint of a book that was taken out.
     Front,
+    /// Whom it is for.
+    Dedication,
     Quote,
     Verse,
     Code,
@@ -220,7 +222,8 @@ fn meaning(name: &str) -> Option<Meaning> {
         "title" => Meaning::Title,
         "subtitle" => Meaning::Subtitle,
         "author" => Meaning::Author,
-        "title line" | "titleline" | "imprint" => Meaning::Front,
+        "title line" | "titleline" | "imprint" | "half title" | "halftitle" => Meaning::Front,
+        "dedication" => Meaning::Dedication,
         "quote" | "intense quote" | "intensequote" | "block text" | "blocktext" | "quotations" | "block quote" => {
             Meaning::Quote
         }
@@ -231,7 +234,7 @@ fn meaning(name: &str) -> Option<Meaning> {
         "scene break" | "scenebreak" | "horizontal line" => Meaning::SceneBreak,
         "table heading" | "tableheading" => Meaning::TableHeading,
         "table gap" | "tablegap" => Meaning::TableGap,
-        "toc heading" | "tocheading" | "contents heading" => Meaning::Contents,
+        "toc heading" | "tocheading" | "contents heading" | "table of figures" | "tableoffigures" => Meaning::Contents,
         _ => return None,
     })
 }

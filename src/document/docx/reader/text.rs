@@ -381,6 +381,10 @@ impl<'a> Reader<'a> {
         if look.hidden == Some(true) {
             return self.left_out.add(What::Hidden, text);
         }
+        // A number that a book of ours counts anew.
+        if self.beside.is_marked && self.run.style.as_deref() == Some("Counted") {
+            return;
+        }
         let marks = self.marks(text);
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text(text, marks);

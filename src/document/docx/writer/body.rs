@@ -1,6 +1,6 @@
 //! A part of the book as paragraphs and tables.
 
-use super::{Beside, InDocument, bookmark, direction};
+use super::{Beside, InDocument, bookmark, direction, figure_mark};
 use crate::document::{
     publication::{Publication, escape::escaped, markup::Placed},
     tree::{Element, Node, plain},
@@ -9,6 +9,8 @@ use std::io;
 
 /// The lowest heading there is.
 const LOWEST: i64 = 9;
+/// What is said of text that is counted anew whenever the book goes out: it is none of its writers'.
+pub(super) const COUNTED: &str = "<w:rPr><w:rStyle w:val=\"Counted\"/></w:rPr>";
 /// How far each level of a list stands to the right, in twentieths of a point.
 pub(super) const STEP: usize = 720;
 
@@ -21,6 +23,9 @@ pub(super) struct Body<'a> {
     pub(super) is_note: bool,
     /// How low the title of the part stands.
     title: i64,
+    /// Which part of the book it is, and how many of its figures are written.
+    at: usize,
+    figures: usize,
 }
 
 /// Where a block stands.
@@ -49,13 +54,16 @@ impl<'a> Body<'a> {
         let places = InDocument(book);
         let title = i64::try_from(part.depth + 1).unwrap_or(LOWEST).min(LOWEST);
         let placed = Placed { book, places: &places };
-        let mut body = Body { book: placed, beside, out: String::new(), is_note: false, title };
+        let mut body = Body { book: placed, beside, out: String::new(), is_note: false, title, at, figures: 0 };
         let (number, name) = (at + 1, bookmark(book, at));
         body.out.push_str(&format!(
             "<w:p><w:pPr><w:pStyle w:val=\"Heading{title}\"/><w:pageBreakBefore/>{}</w:pPr>\
              <w:bookmarkStart w:id=\"{number}\" w:name=\"{name}\"/>",
             bidi(&part.title)
         ));
+        if book.label(at).is_some() {
+            body.words(&book.label_in_line(at), COUNTED);
+        }
         body.words(&part.title, "");
         body.out.push_str(&format!("<w:bookmarkEnd w:id=\"{number}\"/></w:p>\n"));
         body.blocks(nodes, Around::default())?;
@@ -104,6 +112,19 @@ impl<'a> Body<'a> {
             // Of a kind that is newer than this: what stands in it.
             _ => self.blocks(&block.children, around),
         }
+    }
+
+    /// The bookmark of the next figure, where figures are listed: what begins it, and what ends it.
+    pub(super) fn figure_marks(&mut self) -> (String, String) {
+        self.figures += 1;
+        if !self.book.book.matter.figures {
+            return Default::default();
+        }
+        // Behind those of the parts.
+        self.beside.marks += 1;
+        let (number, name) = (self.book.book.parts.len() + self.beside.marks, figure_mark(self.at, self.figures));
+        let begin = format!("<w:bookmarkStart w:id=\"{number}\" w:name=\"{name}\"/>");
+        (begin, format!("<w:bookmarkEnd w:id=\"{number}\"/>"))
     }
 
     pub(super) fn paragraph(&mut self, style: &str, around: Around<'_>, line: &[Node]) -> io::Result<()> {

@@ -1,10 +1,13 @@
 //! What stands before the text: the title page, the imprint, and the contents.
 
-use super::{body::bidi, bookmark};
+use super::{
+    body::{COUNTED, bidi},
+    bookmark, figure_mark,
+};
 use crate::document::publication::{
     Publication,
     escape::escaped,
-    matter::{imprint_lines, title_lines},
+    matter::{has_figures, imprint_lines, title_lines},
     words::Words,
 };
 
@@ -21,7 +24,12 @@ pub(super) fn front(book: &Publication) -> String {
          xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><w:body>\n",
         super::package::WORDS
     );
-    paragraph("Title", "", &book.title, &mut out);
+    let mut before = "";
+    if book.matter.half_title {
+        paragraph("HalfTitle", "", &book.title, &mut out);
+        before = "<w:pageBreakBefore/>";
+    }
+    paragraph("Title", before, &book.title, &mut out);
     for (kind, text) in title_lines(book) {
         let style = match kind {
             "subtitle" => "Subtitle",
@@ -36,8 +44,15 @@ pub(super) fn front(book: &Publication) -> String {
             paragraph("Imprint", std::mem::take(&mut before), line, &mut out);
         }
     }
+    let mut before = "<w:pageBreakBefore/>";
+    for line in book.metadata.dedication.lines().filter(|line| !line.trim().is_empty()) {
+        paragraph("Dedication", std::mem::take(&mut before), line.trim(), &mut out);
+    }
     if !book.parts.is_empty() {
         contents(book, &mut out);
+    }
+    if has_figures(book) {
+        figures(book, &mut out);
     }
     out
 }
@@ -70,8 +85,33 @@ fn contents(book: &Publication, out: &mut String) {
         out.push_str(&format!(
             "<w:hyperlink w:anchor=\"{}\" w:history=\"1\"><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:hyperlink></w:p>\n",
             bookmark(book, at),
-            escaped(&part.title)
+            escaped(&format!("{}{}", book.label_in_line(at), part.title))
         ));
     }
     out.push_str("<w:p><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>\n</w:sdtContent></w:sdt>\n");
+}
+
+/// The list of its figures, each with its page, which a word processor counts.
+fn figures(book: &Publication, out: &mut String) {
+    paragraph("TOCHeading", "<w:pageBreakBefore/>", Words::of(book).figures, out);
+    for figure in &book.figures {
+        let mark = figure_mark(figure.part, figure.number);
+        out.push_str(&format!(
+            "<w:p><w:pPr><w:pStyle w:val=\"TableofFigures\"/>{}</w:pPr><w:hyperlink w:anchor=\"{mark}\" w:history=\"1\">\
+             <w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:hyperlink><w:r><w:tab/></w:r>{}</w:p>\n",
+            bidi(&figure.caption),
+            escaped(&figure.caption),
+            page_of(&mark)
+        ));
+    }
+}
+
+/// A field that shows on which page a bookmark is.
+pub(super) fn page_of(mark: &str) -> String {
+    format!(
+        "<w:r>{COUNTED}<w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r>\
+         <w:r>{COUNTED}<w:instrText xml:space=\"preserve\"> PAGEREF {mark} \\h </w:instrText></w:r>\
+         <w:r>{COUNTED}<w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>{COUNTED}<w:t>?</w:t></w:r>\
+         <w:r>{COUNTED}<w:fldChar w:fldCharType=\"end\"/></w:r>"
+    )
 }

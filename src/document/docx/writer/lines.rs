@@ -1,9 +1,19 @@
 //! A line of a chapter: its text with marks, and the notes it points to.
 
-use super::{body::Body, direction};
-use crate::document::{
-    publication::escape::{quoted, text as escape},
-    tree::{Element, Mark, Node, Run},
+use super::{
+    body::{Body, COUNTED},
+    bookmark, direction,
+    front::page_of,
+};
+use crate::{
+    document::{
+        publication::{
+            escape::{quoted, text as escape},
+            words::Words,
+        },
+        tree::{Element, Mark, Node, Run},
+    },
+    metadata::reference::reference,
 };
 use std::io;
 
@@ -18,9 +28,7 @@ impl Body<'_> {
             };
             let link = link.map(|mark| mark.text_value("href"));
             if link != open {
-                if open.take().is_some() {
-                    self.out.push_str("</w:hyperlink>");
-                }
+                self.end_link(open.take());
                 if let Some(href) = link
                     && self.begin_link(href)?
                 {
@@ -37,10 +45,20 @@ impl Body<'_> {
                 },
             }
         }
-        if open.is_some() {
-            self.out.push_str("</w:hyperlink>");
-        }
+        self.end_link(open);
         Ok(())
+    }
+
+    /// Ends a link, if one is open. One that says what a chapter is called says on which page, too.
+    fn end_link(&mut self, link: Option<&str>) {
+        let Some(href) = link else { return };
+        self.out.push_str("</w:hyperlink>");
+        let Some((path, _)) = reference(href) else { return };
+        let Some(at) = self.book.book.links.get(path) else { return };
+        let words = Words::of(self.book.book);
+        let page = if words.language_said(self.book.book).is_empty() { words.page } else { "\u{2192}" };
+        self.words(&format!(", {page}\u{a0}"), COUNTED);
+        self.out.push_str(&page_of(&bookmark(self.book.book, *at)));
     }
 
     /// Begins a link, if it leads anywhere from here.

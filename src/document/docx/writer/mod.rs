@@ -68,13 +68,15 @@ struct Beside {
     /// How many pictures are shown, and which, each with its number.
     shown: usize,
     pictures: BTreeMap<String, usize>,
+    /// How many bookmarks there are besides those of the parts.
+    marks: usize,
 }
 
 impl Beside {
     fn new() -> Self {
         let spool = Spool::default;
         let (notes, links, links_of_notes, numbers) = (spool(), spool(), spool(), spool());
-        Self { notes, links, links_of_notes, numbers, shown: 0, pictures: BTreeMap::new() }
+        Self { notes, links, links_of_notes, numbers, shown: 0, pictures: BTreeMap::new(), marks: 0 }
     }
 }
 
@@ -95,6 +97,11 @@ impl Places for InDocument<'_> {
 fn bookmark(book: &Publication, at: usize) -> String {
     let is_section = book.parts.get(at).is_some_and(|part| part.is_section);
     format!("{}{:04}", if is_section { SECTION } else { CHAPTER }, at + 1)
+}
+
+/// The bookmark of a figure: the how manieth of a part.
+fn figure_mark(part: usize, number: usize) -> String {
+    format!("_Figure{part}_{number}")
 }
 
 impl<W: Write + Seek> Docx<W> {

@@ -19,6 +19,7 @@ impl Body<'_> {
         let (src, alt) = (figure.text_value("src"), figure.text_value("alt"));
         let around = Around { number: None, ..around };
         let is_here = self.book.book.pictures.contains_key(src);
+        let (begin, end) = self.figure_marks();
         match self.book.book.pictures.get(src) {
             Some(picture) => {
                 let known = self.beside.pictures.len() + 1;
@@ -27,7 +28,7 @@ impl Body<'_> {
                 let size = size(figure, (picture.width.into(), picture.height.into()));
                 let drawn = drawing((self.beside.shown, number), alt, size);
                 self.begin("Figure", around, "");
-                self.out.push_str(&drawn);
+                self.out.push_str(&format!("{begin}{drawn}{end}"));
                 self.end();
             }
             None if alt.trim().is_empty() => {}

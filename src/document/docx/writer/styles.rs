@@ -9,7 +9,22 @@ type Style = (&'static str, &'static str, &'static str, &'static str, &'static s
 
 const CENTRED: &str = "<w:jc w:val=\"center\"/>";
 
-const PARAGRAPHS: [Style; 20] = [
+const PARAGRAPHS: [Style; 23] = [
+    (
+        "HalfTitle",
+        "Half Title",
+        "Normal",
+        "<w:spacing w:before=\"3600\"/><w:jc w:val=\"center\"/>",
+        "<w:sz w:val=\"36\"/><w:szCs w:val=\"36\"/>",
+    ),
+    ("Dedication", "Dedication", "Normal", CENTRED, "<w:i/><w:iCs/>"),
+    (
+        "TableofFigures",
+        "table of figures",
+        "Normal",
+        "<w:tabs><w:tab w:val=\"right\" w:leader=\"dot\" w:pos=\"9016\"/></w:tabs><w:spacing w:after=\"60\"/>",
+        "",
+    ),
     (
         "Title",
         "Title",
@@ -74,7 +89,8 @@ const PARAGRAPHS: [Style; 20] = [
     ),
 ];
 
-const TEXTS: [(&str, &str, &str); 3] = [
+const TEXTS: [(&str, &str, &str); 4] = [
+    ("Counted", "Counted", ""),
     ("Hyperlink", "Hyperlink", "<w:color w:val=\"0563C1\"/><w:u w:val=\"single\"/>"),
     (
         "HTMLCode",

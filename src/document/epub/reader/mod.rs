@@ -52,7 +52,7 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
         let is_text = item.path.as_str() != package.nav.as_deref().unwrap_or_default();
         match text_at(&mut archive, &item.path)? {
             Some(text) => {
-                let is_apparatus = !is_text || package.apparatus.contains(&item.path);
+                let is_apparatus = !is_text || package.apparatus.contains(&item.path) || is_counted(&text);
                 pages.push(Page { is_apparatus, ..Page::new(item.path.clone(), text, item.is_xml) });
             }
             None => left_out.add(What::File, &item.path),
@@ -76,6 +76,11 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     (book.title, book.metadata, book.left_out) = (package.title, package.metadata, left_out);
     (book.pictures, book.files) = (pictures, Some(archive));
     Ok(book)
+}
+
+/// Whether a page is made of the others, or of the title alone: it is made anew when the book goes out.
+fn is_counted(text: &str) -> bool {
+    ["epub:type=\"loi\"", "epub:type=\"halftitlepage\""].iter().any(|kind| text.contains(kind))
 }
 
 /// A file of text, if it is there, and can be unpacked.

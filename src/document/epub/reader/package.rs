@@ -196,6 +196,7 @@ impl<'a> Says<'a> {
             series: series.unwrap_or_default(),
             series_number: number.or_else(|| self.meta_words("calibre:series_index")).unwrap_or_default(),
             published: self.published(),
+            ..Metadata::default()
         }
     }
 

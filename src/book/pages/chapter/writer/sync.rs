@@ -6,7 +6,10 @@ use crate::{
         channels::ChapterChannel,
         pages::{
             book_context::face_of,
-            chapter::editor::{Editor, Mount, Whose},
+            chapter::{
+                editor::{Editor, Mount, Whose},
+                references::called,
+            },
             search::place::use_place,
             text_server::Names,
         },
@@ -86,6 +89,13 @@ impl Writer {
             let names = names.get();
             if self.keeping.mounted.get() && !names.chapter.is_empty() {
                 self.keeping.with(|editor| editor.set_names(&names));
+            }
+        });
+        let called = Memo::new(move |_| self.context.live.state.with(|book| called(&self.context.book(), book)));
+        Effect::new(move || {
+            let called = called.get();
+            if self.keeping.mounted.get() {
+                self.keeping.with(|editor| editor.set_chapters(&called));
             }
         });
         Effect::new(move || {
