@@ -55,5 +55,6 @@ test("nothing moves when the editor takes the text's place, and when a page beco
   });
   expect(noted.read?.split("\n").length).toBeGreaterThan(10);
   expect(noted.written).toBe(noted.read);
-  expect(noted.moved).toBeLessThan(0.001);
+  // But for a time, which is told as its reader tells it, and the word of the connection.
+  expect(noted.moved).toBeLessThan(0.005);
 });
