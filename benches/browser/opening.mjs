@@ -89,7 +89,10 @@ function readTimes() {
   const resources = performance.getEntriesByType("resource");
   const loaded = resources.map((file) => file.responseEnd);
   /** As it travelled: compressed. */
-  const bytes = (name) => resources.find((file) => name.test(new URL(file.name).pathname))?.encodedBodySize ?? 0;
+  const bytes = (name) => {
+    const files = resources.filter((file) => name.test(new URL(file.name).pathname));
+    return files.reduce((sum, file) => sum + file.encodedBodySize, 0);
+  };
   return {
     served: responseEnd - requestStart,
     text: text - responseEnd,

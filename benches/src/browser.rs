@@ -1,4 +1,5 @@
-//! Chromium, driven by the script in `benches/browser`: it is given tasks, a line each, and answers with figures.
+//! Chromium, driven by a script in `benches/browser` or `benches/phone`: it is given tasks, a line each, and answers with
+//! figures.
 
 use crate::servers::{BOTH_CORES, on_core, place};
 use serde_json::Value;
@@ -25,13 +26,13 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one, that may use both cores.
+    /// Starts one, that may use both cores, with the script of that folder.
     ///
     /// # Errors
     /// In words.
-    pub fn start() -> Result<Self, String> {
+    pub fn start(folder: &str) -> Result<Self, String> {
         let peers = place("BENCH_PEERS");
-        let main = peers.parent().ok_or("the peers are in benches/peers")?.join("browser").join("main.mjs");
+        let main = peers.parent().ok_or("the peers are in benches/peers")?.join(folder).join("main.mjs");
         let mut command = on_core(BOTH_CORES, "node");
         let spawned = command.arg(&main).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut script = spawned.map_err(|error| format!("{}: {error}", main.display()))?;

@@ -85,7 +85,7 @@ const HEAD: &str = "\
 
 Written by `cargo xtask bench`. One load generator drives every server in the server's own protocol, over loopback. The
 server has one core to itself; the generator has another, with Redis where a server needs it. Every server runs as its
-own documentation starts it, in release or production mode, with its defaults but for what is said here. In two rows a
+own documentation starts it, in release or production mode, with its defaults but for what is said here. In three rows a
 browser takes the generator's place: how much of the machine it has is said there.
 
 What it cannot say: how these servers do on many cores, over a real network, behind a proxy, or with payloads of another
@@ -129,6 +129,7 @@ pub fn about(seed: u64, peers: &Path, root: &Path) -> About {
     for folder in ["socketio", "ws", "hocuspocus", "y-websocket"] {
         versions.extend(npm(&peers.join(folder).join("package.json")));
     }
+    versions.extend(npm(&root.join("benches").join("phone").join("package.json")));
     let pip = fs::read_to_string(peers.join("channels/requirements.txt")).unwrap_or_default();
     let named = ["channels", "daphne", "Django"];
     let pip = pip.lines().filter(|line| named.iter().any(|name| line.starts_with(name)));

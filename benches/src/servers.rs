@@ -46,6 +46,8 @@ enum Program {
     Ours(&'static str),
     /// The whole application, as it is served to people.
     Application,
+    /// The same, with the books of its demo.
+    Demo,
     Node(&'static str),
     Recovering(&'static str),
     Daphne,
@@ -73,6 +75,7 @@ pub const SOCKET_IO_STREAMS: Kind =
 pub const SOCKETIOXIDE: Kind = kind("socketioxide", SocketIo, Program::Socketioxide, false);
 pub const CHANNELS: Kind = kind("Django Channels, Redis", Plain, Program::Daphne, true);
 pub const SPUTNIK_BOOK: Kind = keeping("Sputnik", WritingProtocol::Sputnik, Program::Application);
+pub const SPUTNIK_DEMO: Kind = keeping("Sputnik", WritingProtocol::Sputnik, Program::Demo);
 pub const HOCUSPOCUS: Kind = keeping("Hocuspocus", WritingProtocol::Hocuspocus, Program::Node("hocuspocus"));
 pub const HOCUSPOCUS_LOGGING: Kind =
     keeping("Hocuspocus, a log first", WritingProtocol::Hocuspocus, Program::Recovering("hocuspocus"));
@@ -228,6 +231,11 @@ fn command(kind: Kind, port: u16, redis: Option<&Redis>, folder: Option<&Folder>
     let mut command = match kind.program {
         Program::Ours(name) => ours(name),
         Program::Application => application(port),
+        Program::Demo => {
+            let mut command = application(port);
+            command.arg("--demo");
+            command
+        }
         Program::Node(folder) | Program::Recovering(folder) => {
             let mut command = on_core(CORE, "node");
             command.arg(place("BENCH_PEERS").join(folder).join("server.js")).env("NODE_ENV", "production");

@@ -13,13 +13,16 @@ use crate::{Done, Mode, debian, node, paths, site, stamp, system};
 const FILES: u64 = 20_000;
 
 /// The rows that are measured in a browser.
-const IN_BROWSER: [&str; 2] = ["screen", "page"];
+const IN_BROWSER: [&str; 3] = ["screen", "page", PHONE];
+/// The row that Lighthouse measures, of no other server than ours.
+const PHONE: &str = "phone";
 
 /// Measures the named rows, or all.
 pub fn bench(args: &[String]) -> Done {
     if !cfg!(target_os = "linux") {
         return Err("The measurements need Linux: they pin programs to cores, and ask /proc what those cost.".into());
     }
+    let rows = Rows::named_in(args);
     let programs = [("redis-server", "redis-server"), ("python3", "python3-venv"), ("taskset", "util-linux")];
     let missing: Vec<&str> =
         programs.iter().filter(|(program, _)| !system::has(program)).map(|(_, package)| *package).collect();
@@ -37,21 +40,19 @@ pub fn bench(args: &[String]) -> Done {
         let both = ["--package", "sputnik-bench", "--package", "sputnik-editor", "--features", "sputnik-editor/ssr"];
         system::run(tools.cargo().args(["build", "--release", "--bins"]).args(both))
     })?;
-    step("Compile socketioxide", || {
-        let manifest = peers.join("socketioxide").join("Cargo.toml");
-        let mut cargo = tools.cargo();
-        cargo.args(["build", "--release", "--locked", "--manifest-path"]).arg(manifest);
-        system::run(cargo.env("CARGO_TARGET_DIR", &built))
-    })?;
-    for peer in ["socketio", "ws", "hocuspocus", "y-websocket"] {
-        node::install_modules_in(&peers.join(peer), &format!("the modules of {peer}"))?;
+    if !rows.are_only(PHONE) {
+        build_peers(&tools, &peers, &built)?;
     }
-    if wants_browser(args) {
+    if IN_BROWSER.iter().any(|row| rows.have(row)) {
         node::need_browser()?;
         node::install_modules()?;
         site::build(&tools, Mode::Release, &[Application::editor()])?;
     }
-    install_channels(&peers.join("channels"), &built.join("channels"))?;
+    if rows.have(PHONE) {
+        node::install_modules_in(&paths::root().join("benches").join(PHONE), "Lighthouse")?;
+    }
+    // What servers complain of is kept there.
+    fs::create_dir_all(&built).map_err(|error| format!("Could not make {}: {error}.", paths::shown(&built)))?;
     let mut load = Command::new("prlimit");
     load.arg(format!("--nofile={}", open_files())).args(["taskset", "--cpu-list", "1"]);
     load.arg(paths::target().join("release").join("load")).args(args);
@@ -63,11 +64,36 @@ pub fn bench(args: &[String]) -> Done {
     system::run(&mut load)
 }
 
-/// Whether a row that is measured in a browser is named, or none.
-fn wants_browser(args: &[String]) -> bool {
-    let is_row = |word: &&String| !word.starts_with("--") && word.parse::<u64>().is_err();
-    let mut rows = args.iter().filter(is_row).peekable();
-    rows.peek().is_none() || rows.any(|row| IN_BROWSER.contains(&row.as_str()))
+/// The rows that are named, or all if there is none.
+struct Rows<'a>(Vec<&'a str>);
+
+impl<'a> Rows<'a> {
+    fn named_in(args: &'a [String]) -> Self {
+        let is_row = |word: &&str| !word.starts_with("--") && word.parse::<u64>().is_err();
+        Self(args.iter().map(String::as_str).filter(is_row).collect())
+    }
+
+    fn have(&self, row: &str) -> bool {
+        self.0.is_empty() || self.0.contains(&row)
+    }
+
+    fn are_only(&self, row: &str) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|named| *named == row)
+    }
+}
+
+/// The other servers.
+fn build_peers(tools: &Toolchain, peers: &Path, built: &Path) -> Done {
+    step("Compile socketioxide", || {
+        let manifest = peers.join("socketioxide").join("Cargo.toml");
+        let mut cargo = tools.cargo();
+        cargo.args(["build", "--release", "--locked", "--manifest-path"]).arg(manifest);
+        system::run(cargo.env("CARGO_TARGET_DIR", built))
+    })?;
+    for peer in ["socketio", "ws", "hocuspocus", "y-websocket"] {
+        node::install_modules_in(&peers.join(peer), &format!("the modules of {peer}"))?;
+    }
+    install_channels(&peers.join("channels"), &built.join("channels"))
 }
 
 /// Django Channels, in a Python environment of its own.
@@ -96,8 +122,21 @@ mod tests {
 
     #[test]
     fn a_browser_is_wanted_for_its_rows_and_for_all() {
-        let wants = |line: &str| wants_browser(&line.split_whitespace().map(String::from).collect::<Vec<_>>());
+        let wants = |line: &str| {
+            let words: Vec<_> = line.split_whitespace().map(String::from).collect();
+            IN_BROWSER.iter().any(|row| Rows::named_in(&words).have(row))
+        };
         assert!(wants("") && wants("--quick --seed 7") && wants("open page") && wants("--seed 7 screen"));
         assert!(!wants("open") && !wants("typing trace --quick"));
+    }
+
+    #[test]
+    fn other_servers_are_wanted_unless_lighthouse_alone_is_named() {
+        let alone = |line: &str| {
+            let words: Vec<_> = line.split_whitespace().map(String::from).collect();
+            Rows::named_in(&words).are_only(PHONE)
+        };
+        assert!(alone("phone") && alone("--quick phone --seed 7"));
+        assert!(!alone("") && !alone("--quick") && !alone("phone open"));
     }
 }

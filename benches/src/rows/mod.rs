@@ -6,6 +6,7 @@ mod fan_out;
 mod idle;
 mod jitter;
 mod latency;
+mod phone;
 mod redis_trips;
 mod redis_writes;
 mod round_trip;
@@ -41,7 +42,7 @@ pub struct Row {
 }
 
 /// In the order of the page.
-pub const ROWS: [Row; 16] = [
+pub const ROWS: [Row; 17] = [
     Row { name: "memory", title: "Memory a connection", measure: |run| Box::pin(idle::memory(run)) },
     Row { name: "fan-out", title: "Fan-out at the limit", measure: |run| Box::pin(fan_out::measure(run)) },
     Row { name: "latency", title: "Latency at half the limit", measure: |run| Box::pin(latency::measure(run)) },
@@ -57,6 +58,7 @@ pub const ROWS: [Row; 16] = [
     Row { name: "concurrent-trace", title: "Two friends, key by key", measure: |run| Box::pin(trace::friends(run)) },
     Row { name: "open", title: "Opening a long chapter", measure: |run| Box::pin(chapters::opened(run)) },
     Row { name: "page", title: "Opening a long chapter in a browser", measure: |run| Box::pin(screen::opened(run)) },
+    Row { name: "phone", title: "Pages on a phone", measure: |run| Box::pin(phone::measure(run)) },
     Row { name: "chapters", title: "Memory of many chapters", measure: |run| Box::pin(chapters::memory(run)) },
 ];
 

@@ -35,7 +35,7 @@ impl Scene {
         house.people(2).await?;
         let chapter = house.chapter().await?;
         write_long(&house, &chapter).await?;
-        let browser = Browser::start()?;
+        let browser = Browser::start("browser")?;
         Ok(Self { house, chapter, browser })
     }
 
