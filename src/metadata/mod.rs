@@ -7,7 +7,7 @@
 //! | `isbn` | the number that a book has in shops |
 //! | [`matter`] | what stands before and around the text when it goes out |
 //! | [`problem`] | what a writer would want to know of a book before it goes out |
-//! | [`reference`] | links that say what a chapter is called |
+//! | [`mod@reference`] | links that say what a chapter is called |
 //! | [`theme`] | in which look a book goes out |
 
 pub mod check;

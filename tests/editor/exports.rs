@@ -265,7 +265,7 @@ async fn a_server_that_wakes_up_late_writes_nothing_any_more(world: World) {
     let whole = all.fetch(&all.ann, id.as_str()).await.1;
     let mut sql = all.world.database.write().await.unwrap();
     assert!(!exports::hold(&mut sql, &id, &late, (now(), 50)).await.unwrap());
-    assert!(!exports::finish(&mut sql, &id, &late, (4, 1), (now(), now())).await.unwrap());
+    assert!(!exports::finish(&mut sql, &id, &late, (4, 1, ""), (now(), now())).await.unwrap());
     assert!(!exports::fail(&mut sql, &id, &late, "late", now()).await.unwrap());
     assert!(!exports::hand_back(&mut sql, &id, &late).await.unwrap());
     assert_eq!(exports::claim(&mut sql, &id, "again", (now(), now())).await.unwrap(), None, "it is made");

@@ -198,7 +198,8 @@ impl Exporter {
         let Job { book, format, version, .. } = &held.job;
         self.must_still_may(&held.job).await?;
         if format.is_pressed() {
-            self.press.must_be_there()?;
+            // Whoever asked is told at once: it is not there a moment later either.
+            self.press.must_be_there().map_err(|fault| Fault { retry_ms: None, ..fault })?;
         }
         let mut sql = self.database.read().await?;
         let revisions = match version {
@@ -298,7 +299,6 @@ impl Exporter {
         match books::right(sql, &job.book, Some(&job.by.id)).await? {
             // In the archive nobody writes: what was asked for before is made all the same.
             Some(right) if right.member && (right.role >= Role::Editor || right.archived) => Ok(()),
-            None => Err(Fault::forbidden("The book was deleted while this file waited to be made.").into()),
             _ => {
                 let words = "Whoever asked for this file does not write in this book any more.";
                 Err(Fault::forbidden(words).into())

@@ -233,7 +233,7 @@ fn Looking() -> impl IntoView {
             </label>
         </div>
         <div class="row preview-paging">
-            <button type="button" disabled=move || !can(-1) && !(is_pages.get() && from.get() > 1) on:click=move |_| go(-1)>
+            <button type="button" disabled=move || !(can(-1) || is_pages.get() && from.get() > 1) on:click=move |_| go(-1)>
                 <Icon name="left" />
                 "Previous"
             </button>
