@@ -33,12 +33,37 @@ use leptos_router::{
 };
 use sputnik::client::{Panel, provide_connection};
 
-/// Loads the wasm and has it take over the page. Leptos' own component for this gives no nonce to what it has the browser
-/// fetch ahead.
-const TAKE_OVER: &str = r#"const takeOver = () => import("/pkg/sputnik.js").then((page) => page.default({ module_or_path: "/pkg/sputnik.wasm" }).then(() => page.hydrate()));"#;
+/// Fetches all that makes the page live, and has it take over. Leptos' own component for this gives no nonce to what it has
+/// the browser fetch ahead. What cannot be fetched is told in words: the page can be read all the same.
+const TAKE_OVER: &str = r#"
+const takeOver = async () => {
+    try {
+        const wasm = fetch("/pkg/sputnik.wasm", { priority: "low" });
+        wasm.catch(() => {});
+        const page = await import("/pkg/sputnik.js");
+        await page.default({ module_or_path: wasm });
+        await page.hydrate();
+    } catch (error) {
+        console.error(error);
+        const note = Object.assign(document.createElement("div"), { className: "reload", role: "alert" });
+        const words = document.createElement("p");
+        words.textContent = "This page could not be made live, so it only shows how things stood. To try again, reload the page.";
+        const again = Object.assign(document.createElement("button"), { type: "button", className: "primary", textContent: "Reload the page" });
+        again.addEventListener("click", () => location.reload());
+        note.append(words, again);
+        document.body.append(note);
+    }
+};
+"#;
 
-/// For somebody who is signed in: now.
-const NOW: &str = "takeOver();";
+/// For somebody who is signed in: as soon as there is something to look at. Nothing is painted where nobody looks.
+const SOON: &str = r#"
+let begun;
+const begin = () => begun ??= takeOver();
+if (document.hidden) begin();
+else new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
+setTimeout(begin, 1000);
+"#;
 
 /// For a guest, who mostly reads, and needs nothing of it for that: at the first sign of them, or when the page has stood
 /// still for a while; at once where the address asks for something, such as to be led to words that were found. What they
@@ -64,6 +89,10 @@ for (const sign of ["pointermove", "pointerdown", "keydown", "focusin", "scroll"
 addEventListener("load", () => setTimeout(begin, 8000));
 if (location.search) begin();
 "#;
+
+/// A screen that does not hang on a narrow line, as far as a page can tell: to it, what makes the page live is sent with the
+/// page.
+const DESK: &str = "(min-width: 60rem)";
 
 /// The document the server sends around the application.
 #[must_use]
@@ -106,7 +135,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     .map(|(editor, device)| {
                         // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
                         let soon = (is_chapter() && is_signed_in())
-                            .then(|| view! { <link rel="modulepreload" href=editor.clone() nonce=editors /> });
+                            .then(|| view! { <link rel="modulepreload" href=editor.clone() media=DESK nonce=editors /> });
                         view! {
                             <meta name="editor" content=editor />
                             <meta name="device" content=device />
@@ -118,10 +147,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     .then(|| {
                         // After what the page is read with: its style and its letters.
                         view! {
-                            <link rel="modulepreload" href="/pkg/sputnik.js" nonce=nonce.clone() fetchpriority="low" />
+                            <link
+                                rel="modulepreload"
+                                href="/pkg/sputnik.js"
+                                media=DESK
+                                nonce=nonce.clone()
+                                fetchpriority="low"
+                            />
                             <link
                                 rel="preload"
                                 href="/pkg/sputnik.wasm"
+                                media=DESK
                                 r#as="fetch"
                                 r#type="application/wasm"
                                 crossorigin=""
@@ -130,7 +166,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                         }
                     })}
                 <script type="module" nonce=nonce>
-                    {[TAKE_OVER, if is_signed_in() { NOW } else { WHEN_WANTED }].concat()}
+                    {[TAKE_OVER, if is_signed_in() { SOON } else { WHEN_WANTED }].concat()}
                 </script>
                 <MetaTags />
             </head>

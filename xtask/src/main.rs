@@ -55,7 +55,7 @@ cargo xtask COMMAND
   e2e [ARGS]                           build, then the browser tests; ARGS go to Playwright as they are
   bench [ROW...] [--quick] [--seed N]  measure speed beside other servers, and write benches/RESULTS.md
   chaos [--minutes N] [--seed S]       random faults, for longer than `test` does or as they were: one round, or N minutes
-  check-size                           build the release wasm and hold it against its budget
+  check-size                           build the release wasm and hold what each page loads against its budget
 ";
 
 fn main() -> ExitCode {

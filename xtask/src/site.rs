@@ -35,7 +35,8 @@ fn assemble(application: &Application, mode: Mode, module: Option<PathBuf>) -> D
         }
     }
     let sheet = pkg.join(format!("{name}.css"));
-    put(&sheet, style::join(&folder.join("style/main.css"))?.as_bytes())?;
+    let style = style::join(&folder.join("style/main.css"))?;
+    put(&sheet, if mode == Mode::Release { style::lean(&style) } else { style }.as_bytes())?;
     wanted.insert(sheet);
 
     if let Some(worker) = put_service_worker(site, &wanted)? {

@@ -34,6 +34,31 @@ fn join_within(sheet: &Path, open: &mut Vec<std::path::PathBuf>) -> Done<String>
     Ok(joined)
 }
 
+/// The same without comments and indentation, which nobody who visits reads.
+pub fn lean(sheet: &str) -> String {
+    let mut lean = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    // In quotes there is no comment: `content: "/*"`.
+    while let Some(at) = rest.find(['"', '\'', '/']) {
+        let (before, from) = rest.split_at(at);
+        lean += before;
+        let quote = from.chars().next().unwrap_or_default();
+        let ends = match (quote, from.strip_prefix("/*")) {
+            (_, Some(comment)) => {
+                rest = comment.split_once("*/").map_or("", |(_, after)| after);
+                continue;
+            }
+            ('/', None) => 1,
+            _ => from[1..].find(quote).map_or(from.len(), |end| end + 2),
+        };
+        lean += &from[..ends];
+        rest = &from[ends..];
+    }
+    lean += rest;
+    let lines = lean.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// The file that a line imports, if it is one of ours and imported without conditions.
 fn imported(line: &str) -> Option<&str> {
     let what = line.trim().strip_prefix("@import")?.trim().strip_suffix(';')?.trim();
@@ -50,6 +75,13 @@ mod tests {
     fn relative_imports_are_recognised_in_every_spelling() {
         assert_eq!(imported(r#"@import "base.css";"#), Some("base.css"));
         assert_eq!(imported("  @import url('parts/book.css');"), Some("parts/book.css"));
+    }
+
+    #[test]
+    fn comments_are_for_those_who_write_style() {
+        let sheet = "/* Why. */\na {\n  content: \"/* no */\"; /* two\n lines */\n  src: url(/a/b);\n}\n\n/* open";
+        assert_eq!(lean(sheet), "a {\ncontent: \"/* no */\";\nsrc: url(/a/b);\n}\n");
+        assert_eq!(lean("q { quotes: '\u{201c}' '\u{201d}' }\n"), "q { quotes: '\u{201c}' '\u{201d}' }\n");
     }
 
     #[test]
