@@ -156,7 +156,7 @@ const UNESCAPED: [&str; 15] = [
 
 /// Where that is done, what and how often: each of these was looked at, and takes nothing that a person wrote, but for
 /// HTML that the server made of a chapter by the schema's templates.
-const LOOKED_AT: [(&str, &str, usize); 16] = [
+const LOOKED_AT: [(&str, &str, usize); 18] = [
     ("src/app.rs", "leptos_meta::", 1),
     ("src/app.rs", "<script", 1),
     ("src/ui/title.rs", "leptos_meta::", 1),
@@ -164,6 +164,8 @@ const LOOKED_AT: [(&str, &str, usize); 16] = [
     ("src/document/publication/lines.rs", " style=", 1),
     ("src/document/publication/tables.rs", " style=", 1),
     ("src/document/one_page.rs", "<style", 1),
+    ("src/book/files/in_words.rs", "<style", 1),
+    ("src/book/files/preview.rs", "<style", 1),
     ("src/book/pages/book_head.rs", "leptos_meta::", 1),
     ("src/book/pages/book_head.rs", "<script", 1),
     ("src/book/pages/publish/about.rs", "<textarea", 1),

@@ -58,7 +58,8 @@ async fn file(Path((book, theme, file)): Path<(String, String, String)>, request
     access.must_write()?;
     let (mut publication, outline) = access.publication().await?;
     publication.theme = theme;
-    if file == "figures.xhtml" {
+    // The page that lists them, and the one that leads there if there are any.
+    if ["figures.xhtml", "nav.xhtml"].contains(&&*file) {
         publication = with_figures(publication, &outline, &download).await?;
     }
     let id = |file: &str| file.split('.').next().unwrap_or_default().parse::<PictureId>().ok();
