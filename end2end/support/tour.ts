@@ -105,6 +105,8 @@ export async function walk(ann: Person, ben: Person, tour: Tour, look: (name: st
   await look("book");
   await go(`/book/${book}/settings`);
   await look("settings");
+  await go(`/book/${book}/copy`);
+  await look("copy");
   await go(`/book/${book}/publish`);
   await expect(ann.page.getByRole("status").filter({ hasText: "to look at" })).toBeVisible();
   await ann.page.getByRole("textbox", { name: "ISBN" }).fill("123");
