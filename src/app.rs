@@ -56,19 +56,8 @@ const takeOver = async () => {
 };
 "#;
 
-/// For somebody who is signed in: as soon as there is something to look at. Nothing is painted where nobody looks.
-const SOON: &str = r#"
-let begun;
-const begin = () => begun ??= takeOver();
-if (document.hidden) begin();
-else new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
-setTimeout(begin, 1000);
-"#;
-
-/// For a guest, who mostly reads, and needs nothing of it for that: at the first sign of them, or when the page has stood
-/// still for a while; at once where the address asks for something, such as to be led to words that were found. What they
-/// press meanwhile is pressed once there is something to answer it; links and forms work without.
-const WHEN_WANTED: &str = r#"
+/// What is pressed before the page is live is pressed once there is something to answer it; links and forms work without.
+const BEGIN: &str = r#"
 let begun, pressed;
 const begin = () => begun ??= takeOver().then(() => setTimeout(() => {
     removeEventListener("click", press, true);
@@ -84,6 +73,18 @@ const press = (event) => {
     begin();
 };
 addEventListener("click", press, true);
+"#;
+
+/// For somebody who is signed in: as soon as there is something to look at. Nothing is painted where nobody looks.
+const SOON: &str = r#"
+if (document.hidden) begin();
+else new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
+setTimeout(begin, 1000);
+"#;
+
+/// For a guest, who mostly reads, and needs nothing of it for that: at the first sign of them, or when the page has stood
+/// still for a while; at once where the address asks for something, such as to be led to words that were found.
+const WHEN_WANTED: &str = r#"
 for (const sign of ["pointermove", "pointerdown", "keydown", "focusin", "scroll"])
     addEventListener(sign, begin, { capture: true, passive: true, once: true });
 addEventListener("load", () => setTimeout(begin, 8000));
@@ -166,7 +167,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                         }
                     })}
                 <script type="module" nonce=nonce>
-                    {[TAKE_OVER, if is_signed_in() { SOON } else { WHEN_WANTED }].concat()}
+                    {[TAKE_OVER, BEGIN, if is_signed_in() { SOON } else { WHEN_WANTED }].concat()}
                 </script>
                 <MetaTags />
             </head>

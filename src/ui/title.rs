@@ -20,6 +20,9 @@ pub fn PageTitle(
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     let text = text.get_untracked();
+    // A book that is left for another is gone when its title is asked for once more.
+    #[cfg(not(feature = "ssr"))]
+    let text = move || text.try_get().unwrap_or_default();
     view! { <Title text /> }
 }
 
