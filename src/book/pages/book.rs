@@ -38,8 +38,17 @@ use sputnik::{Fault, client::connection::use_connection, protocol::json};
 pub fn BookPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("book").and_then(|text| text.parse::<BookId>().ok()));
+    // Another book is another page: all that a book's page holds is of the one it was opened for.
+    let first = id.get_untracked();
+    let (here, location) = (first.clone(), use_location());
+    Effect::new(move || {
+        if id.with(|id| id.is_some() && *id != here) {
+            let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+            browser::load(&if query.is_empty() { path } else { format!("{path}?{query}") });
+        }
+    });
     let opened = json::resource(
-        move || id.get(),
+        move || first.clone(),
         |id| async move {
             match id {
                 Some(id) => open_book(id).await,
