@@ -347,7 +347,7 @@ async fn chapters_are_numbered_as_chosen_and_a_link_says_what_its_chapter_is_cal
     ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
     assert_eq!(
         ann.book(&book).await.publishing.unnumbered,
-        [foreword.clone()],
+        std::slice::from_ref(&foreword),
         "what is no part of the book is not kept"
     );
     let said = async || inside(&fetch(&ann, &book, "epub").await.1, "EPUB/part-0001.xhtml");
