@@ -2,16 +2,13 @@
 
 use crate::{
     account::{
-        account_page::AccountPage,
         me::provide_me,
         pages::{SignInPage, SignUpPage},
     },
-    admin::page::LivePage,
     book::pages::{
-        BookPage, ChapterPage, CopyPage, DeleteAccountPage, FrontPage, HistoryPage, KeptDialog, KeptNotice,
-        NotDoneNote, PublishPage, SettingsPage, ShelfPage, Switcher, TitlePage, provide_invitations, provide_kept,
-        provide_switcher,
+        FrontPage, KeptDialog, KeptNotice, NotDoneNote, Switcher, provide_invitations, provide_kept, provide_switcher,
     },
+    lazy_pages::LazyPage,
     ui::{
         header::{InEveryBar, Waiting},
         hue::provide_given_hues,
@@ -36,13 +33,20 @@ use sputnik::client::{Panel, provide_connection};
 /// Fetches all that makes the page live, and has it take over. Leptos' own component for this gives no nonce to what it has
 /// the browser fetch ahead. What cannot be fetched is told in words: the page can be read all the same.
 const TAKE_OVER: &str = r#"
+const ahead = (rel, parts) => {
+    for (const href of parts.split(" ").filter(Boolean))
+        document.head.append(Object.assign(document.createElement("link"), { rel, href, as: "fetch", crossOrigin: "", fetchPriority: "low" }));
+};
 const takeOver = async () => {
     try {
         const wasm = fetch("/pkg/sputnik.wasm", { priority: "low" });
         wasm.catch(() => {});
+        const parts = document.querySelector("meta[name=parts]");
+        ahead("preload", parts.content);
         const page = await import("/pkg/sputnik.js");
         await page.default({ module_or_path: wasm });
         await page.hydrate();
+        ahead("prefetch", parts.dataset.later);
     } catch (error) {
         console.error(error);
         const note = Object.assign(document.createElement("div"), { className: "reload", role: "alert" });
@@ -104,6 +108,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         crate::security_headers::keep_page(nonce);
     }
     let editors = nonce.clone();
+    let pages = LazyPage::at(&path());
+    let addresses = addresses(&options, pages);
+    let parts = addresses.as_ref().map(|addresses| addresses.parts.clone()).unwrap_or_default();
+    // Whoever is signed in goes on from here to pages and dialogs that are made of the rest.
+    let later =
+        addresses.as_ref().filter(|_| is_signed_in()).map(|addresses| addresses.others.join(" ")).unwrap_or_default();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=Theme::remembered().attribute()>
@@ -132,17 +142,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <link rel="stylesheet" id="leptos" href="/pkg/sputnik.css" />
-                {modules(&options)
-                    .map(|(editor, device)| {
-                        // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
-                        let soon = (is_chapter() && is_signed_in())
-                            .then(|| view! { <link rel="modulepreload" href=editor.clone() media=DESK nonce=editors /> });
-                        view! {
-                            <meta name="editor" content=editor />
-                            <meta name="device" content=device />
-                            {soon}
-                        }
-                    })}
+                {addresses.map(|Addresses { editor, device, .. }| {
+                    // Asked for with the rest of a chapter's page, which needs it as soon as it is live.
+                    let soon = (is_signed_in() && pages.contains(&LazyPage::Chapter))
+                        .then(|| view! { <link rel="modulepreload" href=editor.clone() media=DESK nonce=editors /> });
+                    view! {
+                        <meta name="editor" content=editor />
+                        <meta name="device" content=device />
+                        {soon}
+                    }
+                })}
+                <meta name="parts" content=parts.join(" ") data-later=later />
                 <AutoReload options />
                 {is_signed_in()
                     .then(|| {
@@ -155,15 +165,22 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                                 nonce=nonce.clone()
                                 fetchpriority="low"
                             />
-                            <link
-                                rel="preload"
-                                href="/pkg/sputnik.wasm"
-                                media=DESK
-                                r#as="fetch"
-                                r#type="application/wasm"
-                                crossorigin=""
-                                fetchpriority="low"
-                            />
+                            {std::iter::once("/pkg/sputnik.wasm".to_owned())
+                                .chain(parts)
+                                .map(|wasm| {
+                                    view! {
+                                        <link
+                                            rel="preload"
+                                            href=wasm
+                                            media=DESK
+                                            r#as="fetch"
+                                            r#type="application/wasm"
+                                            crossorigin=""
+                                            fetchpriority="low"
+                                        />
+                                    }
+                                })
+                                .collect_view()}
                         }
                     })}
                 <script type="module" nonce=nonce>
@@ -178,15 +195,26 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The addresses of the modules that pages load: the editor's, and of what looks after the device. Their names change
-/// with their contents.
-fn modules(options: &LeptosOptions) -> Option<(String, String)> {
+/// Where what a page loads is, under names that change with the contents.
+struct Addresses {
+    editor: String,
+    device: String,
+    /// What it is made of besides what every page is.
+    parts: Vec<String>,
+    /// What other pages are made of.
+    others: Vec<String>,
+}
+
+fn addresses(options: &LeptosOptions, pages: &[LazyPage]) -> Option<Addresses> {
     #[cfg(feature = "ssr")]
-    return crate::editor_module::modules(&options.site_root).map(|modules| (modules.editor, modules.device));
+    return crate::modules::modules(&options.site_root).map(|modules| {
+        let (parts, others) = modules.of_parts(pages.iter().map(|page| page.part()));
+        Addresses { editor: modules.editor.clone(), device: modules.device.clone(), parts, others }
+    });
     #[cfg(not(feature = "ssr"))]
     {
-        let _ = options;
-        None::<(String, String)>
+        let _ = (options, pages);
+        None
     }
 }
 
@@ -198,15 +226,12 @@ fn is_signed_in() -> bool {
     true
 }
 
-/// Whether the page that is rendered is a chapter's.
-fn is_chapter() -> bool {
+/// The address that is asked for.
+fn path() -> String {
     #[cfg(feature = "ssr")]
-    return use_context::<http::request::Parts>().is_some_and(|request| {
-        let words: Vec<&str> = request.uri.path().split('/').collect();
-        matches!(words[..], ["", "book", _, part] if !["", "settings", "publish", "copy"].contains(&part))
-    });
+    return use_context::<http::request::Parts>().map(|request| request.uri.path().to_owned()).unwrap_or_default();
     #[cfg(not(feature = "ssr"))]
-    false
+    String::new()
 }
 
 /// The application: what every page shares, and the routes.
@@ -234,17 +259,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("") view=FrontPage ssr=SsrMode::Async />
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async />
-                <Route path=path!("account") view=AccountPage ssr=SsrMode::Async />
-                <Route path=path!("account/delete") view=DeleteAccountPage ssr=SsrMode::Async />
-                <Route path=path!("shelf") view=ShelfPage ssr=SsrMode::Async />
-                <Route path=path!("admin/live") view=LivePage ssr=SsrMode::Async />
-                <ParentRoute path=path!("book/:book") view=BookPage ssr=SsrMode::Async>
-                    <Route path=path!("") view=TitlePage ssr=SsrMode::Async />
-                    <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
-                    <Route path=path!("publish") view=PublishPage ssr=SsrMode::Async />
-                    <Route path=path!("copy") view=CopyPage ssr=SsrMode::Async />
-                    <Route path=path!(":part") view=ChapterPage ssr=SsrMode::Async />
-                    <Route path=path!(":part/history") view=HistoryPage ssr=SsrMode::Async />
+                <Route path=path!("account") view=LazyPage::Account ssr=SsrMode::Async />
+                <Route path=path!("account/delete") view=LazyPage::DeleteAccount ssr=SsrMode::Async />
+                <Route path=path!("shelf") view=LazyPage::Shelf ssr=SsrMode::Async />
+                <Route path=path!("admin/live") view=LazyPage::Live ssr=SsrMode::Async />
+                <ParentRoute path=path!("book/:book") view=LazyPage::Book ssr=SsrMode::Async>
+                    <Route path=path!("") view=LazyPage::Title ssr=SsrMode::Async />
+                    <Route path=path!("settings") view=LazyPage::Settings ssr=SsrMode::Async />
+                    <Route path=path!("publish") view=LazyPage::Publish ssr=SsrMode::Async />
+                    <Route path=path!("copy") view=LazyPage::Copy ssr=SsrMode::Async />
+                    <Route path=path!(":part") view=LazyPage::Chapter ssr=SsrMode::Async />
+                    <Route path=path!(":part/history") view=LazyPage::History ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
             <KeptDialog />

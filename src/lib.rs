@@ -20,11 +20,12 @@ pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
-mod editor_module;
-#[cfg(feature = "ssr")]
 pub mod health;
+pub mod lazy_pages;
 pub mod local_address;
 pub mod metadata;
+#[cfg(feature = "ssr")]
+mod modules;
 #[cfg(feature = "ssr")]
 pub mod old_paths;
 #[cfg(feature = "ssr")]
@@ -33,11 +34,18 @@ pub mod security_headers;
 pub mod shared_broker;
 pub mod ui;
 
-/// Takes over the page the server rendered. The browser calls it once, when the wasm has loaded.
+/// Takes over the page the server rendered, once all is here that it is made of. The browser calls it, when the wasm has
+/// loaded.
+///
+/// # Errors
+/// When a part could not be fetched: then it only shows how things stood.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() -> Result<(), wasm_bindgen::JsError> {
     console_error_panic_hook::set_once();
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
+    lazy_pages::LazyPage::fetch_those_at(&path).await?;
     book::script::provide_scripts();
     leptos::mount::hydrate_body(app::App);
+    Ok(())
 }

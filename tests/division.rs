@@ -32,7 +32,7 @@ const APPLICATION: Division = Division {
     ],
     floors: &[
         &["local_address", "metadata", "costly", "database"],
-        &["document", "editor_module", "security_headers", "shared_broker"],
+        &["document", "modules", "security_headers", "shared_broker"],
         &["account", "health", "ui"],
         // What a book is made of, and what is said of it: the same on both sides.
         &["book"],
@@ -43,7 +43,8 @@ const APPLICATION: Division = Division {
         &["book::commands", "book::files"],
         &["book::following", "book::script"],
         &["book::pages", "admin", "demo", "old_paths"],
-        &["config", "app"],
+        &["config", "lazy_pages"],
+        &["app"],
         &["boot"],
         &["main", ""],
     ],

@@ -98,7 +98,7 @@ test("whoever begins to read before the page is live goes on reading where they 
   let reads = () => {};
   const reading = new Promise<void>((begun) => (reads = begun));
   await ben.page.route("**/*.wasm", (route) => reading.then(() => route.continue()));
-  await ben.page.goto(`/book/${book}/${chapters["Surf"]}`, { waitUntil: "commit" });
+  await ben.page.goto(`/book/${book}/${chapters["Surf"]}`, { waitUntil: "domcontentloaded" });
   const at = await ben.chapter.text.evaluate(async (text) => {
     const pane = text.closest("main")!;
     pane.scrollTop = pane.scrollHeight / 2;

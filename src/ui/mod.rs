@@ -11,6 +11,7 @@ pub mod header;
 pub mod hue;
 pub mod icon;
 pub mod keyboard;
+pub mod later;
 pub mod menu;
 pub mod number;
 pub mod page;

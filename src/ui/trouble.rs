@@ -30,6 +30,28 @@ pub fn NotFound() -> impl IntoView {
     }
 }
 
+/// What is shown in place of a page whose code could not be fetched.
+#[component]
+pub fn NotFetched() -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let load = move |_| browser::load(&path);
+    view! {
+        <PageTitle text="This page could not be fetched" />
+        <section class="sheet narrow" role="alert">
+            <h1>"This page could not be fetched"</h1>
+            <p>"The connection may have broken off, or there is a newer version of the site. What you wrote is kept."</p>
+            <p class="row">
+                <button type="button" class="primary" on:click=load>
+                    "Try again"
+                </button>
+                <button type="button" on:click=|_| browser::back()>
+                    "Go back"
+                </button>
+            </p>
+        </section>
+    }
+}
+
 /// What is shown in place of something that could not be opened.
 #[component]
 pub fn Trouble(

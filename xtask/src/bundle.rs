@@ -11,7 +11,7 @@ use crate::application::{Application, Workspace, by_workspace, packages};
 use crate::stamp::write;
 use crate::steps::step;
 use crate::toolchain::{Toolchain, WASM};
-use crate::{Done, Mode, node, paths, stamp, system};
+use crate::{Done, Mode, node, parts, paths, site, stamp, system};
 
 /// What the compiler may assume of a browser; wasm-opt has to be told.
 const FEATURES: [&str; 6] = [
@@ -67,7 +67,13 @@ fn bundle(application: &Application, mode: Mode) -> Done {
     stamp::when_changed(&format!("bundle-{name}-{}", profile(mode)), &[&compiled, &ourselves], &bundle, || {
         step(&format!("Bind {name}.wasm to JavaScript"), || bind(&compiled, name, &bundle, mode))?;
         if mode == Mode::Release {
-            step(&format!("Shrink {name}.wasm"), || shrink(&bundle.join(format!("{name}.wasm"))))?;
+            step(&format!("Shrink {name}.wasm"), || {
+                let files = site::files_in(&bundle)?;
+                files
+                    .iter()
+                    .filter(|file| file.extension().is_some_and(|end| end == "wasm"))
+                    .try_for_each(|file| shrink(file))
+            })?;
         }
         Ok(())
     })?;
@@ -90,25 +96,32 @@ fn bind(compiled: &Path, name: &str, bundle: &Path, mode: Mode) -> Done {
     if bundle.exists() {
         fs::remove_dir_all(bundle).map_err(|error| format!("Could not empty {}: {error}.", paths::shown(bundle)))?;
     }
+    let failed = |error| format!("Could not bundle {}: {error}.", paths::shown(bundle));
+    let parts = parts::split(compiled, name, bundle)?;
     Bindgen::new()
-        .input_path(compiled)
+        .input_path(&parts.first)
         .out_name(name)
         .typescript(false)
         .omit_default_module_path(false)
+        // What the parts import of it.
+        .keep_lld_exports(true)
+        .demangle(false)
         .remove_name_section(mode == Mode::Release)
         .remove_producers_section(mode == Mode::Release)
         .web(true)
         .and_then(|bindgen| bindgen.generate(bundle))
         .map_err(|error| format!("wasm-bindgen could not bundle {}: {error:#}", paths::shown(compiled)))?;
+    if parts.first.starts_with(bundle) {
+        fs::remove_file(&parts.first).map_err(failed)?;
+    }
 
     // Leptos asks for the short name (LEPTOS_OUTPUT_NAME is set when it is compiled); the JavaScript must agree.
-    let failed = |error| format!("Could not name the wasm in {}: {error}.", paths::shown(bundle));
     let (long, short) = (format!("{name}_bg.wasm"), format!("{name}.wasm"));
     fs::rename(bundle.join(&long), bundle.join(&short)).map_err(failed)?;
     let script = bundle.join(format!("{name}.js"));
     let text = fs::read_to_string(&script).map_err(failed)?;
     let snippet = |file: &str| fs::read_to_string(bundle.join(SNIPPETS).join(file));
-    let text = whole(&text.replace(&long, &short), snippet).map_err(failed)?;
+    let text = parts.whole(&whole(&text.replace(&long, &short), snippet).map_err(failed)?)?;
     write(&script, text.as_bytes())
 }
 

@@ -15,6 +15,7 @@ mod editor;
 mod epubcheck;
 mod handbook;
 mod node;
+mod parts;
 mod paths;
 mod press;
 mod run;

@@ -3,9 +3,9 @@
 use super::{
     book_context::use_book_context,
     copy::CopyLink,
-    import::{ImportForm, Into, came_in},
+    import::{Into, came_in, import_form},
 };
-use crate::ui::{dialog::Dialog, page::use_page};
+use crate::ui::{dialog::Dialog, later::shown_later, page::use_page};
 use leptos::prelude::*;
 
 /// Takes the whole book out; editors bring chapters in.
@@ -18,6 +18,7 @@ pub(super) fn BookFiles() -> impl IntoView {
         let state = Signal::derive(move || state.get());
         Into::Book { book: context.book(), state, owns: context.owns_untracked() }
     };
+    let done = Callback::new(move |imported| page.announce(came_in(&imported)));
     view! {
         <p class="row files">
             <a class="button quiet" href=format!("/book/{}/book.md", context.book()) rel="external" download="">
@@ -34,7 +35,10 @@ pub(super) fn BookFiles() -> impl IntoView {
             </Show>
         </p>
         <Dialog open title="Import chapters from a file">
-            <ImportForm open into=into.clone() done=move |imported| page.announce(came_in(&imported)) />
+            {
+                let into = into.clone();
+                shown_later(move || import_form(open, into.clone(), done))
+            }
         </Dialog>
     }
     .into_any()

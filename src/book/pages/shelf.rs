@@ -5,7 +5,7 @@ use super::{
     bin::Bin,
     books::Books,
     copy::FromBooks,
-    import::{ImportForm, Into, came_in},
+    import::{Into, came_in, import_form},
     invitations::{InvitationList, use_invitations},
     no_connection::NoConnection,
 };
@@ -21,6 +21,7 @@ use crate::{
         empty::Empty,
         form::{Faults, Field, Wrong},
         header::SiteHeader,
+        later::shown_later,
         page::use_page,
         title::PageTitle,
     },
@@ -157,7 +158,7 @@ fn ImportBook() -> impl IntoView {
             </button>
         </p>
         <Dialog open title="Import a book from a file">
-            <ImportForm open into=Into::New done />
+            {shown_later(move || import_form(open, Into::New, done))}
         </Dialog>
     }
     .into_any()

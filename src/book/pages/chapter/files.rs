@@ -17,23 +17,25 @@ use crate::{
         browser::{self, ChosenFile},
         dialog::{Dialog, DialogForm, Sending},
         form::Choice,
+        later::shown_later,
         page::use_page,
     },
 };
 use leptos::{ev::Event, prelude::*, task::spawn_local, web_sys::HtmlInputElement};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// Brings a text in.
 #[component]
 pub fn Import(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title="Import Markdown into this chapter">
-            <IntoChapter writer open />
+            {shown_later(move || into_chapter(writer, open))}
         </Dialog>
     }
 }
 
-#[component]
-fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
+#[wasm_split(management, fallible)]
+fn into_chapter(writer: Writer, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
     let page = use_page();
     let chosen = RwSignal::new(None::<String>);
     let replaces = RwSignal::new(false);
@@ -56,7 +58,7 @@ fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
         (false, false) => "Add the text".to_owned(),
         (false, true) => "Replace the text".to_owned(),
     };
-    view! {
+    let view = view! {
         <DialogForm
             sending
             send
@@ -76,8 +78,8 @@ fn IntoChapter(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
                 </Choice>
             </fieldset>
         </DialogForm>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }
 
 /// Where one chooses a file of Markdown. What is wrong with it is said at once, and what of it has no place.

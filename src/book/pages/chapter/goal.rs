@@ -6,11 +6,13 @@ use crate::{
     ui::{
         dialog::{Dialog, DialogForm, Sending},
         form::Field,
+        later::shown_later,
         number::{count, grouped},
         page::use_page,
     },
 };
 use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The words of the chapter, of the selection where there is one, and how far that is on the way to the goal.
 #[component]
@@ -66,13 +68,13 @@ pub fn SetGoal(
     let goal = goal_of(part);
     view! {
         <Dialog open title="How many words is this chapter to have?">
-            <Goal writer goal open />
+            {shown_later(move || set_in_dialog(writer, goal, open))}
         </Dialog>
     }
 }
 
-#[component]
-fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl IntoView {
+#[wasm_split(management, fallible)]
+fn set_in_dialog(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
     let (page, context) = (use_page(), use_book_context());
     let typed = RwSignal::new(goal.get_untracked().map(|goal| goal.to_string()).unwrap_or_default());
     let (sending, bad) = (Sending::of(open), RwSignal::new(None::<String>));
@@ -100,11 +102,11 @@ fn Goal(writer: Writer, goal: Memo<Option<u32>>, open: RwSignal<bool>) -> impl I
     };
     let cancel = ("Cancel", Callback::new(move |()| open.set(false)));
     let instead = if goal.get_untracked().is_some() { ("No goal", Callback::new(move |()| set(None))) } else { cancel };
-    view! {
+    let view = view! {
         <DialogForm sending send verb="Set the goal" instead>
             <Field label="Words" name="goal" numbers=true bind=typed error=bad />
             <p class="muted">"Everybody at the book sees the goal, and how far the chapter is."</p>
         </DialogForm>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }

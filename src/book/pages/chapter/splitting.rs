@@ -11,24 +11,26 @@ use crate::{
     ui::{
         dialog::{Dialog, DialogForm, Sending},
         form::Field,
+        later::shown_later,
         page::use_page,
     },
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The dialog in which one says what the second half is called.
 #[component]
 pub fn SplitHere(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title="Split the chapter at the caret">
-            <Split writer open />
+            {shown_later(move || split(writer, open))}
         </Dialog>
     }
 }
 
-#[component]
-fn Split(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
+#[wasm_split(management, fallible)]
+fn split(writer: Writer, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
     let page = use_page();
     let navigate = use_navigate();
     let place: Option<TextPlace> = writer.caret();
@@ -60,11 +62,11 @@ fn Split(writer: Writer, open: RwSignal<bool>) -> impl IntoView {
             Ok(())
         });
     };
-    view! {
+    let view = view! {
         <DialogForm sending send verb="Split" unready=unsaved>
             <p>"What stands behind the caret becomes a chapter of its own, which follows this one."</p>
             <Field label="Title of the new chapter" name="split-title" autocomplete="off" bind=title error=bad />
         </DialogForm>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }

@@ -10,11 +10,13 @@ use crate::{
     ui::{
         dialog::{Dialog, DialogForm, Sending},
         form::Wrong,
+        later::shown_later,
         toast::Toast,
     },
 };
 use leptos::prelude::*;
 use sputnik::{Fault, protocol::json};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The dialog of the tree, open while a chapter is to go.
 #[component]
@@ -35,18 +37,18 @@ pub fn MoveToBook(tree: Tree) -> impl IntoView {
     });
     view! {
         <Dialog open title="Move to another book">
-            {move || tree.leaving.get_untracked().map(|part| view! { <Choose tree part open /> })}
+            {move || tree.leaving.get_untracked().map(|part| shown_later(move || choose(tree, part.clone(), open)))}
         </Dialog>
     }
     .into_any()
 }
 
-#[component]
-fn Choose(tree: Tree, part: PartId, open: RwSignal<bool>) -> impl IntoView {
+#[wasm_split(management, fallible)]
+fn choose(tree: Tree, part: PartId, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
     let shelf = json::resource(|| (), |()| open_shelf());
     let here = tree.context.book();
     let part = StoredValue::new(part);
-    view! {
+    let view = view! {
         <Suspense fallback=|| {
             view! { <p class="muted">"Fetching your books…"</p> }
         }>
@@ -63,8 +65,8 @@ fn Choose(tree: Tree, part: PartId, open: RwSignal<bool>) -> impl IntoView {
                 })
             }}
         </Suspense>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }
 
 /// Those in which whoever looks may write, but for this one.

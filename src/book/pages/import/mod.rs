@@ -30,6 +30,7 @@ use planned::{Finely, Plan, Planned};
 use said::Said;
 use sending::{Sent, Upload};
 use sputnik::Fault;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// Where a file comes in.
 #[derive(Clone)]
@@ -62,17 +63,13 @@ impl Under {
     }
 }
 
-/// The form by which a file comes in.
-#[component]
-pub(super) fn ImportForm(
-    /// The dialog it stands in.
+/// The form by which a file comes in: in which dialog, where to, and what happens when it is in.
+#[wasm_split(management, fallible)]
+pub(super) fn import_form(
     open: RwSignal<bool>,
-    /// Where to.
     into: Into,
-    /// What happens when it is in.
-    #[prop(into)]
     done: Callback<Imported>,
-) -> impl IntoView {
+) -> Result<AnyView, SplitLoaderError> {
     let sending = Sending::of(open);
     let Sending { busy, fault, .. } = sending;
     let chosen = RwSignal::new_local(None::<ChosenFile>);
@@ -204,7 +201,7 @@ pub(super) fn ImportForm(
         (false, false, _) => "Import".to_owned(),
         (false, true, chapters) => format!("Import {}", count(u32::try_from(chapters).unwrap_or(u32::MAX), "chapter")),
     };
-    view! {
+    let view = view! {
         <DialogForm
             sending
             send
@@ -225,8 +222,8 @@ pub(super) fn ImportForm(
                 </fieldset>
             </Show>
         </DialogForm>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }
 
 #[component]

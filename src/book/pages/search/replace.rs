@@ -13,10 +13,12 @@ use crate::{
     ui::{
         dialog::Dialog,
         form::{Field, Wrong},
+        later::shown_later,
         number::count,
     },
 };
 use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The dialog.
 #[component]
@@ -29,16 +31,16 @@ pub fn ReplaceDialog(
     let context = use_book_context();
     view! {
         <Dialog open title="Replace in the whole book">
-            <Steps context open words />
+            {shown_later(move || steps(context, open, words))}
         </Dialog>
     }
     .into_any()
 }
 
-#[component]
-fn Steps(context: BookContext, open: RwSignal<bool>, words: RwSignal<String>) -> impl IntoView {
+#[wasm_split(management, fallible)]
+fn steps(context: BookContext, open: RwSignal<bool>, words: RwSignal<String>) -> Result<AnyView, SplitLoaderError> {
     let replacement = Replacement::new(context.book(), words.get_untracked());
-    view! {
+    let view = view! {
         <div class="replacing">
             {move || match replacement.step.get() {
                 Step::Asking => view! { <Ask replacement open /> }.into_any(),
@@ -53,8 +55,8 @@ fn Steps(context: BookContext, open: RwSignal<bool>, words: RwSignal<String>) ->
                 Step::Done(outcomes) => view! { <Report replacement open outcomes /> }.into_any(),
             }}
         </div>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }
 
 #[component]

@@ -16,11 +16,12 @@ use crate::{
         },
         search::{FoundBook, SearchWords},
     },
-    ui::{browser, dialog::Dialog},
+    ui::{browser, dialog::Dialog, later::shown_later},
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::time::Duration;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 const FIELD: &str = "switcher-field";
 const LIST: &str = "switcher-list";
@@ -44,7 +45,7 @@ pub fn Switcher() -> impl IntoView {
     });
     view! {
         <Dialog open=switching.open title="Go to">
-            <Choosing switching />
+            {shown_later(move || choosing(switching))}
         </Dialog>
     }
     .into_any()
@@ -57,8 +58,8 @@ fn is_ours(event: &KeyboardEvent) -> bool {
     is_key && (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.get_modifier_state("AltGraph")
 }
 
-#[component]
-fn Choosing(switching: Switching) -> impl IntoView {
+#[wasm_split(management, fallible)]
+fn choosing(switching: Switching) -> Result<AnyView, SplitLoaderError> {
     let me = use_me();
     let navigate = use_navigate();
     let typed = RwSignal::new(String::new());
@@ -147,7 +148,7 @@ fn Choosing(switching: Switching) -> impl IntoView {
         event.prevent_default();
         browser::bring_into_view(&option_id(at.get_untracked()));
     };
-    view! {
+    let view = view! {
         <div class="switcher">
             <input
                 id=FIELD
@@ -176,8 +177,8 @@ fn Choosing(switching: Switching) -> impl IntoView {
                 <p class="muted">"Nothing is called that."</p>
             </Show>
         </div>
-    }
-    .into_any()
+    };
+    Ok(view.into_any())
 }
 
 fn option_id(at: usize) -> String {
