@@ -79,6 +79,8 @@ impl Connections {
             seen: Instant::now(),
         });
         known.open.retain(|other| other.strong_count() > 0);
+        // Most have one, and a vector that grows by itself begins with room for four.
+        known.open.reserve_exact(1);
         known.open.push(Arc::downgrade(news));
         known.user = user.cloned();
         known.seen = Instant::now();
@@ -107,7 +109,9 @@ impl Connections {
             && known.is_newest(news)
             && !known.following().contains(channel)
         {
-            known.following().push(channel.clone());
+            let following = known.following();
+            following.reserve_exact(1);
+            following.push(channel.clone());
         }
     }
 

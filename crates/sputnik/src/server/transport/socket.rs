@@ -9,7 +9,7 @@ use crate::{
         fault::Fault,
         fragment::{Gathered, PART, TooLong, split},
         frame::{ClientFrame, ServerFrame},
-        names::Uid,
+        names::{ClientId, Uid},
     },
     server::{
         address::Address,
@@ -60,7 +60,7 @@ const BYE: Duration = Duration::from_secs(2);
 /// ping.
 const BEATS: u32 = 32;
 /// How many unreadable frames a connection may bring before it ends.
-const UNREADABLE: usize = 16;
+const UNREADABLE: u32 = 16;
 
 /// What sockets are served with, and the commands that come over them.
 pub(crate) type Handles = (Arc<ConnectionHandles>, Arc<CommandHandles>);
@@ -82,15 +82,15 @@ pub(crate) async fn socket(
         .max_write_buffer_size(MOST_WAITING)
         .max_message_size(bound)
         .max_frame_size(bound)
-        .on_upgrade(move |socket| {
-            // What an idle connection does not need stands in futures of its own, which go when they are done: room in
-            // the connection's task is room for as long as it lives.
+        .on_upgrade(async move |socket| {
+            // What an idle connection does not need stands in futures and tasks of their own, which go when they are done:
+            // room in the connection's task is room for as long as it lives. So the task that upgrades ends here.
             let greeted = Box::pin(Connection::greet(handles, socket, parts));
-            async move {
+            tokio::spawn(async move {
                 if let Some(mut connection) = greeted.await {
                     connection.talk().await;
                 }
-            }
+            });
         })
 }
 
@@ -108,9 +108,9 @@ struct Connection {
     gathered: Gathered,
     inbound: InboundShare,
     out: Vec<Utf8Bytes>,
-    unreadable: usize,
-    /// Since when it is known who is at the other end, and after how long it is asked again.
-    known: (Instant, Duration),
+    unreadable: u32,
+    /// Since when it is known who is at the other end.
+    known: Instant,
     /// While it is asked.
     asking: Option<BoxFuture<'static, Result<Option<User>, Fault>>>,
     _counted: Connected,
@@ -137,7 +137,7 @@ impl Connection {
             handles.metrics.reconnects.inc();
         }
         let counted = handles.metrics.connected(Transport::Socket);
-        let (asked, asks_after) = (Instant::now(), handles.settings.asks_after(anywhere()));
+        let known = Instant::now();
         let (listener, welcome) = match Listener::greet(&handles, &request, hello, End::Cut).await {
             Ok(greeted) => greeted,
             Err(fault) => {
@@ -157,7 +157,7 @@ impl Connection {
             inbound,
             out,
             unreadable: 0,
-            known: (asked, asks_after),
+            known,
             asking: None,
             _counted: counted,
         }))
@@ -184,20 +184,19 @@ impl Connection {
                             match self.gathered.take(&text, self.handles.settings.reads_at_most()) {
                                 Ok(Some(text)) => self.read(&text).await,
                                 Ok(None) => {}
-                                Err(TooLong) => return self.end_with(too_large()).await,
+                                Err(TooLong) => return Box::pin(self.end_with(too_large())).await,
                             }
                             if let Err(fault) = self.note_inbound() {
-                                return self.end_with(fault).await;
+                                return Box::pin(self.end_with(fault)).await;
                             }
                         }
                         Some(Ok(Message::Binary(_))) => self.not_understood("Frames are text."),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                         Some(Ok(Message::Close(_))) | None => return,
-                        Some(Err(error)) => return self.cannot_go_on(&error).await,
+                        Some(Err(error)) => return Box::pin(self.cannot_go_on(&error)).await,
                     }
                     if self.unreadable > UNREADABLE {
-                        _ = self.flush().await;
-                        return last_words(&mut self.socket).await;
+                        return Box::pin(self.end()).await;
                     }
                 }
                 () = news.wait() => self.collect().await,
@@ -213,7 +212,7 @@ impl Connection {
                         return;
                     }
                     if !self.gathered.is_empty() && self.inbound.is_stuck(&self.handles.settings) {
-                        return self.end_with(inbound::too_slow()).await;
+                        return Box::pin(self.end_with(inbound::too_slow())).await;
                     }
                     unanswered += 1;
                     self.out.push(frame(&ServerFrame::Ping));
@@ -229,7 +228,7 @@ impl Connection {
                     Ok(_) => return,
                     Err(fault) => tracing::warn!(%fault, "who has a connection open cannot be found out; it is tried again"),
                 },
-                () = closed(&mut closing) => return self.say_goodbye().await,
+                () = closed(&mut closing) => return Box::pin(self.say_goodbye()).await,
             }
         }
     }
@@ -241,12 +240,11 @@ impl Connection {
             if !same {
                 return true;
             }
-            self.known.0 = asked;
+            self.known = asked;
         }
-        let (since, again) = self.known;
-        if self.asking.is_none() && since.elapsed() >= again {
+        let again = self.handles.settings.asks_after(share(self.listener.client()));
+        if self.asking.is_none() && self.known.elapsed() >= again {
             let opened_with = Arc::clone(opened_with);
-            self.known.1 = self.handles.settings.asks_after(anywhere());
             self.asking = Some(Box::pin(async move { opened_with.who().await }));
         }
         false
@@ -301,7 +299,9 @@ impl Connection {
         {
             self.reply(uid, &reply);
         }
-        self.out.push(frame(&ServerFrame::Bye { after_ms: spread(self.listener.client().as_str()) }));
+        let after = BYE.mul_f64(share(self.listener.client()));
+        let after_ms = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
+        self.out.push(frame(&ServerFrame::Bye { after_ms }));
         _ = self.flush().await;
     }
 
@@ -320,6 +320,11 @@ impl Connection {
 
     async fn end_with(&mut self, fault: Fault) {
         self.out.push(frame(&ServerFrame::Fault(fault)));
+        self.end().await;
+    }
+
+    /// Sends what there is to be sent, and ends.
+    async fn end(&mut self) {
         _ = self.flush().await;
         last_words(&mut self.socket).await;
     }
@@ -344,21 +349,25 @@ impl Connection {
         if out.is_empty() {
             return Ok(());
         }
-        let Self { handles, socket, listener, .. } = self;
         for text in out {
-            if text.len() <= PART {
-                in_time(handles, socket.feed(Message::Text(text))).await?;
-                continue;
-            }
-            for part in split(&text) {
-                in_time(handles, socket.send(Message::Text(part.into_owned().into()))).await?;
-                // Over a slow line a long frame takes minutes.
-                if listener.news().is_signed_out() {
-                    return Err(());
-                }
+            if text.len() > PART {
+                Box::pin(self.send_in_parts(&text)).await?;
+            } else {
+                in_time(&self.handles, self.socket.feed(Message::Text(text))).await?;
             }
         }
-        in_time(handles, socket.flush()).await
+        in_time(&self.handles, self.socket.flush()).await
+    }
+
+    async fn send_in_parts(&mut self, text: &str) -> Result<(), ()> {
+        for part in split(text) {
+            in_time(&self.handles, self.socket.send(Message::Text(part.into_owned().into()))).await?;
+            // Over a slow line a long frame takes minutes.
+            if self.listener.news().is_signed_out() {
+                return Err(());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -368,11 +377,6 @@ async fn answered<T>(asking: &mut Option<BoxFuture<'static, T>>) -> T {
     let answer = asked.await;
     *asking = None;
     answer
-}
-
-/// From 0 to 1. Where there is no randomness, the end: it is no secret.
-fn anywhere() -> f64 {
-    f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 /// When a connection that is opened now is pinged first: within `ping`, at a beat that all connections of a node have
@@ -416,10 +420,10 @@ async fn last_words(socket: &mut WebSocket) {
     drop(timeout(LAST_WORDS, unread).await);
 }
 
-/// Spreads clients over the time in which they come back; by their ids, which are random.
-fn spread(client: &str) -> u32 {
-    let sum: u32 = client.bytes().map(u32::from).sum();
-    sum % u32::try_from(BYE.as_millis()).unwrap_or(1)
+/// From 0 to 1, to spread over a time what all clients do: by their ids, which are random.
+fn share(client: &ClientId) -> f64 {
+    let sum: u32 = client.as_str().bytes().map(u32::from).sum();
+    f64::from(sum % 101) / 100.0
 }
 
 #[cfg(test)]
