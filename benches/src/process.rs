@@ -8,8 +8,23 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// The memory a process has in RAM, in bytes.
 pub fn memory(pid: u32) -> u64 {
+    bytes(pid, "VmRSS:")
+}
+
+/// The most it had since that was [forgotten](forget_peak).
+pub fn peak(pid: u32) -> u64 {
+    bytes(pid, "VmHWM:")
+}
+
+/// From now on the most it has is counted anew.
+pub fn forget_peak(pid: u32) {
+    // Where the kernel does not let us, the most is that since it began: more, never less.
+    drop(fs::write(format!("/proc/{pid}/clear_refs"), "5"));
+}
+
+fn bytes(pid: u32, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0) * 1_024
 }
 

@@ -21,7 +21,7 @@ use tokio::{
 };
 
 /// The core that servers have to themselves; the generator, and Redis where there is one, have the other.
-const CORE: &str = "0";
+pub const SERVERS_CORE: &str = "0";
 const OTHER_CORE: &str = "1";
 /// For a browser with two pages, which is what is measured.
 pub const BOTH_CORES: &str = "0,1";
@@ -204,7 +204,7 @@ pub fn on_core(core: &str, program: impl AsRef<Path>) -> Command {
 
 /// A binary of ours, where servers run.
 pub fn ours(name: &str) -> Command {
-    on_core(CORE, beside(name))
+    on_core(SERVERS_CORE, beside(name))
 }
 
 fn new_folder(port: u16) -> Result<Folder, String> {
@@ -237,18 +237,18 @@ fn command(kind: Kind, port: u16, redis: Option<&Redis>, folder: Option<&Folder>
             command
         }
         Program::Node(folder) | Program::Recovering(folder) => {
-            let mut command = on_core(CORE, "node");
+            let mut command = on_core(SERVERS_CORE, "node");
             command.arg(place("BENCH_PEERS").join(folder).join("server.js")).env("NODE_ENV", "production");
             command
         }
         Program::Daphne => {
-            let mut command = on_core(CORE, place("BENCH_BUILT").join("channels/bin/daphne"));
+            let mut command = on_core(SERVERS_CORE, place("BENCH_BUILT").join("channels/bin/daphne"));
             command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--verbosity", "0"]);
             command.arg("application:application").current_dir(place("BENCH_PEERS").join("channels"));
             command.env("PYTHONDONTWRITEBYTECODE", "1");
             command
         }
-        Program::Socketioxide => on_core(CORE, place("BENCH_BUILT").join("release/bench-socketioxide")),
+        Program::Socketioxide => on_core(SERVERS_CORE, place("BENCH_BUILT").join("release/bench-socketioxide")),
     };
     if matches!(kind.program, Program::Recovering(_)) {
         command.env("RECOVER", "1");

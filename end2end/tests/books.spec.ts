@@ -70,6 +70,11 @@ test("a book that is put into the archive is read by all and changed by nobody, 
   await expect(ann.shelf.mine.getByRole("link", { name: title })).toHaveCount(0);
   await ann.page.getByRole("heading", { name: /^Archive/ }).click();
   await expect(ann.page.locator(".archive").getByRole("link", { name: title })).toBeVisible();
+  await ann.page.keyboard.press("Control+k");
+  const switcher = ann.page.getByRole("dialog", { name: "Go to" });
+  await switcher.getByRole("combobox").fill(title);
+  await expect(switcher.getByRole("option", { name: title })).toContainText("In the archive");
+  await ann.page.keyboard.press("Escape");
   await ann.page.getByRole("button", { name: `Bring back “${title}”` }).click();
   await expect(ann.page).toHaveURL(`/book/${book}`);
   await expect(ben.page.getByRole("status").filter({ hasText: "in the archive" })).toHaveCount(0);

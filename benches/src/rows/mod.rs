@@ -13,6 +13,7 @@ mod round_trip;
 mod screen;
 mod trace;
 mod typing;
+mod whole_books;
 
 use crate::{
     crowd::Crowd,
@@ -42,7 +43,7 @@ pub struct Row {
 }
 
 /// In the order of the page.
-pub const ROWS: [Row; 17] = [
+pub const ROWS: [Row; 18] = [
     Row { name: "memory", title: "Memory a connection", measure: |run| Box::pin(idle::memory(run)) },
     Row { name: "fan-out", title: "Fan-out at the limit", measure: |run| Box::pin(fan_out::measure(run)) },
     Row { name: "latency", title: "Latency at half the limit", measure: |run| Box::pin(latency::measure(run)) },
@@ -59,6 +60,7 @@ pub const ROWS: [Row; 17] = [
     Row { name: "open", title: "Opening a long chapter", measure: |run| Box::pin(chapters::opened(run)) },
     Row { name: "page", title: "Opening a long chapter in a browser", measure: |run| Box::pin(screen::opened(run)) },
     Row { name: "phone", title: "Pages on a phone", measure: |run| Box::pin(phone::measure(run)) },
+    Row { name: "whole-books", title: "Whole books", measure: |run| Box::pin(whole_books::measure(run)) },
     Row { name: "chapters", title: "Memory of many chapters", measure: |run| Box::pin(chapters::memory(run)) },
 ];
 

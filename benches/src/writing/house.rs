@@ -193,7 +193,10 @@ impl House {
     }
 
     /// Asks as the first of the people, by an ordinary request.
-    async fn ask<F: ServerFn + serde::Serialize>(&self, command: &F) -> Result<String, String> {
+    ///
+    /// # Errors
+    /// In words.
+    pub async fn ask<F: ServerFn + serde::Serialize>(&self, command: &F) -> Result<String, String> {
         let mut http = Http::open(self.server.at).await.map_err(|error| error.to_string())?;
         let headers = format!("{JSON}Cookie: {}\r\n", self.people[0].cookies);
         let body = serde_json::to_string(command).map_err(|error| error.to_string())?;

@@ -2,13 +2,12 @@
 
 use super::{
     Switching,
-    items::{Act, Group, Item, items},
+    items::{Act, Group, Item, ShelfBook, items},
 };
 use crate::{
     account::me::use_me,
     book::{
         commands::{search::search_my_books, shelf::open_shelf},
-        model::{BookId, Title},
         pages::{
             book_context::Pane,
             retry::patiently,
@@ -63,7 +62,7 @@ fn choosing(switching: Switching) -> Result<AnyView, SplitLoaderError> {
     let me = use_me();
     let navigate = use_navigate();
     let typed = RwSignal::new(String::new());
-    let books: RwSignal<Vec<(BookId, Title)>> = RwSignal::default();
+    let books: RwSignal<Vec<ShelfBook>> = RwSignal::default();
     let found: RwSignal<Vec<FoundBook>> = RwSignal::default();
     let signed_in = RwSignal::new(false);
     let at = RwSignal::new(0_usize);
@@ -72,7 +71,9 @@ fn choosing(switching: Switching) -> Result<AnyView, SplitLoaderError> {
         let is_somebody = me.await.is_some();
         signed_in.try_set(is_somebody);
         if let (true, Ok(shelf)) = (is_somebody, open_shelf().await) {
-            let all = shelf.mine.into_iter().chain(shelf.shared).map(|book| (book.id, book.title));
+            let open = shelf.mine.into_iter().chain(shelf.shared).map(|book| (book, false));
+            let all = open.chain(shelf.archived.into_iter().map(|book| (book, true)));
+            let all = all.map(|(book, rests)| ShelfBook { id: book.id, title: book.title, rests });
             books.try_set(all.collect());
         }
     });

@@ -63,11 +63,22 @@ pub struct Item {
     pub act: Act,
 }
 
+/// A book on one's shelf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShelfBook {
+    /// Which.
+    pub id: BookId,
+    /// What it is called.
+    pub title: Title,
+    /// Whether it is in the archive.
+    pub rests: bool,
+}
+
 /// What is meant by what is typed, group by group, the best of each first.
 pub fn items(
     switching: Switching,
     typed: &str,
-    books: &[(BookId, Title)],
+    books: &[ShelfBook],
     found: &[FoundBook],
     signed_in: bool,
 ) -> Vec<Item> {
@@ -77,11 +88,11 @@ pub fn items(
     if let Some(context) = book {
         all.extend(best(&typed, chapters(context), typed.is_empty()));
     }
-    let shelf = books.iter().map(|(id, title)| Item {
+    let shelf = books.iter().map(|book| Item {
         group: Group::Books,
-        words: text(title.as_str()),
-        detail: String::new(),
-        act: Act::Go(format!("/book/{id}")),
+        words: text(book.title.as_str()),
+        detail: if book.rests { "In the archive".to_owned() } else { String::new() },
+        act: Act::Go(format!("/book/{}", book.id)),
     });
     all.extend(best(&typed, shelf, false));
     all.extend(best(&typed, commands(book, signed_in).into_iter(), false));
