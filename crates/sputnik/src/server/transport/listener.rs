@@ -44,6 +44,8 @@ pub(crate) struct Listener {
     pub(super) follows: Vec<Following>,
     /// At which of them was looked last.
     pub(super) next: usize,
+    /// The channel that was ended last: what is said to it until that is heard of is no mistake either.
+    ended: Option<ChannelName>,
     /// How it ends unless something else is said: see [`End`].
     end: End,
 }
@@ -58,6 +60,8 @@ pub(super) struct Following {
     /// Up to which whisper.
     pub(super) whispered: u64,
     pub(super) pass: Pass,
+    /// Whether its right to whisper was withdrawn: what it says until it hears of that is no mistake of its own.
+    silenced: bool,
     /// Whether it asked to be present, though it may not be: its right to that comes and goes.
     wants_presence: bool,
     present: Option<Present>,
@@ -113,7 +117,7 @@ impl Listener {
         let welcome =
             Welcome { client: client.clone(), ping_ms, user: Some(user.as_ref().map(|user| user.id.clone())) };
         let (handles, follows) = (Arc::clone(handles), Vec::new());
-        Ok((Self { handles, client, was, user, payers, news, follows, next, end }, welcome))
+        Ok((Self { handles, client, was, user, payers, news, follows, next, ended: None, end }, welcome))
     }
 
     pub(crate) fn client(&self) -> &ClientId {
@@ -247,6 +251,7 @@ impl Listener {
             stalled,
             whispered,
             pass,
+            silenced: false,
             wants_presence,
             present,
             seated,
@@ -324,7 +329,10 @@ impl Listener {
                 Ok(self.handles.pub_sub.whisper(channel, &self.client, body).await?)
             }
             // Said before it could know that it may no longer.
-            Some(following) if following.stalled => Ok(()),
+            Some(following) if following.stalled || following.silenced => Ok(()),
+            // A poll comes anew each time, and it is not known here what it might before.
+            Some(_) if self.end != End::Cut => Ok(()),
+            None if self.ended.as_ref() == Some(channel) => Ok(()),
             _ => Err(Fault::forbidden("You cannot whisper here.")),
         }
     }
@@ -333,6 +341,9 @@ impl Listener {
         let who = self.present(state)?;
         let following = self.follows.iter_mut().find(|following| following.channel == *channel);
         let Some(following) = following.filter(|following| following.wants_presence) else {
+            if self.ended.as_ref() == Some(channel) {
+                return Ok(());
+            }
             return Err(Fault::forbidden("Only who is present can show something."));
         };
         // It goes on showing itself, and is seen once it may be: that it may not is nothing a page is told.
@@ -349,7 +360,9 @@ impl Listener {
         Ok(())
     }
 
+    /// Ends what it follows, which it is told.
     pub(super) fn stop(&mut self, channel: &ChannelName, end: End) {
+        self.ended = Some(channel.clone());
         if self.forget(channel) {
             self.handles.leases.let_go(channel, &self.client, end);
         }
@@ -367,6 +380,7 @@ impl Listener {
     /// Somebody who may no longer be present leaves, and listens on.
     pub(super) fn keep_to(&mut self, index: usize, pass: Pass) {
         let following = &mut self.follows[index];
+        following.silenced = !pass.whisper && (following.silenced || following.pass.whisper);
         following.pass = pass;
         if !pass.present && following.present.take().is_some() {
             self.handles.leases.let_go(&following.channel, &self.client, End::Said);
