@@ -81,7 +81,8 @@ const SERVER: &str = "sputnik-editor/ssr";
 const BROWSER: &str = "sputnik-editor/hydrate";
 
 /// What is tried with a release's wasm: that pages become live, and that people write in them.
-const OF_A_RELEASE: [&str; 3] = ["tests/smoke.spec.ts", "tests/chat.spec.ts", "tests/together.spec.ts"];
+const OF_A_RELEASE: [&str; 4] =
+    ["tests/smoke.spec.ts", "tests/parts.spec.ts", "tests/chat.spec.ts", "tests/together.spec.ts"];
 
 /// Runs the named checks, or all of them: also those after one that failed, so that one run tells everything.
 pub fn test(names: &[String]) -> Done {
