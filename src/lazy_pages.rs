@@ -1,8 +1,8 @@
 //! Pages whose code a browser fetches when they are opened, and not before.
 //!
 //! The code of pages that are opened in the same breath is one part, and fetched together; what several parts have in
-//! common is in files of its own, which come with the first of them. There are few parts, for each more doubles those files.
-//! On the server these are pages like any other.
+//! common is in files of its own, which come with the first of them. There are few parts, for each more doubles those
+//! files. On the server these are pages like any other.
 
 use crate::{
     account::account_page::AccountPage,

@@ -4,8 +4,8 @@ use super::browser;
 use leptos::prelude::*;
 use wasm_split_helpers::SplitLoaderError;
 
-/// Shows what a function gives whose code is in a part of the application, and comes when it is called first. Until then it
-/// is said that something comes; and where it cannot be fetched, that too, with a way to try again.
+/// Shows what a function gives whose code is in a part of the application, and comes when it is called first. Until then
+/// it is said that something comes; and where it cannot be fetched, that too, with a way to try again.
 pub fn shown_later<F>(view: impl Fn() -> F + Send + Sync + 'static) -> AnyView
 where
     F: Future<Output = Result<AnyView, SplitLoaderError>> + Send + 'static,
