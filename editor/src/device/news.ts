@@ -14,8 +14,8 @@ const name = "sputnik kept";
 /** Not with every key: whoever listens looks at the device. */
 const atMostEvery = 400;
 
+/** Tells that something changed, now and then. */
 export class Teller {
-  private readonly channel = new BroadcastChannel(name);
   private timer: number | undefined;
 
   /** Something was put on the device, or removed. */
@@ -23,22 +23,26 @@ export class Teller {
     this.timer ??= window.setTimeout(() => this.now(), atMostEvery);
   }
 
+  /** The page it is for goes. What is put on the device after that, for it took a while, is told all the same. */
   close(): void {
     this.now();
-    this.channel.close();
   }
 
   private now(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.channel.postMessage({ changed: true } satisfies News);
+    tell({ changed: true });
   }
 }
 
 /** Tells the other tabs what the server will not have, so that they need not ask. */
 export function tellUnsendable(unsendable: Unsendable): void {
+  tell({ unsendable });
+}
+
+function tell(news: News): void {
   const channel = new BroadcastChannel(name);
-  channel.postMessage({ unsendable } satisfies News);
+  channel.postMessage(news);
   channel.close();
 }
 
