@@ -14,24 +14,35 @@ const name = "sputnik kept";
 /** Not with every key: whoever listens looks at the device. */
 const atMostEvery = 400;
 
-/** Tells that something changed, now and then. */
+/** Tells that something changed: at once, for a tab may end at any moment, and then now and then. */
 export class Teller {
+  /** Open from the beginning: a page that goes has no time to open one. */
+  private channel: BroadcastChannel | null = new BroadcastChannel(name);
   private timer: number | undefined;
+  private untold = false;
 
   /** Something was put on the device, or removed. */
   changed(): void {
-    this.timer ??= window.setTimeout(() => this.now(), atMostEvery);
+    this.untold = true;
+    if (this.timer === undefined) this.now();
   }
 
-  /** The page it is for goes. What is put on the device after that, for it took a while, is told all the same. */
+  /** Its text goes. What is put on the device after that, for it took a while, is told all the same. */
   close(): void {
+    this.untold = true;
     this.now();
+    this.channel?.close();
+    this.channel = null;
   }
 
   private now(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    tell({ changed: true });
+    if (!this.untold) return;
+    this.untold = false;
+    this.timer = window.setTimeout(() => this.now(), atMostEvery);
+    if (this.channel === null) tell({ changed: true });
+    else this.channel.postMessage({ changed: true } satisfies News);
   }
 }
 
