@@ -238,12 +238,20 @@ mod of_sockets {
 
     async fn what_is_said_before_one_hears_that_a_following_ended_is_no_mistake(world: &mut World) {
         let ann = world.joined("ann").await;
-        world.database.banish("ann", &room());
-        world.node(0).recheck(&room()).await.unwrap();
-        assert_eq!(ended(&ann, ROOM).await, Code::Forbidden);
+        let other = "room/other";
+        ann.follow(other).await;
+        for channel in [room(), other.parse().unwrap()] {
+            world.database.banish("ann", &channel);
+            world.node(0).recheck(&channel).await.unwrap();
+        }
+        for channel in [ROOM, other] {
+            assert_eq!(ended(&ann, channel).await, Code::Forbidden);
+        }
         // As if it had been on its way.
-        ann.whisper(ROOM, json!("psst"));
-        ann.show(ROOM, json!({"at": "the window"}));
+        for channel in [ROOM, other] {
+            ann.whisper(channel, json!("psst"));
+            ann.show(channel, json!({"at": "the window"}));
+        }
         ann.until_told_all().await;
         assert!(ann.seen(|seen| seen.faults.is_empty()));
     }

@@ -44,8 +44,9 @@ pub(crate) struct Listener {
     pub(super) follows: Vec<Following>,
     /// At which of them was looked last.
     pub(super) next: usize,
-    /// The channel that was ended last: what is said to it until that is heard of is no mistake either.
-    ended: Option<ChannelName>,
+    /// The channels that were ended last, as many as may be followed: what is said to them until that is heard of is no
+    /// mistake either.
+    ended: Vec<ChannelName>,
     /// How it ends unless something else is said: see [`End`].
     end: End,
 }
@@ -117,7 +118,7 @@ impl Listener {
         let welcome =
             Welcome { client: client.clone(), ping_ms, user: Some(user.as_ref().map(|user| user.id.clone())) };
         let (handles, follows) = (Arc::clone(handles), Vec::new());
-        Ok((Self { handles, client, was, user, payers, news, follows, next, ended: None, end }, welcome))
+        Ok((Self { handles, client, was, user, payers, news, follows, next, ended: Vec::new(), end }, welcome))
     }
 
     pub(crate) fn client(&self) -> &ClientId {
@@ -332,7 +333,7 @@ impl Listener {
             Some(following) if following.stalled || following.silenced => Ok(()),
             // A poll comes anew each time, and it is not known here what it might before.
             Some(_) if self.end != End::Cut => Ok(()),
-            None if self.ended.as_ref() == Some(channel) => Ok(()),
+            None if self.ended.contains(channel) => Ok(()),
             _ => Err(Fault::forbidden("You cannot whisper here.")),
         }
     }
@@ -341,7 +342,7 @@ impl Listener {
         let who = self.present(state)?;
         let following = self.follows.iter_mut().find(|following| following.channel == *channel);
         let Some(following) = following.filter(|following| following.wants_presence) else {
-            if self.ended.as_ref() == Some(channel) {
+            if self.ended.contains(channel) {
                 return Ok(());
             }
             return Err(Fault::forbidden("Only who is present can show something."));
@@ -362,7 +363,11 @@ impl Listener {
 
     /// Ends what it follows, which it is told.
     pub(super) fn stop(&mut self, channel: &ChannelName, end: End) {
-        self.ended = Some(channel.clone());
+        self.ended.retain(|other| other != channel);
+        if self.ended.len() >= self.handles.settings.follows {
+            self.ended.remove(0);
+        }
+        self.ended.push(channel.clone());
         if self.forget(channel) {
             self.handles.leases.let_go(channel, &self.client, end);
         }
