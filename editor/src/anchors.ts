@@ -7,6 +7,8 @@ interface Binding {
   mapping: Parameters<typeof absolutePositionToRelativePosition>[2];
   /** What is selected, as it was held before what is being taken in. */
   beforeTransactionSelection: { anchor: Y.RelativePosition; head: Y.RelativePosition } | null;
+  /** Through this goes each change from the document to the text and back. */
+  mux: (change: () => void) => void;
 }
 
 interface Sync {

@@ -119,6 +119,8 @@ export interface State {
   refusal: Refusal | null;
   /** Whether the editor has taken the place of the text the page came with. */
   ready: boolean;
+  /** Whether the text has something that only a newer page can show: nothing can be written until the page is loaded anew. */
+  outdated: boolean;
   words: number;
   characters: number;
   /** Words in the selection; 0 where nothing is selected. */

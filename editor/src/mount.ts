@@ -8,6 +8,7 @@ import type { Chapter, FoundPlace, Handle, Options, State } from "./contract";
 import { WordCount } from "./word-count";
 import { DeviceCopy } from "./device-copy";
 import { LocalStore } from "./local-store";
+import { isNewer, whenNewer } from "./newer";
 import { caretPlace, goToBlock, Outline } from "./outline";
 import { setChapters } from "./references";
 import { Rescue } from "./rescue";
@@ -49,6 +50,8 @@ export function mount(element: HTMLElement, options: Options): Handle {
   let writable = options.writable;
   let telling = false;
   let ended = false;
+  /** Whether the text has something that only a newer page can show. */
+  let outdated = false;
   let wantsFocus = false;
   let chapters: Chapter[] = [];
   let found: FoundPlace | null = null;
@@ -63,6 +66,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
       kept: kept.safe && saving.pictures === 0,
       refusal: saving.refusal,
       ready: writing !== null,
+      outdated,
       words,
       characters,
       selectionWords: view ? counting.inSelection(view.state) : 0,
@@ -72,7 +76,10 @@ export function mount(element: HTMLElement, options: Options): Handle {
   }
 
   function changed(): void {
-    if (saving?.opened && writing === null && !ended) begin();
+    if (saving?.opened && writing === null && !outdated && !ended) {
+      if (isNewer(fragment)) outgrown();
+      else begin();
+    }
     if (saving?.opened && saving.state === "saved" && !ended) copy?.begin(kept.names);
     if (telling || ended) return;
     telling = true;
@@ -84,13 +91,23 @@ export function mount(element: HTMLElement, options: Options): Handle {
     });
   }
 
+  /** Nothing is changed here any more, nor sent: what may have to be put back, only a newer page can put there. */
+  function outgrown(): void {
+    if (outdated) return;
+    outdated = true;
+    saving.setWritable(false);
+    rescue.put = doubles.drop = () => undefined;
+    writing?.halt();
+    changed();
+  }
+
   /** The text is here: the editor takes the place of what the page came with. */
   function begin(): void {
     const around: Surroundings = {
       fragment,
       carets,
       language: options.language,
-      writable: () => writable,
+      writable: () => writable && !outdated,
       upload: (file) => options.server.upload(file),
       uploading: (count) => (saving.pictures = count),
       changed,
@@ -136,6 +153,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     if (state) await saving.resume(state);
   }
 
+  whenNewer(fragment, outgrown);
   doc.on("update", () => copy?.changed());
   void saving.exchange();
 
@@ -162,7 +180,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     setWritable(now) {
       writable = now;
       writing?.writableChanged();
-      saving.setWritable(now);
+      if (!outdated) saving.setWritable(now);
     },
     setNames(names) {
       kept.names = names;

@@ -140,6 +140,11 @@ export const node = (name: string) => schema.nodes[name]!;
 /** A mark type that the schema has. */
 export const mark = (name: string) => schema.marks[name]!;
 
+/** The names of the attributes of each node and mark. */
+export const attributeNames = new Map(
+  ([...source.nodes, ...source.marks] as Kind[]).map(({ name, attributes }) => [name, new Set(Object.keys(attributes ?? {}))]),
+);
+
 /** The rules for the attributes of a node or mark. */
 export function attributeRules(name: string): { [name: string]: Attribute } {
   return ([...source.nodes, ...source.marks] as Kind[]).find((kind) => kind.name === name)?.attributes ?? {};

@@ -8,6 +8,7 @@ import { Carets } from "./carets";
 import { Composing } from "./composing";
 import type { Refusal, Sending, Sent } from "./contract";
 import { LocalStore } from "./local-store";
+import { whenNewer } from "./newer";
 import { writeAgain } from "./placing";
 import { asRefusal } from "./refusals";
 import { Rescue } from "./rescue";
@@ -71,6 +72,12 @@ export async function sendKept({ document: name, names, person, language, server
     });
     writeAgain(view.view, doc, lost);
   };
+
+  // What may have to be put back, only a newer page can put there: it stays on the device until then.
+  whenNewer(doc.getXmlFragment(fragmentName), () => {
+    finish({ sent: "busy" });
+    saving.setWritable(false);
+  });
 
   if ((await kept.left()).length === 0) nothingLeft();
   else void saving.exchange();

@@ -8,6 +8,7 @@ import { EditorState, Plugin, type Command } from "prosemirror-state";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, ySyncPlugin } from "y-prosemirror";
 import type * as Y from "yjs";
+import { bindingOf } from "./anchors";
 import { formatBar } from "./toolbar";
 import { bulkBound } from "./edit-bound";
 import { FocusMode } from "./focus-mode";
@@ -135,6 +136,12 @@ export class ChapterView {
         around.changed();
       },
     });
+  }
+
+  /** Stands as it is: what changes in the document is not shown any more, and nothing that happens here goes there. */
+  halt(): void {
+    bindingOf(this.view.state).mux = () => undefined;
+    this.writableChanged();
   }
 
   writableChanged(): void {

@@ -18,7 +18,7 @@ const timedOut: Refusal = { temporary: true, words: "It may have happened.", cod
 const never = new Promise<never>(() => undefined);
 
 export class Relay {
-  readonly doc = new Y.Doc();
+  doc = new Y.Doc();
   readonly log: Uint8Array[] = [];
   /** How long a write takes. */
   delay = 5;
@@ -41,6 +41,12 @@ export class Relay {
     // As the server does: the first paragraph is nobody's but its own.
     this.doc.clientID = 2;
     fill(this.doc.getXmlFragment("chapter"));
+  }
+
+  /** Has another document from now on. */
+  restart(update: Uint8Array): void {
+    this.doc = new Y.Doc();
+    Y.applyUpdate(this.doc, update);
   }
 
   enter(client: string, tab: Tab): void {

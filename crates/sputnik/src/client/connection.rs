@@ -20,6 +20,18 @@ pub struct Connection {
     /// What an earlier page of this browser had asked for before it went, and that cannot be done any more, oldest first:
     /// commands that are [kept](crate::command). Whoever has read it empties it.
     pub not_done: RwSignal<Vec<NotDone>>,
+    asks_for_reload: RwSignal<Option<Reload>>,
+}
+
+impl Connection {
+    /// Says that the page is older than what it is to show, and should be loaded anew: for an application that finds it
+    /// out by itself, as by data of a kind that it does not know. [`reload`](Self::reload) tells it; if it tells another
+    /// reason already, that stays.
+    pub fn is_outdated(self) {
+        if self.asks_for_reload.try_get_untracked() == Some(None) {
+            self.asks_for_reload.set(Some(Reload::Newer));
+        }
+    }
 }
 
 /// Starts the page's connection and makes it known to everything below. Once, at the root of the application. On the
@@ -42,6 +54,7 @@ pub fn provide_connection() -> Connection {
         waiting: face.waiting.into(),
         reload: face.reload.into(),
         not_done: face.not_done,
+        asks_for_reload: face.reload,
     };
     provide_context(connection);
     connection

@@ -12,6 +12,9 @@ pub fn Refused(writer: Writer) -> impl IntoView {
     let why = Memo::new(move |_| {
         writer.standing.with(|standing| match (&standing.refusal, standing.saving) {
             (Some(refusal), _) => Some(refusal.words.clone()),
+            (None, Stored::Refused) if standing.outdated => {
+                Some("The text holds something that this page is too old for. Please load the page anew.".to_owned())
+            }
             (None, Stored::Refused) => Some("You may not write here at the moment.".to_owned()),
             _ => None,
         })

@@ -36,6 +36,9 @@ pub struct EditorState {
     pub refusal: Option<Refusal>,
     /// Whether the editor has taken the place of the text the page came with.
     pub ready: bool,
+    /// Whether the text has something that only a newer page can show.
+    #[serde(default)]
+    pub outdated: bool,
     /// Words in the chapter.
     pub words: u32,
     /// Words in the selection.

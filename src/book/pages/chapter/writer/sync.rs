@@ -191,6 +191,9 @@ impl Writer {
                 }
             }),
             changed: Box::new(move |standing| {
+                if standing.outdated {
+                    self.connection.is_outdated();
+                }
                 self.standing.try_set(standing);
             }),
             focus_mode: Box::new(move |on| {
