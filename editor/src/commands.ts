@@ -36,6 +36,7 @@ export interface Action {
 export interface Windows {
   link: Command;
   language: Command;
+  term: Command;
   picture: Command;
   describe: Command;
   find: Command;
@@ -123,6 +124,10 @@ export function commandsFor(windows: Windows) {
     language: {
       words: "Language of the words", icon: "language", keys: "Mod-Alt-l", part: "Words",
       run: windows.language, active: (state) => hasMark(state, "language"),
+    },
+    "index-term": {
+      words: "Index term", icon: "term", keys: "Mod-Alt-x", part: "Words",
+      run: windows.term, active: (state) => hasMark(state, "index_term"),
     },
     paragraph: {
       words: "Plain paragraph", icon: "paragraph", keys: "Mod-Alt-0", also: "text", part: "Blocks",

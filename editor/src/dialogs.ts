@@ -68,9 +68,15 @@ function ask(
     const made = dialog(title, [form]);
     let answer: Answers | null = null;
 
+    // At once, and not when the browser tells that it is closed: a key that is pressed until then is meant for the text.
+    function done(): void {
+      if (!view.isDestroyed) view.focus();
+      resolve(answer);
+    }
     function finish(given: Answers): void {
       answer = given;
       made.close();
+      done();
     }
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -85,10 +91,7 @@ function ask(
       }
       if (right) finish(answers);
     });
-    made.addEventListener("close", () => {
-      resolve(answer);
-      if (!view.isDestroyed) view.focus();
-    });
+    made.addEventListener("close", () => answer === null && done());
     document.body.append(made);
     made.showModal();
     inputs[0]?.input.focus();
@@ -233,6 +236,45 @@ async function languageWith(view: EditorView): Promise<void> {
   const tr = view.state.tr.removeMark(from, to, mark("language"));
   const lang = answer.lang!.trim();
   if (lang !== "") tr.addMark(from, to, mark("language").create({ lang }));
+  view.dispatch(tr);
+}
+
+/** What the index says of the words: a term as it stands, or another, also one below another. */
+export function askTerm(): Command {
+  return (state, dispatch, view) => {
+    const { $from, $to } = state.selection;
+    const { from, to } = reach(state, "index_term");
+    if (from === to || !$from.sameParent($to) || !$from.parent.inlineContent || $from.parent.type.spec.code) return false;
+    if (dispatch && view) void termWith(view);
+    return true;
+  };
+}
+
+async function termWith(view: EditorView): Promise<void> {
+  const { from, to } = reach(view.state, "index_term");
+  const isThere = view.state.doc.rangeHasMark(from, to, mark("index_term"));
+  const longest = attributeRules("index_term").entry!.max!;
+  const answer = await ask(
+    view,
+    isThere ? "Change the index term" : "Index term",
+    isThere ? "Change" : "Mark",
+    [
+      {
+        name: "entry",
+        words: "In the index as",
+        value: currentValue(view.state, "index_term", "entry"),
+        hint: "Leave it empty for the words as they stand. whales > white puts white below whales.",
+        wrong: (value) => (value.trim().length > longest ? `At most ${longest} letters.` : null),
+      },
+    ],
+    isThere ? { words: "Remove the term", answer: { remove: "yes" } } : undefined,
+  );
+  if (answer === null || view.isDestroyed) return;
+  const around = reach(view.state, "index_term");
+  const tr = view.state.tr.removeMark(around.from, around.to, mark("index_term"));
+  if (answer.remove === undefined) {
+    tr.addMark(around.from, around.to, mark("index_term").create({ entry: answer.entry!.trim() }));
+  }
   view.dispatch(tr);
 }
 

@@ -107,6 +107,9 @@ export const markRules: { [mark: string]: ParseRule[] } = {
       },
     },
   ],
+  index_term: [
+    { tag: "span.index-term", getAttrs: (element: HTMLElement) => ({ entry: (element.dataset.entry ?? "").slice(0, 200) }) },
+  ],
   small_caps: [{ tag: "span.small-caps" }, { style: "font-variant-caps=small-caps" }],
   emphasis: [{ tag: "em" }, { tag: "i" }, { tag: "cite" }, { style: "font-style=italic" }],
   strong: [

@@ -50,6 +50,7 @@ const traits: { [node: string]: Partial<NodeSpec> } = {
 const markTraits: { [mark: string]: Partial<MarkSpec> } = {
   // What is typed at a link's end is no part of it.
   link: { inclusive: false },
+  index_term: { inclusive: false },
   code: { code: true },
 };
 

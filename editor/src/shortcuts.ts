@@ -22,6 +22,6 @@ const nothing = () => false;
 
 /** Every shortcut of the editor, with its keys as they are written on this person's keyboard. */
 export function shortcuts(): Shortcut[] {
-  const windows = { link: nothing, language: nothing, picture: nothing, describe: nothing, find: nothing, shortcuts: nothing };
+  const windows = { link: nothing, language: nothing, term: nothing, picture: nothing, describe: nothing, find: nothing, shortcuts: nothing };
   return listed(Object.values<Action>(commandsFor({ ...windows, focusMode: nothing, isInFocusMode: nothing })));
 }

@@ -9,7 +9,7 @@ import { icon, type IconName } from "./icons";
 import { node } from "./schema";
 
 const buttons: (CommandName | null)[] = [
-  "strong", "emphasis", "small-caps", "strike", "code", "link", "footnote", null,
+  "strong", "emphasis", "small-caps", "strike", "code", "link", "footnote", "index-term", "language", null,
   "heading-2", "heading-3", "bullet-list", "ordered-list", "quote",
 ];
 

@@ -38,7 +38,7 @@ import { tableHandles } from "./table-handles";
 import { tables } from "./tables";
 import { markdownRules, typing } from "./input-rules";
 import { undoing } from "./undo";
-import { askLanguage, askLink, showShortcuts } from "./dialogs";
+import { askLanguage, askLink, askTerm, showShortcuts } from "./dialogs";
 import { references } from "./references";
 
 export interface Surroundings {
@@ -77,6 +77,7 @@ export class ChapterView {
     const commands: Commands = commandsFor({
       link: askLink(),
       language: askLanguage(),
+      term: askTerm(),
       picture: forView((view) => pictures.choose(view)),
       describe: describePicture(words),
       find: find.open,

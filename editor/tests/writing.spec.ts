@@ -262,6 +262,32 @@ test("words in another language are marked, and quoted as that language does", a
   expect(await ann.html()).toBe(p('say <span lang="fr" dir="auto">bon «&nbsp;</span>'));
 });
 
+test("words become a term of the index, which may say something else, and stop being one", async ({ stage }) => {
+  const ann = await stage.enter("Ann");
+  await ann.text.click();
+  await ann.page.keyboard.type("Of white whales");
+  expect(await ann.exec("index-term"), "without words there is no term").toBe(false);
+  await ann.move("Control+Shift+ArrowLeft");
+  await ann.page.keyboard.press("Control+Alt+x");
+  await ann.page.getByRole("dialog", { name: "Index term" }).getByLabel("In the index as").press("Enter");
+  await ann.move("ArrowRight");
+  await ann.page.keyboard.type("!");
+  expect(await ann.html()).toBe(p('Of white <span class="index-term">whales</span>!'));
+  await ann.move("ArrowLeft");
+  await ann.move("ArrowLeft");
+  await ann.page.keyboard.press("Control+Alt+x");
+  const change = ann.page.getByRole("dialog", { name: "Change the index term" });
+  await change.getByLabel("In the index as").fill("x".repeat(201));
+  await change.getByRole("button", { name: "Change" }).click();
+  await expect(change.getByRole("alert")).toHaveText("At most 200 letters.");
+  await change.getByLabel("In the index as").fill("whales > white");
+  await change.getByRole("button", { name: "Change" }).click();
+  expect(await ann.html()).toBe(p('Of white <span class="index-term" data-entry="whales &gt; white">whales</span>!'));
+  await ann.page.keyboard.press("Control+Alt+x");
+  await ann.page.getByRole("button", { name: "Remove the term" }).click();
+  expect(await ann.html()).toBe(p("Of white whales!"));
+});
+
 test("the shortcut sheet says what keys do", async ({ stage }) => {
   const ann = await stage.enter("Ann");
   await ann.text.click();

@@ -4,8 +4,8 @@ use super::{
     publication::{
         Outgoing, Picture, Publication, cover,
         escape::{escaped, quoted},
-        markup::{Markup, Placed, Places, Syntax, figure_id},
-        matter::{dedication, figures, has_dedication, has_figures, has_imprint, imprint, title_page},
+        markup::{Markup, Placed, Places, Syntax, figure_id, term_id},
+        matter::{dedication, figures, has_dedication, has_figures, has_imprint, imprint, index, title_page},
         style::{ONE_PAGE, sheet},
         words::Words,
     },
@@ -56,6 +56,10 @@ impl Places for OnThisPage {
 
     fn figure(&self, part: usize, number: usize) -> String {
         format!("#{}", figure_id(&format!("p{part}-"), number))
+    }
+
+    fn term(&self, part: usize, name: &str) -> String {
+        format!("#{}", term_id(&format!("p{part}-"), name))
     }
 }
 
@@ -149,7 +153,11 @@ impl<W: Write + Send> Outgoing<W> for OnePage<W> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<W> {
-        self.to.write_all(b"</main>\n</body>\n</html>\n")?;
+        self.to.write_all(b"</main>\n")?;
+        if self.book.has_index() {
+            self.to.write_all(index(&self.book, Syntax::Html, &OnThisPage).as_bytes())?;
+        }
+        self.to.write_all(b"</body>\n</html>\n")?;
         self.to.flush()?;
         Ok(self.to)
     }
@@ -191,6 +199,9 @@ fn contents(book: &Publication) -> String {
         ));
         list.push_str(if step.opens { "\n<ol>\n" } else { "</li>\n" });
         list.push_str(&"</ol>\n</li>\n".repeat(step.closes));
+    }
+    if book.has_index() {
+        list.push_str(&format!("<li><a href=\"#index\"{language}>{}</a></li>\n", words.index));
     }
     list.push_str("</ol>\n</nav>\n");
     list

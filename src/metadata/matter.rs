@@ -11,6 +11,8 @@ pub struct Matter {
     pub half_title: bool,
     /// Whether a list of its figures follows the contents.
     pub figures: bool,
+    /// Whether an index of what is marked as a term stands at its end.
+    pub index: bool,
     /// How chapters are numbered.
     pub numbering: Numbering,
 }

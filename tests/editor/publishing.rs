@@ -280,7 +280,7 @@ async fn preview(who: &Browser, path: &str, accept: &str) -> (StatusCode, String
 async fn whoever_writes_looks_at_the_very_pages_of_the_epub_in_any_look_before_it_is_made() {
     let world = World::new().await;
     let (ann, book) = seas(&world).await;
-    let matter = Matter { half_title: true, figures: true, numbering: Numbering::Words };
+    let matter = Matter { half_title: true, figures: true, index: true, numbering: Numbering::Words };
     let publishing = Publishing { matter, ..ann.book(&book).await.publishing };
     ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap();
     let (_, epub) = fetch(&ann, &book, "epub").await;

@@ -26,7 +26,7 @@ const kept = new Set([
 ]);
 
 /** The classes that mean something in a chapter, and of what. */
-const keptClasses = "ul.tasks, li.task[data-done], p.verse, span.small-caps, span.footnote:has(> span)";
+const keptClasses = "ul.tasks, li.task[data-done], p.verse, span.small-caps, span.index-term, span.footnote:has(> span)";
 
 export function cleaned(html: string, language = "en"): Pictured & { html: string } {
   const page = new DOMParser().parseFromString(quieted(html), "text/html");

@@ -117,6 +117,7 @@ pub async fn publication_of(
         parts: outline.iter().map(part).collect(),
         labels: Vec::new(),
         figures: Vec::new(),
+        terms: Vec::new(),
         links: outline.iter().map(place).zip(0..).collect(),
         pictures: all,
     };

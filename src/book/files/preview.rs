@@ -6,7 +6,7 @@ use super::{
     fetched::{Fetched, open},
     in_words::in_words,
     press::Press,
-    whole_books::{draw, nodes_of, with_figures},
+    whole_books::{draw, nodes_of, with_lists},
 };
 use crate::{
     book::{format::Format, model::PictureId, pictures::address},
@@ -58,9 +58,9 @@ async fn file(Path((book, theme, file)): Path<(String, String, String)>, request
     access.must_write()?;
     let (mut publication, outline) = access.publication().await?;
     publication.theme = theme;
-    // The page that lists them, and the one that leads there if there are any.
-    if ["figures.xhtml", "nav.xhtml"].contains(&&*file) {
-        publication = with_figures(publication, &outline, &download).await?;
+    // The pages that are lists, and the one that leads there if there is anything on them.
+    if ["figures.xhtml", "index.xhtml", "nav.xhtml"].contains(&&*file) {
+        publication = with_lists(publication, &outline, &download).await?;
     }
     let id = |file: &str| file.split('.').next().unwrap_or_default().parse::<PictureId>().ok();
     let book = access.book().clone();

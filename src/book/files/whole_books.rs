@@ -161,7 +161,7 @@ async fn write_out(
     outline: &[OutlineEntry],
     source: &impl Source,
 ) -> Result<File, Fault> {
-    let publication = Arc::new(with_figures(publication, outline, source).await?);
+    let publication = Arc::new(with_lists(publication, outline, source).await?);
     let goes_out = Arc::clone(&publication);
     let first = move || {
         let file = Bounded { file: tempfile::tempfile()?, at: 0, most };
@@ -182,19 +182,26 @@ async fn write_out(
     Ok(ended.file)
 }
 
-/// The book with the list of its figures, if it has one: that stands before the text, so all of it is read once before.
-pub(super) async fn with_figures(
+/// The book with what is listed in it, its figures and its terms, if it has such lists: they stand before the text, or the
+/// contents lead to them, so all of it is read once before.
+pub(super) async fn with_lists(
     mut publication: Publication,
     outline: &[OutlineEntry],
     source: &impl Source,
 ) -> Result<Publication, Fault> {
-    if !publication.matter.figures {
+    let matter = publication.matter;
+    if !matter.figures && !matter.index {
         return Ok(publication);
     }
     for (at, entry) in outline.iter().enumerate() {
         let nodes = nodes_of(source, at, entry).await?;
         publication = on_disk(move || {
-            publication.list_figures(at, &nodes);
+            if matter.figures {
+                publication.list_figures(at, &nodes);
+            }
+            if matter.index {
+                publication.list_terms(at, &nodes);
+            }
             Ok(publication)
         })
         .await?;

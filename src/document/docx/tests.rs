@@ -6,6 +6,7 @@ use crate::{
     document::{
         archive::Archive,
         followed::followed,
+        manuscript::Manuscript,
         markdown::read,
         publication::{Outgoing, Part, Publication, tests::book},
         round_trip::documents,
@@ -160,11 +161,19 @@ fn the_front_says_what_the_book_does_and_the_contents_hold_its_titles() {
     }
 }
 
+fn read_back(docx: &[u8]) -> Manuscript {
+    let mut kept = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut kept, docx).unwrap();
+    std::io::Seek::rewind(&mut kept).unwrap();
+    let budget = Budget::of(std::time::Duration::from_secs(60));
+    super::reader::read(Archive::open(kept).unwrap(), &budget).unwrap()
+}
+
 #[test]
 fn half_title_numbers_figures_and_pages_are_there_and_go_again_when_the_book_comes_back() {
     let chapters = [read("a\n\n![x](/book/b/picture/p \"By night\")"), read("See [old words](/book/b/e?show=both).")];
     let mut book = full();
-    book.matter = Matter { half_title: true, figures: true, numbering: Numbering::Roman };
+    book.matter = Matter { half_title: true, figures: true, index: false, numbering: Numbering::Roman };
     book.number(&Default::default());
     book.list_figures(1, &chapters[0]);
     let [first, second] = &chapters;
@@ -183,11 +192,7 @@ fn half_title_numbers_figures_and_pages_are_there_and_go_again_when_the_book_com
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }
-    let mut kept = tempfile::tempfile().unwrap();
-    std::io::Write::write_all(&mut kept, &docx).unwrap();
-    std::io::Seek::rewind(&mut kept).unwrap();
-    let budget = Budget::of(std::time::Duration::from_secs(60));
-    let mut back = super::reader::read(Archive::open(kept).unwrap(), &budget).unwrap();
+    let mut back = read_back(&docx);
     assert_eq!(
         (back.title.as_deref(), back.metadata.dedication.as_str()),
         (Some("Seas & <Tides>"), "For <Ann>\nand all")
@@ -197,6 +202,44 @@ fn half_title_numbers_figures_and_pages_are_there_and_go_again_when_the_book_com
     let titles: Vec<&str> = pieces.iter().map(|piece| piece.title.as_deref().unwrap_or_default()).collect();
     assert_eq!(titles, ["Water", "Ebb", "Flood"], "numbers are none of their words");
     assert_eq!(plain(&pieces[2].nodes), "See Chapter I, Ebb.", "a page is none of the text");
+}
+
+#[test]
+fn terms_and_the_index_are_fields_and_come_back_as_terms() {
+    let term = |words: &str, entry: &str| format!("<span class=\"index-term\" data-entry=\"{entry}\">{words}</span>");
+    let text = format!(
+        "{} and *{}* and {}[^1].\n\n[^1]: {}",
+        term("Tides", ""),
+        term("white whale", ""),
+        term("it: \\\"so\\\"", "seas > high"),
+        term("Ebb", "")
+    );
+    let chapters = [read(&text), read("b")];
+    let mut book = full();
+    book.matter = Matter { index: true, ..Matter::default() };
+    book.list_terms(1, &chapters[0]);
+    let docx = written(&book, &chapters);
+    let (document, notes) = (file(&docx, "word/document.xml"), file(&docx, "word/footnotes.xml"));
+    for said in [
+        " XE &quot;Tides&quot; ",
+        " XE &quot;seas:high&quot; ",
+        " INDEX \\c \"1\" ",
+        "\"Index2\"/></w:pPr><w:r><w:t xml:space=\"preserve\">high<",
+    ] {
+        assert!(document.contains(said), "{said}\n{document}");
+    }
+    assert!(notes.contains(" XE &quot;Ebb&quot; "), "{notes}");
+    let mut back = read_back(&docx);
+    let level = back.level();
+    let pieces = back.cut(level);
+    let html = crate::document::html::html(&pieces[1].nodes);
+    let shown = |words: &str| format!("<span class=\"index-term\">{words}</span>");
+    for words in [shown("Tides"), shown("<em>white whale</em>"), shown("Ebb")] {
+        assert!(html.contains(&words), "{words}\n{html}");
+    }
+    assert!(html.contains("<span class=\"index-term\" data-entry=\"seas &gt; high\">so</span>"), "{html}");
+    assert_eq!(pieces.len(), 3, "the index is made anew");
+    assert_eq!(plain(&pieces[2].nodes), "b");
 }
 
 #[test]

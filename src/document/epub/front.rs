@@ -1,4 +1,4 @@
-//! What stands before the text: pages of their own, in their order.
+//! What stands before the text, and behind it: pages of their own, in their order.
 
 use super::{
     navigation::contents,
@@ -8,11 +8,11 @@ use crate::document::publication::{
     Publication,
     escape::escaped,
     markup::{Places, Syntax},
-    matter::{dedication, figures, half_title, has_dedication, has_figures, has_imprint, imprint, title_page},
+    matter::{dedication, figures, half_title, has_dedication, has_figures, has_imprint, imprint, index, title_page},
     words::Words,
 };
 
-/// A page before the text.
+/// A page before the text, or behind it.
 pub(super) struct Front {
     /// What it is called in the package, as its file is.
     pub(super) id: &'static str,
@@ -42,6 +42,11 @@ pub(super) fn front(book: &Publication) -> Vec<Front> {
     all.into_iter().filter(|(is_there, ..)| *is_there).map(|(_, id, kind, words)| Front { id, kind, words }).collect()
 }
 
+/// That behind the text, if a book has one.
+pub(super) fn back(book: &Publication) -> Option<Front> {
+    book.has_index().then(|| Front { id: "index", kind: "index", words: Words::of(book).index })
+}
+
 impl Front {
     /// Its file.
     pub(super) fn file(&self) -> String {
@@ -61,6 +66,7 @@ impl Front {
             "half-title" => half_title(book),
             "imprint" => imprint(book, Syntax::Xhtml),
             "dedication" => dedication(book, Syntax::Xhtml),
+            "index" => return page(book, self.words, &body(&index(book, Syntax::Xhtml, places))),
             "figures" => return page(book, self.words, &body(&figures(book, Syntax::Xhtml, places))),
             _ => title_page(book, Syntax::Xhtml),
         };

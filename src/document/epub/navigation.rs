@@ -1,7 +1,7 @@
 //! The contents, and the places that a reader jumps to.
 
 use super::{
-    front::front,
+    front::{back, front},
     package::part_file,
     page::{body, page},
 };
@@ -26,6 +26,9 @@ pub(super) fn contents(book: &Publication) -> String {
         list.push_str(if step.opens { "\n<ol>\n" } else { "</li>\n" });
         list.push_str(&"</ol>\n</li>\n".repeat(step.closes));
     }
+    if let Some(back) = back(book) {
+        list.push_str(&format!("<li><a href=\"{}\"{language}>{}</a></li>\n", back.file(), back.words));
+    }
     list.push_str("</ol>\n</nav>\n");
 
     list.push_str("<nav epub:type=\"landmarks\" aria-label=\"Landmarks\" hidden=\"hidden\">\n<ol>\n");
@@ -41,6 +44,7 @@ fn landmarks(book: &Publication) -> Vec<(&'static str, String, &'static str)> {
     if !book.parts.is_empty() {
         places.push(("bodymatter", part_file(0), Words::of(book).beginning));
     }
+    places.extend(back(book).map(|back| (back.kind, back.place(), back.words)));
     places
 }
 
@@ -74,6 +78,10 @@ pub(super) fn ncx(book: &Publication) -> String {
         out.push_str(&point(step.part + 1, &title, &part_file(step.part)));
         out.push_str(if step.opens { "\n" } else { "</navPoint>\n" });
         out.push_str(&"</navPoint>\n".repeat(step.closes));
+    }
+    if let Some(back) = back(book) {
+        out.push_str(&point(book.parts.len() + 2, back.words, &back.file()));
+        out.push_str("</navPoint>\n");
     }
     out.push_str("</navMap>\n</ncx>\n");
     out

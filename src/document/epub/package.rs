@@ -1,6 +1,9 @@
 //! What the book is, and what is in it: the package file.
 
-use super::{front::front, page::language};
+use super::{
+    front::{back, front},
+    page::language,
+};
 use crate::{
     document::publication::{Publication, escape::escaped},
     metadata::{Contributor, ContributorRole},
@@ -54,6 +57,9 @@ pub(super) fn package(book: &Publication, items: &[Item], found: Found) -> Strin
     }
     for at in 0..book.parts.len() {
         out.push_str(&format!("<itemref idref=\"{}\"/>\n", part_id(at)));
+    }
+    if let Some(back) = back(book) {
+        out.push_str(&format!("<itemref idref=\"{}\"/>\n", back.id));
     }
     out.push_str("</spine>\n</package>\n");
     out

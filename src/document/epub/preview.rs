@@ -1,7 +1,7 @@
 //! Single files of an EPUB, for a look at it before it is made: the very pages, with the very styles.
 
 use super::{
-    front::{DRAWN, front},
+    front::{DRAWN, back, front},
     package::part_file,
     page::part_page,
 };
@@ -13,7 +13,7 @@ use crate::document::{
 /// A file of the book.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// A page before the text, as XHTML.
+    /// A page before the text or behind it, as XHTML.
     Page(String),
     /// Its style.
     Style(&'static str),
@@ -31,7 +31,7 @@ pub fn shown(book: &Publication, file: &str, places: &dyn Places) -> Option<Show
         DRAWN => return Some(Shown::Drawing(cover::drawn(book))),
         _ => {}
     }
-    if let Some(page) = front(book).into_iter().find(|front| front.file() == file) {
+    if let Some(page) = front(book).into_iter().chain(back(book)).find(|front| front.file() == file) {
         return Some(Shown::Page(page.page(book, places)));
     }
     (0..book.parts.len()).find(|at| part_file(*at) == file).map(Shown::Part)

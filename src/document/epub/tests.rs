@@ -36,6 +36,10 @@ fn written(book: &Publication, chapters: &[Vec<Node>]) -> Vec<u8> {
         let of_chapters = (0..book.parts.len()).filter(|at| !book.parts[*at].is_section).collect::<Vec<_>>();
         of_chapters.into_iter().zip(chapters).for_each(|(at, nodes)| book.list_figures(at, nodes));
     }
+    if book.matter.index {
+        let of_chapters = (0..book.parts.len()).filter(|at| !book.parts[*at].is_section).collect::<Vec<_>>();
+        of_chapters.into_iter().zip(chapters).for_each(|(at, nodes)| book.list_terms(at, nodes));
+    }
     let book = &book;
     let mut chapters = chapters.iter();
     let mut epub: Box<dyn Outgoing<Cursor<Vec<u8>>>> =
@@ -74,7 +78,7 @@ fn full() -> Publication {
             published: "2026-11-30".into(),
         },
         cover: Some("/book/b/picture/p".into()),
-        matter: Matter { half_title: true, figures: true, numbering: Numbering::Words },
+        matter: Matter { half_title: true, figures: true, index: true, numbering: Numbering::Words },
         ..book()
     }
 }
@@ -139,6 +143,40 @@ fn pages_before_the_text_stand_in_their_order_and_readers_are_led_to_them() {
 }
 
 #[test]
+fn the_index_stands_behind_the_text_and_leads_to_each_chapter_once() {
+    let term = |words: &str, entry: &str| format!("<span class=\"index-term\" data-entry=\"{entry}\">{words}</span>");
+    let first = format!("{} and {}[^1].\n\n[^1]: {}", term("Tides", ""), term("tides", ""), term("ropes & oars", ""));
+    let epub = written(&full(), &[read(&first), read(&term("the high one", "tides > high"))]);
+    let index = file(&epub, "EPUB/index.xhtml");
+    let line = |words: &str, places: &[(&str, &str)]| {
+        let places = places.iter().map(|(file, chapter)| {
+            format!(", <a href=\"{file}\" epub:type=\"index-locator\" dir=\"auto\">{chapter}</a>")
+        });
+        format!("<span epub:type=\"index-term\" dir=\"auto\">{words}</span>{}", places.collect::<String>())
+    };
+    for line in [
+        format!("{}</li>", line("ropes &amp; oars", &[("part-0002.xhtml#i-n1", "Chapter 1")])),
+        format!("{}\n<ul", line("tides", &[("part-0002.xhtml#i-t1", "Chapter 1")])),
+        format!("{}</li>", line("high", &[("part-0003.xhtml#i-t1", "Chapter 2")])),
+    ] {
+        assert!(index.contains(&line), "{line}\n{index}");
+    }
+    let chapter = file(&epub, "EPUB/part-0002.xhtml");
+    for id in ["i-t1", "i-t2", "i-n1"] {
+        assert_eq!(chapter.matches(&format!("class=\"index-term\" id=\"{id}\"")).count(), 1, "{id}\n{chapter}");
+    }
+    let package = file(&epub, "EPUB/package.opf");
+    assert!(package.contains("<itemref idref=\"index\"/>\n</spine>"), "{package}");
+    let nav = file(&epub, "EPUB/nav.xhtml");
+    assert!(nav.contains("<li><a href=\"index.xhtml\">Index</a></li>\n</ol>"), "{nav}");
+    // Without a term there is none, and without an index terms are words as others.
+    let bare = written(&full(), &[read("a"), read("b")]);
+    assert!(!file(&bare, "EPUB/package.opf").contains("index"));
+    let bare = file(&written(&book(), &[read(&first), read("b")]), "EPUB/part-0002.xhtml");
+    assert!(bare.contains("<span class=\"index-term\">Tides</span>"), "{bare}");
+}
+
+#[test]
 fn numbers_stand_before_titles_and_are_none_of_their_words() {
     let epub = written(&full(), &[read("a"), read("b")]);
     let number = |label: &str| format!("<span class=\"part-number above\" data-counted=\"\">{label}</span> ");
@@ -178,7 +216,9 @@ fn must_pass(named: &str, epub: &[u8]) {
 
 #[test]
 fn a_checker_finds_nothing_in_a_book_that_says_everything_and_in_one_that_says_nothing() {
-    must_pass("a full book", &written(&full(), &[read("a[^1] ![x](/book/b/picture/p)\n\n[^1]: n"), read("b")]));
+    let term = "<span class=\"index-term\" data-entry=\"seas > high\">sea</span>";
+    let text = format!("a[^1] {term} ![x](/book/b/picture/p)\n\n[^1]: n");
+    must_pass("a full book", &written(&full(), &[read(&text), read("b")]));
     let nothing = Publication { parts: Vec::new(), links: Default::default(), theme: Theme::Plain, ..book() };
     must_pass("an empty book", &written(&nothing, &[]));
 }

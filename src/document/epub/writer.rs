@@ -2,7 +2,7 @@
 //! chapter, or a piece of a picture.
 
 use super::{
-    front::{DRAWN, NAV, front},
+    front::{DRAWN, NAV, back, front},
     navigation::ncx,
     package::{Found, Item, package, part_file, part_id},
     page::part_page,
@@ -132,6 +132,10 @@ impl<W: Write + Seek + Send> Outgoing<W> for Epub<W> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<W> {
+        let book = Arc::clone(&self.book);
+        if let Some(back) = back(&book) {
+            self.add(back.id, &back.file(), XHTML, "", &back.page(&book, &InArchive))?;
+        }
         let package = package(&self.book, &self.items, self.found);
         self.put(&format!("{FOLDER}/package.opf"), &package)?;
         Ok(self.zip.finish()?)

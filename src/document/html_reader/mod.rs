@@ -19,6 +19,7 @@ mod style;
 mod whole;
 
 pub(super) use notes::{Notes, Scanned, scan};
+pub(super) use style::index_entry;
 pub(super) use whole::Whole;
 
 use super::{

@@ -58,6 +58,10 @@ pub(super) fn marks(name: &str, tag: &Tag) -> Vec<Mark> {
     if class.split_ascii_whitespace().any(|class| matches!(class, "small-caps" | "smallcaps")) {
         marks.push(Mark::new("small_caps", &[]));
     }
+    if class.split_ascii_whitespace().any(|class| class == "index-term") {
+        let entry = attribute(tag, "data-entry").unwrap_or_default();
+        marks.push(Mark::new("index_term", &[("entry", index_entry(&entry))]));
+    }
     if !is_block(name)
         && let Some(lang) = attribute(tag, "lang").or_else(|| attribute(tag, "xml:lang"))
         && let Some(lang) = language(&lang)
@@ -65,6 +69,12 @@ pub(super) fn marks(name: &str, tag: &Tag) -> Vec<Mark> {
         marks.push(Mark::new("language", &[("lang", lang)]));
     }
     marks
+}
+
+/// What the index says of a term, as far as it has room.
+pub(in crate::document) fn index_entry(entry: &str) -> Value {
+    let attribute = SCHEMA.mark("index_term").and_then(|mark| mark.attributes.first());
+    attribute.and_then(|attribute| attribute.read(&Any::from(entry))).unwrap_or_else(|| Value::Text(String::new()))
 }
 
 /// A language, if it is written as languages are.

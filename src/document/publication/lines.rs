@@ -2,21 +2,27 @@
 
 use super::{
     escape::{self, quoted},
-    markup::{Markup, Syntax},
+    markup::{Markup, Syntax, term_id},
 };
 use crate::document::tree::{Element, Mark, Node};
 
 impl<'a> Markup<'a> {
     /// What stands in a line.
     pub(super) fn line(&mut self, nodes: &'a [Node]) {
+        self.line_of(nodes, false);
+    }
+
+    fn line_of(&mut self, nodes: &'a [Node], is_note: bool) {
+        self.terms.begin_line();
         // The marks that are open, each with what ends it.
         let mut open: Vec<(&Mark, &'static str)> = Vec::new();
         for node in nodes {
             let marks = if let Node::Text(run) = node { run.marks.as_slice() } else { &[] };
             let shared = open.iter().zip(marks).take_while(|((open, _), mark)| **open == **mark).count();
             self.close(&mut open, shared);
+            let term = if let Node::Text(run) = node { self.terms.at(run, is_note) } else { None };
             for mark in &marks[shared..] {
-                let end = self.begin(mark);
+                let end = self.begin(mark, term.as_deref());
                 open.push((mark, end));
             }
             match node {
@@ -25,7 +31,7 @@ impl<'a> Markup<'a> {
                     "hard_break" => self.out.push_str("<br/>"),
                     "footnote" => self.refer(element),
                     // The schema has no other in a line.
-                    _ => self.line(&element.children),
+                    _ => self.line_of(&element.children, is_note),
                 },
             }
         }
@@ -38,8 +44,8 @@ impl<'a> Markup<'a> {
         }
     }
 
-    /// Begins what is marked, and tells how that ends.
-    fn begin(&mut self, mark: &Mark) -> &'static str {
+    /// Begins what is marked, and tells how that ends. Where a term begins, it has this name.
+    fn begin(&mut self, mark: &Mark, term: Option<&str>) -> &'static str {
         let (begin, end) = match mark.kind.name.as_str() {
             "link" => match self.book.leads_to(mark.text_value("href")) {
                 Some(href) => {
@@ -58,6 +64,18 @@ impl<'a> Markup<'a> {
                     Syntax::Xhtml => format!("<span lang=\"{lang}\" xml:lang=\"{lang}\" dir=\"auto\">"),
                     Syntax::Html => format!("<span lang=\"{lang}\" dir=\"auto\">"),
                 });
+                return "</span>";
+            }
+            "index_term" => {
+                let id = match term.filter(|_| self.book.book.matter.index) {
+                    Some(name) => format!(" id=\"{}\"", term_id(self.prefix, name)),
+                    None => String::new(),
+                };
+                let entry = match mark.text_value("entry") {
+                    "" => String::new(),
+                    entry => format!(" data-entry=\"{}\"", quoted(entry)),
+                };
+                self.out.push_str(&format!("<span class=\"index-term\"{id}{entry}>"));
                 return "</span>";
             }
             "small_caps" => ("<span class=\"small-caps\">", "</span>"),
@@ -99,7 +117,7 @@ impl<'a> Markup<'a> {
                  <a class=\"back\" href=\"#{prefix}r{at}\" role=\"doc-backlink\">{at}</a> ",
                 blanks(note)
             ));
-            self.line(&note.children);
+            self.line_of(&note.children, true);
             self.out.push_str("</p></aside>\n");
         }
         self.out.push_str("</div>\n");

@@ -5,6 +5,7 @@ use super::{
     Publication,
     escape::{self, quoted},
     headings::Headings,
+    index::Terms,
     lines::blanks,
 };
 use crate::{
@@ -32,12 +33,22 @@ pub trait Places {
     fn figure(&self, part: usize, number: usize) -> String {
         format!("{}#{}", self.part(part), figure_id("", number))
     }
+    /// The address of a term of a part, by its name.
+    fn term(&self, part: usize, name: &str) -> String {
+        format!("{}#{}", self.part(part), term_id("", name))
+    }
 }
 
 /// The id of a figure, which begins with this.
 #[must_use]
 pub fn figure_id(prefix: &str, number: usize) -> String {
     format!("{prefix}f{number}")
+}
+
+/// The id of a term, which begins with this.
+#[must_use]
+pub fn term_id(prefix: &str, name: &str) -> String {
+    format!("{prefix}i-{name}")
 }
 
 /// A book and where its parts lie.
@@ -69,6 +80,7 @@ pub struct Markup<'a> {
     pub(super) prefix: &'a str,
     pub(super) out: String,
     pub(super) notes: Vec<&'a Element>,
+    pub(super) terms: Terms,
     headings: Headings,
     pictures: BTreeSet<String>,
     figures: usize,
@@ -101,7 +113,9 @@ impl<'a> Markup<'a> {
             _ => 1,
         };
         let headings = Headings::below(title);
-        let mut markup = Self { book, syntax, prefix, out, notes, headings, pictures, figures: 0, lacks_alt: false };
+        let terms = Terms::default();
+        let mut markup =
+            Self { book, syntax, prefix, out, notes, terms, headings, pictures, figures: 0, lacks_alt: false };
         if let Some(part) = part {
             let (kind, role) = match (part.is_section, part.depth) {
                 (false, _) => ("chapter", " role=\"doc-chapter\""),

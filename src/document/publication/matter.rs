@@ -1,8 +1,10 @@
-//! What stands before the text of a book: half title, title page, imprint, dedication, and the list of its figures.
+//! What stands before the text of a book: half title, title page, imprint, dedication, and the list of its figures; and
+//! behind it, its index.
 
 use super::{
     Publication,
     escape::escaped,
+    index::Entry,
     markup::{Places, Syntax},
     words::Words,
 };
@@ -61,6 +63,61 @@ pub fn figures(book: &Publication, syntax: Syntax, places: &dyn Places) -> Strin
     }
     list.push_str("</ol>\n</nav>\n");
     list
+}
+
+/// The index.
+#[must_use]
+pub fn index(book: &Publication, syntax: Syntax, places: &dyn Places) -> String {
+    let (words, language) = (Words::of(book), Words::of(book).language_said(book));
+    let level = if syntax == Syntax::Xhtml { 1 } else { 2 };
+    let mut out = format!(
+        "<section class=\"index\"{} role=\"doc-index\" data-counted=\"\" aria-labelledby=\"index\">\n\
+         <h{level} id=\"index\"{language}>{}</h{level}>\n",
+        index_type(syntax, "index"),
+        words.index
+    );
+    index_lines(book, syntax, places, &book.index(), &mut out);
+    out.push_str("</section>\n");
+    out
+}
+
+fn index_type(syntax: Syntax, kind: &str) -> String {
+    if syntax == Syntax::Xhtml { format!(" epub:type=\"{kind}\"") } else { String::new() }
+}
+
+/// Its lines, and below each those that belong to it. A place is called as its chapter is; of several in one, the first is
+/// enough.
+fn index_lines(book: &Publication, syntax: Syntax, places: &dyn Places, entries: &[Entry], out: &mut String) {
+    let kind = |kind: &str| index_type(syntax, kind);
+    out.push_str(&format!("<ul{}>\n", kind("index-entry-list")));
+    for entry in entries {
+        let class = if entry.begins { " class=\"begins\"" } else { "" };
+        out.push_str(&format!(
+            "<li{class}{}><span{} dir=\"auto\">{}</span>",
+            kind("index-entry"),
+            kind("index-term"),
+            escaped(&entry.words)
+        ));
+        let mut last = None;
+        for (part, name) in &entry.places {
+            if last.replace(part) == Some(part) {
+                continue;
+            }
+            let title = book.parts.get(*part).map_or("", |part| part.title.as_str());
+            out.push_str(&format!(
+                ", <a href=\"{}\"{} dir=\"auto\">{}</a>",
+                places.term(*part, name),
+                kind("index-locator"),
+                escaped(book.label(*part).unwrap_or(title))
+            ));
+        }
+        if !entry.below.is_empty() {
+            out.push('\n');
+            index_lines(book, syntax, places, &entry.below, out);
+        }
+        out.push_str("</li>\n");
+    }
+    out.push_str("</ul>\n");
 }
 
 /// The title page.

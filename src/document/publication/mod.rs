@@ -7,6 +7,7 @@
 //! | `tables` | its tables |
 //! | `lines` | its text with marks, and its notes |
 //! | [`figures`] | the figures that a list of them has |
+//! | [`index`] | what was marked as a term, in the order of the book's language |
 //! | [`headings`] | how low they stand on a page |
 //! | `escape` | text and addresses where markup stands around them |
 //! | `matter` | what stands before the text: title page and imprint |
@@ -23,6 +24,7 @@ pub mod cover;
 pub mod escape;
 pub mod figures;
 pub mod headings;
+pub mod index;
 mod lines;
 pub mod markup;
 pub mod matter;
@@ -39,6 +41,7 @@ pub mod tests;
 use super::tree::Node;
 use crate::metadata::{Metadata, matter::Matter, theme::Theme};
 use figures::Captioned;
+use index::Term;
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -87,6 +90,8 @@ pub struct Publication {
     pub labels: Vec<Option<String>>,
     /// Its figures, where they are to be listed.
     pub figures: Vec<Captioned>,
+    /// What was marked in it as a term, where it is to have an index.
+    pub terms: Vec<Term>,
     /// Which address on the site is which of its parts.
     pub links: HashMap<String, usize>,
     /// Its pictures, by their addresses on the site.

@@ -30,6 +30,7 @@ pub fn book() -> Publication {
         parts: vec![part("Water", 0, true), part("Ebb", 1, false), part("Flood", 1, false)],
         labels: Vec::new(),
         figures: Vec::new(),
+        terms: Vec::new(),
         links: HashMap::from([("/book/b/s".into(), 0), ("/book/b/e".into(), 1), ("/book/b/f".into(), 2)]),
         pictures: BTreeMap::from([("/book/b/picture/p".into(), picture)]),
     }

@@ -24,6 +24,8 @@ pub struct Words {
     pub dedication: &'static str,
     /// Above the list of its figures.
     pub figures: &'static str,
+    /// Above the index.
+    pub index: &'static str,
     /// Before the number of a page.
     pub page: &'static str,
     /// What was done for it, in the order of [`ContributorRole::ALL`].
@@ -42,6 +44,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Half title",
         dedication: "Dedication",
         figures: "Figures",
+        index: "Index",
         page: "page",
         did: ["Text", "Editing", "Translation", "Illustrations", "Photographs", "Foreword", "Design", "Contribution"],
     },
@@ -55,6 +58,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Schmutztitel",
         dedication: "Widmung",
         figures: "Abbildungen",
+        index: "Register",
         page: "Seite",
         did: [
             "Text",
@@ -77,6 +81,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Faux-titre",
         dedication: "Dédicace",
         figures: "Table des illustrations",
+        index: "Index",
         page: "page",
         did: [
             "Texte",
@@ -99,6 +104,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Portadilla",
         dedication: "Dedicatoria",
         figures: "Índice de figuras",
+        index: "Índice analítico",
         page: "página",
         did: ["Texto", "Edición", "Traducción", "Ilustraciones", "Fotografías", "Prólogo", "Diseño", "Colaboración"],
     },
@@ -112,6 +118,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Occhiello",
         dedication: "Dedica",
         figures: "Indice delle figure",
+        index: "Indice analitico",
         page: "pagina",
         did: ["Testo", "Cura", "Traduzione", "Illustrazioni", "Fotografie", "Prefazione", "Grafica", "Collaborazione"],
     },
@@ -125,6 +132,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Anterrosto",
         dedication: "Dedicatória",
         figures: "Lista de figuras",
+        index: "Índice remissivo",
         page: "página",
         did: ["Texto", "Edição", "Tradução", "Ilustrações", "Fotografias", "Prefácio", "Design", "Colaboração"],
     },
@@ -138,6 +146,7 @@ const KNOWN: [Words; 7] = [
         half_title: "Franse titel",
         dedication: "Opdracht",
         figures: "Afbeeldingen",
+        index: "Register",
         page: "pagina",
         did: [
             "Tekst",

@@ -6,7 +6,7 @@ use super::{
     lines::{clean, language},
 };
 use crate::{
-    document::publication::{Part, Publication, matter, words::Words},
+    document::publication::{Part, Publication, index::Entry, matter, words::Words},
     metadata::matter::Numbering,
 };
 use serde_json::{Map, Value, json};
@@ -40,7 +40,8 @@ pub(super) fn about(book: &Publication, purpose: Purpose) -> Value {
         "cover": picture.map(|picture| picture.file.as_str()),
         "half-title": book.matter.half_title,
         "words": {
-            "contents": words.contents, "cover": words.cover, "figures": words.figures, "page": page,
+            "contents": words.contents, "cover": words.cover, "figures": words.figures, "index": words.index,
+            "page": page,
             "language": language(words.language),
         },
         "title-page": title_page.map(|(class, text)| {
@@ -65,12 +66,28 @@ pub(super) fn about(book: &Publication, purpose: Purpose) -> Value {
             line.extend([("place".into(), place.into()), ("text".into(), clean(&figure.caption).into())]);
             Value::Object(line)
         }).collect::<Vec<_>>(),
+        "index": if book.has_index() { index(&book.index(), way) } else { Vec::new() },
         "parts": (0..).zip(&book.parts).map(|(at, part)| self::part(book, at, part, way)).collect::<Vec<_>>(),
     });
     if let Value::Object(more) = more {
         about.extend(more);
     }
     Value::Object(about)
+}
+
+fn index(entries: &[Entry], way: Direction) -> Vec<Value> {
+    let line = |entry: &Entry| {
+        let mut line = said_of(&entry.words, way);
+        let places = entry.places.iter().map(|(part, name)| format!("{part}-{name}"));
+        line.extend([
+            ("text".into(), clean(&entry.words).into()),
+            ("places".into(), places.collect::<Vec<_>>().into()),
+            ("below".into(), index(&entry.below, way).into()),
+            ("begins".into(), entry.begins.into()),
+        ]);
+        Value::Object(line)
+    };
+    entries.iter().map(line).collect()
 }
 
 /// What is said of a text besides: that it goes the other way than the book.

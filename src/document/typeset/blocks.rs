@@ -5,7 +5,7 @@ use super::{
     lines::{clean, divided},
 };
 use crate::document::{
-    publication::{Publication, headings::Headings},
+    publication::{Publication, headings::Headings, index::Terms},
     tree::{Element, Node, plain},
 };
 use serde_json::{Value, json};
@@ -19,8 +19,9 @@ pub(super) struct Blocks<'a> {
     headings: Headings,
     pictures: BTreeSet<String>,
     /// Which part it is, and how many of its figures are written.
-    at: usize,
+    pub(super) at: usize,
     figures: usize,
+    pub(super) terms: Terms,
 }
 
 impl<'a> Blocks<'a> {
@@ -29,7 +30,8 @@ impl<'a> Blocks<'a> {
         let title = book.parts.get(at).map_or(1, |part| part.depth + 1);
         let headings = Headings::below(i64::try_from(title).unwrap_or(1));
         let way = direction::of_book(book);
-        let mut blocks = Self { book, way, headings, pictures: BTreeSet::new(), at, figures: 0 };
+        let mut blocks =
+            Self { book, way, headings, pictures: BTreeSet::new(), at, figures: 0, terms: Terms::default() };
         let written = blocks.blocks(nodes);
         (written, blocks.pictures)
     }
@@ -61,7 +63,11 @@ impl<'a> Blocks<'a> {
             })),
             "task_list" => to.push(self.tasks(block)),
             "blockquote" => to.push(json!({ "kind": "quote", "blocks": self.blocks(&block.children) })),
-            "code_block" => to.push(json!({ "kind": "code", "text": code(block) })),
+            "code_block" => {
+                // In code nothing is marked; what is counted in it is counted by all.
+                self.line(&block.children);
+                to.push(json!({ "kind": "code", "text": code(block) }));
+            }
             "figure" => to.push(self.figure(block)),
             "table" => to.extend(self.table(block)),
             "scene_break" => to.push(json!({ "kind": "scene" })),
@@ -74,7 +80,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    fn text_block(&self, kind: &str, block: &Element) -> Value {
+    fn text_block(&mut self, kind: &str, block: &Element) -> Value {
         let mut said = self.said(&block.children);
         said.extend([("kind".into(), kind.into()), ("line".into(), self.line(&block.children).into())]);
         Value::Object(said)

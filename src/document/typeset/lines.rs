@@ -12,25 +12,36 @@ use serde_json::{Map, Value, json};
 
 impl Blocks<'_> {
     /// The pieces of a line.
-    pub(super) fn line(&self, nodes: &[Node]) -> Vec<Value> {
+    pub(super) fn line(&mut self, nodes: &[Node]) -> Vec<Value> {
+        self.line_of(nodes, false)
+    }
+
+    fn line_of(&mut self, nodes: &[Node], is_note: bool) -> Vec<Value> {
         let mut pieces = Vec::new();
+        let before = self.terms.begin_line();
         for node in nodes {
             match node {
-                Node::Text(run) => self.run(run, &mut pieces),
+                Node::Text(run) => {
+                    if let Some(name) = self.terms.at(run, is_note).filter(|_| self.book.matter.index) {
+                        pieces.push(json!({ "kind": "term", "place": format!("{}-{name}", self.at) }));
+                    }
+                    self.run(run, &mut pieces);
+                }
                 Node::Element(element) => match element.kind.name.as_str() {
                     "hard_break" => pieces.push(json!({ "kind": "break" })),
                     "footnote" => pieces.push(self.note(element)),
                     // The schema has no other in a line.
-                    _ => pieces.extend(self.line(&element.children)),
+                    _ => pieces.extend(self.line_of(&element.children, is_note)),
                 },
             }
         }
+        self.terms.go_on(before);
         pieces
     }
 
-    fn note(&self, note: &Element) -> Value {
+    fn note(&mut self, note: &Element) -> Value {
         let mut piece = self.said(&note.children);
-        piece.extend([("kind".into(), "note".into()), ("line".into(), self.line(&note.children).into())]);
+        piece.extend([("kind".into(), "note".into()), ("line".into(), self.line_of(&note.children, true).into())]);
         Value::Object(piece)
     }
 
@@ -58,6 +69,8 @@ impl Blocks<'_> {
                         piece.insert("language".into(), language(said));
                     }
                 }
+                // The index leads there; on the page it is text as other text.
+                "index_term" => {}
                 name => names.push(name),
             }
         }

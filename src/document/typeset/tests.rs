@@ -171,7 +171,7 @@ fn whole() -> (Publication, Vec<Vec<Node>>) {
         dedication: "For whoever *waits*\nfor #it\n\nand for Ann".into(),
         published: "2026-11-30".into(),
     };
-    book.matter = Matter { half_title: true, figures: true, numbering: Numbering::Words };
+    book.matter = Matter { half_title: true, figures: true, index: true, numbering: Numbering::Words };
     let file = |file: &str| Picture {
         file: file.into(),
         mime: "image/png",
@@ -185,6 +185,7 @@ fn whole() -> (Publication, Vec<Vec<Node>>) {
     book.number(&[3].into());
     let parts = vec![vec![], every_node(), every_mark(), read(HOSTILE)];
     parts.iter().enumerate().for_each(|(at, nodes)| book.list_figures(at, nodes));
+    parts.iter().enumerate().for_each(|(at, nodes)| book.list_terms(at, nodes));
     (book, parts)
 }
 

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 /// A page that a book has or has not: what it is called, what it is, whether it is there, and how that is set.
 type Page = (&'static str, &'static str, fn(Matter) -> bool, fn(&mut Matter, bool));
 
-const PAGES: [Page; 2] = [
+const PAGES: [Page; 3] = [
     (
         "Half title",
         "A page with nothing but the title, before the title page. In EPUB, PDF and DOCX.",
@@ -27,6 +27,12 @@ const PAGES: [Page; 2] = [
         "Behind the contents: each picture that has a caption, where there are such.",
         |matter| matter.figures,
         |matter, on| matter.figures = on,
+    ),
+    (
+        "Index",
+        "At the end: all words that are marked as index terms, each with its places. In EPUB, PDF, DOCX and the HTML page.",
+        |matter| matter.index,
+        |matter, on| matter.index = on,
     ),
 ];
 

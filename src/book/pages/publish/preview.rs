@@ -72,7 +72,8 @@ fn files(book: &Book) -> Vec<(String, String)> {
         let title = book.part(&row.id).map(|part| part.title.to_string()).unwrap_or_default();
         (format!("part-{number:04}.xhtml"), format!("{}{title}", "\u{2003}".repeat(row.depth)))
     });
-    front.chain(parts).collect()
+    let index = matter.index.then(|| ("index.xhtml".to_owned(), "Index".to_owned()));
+    front.chain(parts).chain(index).collect()
 }
 
 /// The preview. What it takes is made when somebody asks for it.

@@ -9,6 +9,7 @@
 //! | `numbering` | what kind of list a paragraph is an item of, and from where it counts |
 //! | `text` | the text, token by token |
 //! | `run` | how text is marked, and the fields and links it stands in |
+//! | `terms` | the terms of an index |
 //! | `paragraph` | a paragraph, until it is whole |
 //! | `blocks` | paragraphs become blocks, and those of a list or a quotation one |
 //! | `tables` | cells |
@@ -22,6 +23,7 @@ mod run;
 mod settle;
 mod styles;
 mod tables;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -1,6 +1,9 @@
 //! A paragraph, until it is whole: only then is it known what stands in it.
 
-use super::super::super::tree::{Element, Mark};
+use super::{
+    super::super::tree::{Element, Mark},
+    terms::Term,
+};
 
 /// What stands in a line.
 #[derive(Debug, Clone)]
@@ -31,11 +34,15 @@ pub(super) struct Paragraph {
     pub(super) pictures: Vec<Element>,
     /// The places in it that have a name.
     pub(super) anchors: Vec<String>,
+    /// How many bytes of text it has, and the terms of the index that stand in it.
+    pub(super) bytes: usize,
+    pub(super) terms: Vec<Term>,
 }
 
 impl Paragraph {
     /// Adds text.
     pub(super) fn text(&mut self, text: &str, marks: Vec<Mark>) {
+        self.bytes += text.len();
         match self.line.last_mut() {
             _ if text.is_empty() => {}
             Some(Inline::Text(last, its)) if *its == marks => last.push_str(text),

@@ -97,8 +97,16 @@ impl Reader<'_> {
                     self.shows(&does);
                 }
             }
-            "end" => drop(self.fields.pop()),
+            "end" => self.end_field(),
             _ => {}
+        }
+    }
+
+    /// A field ends. One that shows nothing may still say something of the text.
+    pub(super) fn end_field(&mut self) {
+        let Some(field) = self.fields.pop() else { return };
+        if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| !field.is_shown) {
+            paragraph.hidden_field(&field.does);
         }
     }
 
@@ -127,7 +135,7 @@ impl Reader<'_> {
             self.left_out.add(What::Contents, "");
         }
         if let Some(field) = self.fields.last_mut() {
-            (field.leads_to, field.is_contents, field.is_shown) = (leads_to, is_contents, true);
+            (field.leads_to, field.is_contents, field.is_shown) = (leads_to, is_contents, name != "XE");
         }
     }
 

@@ -234,7 +234,8 @@ fn meaning(name: &str) -> Option<Meaning> {
         "scene break" | "scenebreak" | "horizontal line" => Meaning::SceneBreak,
         "table heading" | "tableheading" => Meaning::TableHeading,
         "table gap" | "tablegap" => Meaning::TableGap,
-        "toc heading" | "tocheading" | "contents heading" | "table of figures" | "tableoffigures" => Meaning::Contents,
+        "toc heading" | "tocheading" | "contents heading" | "table of figures" | "tableoffigures" | "index heading"
+        | "indexheading" => Meaning::Contents,
         _ => return None,
     })
 }

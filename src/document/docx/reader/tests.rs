@@ -274,6 +274,41 @@ fn fields_show_what_they_show_and_contents_are_left_out() {
 }
 
 #[test]
+fn a_term_of_the_index_marks_the_words_it_stands_beside() {
+    let run = |text: &str| format!("<w:r><w:t xml:space='preserve'>{text}</w:t></w:r>");
+    let term = |said: &str| {
+        format!(
+            "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> XE &quot;{said}&quot; \\b </w:instrText></w:r>\
+             <w:r><w:fldChar w:fldCharType='end'/></w:r>"
+        )
+    };
+    let marked = |words: &str, entry: &str| match entry {
+        "" => format!("<span class=\"index-term\">{words}</span>"),
+        entry => format!("<span class=\"index-term\" data-entry=\"{entry}\">{words}</span>"),
+    };
+    for (paragraph, expected) in [
+        (
+            format!("{}{}{}", run("The White Whale"), term("white whale"), run(" swims.")),
+            format!("The {} swims.", marked("White Whale", "")),
+        ),
+        (format!("{}{}{}", run("of "), term("ropes"), run("ropes.")), format!("of {}.", marked("ropes", ""))),
+        (
+            format!("{}{}", run("the monster, "), term("whale:white: very")),
+            format!("the {}, ", marked("monster", "whale &gt; white &gt; very")),
+        ),
+        (format!("{}{}", run("a b"), term("ratio 1\\:2")), format!("a {}", marked("b", "ratio 1:2"))),
+        (format!("{}{}{}", run("overall"), term("all"), term("all")), marked("overall", "all")),
+        (format!("{}{}", term("first"), run("Words come.")), format!("{} come.", marked("Words", "first"))),
+        (term("alone"), String::new()),
+        (format!("{}<w:fldSimple w:instr=' XE &quot;b&quot; '/>", run("a b")), format!("a {}", marked("b", ""))),
+        (format!("{}{}", run("a"), term("")), "a".to_owned()),
+    ] {
+        let html = shown(&format!("<w:p>{paragraph}</w:p>"));
+        assert_eq!(html, format!("<p>{expected}</p>"), "{paragraph}");
+    }
+}
+
+#[test]
 fn a_text_box_is_read_once_whoever_can_show_it() {
     let content = |text: &str| format!("<w:txbxContent>{}</w:txbxContent>", p("", "", text));
     let text = format!(

@@ -125,7 +125,7 @@ pub(super) struct Reader<'a> {
     note: Option<String>,
     most: usize,
     made: usize,
-    paragraphs: Vec<Paragraph>,
+    pub(super) paragraphs: Vec<Paragraph>,
     /// What a paragraph begins with whose beginning was another's end.
     before: Option<Paragraph>,
     anchors: Vec<String>,
@@ -265,8 +265,10 @@ impl<'a> Reader<'a> {
             (Of::Nothing, "instrtext") => self.is_instruction = !is_whole,
             (Of::Nothing, "fldchar") => self.field(&tag.get("fldchartype").unwrap_or_default()),
             (Of::Nothing, "fldsimple") => {
+                let does = tag.get("instr").unwrap_or_default();
                 self.fields.push(Field::default());
-                self.shows(&tag.get("instr").unwrap_or_default());
+                self.shows(&does);
+                self.does(&does);
             }
             (Of::Nothing, "hyperlink") => self.begin_link(tag),
             (Of::Nothing, "bookmarkstart") => {
@@ -349,7 +351,7 @@ impl<'a> Reader<'a> {
             "trpr" => self.of = Of::Nothing,
             "t" => self.texts = self.texts.saturating_sub(1),
             "instrtext" => self.is_instruction = false,
-            "fldsimple" => drop(self.fields.pop()),
+            "fldsimple" => self.end_field(),
             "hyperlink" => drop(self.links.pop()),
             "drawing" | "pict" => self.end_drawing(),
             "footnote" | "endnote" => self.end_note(),
@@ -432,13 +434,14 @@ impl<'a> Reader<'a> {
     }
 
     fn end_paragraph(&mut self) {
-        let Some(paragraph) = self.paragraphs.pop() else { return };
+        let Some(mut paragraph) = self.paragraphs.pop() else { return };
         self.of = Of::Nothing;
         if paragraph.goes_on {
-            let Paragraph { line, pictures, anchors, .. } = paragraph;
-            self.before = Some(Paragraph { line, pictures, anchors, ..Paragraph::default() });
+            let Paragraph { line, pictures, anchors, bytes, terms, .. } = paragraph;
+            self.before = Some(Paragraph { line, pictures, anchors, bytes, terms, ..Paragraph::default() });
             return;
         }
+        paragraph.mark_terms();
         self.blocks.paragraph(paragraph);
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Beside, InDocument, bookmark, direction, figure_mark};
 use crate::document::{
-    publication::{Publication, escape::escaped, markup::Placed},
+    publication::{Publication, escape::escaped, index::Terms, markup::Placed},
     tree::{Element, Node, plain},
 };
 use std::io;
@@ -21,6 +21,7 @@ pub(super) struct Body<'a> {
     pub(super) out: String,
     /// Whether what is written is a note: it has links of its own.
     pub(super) is_note: bool,
+    pub(super) terms: Terms,
     /// How low the title of the part stands.
     title: i64,
     /// Which part of the book it is, and how many of its figures are written.
@@ -54,7 +55,8 @@ impl<'a> Body<'a> {
         let places = InDocument(book);
         let title = i64::try_from(part.depth + 1).unwrap_or(LOWEST).min(LOWEST);
         let placed = Placed { book, places: &places };
-        let mut body = Body { book: placed, beside, out: String::new(), is_note: false, title, at, figures: 0 };
+        let (out, terms) = (String::new(), Terms::default());
+        let mut body = Body { book: placed, beside, out, is_note: false, terms, title, at, figures: 0 };
         let (number, name) = (at + 1, bookmark(book, at));
         body.out.push_str(&format!(
             "<w:p><w:pPr><w:pStyle w:val=\"Heading{title}\"/><w:pageBreakBefore/>{}</w:pPr>\

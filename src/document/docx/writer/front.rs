@@ -1,4 +1,4 @@
-//! What stands before the text: the title page, the imprint, and the contents.
+//! What stands before the text: the title page, the imprint, and the contents; and behind it: the index.
 
 use super::{
     body::{COUNTED, bidi},
@@ -7,6 +7,7 @@ use super::{
 use crate::document::publication::{
     Publication,
     escape::escaped,
+    index::Entry,
     matter::{has_figures, imprint_lines, title_lines},
     words::Words,
 };
@@ -104,6 +105,46 @@ fn figures(book: &Publication, out: &mut String) {
             page_of(&mark)
         ));
     }
+}
+
+/// The index: a field that a word processor makes anew, with its page numbers, and which holds all lines until then.
+pub(super) fn index(book: &Publication) -> String {
+    let mut out = String::new();
+    if !book.has_index() {
+        return out;
+    }
+    paragraph("IndexHeading", "<w:pageBreakBefore/>", Words::of(book).index, &mut out);
+    let mut lines = Vec::new();
+    index_lines(&book.index(), 1, &mut lines);
+    for (at, (level, words)) in lines.iter().enumerate() {
+        out.push_str(&format!("<w:p><w:pPr><w:pStyle w:val=\"Index{level}\"/>{}</w:pPr>", bidi(words)));
+        if at == 0 {
+            out.push_str(
+                "<w:r><w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r>\
+                 <w:r><w:instrText xml:space=\"preserve\"> INDEX \\c \"1\" </w:instrText></w:r>\
+                 <w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>",
+            );
+        }
+        out.push_str(&format!("<w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>\n", escaped(words)));
+    }
+    out.push_str("<w:p><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>\n");
+    out
+}
+
+fn index_lines(entries: &[Entry], level: usize, lines: &mut Vec<(usize, String)>) {
+    for entry in entries {
+        lines.push((level, entry.words.clone()));
+        index_lines(&entry.below, level + 1, lines);
+    }
+}
+
+/// A field that does something and shows nothing.
+pub(super) fn hidden_field(does: &str) -> String {
+    format!(
+        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> {} </w:instrText></w:r>\
+         <w:r><w:fldChar w:fldCharType=\"end\"/></w:r>",
+        escaped(does)
+    )
 }
 
 /// A field that shows on which page a bookmark is.

@@ -3,12 +3,13 @@
 use super::{
     body::{Body, COUNTED},
     bookmark, direction,
-    front::page_of,
+    front::{hidden_field, page_of},
 };
 use crate::{
     document::{
         publication::{
             escape::{quoted, text as escape},
+            index::BELOW,
             words::Words,
         },
         tree::{Element, Mark, Node, Run},
@@ -17,10 +18,18 @@ use crate::{
 };
 use std::io;
 
+/// A term as far as it is written: what its writer wants the index to say, and what stands there.
+struct Entry {
+    said: String,
+    words: String,
+}
+
 impl Body<'_> {
     /// What stands in a line.
     pub(super) fn line(&mut self, nodes: &[Node]) -> io::Result<()> {
         let mut open: Option<&str> = None;
+        let mut term: Option<Entry> = None;
+        let before = self.terms.begin_line();
         for node in nodes {
             let link = match node {
                 Node::Text(run) => run.marks.iter().find(|mark| mark.kind.name == "link"),
@@ -35,6 +44,17 @@ impl Body<'_> {
                     open = Some(href);
                 }
             }
+            if let Node::Text(run) = node {
+                let mark = run.marks.iter().find(|mark| mark.kind.name == "index_term");
+                let begins = self.terms.at(run, self.is_note).is_some();
+                if begins || mark.is_none() {
+                    self.end_term(term.take());
+                }
+                if let Some(mark) = mark {
+                    let entry = || Entry { said: mark.text_value("entry").trim().to_owned(), words: String::new() };
+                    term.get_or_insert_with(entry).words.push_str(&run.text);
+                }
+            }
             match node {
                 Node::Text(run) => self.run(run, open.is_some()),
                 Node::Element(element) => match element.kind.name.as_str() {
@@ -45,8 +65,26 @@ impl Body<'_> {
                 },
             }
         }
+        self.end_term(term);
         self.end_link(open);
+        self.terms.go_on(before);
         Ok(())
+    }
+
+    /// Says behind a term that it is one, by a field that a word processor makes an index of.
+    fn end_term(&mut self, term: Option<Entry>) {
+        let Some(Entry { said, words }) = term else { return };
+        let escape = |text: &str| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            text.replace('\\', "\\\\").replace('"', "\\\"").replace(':', "\\:")
+        };
+        let mut said = said.splitn(2, BELOW).map(escape).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":");
+        if said.is_empty() {
+            said = escape(&words);
+        }
+        if !said.is_empty() {
+            self.out.push_str(&hidden_field(&format!("XE \"{said}\"")));
+        }
     }
 
     /// Ends a link, if one is open. One that says what a chapter is called says on which page, too.

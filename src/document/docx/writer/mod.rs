@@ -129,6 +129,7 @@ impl<W: Write + Seek> Docx<W> {
         if self.written < self.book.parts.len() || self.wanted.is_some() {
             return Ok(());
         }
+        self.zip.write_all(front::index(&self.book).as_bytes())?;
         self.zip.write_all(package::END_OF_TEXT.as_bytes())?;
         let (zip, beside) = (&mut self.zip, &mut self.beside);
         zip.start_file("word/footnotes.xml", packed())?;

@@ -9,7 +9,7 @@ type Style = (&'static str, &'static str, &'static str, &'static str, &'static s
 
 const CENTRED: &str = "<w:jc w:val=\"center\"/>";
 
-const PARAGRAPHS: [Style; 23] = [
+const PARAGRAPHS: [Style; 26] = [
     (
         "HalfTitle",
         "Half Title",
@@ -43,6 +43,15 @@ const PARAGRAPHS: [Style; 23] = [
         "<w:keepNext/><w:spacing w:after=\"240\"/>",
         "<w:b/><w:bCs/><w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>",
     ),
+    (
+        "IndexHeading",
+        "index heading",
+        "Normal",
+        "<w:keepNext/><w:spacing w:after=\"240\"/>",
+        "<w:b/><w:bCs/><w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>",
+    ),
+    ("Index1", "index 1", "Normal", "<w:spacing w:after=\"60\"/><w:ind w:left=\"240\" w:hanging=\"240\"/>", ""),
+    ("Index2", "index 2", "Normal", "<w:spacing w:after=\"60\"/><w:ind w:left=\"480\" w:hanging=\"240\"/>", ""),
     ("BodyText", "Body Text", "Normal", "", ""),
     ("Quote", "Quote", "Normal", "<w:ind w:left=\"567\" w:right=\"567\"/>", "<w:i/><w:iCs/>"),
     ("Verse", "Verse", "Normal", "<w:ind w:left=\"567\"/>", ""),

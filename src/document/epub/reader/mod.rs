@@ -80,7 +80,8 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
 
 /// Whether a page is made of the others, or of the title alone: it is made anew when the book goes out.
 fn is_counted(text: &str) -> bool {
-    ["epub:type=\"loi\"", "epub:type=\"halftitlepage\""].iter().any(|kind| text.contains(kind))
+    let made = ["epub:type=\"loi\"", "epub:type=\"halftitlepage\"", "role=\"doc-index\" data-counted"];
+    made.iter().any(|kind| text.contains(kind))
 }
 
 /// A file of text, if it is there, and can be unpacked.
