@@ -199,12 +199,17 @@ pub fn check(text: &str) -> Result<(), BadText> {
     Ok(())
 }
 
-/// A heading or the name of a file as a title: on one line, and not longer than a title may be.
+/// A heading or the name of a file as a title: on one line, and not longer than a title may be. One that is cut says so.
 #[must_use]
 pub fn title(text: &str) -> Option<Title> {
     let words: Vec<&str> =
         text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|w| !w.is_empty()).collect();
-    let line: String = words.join(" ").chars().take(Title::MAX).collect();
+    let mut line = words.join(" ");
+    if line.chars().nth(Title::MAX).is_some() {
+        line = line.chars().take(Title::MAX - 1).collect();
+        line.truncate(line.rfind(' ').unwrap_or(line.len()));
+        line.push('\u{2026}');
+    }
     line.try_into().ok()
 }
 

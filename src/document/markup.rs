@@ -16,6 +16,8 @@ pub(super) struct Markup {
     pub text: String,
     /// The elements in it.
     pub children: Vec<Markup>,
+    /// After how much of the text around it, in bytes, it stands.
+    at: usize,
 }
 
 impl Markup {
@@ -28,7 +30,8 @@ impl Markup {
                     let attributes = tag.attributes.iter();
                     let attributes = attributes.map(|(name, value)| (local(&lossy(name)).to_owned(), lossy(value)));
                     let (name, attributes) = (local(&lossy(&tag.name)).to_owned(), attributes.collect());
-                    open.push(Self { name, attributes, ..Self::default() });
+                    let at = open.last().map_or(0, |outer| outer.text.len());
+                    open.push(Self { name, attributes, at, ..Self::default() });
                     if tag.self_closing || open.len() > DEEPEST || is_empty(&open) {
                         close(&mut open);
                     }
@@ -77,16 +80,36 @@ impl Markup {
         self.all().into_iter().find(|element| element.name == name)
     }
 
-    /// All text in it, on one line. Where elements stand between, it is that of each in turn.
+    /// All text in it, on one line, as it is read.
     pub(super) fn words(&self) -> String {
-        let mut words: Vec<&str> = self.text.split_whitespace().collect();
+        let mut text = String::new();
+        self.read_into(&mut text);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn read_into(&self, text: &mut String) {
+        let mut from = 0;
         // A number that an EPUB of ours counted is none of its words.
-        for element in self.all().into_iter().filter(|element| element.attribute("data-counted").is_none()) {
-            words.extend(element.text.split_whitespace());
+        for child in self.children.iter().filter(|child| child.attribute("data-counted").is_none()) {
+            text.push_str(self.text.get(from..child.at).unwrap_or_default());
+            from = child.at;
+            // Those that are a part of the line stand in it as they are; all others part words.
+            let is_in_line = IN_LINE.contains(&child.name.as_str());
+            if !is_in_line {
+                text.push(' ');
+            }
+            child.read_into(text);
+            if !is_in_line {
+                text.push(' ');
+            }
         }
-        words.join(" ")
+        text.push_str(self.text.get(from..).unwrap_or_default());
     }
 }
+
+/// Elements of a line whose text goes on with what stands around it.
+const IN_LINE: [&str; 14] =
+    ["a", "abbr", "b", "bdi", "cite", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"];
 
 /// What HTML leaves without an end.
 fn is_empty(open: &[Markup]) -> bool {
@@ -121,6 +144,8 @@ mod tests {
         assert_eq!(package.attribute("a"), Some("1"));
         assert_eq!(package.find("title").map(Markup::words).as_deref(), Some("A & &b; B"));
         assert_eq!(package.children.iter().map(|child| child.name.as_str()).collect::<Vec<_>>(), ["title", "x", "y"]);
+        let line = Markup::read("<a>Of <i>Moby-Dick</i> and <b>A</b>hab<br/>here<p>and</p>there</a><span>2</span> <b>x</b>");
+        assert_eq!(line.words(), "Of Moby-Dick and Ahab here and there2 x");
         let deep = Markup::read(&"<a>".repeat(100_000));
         assert_eq!(deep.all().len(), 100_000);
     }

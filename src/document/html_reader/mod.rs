@@ -533,7 +533,8 @@ fn with_address(name: &str, tag: &Tag) -> String {
 fn spans(tag: &Tag) -> Vec<(&'static str, Value)> {
     let span = |name, most| Value::Number(whole(tag, name, 1, most, 1));
     // What is no share of the table is another's measure.
-    let width = if is_share(tag, "width") { whole(tag, "width", 1, 100, 0) } else { 0 };
+    let own = if is_share(tag, "width") { whole(tag, "width", 1, 100, 0) } else { 0 };
+    let width = if own > 0 { own } else { style::share_of_width(tag) };
     let width = (width > 0).then_some(("width", Value::Number(width)));
     [("colspan", span("colspan", 100)), ("rowspan", span("rowspan", 1_000))].into_iter().chain(width).collect()
 }
@@ -547,11 +548,17 @@ fn placed(tag: &Tag) -> Vec<(&'static str, Value)> {
     [value("size", "data-size"), value("place", "data-place")].into_iter().flatten().collect()
 }
 
+/// How pandoc says that something is code, and how it is shown.
+const PANDOCS: [&str; 4] = ["sourceCode", "numberSource", "numberLines", "lineAnchors"];
+
 /// The language of code, as our own HTML names it, or as most others do.
 fn language(tag: &Tag) -> String {
     let class = attribute(tag, "class").unwrap_or_default();
     let of_class = class
         .split_ascii_whitespace()
         .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")).map(str::to_owned));
-    attribute(tag, "data-language").or(of_class).unwrap_or_default()
+    // As pandoc names it: among its own.
+    let mut beside = class.split_ascii_whitespace().filter(|class| !PANDOCS.contains(class));
+    let of_pandoc = || class.contains("sourceCode").then(|| beside.next().map(str::to_owned)).flatten();
+    attribute(tag, "data-language").or(of_class).or_else(of_pandoc).unwrap_or_default()
 }

@@ -64,6 +64,9 @@ struct Pointer {
     /// Whether it says that it leads to a note, or back from one.
     is_note: bool,
     is_back: bool,
+    /// Whether no text but that of links stands before it in its paragraph, and whether none stands after it either.
+    begins: bool,
+    is_alone: bool,
 }
 
 /// An element that is open.
@@ -80,8 +83,16 @@ struct Open {
 
 /// Looks through a file.
 pub(in crate::document) fn scan(text: &str, is_xml: bool) -> Scanned {
-    let mut scan =
-        Scan { text, open: Vec::new(), last_term: None, scanned: Scanned::default(), title: None, is_in_head: true };
+    let mut scan = Scan {
+        text,
+        open: Vec::new(),
+        last_term: None,
+        scanned: Scanned::default(),
+        title: None,
+        is_in_head: true,
+        has_text: false,
+        alone: 0,
+    };
     scan.scanned.body = 0..text.len();
     for token in tokens(text, is_xml) {
         match token {
@@ -114,6 +125,9 @@ struct Scan<'a> {
     title: Option<String>,
     /// Nothing came yet that is shown.
     is_in_head: bool,
+    /// Whether text stands in the paragraph that is read, but for that of links; and from which link on none came yet.
+    has_text: bool,
+    alone: usize,
 }
 
 impl Scan<'_> {
@@ -133,6 +147,7 @@ impl Scan<'_> {
             "title" if self.title.is_none() && self.open.is_empty() => self.title = Some(String::new()),
             _ => {}
         }
+        self.begin_paragraph(name);
         self.is_in_head &= matches!(name, "title" | "meta" | "link" | "base" | "style");
         let ids: Vec<String> = [attribute(tag, "id"), attribute(tag, "name").filter(|_| name == "a")]
             .into_iter()
@@ -174,8 +189,17 @@ impl Scan<'_> {
         let ids = open.ids.iter().cloned().chain(around).collect();
         let (is_note, is_back) = (says.leads_to_note(), says.leads_back());
         let (start, end) = (open.start, open.inner);
-        self.scanned.pointers.push(Pointer { start, end, href, ids, text: String::new(), is_note, is_back });
+        let (begins, is_alone) = (!self.has_text, !self.has_text);
+        let text = String::new();
+        self.scanned.pointers.push(Pointer { start, end, href, ids, text, is_note, is_back, begins, is_alone });
         self.scanned.pointers.len() - 1
+    }
+
+    /// Another paragraph begins with this element, or after it. What explains a term belongs to it.
+    fn begin_paragraph(&mut self, name: &str) {
+        if is_block(name) && name != "dd" || name == "br" {
+            (self.has_text, self.alone) = (false, self.scanned.pointers.len());
+        }
     }
 
     /// What was opened last has a name: it stands for the block it begins or is in.
@@ -209,6 +233,11 @@ impl Scan<'_> {
             if pointer.text.len() <= SIGN * 4 {
                 pointer.text.push_str(text);
             }
+        } else if text.contains(char::is_alphanumeric) {
+            self.has_text = true;
+            let before = self.scanned.pointers.get_mut(self.alone..).into_iter().flatten();
+            before.for_each(|pointer| pointer.is_alone = false);
+            self.alone = self.scanned.pointers.len();
         }
     }
 
@@ -222,6 +251,9 @@ impl Scan<'_> {
             self.close(span.start..span.start);
         }
         self.close(span);
+        if name != "dt" {
+            self.begin_paragraph(name);
+        }
     }
 
     /// Closes what was opened last.
@@ -384,7 +416,15 @@ impl<'a> Notes<'a> {
             let by_name = || back.href.split_once('#').is_some_and(|(_, id)| pointer.ids.iter().any(|own| own == id));
             back.is_back || by_name() || led_to(files, *around, back).is_some_and(stands_there)
         };
-        let back: Vec<Range<usize>> = within.filter(leads_back).map(|back| back.start..back.end).collect();
+        let back: Vec<&Pointer> = within.filter(leads_back).collect();
+        // A number that stands alone, or that its paragraph begins with, leads on from contents, a verse, an exercise; and
+        // one that stands alone where it leads to is the number of a chapter.
+        let is_number = |back: &&Pointer| back.is_alone && back.begins && is_sign(&back.text);
+        let leads_on = pointer.begins || back.first().is_some_and(is_number);
+        if leads_on && !pointer.is_note && !found.is_note {
+            return;
+        }
+        let back: Vec<Range<usize>> = back.into_iter().map(|back| back.start..back.end).collect();
         // Words that lead to a note are words of the text: they stay, and so does what they lead to.
         let leads_to_note = pointer.is_note || found.is_note || !back.is_empty();
         if !is_sign(&pointer.text) || !leads_to_note || has_heading(text, found) {

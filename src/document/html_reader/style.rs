@@ -29,6 +29,14 @@ pub(super) fn keeps_blanks(name: &str, tag: &Tag) -> bool {
     is_line && declared(tag).iter().any(keeps)
 }
 
+/// How wide a cell is, as a part of its table in hundredths, where it says that; otherwise 0.
+pub(super) fn share_of_width(tag: &Tag) -> i64 {
+    let width = declared(tag).into_iter().find_map(|(name, value)| (name == "width").then_some(value));
+    let share = width.and_then(|width| width.strip_suffix('%')?.trim().parse::<f64>().ok());
+    // What is beyond it is no share.
+    (1..=100).find(|whole| share.is_some_and(|share| (share.round() as i64) == *whole)).unwrap_or(0)
+}
+
 /// Whether what is bold by its name is not.
 pub(super) fn is_plain(tag: &Tag) -> bool {
     let plain = |(name, value): &(String, String)| name == "font-weight" && (value == "normal" || value == "400");

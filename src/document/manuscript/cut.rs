@@ -5,7 +5,7 @@ use super::{
         beside::PART,
         left_out::What,
         schema::Value,
-        tree::{Element, Node, plain},
+        tree::{Element, Node, Run, plain},
     },
     Manuscript, Piece, Point, Source,
     placed::number,
@@ -17,6 +17,8 @@ use std::{mem::take, sync::Arc};
 pub const DEEPEST: usize = 5;
 /// How many words a chapter has that should rather be several.
 const LONG: usize = 20_000;
+/// How many letters of a title are kept as one. What is longer stands in the text as well.
+pub const TITLE: usize = 200;
 
 impl Manuscript {
     /// A book of these files, in which chapters may begin at these places.
@@ -110,6 +112,10 @@ impl Manuscript {
                 relevel(&mut nodes, level);
             }
             self.lead(&mut nodes, number, &targets);
+            if let Some(long) = title.as_ref().filter(|title| title.chars().nth(TITLE).is_some()) {
+                let words = Node::Text(Run { text: long.clone(), marks: Vec::new() });
+                nodes.insert(0, Node::Element(Element::new("heading", &[], vec![words])));
+            }
             let title = title.or_else(|| source.name.clone());
             made.push(Piece { title, nodes, is_section, depth, is_apparatus: source.is_apparatus });
         }
@@ -126,7 +132,8 @@ impl Manuscript {
         }
         let said = heading_words(first);
         let (own, other) = (bare(&said), named.as_deref().map(bare).unwrap_or_default());
-        if said.is_empty() || !(own.contains(&other) || other.contains(&own)) {
+        let is_same = named.as_deref().is_none_or(|named| is_within(named, &said) || is_within(&said, named));
+        if said.is_empty() || !(own == other || is_same) {
             return named.or_else(|| (!said.is_empty()).then(|| self.take_heading(nodes)));
         }
         let heading = self.take_heading(nodes);
@@ -263,6 +270,13 @@ fn heading_words(heading: &Element) -> String {
 
 fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether some words, without what is no letter or number, stand one behind the other among others.
+fn is_within(some: &str, others: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let (some, others) = (words(some), words(others));
+    !some.is_empty() && others.windows(some.len()).any(|here| here == some)
 }
 
 /// Only letters and numbers, in small letters.

@@ -12,6 +12,7 @@
 mod cut;
 mod placed;
 
+pub use cut::TITLE;
 pub use placed::{Placed, place, used_pictures};
 
 use super::{

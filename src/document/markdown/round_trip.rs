@@ -4,7 +4,7 @@ use super::{
     super::{
         round_trip::{Format, Loss, mapped},
         schema::Value,
-        tree::{Element, Node, Run, simplest},
+        tree::{Element, Mark, Node, Run, simplest},
     },
     read, write,
 };
@@ -31,7 +31,10 @@ const LOSSES: &[Loss] = &[
         name: "a link to nowhere, and a language that is none, mark nothing",
         left: |nodes| {
             texts(nodes, &|run| {
-                run.marks.retain(|mark| mark.values.iter().all(|value| *value != Value::Text(String::new())));
+                let is_nothing = |mark: &Mark| {
+                    matches!(&*mark.kind.name, "link" | "language") && mark.values.contains(&Value::Text(String::new()))
+                };
+                run.marks.retain(|mark| !is_nothing(mark));
             })
         },
         example: r#"[["paragraph", {}, {"t": "a", "m": [["link", {}]]}]]"#,

@@ -202,7 +202,7 @@ impl<'a> Markup<'a> {
         let done = item.flag("done");
         let (sign, words) = if done { ("\u{2611}", "done") } else { ("\u{2610}", "to do") };
         self.out.push_str(&format!(
-            "<li class=\"task\" data-done=\"{done}\"><span class=\"box\" role=\"img\" aria-label=\"{words}\">{sign}</span>"
+            "<li class=\"task\" data-done=\"{done}\"><span class=\"box\" data-counted=\"\" role=\"img\" aria-label=\"{words}\">{sign}</span>"
         ));
         self.blocks(&item.children);
         self.out.push_str("</li>\n");

@@ -80,7 +80,15 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
 
 /// Whether a page is made of the others, or of the title alone: it is made anew when the book goes out.
 fn is_counted(text: &str) -> bool {
-    let made = ["epub:type=\"loi\"", "epub:type=\"halftitlepage\"", "role=\"doc-index\" data-counted"];
+    let made = [
+        "epub:type=\"loi\"",
+        "epub:type=\"halftitlepage\"",
+        // As books of ours have them.
+        "role=\"doc-index\" data-counted",
+        "<body class=\"cover-page\">",
+        "class=\"title-page\" epub:type=\"titlepage\"",
+        "class=\"imprint\" epub:type=\"copyright-page\"",
+    ];
     made.iter().any(|kind| text.contains(kind))
 }
 

@@ -92,7 +92,7 @@ impl Package {
                 continue;
             };
             if item.is_text() && seen.insert(item.path.clone()) {
-                let is_xml = !item.path.to_lowercase().ends_with(".htm") && item.kind != "text/html";
+                let is_xml = item.kind != "text/html";
                 self.spine.push(Item { path: item.path.clone(), is_xml });
             }
         }

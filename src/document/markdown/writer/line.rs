@@ -161,6 +161,8 @@ impl<'p, 'n: 'a, 'a> Line<'p, 'a, 'n> {
             }
             None => {
                 let (begin, end) = mark_tags(mark);
+                // In a table of signs it would end the cell, even within a tag.
+                let begin = if self.room == Room::Cell { begin.replace('|', "&#124;") } else { begin };
                 self.text.push_str(&begin);
                 self.write(from, until, depth + 1);
                 self.text.push_str(&end);
