@@ -234,6 +234,16 @@ mod tests {
     }
 
     #[test]
+    fn a_title_that_is_cut_ends_in_a_word_and_says_so() {
+        let long = title(&"much happens ".repeat(30)).expect("a title").to_string();
+        assert!(long.ends_with(" much\u{2026}") && long.chars().count() <= 200, "{long}");
+        assert_eq!(title(&"x".repeat(300)).expect("a title").to_string().chars().count(), 200);
+        assert_eq!(title(" a\n b ").expect("a title").to_string(), "a b");
+        // Where a title is cut, the reader of books leaves all of it in the text.
+        assert_eq!(crate::document::manuscript::TITLE, Title::MAX);
+    }
+
+    #[test]
     fn what_stands_in_a_section_is_what_is_deeper() {
         let part =
             |depth| Planned { title: "a".parse().unwrap(), is_section: true, depth, words: 0, is_apparatus: false };

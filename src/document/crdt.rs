@@ -30,6 +30,8 @@ pub const EDIT_BYTES: usize = 1 << 20;
 pub const TEXT_UNITS: usize = 1_000_000;
 /// The largest document, in bytes of its encoded state.
 pub const STATE_BYTES: usize = 8 << 20;
+/// How many bytes an element takes at the least in a document, besides its name.
+const ELEMENT: usize = 6;
 /// Up to how many bytes of its encoded state a document is short: it is read and shown in a millisecond.
 const SHORT_BYTES: usize = 64 << 10;
 /// How long an edit may take. Honest ones take milliseconds; what is made to be slow could take minutes.
@@ -248,6 +250,13 @@ impl Document {
         Ok(TakenIn { changed })
     }
 
+    /// Whether a text would surely be too large, before it is made one: that takes many times its size.
+    pub fn would_be_full(nodes: &[Node]) -> bool {
+        let (mut units, mut bytes) = (0, 0);
+        at_least(nodes, &mut units, &mut bytes);
+        units > TEXT_UNITS || bytes > STATE_BYTES
+    }
+
     /// Whether it is too large, measured anew where it seems so.
     pub fn is_full(&mut self) -> bool {
         if self.units > TEXT_UNITS {
@@ -304,6 +313,23 @@ impl Document {
     /// What stands in it.
     pub fn nodes(&self) -> Vec<Node> {
         tree::read(&self.root, &self.doc.transact())
+    }
+}
+
+/// How many units of text there are at least, and how many bytes a document of it has: an element takes two letters' worth
+/// of its own, and its name.
+fn at_least(nodes: &[Node], units: &mut usize, bytes: &mut usize) {
+    for node in nodes {
+        match node {
+            Node::Text(run) => {
+                *units += run.text.encode_utf16().count();
+                *bytes += run.text.len();
+            }
+            Node::Element(element) => {
+                *bytes += element.kind.name.len() + ELEMENT;
+                at_least(&element.children, units, bytes);
+            }
+        }
     }
 }
 

@@ -87,6 +87,14 @@ impl Markup {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// The same, with an end of line wherever one is made.
+    pub(super) fn lines(&self) -> String {
+        let mut text = String::new();
+        self.read_into(&mut text);
+        let lines = text.split('\n').map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+    }
+
     fn read_into(&self, text: &mut String) {
         let mut from = 0;
         // A number that an EPUB of ours counted is none of its words.
@@ -96,7 +104,7 @@ impl Markup {
             // Those that are a part of the line stand in it as they are; all others part words.
             let is_in_line = IN_LINE.contains(&child.name.as_str());
             if !is_in_line {
-                text.push(' ');
+                text.push(if child.name == "br" { '\n' } else { ' ' });
             }
             child.read_into(text);
             if !is_in_line {
@@ -144,7 +152,8 @@ mod tests {
         assert_eq!(package.attribute("a"), Some("1"));
         assert_eq!(package.find("title").map(Markup::words).as_deref(), Some("A & &b; B"));
         assert_eq!(package.children.iter().map(|child| child.name.as_str()).collect::<Vec<_>>(), ["title", "x", "y"]);
-        let line = Markup::read("<a>Of <i>Moby-Dick</i> and <b>A</b>hab<br/>here<p>and</p>there</a><span>2</span> <b>x</b>");
+        let line =
+            Markup::read("<a>Of <i>Moby-Dick</i> and <b>A</b>hab<br/>here<p>and</p>there</a><span>2</span> <b>x</b>");
         assert_eq!(line.words(), "Of Moby-Dick and Ahab here and there2 x");
         let deep = Markup::read(&"<a>".repeat(100_000));
         assert_eq!(deep.all().len(), 100_000);

@@ -2,7 +2,11 @@
 
 use super::Epub;
 use crate::{
+    costly::Budget,
     document::{
+        archive::Archive,
+        html::html,
+        manuscript::Piece,
         markdown::read,
         publication::{Outgoing, Part, Picture, Publication, tests::book},
         round_trip::documents,
@@ -243,4 +247,30 @@ fn a_checker_finds_nothing_in_a_book_of_whatever_a_chapter_may_have() {
         .collect();
     chapters.push(read("# a\n\nb"));
     must_pass("whatever there is", &written(&book, &chapters));
+}
+
+/// What comes back of a book that went out.
+fn back(epub: &[u8]) -> (Vec<Piece>, Vec<bool>, Metadata) {
+    let mut kept = tempfile::tempfile().unwrap();
+    kept.write_all(epub).unwrap();
+    std::io::Seek::rewind(&mut kept).unwrap();
+    let budget = Budget::of(std::time::Duration::from_secs(60));
+    let mut book = super::reader::read(Archive::open(kept).unwrap(), &budget).unwrap();
+    let level = book.level();
+    let pieces = book.cut(level);
+    let apparatus = pieces.iter().map(|piece| piece.is_apparatus).collect();
+    (pieces, apparatus, book.metadata)
+}
+
+#[test]
+fn tasks_widths_and_terms_come_back_as_they_were_and_what_is_made_of_the_book_is_none_of_it() {
+    let text = "- [x] bought milk\n- [ ] read\n\n<table><tr><td width=\"70%\">a</td><td width=\"30%\">b</td></tr></table>\n\n\
+                <span class=\"index-term\" data-entry=\"seas > high\">sea</span>";
+    let nodes = read(text);
+    let (pieces, apparatus, about) = back(&written(&full(), &[nodes.clone(), read("b")]));
+    let (text, made): (Vec<_>, Vec<_>) = pieces.iter().zip(apparatus).partition(|(_, is_made)| !is_made);
+    let titles: Vec<&str> = text.iter().filter_map(|(piece, _)| piece.title.as_deref()).collect();
+    assert_eq!(titles, ["Water", "Ebb", "Flood"], "made: {}", made.len());
+    assert_eq!(html(&text[1].0.nodes), html(&nodes));
+    assert_eq!(about.dedication, full().metadata.dedication);
 }

@@ -15,15 +15,17 @@
 mod elements;
 mod formula;
 mod notes;
+mod sheet;
 mod style;
 mod whole;
 
 pub(super) use notes::{Notes, Scanned, scan};
+pub(super) use sheet::{Sheet, Sheets};
 pub(super) use style::index_entry;
 pub(super) use whole::Whole;
 
 use super::{
-    beside::Around,
+    beside::{Around, PART},
     builder::{Begins, Builder},
     left_out::{LeftOut, What},
     schema::{SCHEMA, Value},
@@ -239,7 +241,7 @@ impl Html<'_> {
         }
         // What its style says, beside what its name does. A heading is bold as it is.
         if !matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "th") {
-            for mark in style::marks(name, tag) {
+            for mark in style::marks(name, tag, self.whole.map(|whole| whole.sheets)) {
                 self.tree.open("", Begins::Mark(mark), false);
             }
         }
@@ -445,7 +447,11 @@ pub(super) fn add_picture(
         Some(url) => {
             // A picture cannot be a link.
             if let Some(href) = tree.link() {
-                left_out.add(What::Link, href);
+                // One within the book has no address yet that would say anything.
+                left_out.add(What::Link, if href.starts_with(PART) { "" } else { href });
+            }
+            if tree.is_note() {
+                left_out.add(What::Picture, src);
             }
             let end = alt.char_indices().nth(ALT).map_or(alt.len(), |(at, _)| at);
             let (alt, more) = alt.split_at(end);

@@ -8,7 +8,7 @@ use super::{
         left_out::What,
         tree::{Element, Node},
     },
-    Tag, attribute,
+    Sheet, Sheets, Tag, attribute,
     elements::{is_block, is_void, known},
     is_heading, tokens,
     whole::Whole,
@@ -41,6 +41,8 @@ pub(in crate::document) struct Scanned {
     ids: HashMap<String, usize>,
     pointers: Vec<Pointer>,
     page_breaks: Vec<Range<usize>>,
+    /// Lines that part the text from its notes.
+    rules: Vec<Range<usize>>,
 }
 
 /// An element that something may lead to.
@@ -77,6 +79,7 @@ struct Open {
     ids: Vec<String>,
     is_note: bool,
     is_page_break: bool,
+    holds_notes: bool,
     found: Option<usize>,
     pointer: Option<usize>,
 }
@@ -148,6 +151,9 @@ impl Scan<'_> {
             _ => {}
         }
         self.begin_paragraph(name);
+        if name == "hr" && self.open.last().is_some_and(|around| around.holds_notes) {
+            self.scanned.rules.push(start..end);
+        }
         self.is_in_head &= matches!(name, "title" | "meta" | "link" | "base" | "style");
         let ids: Vec<String> = [attribute(tag, "id"), attribute(tag, "name").filter(|_| name == "a")]
             .into_iter()
@@ -161,6 +167,7 @@ impl Scan<'_> {
             inner: end,
             is_note: says.is_note(),
             is_page_break: says.is_page_break(),
+            holds_notes: says.holds_notes(),
             ids,
             found: None,
             pointer: None,
@@ -310,6 +317,11 @@ impl Says {
         Self::has(&self.words, &["footnote", "endnote", "rearnote", "note", "doc-footnote", "doc-endnote"])
     }
 
+    fn holds_notes(&self) -> bool {
+        Self::has(&self.words, &["footnotes", "endnotes", "rearnotes", "doc-endnotes"])
+            || Self::has(&self.class, &["footnotes", "endnotes"])
+    }
+
     fn is_page_break(&self) -> bool {
         Self::has(&self.words, &["pagebreak", "doc-pagebreak"])
     }
@@ -369,11 +381,12 @@ impl<'a> Notes<'a> {
         let mut notes = Self { files: Vec::new(), notes: Vec::new(), again: Cell::new(0) };
         for (text, is_xml, around, scanned) in files {
             let page_break = |span: &Range<usize>| (span.start, (span.end, Some(What::PageBreak)));
+            let rule = |span: &Range<usize>| (span.start, (span.end, None));
             notes.again.set(notes.again.get() + text.len());
             notes.files.push(File {
                 whole: (text, *is_xml, *around),
                 pointers: HashMap::new(),
-                elsewhere: scanned.page_breaks.iter().map(page_break).collect(),
+                elsewhere: scanned.page_breaks.iter().map(page_break).chain(scanned.rules.iter().map(rule)).collect(),
             });
         }
         let mut known = HashMap::new();
@@ -472,7 +485,9 @@ impl<'a> Notes<'a> {
             Reading::NotYet => note.is_read.set(Reading::Now),
         }
         let (text, is_xml, around) = self.files[note.source].whole;
-        let whole = Whole { source: note.source, text, is_xml, language: "", around, notes: self };
+        let (none, notes) = (Sheet::default(), self);
+        let sheets = Sheets { own: &none, shared: &none };
+        let whole = Whole { source: note.source, text, is_xml, language: "", sheets, around, notes };
         let mut line = on_one_line(&read(&whole, note.inner.clone()));
         without_sign(&mut line, &note.sign);
         let element = Element::new("footnote", &[], line);

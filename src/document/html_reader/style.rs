@@ -1,7 +1,8 @@
 //! What an element's style says in words: how its text looks, and whether it is shown at all.
 
-use super::{SCHEMA, Tag, attribute, elements::is_block};
+use super::{SCHEMA, Tag, attribute, elements::is_block, sheet::Sheets};
 use crate::document::{schema::Value, tree::Mark};
+use std::collections::BTreeMap;
 use yrs::Any;
 
 /// What a style declares, in small letters.
@@ -43,10 +44,14 @@ pub(super) fn is_plain(tag: &Tag) -> bool {
     declared(tag).iter().any(plain)
 }
 
-/// The marks that an element's style, class and language stand for.
-pub(super) fn marks(name: &str, tag: &Tag) -> Vec<Mark> {
+/// The marks that an element's style, class and language stand for, where these sheets are known of it.
+pub(super) fn marks(name: &str, tag: &Tag, sheets: Option<Sheets<'_>>) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (property, value) in declared(tag) {
+    let class = attribute(tag, "class").unwrap_or_default();
+    // What is said in itself is said later, and counts more.
+    let said = sheets.map(|sheets| sheets.of(&class)).into_iter().flatten().chain(declared(tag));
+    let said: BTreeMap<String, String> = said.collect();
+    for (property, value) in said {
         let first = value.split_ascii_whitespace().next().unwrap_or_default();
         let kind = match property.as_str() {
             "font-weight" => {
@@ -62,8 +67,8 @@ pub(super) fn marks(name: &str, tag: &Tag) -> Vec<Mark> {
         };
         marks.extend(kind.map(|kind| Mark::new(kind, &[])));
     }
-    let class = attribute(tag, "class").unwrap_or_default();
-    if class.split_ascii_whitespace().any(|class| matches!(class, "small-caps" | "smallcaps")) {
+    let is_small_caps = |class| matches!(class, "small-caps" | "smallcaps");
+    if class.split_ascii_whitespace().any(is_small_caps) && marks.iter().all(|mark| mark.kind.name != "small_caps") {
         marks.push(Mark::new("small_caps", &[]));
     }
     if class.split_ascii_whitespace().any(|class| class == "index-term") {

@@ -8,7 +8,7 @@ use super::{
         left_out::{LeftOut, What},
         tree::{Element, Mark, Node},
     },
-    Ends, Html, Notes, Tag, attribute, elements,
+    Ends, Html, Notes, Sheets, Tag, attribute, elements,
     elements::known,
     formula, style, tokens,
 };
@@ -29,6 +29,8 @@ pub(in crate::document) struct Whole<'a> {
     pub is_xml: bool,
     /// The language of the book.
     pub language: &'a str,
+    /// What is said of its classes.
+    pub sheets: Sheets<'a>,
     /// Where the files lie that it names.
     pub around: Around<'a>,
     /// The notes of the book.
@@ -68,9 +70,26 @@ impl Whole<'_> {
             let mut tree = Builder::new(usize::MAX);
             let file = Whole { notes: self.notes, language: self.language, around: source.around, ..*source };
             file.add(part, &mut tree, left_out);
-            tree.finish().nodes
+            let nodes = tree.finish().nodes;
+            // A note has a line of text: of a picture that says what it shows.
+            pictures(&nodes).into_iter().for_each(|described| left_out.add(What::Picture, described));
+            nodes
         })
     }
+}
+
+/// What the pictures in a text show.
+fn pictures(nodes: &[Node]) -> Vec<&str> {
+    let mut shown = Vec::new();
+    for node in nodes {
+        if let Node::Element(element) = node {
+            if element.kind.name == "figure" {
+                shown.push(element.text_value("alt"));
+            }
+            shown.extend(pictures(&element.children));
+        }
+    }
+    shown
 }
 
 fn is_same_language(one: &str, other: &str) -> bool {

@@ -76,6 +76,16 @@ impl Manuscript {
         Self { sources, points, title, ..Self::default() }
     }
 
+    /// Puts its title back into its text, where it was taken from that: it is not what it is called where it goes.
+    pub fn keep_title(&mut self) {
+        let Some(title) = self.title.clone().filter(|_| self.has_title_in_text) else { return };
+        let Some(source) = self.sources.first_mut() else { return };
+        source.nodes.insert(0, heading(&title));
+        source.anchors.values_mut().for_each(|at| *at += 1);
+        source.headings.iter_mut().for_each(|heading| heading.at += 1);
+        self.points.iter_mut().filter(|point| point.source == 0 && point.at > 0).for_each(|point| point.at += 1);
+    }
+
     /// Takes it apart at this level, 0 for nowhere, and leaves nothing of its text.
     pub fn cut(&mut self, level: usize) -> Vec<Piece> {
         let mut points: Vec<Point> = take(&mut self.points).into_iter().filter(|point| point.level <= level).collect();
@@ -113,8 +123,7 @@ impl Manuscript {
             }
             self.lead(&mut nodes, number, &targets);
             if let Some(long) = title.as_ref().filter(|title| title.chars().nth(TITLE).is_some()) {
-                let words = Node::Text(Run { text: long.clone(), marks: Vec::new() });
-                nodes.insert(0, Node::Element(Element::new("heading", &[], vec![words])));
+                nodes.insert(0, heading(long));
             }
             let title = title.or_else(|| source.name.clone());
             made.push(Piece { title, nodes, is_section, depth, is_apparatus: source.is_apparatus });
@@ -185,12 +194,15 @@ impl Manuscript {
 
 /// Each file has a place where it begins, unless it goes on with what the one before it is about.
 fn with_all(sources: &[Source], points: Vec<Point>) -> Vec<Point> {
+    // Where nothing else says so, whatever a file begins with does.
+    let highest = if points.is_empty() { u8::MAX } else { 1 };
     let mut all: Vec<Point> = Vec::with_capacity(points.len() + sources.len());
     let mut points = points.into_iter().peekable();
     for (number, source) in sources.iter().enumerate() {
         let begins_here = |point: &Point| point.source == number && point.at == 0;
         let is_named = points.peek().is_some_and(begins_here);
-        let begins_with_title = source.headings.first().is_some_and(|heading| heading.at == 0 && heading.level == 1);
+        let begins_with_title =
+            source.headings.first().is_some_and(|heading| heading.at == 0 && heading.level <= highest);
         let after_apparatus = number.checked_sub(1).is_some_and(|before| sources[before].is_apparatus);
         let is_own = all.is_empty() || source.is_apparatus || after_apparatus || begins_with_title;
         if !is_named && is_own && (!source.nodes.is_empty() || source.is_apparatus) {
@@ -255,6 +267,11 @@ impl Targets {
         let piece = after.saturating_sub(1);
         Some((piece, self.starts.get(piece) == Some(&(source, at))))
     }
+}
+
+fn heading(words: &str) -> Node {
+    let words = Node::Text(Run { text: words.to_owned(), marks: Vec::new() });
+    Node::Element(Element::new("heading", &[], vec![words]))
 }
 
 fn heading_words(heading: &Element) -> String {

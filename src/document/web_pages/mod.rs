@@ -18,10 +18,10 @@ use super::{
     archive::Archive,
     beside::{Around, Files},
     builder::{Builder, Heading},
-    html_reader::{Notes, Scanned, Whole, scan},
+    html_reader::{Notes, Scanned, Sheet, Sheets, Whole, scan},
     left_out::LeftOut,
     manuscript::{Manuscript, Point, Source},
-    tree::plain,
+    tree::{Element, Node, plain},
     unreadable::Unreadable,
 };
 use crate::costly::Budget;
@@ -29,6 +29,8 @@ use std::path::Path;
 
 /// How many nodes a book may be.
 const MOST_NODES: usize = 2_000_000;
+/// How many style sheets of a book are read.
+const SHEETS: usize = 100;
 /// How many a file of so many bytes may be: what is more is made to be.
 fn most_nodes(bytes: usize) -> usize {
     20_000 + bytes / 3
@@ -79,10 +81,26 @@ pub(super) fn pictures(archive: &Archive) -> Vec<String> {
     archive.paths().filter(is_picture).map(str::to_owned).collect()
 }
 
+/// The style sheets in an archive.
+pub(super) fn sheets(archive: &mut Archive) -> Result<Sheet, Unreadable> {
+    let is_sheet = |path: &&str| path.to_ascii_lowercase().ends_with(".css");
+    let paths: Vec<String> = archive.paths().filter(is_sheet).take(SHEETS).map(str::to_owned).collect();
+    let mut sheet = Sheet::default();
+    for path in paths {
+        match archive.read_text(&path) {
+            Ok(Some(css)) => sheet.read(&utf8(&css)),
+            // One that is damaged says nothing.
+            Ok(None) | Err(Unreadable::Broken) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(sheet)
+}
+
 /// Reads the files of a book, each with its notes.
 pub(super) fn read_pages(
     pages: &[Page],
-    files: &Files,
+    (files, sheet): (&Files, &Sheet),
     language: &str,
     left_out: &mut LeftOut,
     budget: &Budget,
@@ -98,12 +116,14 @@ pub(super) fn read_pages(
         .map(|(page, scanned)| (page.text.as_str(), page.is_xml, Around { files, path: &page.path }, scanned))
         .collect();
     let notes = Notes::of(&all);
+    let own: Vec<Sheet> = pages.iter().map(|page| Sheet::of_page(&page.text)).collect();
+    let sheets = |number: usize| Sheets { own: &own[number], shared: sheet };
     let mut sources = Vec::with_capacity(pages.len());
     let mut left = MOST_NODES;
     for (number, (page, scanned)) in pages.iter().zip(&scanned).enumerate() {
         Unreadable::check(budget)?;
         let mut tree = Builder::new(most_nodes(page.text.len()).min(left));
-        whole(number, page, files, language, &notes).add(scanned.body.clone(), &mut tree, left_out);
+        whole((number, page), files, (language, sheets(number)), &notes).add(scanned.body.clone(), &mut tree, left_out);
         if tree.is_full() {
             return Err(Unreadable::TooMany);
         }
@@ -116,15 +136,21 @@ pub(super) fn read_pages(
     // Those that only point to each other stand at the end of their file.
     while let Some((number, part)) = notes.take_unread() {
         let mut tree = Builder::new(most_nodes(part.len()));
-        whole(number, &pages[number], files, language, &notes).add(part, &mut tree, left_out);
+        let page = &pages[number];
+        whole((number, page), files, (language, sheets(number)), &notes).add(part, &mut tree, left_out);
         sources[number].nodes.extend(tree.finish().nodes);
     }
     Ok(sources)
 }
 
-fn whole<'a>(source: usize, page: &'a Page, files: &'a Files, language: &'a str, notes: &'a Notes<'a>) -> Whole<'a> {
+fn whole<'a>(
+    (source, page): (usize, &'a Page),
+    files: &'a Files,
+    (language, sheets): (&'a str, Sheets<'a>),
+    notes: &'a Notes<'a>,
+) -> Whole<'a> {
     let around = Around { files, path: &page.path };
-    Whole { source, text: &page.text, is_xml: page.is_xml, language, around, notes }
+    Whole { source, text: &page.text, is_xml: page.is_xml, language, sheets, around, notes }
 }
 
 /// Whether a file may be HTML: by its name, or by how it begins.
@@ -152,12 +178,13 @@ pub fn read_file(name: &str, bytes: &[u8], budget: &Budget) -> Result<Manuscript
     let files = Files::of([name], []);
     let language = scan_language(&page);
     let mut left_out = LeftOut::default();
-    let mut sources = read_pages(&[page], &files, &language, &mut left_out, budget)?;
+    let mut sources = read_pages(&[page], (&files, &Sheet::default()), &language, &mut left_out, budget)?;
     let title = sources.first_mut().and_then(title_above);
+    let has_title_in_text = title.is_some();
     let points = sources.first().map(|source| by_headings(&source.headings)).unwrap_or_default();
     let name = sources.first().and_then(|source| source.name.clone());
     let mut book = Manuscript::new(sources, points);
-    (book.title, book.left_out) = (title.or(name), left_out);
+    (book.title, book.left_out, book.has_title_in_text) = (title.or(name), left_out, has_title_in_text);
     book.metadata.language = language;
     Ok(book)
 }
@@ -187,7 +214,8 @@ pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, 
     let pictures = pictures(&archive);
     let files = Files::of(pages.iter().map(|page| page.path.as_str()), pictures.iter().map(String::as_str));
     let (language, mut left_out) = (scan_language(&pages[0]), LeftOut::default());
-    let sources = read_pages(&pages, &files, &language, &mut left_out, budget)?;
+    let sheet = sheets(&mut archive)?;
+    let sources = read_pages(&pages, (&files, &sheet), &language, &mut left_out, budget)?;
     let title = sources.first().and_then(|source| source.name.clone());
     let point = |(source, level): (usize, usize)| Point { source, at: 0, level, title: None, is_section: false };
     let mut points: Vec<Point> = Vec::new();
@@ -211,9 +239,20 @@ pub(super) fn title_above(source: &mut Source) -> Option<String> {
         return None;
     }
     source.headings.remove(0);
-    let title = plain(std::slice::from_ref(&source.nodes.remove(0)));
-    source.headings.iter_mut().for_each(|heading| heading.at -= 1);
-    source.anchors.values_mut().for_each(|at| *at = at.saturating_sub(1));
+    let Node::Element(heading) = source.nodes.remove(0) else { return None };
+    // A title has no notes: they stand below it.
+    let is_note = |node: &Node| matches!(node, Node::Element(element) if element.kind.name == "footnote");
+    let (notes, words): (Vec<Node>, Vec<Node>) = heading.children.into_iter().partition(is_note);
+    let notes: Vec<Node> = notes
+        .into_iter()
+        .filter_map(|note| if let Node::Element(note) = note { Some(note.children) } else { None })
+        .map(|line| Node::Element(Element::new("paragraph", &[], line)))
+        .collect();
+    let title = plain(&[Node::Element(Element::new("paragraph", &[], words))]);
+    let moved = |at: usize| at.saturating_sub(1) + if at > 0 { notes.len() } else { 0 };
+    source.headings.iter_mut().for_each(|heading| heading.at = moved(heading.at));
+    source.anchors.values_mut().for_each(|at| *at = moved(*at));
+    source.nodes.splice(0..0, notes);
     Some(title.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

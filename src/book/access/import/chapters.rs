@@ -144,12 +144,18 @@ fn new_part() -> Result<PartId, Fault> {
 fn written(id: PartId, parent: Option<PartId>, title: Title, nodes: Vec<Node>) -> Result<New, Fault> {
     let nodes = never_none(nodes);
     let words = count_words(&plain(&nodes));
+    let too_large = || {
+        Fault::too_large(format_args!(
+            "“{title}” is more than a chapter holds: 1,000,000 characters, or a table of some 50,000 cells. Please take the \
+             book apart more finely, or put headings into it where its chapters begin. Nothing was imported."
+        ))
+    };
+    if Document::would_be_full(&nodes) {
+        return Err(too_large());
+    }
     let mut document = Document::of(&nodes);
     if document.is_full() {
-        return Err(Fault::too_large(format_args!(
-            "“{title}” has more than 1,000,000 characters, which is more than a chapter holds. Please take the book apart \
-             more finely. Nothing was imported."
-        )));
+        return Err(too_large());
     }
     let part = Part { words, revision: 1, ..Part::new(id, Kind::Chapter, parent, title) };
     Ok(New { part, written: Some(Written { nodes, state: document.state(), hand: document.hand() }) })

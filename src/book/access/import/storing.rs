@@ -129,7 +129,8 @@ impl Import {
         say(tell, Progress::Reading);
         let place = choices.place.clone().unwrap_or(Place { parent: None, before: None });
         let (present, deepest) = self.room(&place).await?;
-        let (permit, read) = permit.go_on(move |budget| chosen(&name, file, &choices, deepest, budget)).await?;
+        let room = Room { deepest, has_title: self.into.is_some() };
+        let (permit, read) = permit.go_on(move |budget| chosen(&name, file, &choices, room, budget)).await?;
         must_fit(&read.chosen, present)?;
         let book = match &self.into {
             Some(access) => access.book.clone(),
@@ -323,10 +324,22 @@ struct Pictures {
     of: usize,
 }
 
+/// Where a file comes in.
+#[derive(Clone, Copy)]
+struct Room {
+    /// How deep chapters may lie there.
+    deepest: usize,
+    /// Whether that has a title already.
+    has_title: bool,
+}
+
 /// What of a file is to come in.
-fn chosen(name: &str, file: File, choices: &Choices, deepest: usize, budget: &Budget) -> Result<Read, Fault> {
+fn chosen(name: &str, file: File, choices: &Choices, room: Room, budget: &Budget) -> Result<Read, Fault> {
     let mut book = read(name, file, budget)?;
-    let level = choices.level.unwrap_or_else(|| book.level()).min(deepest + 1);
+    if room.has_title {
+        book.keep_title();
+    }
+    let level = choices.level.unwrap_or_else(|| book.level()).min(room.deepest + 1);
     let pieces = book.cut(level);
     let titles = titles(&pieces, &book, name);
     let title = choices.title.clone().or_else(|| book.title.as_deref().and_then(title)).or_else(|| title_of_file(name));

@@ -6,6 +6,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// What is left out without its words.
+const WITH_WORDS: [&str; 4] = ["picture", "link", "exact place that a link leads to", "layout of a formula"];
+
 /// What a file says of itself, and what of it has no place in a chapter.
 #[component]
 pub fn Said(
@@ -30,6 +33,8 @@ pub fn Said(
     let left_out = move || {
         let left_out = preview.with(|preview| preview.trees.get(level.get()).map(|tree| tree.left_out.clone()))?;
         let words = left_out_in_words(&left_out)?;
+        let all_stay = left_out.iter().all(|LeftOut { what, .. }| WITH_WORDS.contains(&what.as_str()));
+        let stay = if all_stay { " The words that belong to it stay." } else { "" };
         let named = left_out.into_iter().map(|LeftOut { what, name, times }| {
             let named = if name.is_empty() { what } else { format!("{what}: {name}") };
             let line = if times > 1 { format!("{named} ({times} times)") } else { named };
@@ -38,7 +43,7 @@ pub fn Said(
         let list = named.collect_view();
         Some(view! {
             <details class="left-out">
-                <summary>{format!("{words} The words that belong to it stay.")}</summary>
+                <summary>{format!("{words}{stay}")}</summary>
                 <ul>{list}</ul>
             </details>
         })

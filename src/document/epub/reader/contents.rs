@@ -115,6 +115,32 @@ pub(super) fn points(entries: &[Entry], files: &Files, sources: &[Source]) -> Ve
     points
 }
 
+/// How many words a file has at least that is taken for text, though it holds the contents as well; and to how many of
+/// those that lead elsewhere.
+const TEXT: usize = 300;
+const TO_LINKED: usize = 4;
+
+/// Whether a file that holds the contents is text all the same: most of its words lead nowhere.
+pub(super) fn is_text(source: &Source) -> bool {
+    let (linked, words) = linked(&source.nodes);
+    words >= TEXT && words > TO_LINKED * linked
+}
+
+/// How many words lead elsewhere, and how many there are.
+fn linked(nodes: &[Node]) -> (usize, usize) {
+    nodes.iter().fold((0, 0), |(linked, words), node| match node {
+        Node::Text(run) => {
+            let here = run.text.split_whitespace().count();
+            let is_link = run.marks.iter().any(|mark| mark.kind.name == "link");
+            (linked + if is_link { here } else { 0 }, words + here)
+        }
+        Node::Element(element) => {
+            let (of_link, all) = self::linked(&element.children);
+            (linked + of_link, words + all)
+        }
+    })
+}
+
 /// Whether a file is nothing but the picture on the cover, or the title above it.
 pub(super) fn is_cover(source: &Source, cover: Option<usize>) -> bool {
     let pictures: Vec<usize> = pictures(source);

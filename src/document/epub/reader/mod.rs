@@ -44,14 +44,17 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     protection::must_be_open(&mut archive)?;
     let path = package_path(&mut archive)?;
     let text = archive.read_text(&path)?.ok_or(Unreadable::NoPackage)?;
-    let package = Package::read(&Markup::read(&utf8(&text)), &path).ok_or(Unreadable::NoPackage)?;
+    let mut package = Package::read(&Markup::read(&utf8(&text)), &path).ok_or(Unreadable::NoPackage)?;
     let mut left_out = LeftOut::default();
     let mut pages = Vec::new();
-    for item in &package.spine {
+    for item in &std::mem::take(&mut package.spine) {
         Unreadable::check(budget)?;
         let is_text = item.path.as_str() != package.nav.as_deref().unwrap_or_default();
         match text_at(&mut archive, &item.path)? {
             Some(text) => {
+                if let Some(dedication) = dedication(&text) {
+                    package.metadata.dedication = dedication;
+                }
                 let is_apparatus = !is_text || package.apparatus.contains(&item.path) || is_counted(&text);
                 pages.push(Page { is_apparatus, ..Page::new(item.path.clone(), text, item.is_xml) });
             }
@@ -65,9 +68,11 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     let pictures: Vec<String> = super::super::web_pages::pictures(&archive);
     let files = Files::of(pages.iter().map(|page| page.path.as_str()), pictures.iter().map(String::as_str));
     let language = package.metadata.language.clone();
-    let mut sources = read_pages(&pages, &files, &language, &mut left_out, budget)?;
+    let sheet = super::super::web_pages::sheets(&mut archive)?;
+    let mut sources = read_pages(&pages, (&files, &sheet), &language, &mut left_out, budget)?;
     let cover = package.cover.as_deref().and_then(|path| files.picture_at(path));
     for source in &mut sources {
+        source.is_apparatus &= !contents::is_text(source);
         source.is_apparatus |= contents::is_cover(source, cover);
     }
     let points = contents::points(&entries, &files, &sources);
@@ -76,6 +81,20 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     (book.title, book.metadata, book.left_out) = (package.title, package.metadata, left_out);
     (book.pictures, book.files) = (pictures, Some(archive));
     Ok(book)
+}
+
+/// How the page of a book of ours begins that says whom it is for.
+const DEDICATION: &str = "class=\"dedication\" epub:type=\"dedication\" role=\"doc-dedication\"";
+
+/// Whom a book of ours is for, where this page says so: each paragraph with its lines.
+fn dedication(page: &str) -> Option<String> {
+    if !page.contains(DEDICATION) {
+        return None;
+    }
+    let markup = Markup::read(page);
+    let section = markup.find("section")?;
+    let paragraphs = section.children.iter().filter(|child| child.name == "p").map(Markup::lines);
+    Some(paragraphs.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// Whether a page is made of the others, or of the title alone: it is made anew when the book goes out.
@@ -88,6 +107,7 @@ fn is_counted(text: &str) -> bool {
         "<body class=\"cover-page\">",
         "class=\"title-page\" epub:type=\"titlepage\"",
         "class=\"imprint\" epub:type=\"copyright-page\"",
+        DEDICATION,
     ];
     made.iter().any(|kind| text.contains(kind))
 }

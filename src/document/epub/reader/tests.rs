@@ -159,6 +159,146 @@ fn what_only_looks_like_a_note_stays_text() {
     }
 }
 
+/// What stands in each of its pieces, whatever they are.
+fn told(pieces: &[Piece]) -> Vec<String> {
+    let told = |piece: &Piece| format!("{}: {}", piece.title.clone().unwrap_or_default(), plain(&piece.nodes));
+    pieces.iter().map(told).collect()
+}
+
+#[test]
+fn numbers_that_lead_from_contents_to_chapters_and_back_make_no_notes_of_these() {
+    let back = |number: usize| {
+        format!("<div id='c{number}'><p><a href='toc.xhtml#t{number}'>{number}</a></p><p>Words of {number}.</p></div>")
+    };
+    let toc =
+        "<p>Contents</p><p id='t1'><a href='a.xhtml#c1'>1</a></p><p>Chapter <a id='t2' href='b.xhtml#c2'>2</a></p>";
+    let (first, second) = (back(1), back(2));
+    let nav = "<ol><li><a href='a.xhtml'>A</a></li><li><a href='b.xhtml'>B</a></li></ol>";
+    let told = told(&pieces(book(&[("toc.xhtml", toc), ("a.xhtml", &first), ("b.xhtml", &second)], nav)));
+    assert!(told.iter().any(|piece| piece == "A: 1\nWords of 1."), "{told:?}");
+    assert!(told.iter().any(|piece| piece == "B: 2\nWords of 2."), "{told:?}");
+    for text in [
+        // Verses that point to each other, exercises and their answers, a number in a cell.
+        "<p id='v1'><a href='#v2'>2</a> verse one</p><p id='v2'><a href='#v1'>1</a> verse two words</p>",
+        "<p id='q1'><a href='#a1'>1</a>. What is two?</p><p id='a1'><a href='#q1'>1</a>. Four.</p>",
+        "<p>Text<a id='r2' href='#n2'>2</a></p><table><tr><td><a id='n2' href='#r2'>2</a></td><td>words of it</td></tr></table>",
+    ] {
+        let shown = shown(text);
+        assert!(!shown.contains("footnote") && shown.contains("</p>"), "{shown}");
+    }
+    // And what is a note stays one, whatever it stands in.
+    let text =
+        "<p>One.<sup><a id='r' href='#n'>1</a></sup></p><dl><dt><a id='n' href='#r'>1</a></dt><dd>Note.</dd></dl>";
+    assert!(shown(text).contains(&note("Note.")), "{}", shown(text));
+}
+
+#[test]
+fn the_line_above_notes_goes_with_them() {
+    let text = "<p>One.<a href='#n' epub:type='noteref'>1</a></p><section class='footnotes'><hr/><ol><li id='n' \
+                epub:type='footnote'>Note.</li></ol></section>";
+    assert!(!shown(text).contains("<hr"), "{}", shown(text));
+    assert!(shown("<p>a</p><hr/><p>b</p>").contains("<hr"));
+}
+
+#[test]
+fn a_heading_is_the_title_only_where_it_says_the_same_in_whole_words() {
+    let nav = |title: &str| format!("<ol><li><a href='a.xhtml'>{title}</a></li></ol>");
+    for (heading, title, expected) in [
+        ("V", "The Voyage", "The Voyage: V\na"),
+        ("12", "Of 1812", "Of 1812: 12\na"),
+        ("I", "Introduction", "Introduction: I\na"),
+        ("* * *", "One", "One: * * *\na"),
+        ("Chapter 1", "1", "Chapter 1: a"),
+        ("Tides", "1. Tides", "1. Tides: a"),
+        ("ChapterOne", "Chapter One", "ChapterOne: a"),
+    ] {
+        let text = format!("<h2>{heading}</h2><p>a</p>");
+        assert_eq!(told(&pieces(book(&[("a.xhtml", &text)], &nav(title)))), [expected], "{heading}");
+    }
+    let nav = "<ol><li><a href='a.xhtml'>Of <i>Moby-Dick</i> and <b>A</b>hab</a></li></ol>";
+    assert_eq!(
+        told(&pieces(book(&[("a.xhtml", "<h1>Of <i>Moby-Dick</i> and Ahab</h1><p>a</p>")], nav))),
+        ["Of Moby-Dick and Ahab: a"]
+    );
+}
+
+#[test]
+fn of_a_title_that_is_too_long_no_word_is_lost() {
+    let long = format!("In which {}the end", "much happens ".repeat(30));
+    let text = format!("<h1>{long}</h1><p>a</p>");
+    let told = told(&pieces(book(&[("a.xhtml", &text)], "")));
+    assert_eq!(told, [format!("{long}: {long}\na")]);
+}
+
+#[test]
+fn xhtml_is_xml_by_its_kind_and_not_by_its_name() {
+    let text = "<?xml version='1.0'?><html><head><title/><script src='x'/><style/></head><body><h1>A</h1><p><i/>All <a id='b'/>the \
+                words.</p></body></html>";
+    let package = format!(
+        "<?xml version='1.0'?><package>{HEAD}<manifest><item id='a' href='a.htm' media-type='application/xhtml+xml'/></manifest>\
+         <spine><itemref idref='a'/></spine></package>"
+    );
+    let files: [(&str, &[u8]); 4] = [
+        ("mimetype", b"application/epub+zip"),
+        (CONTAINER, CONTAINER_XML.as_bytes()),
+        ("OPS/p.opf", package.as_bytes()),
+        ("OPS/a.htm", text.as_bytes()),
+    ];
+    let told = told(&pieces(read_file(packed(&files)).unwrap_or_else(|why| panic!("{why}"))));
+    assert_eq!(told, ["A: All the words."]);
+}
+
+#[test]
+fn what_a_style_sheet_says_of_a_class_is_seen() {
+    let css: &[u8] = b".c1 { font-style: italic } span.c2 { font-weight: 700 } .sc { font-variant: small-caps }";
+    let text = "<p>The <span class='c1'>Pequod</span> and <span class='c2'>all</span> <span class='sc'>hands</span> \
+                <span class='c1' style='font-style: normal'>here</span></p>";
+    let file = epub(&[("a.xhtml", text)], "", &[("OPS/s/book.css", css)]);
+    let pieces = pieces(read_file(file).unwrap_or_else(|why| panic!("{why}")));
+    let shown = html(&pieces[0].nodes);
+    assert_eq!(
+        shown,
+        "<p dir=\"auto\">The <em>Pequod</em> and <strong>all</strong> <span class=\"small-caps\">hands</span> here</p>"
+    );
+}
+
+#[test]
+fn text_that_holds_the_contents_too_is_text() {
+    let words = "word ".repeat(400);
+    let all = format!("<h1>Seas</h1><p id='toc'><a href='#one'>One</a></p><h2 id='one'>One</h2><p>{words}</p>");
+    let package = format!(
+        "<?xml version='1.0'?><package>{HEAD}<manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml'/></manifest>\
+         <spine><itemref idref='a'/></spine><guide><reference type='toc' href='a.xhtml#toc'/></guide></package>"
+    );
+    let page = page(&all);
+    let files: [(&str, &[u8]); 4] = [
+        ("mimetype", b"application/epub+zip"),
+        (CONTAINER, CONTAINER_XML.as_bytes()),
+        ("OPS/p.opf", package.as_bytes()),
+        ("OPS/a.xhtml", page.as_bytes()),
+    ];
+    let pieces = pieces(read_file(packed(&files)).unwrap_or_else(|why| panic!("{why}")));
+    assert!(pieces.iter().all(|piece| !piece.is_apparatus), "{:?}", told(&pieces));
+}
+
+#[test]
+fn without_contents_each_file_that_begins_with_a_heading_is_a_chapter() {
+    let told = told(&pieces(book(
+        &[("a.xhtml", "<h2>One</h2><p>a</p>"), ("b.xhtml", "<h2>Two</h2><p>b</p>"), ("c.xhtml", "<p>c</p>")],
+        "",
+    )));
+    assert_eq!(told, ["One: a", "Two: b\nc"]);
+}
+
+#[test]
+fn what_is_not_kept_of_pictures_is_named_without_addresses_that_say_nothing() {
+    let text = "<p>a<a epub:type='noteref' href='#n'>1</a> <a href='a.xhtml'><img src='i/a%20b.png' alt='sea'/></a></p>\
+                <aside epub:type='footnote' id='n'><p>see <img src='i/a%20b.png' alt='a map'/></p></aside>";
+    let book = book(&[("a.xhtml", text)], "");
+    assert_eq!((book.left_out.count(What::Picture), book.left_out.count(What::Link)), (1, 1));
+    assert!(book.left_out.iter().all(|(_, name, _)| !name.contains("part:")));
+}
+
 #[test]
 fn links_lead_to_chapters_and_pictures_are_files() {
     let chapters = [
