@@ -14,19 +14,23 @@ import { textWithPlaces } from "./positions";
 interface Stretch {
   text: string;
   places: number[];
-  /** Where the text of each block begins. */
+  /** Where the text of each block begins: in the document, and after how much of the text. */
   starts: number[];
+  froms: number[];
 }
 
 /** How much of the text around is looked for, the most first. */
 const windows = [60, 20, 8];
+/** So many letters beside a caret at the edge of its block tell where that edge is now. */
+const telling = 8;
 
 function stretch(doc: Node, from: number, to: number): Stretch {
-  const found: Stretch = { text: "", places: [], starts: [] };
+  const found: Stretch = { text: "", places: [], starts: [], froms: [] };
   doc.nodesBetween(from, to, (block, at) => {
     if (!block.isTextblock) return true;
     const text = textWithPlaces(block);
     found.starts.push(at + 1);
+    found.froms.push(found.text.length);
     found.text += text;
     for (let offset = 0; offset < text.length; offset += 1) found.places.push(at + 1 + offset);
     return false;
@@ -64,6 +68,21 @@ function amongSameWords(before: string, after: string, index: number): number | 
   return null;
 }
 
+/** The same place in the block that says the same, whole; of several the nearest. */
+function inSameBlock(old: Stretch, now: Stretch, index: number): number | null {
+  const own = blocksOf(old).findLast(({ from }) => from <= index);
+  if (own === undefined || own.text === "") return null;
+  const offset = index - own.from;
+  const same = blocksOf(now).filter(({ text }) => text === own.text).map(({ from }) => from + offset);
+  same.sort((one, other) => Math.abs(one - index) - Math.abs(other - index));
+  return same[0] ?? null;
+}
+
+/** The blocks of a stretch: where the text of each begins in it, and what it is. */
+function blocksOf({ text, froms }: Stretch): { from: number; text: string }[] {
+  return froms.map((from, at) => ({ from, text: text.slice(from, froms[at + 1]) }));
+}
+
 /**
  * Where a position is after a change that others made, or null if the text does not tell: then what Yjs says is as good
  * as anything. With `anywhere` also where the same words stand now, for a position of which Yjs knows nothing any more.
@@ -87,10 +106,20 @@ export function followed(before: Node, after: Node, position: number, anywhere =
   let index = old.places.findIndex((place) => place >= position);
   if (index < 0) index = old.places.length;
   const atStart = position === $position.start(depth);
-  let found: number | null = null;
-  if (index <= commonStart(old.text, now.text)) found = index;
-  else if (old.text.length - index <= commonEnd(old.text, now.text)) found = index + now.text.length - old.text.length;
-  else if (anywhere) found = amongSameWords(old.text, now.text, index);
+  const atEnd = position === $position.end(depth);
+  const beside = Math.min($position.node(depth).content.size, telling);
+  // At the edge of a block only what stands on the one side belongs to it: what is new may stand on the other.
+  const fits = (place: number) => {
+    if (!atStart && !atEnd) return true;
+    const [was, is] = atEnd ? [index - beside, place - beside] : [index, place];
+    return is >= 0 && old.text.slice(was, was + beside) === now.text.slice(is, is + beside);
+  };
+  const places = [
+    index <= commonStart(old.text, now.text) ? index : null,
+    old.text.length - index <= commonEnd(old.text, now.text) ? index + now.text.length - old.text.length : null,
+  ];
+  let found = places.find((place) => place !== null && fits(place)) ?? null;
+  if (found === null && anywhere) found = inSameBlock(old, now, index) ?? amongSameWords(old.text, now.text, index);
   if (found === null) return null;
   const [left, right] = [now.places[found - 1], now.places[found]];
   const afterLeft = left === undefined ? undefined : left + 1;

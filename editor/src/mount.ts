@@ -1,5 +1,6 @@
 /** The editor's door: puts a chapter's editor into an element of the page. See `contract.ts` for what both promise. */
 import * as Y from "yjs";
+import { heldPosition } from "./anchors";
 import { arrive, settle } from "./arrival";
 import { Carets } from "./carets";
 import { Composing } from "./composing";
@@ -7,6 +8,7 @@ import { drop, Doubles } from "./doubles";
 import type { Chapter, FoundPlace, Handle, Options, State } from "./contract";
 import { WordCount } from "./word-count";
 import { DeviceCopy } from "./device-copy";
+import { Following, takeAlong } from "./left-behind";
 import { LocalStore } from "./local-store";
 import { isNewer, whenNewer } from "./newer";
 import { caretPlace, goToBlock, Outline } from "./outline";
@@ -38,6 +40,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
   const kept = new LocalStore(options.document, options.person.id, options.names, changed);
   const rescue = new Rescue(doc);
   const doubles = new Doubles(doc);
+  const following = new Following(doc, rescue.ours);
   const composing = new Composing(doc);
   const saving = new Saving(doc, options.server, kept, rescue, composing, options.writable, changed);
   const copy = options.offline
@@ -96,7 +99,7 @@ export function mount(element: HTMLElement, options: Options): Handle {
     if (outdated) return;
     outdated = true;
     saving.setWritable(false);
-    rescue.put = doubles.drop = () => undefined;
+    rescue.put = doubles.drop = following.take = () => undefined;
     writing?.halt();
     changed();
   }
@@ -118,9 +121,13 @@ export function mount(element: HTMLElement, options: Options): Handle {
     writing = shown;
     const { view } = shown;
     composing.watch(view);
-    rescue.before = () => shown.catchUp();
+    rescue.before = () => {
+      shown.catchUp();
+      return heldPosition(view.state, view.state.selection.head);
+    };
     rescue.put = (lost) => writeAgain(view, doc, lost);
     doubles.drop = (double) => drop(view, doc, double);
+    following.take = (words) => takeAlong(view, doc, words);
     if (chapters.length > 0) setChapters(view, chapters);
     if (wantsFocus) view.focus();
     if (found) show(found);

@@ -1,5 +1,6 @@
 /** Where rescued words go: where the copy of their block is, or a paragraph of their own near where it was. */
 import type { Node } from "prosemirror-model";
+import { TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
 import { textWithPlaces } from "./positions";
@@ -65,5 +66,8 @@ export function writeAgain(view: EditorView, document: Y.Doc, lost: Lost): void 
   const tr = view.state.tr.setMeta("addToHistory", false).setMeta(rescuing, true);
   if (place !== null) tr.insert(place, schema.text(lost.text, doc.resolve(place).marks()));
   else if (lost.text.trim() !== "") tr.insert(near, node("paragraph").create(null, schema.text(lost.text)));
+  if (lost.holdsCaret && tr.docChanged) {
+    tr.setSelection(TextSelection.create(tr.doc, (place ?? near + 1) + lost.text.length));
+  }
   if (tr.docChanged) view.dispatch(tr);
 }

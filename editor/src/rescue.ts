@@ -23,6 +23,8 @@ export interface Lost {
   top: Y.ID | null;
   /** Whoever removed the block may have known the words: they are put back only if the copy has not got them. */
   unsure: boolean;
+  /** Whether the caret stood in their block: it goes on behind them. */
+  holdsCaret: boolean;
 }
 
 /** A text or an element that was removed with its block, and that nobody else knows of yet. */
@@ -123,8 +125,9 @@ function lastItems(text: Y.XmlText | Y.XmlFragment, transaction: Y.Transaction):
 export class Rescue {
   /** Writes lost words again; there is nobody to do it until the text is shown. */
   put: ((lost: Lost) => void) | null = null;
-  /** What is to be done before anything from outside comes in. */
-  before: () => void = () => {};
+  /** What is to be done before anything from outside comes in; tells where the caret is then. */
+  before: () => Y.RelativePosition | null = () => null;
+  private caret: Y.RelativePosition | null = null;
   /** Removed here and not sent yet. */
   private graves: Grave[] = [];
   /** Removed here and on the way to the server. */
@@ -132,7 +135,7 @@ export class Rescue {
   /** What went down with a removal on its way. If it arrives, the writer puts it back; if not, it is for us to do. */
   private owed: { lost: Lost; grave: Grave }[] = [];
   /** Whose words are ours to put back: this tab's, and those of gone tabs whose words it brings. */
-  private readonly ours: Set<number>;
+  readonly ours: Set<number>;
   private incoming: Update | null = null;
   /** From which of our characters on nobody can tell whether who removed them knew them. */
   private recentFrom = Infinity;
@@ -173,7 +176,7 @@ export class Rescue {
     const mayLose = this.graves.length + this.sent.length > 0 || [...this.ours].some((client) => this.has(client)) || this.ours.size > 1;
     this.incoming = mayLose ? Y.decodeUpdate(update) : null;
     const before = new Map(this.incoming?.structs.map(({ id }) => [id.client, Y.getState(this.doc.store, id.client)]));
-    this.before();
+    this.caret = this.before();
     Y.applyUpdate(this.doc, update, origin);
     if (this.incoming !== null) this.found.push(...this.deadOnArrival(this.incoming, before));
     this.incoming = null;
@@ -263,12 +266,18 @@ export class Rescue {
         if (last?.offset === around.length) last.text += words;
         else pieces.push({ text: words, offset: around.length, unsure: holds === "unsure" });
       }
-      for (const piece of pieces) {
-        if (!cameAlong(piece, around, incoming, this.doc.store)) lost.push({ ...piece, around, top: topOf(text) });
+      const rest = pieces.filter((piece) => !cameAlong(piece, around, incoming, this.doc.store));
+      for (const [at, piece] of rest.entries()) {
+        lost.push({ ...piece, around, top: topOf(text), holdsCaret: at === rest.length - 1 && this.isCaretIn(text) });
       }
     }
     // From the end, so that the places before stay true.
     return lost.reverse();
+  }
+
+  private isCaretIn(text: Y.XmlText | Y.XmlFragment): boolean {
+    if (this.caret?.item) return (Y.getItem(this.doc.store, this.caret.item) as Partial<Y.Item>).parent === text;
+    return this.caret?.type !== null && this.caret?.type !== undefined && text._item !== null && same(this.caret.type, text._item.id);
   }
 
   /** What others wrote in a block that we have removed and nobody knows it yet; and what gone tabs of ours wrote. */
@@ -288,11 +297,11 @@ export class Rescue {
         follows.last = last;
       } else if (place) {
         const { grave, offset } = place;
-        lost.push({ text, around: grave.around, offset, top: grave.top, unsure: false, last, grave });
+        lost.push({ text, around: grave.around, offset, top: grave.top, unsure: false, holdsCaret: false, last, grave });
       } else if (this.graves.length + this.sent.length > 0 || this.ours.has(run.id.client)) {
         // Not certain that it is for us to do; but twice is better than never.
         const grave = this.graves.at(-1) ?? this.sent.at(-1) ?? null;
-        lost.push({ text, around: "", offset: 0, top: grave?.top ?? null, unsure: false, last, grave });
+        lost.push({ text, around: "", offset: 0, top: grave?.top ?? null, unsure: false, holdsCaret: false, last, grave });
       }
     }
     const now: Lost[] = [];

@@ -3,7 +3,7 @@
 //! What it takes to unpack is bounded while it is unpacked, whatever the archive says of itself. Nothing of it is ever
 //! written to a disk, so a path that climbs leads nowhere; it is passed over.
 
-use super::unreadable::Unreadable;
+use super::{beside::Paths, unreadable::Unreadable};
 use std::{
     collections::HashMap,
     fs::File,
@@ -28,6 +28,8 @@ pub struct Archive {
     at: HashMap<String, usize>,
     /// The paths in their order.
     paths: Vec<String>,
+    /// The same, as others write them.
+    known: Paths,
     /// How much may still be unpacked.
     left: u64,
     text_left: u64,
@@ -52,7 +54,8 @@ impl Archive {
                 paths.push(path);
             }
         }
-        Ok(Self { zip, at, paths, left: MAX_UNPACKED, text_left: MAX_TEXT })
+        let known = Paths::of(paths.iter().map(String::as_str));
+        Ok(Self { zip, at, paths, known, left: MAX_UNPACKED, text_left: MAX_TEXT })
     }
 
     /// The paths of all files in it, in their order, without folders.
@@ -60,10 +63,17 @@ impl Archive {
         self.paths.iter().map(String::as_str)
     }
 
+    /// The path of the file that is meant by one, which may be written in other letters, as long as no other is meant by
+    /// them.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&str> {
+        self.known.find(path).and_then(|place| self.paths.get(place)).map(String::as_str)
+    }
+
     /// Whether there is a file at a path.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
-        self.at.contains_key(path)
+        self.find(path).is_some()
     }
 
     /// A file, of at most so many bytes; nothing where there is none at this path.
@@ -71,7 +81,7 @@ impl Archive {
     /// # Errors
     /// When it cannot be unpacked, or is more than may be.
     pub fn read(&mut self, path: &str, most: u64) -> Result<Option<Vec<u8>>, Unreadable> {
-        let Some(number) = self.at.get(path).copied() else { return Ok(None) };
+        let Some(number) = self.find(path).and_then(|path| self.at.get(path)).copied() else { return Ok(None) };
         let file = self.zip.by_index(number).map_err(why)?;
         let most = most.min(self.left);
         let mut bytes = Vec::new();
@@ -156,6 +166,16 @@ mod tests {
         assert!(archive.read("d", u64::MAX).is_ok());
         assert_eq!(archive.read("a", u64::MAX), Err(Unreadable::TooLarge), "all together are bounded");
         assert_eq!(archive.read("none", 10), Ok(None));
+    }
+
+    #[test]
+    fn a_file_is_found_in_whichever_letters_it_is_named() {
+        let files: [(&str, &[u8]); 4] = [("U\u{308}ber.md", b"a"), ("A b.xhtml", b"b"), ("c.md", b"c"), ("C.md", b"d")];
+        let mut archive = Archive::open(packed(&files)).expect("a zip");
+        assert_eq!(archive.read("\u{dc}ber.md", 10), Ok(Some(b"a".to_vec())));
+        assert_eq!(archive.read_text("a B.XHTML"), Ok(Some(b"b".to_vec())));
+        assert_eq!((archive.find("\u{fc}ber.MD"), archive.find("C.md")), (Some("U\u{308}ber.md"), Some("C.md")));
+        assert!(archive.has("a b.xhtml") && !archive.has("C.MD"), "of two nobody knows which is meant");
     }
 
     #[test]

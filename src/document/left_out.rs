@@ -32,6 +32,8 @@ pub enum What {
     HiddenLine,
     /// A file that is named, and is not there or cannot be read.
     File,
+    /// A file that lies among those of a book, and is not read: nothing lists it, it is of another kind, or it is no text.
+    Unread,
     /// An addition that somebody proposed: it is read as accepted.
     Insertion,
     /// A deletion that somebody proposed: it is read as accepted.

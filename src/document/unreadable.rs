@@ -63,6 +63,24 @@ pub enum Unreadable {
          choose it once more."
     )]
     NoDocument,
+    /// It is a PDF.
+    #[error(
+        "This is a PDF, and no book can be read from one: it says where letters stand on its pages, and not what is a \
+         heading, a paragraph or a note. Please choose the file that it was made from."
+    )]
+    Pdf,
+    /// It is a document of the kind that word processors share, .rtf.
+    #[error(
+        "This is an RTF document, which cannot be read here. Please open it in a word processor, save it as .docx, and \
+         choose that."
+    )]
+    RichText,
+    /// It is a document as LibreOffice and others save it, .odt.
+    #[error(
+        "This is an OpenDocument file, as LibreOffice saves it, which cannot be read here. Please open it there, save it \
+         as .docx, and choose that."
+    )]
+    OpenDocument,
     /// It is text in no encoding that is known.
     #[error("This file is not text in UTF-8. Please save it as UTF-8 and choose it again.")]
     NotUtf8,

@@ -4,6 +4,7 @@
 use super::{
     Among,
     parts::Part as Marked,
+    places::Names,
     writer::{heading, write_among},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
 };
 use serde_json::{Value as Json, json};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     io::{self, Seek, Write},
     sync::Arc,
 };
@@ -35,21 +36,13 @@ pub struct Archive<W: Write + Seek> {
     written: usize,
 }
 
-/// What the headings of the parts are called in a link, as most programs that show Markdown call them.
+/// What the headings of the parts are called in a link.
 struct Anchors(Vec<String>);
 
 impl Anchors {
     fn of(book: &Publication) -> Self {
-        let mut taken: HashMap<String, usize> = HashMap::new();
-        let anchors = book.parts.iter().map(|part| {
-            let letters = part.title.to_lowercase();
-            let is_kept = |c: &char| c.is_alphanumeric() || ['-', '_', ' '].contains(c);
-            let anchor: String = letters.chars().filter(is_kept).map(|c| if c == ' ' { '-' } else { c }).collect();
-            let again = taken.entry(anchor.clone()).or_default();
-            *again += 1;
-            if *again == 1 { anchor } else { format!("{anchor}-{}", *again - 1) }
-        });
-        Self(anchors.collect())
+        let mut names = Names::default();
+        Self(book.parts.iter().map(|part| names.name(&part.title)).collect())
     }
 }
 

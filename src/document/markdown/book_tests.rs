@@ -1,6 +1,6 @@
 //! Whole books that come in as Markdown.
 
-use super::book;
+use super::{book, folder::read_folder};
 use crate::{
     costly::Budget,
     document::{
@@ -13,16 +13,20 @@ use crate::{
 };
 use std::time::Duration;
 
-fn budget() -> Budget {
+pub(super) fn budget() -> Budget {
     Budget::of(Duration::from_secs(20))
 }
 
-fn folder(files: &[(&str, &str)]) -> Manuscript {
+pub(super) fn folder(files: &[(&str, &str)]) -> Manuscript {
     let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
-    book::read_folder(Archive::open(packed(&files)).expect("a zip"), &budget()).unwrap_or_else(|why| panic!("{why}"))
+    folder_of_bytes(&files)
 }
 
-fn outline(pieces: &[Piece]) -> Vec<String> {
+pub(super) fn folder_of_bytes(files: &[(&str, &[u8])]) -> Manuscript {
+    read_folder(Archive::open(packed(files)).expect("a zip"), &budget()).unwrap_or_else(|why| panic!("{why}"))
+}
+
+pub(super) fn outline(pieces: &[Piece]) -> Vec<String> {
     let line = |piece: &Piece| {
         let sign = if piece.is_section { "/" } else { "" };
         format!(
@@ -154,4 +158,61 @@ fn pictures_and_links_that_get_no_address_leave_their_words() {
     let without = html(&place(nodes, &|_| None, &|_| None));
     assert!(!without.contains("href") && !without.contains("<img"), "{without}");
     assert!(without.contains(">x<") && without.contains(">cap<"), "{without}");
+}
+
+#[test]
+fn links_within_one_file_lead_to_its_chapters_and_those_to_nowhere_are_named() {
+    let text = "# Alpha\n\nSee [beta](#beta), [Beta](#Beta), <a href=\"#beta\">it</a>, [deep](#deep) and [gone](#nowhere).\n\n\
+                # Beta\n\nBack to [alpha](#alpha), or [on](#on).\n\n<a id=\"deep\"></a>\n\ntext <a name=\"on\"></a>on";
+    let mut read = book::read_file(text, &budget()).expect("a book");
+    let pieces = read.cut(1);
+    assert_eq!(outline(&pieces)[0], "Alpha: See beta, Beta, it, deep and gone.");
+    let (alpha, beta) = (html(&pieces[0].nodes), html(&pieces[1].nodes));
+    assert_eq!((alpha.matches("href=\"part:1\"").count(), alpha.matches("href=").count()), (4, 4), "{alpha}");
+    assert!(beta.contains("href=\"part:0\"") && beta.contains("href=\"part:1\""), "{beta}");
+    let links: Vec<_> = read.left_out.iter().filter(|(what, ..)| *what == What::Link).collect();
+    assert_eq!(links, [(What::Link, "#nowhere", 1)]);
+}
+
+#[test]
+fn what_stands_in_braces_behind_a_heading_is_its_name_and_none_of_its_words() {
+    let text = "# Alpha {#first}\n\nSee [beta](#b) and [sub](#s).\n\n# *Beta* {#b .odd}\n\nText.\n\n## Sub {-}\n\nIn\n--\n\n\
+                Other {#s}\n----------\n\n## Set {a=b}\n\n## Written \\{#c}\n\n## Ions Na^{-}\n\n# {#only}\n";
+    let mut read = book::read_file(text, &budget()).expect("a book");
+    let pieces = read.cut(1);
+    let expected =
+        ["Alpha: See beta and sub.", "Beta: Text.\nSub\nIn\nOther\nSet {a=b}\nWritten {#c}\nIons Na^{-}", ": "];
+    assert_eq!(outline(&pieces), expected);
+    assert_eq!(html(&pieces[0].nodes).matches("href=\"part:1\"").count(), 2);
+    assert_eq!(read.left_out.iter().next(), Some((What::Element, "{.odd}", 1)));
+}
+
+#[test]
+fn in_a_book_that_was_taken_out_links_lead_to_chapters_whatever_else_is_called_so() {
+    let chapter = |title: &str, text: &str| format!("<!-- chapter -->\n\n## {title}\n\n{text}\n\n");
+    let text = [
+        "# Links\n\n".to_owned(),
+        chapter("A", "See [bee](#b), [it](?show=title#links).\n\n### B\n\ninner\n\n### A {#x}"),
+        chapter("B", "text"),
+        chapter("Links", "last"),
+    ]
+    .concat();
+    let one = book::read_file(&text, &budget()).expect("a book");
+    for mut read in [one, folder(&[("book.md", text.as_str())])] {
+        assert_eq!(read.title.as_deref(), Some("Links"));
+        let levels = read.levels();
+        let pieces = read.cut(levels);
+        assert_eq!(outline(&pieces), ["A: See bee, it.\nB\ninner\nA", "B: text", "Links: last"]);
+        let shown = html(&pieces[0].nodes);
+        assert!(shown.contains("href=\"part:1\"") && shown.contains("href=\"part:2?show=title\""), "{shown}");
+    }
+}
+
+#[test]
+fn a_link_to_this_site_and_a_picture_of_it_stay_in_one_file() {
+    let text = "# A\n\n[b](/book/1/2) ![c](/book/1/picture/3)";
+    let mut read = book::read_file(text, &budget()).expect("a book");
+    let shown = html(&read.cut(1)[0].nodes);
+    assert!(shown.contains("href=\"/book/1/2\"") && shown.contains("src=\"/book/1/picture/3\""), "{shown}");
+    assert_eq!(read.left_out.iter().count(), 0);
 }

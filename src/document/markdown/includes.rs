@@ -1,13 +1,14 @@
 //! What a file of mdBook takes from others, and what it hides: `{{#include file.rs:2:5}}` and its like, and the lines of a
 //! program that are there to make it run.
 
+use super::decoded::{missed, text_at};
 use crate::document::{
     archive::Archive,
     beside::target,
     left_out::{LeftOut, What},
     unreadable::Unreadable,
 };
-use std::ops::ControlFlow;
+use std::{collections::HashSet, ops::ControlFlow};
 
 /// How deep one file is taken into another that is taken into another.
 const DEEPEST: usize = 8;
@@ -17,15 +18,22 @@ const MOST: usize = 16 << 20;
 /// What is taken in of a book.
 pub(super) struct Includes {
     left: usize,
+    /// The paths of the files of which something was taken.
+    taken: HashSet<String>,
 }
 
 impl Default for Includes {
     fn default() -> Self {
-        Self { left: MOST }
+        Self { left: MOST, taken: HashSet::new() }
     }
 }
 
 impl Includes {
+    /// Whether something was taken of the file at this path.
+    pub(super) fn has_taken(&self, path: &str) -> bool {
+        self.taken.contains(path)
+    }
+
     /// A text with what it takes from others, and without what it hides.
     pub(super) fn filled(
         &mut self,
@@ -68,21 +76,8 @@ impl Includes {
             match kind {
                 "include" | "rustdoc_include" | "playground" | "playpen" => {
                     let file = what.split_whitespace().next().unwrap_or_default();
-                    let (file, lines) = file.split_once(':').map_or((file, ""), |(file, lines)| (file, lines));
-                    let taken = target(path, file).map(|(path, _)| path);
-                    let text = match &taken {
-                        Some(path) if depth < DEEPEST => archive.read_text(path)?,
-                        _ => None,
-                    };
-                    match (text, taken) {
-                        (Some(text), Some(path)) => {
-                            let part = part(&String::from_utf8_lossy(&text), lines);
-                            self.left = self.left.checked_sub(part.len()).ok_or(Unreadable::TooLarge)?;
-                            let nested = self.take_in(&part, &path, archive, left_out, depth + 1)?;
-                            filled.push_str(nested.trim_end_matches('\n'));
-                        }
-                        _ => left_out.add(What::File, file),
-                    }
+                    let taken = self.include(file, path, archive, left_out, depth)?;
+                    filled.push_str(taken.trim_end_matches('\n'));
                 }
                 // It is what a page is called in a browser.
                 "title" => {}
@@ -91,6 +86,31 @@ impl Includes {
         }
         filled.push_str(rest);
         Ok(filled)
+    }
+
+    /// What is taken from a file, which may be a part of it. What cannot be is noted.
+    fn include(
+        &mut self,
+        file: &str,
+        path: &str,
+        archive: &mut Archive,
+        left_out: &mut LeftOut,
+        depth: usize,
+    ) -> Result<String, Unreadable> {
+        let (file, lines) = file.split_once(':').unwrap_or((file, ""));
+        let Some((path, _)) = target(path, file) else {
+            left_out.add(What::File, file);
+            return Ok(String::new());
+        };
+        self.taken.extend(archive.find(&path).map(str::to_owned));
+        let text = if depth < DEEPEST { text_at(archive, &path)? } else { None };
+        let Some(text) = text else {
+            left_out.add(missed(archive, &path), &path);
+            return Ok(String::new());
+        };
+        let part = part(&text, lines);
+        self.left = self.left.checked_sub(part.len()).ok_or(Unreadable::TooLarge)?;
+        self.take_in(&part, &path, archive, left_out, depth + 1)
     }
 }
 

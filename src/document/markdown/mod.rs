@@ -8,21 +8,30 @@
 //! | file | what happens there |
 //! | --- | --- |
 //! | `split` | a text as one chapter |
-//! | [`book`] | a file that is a whole book, and a folder of files |
+//! | [`book`] | a file that is a whole book |
+//! | [`folder`], `listing` | a folder of files, and where in them what it lists begins |
 //! | `summary`, `includes` | the contents of such a folder as mdBook has them, and what its files take from others |
+//! | `decoded` | the bytes of a file as text |
 //! | `front_matter` | what it says about itself at its head |
+//! | `attributes` | what is said in braces behind its headings, and behind the fences of code |
 //! | `tables` | its tables, before they are read |
 //! | `reader`, `notes` | its blocks, lines and notes, as nodes |
 //! | `parts` | how a whole book says where its chapters begin |
+//! | `places` | where links lead within a whole book |
 //! | [`archive`] | a whole book with its pictures |
 //! | `writer` | nodes as Markdown |
 
 pub mod archive;
+mod attributes;
 pub mod book;
+mod decoded;
+pub mod folder;
 mod front_matter;
 mod includes;
+mod listing;
 mod notes;
 mod parts;
+mod places;
 mod reader;
 #[cfg(test)]
 mod round_trip;
@@ -32,6 +41,7 @@ mod tables;
 mod writer;
 
 pub use archive::{chapter_in_book, section_in_book};
+pub(super) use decoded::text_of;
 pub use front_matter::About;
 pub use parts::Part;
 pub use split::{Cut, Text, Unread, read, read_pieces};
@@ -43,6 +53,8 @@ use comrak::Options;
 const LISTS_END: &str = "<!-- end list -->";
 /// What is written where text would else be read as something, and nothing else keeps it from that.
 const NOTHING: &str = "<!-- -->";
+/// What is written for a line with nothing in it where the other would be read as what parts two lists.
+const EMPTY_LINE: &str = "<p dir=\"auto\"></p>";
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -59,6 +71,8 @@ fn options() -> Options<'static> {
 
 #[cfg(test)]
 mod book_tests;
+#[cfg(test)]
+mod folder_tests;
 #[cfg(test)]
 mod reading_tests;
 
@@ -213,6 +227,15 @@ mod tests {
             (r#"["bullet_list", {}, ["list_item", {}, ["paragraph", {}, "[x] a"]]]"#, "- \\[<!-- -->x\\] a\n"),
             (r#"["paragraph", {}, "1. a@b.org"]"#, "1\\. a<!-- -->@b.org\n"),
             (r#"["paragraph", {}, "- a"]"#, "\\- a\n"),
+            (
+                r#"["code_block", {"language": "rust,ignore"}, "b"]"#,
+                "<pre data-language=\"rust,ignore\"><code>b</code></pre>\n",
+            ),
+            (r#"["heading", {"level": 2}, "a {#b}"]"#, "## a \\{\\#b}\n"),
+            (
+                r#"["bullet_list", {}, ["list_item", {}, ["paragraph", {}, "a"]]], ["paragraph", {}], ["bullet_list", {}, ["list_item", {}, ["paragraph", {}, "b"]]]"#,
+                "- a\n\n<p dir=\"auto\"></p>\n\n- b\n",
+            ),
             (r#"["code_block", {"language": "~`a"}, "b"]"#, "<pre data-language=\"~`a\"><code>b</code></pre>\n"),
             (
                 r#"["paragraph", {}, {"t": "^1", "m": [["link", {"href": "https://a.b/"}]]}, " 2^2 3^", {"t": "c", "m": [["link", {"href": "https://a.b/"}]]}]"#,

@@ -10,8 +10,10 @@ use super::{
         tree::{Element, Mark},
     },
     LISTS_END, NOTHING,
+    attributes::{self, HeadingNames},
     notes::Notes,
     parts::{Levels, Part},
+    places,
 };
 use comrak::{
     arena_tree::NodeEdge,
@@ -29,6 +31,10 @@ pub(super) struct Reader<'a> {
     pub(super) parts: Vec<(usize, Part)>,
     /// Whether those are looked for.
     pub(super) has_parts: bool,
+    /// Whether it is a whole book in one file, in which links lead to other chapters.
+    pub(super) is_alone: bool,
+    /// What its headings are called in links, where they say so.
+    pub(super) names: HeadingNames<'a>,
     levels: Levels,
     /// Where the files lie that it names, if it is one of several.
     around: Option<Around<'a>>,
@@ -43,6 +49,8 @@ impl<'a> Reader<'a> {
             most,
             parts: Vec::new(),
             has_parts: false,
+            is_alone: false,
+            names: HeadingNames::new(),
             levels: Levels::default(),
             around,
         }
@@ -81,7 +89,12 @@ impl<'a> Reader<'a> {
     fn begin(&mut self, node: &'a AstNode<'a>, tree: &mut Builder, ends: &mut Ends) -> bool {
         let mut open = |begins| tree.open("", begins, true);
         match &node.data.borrow().value {
-            NodeValue::Heading(heading) => open(Begins::EmptyLine("heading", self.levels.of(heading.level))),
+            NodeValue::Heading(heading) => {
+                open(Begins::EmptyLine("heading", self.levels.of(heading.level)));
+                if let Some(name) = self.names.remove(&std::ptr::from_ref(node)) {
+                    tree.anchor(name);
+                }
+            }
             NodeValue::Paragraph => open(Begins::Line("paragraph", 0)),
             NodeValue::BlockQuote => open(Begins::Node("blockquote", Vec::new())),
             NodeValue::List(list) => open(match list.list_type {
@@ -105,11 +118,12 @@ impl<'a> Reader<'a> {
             }
             NodeValue::ThematicBreak => tree.block(Element::new("scene_break", &[], Vec::new())),
             NodeValue::CodeBlock(code) => {
-                open(Begins::Code(code.info.split_whitespace().next().unwrap_or_default().to_owned()));
+                open(Begins::Code(attributes::language(&code.info).to_owned()));
                 tree.text(&code.literal);
                 tree.close_wall();
             }
             NodeValue::HtmlBlock(html) if html.literal.trim() == LISTS_END => {}
+            NodeValue::HtmlBlock(html) if html.literal.trim() == NOTHING && parts_lists(node) => {}
             // A line with nothing in it.
             NodeValue::HtmlBlock(html) if html.literal.trim() == NOTHING => {
                 tree.block(Element::new("paragraph", &[], Vec::new()));
@@ -121,7 +135,10 @@ impl<'a> Reader<'a> {
                     self.parts.push((tree.length(), part));
                 }
             }
-            NodeValue::HtmlBlock(html) => add_block(&html.literal, tree, &mut self.left_out, self.around),
+            NodeValue::HtmlBlock(html) => {
+                self.name_places(&html.literal, tree);
+                add_block(&html.literal, tree, &mut self.left_out, self.around);
+            }
             // It stands where it is pointed to.
             NodeValue::FootnoteDefinition(_) => return false,
             // The end of a line in a note is a letter of it.
@@ -139,6 +156,7 @@ impl<'a> Reader<'a> {
             NodeValue::LineBreak => tree.line_break(),
             NodeValue::Code(code) => tree.marked(Mark::new("code", &[]), &code.literal),
             NodeValue::HtmlInline(html) => {
+                self.name_places(html, tree);
                 Html { tree, left_out: &mut self.left_out, ends, around: self.around, whole: None }.add(html);
                 // A blank before what shows nothing parts it from nothing; before an end, it is of what ends.
                 if !html.starts_with("</") && node.next_sibling().is_none() {
@@ -168,7 +186,7 @@ impl<'a> Reader<'a> {
         if !link.title.is_empty() {
             self.left_out.add(What::LinkTitle, &link.title);
         }
-        match link_among(self.around, &link.url) {
+        match self.address(&link.url) {
             Some(url) => Begins::Mark(Mark::new("link", &[("href", url)])),
             None => {
                 if !link.url.is_empty() {
@@ -178,6 +196,27 @@ impl<'a> Reader<'a> {
             }
         }
     }
+
+    /// Where a link leads, if it may lead there.
+    fn address(&self, href: &str) -> Option<Value> {
+        let within = if self.is_alone { places::within(href) } else { None };
+        within.or_else(|| link_among(self.around, href))
+    }
+
+    /// Names the places that HTML names, in a book in which links may lead to them.
+    fn name_places(&self, html: &str, tree: &mut Builder) {
+        if self.has_parts {
+            places::named_in(html).into_iter().for_each(|name| tree.anchor(name));
+        }
+    }
+}
+
+/// Whether a remark that says nothing stands where a list would else go on: in another list, or in code that would be read
+/// as a part of it.
+fn parts_lists<'a>(remark: &'a AstNode<'a>) -> bool {
+    let (before, after) = (remark.previous_sibling(), remark.next_sibling());
+    before.is_some_and(|before| matches!(before.data.borrow().value, NodeValue::List(_)))
+        && after.is_some_and(|after| matches!(after.data.borrow().value, NodeValue::List(_) | NodeValue::CodeBlock(_)))
 }
 
 /// Whether something was opened where this began, and is closed where it ends.

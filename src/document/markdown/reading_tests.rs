@@ -218,8 +218,28 @@ fn comments_are_left_out_and_counted() {
         ("a<!-- b -->c", "<p>ac</p>"),
         ("<!-- a\n\nb -->\n\nc", "<p>c</p>"),
         ("- a\n\n<!-- b -->\n\n- c", "<ul><li><p>a</p></li></ul><ul><li><p>c</p></li></ul>"),
+        // As pandoc parts what would else be one.
+        ("- a\n\n<!-- -->\n\n- c", "<ul><li><p>a</p></li></ul><ul><li><p>c</p></li></ul>"),
+        (
+            "1) a\n\n<!-- -->\n\n    b\n\nc\n\n<!-- -->\n\nd",
+            "<ol><li><p>a</p></li></ol><pre><code>b</code></pre><p>c</p><p></p><p>d</p>",
+        ),
     ]);
     assert_eq!(left_out("a<!-- b -->c\n\n<!-- d -->\n\n<!-- -->"), [(What::Comment, String::new(), 2)]);
+}
+
+#[test]
+fn what_else_is_said_of_code_and_of_headings_is_none_of_their_words() {
+    must_show(&[
+        ("```rust,ignore\na\n```", "<pre data-language=\"rust\"><code>a</code></pre>"),
+        ("``` {.python .numberLines}\na\n```", "<pre data-language=\"python\"><code>a</code></pre>"),
+        ("```{r, echo=FALSE}\na\n```", "<pre data-language=\"r\"><code>a</code></pre>"),
+        ("## A {#b}\n\n> # C {.unnumbered}", "<h2>A</h2><blockquote><h2>C</h2></blockquote>"),
+        ("## A \\{#b}", "<h2>A {#b}</h2>"),
+    ]);
+    // As it was kept, every sign is its writer's.
+    assert_eq!(plain(&read("## A {#b}")), "A {#b}");
+    assert_eq!(shown(&write(&read("## A {#b}"))), "<h2>A {#b}</h2>");
 }
 
 #[test]

@@ -6,19 +6,21 @@ use super::{
         builder::{Builder, Built, Heading},
         left_out::{LeftOut, What},
         manuscript::Piece,
-        tree::{Element, Node, Run, plain},
+        tree::{Element, Node, Run},
         unreadable::Unreadable,
     },
+    attributes::taken_off,
     front_matter::{self, About},
     options,
     parts::Part,
+    places::name_headings,
     reader::Reader,
     tables::{most_cells, widened},
 };
 use crate::costly::Budget;
 use comrak::{Arena, ParseCancelled, nodes::AstNode, try_parse_document};
 use sputnik::Fault;
-use std::{borrow::Cow, cell::Cell, collections::HashMap, time::Duration};
+use std::{borrow::Cow, cell::Cell, time::Duration};
 
 /// How long it may take to read what was kept before chapters were written together.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -94,7 +96,8 @@ const STEPS_A_QUESTION: usize = 256;
 /// What stands in a text of Markdown, from its first line on. One that cannot be [taken apart](Unread) is read as the
 /// letters it has.
 pub fn read(markdown: &str) -> Vec<Node> {
-    match read_text(markdown, About::default(), LeftOut::default(), Cut::Nowhere, &Budget::of(PATIENCE)) {
+    let (about, left_out) = (About::default(), LeftOut::default());
+    match read_text(markdown, about, left_out, Among::Kept, Cut::Nowhere, &Budget::of(PATIENCE)) {
         Ok(read) => read.pieces.into_iter().flat_map(|piece| piece.nodes).collect(),
         Err(_) => as_letters(markdown),
     }
@@ -117,7 +120,7 @@ pub fn read_pieces(markdown: &str, cut: Cut, budget: &Budget) -> Result<Text, Un
     let mut left_out = LeftOut::default();
     let markdown = with_ends(markdown);
     let (about, markdown) = front_matter::take(&markdown, &mut left_out);
-    read_text(markdown, about, left_out, cut, budget)
+    read_text(markdown, about, left_out, Among::None, cut, budget)
 }
 
 /// The text with its lines ended as most systems end them.
@@ -130,8 +133,15 @@ pub(super) fn with_ends(markdown: &str) -> Cow<'_, str> {
 }
 
 /// The same without what a text says about itself, which was taken off its head.
-fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: &Budget) -> Result<Text, Unread> {
-    let read = read_tree(markdown, left_out, Among::None, budget)?;
+fn read_text(
+    markdown: &str,
+    about: About,
+    left_out: LeftOut,
+    among: Among<'_>,
+    cut: Cut,
+    budget: &Budget,
+) -> Result<Text, Unread> {
+    let read = read_tree(markdown, left_out, among, budget)?;
     let mut text = Text { about, pieces: Vec::new(), left_out: read.left_out };
     text.take_apart(read.built, cut);
     Ok(text)
@@ -140,6 +150,8 @@ fn read_text(markdown: &str, about: About, left_out: LeftOut, cut: Cut, budget: 
 /// What a text is among.
 #[derive(Clone, Copy)]
 pub(super) enum Among<'a> {
+    /// Nothing: it is the text of a chapter as that was kept, in which braces behind a heading are its writer's words.
+    Kept,
     /// Nothing: it is the text of a chapter.
     None,
     /// The parts of a book that are marked in it.
@@ -154,6 +166,11 @@ impl<'a> Among<'a> {
             Self::Files(around) => Some(around),
             _ => None,
         }
+    }
+
+    /// Whether it is a whole book, or belongs to one.
+    fn is_book(self) -> bool {
+        matches!(self, Self::Parts | Self::Files(_))
     }
 }
 
@@ -184,7 +201,11 @@ pub(super) fn read_tree(
     }
     let most = most_nodes(markdown.len());
     let (mut reader, mut tree) = (Reader::of(root, most, markdown.len(), among.around()), Builder::new(most));
-    (reader.left_out, reader.has_parts) = (left_out, !matches!(among, Among::None));
+    reader.left_out = left_out;
+    (reader.has_parts, reader.is_alone) = (among.is_book(), matches!(among, Among::Parts));
+    if !matches!(among, Among::Kept) {
+        reader.names = taken_off(root, &markdown, &mut reader.left_out);
+    }
     for block in root.children() {
         reader.add(block, &mut tree);
         if budget.is_spent() {
@@ -197,25 +218,10 @@ pub(super) fn read_tree(
         return Err(Unread::TooMany);
     }
     let mut built = tree.finish();
-    if matches!(among, Among::Files(_)) {
-        built.anchors = anchors(&built);
+    if among.is_book() {
+        name_headings(&mut built, &reader.parts);
     }
     Ok(ReadTree { built, parts: reader.parts, left_out: reader.left_out })
-}
-
-/// What the headings of a text are called in a link, as most programs that show Markdown call them.
-fn anchors(built: &Built) -> HashMap<String, usize> {
-    let (mut anchors, mut taken): (HashMap<String, usize>, HashMap<String, usize>) = Default::default();
-    for heading in &built.headings {
-        let letters = plain(&built.nodes[heading.at..=heading.at]).to_lowercase();
-        let is_kept = |c: &char| c.is_alphanumeric() || ['-', '_', ' '].contains(c);
-        let anchor: String = letters.chars().filter(is_kept).map(|c| if c == ' ' { '-' } else { c }).collect();
-        let again = taken.entry(anchor.clone()).or_default();
-        *again += 1;
-        let anchor = if *again == 1 { anchor } else { format!("{anchor}-{}", *again - 1) };
-        anchors.entry(anchor).or_insert(heading.at);
-    }
-    anchors
 }
 
 /// The text as comrak's tree.
@@ -291,6 +297,7 @@ fn is_of(node: &Node, kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::tree::plain;
 
     fn pieces(markdown: &str, cut: Cut) -> Vec<(Option<String>, String)> {
         let read = read_pieces(markdown, cut, &Budget::of(PATIENCE)).unwrap();

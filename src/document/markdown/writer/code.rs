@@ -1,14 +1,17 @@
 //! Code, in which no sign has a meaning.
 
 use super::{
-    super::super::tree::{Element, Node},
+    super::{
+        super::tree::{Element, Node},
+        attributes,
+    },
     escape::{self, Place},
     line::Room,
     out::Out,
 };
 
-/// Whether a block of code can stand between fences: its lines end as all do, and its language is one word, which is not
-/// read as part of them.
+/// Whether a block of code can stand between fences: its lines end as all do, and its language is one word, which is neither
+/// read as part of them nor as more than a language.
 pub(super) fn has_signs(block: &Element) -> bool {
     let is_odd = |text: &str| text.contains(['\r', '\0']);
     let language = block.text_value("language");
@@ -16,6 +19,7 @@ pub(super) fn has_signs(block: &Element) -> bool {
     let is_fence = language.contains('`') && language.starts_with('~');
     block.children.iter().all(plain)
         && !is_fence
+        && attributes::language(language) == language
         && !language.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }
 

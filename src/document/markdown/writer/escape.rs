@@ -23,7 +23,8 @@ pub(super) fn text(text: &str, place: Place) -> String {
         let is_sign = match letter {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' => true,
             '|' => place.room == Room::Cell,
-            '#' => place.room == Room::Heading,
+            // Braces at its end would be read as what the heading is called.
+            '#' | '{' => place.room == Room::Heading,
             '&' => next.map_or(place.ends, |next| next == '#' || next.is_ascii_alphanumeric()),
             '!' => next.is_none() && place.ends,
             ':' => after.starts_with("//") || place.after_note && at == 0,

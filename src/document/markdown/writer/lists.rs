@@ -31,6 +31,11 @@ impl Lists {
         Self { outer, last: None }
     }
 
+    /// Whether the block before was a list.
+    pub fn is_after_one(&self) -> bool {
+        self.last.is_some()
+    }
+
     /// The marker of this block, if it is a list: the next. `at_marker` tells whether it begins in the line in which the
     /// item around it does.
     pub fn marker(&mut self, block: &Element, at_marker: bool) -> Option<Marker> {

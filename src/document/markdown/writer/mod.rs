@@ -12,7 +12,7 @@ use super::{
         html::html_in_text,
         tree::{Element, Node, Run, plain, simplest},
     },
-    NOTHING,
+    EMPTY_LINE, NOTHING,
 };
 use line::Room;
 use lists::Lists;
@@ -96,9 +96,10 @@ impl<'n> Page<'n> {
 
     fn block(&mut self, element: &'n Element, lists: &mut Lists) {
         let children = &element.children;
+        let is_after_list = lists.is_after_one();
         let marker = lists.marker(element, self.out.is_at_marker());
         if !has_signs(element) {
-            return self.html(element);
+            return self.html(element, is_after_list);
         }
         match &*element.kind.name {
             "heading" => {
@@ -136,9 +137,9 @@ impl<'n> Page<'n> {
         if is_empty(nodes) { self.out.line("") } else { self.blocks(nodes, bullet) }
     }
 
-    fn html(&mut self, element: &Element) {
+    fn html(&mut self, element: &Element, is_after_list: bool) {
         if is_empty(std::slice::from_ref(&Node::Element(element.clone()))) {
-            return self.out.line(NOTHING);
+            return self.out.line(if is_after_list { EMPTY_LINE } else { NOTHING });
         }
         let html = html_in_text(&[for_html(element)]);
         // Each row of a table on a line of its own, to be found by whoever reads the text.
