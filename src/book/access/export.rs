@@ -11,13 +11,13 @@ use crate::{
     },
     database::Connection,
     document::{
-        markdown::{Among, chapter_in_book, heading, write_among},
+        markdown::{Among, OneFile, heading, write_among},
         publication::{self, Publication},
         tree::Node,
     },
 };
 use sputnik::Fault;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A part of a book where it stands in the order of reading.
 pub struct OutlineEntry {
@@ -69,10 +69,13 @@ impl Access {
     }
 
     /// A chapter with its title where it stands in a book, so deep in sections, marked so that it comes in again as one.
-    pub async fn book_chapter_markdown(&self, part: &Part, depth: usize, notes: String) -> Result<String, Fault> {
+    pub async fn book_chapter_markdown(
+        &self,
+        (book, part, depth): (Arc<OneFile>, &Part, usize),
+        notes: String,
+    ) -> Result<String, Fault> {
         let title = part.title.to_string();
-        let write = move |nodes: Vec<Node>| chapter_in_book(&title, depth, notes, &nodes);
-        self.look(&part.id, move |held| Ok(write(held.document().nodes()))).await
+        self.look(&part.id, move |held| Ok(book.chapter(&title, depth, notes, held.document().nodes()))).await
     }
 }
 

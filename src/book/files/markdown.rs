@@ -6,7 +6,7 @@ use crate::{
         access::{Access, export::OutlineEntry},
         model::{Kind, PartId, Title},
     },
-    document::markdown::{heading, section_in_book},
+    document::markdown::{OneFile, heading, section_in_book},
 };
 use axum::{
     Router,
@@ -18,6 +18,7 @@ use axum::{
 use futures::stream;
 use http::header;
 use sputnik::{Code, Fault};
+use std::sync::Arc;
 
 /// `GET /book/{book}/book.md` and `GET /book/{book}/chapter/{part}.md`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -39,19 +40,22 @@ async fn chapter(Path((book, file)): Path<(String, String)>, request: Request) -
 /// A book is sent chapter by chapter as it is written out: its length is known to nobody before.
 async fn book(Path(book): Path<String>, request: Request) -> Result<Response, Fault> {
     let (access, download) = open(&book, request).await?;
-    let (title, parts) = access.outline().await?;
-    let (head, parts) = (heading(1, title.as_str()), stream::iter(parts.into_iter().zip(1..)));
+    let (publication, parts) = access.publication().await?;
+    let title: Title = publication.title.clone().try_into().map_err(Fault::bad_request)?;
+    let book = Arc::new(OneFile::of(publication));
+    let parts = parts.into_iter().zip(1..).map(move |(entry, number)| (Arc::clone(&book), entry, number));
+    let (head, parts) = (heading(1, title.as_str()), stream::iter(parts));
     Ok(as_file(&title, download.part_by_part(head.into_bytes(), parts, write_out)))
 }
 
 async fn write_out(
     access: Access,
-    (OutlineEntry { part, depth }, number): (OutlineEntry, usize),
+    (book, OutlineEntry { part, depth }, number): (Arc<OneFile>, OutlineEntry, usize),
 ) -> Result<Vec<u8>, Fault> {
     if part.kind == Kind::Section {
         return Ok(format!("\n{}", section_in_book(part.title.as_str(), depth)).into_bytes());
     }
-    match access.book_chapter_markdown(&part, depth, format!("{number}-")).await {
+    match access.book_chapter_markdown((book, &part, depth), format!("{number}-")).await {
         Ok(text) => Ok(format!("\n{text}").into_bytes()),
         // Deleted meanwhile: that the book is there was asked just before.
         Err(fault) if fault.code == Code::NotFound => Ok(Vec::new()),

@@ -14,6 +14,7 @@ use crate::{
             markup::{Placed, Places},
             zipped::{as_it_is, packed},
         },
+        readdress::readdressed,
         schema::Value,
         tree::{Element, Mark, Node, Run},
     },
@@ -104,6 +105,30 @@ impl<W: Write + Seek + Send> Outgoing<W> for Archive<W> {
     }
 }
 
+/// A book as one file of Markdown: its links lead to the headings of its chapters, its pictures stay where they are.
+pub struct OneFile {
+    book: Publication,
+    anchors: Anchors,
+}
+
+impl OneFile {
+    /// That of a book.
+    #[must_use]
+    pub fn of(book: Publication) -> Self {
+        Self { anchors: Anchors::of(&book), book }
+    }
+
+    /// A chapter with its title, so deep in sections, marked so that it comes in again as one. Its notes are called so.
+    #[must_use]
+    pub fn chapter(&self, title: &str, depth: usize, notes: String, nodes: Vec<Node>) -> String {
+        let link = |href: &str| {
+            let part = self.book.links.get(href.split(['#', '?']).next().unwrap_or_default())?;
+            Some(format!("{}{}", suffix(href), self.anchors.part(*part)))
+        };
+        chapter_in_book(title, depth, notes, &readdressed(nodes, &|_| None, &link))
+    }
+}
+
 impl Placed<'_> {
     /// A text with its links and pictures as they lie in the archive, and the pictures it shows noted.
     fn moved(&self, nodes: &[Node], wanted: &mut BTreeSet<String>) -> Vec<Node> {
@@ -157,7 +182,7 @@ pub fn section_in_book(title: &str, depth: usize) -> String {
 /// A chapter with its title where it stands in a book, so deep in sections, marked so that it comes in again as one. The
 /// names of its notes begin with `notes`.
 #[must_use]
-pub fn chapter_in_book(title: &str, depth: usize, notes: String, nodes: &[Node]) -> String {
+fn chapter_in_book(title: &str, depth: usize, notes: String, nodes: &[Node]) -> String {
     let lower = lower(depth);
     let mut levels = Vec::new();
     heading_levels(nodes, &mut levels);

@@ -40,7 +40,7 @@ mod summary;
 mod tables;
 mod writer;
 
-pub use archive::{chapter_in_book, section_in_book};
+pub use archive::{OneFile, section_in_book};
 pub(super) use decoded::text_of;
 pub use front_matter::About;
 pub use parts::Part;

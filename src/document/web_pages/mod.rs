@@ -16,7 +16,7 @@ pub(super) use order::natural;
 
 use super::{
     archive::Archive,
-    beside::{Around, Files},
+    beside::{Around, Files, is_hidden},
     builder::{Builder, Heading},
     html_reader::{Notes, Scanned, Sheet, Sheets, Whole, scan},
     left_out::LeftOut,
@@ -198,7 +198,8 @@ fn scan_language(page: &Page) -> String {
 /// # Errors
 /// When none is in it, or more than in any book.
 pub fn read_folder(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreadable> {
-    let paths: Vec<String> = archive.paths().filter(|path| is_page(path)).map(str::to_owned).collect();
+    let paths: Vec<String> =
+        archive.paths().filter(|path| is_page(path) && !is_hidden(path)).map(str::to_owned).collect();
     let mut pages = Vec::new();
     for path in paths {
         Unreadable::check(budget)?;

@@ -91,6 +91,7 @@ pub(super) fn in_words(left_out: &left_out::LeftOut) -> Vec<LeftOut> {
             What::Contents => "table of contents or index",
             What::Header => "header or footer of the pages",
             What::Hidden => "hidden text",
+            What::Unread => "file of text that is not read",
         };
         LeftOut { what: what.to_owned(), name: name.to_owned(), times }
     });

@@ -27,6 +27,7 @@ use super::super::{
 use crate::costly::Budget;
 use contents::Entry;
 use package::Package;
+use std::collections::HashSet;
 
 /// Where an EPUB says which file is its package.
 const CONTAINER: &str = "META-INF/container.xml";
@@ -46,9 +47,13 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     let text = archive.read_text(&path)?.ok_or(Unreadable::NoPackage)?;
     let mut package = Package::read(&Markup::read(&utf8(&text)), &path).ok_or(Unreadable::NoPackage)?;
     let mut left_out = LeftOut::default();
-    let mut pages = Vec::new();
+    let (mut pages, mut seen) = (Vec::new(), HashSet::new());
     for item in &std::mem::take(&mut package.spine) {
         Unreadable::check(budget)?;
+        // Two names may mean one file.
+        if !seen.insert(archive.find(&item.path).unwrap_or(&item.path).to_owned()) {
+            continue;
+        }
         let is_text = item.path.as_str() != package.nav.as_deref().unwrap_or_default();
         match text_at(&mut archive, &item.path)? {
             Some(text) => {
