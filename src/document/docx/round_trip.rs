@@ -284,11 +284,6 @@ fn plainly(nodes: &[Node]) -> Vec<Node> {
         }
     }
     lines.retain(|line| !is_nothing(line));
-    // Two of the same would be one.
-    lines.dedup_by(|next, one| {
-        let is_code = |node: &Node| matches!(node, Node::Element(element) if element.kind.name == "code_block");
-        is_code(next) && is_code(one)
-    });
     lines
 }
 

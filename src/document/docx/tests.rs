@@ -6,6 +6,8 @@ use crate::{
     document::{
         archive::Archive,
         followed::followed,
+        html::html,
+        json,
         manuscript::Manuscript,
         markdown::read,
         publication::{Outgoing, Part, Publication, tests::book},
@@ -195,7 +197,7 @@ fn half_title_numbers_figures_and_pages_are_there_and_go_again_when_the_book_com
     let mut back = read_back(&docx);
     assert_eq!(
         (back.title.as_deref(), back.metadata.dedication.as_str()),
-        (Some("Seas & <Tides>"), "For <Ann>\nand all")
+        (Some("Seas & <Tides>"), "For <Ann>\n\nand all")
     );
     let level = back.level();
     let pieces = back.cut(level);
@@ -232,7 +234,7 @@ fn terms_and_the_index_are_fields_and_come_back_as_terms() {
     let mut back = read_back(&docx);
     let level = back.level();
     let pieces = back.cut(level);
-    let html = crate::document::html::html(&pieces[1].nodes);
+    let html = html(&pieces[1].nodes);
     let shown = |words: &str| format!("<span class=\"index-term\">{words}</span>");
     for words in [shown("Tides"), shown("<em>white whale</em>"), shown("Ebb")] {
         assert!(html.contains(&words), "{words}\n{html}");
@@ -240,6 +242,33 @@ fn terms_and_the_index_are_fields_and_come_back_as_terms() {
     assert!(html.contains("<span class=\"index-term\" data-entry=\"seas &gt; high\">so</span>"), "{html}");
     assert_eq!(pieces.len(), 3, "the index is made anew");
     assert_eq!(plain(&pieces[2].nodes), "b");
+}
+
+#[test]
+fn blocks_of_one_kind_that_follow_each_other_come_back_as_so_many() {
+    for document in [
+        r#"[["code_block", {}, "a"], ["code_block", {}, "b\n\nc"], ["code_block", {}, "d"]]"#,
+        r#"[["blockquote", {}, ["paragraph", {}, "a"]], ["blockquote", {}, ["paragraph", {}, "b"]]]"#,
+        r#"[["task_list", {}, ["task_item", {"done": true}, ["paragraph", {}, "a"]]],
+            ["task_list", {}, ["task_item", {}, ["paragraph", {}, "b"]]]]"#,
+        r#"[["bullet_list", {}, ["list_item", {}, ["paragraph", {}, "a"], ["code_block", {}, "b"], ["code_block", {}, "c"]],
+            ["list_item", {}, ["paragraph", {}, "d"], ["blockquote", {}, ["paragraph", {}, "e"]],
+            ["blockquote", {}, ["paragraph", {}, "f"]]]]]"#,
+        r#"[["table", {}, ["table_row", {}, ["table_cell", {}, ["code_block", {}, "a"]],
+            ["table_cell", {}, ["code_block", {}, "b"]]]]]"#,
+    ] {
+        let given = json::read(document).unwrap();
+        let mut back = read_back(&written(&full(), std::slice::from_ref(&given)));
+        let level = back.level();
+        assert_eq!(html(&back.cut(level)[1].nodes), html(&given), "{document}");
+    }
+    let docx = written(
+        &full(),
+        &[json::read(r#"[["code_block", {}, "a"], ["paragraph", {}], ["code_block", {}, "b"]]"#).unwrap()],
+    );
+    let mut back = read_back(&docx);
+    let level = back.level();
+    assert_eq!(html(&back.cut(level)[1].nodes).matches("<pre>").count(), 2, "an empty line parts them as well");
 }
 
 #[test]

@@ -6,27 +6,17 @@ use super::{
         super::{
             builder::{Begins, Builder, Built},
             schema::Value,
-            tree::Element,
+            tree::{Element, plain},
         },
         CHAPTER, SECTION,
     },
+    front::Front,
+    nesting::Open,
     numbering::{Counted, Item, Sign},
-    paragraph::{Inline, Paragraph},
+    paragraph::{Inline, Paragraph, is_blank},
     styles::Meaning,
     text::Beside,
 };
-
-/// How exact it is how far something stands to the right, in twentieths of a point.
-const EXACT: i64 = 20;
-
-/// What stands on the title page.
-#[derive(Debug, Default)]
-pub(super) struct Front {
-    pub(super) title: String,
-    pub(super) subtitle: String,
-    pub(super) people: Vec<String>,
-    pub(super) dedication: Vec<String>,
-}
 
 /// A chapter or section of a book that was taken out.
 #[derive(Debug, Clone, Copy)]
@@ -46,36 +36,20 @@ pub(super) struct Cell {
     pub(super) width: i64,
 }
 
-/// A list that is open.
-#[derive(Debug)]
-struct List {
-    which: usize,
-    level: usize,
-    left: i64,
-}
-
-/// What is open in a text, or in a cell.
-#[derive(Debug, Default)]
-struct Open {
-    /// A quotation around the lists, and one in the item of the last.
-    quote: bool,
-    lists: Vec<List>,
-    inner: bool,
-    code: bool,
-}
-
 /// A text as far as it is put together.
 pub(super) struct Blocks<'a> {
-    beside: Beside<'a>,
-    tree: Builder,
-    open: Vec<Open>,
-    counted: Counted,
+    pub(super) beside: Beside<'a>,
+    pub(super) tree: Builder,
+    pub(super) open: Vec<Open>,
+    pub(super) counted: Counted,
     /// A cell of which it is not known yet whether it is a heading.
     cell: Option<Cell>,
     /// A picture whose caption may come.
-    picture: Option<Element>,
-    front: Front,
-    is_begun: bool,
+    pub(super) picture: Option<Element>,
+    pub(super) front: Front,
+    /// The notes and pictures of the title page, until the text begins.
+    pub(super) kept: Vec<Element>,
+    pub(super) is_begun: bool,
     marked: Vec<Marked>,
     /// The level of the part that is read.
     part: usize,
@@ -91,10 +65,16 @@ impl<'a> Blocks<'a> {
             cell: None,
             picture: None,
             front: Front::default(),
+            kept: Vec::new(),
             is_begun: false,
             marked: Vec::new(),
             part: 1,
         }
+    }
+
+    /// Those of a note, which has no title page.
+    pub(super) fn of_note(beside: Beside<'a>, most: usize) -> Self {
+        Self { is_begun: true, ..Self::new(beside, most) }
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -102,6 +82,7 @@ impl<'a> Blocks<'a> {
     }
 
     pub(super) fn finish(mut self) -> (Built, Front, Vec<Marked>) {
+        self.begin_text();
         self.settle();
         while self.open.len() > 1 {
             self.end_cell();
@@ -110,7 +91,8 @@ impl<'a> Blocks<'a> {
         (self.tree.finish(), self.front, self.marked)
     }
 
-    fn meaning(&self, paragraph: &Paragraph) -> Meaning {
+    /// What a paragraph is, by its style and its level.
+    pub(super) fn meaning(&self, paragraph: &Paragraph) -> Meaning {
         let of_style = paragraph.style.as_deref().map(|style| self.beside.styles.meaning(style)).unwrap_or_default();
         match paragraph.outline {
             Some(level @ 0..9) if of_style == Meaning::Plain => Meaning::Heading(level + 1),
@@ -123,23 +105,29 @@ impl<'a> Blocks<'a> {
     pub(super) fn paragraph(&mut self, mut paragraph: Paragraph) {
         let meaning = self.meaning(&paragraph);
         self.open_cell(meaning == Meaning::TableHeading);
-        if meaning == Meaning::Contents || meaning == Meaning::TableGap && paragraph.is_empty() {
+        match meaning {
+            Meaning::TableGap if paragraph.is_empty() => return,
+            Meaning::Gap if paragraph.is_empty() => {
+                self.settle();
+                return self.align(Meaning::Plain, &paragraph, None);
+            }
+            _ => {}
+        }
+        if !self.is_begun && self.is_front(meaning, &mut paragraph) {
             return;
+        }
+        if !paragraph.is_empty() && !matches!(meaning, Meaning::Heading(_)) {
+            self.begin_text();
         }
         if meaning == Meaning::Caption && self.caption(&paragraph) {
             return;
         }
         self.settle();
-        if !self.is_begun && self.is_front(meaning, &paragraph) {
-            return;
-        }
         let item = self.item(meaning, &paragraph);
         let is_item = item.is_some_and(|item| item.sign != Sign::Nothing);
-        let says_something = paragraph.words().contains(char::is_alphanumeric);
-        let is_break = meaning == Meaning::SceneBreak && !says_something && paragraph.pictures.is_empty()
-            || !is_item
-                && (!self.beside.is_marked && paragraph.is_scene_break() || paragraph.has_line && paragraph.is_empty());
+        let is_break = self.is_break(meaning, &paragraph, is_item);
         if paragraph.is_empty() && !is_item && !is_break {
+            self.blank_line(meaning, &paragraph, item);
             paragraph.anchors.drain(..).for_each(|name| self.tree.anchor(name));
             return;
         }
@@ -157,7 +145,7 @@ impl<'a> Blocks<'a> {
             }
         }
         if is_break {
-            return self.tree.block(Element::new("scene_break", &[], Vec::new()));
+            return self.scene_break();
         }
         let pictures = std::mem::take(&mut paragraph.pictures);
         self.line(meaning, &paragraph);
@@ -167,43 +155,25 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// What stands on the title page is said about the book.
-    fn is_front(&mut self, meaning: Meaning, paragraph: &Paragraph) -> bool {
-        let words = paragraph.words().split_whitespace().collect::<Vec<_>>().join(" ");
-        let (front, add) = (&mut self.front, |to: &mut String| {
-            if !to.is_empty() && !words.is_empty() {
-                to.push(' ');
-            }
-            to.push_str(&words);
-        });
-        match meaning {
-            Meaning::Title => add(&mut front.title),
-            Meaning::Subtitle => add(&mut front.subtitle),
-            Meaning::Author => front.people.push(words),
-            Meaning::Front if self.beside.is_marked => {}
-            Meaning::Dedication if self.beside.is_marked => front.dedication.push(words),
-            _ => return false,
+    /// Whether a paragraph is nothing but what parts scenes. In code whatever looks like that is a line of it.
+    fn is_break(&self, meaning: Meaning, paragraph: &Paragraph, is_item: bool) -> bool {
+        if meaning == Meaning::Code {
+            return false;
         }
-        true
+        paragraph.is_rule()
+            || meaning == Meaning::SceneBreak && !paragraph.says_something() && paragraph.pictures.is_empty()
+            || !is_item
+                && (!self.beside.is_marked && paragraph.is_scene_break() || paragraph.has_line && paragraph.is_empty())
     }
 
-    /// The item of a list that a paragraph is.
-    fn item(&mut self, meaning: Meaning, paragraph: &Paragraph) -> Option<Item> {
-        if matches!(meaning, Meaning::Heading(_) | Meaning::Title | Meaning::Contents) {
-            return None;
-        }
-        let style = paragraph.style.as_deref().and_then(|style| self.beside.styles.number(style));
-        let (number, level) = match (&paragraph.number, style) {
-            (Some(number), style) => (number.clone(), paragraph.level.or(style.map(|(_, level)| level)).unwrap_or(0)),
-            (None, Some((number, level))) => (number, paragraph.level.unwrap_or(level)),
-            (None, None) => return None,
-        };
-        self.beside.numbering.item(&number, level, &mut self.counted)
+    fn scene_break(&mut self) {
+        self.tree.block(Element::new("scene_break", &[], Vec::new()));
     }
 
     /// The caption of the picture before it.
     fn caption(&mut self, paragraph: &Paragraph) -> bool {
         let Some(picture) = self.picture.take() else { return false };
+        paragraph.anchors.iter().for_each(|name| self.tree.anchor(name.clone()));
         self.tree.open("", Begins::Figure(Vec::new()), true);
         self.tree.block(picture);
         self.tree.open("", Begins::Caption, true);
@@ -219,153 +189,55 @@ impl<'a> Blocks<'a> {
     }
 
     /// The picture that was read last has no caption.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         if let Some(picture) = self.picture.take() {
             self.tree.block(picture);
         }
     }
 
-    /// What is open is what this paragraph stands in.
-    fn align(&mut self, meaning: Meaning, paragraph: &Paragraph, item: Option<Item>) {
-        let is_quote = meaning == Meaning::Quote;
-        let keeps = match item {
-            Some(Item { sign: Sign::Nothing, level, .. }) => {
-                self.here().lists.iter().rposition(|list| list.level <= level)
-            }
-            Some(item) => return self.begin_item(is_quote, item),
-            None => self.goes_on(meaning, paragraph.left),
-        };
-        let keeps = keeps.map_or(0, |last| last + 1);
-        if meaning != Meaning::Code || keeps != self.here().lists.len() {
-            self.close_code();
-        }
-        self.close_lists(keeps);
-        if keeps == 0 {
-            self.quote(is_quote);
-        } else if !self.here().quote {
-            self.inner(is_quote);
-        }
-    }
-
-    /// Which of the lists that are open a paragraph goes on with that stands so far to the right.
-    fn goes_on(&self, meaning: Meaning, left: Option<i64>) -> Option<usize> {
-        let lists = &self.open[self.open.len() - 1].lists;
-        match (meaning, left) {
-            (Meaning::Title | Meaning::Subtitle | Meaning::Author, _) => None,
-            (Meaning::Heading(_), left) => lists.iter().rposition(|list| Some(list.left) == left),
-            (_, Some(left)) if left > 0 => lists.iter().rposition(|list| list.left <= left + EXACT),
-            (Meaning::ListContinue, None) => lists.len().checked_sub(1),
-            _ => None,
-        }
-    }
-
-    fn begin_item(&mut self, is_quote: bool, item: Item) {
-        self.close_code();
-        self.inner(false);
-        if self.here().quote != is_quote {
-            self.close_lists(0);
-            self.quote(is_quote);
-        }
-        let which = if matches!(item.sign, Sign::Task(_)) { usize::MAX } else { item.list };
-        let lists = &self.here().lists;
-        let is_other = |list: &&List| list.level > item.level || list.level == item.level && list.which != which;
-        let keeps = lists.len() - lists.iter().rev().take_while(is_other).count();
-        self.close_lists(keeps);
-        if self.here().lists.last().is_some_and(|list| list.level == item.level) {
-            self.tree.close_wall();
-        } else {
-            let (kind, given) = match item.sign {
-                Sign::Number => ("ordered_list", vec![("start", Value::Number(item.number.clamp(0, 999_999)))]),
-                _ => ("bullet_list", Vec::new()),
-            };
-            self.tree.open("", Begins::Node(kind, given), true);
-            self.here().lists.push(List { which, level: item.level, left: item.left });
-        }
-        self.tree.open("", Begins::Node("list_item", Vec::new()), true);
-    }
-
-    fn here(&mut self) -> &mut Open {
-        let last = self.open.len() - 1;
-        &mut self.open[last]
-    }
-
-    fn quote(&mut self, is_quote: bool) {
-        if self.here().quote != is_quote {
-            self.close_code();
-            self.here().quote = is_quote;
-            self.turn_quote(is_quote);
-        }
-    }
-
-    fn inner(&mut self, is_quote: bool) {
-        if self.here().inner != is_quote {
-            self.close_code();
-            self.here().inner = is_quote;
-            self.turn_quote(is_quote);
-        }
-    }
-
-    fn turn_quote(&mut self, is_quote: bool) {
-        if is_quote {
-            self.tree.open("", Begins::Node("blockquote", Vec::new()), true);
-        } else {
-            self.tree.close_wall();
-        }
-    }
-
-    fn close_code(&mut self) {
-        if std::mem::take(&mut self.here().code) {
-            // The end of the last line is not part of it.
-            if let Some(code) = self.tree.code() {
-                code.push('\n');
-            }
-            self.tree.close_wall();
-        }
-    }
-
-    fn close_lists(&mut self, keeps: usize) {
-        if self.here().lists.len() > keeps {
-            self.close_code();
-            self.inner(false);
-        }
-        while self.here().lists.len() > keeps {
-            self.here().lists.pop();
-            self.tree.close_wall();
-            self.tree.close_wall();
-        }
-    }
-
-    fn close_all(&mut self) {
-        self.close_code();
-        self.close_lists(0);
-        self.quote(false);
-    }
-
     /// The text of a paragraph, as what it is.
     fn line(&mut self, meaning: Meaning, paragraph: &Paragraph) {
-        if paragraph.line.is_empty() && meaning != Meaning::Code {
-            return;
-        }
-        let begins = match meaning {
-            Meaning::Code => return self.code(paragraph),
-            Meaning::Heading(level) => Begins::Line("heading", self.heading(usize::from(level), paragraph)),
+        match meaning {
+            Meaning::Code => self.code(&paragraph.line),
+            _ if paragraph.line.is_empty() => {}
+            Meaning::Heading(level) => {
+                let level = self.heading(usize::from(level), paragraph);
+                self.line_of("heading", level, &paragraph.line);
+            }
             // A title that stands in the text is the heading of what follows.
-            Meaning::Title => Begins::Line("heading", 1),
-            Meaning::Verse => Begins::Line("verse", 0),
-            _ => Begins::Line("paragraph", 0),
-        };
-        self.tree.open("", begins, true);
+            Meaning::Title => self.line_of("heading", 1, &paragraph.line),
+            Meaning::Verse => self.parted("verse", &paragraph.line),
+            _ => self.parted("paragraph", &paragraph.line),
+        }
+    }
+
+    /// A line in which pages end, or across which a line is drawn, is several.
+    fn parted(&mut self, kind: &'static str, line: &[Inline]) {
+        let mut rest = line;
+        while !rest.is_empty() {
+            let end = rest.iter().position(Inline::parts).unwrap_or(rest.len());
+            let (part, after) = rest.split_at(end);
+            if part.len() == line.len() || !is_blank(part) {
+                self.line_of(kind, 0, part);
+            }
+            if let Some(Inline::Rule) = after.first() {
+                self.scene_break();
+            }
+            rest = after.get(1..).unwrap_or_default();
+        }
+    }
+
+    fn line_of(&mut self, kind: &'static str, level: u8, line: &[Inline]) {
+        self.tree.open("", Begins::Line(kind, level), true);
         self.tree.keep_blanks();
-        self.inlines(&paragraph.line);
+        self.inlines(line);
         self.tree.close_wall();
     }
 
     /// How low a heading stands in its chapter. In a book that was taken out its chapters are marked; what was added to it
     /// and stands no lower is one as well.
     fn heading(&mut self, level: usize, paragraph: &Paragraph) -> u8 {
-        let open = &self.open[self.open.len() - 1];
-        let is_top = self.open.len() == 1 && open.lists.is_empty() && !open.quote;
-        if self.beside.is_marked && is_top {
+        if self.beside.is_marked && self.is_at_top() {
             let is_of = |name: &str| {
                 let is_number = |name: &str, before: &str| {
                     name.strip_prefix(before).is_some_and(|number| number.parse::<usize>().is_ok())
@@ -384,23 +256,13 @@ impl<'a> Blocks<'a> {
         u8::try_from(within).unwrap_or(u8::MAX)
     }
 
-    fn code(&mut self, paragraph: &Paragraph) {
-        if self.here().code {
-            if let Some(code) = self.tree.code() {
-                code.push('\n');
-            }
-        } else {
-            self.tree.open("", Begins::Code(String::new()), true);
-            self.here().code = true;
-        }
-        for inline in &paragraph.line {
+    fn code(&mut self, line: &[Inline]) {
+        self.begin_code_line();
+        for inline in line {
             match inline {
                 Inline::Text(text, _) => self.tree.text(text),
-                Inline::Break => self.tree.text("\n"),
-                Inline::Note(note) => {
-                    let said = super::super::super::tree::plain(&note.children);
-                    self.tree.text(&format!(" ({said})"));
-                }
+                Inline::Break | Inline::Page | Inline::Rule => self.tree.text("\n"),
+                Inline::Note(note) => self.tree.text(&format!(" ({})", plain(&note.children))),
                 Inline::Tick(done) => self.tree.text(if *done { "[x]" } else { "[ ]" }),
             }
         }
@@ -417,6 +279,7 @@ impl<'a> Blocks<'a> {
                 Inline::Break => self.tree.line_break(),
                 Inline::Note(note) => self.tree.note(note.clone()),
                 Inline::Tick(done) => self.tree.tick(*done),
+                Inline::Page | Inline::Rule => self.tree.blank(false),
             }
         }
     }
@@ -424,6 +287,7 @@ impl<'a> Blocks<'a> {
     /// A table that stands so far to the right.
     pub(super) fn begin_table(&mut self, left: Option<i64>) {
         self.open_cell(false);
+        self.begin_text();
         self.settle();
         self.is_begun = true;
         self.align(Meaning::Plain, &Paragraph { left, ..Paragraph::default() }, None);

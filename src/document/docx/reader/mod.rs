@@ -8,19 +8,40 @@
 //! | `styles` | what the styles mean |
 //! | `numbering` | what kind of list a paragraph is an item of, and from where it counts |
 //! | `text` | the text, token by token |
-//! | `run` | how text is marked, and the fields and links it stands in |
+//! | `run` | how text is marked, and the links it stands in |
+//! | `fields` | the fields it stands in, and what those show |
+//! | `equation` | the equation that a field is, in one line |
+//! | `formula` | a formula in one line |
+//! | `signs` | letters that a font draws as signs |
+//! | `controls` | what one fills in, and boxes that one ticks |
+//! | `drawings` | pictures, and lines across the page |
+//! | `notes` | what notes say |
+//! | `contents` | contents that are left out |
 //! | `terms` | the terms of an index |
-//! | `paragraph` | a paragraph, until it is whole |
-//! | `blocks` | paragraphs become blocks, and those of a list or a quotation one |
+//! | `paragraph`, `ruby` | a paragraph, until it is whole; letters in it that have a reading |
+//! | `blocks` | paragraphs become blocks |
+//! | `nesting` | those of a list, of a quotation or of code become one |
+//! | `front` | the title page, and the title |
 //! | `tables` | cells |
 //! | `settle` | what can be said only when all is read: languages, and links within the book |
 
 mod blocks;
+mod contents;
+mod controls;
+mod drawings;
+mod equation;
+mod fields;
+mod formula;
+mod front;
+mod nesting;
+mod notes;
 mod numbering;
 mod package;
 mod paragraph;
+mod ruby;
 mod run;
 mod settle;
+mod signs;
 mod styles;
 mod tables;
 mod terms;
@@ -33,10 +54,11 @@ use super::super::{
     left_out::LeftOut,
     manuscript::{Manuscript, Point, Source},
     unreadable::Unreadable,
-    web_pages::{by_headings, pictures, title_above, utf8},
+    web_pages::{by_headings, pictures, utf8},
 };
 use crate::costly::Budget;
-use blocks::{Front, Marked};
+use blocks::Marked;
+use notes::Notes;
 use numbering::Numbering;
 use package::Package;
 use std::{
@@ -44,7 +66,7 @@ use std::{
     io::{Read, Seek, SeekFrom},
 };
 use styles::Styles;
-use text::{Beside, Notes, Reader};
+use text::{Beside, Reader};
 
 /// How many nodes a text of so many bytes may be: what is more is made to be.
 fn most_nodes(bytes: usize) -> usize {
@@ -132,17 +154,10 @@ pub fn read(mut archive: Archive, budget: &Budget) -> Result<Manuscript, Unreada
     let anchors = built.anchors.clone();
     let language = settle::settle(&mut built.nodes, &anchors, (&metadata.language, styles.language()), &mut left_out);
     metadata.language = language;
-    let Front { title, subtitle, people, dedication } = front;
-    if metadata.people.is_empty() {
-        metadata.people = package::authors(&people.join("; "));
-    }
-    metadata.subtitle = subtitle;
-    metadata.dedication = dedication.join("\n");
     let mut source = Source::of(built, None);
-    let title = if title.is_empty() { said.title } else { Some(title) };
-    let title = match title {
+    let title = match front.say(&mut metadata, is_marked, &mut left_out).or(said.title) {
         Some(title) => Some(title),
-        None if marked.is_empty() => title_above(&mut source),
+        None if marked.is_empty() => front::title_of(&mut source),
         None => None,
     };
     let points =

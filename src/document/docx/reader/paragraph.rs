@@ -2,6 +2,7 @@
 
 use super::{
     super::super::tree::{Element, Mark},
+    ruby::Reading,
     terms::Term,
 };
 
@@ -13,6 +14,26 @@ pub(super) enum Inline {
     Note(Element),
     /// A box that can be ticked.
     Tick(bool),
+    /// The end of a page or of a column.
+    Page,
+    /// A line that is drawn across the page.
+    Rule,
+}
+
+impl Inline {
+    /// Whether what comes after it is no more of the same line.
+    pub(super) fn parts(&self) -> bool {
+        matches!(self, Self::Page | Self::Rule)
+    }
+
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text, _) if text.trim().is_empty())
+    }
+}
+
+/// Whether nothing stands in a part of a line but blanks.
+pub(super) fn is_blank(line: &[Inline]) -> bool {
+    line.iter().all(Inline::is_blank)
 }
 
 /// A paragraph as far as it is read.
@@ -28,9 +49,11 @@ pub(super) struct Paragraph {
     pub(super) left: Option<i64>,
     /// Whether a line is drawn below it.
     pub(super) has_line: bool,
-    /// Whether its end was deleted: it goes on with the next.
+    /// Whether it goes on with the next: its end was deleted, or it is the large letter that the next begins with.
     pub(super) goes_on: bool,
     pub(super) line: Vec<Inline>,
+    /// The reading of letters in it that is read.
+    pub(super) reading: Reading,
     pub(super) pictures: Vec<Element>,
     /// The places in it that have a name.
     pub(super) anchors: Vec<String>,
@@ -50,6 +73,28 @@ impl Paragraph {
         }
     }
 
+    /// A page ends here: that matters only between words.
+    pub(super) fn end_page(&mut self) {
+        if self.line.last().is_some_and(|last| !last.parts()) {
+            self.line.push(Inline::Page);
+        }
+    }
+
+    /// All that stands in it is there.
+    pub(super) fn complete(&mut self) {
+        self.end_ruby();
+        while matches!(self.line.last(), Some(Inline::Page)) {
+            self.line.pop();
+        }
+        self.mark_terms();
+    }
+
+    /// What the next begins with, where it goes on with that.
+    pub(super) fn carried(self) -> Self {
+        let Self { line, reading, pictures, anchors, bytes, terms, .. } = self;
+        Self { line, reading, pictures, anchors, bytes, terms, ..Self::default() }
+    }
+
     /// Whether nothing stands in it.
     pub(super) fn is_empty(&self) -> bool {
         self.line.is_empty() && self.pictures.is_empty()
@@ -62,11 +107,27 @@ impl Paragraph {
         text.collect()
     }
 
+    /// Whether words stand in it, or a note.
+    pub(super) fn says_something(&self) -> bool {
+        self.line.iter().any(|one| match one {
+            Inline::Text(text, _) => text.contains(char::is_alphanumeric),
+            Inline::Note(_) => true,
+            _ => false,
+        })
+    }
+
     /// Whether it is nothing but the signs that part scenes.
     pub(super) fn is_scene_break(&self) -> bool {
         let is_text = self.line.iter().all(|one| matches!(one, Inline::Text(..)));
         let signs: String = self.words().split_whitespace().collect();
         is_text && self.pictures.is_empty() && matches!(&*signs, "***" | "*****" | "\u{2042}" | "###")
+    }
+
+    /// Whether it is nothing but a line that is drawn across the page.
+    pub(super) fn is_rule(&self) -> bool {
+        let is_rule = |one: &Inline| matches!(one, Inline::Rule);
+        let is_alone = self.line.iter().all(|one| one.parts() || one.is_blank());
+        is_alone && self.pictures.is_empty() && self.line.iter().any(is_rule)
     }
 
     /// The tick that it begins with, which is no text of it.

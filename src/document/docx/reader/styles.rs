@@ -1,7 +1,7 @@
 //! What the styles mean. A style has a name that is the same in every language of the program, an id, and a style that it
 //! is based on: the nearest that is known decides.
 
-use super::super::super::markup::Markup;
+use super::{super::super::markup::Markup, signs::Font};
 use std::{cell::RefCell, collections::HashMap};
 
 /// How long a chain of styles is at most. One that leads back to itself ends there.
@@ -30,8 +30,12 @@ pub(super) enum Meaning {
     TableHeading,
     /// What stands between two tables and is nothing else.
     TableGap,
-    /// A line of the contents, or what stands above them.
+    /// What parts two blocks that would else be one, and is nothing else.
+    Gap,
+    /// A line of the contents, what stands above them, and what stands above an index or a letter of one.
     Contents,
+    ContentsHeading,
+    IndexHeading,
 }
 
 /// How text is marked: nothing where that is not said.
@@ -44,6 +48,7 @@ pub(super) struct Look {
     pub(super) hidden: Option<bool>,
     /// `superscript`, `subscript`, or neither.
     pub(super) raised: Option<String>,
+    pub(super) font: Option<Font>,
     pub(super) is_code: bool,
     pub(super) is_rtl: bool,
     /// Its language, that of Chinese, Japanese and Korean in it, and that of what runs from right to left.
@@ -53,13 +58,14 @@ pub(super) struct Look {
 impl Look {
     /// The same, with what another says first.
     pub(super) fn below(mut self, above: &Self) -> Self {
-        let Self { bold, italic, strike, small_caps, hidden, raised, is_code, is_rtl, languages } = above.clone();
+        let Self { bold, italic, strike, small_caps, hidden, raised, font, is_code, is_rtl, languages } = above.clone();
         self.bold = bold.or(self.bold);
         self.italic = italic.or(self.italic);
         self.strike = strike.or(self.strike);
         self.small_caps = small_caps.or(self.small_caps);
         self.hidden = hidden.or(self.hidden);
         self.raised = raised.or(self.raised);
+        self.font = font.or(self.font);
         self.is_code |= is_code;
         self.is_rtl |= is_rtl;
         for (own, above) in self.languages.iter_mut().zip(languages) {
@@ -79,6 +85,10 @@ impl Look {
             "vanish" => self.hidden = on(),
             "rtl" => self.is_rtl = is_on(attribute("val").as_deref()),
             "vertalign" => self.raised = attribute("val"),
+            "rfonts" => {
+                let font = attribute("ascii").or_else(|| attribute("hansi"));
+                self.font = font.map(|name| Font::named(&name)).or(self.font);
+            }
             "lang" => {
                 for (own, said) in self.languages.iter_mut().zip(["val", "eastasia", "bidi"]) {
                     *own = attribute(said).or(own.take());
@@ -197,6 +207,22 @@ impl Styles {
         let number = self.chain(id).find_map(|(_, style)| style.number.clone())?;
         Some((number, self.chain(id).find_map(|(_, style)| style.level).unwrap_or(0)))
     }
+
+    /// For how deep a level of lists this style is, as its name says.
+    pub(super) fn list_level(&self, id: &str) -> usize {
+        let level = self.chain(id).find_map(|(_, style)| list_level(&style.name));
+        level.or_else(|| list_level(&id.to_lowercase())).unwrap_or(0)
+    }
+}
+
+/// For how deep a level of lists a style of this name is, in small letters: word processors have them for five levels, of
+/// which each counts for itself.
+fn list_level(name: &str) -> Option<usize> {
+    let kinds = ["list bullet", "list number", "list continue", "listbullet", "listnumber", "listcontinue"];
+    match kinds.iter().find_map(|kind| name.strip_prefix(*kind))?.trim() {
+        "" => Some(0),
+        number => number.parse::<usize>().ok()?.checked_sub(1).filter(|level| *level < 5),
+    }
 }
 
 fn is_code(name: &str) -> bool {
@@ -234,8 +260,10 @@ fn meaning(name: &str) -> Option<Meaning> {
         "scene break" | "scenebreak" | "horizontal line" => Meaning::SceneBreak,
         "table heading" | "tableheading" => Meaning::TableHeading,
         "table gap" | "tablegap" => Meaning::TableGap,
-        "toc heading" | "tocheading" | "contents heading" | "table of figures" | "tableoffigures" | "index heading"
-        | "indexheading" => Meaning::Contents,
+        "block gap" | "blockgap" => Meaning::Gap,
+        "table of figures" | "tableoffigures" => Meaning::Contents,
+        "toc heading" | "tocheading" | "contents heading" => Meaning::ContentsHeading,
+        "index heading" | "indexheading" => Meaning::IndexHeading,
         _ => return None,
     })
 }

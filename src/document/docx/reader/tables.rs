@@ -39,6 +39,7 @@ impl Reader<'_> {
         match name {
             "tbl" => {
                 self.open_cell_later();
+                self.end_loose();
                 self.blocks.open_cell(false);
                 self.tables.push(Table::default());
                 return;
@@ -111,11 +112,12 @@ impl Reader<'_> {
 
     fn end_cell(&mut self) {
         self.open_cell_later();
-        if let Some(table) = self.tables.last_mut()
-            && table.is_open
-        {
-            table.is_open = false;
+        if self.tables.last().is_some_and(|table| table.is_open) {
+            self.end_loose();
             self.blocks.end_cell();
+        }
+        if let Some(table) = self.tables.last_mut() {
+            table.is_open = false;
         }
     }
 

@@ -10,6 +10,9 @@ use crate::document::{
 };
 use std::time::{Duration, Instant};
 
+mod layout;
+mod words;
+
 const TYPES: &str = "<Types/>";
 const STYLES: &str = "<w:styles><w:docDefaults><w:rPrDefault><w:rPr><w:lang w:val='en-US'/></w:rPr></w:rPrDefault>\
     </w:docDefaults>\
@@ -24,6 +27,9 @@ const STYLES: &str = "<w:styles><w:docDefaults><w:rPrDefault><w:rPr><w:lang w:va
     <w:style w:styleId='Titel'><w:name w:val='Title'/></w:style>\
     <w:style w:styleId='Untertitel'><w:name w:val='Subtitle'/></w:style>\
     <w:style w:styleId='Listen'><w:name w:val='Listen'/><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style>\
+    <w:style w:styleId='Punkte'><w:name w:val='List Bullet'/><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style>\
+    <w:style w:styleId='Punkte2'><w:name w:val='List Bullet 2'/><w:pPr><w:numPr><w:numId w:val='5'/></w:numPr></w:pPr></w:style>\
+    <w:style w:styleId='Zahlen3'><w:name w:val='List Number 3'/><w:pPr><w:numPr><w:numId w:val='6'/></w:numPr></w:pPr></w:style>\
     <w:style w:styleId='A'><w:name w:val='a'/><w:basedOn w:val='B'/></w:style>\
     <w:style w:styleId='B'><w:name w:val='b'/><w:basedOn w:val='A'/></w:style>\
     <w:style w:styleId='Fett'><w:name w:val='Strong'/><w:rPr><w:b/></w:rPr></w:style>\
@@ -34,6 +40,9 @@ const NUMBERING: &str = "<w:numbering>\
     <w:abstractNum w:abstractNumId='2'><w:lvl w:ilvl='0'><w:start w:val='4'/><w:numFmt w:val='decimal'/></w:lvl>\
     <w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='lowerLetter'/></w:lvl></w:abstractNum>\
     <w:abstractNum w:abstractNumId='3'><w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText w:val=' '/></w:lvl></w:abstractNum>\
+    <w:abstractNum w:abstractNumId='4'><w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText w:val='-'/></w:lvl></w:abstractNum>\
+    <w:abstractNum w:abstractNumId='5'><w:lvl w:ilvl='0'><w:numFmt w:val='decimal'/></w:lvl></w:abstractNum>\
+    <w:num w:numId='5'><w:abstractNumId w:val='4'/></w:num><w:num w:numId='6'><w:abstractNumId w:val='5'/></w:num>\
     <w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num><w:num w:numId='2'><w:abstractNumId w:val='2'/></w:num>\
     <w:num w:numId='3'><w:abstractNumId w:val='2'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='9'/></w:lvlOverride></w:num>\
     <w:num w:numId='4'><w:abstractNumId w:val='3'/></w:num></w:numbering>";
@@ -53,6 +62,10 @@ const CORE: &str = "<cp:coreProperties><dc:title>Seas</dc:title><dc:creator>Ann;
     <cp:keywords>water, salt</cp:keywords><dc:description>Of water.</dc:description></cp:coreProperties>";
 
 fn docx(body: &str) -> File {
+    docx_that_says(CORE, body)
+}
+
+fn docx_that_says(core: &str, body: &str) -> File {
     let text = format!(
         "<?xml version='1.0'?><w:document xmlns:w='http://purl.oclc.org/ooxml/wordprocessingml/main'><w:body>{body}</w:body></w:document>"
     );
@@ -64,7 +77,7 @@ fn docx(body: &str) -> File {
         ("word/footnotes.xml", NOTES.as_bytes()),
         ("word/_rels/document.xml.rels", LINKS.as_bytes()),
         ("word/_rels/footnotes.xml.rels", LINKS.as_bytes()),
-        ("docProps/core.xml", CORE.as_bytes()),
+        ("docProps/core.xml", core.as_bytes()),
         ("word/media/p.png", b"png"),
         ("../../word/media/q.png", b"png"),
     ];
@@ -96,6 +109,18 @@ fn shown(body: &str) -> String {
 fn p(style: &str, about: &str, text: &str) -> String {
     let style = if style.is_empty() { String::new() } else { format!("<w:pStyle w:val='{style}'/>") };
     format!("<w:p><w:pPr>{style}{about}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+fn run(text: &str) -> String {
+    format!("<w:r><w:t xml:space='preserve'>{text}</w:t></w:r>")
+}
+
+/// A field that shows nothing.
+fn field(about: &str, does: &str) -> String {
+    format!(
+        "<w:r><w:fldChar w:fldCharType='begin'>{about}</w:fldChar></w:r><w:r><w:instrText>{does}</w:instrText></w:r>\
+         <w:r><w:fldChar w:fldCharType='end'/></w:r>"
+    )
 }
 
 fn item(list: u32, level: u32, text: &str) -> String {

@@ -3,17 +3,23 @@
 use super::{
     super::super::{
         beside::Files,
-        builder::{Built, on_one_line},
+        builder::Built,
         left_out::{LeftOut, What},
         schema::Value,
-        tree::{Element, Node, plain},
+        tree::Node,
         unreadable::Unreadable,
     },
-    blocks::{Blocks, Front, Marked},
+    blocks::{Blocks, Marked},
+    contents::Contents,
+    controls::Control,
+    drawings::Drawing,
+    fields::Field,
+    formula::Formula,
+    front::Front,
+    notes::Notes,
     numbering::{Numbering, twips},
-    package::{Link, Links},
+    package::Links,
     paragraph::{Inline, Paragraph},
-    run::Field,
     styles::{Look, Meaning, Styles, is_on},
     tables::Table,
 };
@@ -35,33 +41,6 @@ pub(super) struct Beside<'a> {
     pub(super) is_marked: bool,
 }
 
-/// The notes of a document, by their kind and id.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
-    all: HashMap<(char, String), (Vec<Node>, bool)>,
-    /// How much may be said a second time: a note may be pointed to as often as the text is long.
-    again: usize,
-}
-
-impl Notes {
-    pub(super) fn add(&mut self, kind: char, notes: HashMap<String, Vec<Node>>) {
-        self.all.extend(notes.into_iter().map(|(id, line)| ((kind, id), (line, false))));
-    }
-
-    pub(super) fn may_be_said_again(&mut self, bytes: usize) {
-        self.again = bytes;
-    }
-
-    fn take(&mut self, kind: char, id: String) -> Option<Element> {
-        let (line, is_said) = self.all.get_mut(&(kind, id))?;
-        if *is_said {
-            self.again = self.again.checked_sub(plain(line).len() + 64)?;
-        }
-        *is_said = true;
-        Some(Element::new("footnote", &[], line.clone()))
-    }
-}
-
 /// An element that begins.
 pub(super) struct Tag<'a>(&'a StartTag<()>);
 
@@ -77,7 +56,8 @@ impl Tag<'_> {
         self.get(name)?.parse().ok()
     }
 
-    fn is_on(&self) -> bool {
+    /// Whether what it says is so.
+    pub(super) fn is_on(&self) -> bool {
         is_on(self.get("val").as_deref())
     }
 }
@@ -89,16 +69,9 @@ pub(super) struct Run {
     pub(super) look: Look,
 }
 
-/// A drawing: what describes it, and whether anything of it was read.
-#[derive(Debug, Default)]
-struct Drawing {
-    alt: String,
-    is_read: bool,
-}
-
 /// In which properties what is read stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Of {
+pub(super) enum Of {
     #[default]
     Nothing,
     Paragraph,
@@ -106,6 +79,10 @@ enum Of {
     End,
     Run,
     Row,
+    /// A content control.
+    Control,
+    /// A form field.
+    Form,
 }
 
 /// A text as far as it is read.
@@ -118,22 +95,27 @@ pub(super) struct Reader<'a> {
     pub(super) fields: Vec<Field>,
     /// The links that are open, each with where it leads.
     pub(super) links: Vec<Option<Value>>,
-    files: Files,
-    notes: Notes,
+    pub(super) files: Files,
+    pub(super) notes: Notes,
     /// The notes that were read, where this text is notes; which is read, and how many nodes each may be.
-    said: HashMap<String, Vec<Node>>,
-    note: Option<String>,
-    most: usize,
-    made: usize,
+    pub(super) said: HashMap<String, Vec<Node>>,
+    pub(super) note: Option<String>,
+    pub(super) most: usize,
+    pub(super) made: usize,
     pub(super) paragraphs: Vec<Paragraph>,
     /// What a paragraph begins with whose beginning was another's end.
     before: Option<Paragraph>,
     anchors: Vec<String>,
-    drawings: Vec<Drawing>,
-    of: Of,
+    pub(super) drawings: Vec<Drawing>,
+    /// The content controls that are open.
+    pub(super) controls: Vec<Control>,
+    pub(super) contents: Contents,
+    /// The formula that is read, and how many were in a paragraph of formulas, if one is open.
+    pub(super) formula: Option<Formula>,
+    pub(super) formulas: Option<usize>,
+    pub(super) of: Of,
     texts: usize,
     is_instruction: bool,
-    tick: Option<bool>,
     /// What is passed over: the element, and how many of its name are open in it.
     passed: Option<(Vec<u8>, usize)>,
 }
@@ -158,10 +140,13 @@ impl<'a> Reader<'a> {
             before: None,
             anchors: Vec::new(),
             drawings: Vec::new(),
+            controls: Vec::new(),
+            contents: Contents::default(),
+            formula: None,
+            formulas: None,
             of: Of::Nothing,
             texts: 0,
             is_instruction: false,
-            tick: None,
             passed: None,
         }
     }
@@ -198,12 +183,11 @@ impl<'a> Reader<'a> {
 
     /// What was read.
     pub(super) fn finish(mut self) -> (Built, Front, Vec<Marked>) {
+        self.end_formula();
         while !self.paragraphs.is_empty() {
             self.end_paragraph();
         }
-        if let Some(before) = self.before.take() {
-            self.blocks.paragraph(before);
-        }
+        self.end_loose();
         while !self.tables.is_empty() {
             self.end_table();
         }
@@ -221,6 +205,9 @@ impl<'a> Reader<'a> {
             return;
         }
         let name = std::str::from_utf8(name).unwrap_or_default();
+        if self.begin_in_formula(name, &Tag(tag), is_whole) {
+            return;
+        }
         self.begin(name, &Tag(tag), is_whole);
         if is_whole {
             self.end(&tag.name);
@@ -251,65 +238,53 @@ impl<'a> Reader<'a> {
                 self.of = Of::Nothing;
             }
             (Of::Row, _) => {}
-            (Of::Nothing, "p") => self.begin_paragraph(),
-            (Of::Nothing, "ppr") if !is_whole => self.of = Of::Paragraph,
-            (Of::Nothing, "rpr") if !is_whole => self.of = Of::Run,
-            (Of::Nothing, "trpr") if !is_whole => self.of = Of::Row,
-            (Of::Nothing, "del" | "movefrom") if !is_whole => {
+            (Of::Control, _) => self.about_control(name, tag, is_whole),
+            (Of::Form, _) => self.about_form(name, tag),
+            (Of::Nothing, _) => self.begin_of_text(name, tag, is_whole),
+        }
+    }
+
+    fn begin_of_text(&mut self, name: &str, tag: &Tag<'_>, is_whole: bool) {
+        match name {
+            "p" => self.begin_paragraph(),
+            "ppr" if !is_whole => self.of = Of::Paragraph,
+            "rpr" if !is_whole => self.of = Of::Run,
+            "trpr" if !is_whole => self.of = Of::Row,
+            "sdtpr" if !is_whole => self.of = Of::Control,
+            "ffdata" if !is_whole => self.of = Of::Form,
+            "sdt" if !is_whole => self.controls.push(Control::default()),
+            "del" | "movefrom" if !is_whole => {
                 self.left_out.add(What::Deletion, "");
                 self.pass(name, is_whole);
             }
-            (Of::Nothing, "ins" | "moveto") => self.left_out.add(What::Insertion, ""),
-            (Of::Nothing, "r") => self.run = Run::default(),
-            (Of::Nothing, "t") => self.texts += usize::from(!is_whole),
-            (Of::Nothing, "instrtext") => self.is_instruction = !is_whole,
-            (Of::Nothing, "fldchar") => self.field(&tag.get("fldchartype").unwrap_or_default()),
-            (Of::Nothing, "fldsimple") => {
-                let does = tag.get("instr").unwrap_or_default();
-                self.fields.push(Field::default());
-                self.shows(&does);
-                self.does(&does);
-            }
-            (Of::Nothing, "hyperlink") => self.begin_link(tag),
-            (Of::Nothing, "bookmarkstart") => {
+            "ins" | "moveto" => self.left_out.add(What::Insertion, ""),
+            "r" => self.run = Run::default(),
+            "t" => self.texts += usize::from(!is_whole),
+            "instrtext" => self.is_instruction = !is_whole,
+            "fldchar" => self.field(&tag.get("fldchartype").unwrap_or_default()),
+            "fldsimple" => self.whole_field(&tag.get("instr").unwrap_or_default()),
+            "hyperlink" => self.begin_link(tag),
+            "bookmarkstart" => {
                 let name = tag.get("name").unwrap_or_default();
                 match self.paragraphs.last_mut() {
                     Some(paragraph) => paragraph.anchors.push(name),
                     None => self.anchors.push(name),
                 }
             }
-            (Of::Nothing, "tab" | "ptab") => self.add("\t"),
-            (Of::Nothing, "nobreakhyphen") => self.add("\u{2011}"),
-            (Of::Nothing, "softhyphen") => self.add("\u{ad}"),
-            (Of::Nothing, "sym") => {
-                let letter =
-                    tag.get("char").and_then(|code| u32::from_str_radix(&code, 16).ok()).and_then(char::from_u32);
-                self.add(&letter.map(String::from).unwrap_or_default());
-            }
-            (Of::Nothing, "br" | "cr") => {
-                let is_of_page = matches!(tag.get("type").as_deref(), Some("page" | "column"));
-                if !is_of_page && self.is_shown() {
-                    self.item(Inline::Break);
-                }
-            }
-            (Of::Nothing, "footnotereference") => self.refer('f', tag),
-            (Of::Nothing, "endnotereference") => self.refer('e', tag),
-            (Of::Nothing, "commentreference") => self.left_out.add(What::Comment, ""),
-            (Of::Nothing, "footnote" | "endnote") => self.begin_note(name, tag, is_whole),
-            (Of::Nothing, "altchunk") => self.left_out.add(What::File, &tag.get("id").unwrap_or_default()),
-            (Of::Nothing, "omath") => self.left_out.add(What::Formula, ""),
-            (Of::Nothing, "docpartgallery") if tag.get("val").is_some_and(|kind| kind.contains("Contents")) => {
-                self.left_out.add(What::Contents, "");
-                self.pass("sdt", false);
-            }
-            (Of::Nothing, "checked") => self.tick = Some(tag.is_on()),
-            (Of::Nothing, "sdtcontent") => {
-                if let Some(done) = self.tick.take() {
-                    self.item(Inline::Tick(done));
-                    self.pass(name, is_whole);
-                }
-            }
-            (Of::Nothing, _) => self.begin_other(name, tag, is_whole),
+            "tab" | "ptab" => self.add("\t"),
+            "nobreakhyphen" => self.add("\u{2011}"),
+            "softhyphen" => self.add("\u{ad}"),
+            "sym" => self.sign(tag),
+            "br" | "cr" => self.begin_line(tag),
+            "rt" if !is_whole => self.of_ruby(Paragraph::begin_reading),
+            "footnotereference" => self.refer('f', tag),
+            "endnotereference" => self.refer('e', tag),
+            "commentreference" => self.left_out.add(What::Comment, ""),
+            "footnote" | "endnote" => self.begin_note(name, tag, is_whole),
+            "altchunk" => self.left_out.add(What::File, &tag.get("id").unwrap_or_default()),
+            "omathpara" => self.formulas = Some(0),
+            "omath" => self.begin_formula(),
+            _ => self.begin_other(name, tag, is_whole),
         }
     }
 
@@ -317,7 +292,7 @@ impl<'a> Reader<'a> {
         match name {
             "drawing" | "pict" if !is_whole => self.drawings.push(Drawing::default()),
             "docpr" => self.describe(tag.get("descr").filter(|alt| !alt.is_empty()).or_else(|| tag.get("title"))),
-            "shape" => self.describe(tag.get("alt")),
+            "shape" | "rect" | "line" => self.shape(tag),
             "txbxcontent" => self.drawings.iter_mut().for_each(|drawing| drawing.is_read = true),
             "blip" => self.picture(tag.get("embed").or_else(|| tag.get("link"))),
             "imagedata" => self.picture(tag.get("id")),
@@ -344,11 +319,20 @@ impl<'a> Reader<'a> {
         if whole.starts_with(b"a:") {
             return;
         }
-        match std::str::from_utf8(name).unwrap_or_default() {
+        let name = std::str::from_utf8(name).unwrap_or_default();
+        if self.end_in_formula(name) {
+            return;
+        }
+        match name {
             "p" => self.end_paragraph(),
             "ppr" => self.of = Of::Nothing,
             "rpr" => self.of = if self.of == Of::End { Of::Paragraph } else { Of::Nothing },
-            "trpr" => self.of = Of::Nothing,
+            "trpr" | "sdtpr" | "ffdata" => self.of = Of::Nothing,
+            "sdtcontent" => self.end_content(),
+            "sdt" => drop(self.controls.pop()),
+            "rt" => self.of_ruby(Paragraph::end_reading),
+            "ruby" => self.of_ruby(Paragraph::end_ruby),
+            "omathpara" => self.formulas = None,
             "t" => self.texts = self.texts.saturating_sub(1),
             "instrtext" => self.is_instruction = false,
             "fldsimple" => self.end_field(),
@@ -360,24 +344,27 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over an element, and all in it.
-    fn pass(&mut self, name: &str, is_whole: bool) {
+    pub(super) fn pass(&mut self, name: &str, is_whole: bool) {
         if !is_whole {
             self.passed = Some((name.as_bytes().to_vec(), 1));
         }
     }
 
     fn text(&mut self, text: &str) {
+        let is_of_formula = self.formula.as_ref().is_some_and(Formula::is_text);
         if self.passed.is_some() {
         } else if self.is_instruction {
             self.does(text);
-        } else if self.texts > 0 {
-            self.add(&text.replace(['\n', '\r'], " "));
+        } else if self.texts > 0 || is_of_formula {
+            let drawn = self.drawn(text.replace(['\n', '\r'], " "));
+            self.add(&drawn);
         }
     }
 
-    fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: &str) {
         if !self.is_shown() {
-            return;
+            // Some write what a field does as if it were text.
+            return self.does(text);
         }
         let look = &self.run.look;
         if look.hidden == Some(true) {
@@ -387,43 +374,39 @@ impl<'a> Reader<'a> {
         if self.beside.is_marked && self.run.style.as_deref() == Some("Counted") {
             return;
         }
+        if let Some(formula) = &mut self.formula {
+            return formula.text(text);
+        }
+        let text = self.without_sign(text);
         let marks = self.marks(text);
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text(text, marks);
         }
     }
 
-    fn item(&mut self, item: Inline) {
+    pub(super) fn item(&mut self, item: Inline) {
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.line.push(item);
         }
     }
 
-    fn refer(&mut self, kind: char, tag: &Tag<'_>) {
-        let note = tag.get("id").and_then(|id| self.notes.take(kind, id));
-        if let Some(note) = note.filter(|_| self.is_shown()) {
-            self.item(Inline::Note(note));
+    /// A line ends, or with it a page or a column.
+    fn begin_line(&mut self, tag: &Tag<'_>) {
+        if !self.is_shown() {
+            return;
+        }
+        match (tag.get("type").as_deref(), self.paragraphs.last_mut()) {
+            (Some("page" | "column"), Some(paragraph)) => paragraph.end_page(),
+            (_, Some(paragraph)) => paragraph.line.push(Inline::Break),
+            (_, None) => {}
         }
     }
 
-    fn begin_note(&mut self, name: &str, tag: &Tag<'_>, is_whole: bool) {
-        if tag.get("type").is_some_and(|kind| kind != "normal") {
-            return self.pass(name, is_whole);
+    /// Letters with a reading, or the reading, begin or end.
+    fn of_ruby(&mut self, does: fn(&mut Paragraph)) {
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            does(paragraph);
         }
-        self.blocks = Blocks::new(self.beside, self.most);
-        self.note = tag.get("id");
-    }
-
-    fn end_note(&mut self) {
-        let Some(id) = self.note.take() else { return };
-        let blocks = std::mem::replace(&mut self.blocks, Blocks::new(self.beside, self.most));
-        let (built, ..) = blocks.finish();
-        self.made += built.made;
-        let mut line = on_one_line(&built.nodes);
-        if let Some(Node::Text(first)) = line.first_mut() {
-            first.text = first.text.trim_start().to_owned();
-        }
-        self.said.insert(id, line);
     }
 
     fn begin_paragraph(&mut self) {
@@ -437,12 +420,20 @@ impl<'a> Reader<'a> {
         let Some(mut paragraph) = self.paragraphs.pop() else { return };
         self.of = Of::Nothing;
         if paragraph.goes_on {
-            let Paragraph { line, pictures, anchors, bytes, terms, .. } = paragraph;
-            self.before = Some(Paragraph { line, pictures, anchors, bytes, terms, ..Paragraph::default() });
+            self.before = Some(paragraph.carried());
             return;
         }
-        paragraph.mark_terms();
-        self.blocks.paragraph(paragraph);
+        paragraph.complete();
+        self.paragraph(paragraph);
+    }
+
+    /// What waited for what comes next has waited for nothing: here something ends.
+    pub(super) fn end_loose(&mut self) {
+        if let Some(mut before) = self.before.take() {
+            before.complete();
+            self.paragraph(before);
+        }
+        self.end_contents();
     }
 
     fn about_paragraph(&mut self, name: &str, tag: &Tag<'_>) {
@@ -461,49 +452,12 @@ impl<'a> Reader<'a> {
             "ilvl" => paragraph.level = tag.number("val"),
             "outlinelvl" => paragraph.outline = tag.number("val"),
             "ind" => paragraph.left = tag.get("left").or_else(|| tag.get("start")).and_then(|left| twips(&left)),
+            // A large letter at the beginning stands in a frame of its own.
+            "framepr" => paragraph.goes_on |= matches!(tag.get("dropcap").as_deref(), Some("drop" | "margin")),
             "bottom" => {
                 paragraph.has_line = is_on(tag.get("val").as_deref()) && tag.get("val").as_deref() != Some("nil");
             }
             _ => {}
-        }
-    }
-
-    fn describe(&mut self, alt: Option<String>) {
-        if let (Some(drawing), Some(alt)) = (self.drawings.last_mut(), alt) {
-            drawing.alt = alt;
-        }
-    }
-
-    /// A picture in the line.
-    fn picture(&mut self, id: Option<String>) {
-        let alt = self.drawings.last_mut().map(|drawing| {
-            drawing.is_read = true;
-            drawing.alt.clone()
-        });
-        let alt: String = alt.unwrap_or_default().chars().take(1_900).collect();
-        let link = id.and_then(|id| self.beside.links.get(&id));
-        let number = match link {
-            Some(Link::Within(path)) => self.files.picture_at(path),
-            _ => None,
-        };
-        if let Some(number) = number {
-            let src = Value::Text(format!("{}{number}", super::super::super::beside::PICTURE));
-            let picture = Element::new("figure", &[("src", src), ("alt", Value::Text(alt))], Vec::new());
-            if let Some(paragraph) = self.paragraphs.last_mut() {
-                paragraph.pictures.push(picture);
-            }
-            return;
-        }
-        let Some(Link::Within(path) | Link::Outside(path)) = link else { return };
-        self.left_out.add(What::Picture, path);
-        self.add(&alt);
-    }
-
-    fn end_drawing(&mut self) {
-        let Some(drawing) = self.drawings.pop() else { return };
-        if !drawing.is_read {
-            self.left_out.add(What::Picture, &drawing.alt);
-            self.add(&drawing.alt);
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Body<'a> {
     /// Whether what is written is a note: it has links of its own.
     pub(super) is_note: bool,
     pub(super) terms: Terms,
+    /// Whether code was written last: more of it would be the same code.
+    pub(super) is_after_code: bool,
     /// How low the title of the part stands.
     title: i64,
     /// Which part of the book it is, and how many of its figures are written.
@@ -56,7 +58,8 @@ impl<'a> Body<'a> {
         let title = i64::try_from(part.depth + 1).unwrap_or(LOWEST).min(LOWEST);
         let placed = Placed { book, places: &places };
         let (out, terms) = (String::new(), Terms::default());
-        let mut body = Body { book: placed, beside, out, is_note: false, terms, title, at, figures: 0 };
+        let (is_note, is_after_code) = (false, false);
+        let mut body = Body { book: placed, beside, out, is_note, terms, is_after_code, title, at, figures: 0 };
         let (number, name) = (at + 1, bookmark(book, at));
         body.out.push_str(&format!(
             "<w:p><w:pPr><w:pStyle w:val=\"Heading{title}\"/><w:pageBreakBefore/>{}</w:pPr>\
@@ -73,9 +76,16 @@ impl<'a> Body<'a> {
     }
 
     pub(super) fn blocks(&mut self, nodes: &[Node], around: Around<'_>) -> io::Result<()> {
+        let mut before = "";
         for node in nodes {
             if let Node::Element(element) = node {
+                let kind = element.kind.name.as_str();
+                // Within a quotation a gap would be the end of that.
+                if kind == before && is_one_with_the_next(kind) && !around.is_quoted {
+                    self.gap(around);
+                }
                 self.block(element, around)?;
+                before = kind;
             }
         }
         Ok(())
@@ -102,7 +112,14 @@ impl<'a> Body<'a> {
                 let is_outer = around.is_outer || around.lists == 0;
                 self.blocks(&block.children, Around { is_quoted: true, is_outer, number: None, ..around })
             }
-            "code_block" => self.paragraph("HTMLPreformatted", around, &block.children),
+            "code_block" => {
+                if self.is_after_code {
+                    self.gap(around);
+                }
+                self.paragraph("HTMLPreformatted", around, &block.children)?;
+                self.is_after_code = true;
+                Ok(())
+            }
             "figure" => self.figure(block, around),
             "table" => self.table(block, around),
             "scene_break" => {
@@ -114,6 +131,12 @@ impl<'a> Body<'a> {
             // Of a kind that is newer than this: what stands in it.
             _ => self.blocks(&block.children, around),
         }
+    }
+
+    /// Parts what is written from what comes: two blocks that would be one.
+    fn gap(&mut self, around: Around<'_>) {
+        self.begin("BlockGap", Around { number: None, ..around }, "");
+        self.end();
     }
 
     /// The bookmark of the next figure, where figures are listed: what begins it, and what ends it.
@@ -138,6 +161,7 @@ impl<'a> Body<'a> {
 
     /// Begins a paragraph that says this.
     pub(super) fn begin(&mut self, style: &str, around: Around<'_>, text: &str) {
+        self.is_after_code = false;
         self.out.push_str("<w:p>");
         let mut about = String::new();
         if !style.is_empty() {
@@ -169,6 +193,12 @@ impl<'a> Body<'a> {
     pub(super) fn words(&mut self, text: &str, about: &str) {
         self.out.push_str(&format!("<w:r>{about}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escaped(text)));
     }
+}
+
+/// Whether a block has no beginning in a word processor, so that two that follow each other are one. Lists are numbered,
+/// but for those of tasks.
+fn is_one_with_the_next(kind: &str) -> bool {
+    matches!(kind, "blockquote" | "task_list")
 }
 
 /// What says of a paragraph which way it runs.

@@ -46,7 +46,7 @@ pub(super) fn front(book: &Publication) -> String {
         }
     }
     let mut before = "<w:pageBreakBefore/>";
-    for line in book.metadata.dedication.lines().filter(|line| !line.trim().is_empty()) {
+    for line in book.metadata.dedication.trim().lines() {
         paragraph("Dedication", std::mem::take(&mut before), line.trim(), &mut out);
     }
     if !book.parts.is_empty() {

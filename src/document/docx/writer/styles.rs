@@ -9,7 +9,7 @@ type Style = (&'static str, &'static str, &'static str, &'static str, &'static s
 
 const CENTRED: &str = "<w:jc w:val=\"center\"/>";
 
-const PARAGRAPHS: [Style; 26] = [
+const PARAGRAPHS: [Style; 27] = [
     (
         "HalfTitle",
         "Half Title",
@@ -78,6 +78,13 @@ const PARAGRAPHS: [Style; 26] = [
     (
         "TableGap",
         "Table Gap",
+        "Normal",
+        "<w:spacing w:before=\"0\" w:after=\"0\"/>",
+        "<w:sz w:val=\"12\"/><w:szCs w:val=\"12\"/>",
+    ),
+    (
+        "BlockGap",
+        "Block Gap",
         "Normal",
         "<w:spacing w:before=\"0\" w:after=\"0\"/>",
         "<w:sz w:val=\"12\"/><w:szCs w:val=\"12\"/>",

@@ -92,6 +92,7 @@ impl Body<'_> {
             _ => {}
         }
         self.out.push_str("</w:tcPr>");
+        self.is_after_code = false;
         for cell in cell.cell.into_iter().chain(beyond.iter().copied()) {
             let plain = if cell.kind.name == "table_header" { "TableHeading" } else { "" };
             self.blocks(&cell.children, Around { plain, ..Around::default() })?;
