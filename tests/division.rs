@@ -157,7 +157,7 @@ const UNESCAPED: [&str; 15] = [
 
 /// Where that is done, what and how often: each of these was looked at, and takes nothing that a person wrote, but for
 /// HTML that the server made of a chapter by the schema's templates.
-const LOOKED_AT: [(&str, &str, usize); 18] = [
+const LOOKED_AT: [(&str, &str, usize); 19] = [
     ("src/app.rs", "leptos_meta::", 1),
     ("src/app.rs", "<script", 1),
     ("src/ui/title.rs", "leptos_meta::", 1),
@@ -165,6 +165,7 @@ const LOOKED_AT: [(&str, &str, usize); 18] = [
     ("src/document/publication/lines.rs", " style=", 1),
     ("src/document/publication/tables.rs", " style=", 1),
     ("src/document/one_page.rs", "<style", 1),
+    ("src/document/html_reader/sheet.rs", "<style", 1),
     ("src/book/files/in_words.rs", "<style", 1),
     ("src/book/files/preview.rs", "<style", 1),
     ("src/book/pages/book_head.rs", "leptos_meta::", 1),
@@ -199,7 +200,7 @@ fn where_text_would_reach_a_page_unescaped_somebody_has_looked() {
     let pages = pages.into_iter().map(|file| (file, &UNESCAPED[..]));
     for ((path, code), ways) in pages.chain(editor.into_iter().map(|file| (file, &UNESCAPED_THERE[..]))) {
         let path = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("below it").display().to_string();
-        if path.ends_with("tests.rs") {
+        if path.ends_with("tests.rs") || path.contains("/tests/") {
             continue;
         }
         for way in ways {

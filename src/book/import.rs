@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_title_that_is_cut_ends_in_a_word_and_says_so() {
         let long = title(&"much happens ".repeat(30)).expect("a title").to_string();
-        assert!(long.ends_with(" much\u{2026}") && long.chars().count() <= 200, "{long}");
+        assert!(long.ends_with("happens\u{2026}") && long.chars().count() <= 200, "{long}");
         assert_eq!(title(&"x".repeat(300)).expect("a title").to_string().chars().count(), 200);
         assert_eq!(title(" a\n b ").expect("a title").to_string(), "a b");
         // Where a title is cut, the reader of books leaves all of it in the text.

@@ -20,3 +20,5 @@ pub use writer::Docx;
 /// chapters. Word hides bookmarks that begin with a line.
 const CHAPTER: &str = "_Chapter";
 const SECTION: &str = "_Section";
+/// How the bookmark around a term of the index begins.
+const TERM: &str = "_Term";

@@ -6,10 +6,14 @@ use crate::{
     document::{
         archive::Archive,
         manuscript::{Placed, place},
-        publication::{Part, Picture, Publication, tests::book},
+        publication::{
+            Part, Picture, Publication,
+            index::{on_one_line, said},
+            tests::book,
+        },
         round_trip::{Format, Loss, mapped},
         schema::{SCHEMA, Value},
-        tree::{Element, Node, Run, simplest},
+        tree::{Element, Mark, Node, Run, simplest},
     },
 };
 use std::{
@@ -60,7 +64,56 @@ fn returned(bytes: &[u8]) -> Vec<Node> {
     pieces.into_iter().flat_map(|piece| place(piece.nodes, &src, &|_| Some("/one".to_owned()))).collect()
 }
 
+/// What is left of the entries of terms.
+fn plain_terms(nodes: &[Node]) -> Vec<Node> {
+    let mut line: Vec<Node> = nodes.to_vec();
+    let term = |node: &Node| match node {
+        Node::Text(run) => run.marks.iter().find(|mark| mark.kind.name == "index_term").cloned(),
+        Node::Element(_) => None,
+    };
+    let is_text = |node: &Node| matches!(node, Node::Text(_));
+    let mut from = 0;
+    while from < line.len() {
+        let Some(mark) = term(&line[from]) else {
+            if let Node::Element(element) = &mut line[from] {
+                element.children = plain_terms(&element.children);
+            }
+            from += 1;
+            continue;
+        };
+        // What stands in it and is no text parts it not.
+        let goes_on = |node: &Node| !is_text(node) || term(node).as_ref() == Some(&mark);
+        let until = line[from..].iter().position(|node| !goes_on(node)).map_or(line.len(), |at| from + at);
+        let texts = line[from..until]
+            .iter()
+            .filter_map(|node| if let Node::Text(run) = node { Some(&*run.text) } else { None });
+        let words = on_one_line(&texts.collect::<String>());
+        let said = said(mark.text_value("entry"));
+        let entry = if said.concat() == words { String::new() } else { said.join(" > ") };
+        for node in &mut line[from..until] {
+            match node {
+                Node::Text(run) if words.is_empty() && entry.is_empty() => {
+                    run.marks.retain(|mark| mark.kind.name != "index_term");
+                }
+                Node::Text(run) => {
+                    for mark in run.marks.iter_mut().filter(|mark| mark.kind.name == "index_term") {
+                        mark.values = [Value::Text(entry.clone())].into();
+                    }
+                }
+                Node::Element(element) => element.children = plain_terms(&element.children),
+            }
+        }
+        from = until;
+    }
+    simplest(&line)
+}
+
 const LOSSES: &[Loss] = &[
+    Loss {
+        name: "a term of the index that says what is marked has no entry, one of blanks is none, and what parts an entry is written in one way",
+        left: plain_terms,
+        example: r#"[["paragraph", {}, {"t": "a", "m": [["index_term", {"entry": "a>b"}]]}]]"#,
+    },
     Loss {
         name: "what XML has no place for is shown as what cannot be shown",
         left: |nodes| {
@@ -87,7 +140,10 @@ const LOSSES: &[Loss] = &[
                         mark.values = [Value::Text(href)].into();
                     }
                 }
-                run.marks.retain(|mark| mark.values.iter().all(|value| *value != Value::Text(String::new())));
+                let is_nothing = |mark: &Mark| {
+                    matches!(&*mark.kind.name, "link" | "language") && mark.values.contains(&Value::Text(String::new()))
+                };
+                run.marks.retain(|mark| !is_nothing(mark));
             })
         },
         example: r#"[["paragraph", {}, {"t": "a", "m": [["link", {"href": "/shelf"}]]}]]"#,

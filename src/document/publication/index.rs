@@ -120,15 +120,14 @@ impl Publication {
         let order = Order::of(self.language().unwrap_or_default());
         let mut entries = Entries::default();
         for term in &self.terms {
-            let said: Vec<String> = if term.entry.is_empty() {
-                vec![on_one_line(&term.words)]
-            } else {
-                term.entry.splitn(2, BELOW).map(on_one_line).collect()
-            };
-            let mut said = said.into_iter().filter(|words| !words.is_empty());
-            let Some(first) = said.next() else { continue };
+            let mut lines = said(&term.entry);
+            if lines.is_empty() {
+                lines.extend(Some(on_one_line(&term.words)).filter(|words| !words.is_empty()));
+            }
+            let mut lines = lines.into_iter();
+            let Some(first) = lines.next() else { continue };
             let place = (term.part, term.name.clone());
-            entries.add(first, said.next(), place);
+            entries.add(first, lines.next(), place);
         }
         entries.sorted(&order)
     }
@@ -138,8 +137,16 @@ fn mark_of(run: &Run) -> Option<&Mark> {
     run.marks.iter().find(|mark| mark.kind.name == "index_term")
 }
 
-fn on_one_line(text: &str) -> String {
+/// Words as the index has them: on one line, and no more of them than it has room for.
+#[must_use]
+pub fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LETTERS).collect()
+}
+
+/// What the index says by an entry: a term, and perhaps what stands below it. Nothing, where that is what is marked.
+#[must_use]
+pub fn said(entry: &str) -> Vec<String> {
+    entry.splitn(2, BELOW).map(on_one_line).filter(|words| !words.is_empty()).collect()
 }
 
 /// Lines of the index, as far as they are gathered: what differs by capitals alone is one.
@@ -297,6 +304,6 @@ mod tests {
 
     #[test]
     fn a_term_without_words_is_none() {
-        assert_eq!(index_of("en", &[&format!("{} {}", term(" ", ""), term("a", " > "))]), "");
+        assert_eq!(index_of("en", &[&format!("{} {}", term(" ", ""), term("a", " > "))]), "*a 0t2");
     }
 }

@@ -60,6 +60,8 @@ pub(super) struct Paragraph {
     /// How many bytes of text it has, and the terms of the index that stand in it.
     pub(super) bytes: usize,
     pub(super) terms: Vec<Term>,
+    /// Where a term begins that has not ended, after how many bytes.
+    pub(super) term: Option<usize>,
 }
 
 impl Paragraph {

@@ -1,15 +1,25 @@
 //! The terms of an index. A document has no more than a point at which one stands, by a field that shows nothing: which
 //! words are meant, what stands around it tells.
 
-use super::super::super::{html_reader::index_entry, publication::index::BELOW, tree::Mark};
-use super::paragraph::{Inline, Paragraph};
+use super::{
+    super::{
+        super::{
+            html_reader::index_entry,
+            publication::index::{BELOW, on_one_line},
+            tree::Mark,
+        },
+        TERM,
+    },
+    paragraph::{Inline, Paragraph},
+};
 use std::ops::Range;
 
 /// A term of the index, at a point of a paragraph.
 #[derive(Debug)]
 pub(super) struct Term {
-    /// After how many bytes of the paragraph's text.
+    /// After how many bytes of the paragraph's text, and where it begins, if that is known.
     at: usize,
+    from: Option<usize>,
     /// What the index says, the term itself and what stands below it.
     said: Vec<String>,
 }
@@ -20,7 +30,8 @@ fn said(does: &str) -> Option<Vec<String>> {
     if !name.eq_ignore_ascii_case("xe") {
         return None;
     }
-    let (_, quoted) = rest.split_once(['"', '\u{201c}', '\u{201d}'])?;
+    let (at, quote) = rest.char_indices().find(|(_, letter)| ['"', '\u{201c}'].contains(letter))?;
+    let (quoted, end) = (&rest[at + quote.len_utf8()..], if quote == '"' { '"' } else { '\u{201d}' });
     let mut said = vec![String::new()];
     let mut letters = quoted.chars();
     while let Some(letter) = letters.next() {
@@ -28,11 +39,11 @@ fn said(does: &str) -> Option<Vec<String>> {
         match letter {
             '\\' => last.extend(letters.next()),
             ':' => said.push(String::new()),
-            '"' | '\u{201c}' | '\u{201d}' => break,
+            letter if letter == end => break,
             other => last.push(other),
         }
     }
-    let said = said.iter().map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+    let said = said.iter().map(|part| on_one_line(part));
     Some(said.filter(|part| !part.is_empty()).collect())
 }
 
@@ -40,7 +51,14 @@ impl Paragraph {
     /// A field that shows nothing has ended: it may say that a term stands here.
     pub(super) fn hidden_field(&mut self, does: &str) {
         if let Some(said) = said(does).filter(|said| !said.is_empty()) {
-            self.terms.push(Term { at: self.bytes, said });
+            self.terms.push(Term { at: self.bytes, from: self.term.take(), said });
+        }
+    }
+
+    /// A bookmark begins: as a document of ours has it around a term.
+    pub(super) fn begin_term(&mut self, name: &str) {
+        if name.starts_with(TERM) {
+            self.term = Some(self.bytes);
         }
     }
 
@@ -51,8 +69,9 @@ impl Paragraph {
         }
         let text = self.words();
         let mut marked: Vec<(Range<usize>, String)> = Vec::new();
-        for Term { at, said } in std::mem::take(&mut self.terms) {
-            let Some((range, is_said)) = meant(&text, at, &said) else { continue };
+        for Term { at, from, said } in std::mem::take(&mut self.terms) {
+            let exactly = from.and_then(|from| Some((from..at, on_one_line(text.get(from..at)?) == said.join(""))));
+            let Some((range, is_said)) = exactly.or_else(|| meant(&text, at, &said)) else { continue };
             if marked.last().is_some_and(|(last, _)| last.end > range.start) {
                 continue;
             }
@@ -81,7 +100,9 @@ impl Paragraph {
                 };
                 let mut marks = marks.clone();
                 if let Some(entry) = entry {
-                    marks.push(Mark::new("index_term", &[("entry", index_entry(entry))]));
+                    let term = Mark::new("index_term", &[("entry", index_entry(entry))]);
+                    let place = marks.iter().position(|mark| mark.kind.rank > term.kind.rank).unwrap_or(marks.len());
+                    marks.insert(place, term);
                 }
                 line.push(Inline::Text(text[from - at..until - at].to_owned(), marks));
                 if next.peek().is_some_and(|(range, _)| range.end <= until) {

@@ -267,7 +267,10 @@ impl<'a> Reader<'a> {
             "bookmarkstart" => {
                 let name = tag.get("name").unwrap_or_default();
                 match self.paragraphs.last_mut() {
-                    Some(paragraph) => paragraph.anchors.push(name),
+                    Some(paragraph) => {
+                        paragraph.begin_term(&name);
+                        paragraph.anchors.push(name);
+                    }
                     None => self.anchors.push(name),
                 }
             }

@@ -1,6 +1,7 @@
 //! A line of a chapter: its text with marks, and the notes it points to.
 
 use super::{
+    super::TERM,
     body::{Body, COUNTED},
     bookmark, direction,
     front::{hidden_field, page_of},
@@ -9,7 +10,7 @@ use crate::{
     document::{
         publication::{
             escape::{quoted, text as escape},
-            index::BELOW,
+            index::said,
             words::Words,
         },
         tree::{Element, Mark, Node, Run},
@@ -22,6 +23,8 @@ use std::io;
 struct Entry {
     said: String,
     words: String,
+    /// The number of the bookmark around it.
+    mark: usize,
 }
 
 impl Body<'_> {
@@ -51,8 +54,8 @@ impl Body<'_> {
                     self.end_term(term.take());
                 }
                 if let Some(mark) = mark {
-                    let entry = || Entry { said: mark.text_value("entry").trim().to_owned(), words: String::new() };
-                    term.get_or_insert_with(entry).words.push_str(&run.text);
+                    let entry = term.get_or_insert_with(|| self.begin_term(mark));
+                    entry.words.push_str(&run.text);
                 }
             }
             match node {
@@ -71,20 +74,29 @@ impl Body<'_> {
         Ok(())
     }
 
+    /// A bookmark stands around a term: what word processors know of it is a point alone.
+    fn begin_term(&mut self, mark: &Mark) -> Entry {
+        self.beside.marks += 1;
+        let number = self.book.book.parts.len() + self.beside.marks;
+        self.out.push_str(&format!("<w:bookmarkStart w:id=\"{number}\" w:name=\"{TERM}{number}\"/>"));
+        Entry { said: mark.text_value("entry").to_owned(), words: String::new(), mark: number }
+    }
+
     /// Says behind a term that it is one, by a field that a word processor makes an index of.
     fn end_term(&mut self, term: Option<Entry>) {
-        let Some(Entry { said, words }) = term else { return };
+        let Some(Entry { said: entry, words, mark }) = term else { return };
         let escape = |text: &str| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             text.replace('\\', "\\\\").replace('"', "\\\"").replace(':', "\\:")
         };
-        let mut said = said.splitn(2, BELOW).map(escape).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":");
+        let mut said = said(&entry).iter().map(|part| escape(part)).collect::<Vec<_>>().join(":");
         if said.is_empty() {
             said = escape(&words);
         }
         if !said.is_empty() {
             self.out.push_str(&hidden_field(&format!("XE \"{said}\"")));
         }
+        self.out.push_str(&format!("<w:bookmarkEnd w:id=\"{mark}\"/>"));
     }
 
     /// Ends a link, if one is open. One that says what a chapter is called says on which page, too.
