@@ -103,7 +103,7 @@ test("a chapter goes to another book, and whoever reads it or finds its old addr
   await dialog.getByRole("button", { name: "Move" }).click();
   await ben.contents.are("Depth", "Tides");
   // In both of Ben's tabs it is as in Ann's.
-  await expect(tab.page.getByRole("heading", { level: 1 })).toHaveText("There is no such chapter");
+  await expect(tab.page.getByRole("heading", { level: 1 })).toHaveText("This chapter was moved");
   await tab.page.getByRole("main").getByRole("link", { name: "Tides" }).click();
   await expect(tab.page).toHaveURL(new RegExp(`/book/${to.book}/`));
   await expect(tab.chapter.text).toContainText("The moon pulls.");

@@ -13,7 +13,7 @@ test("without a pen everybody with the right writes; whoever takes it writes alo
   await expect(ann.chapter.text).toHaveText("By one. By the other.");
 
   await ann.chapter.takePen("The order changes");
-  await expect(ben.chapter.said(new RegExp(`${ann.name}\\s+writes alone\\s+since`))).toContainText("The order changes");
+  await expect(ben.chapter.said(new RegExp(`${ann.name}\\s+writes alone,\\s+pen taken`))).toContainText("The order changes");
   await ben.chapter.canOnlyRead();
   await expect(ben.chapter.writeAloneButton).toHaveCount(0);
   await ben.chapter.field.click();

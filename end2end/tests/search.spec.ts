@@ -75,6 +75,28 @@ test("words are replaced in the whole book but where somebody has the pen, and a
   expect(await ann.does.chapterText(book, chapters["Two"]!)).toBe("Whale and whale.");
 });
 
+test("what was found follows what is replaced in the whole book, and what is taken back", async ({ ann }) => {
+  const { book, chapters } = await stage(ann, [], "One", "Two");
+  for (const title of ["One", "Two"]) {
+    await ann.book.open(book, chapters[title]);
+    await ann.chapter.type("A zebra walks.");
+    await ann.chapter.isSaved();
+  }
+  const search = new SearchPane(ann.page);
+  await search.find("zebra", "2 places in 2 chapters");
+  await search.places("zebra", "horse");
+  const { replacing } = search;
+  await replacing.getByRole("button", { name: "Replace 2 places" }).click();
+  await expect(replacing.getByRole("listitem")).toHaveText(["One: 1 replaced", "Two: 1 replaced"]);
+  await expect(replacing).toContainText("has this version: Replaced “zebra” with “horse”");
+  // Nothing is typed for it, and behind the dialog it is seen.
+  const found = ann.page.locator(".found");
+  await expect(found).toContainText("Not found in this book.", { timeout: 20_000 });
+  await replacing.getByRole("button", { name: "Take all of it back" }).click();
+  await expect(replacing.getByRole("listitem")).toHaveText(["One: taken back", "Two: taken back"]);
+  await expect(found).toContainText("2 places in 2 chapters", { timeout: 20_000 });
+});
+
 test("a few letters lead anywhere, by a key of their own in the text", async ({ ann }) => {
   const { book, chapters, title } = await stage(ann, [], "Tides", "Winds of the north");
   await ann.page.goto("/shelf");

@@ -135,14 +135,17 @@ impl ChapterText {
     }
 }
 
-/// That a chapter was moved to another book.
+/// That a chapter was moved to another book, or joined to another chapter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// Where it stands, where whoever asks may read it there and it was not deleted there since.
     pub to: Option<MovedTo>,
+    /// Whether it stands at the end of another chapter now, to which it was joined.
+    #[serde(default)]
+    pub joined: bool,
 }
 
-/// Where a chapter stands that was moved to another book.
+/// Where a chapter stands that was moved, or what it was joined to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedTo {
     /// In which book.

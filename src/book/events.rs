@@ -6,7 +6,11 @@ use super::model::{
     ChatLine, Closed, Closing, ExportId, Invitation, Member, Part, PartId, Place, Role, Sees, Status, Title, Visibility,
 };
 use super::publishing::Publishing;
-use crate::{account::person::Person, metadata::Metadata, ui::number::count};
+use crate::{
+    account::person::Person,
+    metadata::Metadata,
+    ui::{listed::listed, number::count},
+};
 use serde::{Deserialize, Serialize};
 use sputnik::UserId;
 
@@ -126,6 +130,9 @@ pub enum EventKind {
         /// Whether it was moved to another book.
         #[serde(default, skip_serializing_if = "is_not")]
         moved: bool,
+        /// To which chapter it was joined, where that is how it went.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        joined: Option<Joined>,
     },
     /// A chapter or section that was deleted is there again, with all it held.
     PartsBroughtBack {
@@ -225,6 +232,15 @@ pub enum EventKind {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_not(flag: &bool) -> bool {
     !flag
+}
+
+/// The chapter to which another one was joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// Its title.
+    pub title: Title,
+    /// Its version that came of it; none where the other one was empty.
+    pub revision: Option<u32>,
 }
 
 /// Where a part stands, as people say it.
@@ -415,6 +431,7 @@ impl EventKind {
             }
             Self::PartMoved { title, .. } => format!("moved “{title}”"),
             Self::PartRemoved { title, moved: true, .. } => format!("moved “{title}” to another book"),
+            Self::PartRemoved { title, joined: Some(to), .. } => format!("joined “{title}” to “{}”", to.title),
             Self::PartRemoved { title, .. } => format!("deleted “{title}”"),
             Self::PartsBroughtBack { parts, .. } => {
                 format!("brought back “{}”", parts.first().map(|part| part.title.as_str()).unwrap_or_default())
@@ -438,7 +455,7 @@ impl EventKind {
                 let with: Vec<&str> = with.iter().map(|person| person.name.as_str()).collect();
                 match &with[..] {
                     [] => format!("wrote in “{title}”"),
-                    with => format!("wrote in “{title}” with {}", with.join(", ")),
+                    with => format!("wrote in “{title}” with {}", listed(with)),
                 }
             }
             Self::ChapterSaved { title, comment, .. } => format!("saved “{title}”: {comment}"),
@@ -492,6 +509,22 @@ mod tests {
         assert_eq!(told(&between).len(), 3);
         assert_eq!(told(&[moved("ann", "a", 4, 3), moved("ben", "a", 3, 2)]).len(), 2);
         assert_eq!(told(&[moved("ann", "a", 4, 3), moved("ann", "b", 4, 3)]).len(), 2);
+    }
+
+    #[test]
+    fn those_who_wrote_are_named_as_one_names_them_and_what_was_joined_is_not_deleted() {
+        let person = |name: &str| Person { id: name.parse().expect("an id"), name: name.into() };
+        let (part, title) = ("a".parse().expect("an id"), "Tides".parse().expect("a title"));
+        let (revision, words, comment) = (1, 2, String::new());
+        let with = vec![person("ben"), person("cleo")];
+        let saved = EventKind::ChapterSaved { part, title, revision, words, comment, with };
+        assert_eq!(saved.words(), "wrote in “Tides” with ben and cleo");
+        let told = r#"{"part_removed":{"part":"a","title":"Tides","joined":{"title":"Winds","revision":3}}}"#;
+        let what: EventKind = serde_json::from_str(told).expect("a chapter that was joined");
+        assert_eq!(what.words(), "joined “Tides” to “Winds”");
+        let before = r#"{"part_removed":{"part":"a","title":"Tides"}}"#;
+        let what: EventKind = serde_json::from_str(before).expect("a chapter that was deleted");
+        assert_eq!(what.words(), "deleted “Tides”");
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! How a book goes out to those who only read it, and what is looked at before.
 
 use super::model::{PartId, PictureId};
-use crate::metadata::{Metadata, matter::Matter, problem::Problem, theme::Theme};
+use crate::metadata::{
+    Metadata,
+    matter::{Matter, Numbering},
+    problem::Problem,
+    theme::Theme,
+};
 use serde::{Deserialize, Serialize};
 
 /// How a book goes out to those who only read it. Nothing of it lets anybody in: who may read a book, its visibility says.
@@ -28,7 +33,66 @@ pub struct Publishing {
     pub may_be_found: bool,
 }
 
+/// One thing about how a book goes out, as it is to be. Each is set by itself, so that two who choose at once take nothing
+/// from each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// In which look it goes out.
+    Theme(Theme),
+    /// The picture on its cover; none to have one made of the title.
+    Cover(Option<PictureId>),
+    /// Whether a page with nothing but the title comes first.
+    HalfTitle(bool),
+    /// Whether there is a list of its figures.
+    Figures(bool),
+    /// Whether there is an index of what is marked as a term.
+    Index(bool),
+    /// How chapters are numbered.
+    Numbering(Numbering),
+    /// Whether a chapter or section goes without a number.
+    Unnumbered {
+        /// Which.
+        part: PartId,
+        /// Whether it does.
+        is: bool,
+    },
+    /// Whether readers are offered it as an EPUB.
+    OffersEpub(bool),
+    /// Whether they are offered it as a DOCX.
+    OffersDocx(bool),
+    /// Whether they are offered it as one file of HTML.
+    OffersHtml(bool),
+    /// Whether they are offered it as a PDF.
+    OffersPdf(bool),
+    /// Whether search engines may list its public page.
+    MayBeFound(bool),
+}
+
 impl Publishing {
+    /// Has one thing be as it was chosen.
+    pub fn set(&mut self, choice: Choice) {
+        match choice {
+            Choice::Theme(theme) => self.theme = theme,
+            Choice::Cover(cover) => self.cover = cover,
+            Choice::HalfTitle(on) => self.matter.half_title = on,
+            Choice::Figures(on) => self.matter.figures = on,
+            Choice::Index(on) => self.matter.index = on,
+            Choice::Numbering(numbering) => self.matter.numbering = numbering,
+            Choice::Unnumbered { part, is } => {
+                self.unnumbered.retain(|other| *other != part);
+                if is {
+                    self.unnumbered.push(part);
+                }
+            }
+            Choice::OffersEpub(on) => self.offers_epub = on,
+            Choice::OffersDocx(on) => self.offers_docx = on,
+            Choice::OffersHtml(on) => self.offers_html = on,
+            Choice::OffersPdf(on) => self.offers_pdf = on,
+            Choice::MayBeFound(on) => self.may_be_found = on,
+        }
+    }
+
     /// Whether whoever may read the book is offered it as any file.
     #[must_use]
     pub fn offers_any(&self) -> bool {
@@ -123,6 +187,24 @@ pub fn unsaid(metadata: &Metadata, publishing: &Publishing) -> Vec<(&'static str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_choice_leaves_all_others_as_they_are() {
+        let part = |id: &str| -> PartId { id.parse().expect("an id") };
+        let mut publishing = Publishing { offers_epub: true, unnumbered: vec![part("a")], ..Publishing::default() };
+        for choice in [
+            Choice::OffersPdf(true),
+            Choice::Unnumbered { part: part("b"), is: true },
+            Choice::Unnumbered { part: part("a"), is: false },
+            Choice::Index(true),
+        ] {
+            publishing.set(choice);
+        }
+        let matter = Matter { index: true, ..Matter::default() };
+        let unnumbered = vec![part("b")];
+        let chosen = Publishing { offers_epub: true, offers_pdf: true, matter, unnumbered, ..Publishing::default() };
+        assert_eq!(publishing, chosen);
+    }
 
     #[test]
     fn a_book_that_says_all_that_is_asked_for_is_asked_for_nothing() {

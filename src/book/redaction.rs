@@ -90,7 +90,9 @@ impl Redact for BookEvent {
             EventKind::PartMoved { part, title, place, from: _, to: _ } => {
                 EventKind::PartMoved { part, title, place, from: None, to: None }
             }
-            EventKind::PartRemoved { part, title, moved: _ } => EventKind::PartRemoved { part, title, moved: false },
+            EventKind::PartRemoved { part, title, moved: _, joined: _ } => {
+                EventKind::PartRemoved { part, title, moved: false, joined: None }
+            }
             EventKind::PartsBroughtBack { parts, place } => {
                 EventKind::PartsBroughtBack { parts: parts.into_iter().map(part).collect(), place }
             }

@@ -1,6 +1,7 @@
 //! Words put in the place of others in the whole book, as pages ask for it and are told.
 
 use super::{
+    history::VersionName,
     model::{BadText, PartId, Title},
     search::{Marked, SearchWords},
 };
@@ -19,6 +20,33 @@ pub struct Replacing {
     pub cased: bool,
     /// Whether it must not be a part of a word.
     pub whole: bool,
+}
+
+impl Replacing {
+    /// What the version of a chapter is called that comes of it.
+    #[must_use]
+    pub fn version_name(&self) -> String {
+        let quoted = |words: &str| format!("“{}”", words.replace(char::is_control, " "));
+        let find = quoted(self.find.as_str());
+        match self.with.as_str() {
+            "" => short(&format!("Removed {find}")),
+            with => short(&format!("Replaced {find} with {}", quoted(with))),
+        }
+    }
+}
+
+/// What the version is called by which one of this name is taken back.
+#[must_use]
+pub fn taken_back_name(name: &str) -> String {
+    short(&format!("Took back: {name}"))
+}
+
+/// No longer than a version's name may be.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(VersionName::MAX) {
+        Some(_) => name.chars().take(VersionName::MAX - 1).chain(['…']).collect(),
+        None => name.to_owned(),
+    }
 }
 
 /// What comes in the place of something: at most 200 characters on one line, or nothing.

@@ -6,6 +6,7 @@
 //! | [`check`] | how much may be said, and in which form |
 //! | `isbn` | the number that a book has in shops |
 //! | [`matter`] | what stands before and around the text when it goes out |
+//! | `merged` | two change it at once |
 //! | [`problem`] | what a writer would want to know of a book before it goes out |
 //! | [`mod@reference`] | links that say what a chapter is called |
 //! | [`theme`] | in which look a book goes out |
@@ -13,6 +14,7 @@
 pub mod check;
 mod isbn;
 pub mod matter;
+mod merged;
 pub mod problem;
 pub mod reference;
 pub mod theme;

@@ -192,6 +192,44 @@ mod inner {
         }
     }
 
+    /// Gives an element the focus, and scrolls nowhere for it.
+    pub fn focus_in_place(element: &HtmlElement) {
+        let how = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&how, &"preventScroll".into(), &true.into());
+        let focus = property(element, "focus").and_then(|focus| focus.dyn_into::<js_sys::Function>().ok());
+        if let Some(focus) = focus {
+            let _ = focus.call1(element, &how);
+        }
+    }
+
+    /// Whether one points with a finger here: what is typed into brings up a keyboard then.
+    #[must_use]
+    pub fn points_with_finger() -> bool {
+        matches!(window().match_media("(pointer: coarse)"), Ok(Some(query)) if query.matches())
+    }
+
+    /// Focuses the first field of the dialog that is open, once it is drawn; of some to choose between, the chosen one.
+    /// Where somebody has gone to something else in it by then, or it has no field, the focus stays.
+    pub fn focus_first_field() {
+        const FIELDS: &str = "input:not([type=hidden], :disabled), select:not(:disabled), textarea:not(:disabled)";
+        request_animation_frame(|| {
+            let Ok(Some(dialog)) = document().query_selector("dialog[open]") else { return };
+            let is_in_it = |at: &Element| dialog.contains(Some(at.as_ref())) && !at.is_same_node(Some(dialog.as_ref()));
+            // The way out stands first, so that is where the browser goes by itself.
+            let is_way_out = |at: Element| at.matches(".dialog > header *").unwrap_or_default();
+            if document().active_element().filter(is_in_it).is_some_and(|at| !is_way_out(at)) {
+                return;
+            }
+            let find = |fields: &str| dialog.query_selector(fields).ok().flatten();
+            let Some(first) = find(FIELDS) else { return };
+            let is_one_of_some = first.matches("[type=radio]").unwrap_or_default();
+            let chosen = is_one_of_some.then(|| find("[type=radio]:checked")).flatten();
+            if let Ok(field) = chosen.unwrap_or(first).dyn_into::<HtmlElement>() {
+                let _ = field.focus();
+            }
+        });
+    }
+
     /// Focuses the field of this id, with all that stands in it selected.
     pub fn select(id: &str) {
         let field = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
@@ -270,7 +308,7 @@ mod inner {
 #[cfg(not(feature = "hydrate"))]
 mod nothing {
     #![allow(clippy::must_use_candidate, reason = "these stand in for the browser's")]
-    use leptos::web_sys::{DragEvent, Element, HtmlInputElement};
+    use leptos::web_sys::{DragEvent, Element, HtmlElement, HtmlInputElement};
 
     /// What stands in a frame: there is none on the server.
     pub fn shown_in_frame(_id: &str) -> Option<super::InFrame> {
@@ -314,6 +352,14 @@ mod nothing {
     pub fn scroll_to_top(_id: &str) {}
     /// Focuses an element: nothing to do on the server.
     pub fn focus(_id: &str) {}
+    /// Focuses an element: nothing to do on the server.
+    pub fn focus_in_place(_element: &HtmlElement) {}
+    /// Whether one points with a finger: nobody points on the server.
+    pub fn points_with_finger() -> bool {
+        false
+    }
+    /// Focuses a field: nothing to do on the server.
+    pub fn focus_first_field() {}
     /// Focuses a field: nothing to do on the server.
     pub fn select(_id: &str) {}
     /// Scrolls: nothing to do on the server.

@@ -1,6 +1,7 @@
-//! Dialogs: the browser's own `<dialog>`, which keeps the focus in, closes on Escape and gives the focus back.
+//! Dialogs: the browser's own `<dialog>`, which keeps the focus in, closes on Escape and gives the focus back. Whoever
+//! opens one that asks for something begins in its first field, also where that comes a moment later.
 
-use super::{form::Wrong, icon::Icon};
+use super::{browser, form::Wrong, icon::Icon};
 use leptos::{html, prelude::*, task::spawn_local};
 use sputnik::Fault;
 
@@ -21,6 +22,7 @@ pub fn Dialog(
         if open.get() && !dialog.open() {
             // It can only fail when the dialog is not in the document, and then there is nobody to show it to.
             let _ = dialog.show_modal();
+            browser::focus_first_field();
         } else if !open.get() && dialog.open() {
             dialog.close();
         }
@@ -103,6 +105,8 @@ pub fn DialogForm(
 ) -> impl IntoView {
     let Sending { open, busy, fault } = sending;
     let (other, leave) = instead.unwrap_or(("Cancel", Callback::new(move |()| open.set(false))));
+    // It may have come after the dialog, with what was fetched for it.
+    Effect::new(browser::focus_first_field);
     view! {
         <form
             class="stack"

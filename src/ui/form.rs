@@ -30,6 +30,11 @@ impl Faults {
         Signal::derive(move || self.0.with(|fault| fault.as_ref()?.fields.get(&name).cloned()))
     }
 
+    /// The same, for what asks for another field each time.
+    pub fn told_of(self, name: &str) -> Option<String> {
+        self.0.with(|fault| fault.as_ref()?.fields.get(name).cloned())
+    }
+
     /// What is wrong with none of the fields: with the form as a whole, or with us.
     pub fn elsewhere(self) -> Signal<Option<String>> {
         let elsewhere = |fault: &Fault| fault.fields.is_empty().then(|| fault.words.clone());

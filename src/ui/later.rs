@@ -18,7 +18,10 @@ where
                 let view = view();
                 Suspend::new(async move {
                     match view.await {
-                        Ok(view) => view,
+                        Ok(view) => {
+                            browser::focus_first_field();
+                            view
+                        }
                         Err(_) => {
                             view! {
                                 <p role="alert">"This could not be fetched: the connection may have broken off, or there is a newer version of the site."</p>

@@ -12,6 +12,7 @@ pub mod hue;
 pub mod icon;
 pub mod keyboard;
 pub mod later;
+pub mod listed;
 pub mod menu;
 pub mod number;
 pub mod page;

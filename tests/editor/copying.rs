@@ -74,7 +74,7 @@ impl Fixture {
         };
         let (ann, book) = (&all.ann, || all.book.clone());
         ann.ask(SetPublishing { book: book(), publishing }).await.unwrap();
-        ann.ask(SetMetadata { book: book(), metadata }).await.unwrap();
+        ann.ask(SetMetadata { book: book(), metadata, base: None }).await.unwrap();
         ann.ask(SetStatus { book: book(), part: all.ebb.clone(), status: Status::Completed }).await.unwrap();
         ann.ask(SetGoal { book: book(), part: all.ebb.clone(), goal: Some(300) }).await.unwrap();
         all

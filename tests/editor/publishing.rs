@@ -14,12 +14,12 @@ use sputnik_editor::{
         commands::{
             contents::RenamePart,
             files::ImportChapter,
-            publishing::{CheckBook, SetMetadata, SetPublishing},
+            publishing::{CheckBook, ChoosePublishing, SetMetadata, SetPublishing},
             shelf::SetVisibility,
         },
         import::How,
-        model::{BookId, Kind, PartId, Visibility},
-        publishing::Publishing,
+        model::{BookId, Kind, PartId, Role, Visibility},
+        publishing::{Choice, Publishing},
     },
     demo,
     metadata::{
@@ -54,7 +54,7 @@ pub fn all_said() -> Metadata {
 }
 
 async fn set(who: &Browser, book: &BookId, metadata: Metadata) -> Result<(), sputnik::Fault> {
-    who.ask(SetMetadata { book: book.clone(), metadata }).await
+    who.ask(SetMetadata { book: book.clone(), metadata, base: None }).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,6 +92,42 @@ async fn what_is_wrong_is_refused_as_a_whole_and_a_cover_is_a_picture_of_the_boo
     let publishing = Publishing { cover: Some("nosuchpicture".parse().unwrap()), ..Publishing::default() };
     let fault = ann.ask(SetPublishing { book: book.clone(), publishing }).await.unwrap_err();
     assert_eq!((fault.code, fault.fields.contains_key("cover")), (Code::BadRequest, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_owners_who_keep_at_once_take_nothing_from_each_other() {
+    let world = World::new().await;
+    let (ann, ben) = (world.person("ann").await, world.person("ben").await);
+    let book = ann.create_book("Tides").await;
+    ann.let_in(&book, &ben, Role::Owner).await;
+    set(&ann, &book, all_said()).await.unwrap();
+    // Both have the form open, and each changes another field.
+    let base = ann.book(&book).await.metadata;
+    let keep = |metadata| SetMetadata { book: book.clone(), metadata, base: Some(base.clone()) };
+    ann.ask(keep(Metadata { subtitle: "Of water".into(), ..base.clone() })).await.unwrap();
+    ben.ask(keep(Metadata { publisher: "Quay".into(), ..base.clone() })).await.unwrap();
+    let now = ann.book(&book).await.metadata;
+    assert_eq!((now.subtitle.as_str(), now.publisher.as_str()), ("Of water", "Quay"));
+    // What both changed is not overwritten before whoever comes later knows of it.
+    let later = |known: &Metadata| Metadata { subtitle: "Of the moon".into(), series: "Skies".into(), ..known.clone() };
+    let fault = ben.ask(keep(later(&base))).await.unwrap_err();
+    assert_eq!(fault.code, Code::Conflict);
+    assert_eq!(fault.fields.keys().collect::<Vec<_>>(), ["subtitle"]);
+    assert_eq!(ann.book(&book).await.metadata, now, "nothing was kept by halves");
+    let told = SetMetadata { book: book.clone(), metadata: later(&now), base: Some(now.clone()) };
+    ben.ask(told).await.unwrap();
+    assert_eq!(ann.book(&book).await.metadata, later(&now));
+
+    // The choices beside each other.
+    let choose = |choice| ChoosePublishing { book: book.clone(), choice };
+    let (first, second) =
+        tokio::join!(ann.ask(choose(Choice::OffersEpub(true))), ben.ask(choose(Choice::Theme(Theme::Textbook))));
+    first.unwrap();
+    second.unwrap();
+    let publishing = ann.book(&book).await.publishing;
+    assert_eq!((publishing.offers_epub, publishing.theme), (true, Theme::Textbook));
+    let none = Choice::Cover(Some("nosuchpicture".parse().unwrap()));
+    assert!(ann.ask(choose(none)).await.unwrap_err().fields.contains_key("cover"));
 }
 
 pub async fn fetch(who: &Browser, book: &BookId, ending: &str) -> (StatusCode, Vec<u8>) {

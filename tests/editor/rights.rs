@@ -37,7 +37,7 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
-            publishing::{CheckBook, SetMetadata, SetPublishing},
+            publishing::{CheckBook, ChoosePublishing, SetMetadata, SetPublishing},
             replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
             search::{SearchBook, SearchMyBooks},
             shelf::{
@@ -51,7 +51,7 @@ use sputnik_editor::{
         import::How,
         model::{BookId, Closing, Kind, PartId, Place, Role, Sees, Status, Visibility},
         place::TextPlace,
-        publishing::Publishing,
+        publishing::{Choice, Publishing},
         replace::Replacing,
     },
     metadata::Metadata,
@@ -214,7 +214,8 @@ async fn ask_everything(all: &Everybody, allowed: &Allowed, visibility: Visibili
     ask_all!(all, allowed.own, SetVisibility { book: book(), visibility });
     ask_all!(all, allowed.own, WithdrawInvitation { book: book(), person: ghost.clone() });
     ask_all!(all, allowed.own, SetReadersSee { book: book(), sees: Sees::Text });
-    ask_all!(all, allowed.own, SetMetadata { book: book(), metadata: Metadata::default() });
+    ask_all!(all, allowed.own, SetMetadata { book: book(), metadata: Metadata::default(), base: None });
+    ask_all!(all, allowed.own, ChoosePublishing { book: book(), choice: Choice::OffersEpub(true) });
     ask_all!(all, allowed.own, SetPublishing { book: book(), publishing: Publishing::default() });
     ask_all!(all, allowed.own, RenameBook { book: book(), title: title("Seas") });
     // What of a book that is in the bin, `bin.rs` shows: this one is not there.

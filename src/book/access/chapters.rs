@@ -4,13 +4,13 @@ use super::{EditorAccess, Work};
 use crate::{
     book::{
         channels::{ChapterChannel, pen},
-        events::EventKind,
+        events::{EventKind, Joined},
         history::Revision,
         model::{Kind, Part, PartId, Place, Role, Title},
         place::TextPlace,
         store::{
             contents::{self, Contents},
-            deleted, history, quota, writing,
+            deleted, history, moved, quota, writing,
         },
         writing::{
             chapters::HeldChapter,
@@ -71,7 +71,8 @@ impl EditorAccess {
             .await
     }
 
-    /// Puts a chapter at the end of the one before it. It can be brought back, as one that was deleted.
+    /// Puts a chapter at the end of the one before it. It can be brought back, as one that was deleted; its old address
+    /// says until then where what stood in it is now.
     pub async fn join_chapters(&self, part: &PartId, next: &PartId) -> Result<(), Fault> {
         let access = &self.0;
         if part == next {
@@ -105,20 +106,24 @@ impl EditorAccess {
             .work(Role::Editor, async |work| {
                 let by = work.by.clone();
                 let contents = work.contents().await?;
-                contents.chapter(part, "can be joined")?;
+                let first = contents.chapter(part, "can be joined")?;
                 let second = contents.chapter(next, "can be joined")?;
                 work.must_have_no_pen(second, &roster, "joined")?;
                 let channel = ChapterChannel(access.book.clone(), part.clone());
                 let other = ChapterChannel(access.book.clone(), next.clone());
-                let quota = access.chapters.quota();
-                let name = format!("Joined with “{}”", second.title);
-                restore::restore(work.change, &access.caller.node, &channel, &by, (worked_out, &*make), (name, quota))
-                    .await?;
+                let named = (format!("Joined with “{}”", second.title), access.chapters.quota());
+                let newest =
+                    restore::restore(work.change, &access.caller.node, &channel, &by, (worked_out, &*make), named)
+                        .await?;
                 restore::must_be_as_it_was(work.change, &access.caller.node, &other, &by, edits_behind).await?;
                 let at = work.at;
                 deleted::delete(work.sql(), &access.book, next, &contents.branch(next), (&by, at)).await?;
-                let gone = EventKind::PartRemoved { part: next.clone(), title: second.title.clone(), moved: false };
-                work.tell(gone).await?;
+                moved::note(work.sql(), next, (&access.book, part)).await?;
+                // Where nothing stood in it, the first one has no other version than before.
+                let revision = (newest > first.revision).then_some(newest);
+                let joined = Some(Joined { title: first.title.clone(), revision });
+                let (part, title) = (next.clone(), second.title.clone());
+                work.tell(EventKind::PartRemoved { part, title, moved: false, joined }).await?;
                 work.change.recheck(&other.name()).await
             })
             .await

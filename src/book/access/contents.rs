@@ -91,7 +91,7 @@ impl EditorAccess {
                 let channels: Vec<ChannelName> = chapters.map(|part| access.chapter_channel(&part.id)).collect();
                 let (by, at) = (work.by.clone(), work.at);
                 deleted::delete(work.sql(), &access.book, &id, &branch, (&by, at)).await?;
-                work.tell(EventKind::PartRemoved { part: id, title, moved: false }).await?;
+                work.tell(EventKind::PartRemoved { part: id, title, moved: false, joined: None }).await?;
                 work.change.recheck_many(&channels).await
             })
             .await

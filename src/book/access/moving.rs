@@ -111,7 +111,8 @@ impl Moving<'_> {
         let (source, ..) = books::head(work.sql(), &from.book).await?;
         let at = work.at;
         deleted::delete(work.sql(), &from.book, part, &contents.branch(part), (&by, at)).await?;
-        work.tell(EventKind::PartRemoved { part: part.clone(), title: old.title.clone(), moved: true }).await?;
+        let (gone, title) = (part.clone(), old.title.clone());
+        work.tell(EventKind::PartRemoved { part: gone, title, moved: true, joined: None }).await?;
         work.change.recheck(&channel.name()).await?;
 
         let mut there = Work { access: to, change: &mut *work.change, by, at };
@@ -135,14 +136,15 @@ impl Moving<'_> {
 const HOPS: usize = 8;
 
 impl Access {
-    /// Where a chapter went that was moved to another book. Where it stands is told to whoever may read it there; that it
-    /// was moved, to whoever sees what happened here. Nothing of all others.
+    /// Where a chapter went that was moved to another book, or joined to another chapter. Where that is is told to whoever
+    /// may read it there; that it was moved or joined, to whoever sees what happened here. Nothing of all others.
     pub async fn find_moved(&self, part: &PartId) -> Result<Option<Moved>, Fault> {
         let who = self.caller.user.as_ref().map(|user| &user.id);
         let mut sql = self.database.read().await?;
-        let (mut book, mut part, mut is_moved) = (self.book.clone(), part.clone(), false);
+        let (mut book, mut part, mut is_moved, mut joined) = (self.book.clone(), part.clone(), false, false);
         for _ in 0..HOPS {
             let Some(next) = moved::find(&mut sql, &book, &part).await? else { break };
+            joined |= next.0 == book;
             (book, part) = next;
             is_moved = true;
         }
@@ -154,6 +156,6 @@ impl Access {
             None => None,
         };
         let to = here.map(|(title, chapter)| MovedTo { book, title, part, chapter });
-        Ok((to.is_some() || self.within).then_some(Moved { to }))
+        Ok((to.is_some() || self.within).then_some(Moved { to, joined }))
     }
 }

@@ -4,9 +4,8 @@ use super::{Access, EditorAccess, export, search::marked};
 use crate::{
     book::{
         channels::pen,
-        history::VersionName,
         model::{Closing, Kind, Part, PartId},
-        replace::{ChapterToReplace, NewWords, PlaceToReplace, PlaceToken, Replaced, Replacing, ToReplace},
+        replace::{ChapterToReplace, PlaceToReplace, PlaceToken, Replaced, Replacing, ToReplace, taken_back_name},
         store::{history, search, text_before_documents, writing},
     },
     costly::{Budget, Permit},
@@ -124,7 +123,7 @@ impl EditorAccess {
             Ok(Replaced { places, gone: asked.saturating_sub(places), revision: revision? })
         };
         let permit = self.0.enter().await?;
-        self.change_whole(part, permit, make, name_of(&replacing), answer).await
+        self.change_whole(part, permit, make, replacing.version_name(), answer).await
     }
 
     /// Takes back what a version changed, where that still stands.
@@ -142,7 +141,7 @@ impl EditorAccess {
             let until = Budget::of(PATIENCE).at_most(PATIENCE);
             taken_back(now, &before, &after, until)
         };
-        self.restore(part, permit, make, short(&format!("Took back: {name}")), identity).await
+        self.restore(part, permit, make, taken_back_name(&name), identity).await
     }
 }
 
@@ -180,21 +179,4 @@ fn shown(WantedPlace { key, around }: WantedPlace) -> PlaceToReplace {
 
 fn key(&PlaceToken { text, twin, hit }: &PlaceToken) -> PlaceKey {
     PlaceKey { text, twin, hit }
-}
-
-/// What the version is called.
-fn name_of(Replacing { find, with, .. }: &Replacing) -> String {
-    let quoted = |words: &str| format!("“{}”", words.replace(char::is_control, " "));
-    match with {
-        with if *with == NewWords::default() => short(&format!("Removed {}", quoted(find.as_str()))),
-        with => short(&format!("Replaced {} with {}", quoted(find.as_str()), quoted(with.as_str()))),
-    }
-}
-
-/// No longer than a version's name may be.
-fn short(name: &str) -> String {
-    match name.char_indices().nth(VersionName::MAX) {
-        Some(_) => name.chars().take(VersionName::MAX - 1).chain(['…']).collect(),
-        None => name.to_owned(),
-    }
 }

@@ -34,7 +34,7 @@ pub async fn move_chapter(book: BookId, part: PartId, target: BookId) -> Result<
     from.move_chapter(&part, &Access::of(target).await?.editor()?, &bounds).await
 }
 
-/// Where a chapter went that was moved to another book; nothing, where it was not, or whoever asks is not told.
+/// Where a chapter went that was moved to another book or joined to another chapter; nothing, where it was not, or whoever asks is not told.
 #[command]
 pub async fn find_moved(book: BookId, part: PartId) -> Result<Option<Moved>, Fault> {
     Access::of(book).await?.find_moved(&part).await

@@ -2,7 +2,7 @@
 
 use super::{
     archive::InArchive,
-    book_context::{BookContext, Here, Pane, Tab, people_here, use_book_context},
+    book_context::{BookContext, Ending, Here, Pane, Saving, Tab, people_here, use_book_context},
     book_head::BookHead,
     connection::Status,
     contents::Contents,
@@ -86,7 +86,7 @@ fn Frame(opened: Opened<Book>, me: Option<Person>) -> impl IntoView {
     // Here, where all panes find it.
     unread(context);
     let state = context.live.state;
-    let gone = move || context.live.ended.with(Option::is_some) || state.with(|book| book.deleted);
+    let gone = move || context.ending.with(Option::is_some);
     // Whoever chose a chapter wants to see it, from its beginning: also on a narrow screen, which shows one pane. But who
     // has begun to read before the page was live goes on reading.
     Effect::new(move |chosen: Option<()>| {
@@ -245,14 +245,11 @@ fn BottomBar() -> impl IntoView {
     .into_any()
 }
 
-/// In place of everything else, when the book is no longer open to whoever looks. What they typed stays in the pane
-/// below it, to be copied.
+/// Above everything else, when the book is no longer open to whoever looks. What is shown below stays as it stood last.
 #[component]
 fn Gone() -> impl IntoView {
     let context = use_book_context();
-    let state = context.live.state;
-    let deleted = move || state.with(|book| book.deleted);
-    let signed_out = RwSignal::new(false);
+    let ending = context.ending;
     Effect::new(move || {
         if context.me.with_value(Option::is_none) {
             return;
@@ -260,7 +257,7 @@ fn Gone() -> impl IntoView {
         spawn_local(async move {
             // The right was lost with who they were: signed out in another browser, say.
             if matches!(me().await, Ok(None)) {
-                signed_out.try_set(true);
+                context.signed_out.try_set(true);
             }
         });
     });
@@ -269,23 +266,21 @@ fn Gone() -> impl IntoView {
         let path = path.get_untracked();
         view! { <a class="button primary" rel="external" href=format!("/sign-in?next={path}")>"Sign in again"</a> }
     };
+    let heading = move || match ending.get() {
+        Some(Ending::Deleted) => "This book was deleted",
+        Some(Ending::SignedOut) => "You were signed out",
+        Some(Ending::Closed) | None => "You no longer have access to this book",
+    };
+    let why = move || match (ending.get(), context.live.ended.get()) {
+        (Some(Ending::Closed), Some(fault)) => format!("{} ", fault.words),
+        _ => String::new(),
+    };
     view! {
         <div class="gone" role="alert">
-            <h2>
-                {move || match (deleted(), signed_out.get()) {
-                    (true, _) => "This book was deleted",
-                    (false, true) => "You were signed out",
-                    (false, false) => "You no longer have access to this book",
-                }}
-            </h2>
-            <p>
-                {move || match (deleted(), signed_out.get(), context.live.ended.get()) {
-                    (false, false, Some(fault)) => fault.words,
-                    _ => String::new(),
-                }} " What you see here is how it stood last. Anything you typed stays on this page until you leave it: copy it now."
-            </p>
+            <h2>{heading}</h2>
+            <p>{why} "What you see here is how it stood last." {move || typed_words(context.saving.get())}</p>
             {move || {
-                if signed_out.get() {
+                if ending.get() == Some(Ending::SignedOut) {
                     sign_in().into_any()
                 } else {
                     view! { <a class="button primary" href="/shelf">"Open my shelf"</a> }.into_any()
@@ -294,6 +289,19 @@ fn Gone() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Where that is by now which somebody typed in the text and the server does not have.
+fn typed_words(saving: Saving) -> &'static str {
+    match saving {
+        Saving::Idle | Saving::Saved | Saving::Offline { unsaved: 0, .. } => "",
+        Saving::Refused { kept: true } | Saving::Offline { kept: true, .. } => {
+            " What you typed last is kept on this device."
+        }
+        Saving::Refused { kept: false } | Saving::Offline { kept: false, .. } | Saving::Underway(_) => {
+            " What you typed last stays on this page until you leave it: copy it now."
+        }
+    }
 }
 
 #[component]

@@ -42,6 +42,17 @@ pub enum Saving {
     },
 }
 
+/// Why a book that is open in a page is followed there no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It was deleted.
+    Deleted,
+    /// Whoever looks was signed out.
+    SignedOut,
+    /// It is not open to them any more.
+    Closed,
+}
+
 /// Which pane a narrow screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pane {
@@ -83,6 +94,10 @@ pub struct BookContext {
     pub within: Memo<bool>,
     /// Whether whoever looks owns the book, and it is in the archive: they may bring it back, and do nothing else.
     pub owns_in_archive: Memo<bool>,
+    /// Why it is no longer followed, if it is not: what is shown is how it stood last, and nothing can be done with it.
+    pub ending: Memo<Option<Ending>>,
+    /// Whether it is known by now that whoever looked is signed out.
+    pub signed_out: RwSignal<bool>,
     /// The chapter in the address.
     pub part: Memo<Option<PartId>>,
     /// Whether the caret is in its text.
@@ -165,6 +180,16 @@ impl BookContext {
         let owns_in_archive = Memo::new(move |_| archived.get() && mine.get() == Some(Role::Owner));
         let belongs = Memo::new(move |_| mine.with(Option::is_some));
         let within = Memo::new(move |_| live.state.with(|book| book.readers_see).is_all_for(mine.get().is_some()));
+        let signed_out = RwSignal::new(false);
+        let ending = Memo::new(move |_| {
+            let (deleted, ended) = (live.state.with(|book| book.deleted), live.ended.with(Option::is_some));
+            match (deleted, ended, signed_out.get()) {
+                (true, ..) => Some(Ending::Deleted),
+                (false, true, true) => Some(Ending::SignedOut),
+                (false, true, false) => Some(Ending::Closed),
+                (false, false, _) => None,
+            }
+        });
 
         let folded = browser::cookie("folded").unwrap_or_default();
         let context = Self {
@@ -176,6 +201,8 @@ impl BookContext {
             belongs,
             within,
             owns_in_archive,
+            ending,
+            signed_out,
             part,
             writing,
             saving: RwSignal::new(Saving::Idle),
@@ -220,14 +247,14 @@ impl BookContext {
         self.id.get_value()
     }
 
-    /// Whether whoever looks may change the book.
+    /// Whether whoever looks may change the book, as long as it is there.
     pub fn can_edit(&self) -> bool {
-        self.role.get() >= Role::Editor
+        self.role.get() >= Role::Editor && self.ending.get().is_none()
     }
 
     /// The same, for an event that only asks once.
     pub fn can_edit_untracked(&self) -> bool {
-        self.role.get_untracked() >= Role::Editor
+        self.role.get_untracked() >= Role::Editor && self.ending.get_untracked().is_none()
     }
 
     /// Whether whoever looks belongs to the book.
@@ -235,14 +262,14 @@ impl BookContext {
         self.belongs.get()
     }
 
-    /// Whether whoever looks owns the book.
+    /// Whether whoever looks owns the book, as long as it is there.
     pub fn owns(&self) -> bool {
-        self.role.get() == Role::Owner
+        self.role.get() == Role::Owner && self.ending.get().is_none()
     }
 
     /// The same, for code that does not follow changes.
     pub fn owns_untracked(&self) -> bool {
-        self.role.get_untracked() == Role::Owner
+        self.role.get_untracked() == Role::Owner && self.ending.get_untracked().is_none()
     }
 
     /// Whether this is the person who looks.

@@ -2,7 +2,11 @@
 
 use super::book_context::{BookContext, face, use_book_context};
 use crate::{
-    book::{commands::chat::say, events::EventKind, model::ChatLine},
+    book::{
+        commands::chat::say,
+        events::EventKind,
+        model::{ChatLine, Role},
+    },
     ui::{
         avatar::Avatar,
         browser,
@@ -72,8 +76,9 @@ pub fn Chat() -> impl IntoView {
                     <ChatLineView shown />
                 </ForEach>
             </div>
+            // By their role alone: what is typed stays in the field, also where the book ends under it.
             <Show
-                when=move || context.can_edit()
+                when=move || context.role.get() >= Role::Editor
                 fallback=|| view! { <p class="muted pad">"Editors of this book can talk here."</p> }
             >
                 <Say />

@@ -4,7 +4,7 @@ use crate::book::commands::{
     chat::Say,
     contents::{AddPart, BringBack, MovePart, RemovePart, RenamePart, SetGoal, SetStatus},
     people::SetMember,
-    publishing::{SetMetadata, SetPublishing},
+    publishing::{ChoosePublishing, SetMetadata, SetPublishing},
     shelf::RenameBook,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -50,7 +50,7 @@ fn named(NotDone { path, body, .. }: &NotDone) -> String {
         SetStatus::PATH => "How far a chapter is",
         SetGoal::PATH => "A goal",
         SetMember::PATH => "Somebody let in",
-        SetMetadata::PATH | SetPublishing::PATH => "What a book says about itself",
+        SetMetadata::PATH | ChoosePublishing::PATH | SetPublishing::PATH => "What a book says about itself",
         _ => "A change",
     };
     let arguments: serde_json::Value = serde_json::from_str(body).unwrap_or_default();

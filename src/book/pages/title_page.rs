@@ -12,7 +12,7 @@ use crate::{
         state::Book,
     },
     metadata::{Contributor, Metadata},
-    ui::number::count,
+    ui::{listed::listed, number::count},
 };
 use leptos::prelude::*;
 
@@ -91,11 +91,7 @@ fn by(book: &Book) -> String {
         let writers = book.members.iter().filter(|member| member.role >= Role::Editor);
         names = writers.map(|member| &*member.person.name).collect();
     }
-    match names.split_last() {
-        Some((last, [])) => format!("by {last}"),
-        Some((last, rest)) => format!("by {} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
+    if names.is_empty() { String::new() } else { format!("by {}", listed(&names)) }
 }
 
 /// What the book is about, a paragraph for each that was written.

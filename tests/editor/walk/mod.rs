@@ -47,7 +47,7 @@ use sputnik_editor::{
                 AcceptInvitation, DeclineInvitation, LeaveBook, MyInvitations, RemoveMember, SetMember,
                 WithdrawInvitation,
             },
-            publishing::{CheckBook, SetMetadata, SetPublishing},
+            publishing::{CheckBook, ChoosePublishing, SetMetadata, SetPublishing},
             replace::{FindToReplace, ReplaceInChapter, TakeBackReplacement},
             search::{SearchBook, SearchMyBooks},
             shelf::{
@@ -104,6 +104,7 @@ fn commands() -> BTreeMap<&'static str, TextsOf> {
         ChangePassword,
         ChapterHistory,
         CheckBook,
+        ChoosePublishing,
         CloseChapter,
         CompareVersions,
         CopyBook,
@@ -379,8 +380,8 @@ async fn say_everything(fill: &mut Filling, who: &Browser, book: &BookId) {
         dedication: text("the-dedication"),
         published: text(""),
     };
-    let set = |metadata| SetMetadata { book: book.clone(), metadata };
-    let refused = fill.ask(who, set(all.clone())).await.unwrap_err();
+    let set = |metadata| SetMetadata { book: book.clone(), metadata, base: None };
+    let refused = fill.ask(who, SetMetadata { base: Some(all.clone()), ..set(all.clone()) }).await.unwrap_err();
     assert_eq!(refused.fields.keys().collect::<Vec<_>>(), ["isbn", "language", "published", "series-number"]);
     let nothing = Metadata::default();
     let Metadata { language, isbn, series_number, published, .. } = nothing;

@@ -24,6 +24,8 @@ pub fn ClosedLine(
 ) -> impl IntoView {
     let open = move |_| {
         let (book, part) = writer.place();
+        // The button goes with what it is about.
+        writer.hold_focus();
         spawn_local(async move {
             if let Err(why) = open_to_writing(book, part).await {
                 writer.fault.try_set(Some(why.words));

@@ -53,7 +53,8 @@ impl Telling {
             writer.closed.with(|closed| closed.as_ref().is_some_and(|closed| !closed.how.lets_write(role)))
         };
         let told = Memo::new(move |_| match () {
-            () if news.is_there() => Some(Told::Role),
+            // Where the book itself is closed to them, the page says so above everything.
+            () if news.is_there() && writer.context.ending.get().is_none() => Some(Told::Role),
             () if requests.first.with(Option::is_some) => Some(Told::Asked),
             () if writer.is_alone() => Some(Told::OwnPen),
             () if is_shut() => Some(Told::Closed),
@@ -78,7 +79,7 @@ pub fn Line(
         <div class="chapter-line" class:telling=move || told.with(Option::is_some)>
             {move || match told.get() {
                 None => view! { <Meta writer part /> }.into_any(),
-                Some(Told::Role) => view! { <RoleNews news /> }.into_any(),
+                Some(Told::Role) => view! { <RoleNews writer news /> }.into_any(),
                 Some(Told::Asked) => view! { <Asking writer requests /> }.into_any(),
                 Some(Told::OwnPen) => view! { <OwnPen writer part /> }.into_any(),
                 Some(Told::OthersPen) => view! { <OthersPen writer part /> }.into_any(),

@@ -11,6 +11,7 @@
 //! | `role` | that whoever looks may do more or less than before |
 //! | `refused_text` | text that the server would not have |
 //! | `goal` | how many words there are, and are to be |
+//! | `not_here` | what stands in place of a chapter that was deleted, moved, joined to another, or never was |
 //! | `headings`, `splitting` | the headings within it; it becomes two |
 //! | `files`, `upload` | a file becomes text of the chapter, a picture a file of the site |
 //! | `history/` | what the chapter was |
@@ -26,6 +27,7 @@ mod headings;
 pub mod history;
 mod line;
 mod menu;
+mod not_here;
 mod page;
 mod pen;
 mod references;
@@ -44,14 +46,15 @@ use super::{
 use crate::{
     book::{
         channels::ChapterChannel,
-        chapter::{ChapterText, Moved, MovedTo},
-        commands::{chapter::open_chapter, parts::find_moved},
+        chapter::ChapterText,
+        commands::chapter::open_chapter,
         model::{BookId, Kind, PartId},
     },
-    ui::{status::answer_with, title::PageTitle, trouble::Trouble},
+    ui::{title::PageTitle, trouble::Trouble},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use not_here::NotHere;
 use page::Reading;
 use sputnik::{Snapshot, client::use_channel, protocol::json};
 use writer::Writer;
@@ -85,61 +88,8 @@ pub fn ChapterPage() -> impl IntoView {
     move || match kind.get() {
         Some((part, Some(Kind::Chapter))) => view! { <ChapterPane book=context.book() part /> }.into_any(),
         Some((part, Some(Kind::Section))) => view! { <SectionPage part /> }.into_any(),
-        _ => view! { <NoChapter /> }.into_any(),
+        _ => view! { <NotHere /> }.into_any(),
     }
-}
-
-/// For a chapter that was deleted, or never was.
-#[component]
-fn NoChapter() -> impl IntoView {
-    let (context, part) = (use_book_context(), use_part());
-    answer_with(404);
-    let moved = json::resource(
-        move || part.get(),
-        move |part| async move {
-            match part {
-                Some(part) => find_moved(context.book(), part).await,
-                None => Ok(None),
-            }
-        },
-    );
-    let nothing = || view! { <p>"It was deleted, or the address was cut short."</p> }.into_any();
-    view! {
-        <PageTitle text="No such chapter" />
-        <div class="page stack">
-            <h1>"There is no such chapter"</h1>
-            <Suspense fallback=nothing>
-                {move || Suspend::new(async move {
-                    match moved.await {
-                        Ok(Some(Moved { to: Some(to) })) => view! { <MovedThere to /> }.into_any(),
-                        Ok(Some(Moved { to: None })) => {
-                            view! { <p>"It was moved to another book, which is not open to you."</p> }.into_any()
-                        }
-                        _ => nothing(),
-                    }
-                })}
-            </Suspense>
-            <p class="row">
-                <a class="button" href=format!("/book/{}", context.book())>
-                    "Go to the book"
-                </a>
-            </p>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn MovedThere(to: MovedTo) -> impl IntoView {
-    view! {
-        <p>
-            "It was moved to another book: it is "
-            <a href=format!("/book/{}/{}", to.book, to.part) dir="auto">
-                {to.chapter.to_string()}
-            </a> " in " <cite dir="auto">{to.title.to_string()}</cite> " now."
-        </p>
-    }
-    .into_any()
 }
 
 #[component]

@@ -146,7 +146,9 @@ fn Text(writer: Writer) -> impl IntoView {
         let now = context.live.state.with_untracked(|book| in_html(&text.html, &context.book(), book).into_owned());
         format!("<div class=\"prose manuscript\">{now}</div>")
     });
-    view! { <div class="chapter-text" dir="auto" node_ref=writer.node inner_html=rendered></div> }.into_any()
+    // It can have the focus itself: in its text there is none while nobody may write there.
+    view! { <div class="chapter-text" dir="auto" tabindex="-1" node_ref=writer.node inner_html=rendered></div> }
+        .into_any()
 }
 
 /// The way on.

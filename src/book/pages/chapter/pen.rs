@@ -130,6 +130,8 @@ pub fn OwnPen(
 ) -> impl IntoView {
     let put_down = move |_| {
         let (book, part) = writer.place();
+        // The button goes with the pen.
+        writer.write_on();
         give(writer, put_down_pen(book, part));
     };
     view! {
@@ -158,13 +160,15 @@ pub fn OthersPen(
     let context = writer.context;
     let holder = Memo::new(move |_| writer.alone());
     let place = Memo::new(move |_| writer.place_in_queue());
-    let withdraw = move |_| {
+    // One button, which keeps the focus: into the queue, and out of it.
+    let in_queue = Memo::new(move |_| place.get().is_some());
+    let press = move |_| {
         let (book, part) = writer.place();
-        ask(writer, put_down_pen(book, part));
-    };
-    let stand_in_queue = move |_| {
-        let (book, part) = writer.place();
-        ask(writer, told(take_pen(book, part, true, String::new())));
+        if in_queue.get_untracked() {
+            ask(writer, put_down_pen(book, part));
+        } else {
+            ask(writer, told(take_pen(book, part, true, String::new())));
+        }
     };
     let waits = move |place| match place {
         0 => "You asked for the pen: you are next.".to_owned(),
@@ -181,12 +185,9 @@ pub fn OthersPen(
                 <Words part writer />
             </span>
             <Show when=move || context.can_edit() && writer.page.live.get()>
-                {move || match place.get() {
-                    Some(_) => view! { <button type="button" on:click=withdraw>"Withdraw"</button> }.into_any(),
-                    None => {
-                        view! { <button type="button" on:click=stand_in_queue>"Ask for the pen"</button> }.into_any()
-                    }
-                }}
+                <button type="button" on:click=press>
+                    {move || if in_queue.get() { "Withdraw" } else { "Ask for the pen" }}
+                </button>
             </Show>
         </section>
     }
@@ -205,7 +206,7 @@ fn Holder(writer: Writer, who: Present) -> impl IntoView {
     let since = move |pen: Pen| {
         view! {
             <span class="since">
-                " since "
+                ", pen taken "
                 <Time at=pen.since />
                 {(!pen.why.is_empty()).then(|| view! { ": " <q>{pen.why}</q> })}
             </span>
@@ -308,6 +309,8 @@ pub fn Asking(writer: Writer, requests: Requests) -> impl IntoView {
         let (name, client, not_now) = (face_of(&who).name, who.client.clone(), who.client.clone());
         let hand_over = move |_| {
             let (book, part) = writer.place();
+            // The buttons go with the question.
+            writer.hold_focus();
             give(writer, hand_over_pen(book, part, client.clone()));
         };
         Some(view! {
@@ -323,7 +326,10 @@ pub fn Asking(writer: Writer, requests: Requests) -> impl IntoView {
                 <button
                     type="button"
                     class="quiet"
-                    on:click=move |_| requests.refused.update(|refused| refused.push(not_now.clone()))
+                    on:click=move |_| {
+                        writer.write_on();
+                        requests.refused.update(|refused| refused.push(not_now.clone()));
+                    }
                 >
                     "Not now"
                 </button>

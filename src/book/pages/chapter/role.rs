@@ -5,7 +5,7 @@ use super::writer::Writer;
 use crate::{
     book::{
         events::{EventKind, role_words},
-        model::{Closing, Role},
+        model::{Closing, Role, Visibility},
     },
     ui::icon::Icon,
 };
@@ -29,7 +29,8 @@ impl News {
             let is_open = context.live.ended.with_untracked(Option::is_none);
             if let Some(before) = before.filter(|before| *before != now && is_open) {
                 let closed = writer.closed.with_untracked(|closed| closed.as_ref().map(|closed| closed.how));
-                let words = words(made_by(writer).as_deref(), before, now, closed);
+                let is_public = context.live.state.with_untracked(|book| book.visibility == Visibility::Public);
+                let words = words(made_by(writer).as_deref(), before, now, (closed, is_public));
                 writer.page.announce(words.clone());
                 news.set(Some(words));
             }
@@ -59,8 +60,13 @@ fn made_by(writer: Writer) -> Option<String> {
     })
 }
 
-/// What changed, and what may be done now.
-fn words(by: Option<&str>, before: Option<Role>, now: Option<Role>, closed: Option<Closing>) -> String {
+/// What changed, and what may be done now in a chapter that is perhaps closed, of a book that everybody reads or not.
+fn words(
+    by: Option<&str>,
+    before: Option<Role>,
+    now: Option<Role>,
+    (closed, is_public): (Option<Closing>, bool),
+) -> String {
     let made = match (by, now) {
         (Some(by), Some(now)) => format!("{by} made you {}.", role_words(now)),
         (Some(by), None) => format!("{by} took you out of this book."),
@@ -68,6 +74,7 @@ fn words(by: Option<&str>, before: Option<Role>, now: Option<Role>, closed: Opti
         (None, None) => "You no longer belong to this book.".to_owned(),
     };
     let may = match (now, before, closed) {
+        (None, ..) if !is_public => "It is not open to you any more.",
         (None | Some(Role::Reader), None | Some(Role::Reader), _) => "You can read along.",
         (None | Some(Role::Reader), ..) => "You can read along, and no longer write.",
         (Some(now), _, Some(how)) if !how.lets_write(now) => "This chapter is closed to writing.",
@@ -80,12 +87,17 @@ fn words(by: Option<&str>, before: Option<Role>, now: Option<Role>, closed: Opti
 
 /// The line that tells it.
 #[component]
-pub fn RoleNews(news: News) -> impl IntoView {
+pub fn RoleNews(writer: Writer, news: News) -> impl IntoView {
+    let read = move |_| {
+        // The button goes with what it is about.
+        writer.hold_focus();
+        news.0.set(None);
+    };
     view! {
         <section class="told" aria-label="What you may do has changed">
             <Icon name="people" />
             <p class="what">{move || news.0.get()}</p>
-            <button type="button" class="quiet" on:click=move |_| news.0.set(None)>
+            <button type="button" class="quiet" on:click=read>
                 "I see"
             </button>
         </section>
@@ -99,7 +111,7 @@ mod tests {
 
     #[test]
     fn who_changed_it_and_what_may_be_done_now_is_said() {
-        let said = |by, before, now| words(by, Some(before), now, None);
+        let said = |by, before, now| words(by, Some(before), now, (None, true));
         assert_eq!(
             said(Some("ann"), Role::Editor, Some(Role::Reader)),
             "ann made you a reader. You can read along, and no longer write."
@@ -116,11 +128,15 @@ mod tests {
             said(Some("ann"), Role::Editor, None),
             "ann took you out of this book. You can read along, and no longer write."
         );
+        assert_eq!(
+            words(Some("ann"), Some(Role::Editor), None, (None, false)),
+            "ann took you out of this book. It is not open to you any more."
+        );
     }
 
     #[test]
     fn nobody_is_told_to_write_in_a_closed_chapter() {
-        let locked = |now| words(None, Some(Role::Reader), Some(now), Some(Closing::Locked));
+        let locked = |now| words(None, Some(Role::Reader), Some(now), (Some(Closing::Locked), true));
         assert!(locked(Role::Editor).ends_with("This chapter is closed to writing."));
         assert!(locked(Role::Owner).ends_with("close chapters."));
     }

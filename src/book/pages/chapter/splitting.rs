@@ -58,6 +58,8 @@ fn split(writer: Writer, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderErr
         sending.run(async move {
             let new = patiently(|| split_chapter(book.clone(), part.clone(), place, named.clone())).await?;
             page.announce(format!("“{named}” is a chapter of its own now."));
+            // The caret stood before what is there now.
+            writer.context.begun.try_set_value(Some(new.clone()));
             navigate(&format!("/book/{book}/{new}"), NavigateOptions::default());
             Ok(())
         });

@@ -72,6 +72,11 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
     });
     let stored = StoredValue::new(id);
     let close = move || tree.menu.set(None);
+    // With the menu goes what has the focus: its line has it then, and a dialog gives it back there.
+    let chosen = move || {
+        close();
+        browser::focus(&format!("part-{}", stored.get_value()));
+    };
     let item = move |words: &'static str, keys: &'static str, act: fn(Tree, &PartId)| {
         view! {
             <button
@@ -80,7 +85,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                 tabindex="-1"
                 on:click=move |_| {
                     let id = stored.get_value();
-                    close();
+                    chosen();
                     act(tree, &id);
                 }
             >
@@ -107,8 +112,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                 match &*event.key() {
                     "Escape" | "Tab" => {
                         event.prevent_default();
-                        close();
-                        browser::focus(&format!("part-{}", stored.get_value()));
+                        chosen();
                     }
                     "ArrowDown" => {
                         event.prevent_default();
@@ -142,7 +146,7 @@ fn Menu(tree: Tree, id: PartId, x: f64, y: f64) -> impl IntoView {
                                         tabindex="-1"
                                         aria-checked=(status == now).to_string()
                                         on:click=move |_| {
-                                            close();
+                                            chosen();
                                             stored.with_value(|id| tree.set_status(id, status));
                                         }
                                     >

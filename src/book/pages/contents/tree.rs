@@ -12,6 +12,8 @@ use crate::{
     book::{
         commands::contents::{bring_back, move_part, remove_part, rename_part, set_status},
         commands::parts::{duplicate_chapter, join_chapters},
+        commands::replace::take_back_replacement,
+        commands::shelf::open_book,
         events::EventKind,
         model::{BookId, Kind, PartId, Place, Status, Title},
         state::Book,
@@ -25,6 +27,7 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_navigate;
+use sputnik::Fault;
 use std::collections::{HashMap, HashSet};
 
 /// The tree. Cheap to copy.
@@ -258,18 +261,45 @@ impl Tree {
         });
     }
 
-    /// Puts the chapter that follows at the end of this one.
+    /// Puts the chapter that follows at the end of this one, and offers to take the two apart again.
     pub fn join(&self, id: &PartId) {
-        let Some(next) = self.context.live.state.with_untracked(|book| around(book, id).1.map(|next| next.id.clone()))
-        else {
-            return;
+        let there = |book: &Book| {
+            let next = around(book, id).1?;
+            Some((next.id.clone(), next.title.clone(), place_of(book, &next.id)?))
         };
+        let Some((next, title, place)) = self.context.live.state.with_untracked(there) else { return };
         let (tree, book, id) = (*self, self.context.book(), id.clone());
         self.fault.set(None);
         spawn_local(async move {
-            match patiently(|| join_chapters(book.clone(), id.clone(), next.clone())).await {
-                Ok(()) => tree.page.announce("The two chapters are one now."),
+            let joined = patiently(|| join_chapters(book.clone(), id.clone(), next.clone())).await;
+            match joined {
+                Ok(()) => {
+                    let undo = move || tree.take_apart(book.clone(), (id.clone(), next.clone()), place.clone());
+                    let words = format!("“{title}” is joined to the chapter before it.");
+                    tree.page.toast(Toast::plain(words).with_answer("Undo", undo));
+                }
                 Err(why) => _ = tree.fault.try_set(Some(why.words)),
+            }
+        });
+    }
+
+    /// Takes apart what was joined here: the second chapter is back where it was, and then what came of it goes from the
+    /// first, wherever nobody has changed it since. Also from another page, where there is no such tree any more.
+    fn take_apart(&self, book: BookId, (first, second): (PartId, PartId), place: Place) {
+        let tree = *self;
+        tree.returning.try_set(Some(second.clone()));
+        spawn_local(async move {
+            let apart = async {
+                // Which version came of it, the book's activity tells.
+                let version = version_of_joining(&open_book(book.clone()).await?.snapshot.state, &second);
+                bring_back(book.clone(), second, Some(place)).await?;
+                if let Some(version) = version {
+                    patiently(|| take_back_replacement(book.clone(), first.clone(), version)).await?;
+                }
+                Ok::<_, Fault>(())
+            };
+            if let Err(why) = apart.await {
+                tree.fault.try_set(Some(why.words));
             }
         });
     }
@@ -374,6 +404,14 @@ impl Tree {
             now
         });
     }
+}
+
+/// Which version of another chapter came of it when this one was joined to it, if any did.
+fn version_of_joining(book: &Book, part: &PartId) -> Option<u32> {
+    book.activity.iter().rev().find_map(|told| match &told.what {
+        EventKind::PartRemoved { part: gone, joined: Some(joined), .. } if gone == part => joined.revision,
+        _ => None,
+    })
 }
 
 /// Sets a chapter's status.

@@ -4,6 +4,8 @@ use super::state::{Kept, KeptChapter, Unsendable};
 use crate::{
     account::{commands::me, me::use_me},
     book::{
+        chapter::{Moved, MovedTo},
+        commands::parts::find_moved,
         model::{BookId, PartId},
         pages::text_server::{Refusal, from_js, load_module, put, server, to_js},
     },
@@ -167,7 +169,8 @@ impl Keeper {
                 set_timeout(rested, AGAIN);
             }
             Outcome::Refused { refusal, text } => {
-                let found = Unsendable { reason: reason(refusal).await, text };
+                let (reason, went) = reason(refusal, &document).await;
+                let found = Unsendable { reason, text, went };
                 let told = Found { document: document.clone(), person: self.person.clone(), found: found.clone() };
                 self.device.tell_unsendable(to_js(&told));
                 kept.unsendable.try_update(|all| _ = all.insert(document, found));
@@ -176,21 +179,41 @@ impl Keeper {
     }
 }
 
-/// Why it was refused, for whoever wrote it.
-async fn reason(refusal: Refusal) -> String {
+/// Why it was refused, for whoever wrote it; and where the chapter went, if it did.
+async fn reason(refusal: Refusal, document: &str) -> (String, Option<MovedTo>) {
     if matches!(me().await, Ok(None)) {
-        return "You are signed out. Sign in again, and it is sent.".to_owned();
+        return ("You are signed out. Sign in again, and it is sent.".to_owned(), None);
     }
-    match &*refusal.code {
-        "not_found" => format!("The chapter is not there any more, or not open to you: {}", refusal.words),
-        _ => refusal.words,
+    if refusal.code != "not_found" {
+        return (refusal.words, None);
     }
+    let moved = match place_of(document) {
+        Some((book, part)) => find_moved(book, part).await.ok().flatten(),
+        None => None,
+    };
+    let words = match &moved {
+        Some(Moved { to: Some(_), joined: true }) => {
+            "This chapter was joined to another, and takes nothing any more. Copy your text, and put it there."
+        }
+        Some(Moved { to: Some(_), joined: false }) => {
+            "This chapter was moved to another book, and takes nothing here any more. Copy your text, and put it there."
+        }
+        Some(Moved { to: None, joined: true }) => {
+            "This chapter was joined to another, which is not there any more. Copy your text to keep it."
+        }
+        _ => "The chapter is not there any more, or not open to you. Copy your text to keep it.",
+    };
+    (words.to_owned(), moved.and_then(|moved| moved.to))
+}
+
+/// Which chapter of which book a document is.
+fn place_of(document: &str) -> Option<(BookId, PartId)> {
+    let (book, part) = document.split_once('/')?;
+    Some((book.parse().ok()?, part.parse().ok()?))
 }
 
 async fn send(chapter: &KeptChapter, person: &str) -> Outcome {
-    let place =
-        chapter.document.split_once('/').and_then(|(book, part)| Some((book.parse().ok()?, part.parse().ok()?)));
-    let Some((book, part)) = place else { return Outcome::Busy };
+    let Some((book, part)) = place_of(&chapter.document) else { return Outcome::Busy };
     send_to(&book, &part, chapter, person).await.ok().and_then(|sent| from_js(&sent)).unwrap_or(Outcome::Busy)
 }
 

@@ -5,7 +5,10 @@ use super::{
     state::{Kept, KeptChapter, use_kept},
     text::KeptText,
 };
-use crate::ui::{dialog::Dialog, for_each::ForEach, icon::Icon, page::use_page};
+use crate::{
+    book::chapter::MovedTo,
+    ui::{dialog::Dialog, for_each::ForEach, icon::Icon, page::use_page},
+};
 use leptos::prelude::*;
 use sputnik::client::{Shown, connection::use_connection};
 use std::collections::BTreeMap;
@@ -89,6 +92,17 @@ pub fn KeptDialog() -> impl IntoView {
     .into_any()
 }
 
+/// The way to where a chapter went.
+#[component]
+fn Went(kept: Kept, to: MovedTo) -> impl IntoView {
+    view! {
+        <a href=format!("/book/{}/{}", to.book, to.part) dir="auto" on:click=move |_| kept.open.set(false)>
+            {format!("Open “{}”", to.chapter)}
+        </a>
+    }
+    .into_any()
+}
+
 #[component]
 fn Line(kept: Kept, chapter: KeptChapter) -> impl IntoView {
     let shown = use_connection().shown;
@@ -123,7 +137,7 @@ fn Line(kept: Kept, chapter: KeptChapter) -> impl IntoView {
                     {book}
                 </span>
             </h3>
-            <p>{how}</p>
+            <p>{how} {move || found.get().and_then(|found| found.went).map(|to| view! { " " <Went kept to /> })}</p>
             {move || found.get().map(|found| view! { <KeptText text=found.text forget /> })}
         </li>
     }

@@ -4,6 +4,7 @@
 use super::in_browser;
 use crate::{
     book::{
+        chapter::MovedTo,
         model::{BookId, PartId},
         pages::text_server::Names,
     },
@@ -31,6 +32,9 @@ pub struct Unsendable {
     pub reason: String,
     /// What is kept, in words.
     pub text: String,
+    /// Where the chapter went, if it did: what is kept can be put there.
+    #[serde(default)]
+    pub went: Option<MovedTo>,
 }
 
 /// What this device keeps for whoever is signed in. Cheap to copy; get it with [`use_kept`].

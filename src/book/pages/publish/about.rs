@@ -1,11 +1,12 @@
 //! The form of what the book says about itself.
 
 use super::{
-    super::book_context::use_book_context,
-    people::{People, Rows},
+    super::book_context::{BookContext, use_book_context},
+    draft::{Draft, Meanwhile},
+    people::People,
 };
 use crate::{
-    book::commands::publishing::set_metadata,
+    book::{commands::publishing::set_metadata, events::EventKind},
     metadata::Metadata,
     ui::{
         form::{Faults, Field, Wrong, focus_first_wrong},
@@ -47,80 +48,6 @@ const LANGUAGES: [(&str, &str); 16] = [
     ("zh-Hans", "Chinese, simplified"),
 ];
 
-/// What is typed, field by field.
-#[derive(Clone, Copy)]
-struct Draft {
-    subtitle: RwSignal<String>,
-    people: Rows,
-    language: RwSignal<String>,
-    description: RwSignal<String>,
-    subjects: RwSignal<String>,
-    isbn: RwSignal<String>,
-    publisher: RwSignal<String>,
-    licence: RwSignal<String>,
-    series: RwSignal<String>,
-    series_number: RwSignal<String>,
-    dedication: RwSignal<String>,
-    published: RwSignal<String>,
-}
-
-impl Draft {
-    fn of(said: &Metadata) -> Self {
-        let text = |text: &str| RwSignal::new(text.to_owned());
-        Self {
-            subtitle: text(&said.subtitle),
-            people: Rows::of(&said.people),
-            language: text(&said.language),
-            description: text(&said.description),
-            subjects: text(&said.subjects.join("; ")),
-            isbn: text(&said.isbn),
-            publisher: text(&said.publisher),
-            licence: text(&said.licence),
-            series: text(&said.series),
-            series_number: text(&said.series_number),
-            dedication: text(&said.dedication),
-            published: text(&said.published),
-        }
-    }
-
-    /// Shows what is said now instead of what was typed.
-    fn show(self, said: &Metadata) {
-        self.people.show(&said.people);
-        self.subjects.set(said.subjects.join("; "));
-        for (field, text) in [
-            (self.subtitle, &said.subtitle),
-            (self.language, &said.language),
-            (self.description, &said.description),
-            (self.isbn, &said.isbn),
-            (self.publisher, &said.publisher),
-            (self.licence, &said.licence),
-            (self.series, &said.series),
-            (self.series_number, &said.series_number),
-            (self.dedication, &said.dedication),
-            (self.published, &said.published),
-        ] {
-            field.set(text.clone());
-        }
-    }
-
-    fn take(self) -> Metadata {
-        Metadata {
-            subtitle: self.subtitle.get_untracked(),
-            people: self.people.take(),
-            language: self.language.get_untracked(),
-            description: self.description.get_untracked(),
-            subjects: self.subjects.get_untracked().split(';').map(|subject| subject.trim().to_owned()).collect(),
-            isbn: self.isbn.get_untracked(),
-            publisher: self.publisher.get_untracked(),
-            licence: self.licence.get_untracked(),
-            series: self.series.get_untracked(),
-            series_number: self.series_number.get_untracked(),
-            dedication: self.dedication.get_untracked(),
-            published: self.published.get_untracked(),
-        }
-    }
-}
-
 /// The form. Whatever is wrong with it is said at once, beside its field.
 #[component]
 pub(super) fn About() -> impl IntoView {
@@ -130,12 +57,11 @@ pub(super) fn About() -> impl IntoView {
     let fault = RwSignal::new(None::<Fault>);
     let faults = Faults::of(fault);
     let busy = RwSignal::new(false);
-    // What another owner set meanwhile is shown, unless that would take away what is being typed here.
+    // What another owner keeps meanwhile is shown, but for what is typed here.
     Effect::new(move |before: Option<Metadata>| {
         let now = said.get();
-        let typed = draft.take().checked();
-        if before.as_ref().is_some_and(|before| *before != now && typed.as_ref() == Ok(before)) {
-            draft.show(&now);
+        if before.is_some_and(|before| before != now) {
+            draft.hear(&now, &made_by(context, &now));
         }
         now
     });
@@ -143,20 +69,21 @@ pub(super) fn About() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        let typed = draft.take();
-        busy.set(true);
         fault.set(None);
+        draft.people.drop_empty();
+        let kept = match draft.take().checked() {
+            Ok(kept) => kept,
+            Err(why) => return fault.set(Some(why)),
+        };
+        let base = draft.send(&kept);
+        busy.set(true);
         spawn_local(async move {
-            let sent = set_metadata(context.book(), typed.clone()).await;
+            let sent = set_metadata(context.book(), kept, Some(base.clone())).await;
             // The page may be another by now.
             busy.try_set(false);
+            draft.is_answered(&base, sent.is_ok());
             match sent {
-                Ok(()) => {
-                    if let Ok(kept) = typed.checked() {
-                        draft.show(&kept);
-                    }
-                    page.announce("What the book says about itself is kept.");
-                }
+                Ok(()) => page.announce("What the book says about itself is kept."),
                 Err(why) => drop(fault.try_set(Some(why))),
             }
         });
@@ -173,33 +100,36 @@ pub(super) fn About() -> impl IntoView {
                     send();
                 }
             >
-                <Field label="Subtitle" name="subtitle" may_be_empty=true bind=draft.subtitle error=faults.in_field("subtitle") />
+                <Line draft faults label="Subtitle" name="subtitle" text=draft.subtitle />
                 <People rows=draft.people faults />
-                <Field label="Language" name="language" may_be_empty=true list="languages" hint="Such as en, pt-BR or zh-Hans." bind=draft.language error=faults.in_field("language") />
+                <Meanwhile draft field="people" />
+                <Line draft faults label="Language" name="language" list="languages" hint="Such as en, pt-BR or zh-Hans." text=draft.language />
                 <Options id="languages" of=&LANGUAGES />
                 <Lines
+                    draft
+                    faults
                     label="Description"
                     name="description"
                     hint="What it is about, for those who look for a book."
                     rows=6
                     text=draft.description
-                    error=faults.in_field("description")
                 />
-                <Field label="Subjects" name="subjects" may_be_empty=true hint="Separated by semicolons: words, or codes of Thema or BISAC." bind=draft.subjects error=faults.in_field("subjects") />
-                <Field label="Licence" name="licence" may_be_empty=true list="licences" hint="What others may do with it: one of the list, or your own words." bind=draft.licence error=faults.in_field("licence") />
+                <Line draft faults label="Subjects" name="subjects" hint="Separated by semicolons: words, or codes of Thema or BISAC." text=draft.subjects />
+                <Line draft faults label="Licence" name="licence" list="licences" hint="What others may do with it: one of the list, or your own words." text=draft.licence />
                 <Options id="licences" of=&LICENCES />
-                <Field label="Publisher" name="publisher" may_be_empty=true bind=draft.publisher error=faults.in_field("publisher") />
-                <Field label="Published" name="published" may_be_empty=true hint="A year, a month or a day: 2026, 2026-11 or 2026-11-30." bind=draft.published error=faults.in_field("published") />
-                <Field label="ISBN" name="isbn" may_be_empty=true hint="The number the book has in shops, with or without hyphens." bind=draft.isbn error=faults.in_field("isbn") />
-                <Field label="Series" name="series" may_be_empty=true bind=draft.series error=faults.in_field("series") />
-                <Field label="Number in the series" name="series-number" may_be_empty=true bind=draft.series_number error=faults.in_field("series-number") />
+                <Line draft faults label="Publisher" name="publisher" text=draft.publisher />
+                <Line draft faults label="Published" name="published" hint="A year, a month or a day: 2026, 2026-11 or 2026-11-30." text=draft.published />
+                <Line draft faults label="ISBN" name="isbn" hint="The number the book has in shops, with or without hyphens." text=draft.isbn />
+                <Line draft faults label="Series" name="series" text=draft.series />
+                <Line draft faults label="Number in the series" name="series-number" text=draft.series_number />
                 <Lines
+                    draft
+                    faults
                     label="Dedication"
                     name="dedication"
                     hint="Whom it is for. It has a page of its own before the contents; a blank line begins another paragraph."
                     rows=3
                     text=draft.dedication
-                    error=faults.in_field("dedication")
                 />
                 <Wrong words=faults.elsewhere() />
                 <button type="submit" class="primary" disabled=move || busy.get()>
@@ -211,6 +141,20 @@ pub(super) fn About() -> impl IntoView {
     .into_any()
 }
 
+/// Who had the book say this, where that was just told: as a sentence begins with them.
+fn made_by(context: BookContext, said: &Metadata) -> String {
+    let told = context.live.heard.with_untracked(|heard| {
+        let told = &heard.as_ref()?.message;
+        let EventKind::MetadataSet { metadata: Some(set) } = &told.what else { return None };
+        (**set == *said).then(|| told.by.clone())
+    });
+    match told {
+        Some(by) if context.is_me(Some(&by.id)) => "You, in another tab,".to_owned(),
+        Some(by) => by.name,
+        None => "Somebody else".to_owned(),
+    }
+}
+
 /// What is offered while one types.
 #[component]
 fn Options(id: &'static str, of: &'static [(&'static str, &'static str)]) -> impl IntoView {
@@ -218,16 +162,36 @@ fn Options(id: &'static str, of: &'static [(&'static str, &'static str)]) -> imp
     view! { <datalist id=id>{each}</datalist> }.into_any()
 }
 
-/// A field for a text of some lines.
+/// A field for a line, and what others kept there meanwhile.
+#[component]
+fn Line(
+    draft: Draft,
+    faults: Faults,
+    label: &'static str,
+    name: &'static str,
+    #[prop(optional)] hint: &'static str,
+    #[prop(optional)] list: &'static str,
+    text: RwSignal<String>,
+) -> impl IntoView {
+    view! {
+        <Field label name may_be_empty=true list hint bind=text error=faults.in_field(name) />
+        <Meanwhile draft field=name />
+    }
+    .into_any()
+}
+
+/// The same for a text of some lines.
 #[component]
 fn Lines(
+    draft: Draft,
+    faults: Faults,
     label: &'static str,
     name: &'static str,
     hint: &'static str,
     rows: u32,
     text: RwSignal<String>,
-    error: Signal<Option<String>>,
 ) -> impl IntoView {
+    let error = faults.in_field(name);
     let id = format!("field-{name}");
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     focus_first_wrong(id.clone(), error);
@@ -248,6 +212,7 @@ fn Lines(
             </p>
             <Wrong words=error id=error_id />
         </div>
+        <Meanwhile draft field=name />
     }
     .into_any()
 }

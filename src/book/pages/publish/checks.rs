@@ -53,7 +53,7 @@ pub(super) fn Checks(
                         {words} " "
                         <Show when=move || context.owns()>
                             <a href=format!("#field-{field}") rel="external">
-                                "Say it"
+                                {way_to(field)}
                             </a>
                         </Show>
                     </li>
@@ -86,6 +86,19 @@ pub(super) fn Checks(
         </section>
     }
     .into_any()
+}
+
+/// What the way to a field of the form says: what is done there.
+fn way_to(field: &str) -> &'static str {
+    match field {
+        "people" => "Name them",
+        "language" => "Say which it is",
+        "description" => "Describe it",
+        "cover" => "Choose a picture",
+        "licence" => "Choose a licence",
+        "isbn" => "Enter it",
+        _ => "Say it",
+    }
 }
 
 fn told(found: &Findings) -> String {

@@ -6,7 +6,7 @@ use crate::book::pages::chapter::upload;
 #[cfg(feature = "hydrate")]
 use crate::ui::browser;
 use crate::{
-    book::{commands::publishing::set_publishing, model::PictureId, pictures::address, publishing::Publishing},
+    book::{commands::publishing::choose_publishing, model::PictureId, pictures::address, publishing::Choice},
     ui::{command::run_in_form, form::Wrong, page::use_page},
 };
 use leptos::{ev::Event, prelude::*};
@@ -20,8 +20,8 @@ pub(super) fn Cover() -> impl IntoView {
     let (fault, busy) = (RwSignal::new(None), RwSignal::new(false));
     let cover = Memo::new(move |_| context.live.state.with(|book| book.publishing.cover.clone()));
     let set = move |cover: Option<PictureId>| {
-        let publishing = context.live.state.with_untracked(|book| Publishing { cover, ..book.publishing.clone() });
-        run_in_form(page, fault, "The cover is changed.", set_publishing(context.book(), publishing));
+        let choice = Choice::Cover(cover);
+        run_in_form(page, fault, "The cover is changed.", choose_publishing(context.book(), choice));
     };
     let choose = move |event: Event| {
         #[cfg(feature = "hydrate")]

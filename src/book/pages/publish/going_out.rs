@@ -2,7 +2,11 @@
 
 use super::super::book_context::use_book_context;
 use crate::{
-    book::{commands::publishing::set_publishing, model::Visibility, publishing::Publishing},
+    book::{
+        commands::publishing::choose_publishing,
+        model::Visibility,
+        publishing::{Choice, Publishing},
+    },
     metadata::theme::Theme,
     ui::{command::run_in_form, form::Wrong, page::use_page},
 };
@@ -16,8 +20,8 @@ pub(super) fn Look() -> impl IntoView {
     let now = move || context.live.state.with(|book| book.publishing.theme);
     let option = move |theme: Theme| {
         let choose = move |_| {
-            let publishing = context.live.state.with_untracked(|book| Publishing { theme, ..book.publishing.clone() });
-            run_in_form(page, fault, "The look is changed.", set_publishing(context.book(), publishing));
+            let choice = Choice::Theme(theme);
+            run_in_form(page, fault, "The look is changed.", choose_publishing(context.book(), choice));
         };
         view! {
             <label class="choice">
@@ -41,33 +45,28 @@ pub(super) fn Look() -> impl IntoView {
 }
 
 /// Something that readers get or do not: what it is called, whether they get it, and how that is set.
-type Offer = (&'static str, &'static str, fn(&Publishing) -> bool, fn(&mut Publishing, bool));
+type Offer = (&'static str, &'static str, fn(&Publishing) -> bool, fn(bool) -> Choice);
 
 const OFFERS: [Offer; 5] = [
-    (
-        "The book as EPUB",
-        "A button on the book\u{2019}s own page.",
-        |set| set.offers_epub,
-        |set, on| set.offers_epub = on,
-    ),
+    ("The book as EPUB", "A button on the book\u{2019}s own page.", |set| set.offers_epub, Choice::OffersEpub),
     (
         "The book as DOCX",
         "For word processors. Whoever has it can change it.",
         |set| set.offers_docx,
-        |set, on| set.offers_docx = on,
+        Choice::OffersDocx,
     ),
     (
         "The book as one page",
         "A file that opens in any browser, without a network.",
         |set| set.offers_html,
-        |set, on| set.offers_html = on,
+        Choice::OffersHtml,
     ),
-    ("The book as PDF", "Pages that look the same everywhere.", |set| set.offers_pdf, |set, on| set.offers_pdf = on),
+    ("The book as PDF", "Pages that look the same everywhere.", |set| set.offers_pdf, Choice::OffersPdf),
     (
         "Search engines may list it",
         "Otherwise they are asked to leave it alone.",
         |set| set.may_be_found,
-        |set, on| set.may_be_found = on,
+        Choice::MayBeFound,
     ),
 ];
 
@@ -77,11 +76,10 @@ pub(super) fn Offers() -> impl IntoView {
     let (context, page) = (use_book_context(), use_page());
     let fault = RwSignal::new(None);
     let is_private = move || context.live.state.with(|book| book.visibility == Visibility::Private);
-    let option = move |(words, hint, get, set): Offer| {
+    let option = move |(words, hint, get, choice): Offer| {
         let choose = move |event| {
-            let mut publishing = context.live.state.with_untracked(|book| book.publishing.clone());
-            set(&mut publishing, event_target_checked(&event));
-            run_in_form(page, fault, "It is changed.", set_publishing(context.book(), publishing));
+            let choice = choice(event_target_checked(&event));
+            run_in_form(page, fault, "It is changed.", choose_publishing(context.book(), choice));
         };
         view! {
             <label class="choice">

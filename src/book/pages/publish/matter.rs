@@ -3,9 +3,9 @@
 use super::super::{book_context::use_book_context, contents::rows::in_order};
 use crate::{
     book::{
-        commands::publishing::set_publishing,
+        commands::publishing::choose_publishing,
         model::{Kind, Part, PartId},
-        publishing::Publishing,
+        publishing::Choice,
     },
     metadata::matter::{Matter, Numbering},
     ui::{command::run_in_form, for_each::ForEach, form::Wrong, page::use_page},
@@ -13,26 +13,26 @@ use crate::{
 use leptos::prelude::*;
 
 /// A page that a book has or has not: what it is called, what it is, whether it is there, and how that is set.
-type Page = (&'static str, &'static str, fn(Matter) -> bool, fn(&mut Matter, bool));
+type Page = (&'static str, &'static str, fn(Matter) -> bool, fn(bool) -> Choice);
 
 const PAGES: [Page; 3] = [
     (
         "Half title",
         "A page with nothing but the title, before the title page. In EPUB, PDF and DOCX.",
         |matter| matter.half_title,
-        |matter, on| matter.half_title = on,
+        Choice::HalfTitle,
     ),
     (
         "List of figures",
         "Behind the contents: each picture that has a caption, where there are such.",
         |matter| matter.figures,
-        |matter, on| matter.figures = on,
+        Choice::Figures,
     ),
     (
         "Index",
         "At the end: all words that are marked as index terms, each with its places. In EPUB, PDF, DOCX and the HTML page.",
         |matter| matter.index,
-        |matter, on| matter.index = on,
+        Choice::Index,
     ),
 ];
 
@@ -41,22 +41,17 @@ const PAGES: [Page; 3] = [
 pub(super) fn AroundTheText() -> impl IntoView {
     let (context, page) = (use_book_context(), use_page());
     let fault = RwSignal::new(None);
-    let change = move |how: &dyn Fn(&mut Publishing)| {
-        let mut publishing = context.live.state.with_untracked(|book| book.publishing.clone());
-        how(&mut publishing);
-        run_in_form(page, fault, "It is changed.", set_publishing(context.book(), publishing));
+    let choose = move |choice: Choice| {
+        run_in_form(page, fault, "It is changed.", choose_publishing(context.book(), choice));
     };
     let matter = Memo::new(move |_| context.live.state.with(|book| book.publishing.matter));
-    let option = move |(words, hint, get, set): Page| {
+    let option = move |(words, hint, get, choice): Page| {
         view! {
             <label class="choice">
                 <input
                     type="checkbox"
                     prop:checked=move || get(matter.get())
-                    on:change=move |event| {
-                        let on = event_target_checked(&event);
-                        change(&|now: &mut Publishing| set(&mut now.matter, on));
-                    }
+                    on:change=move |event| choose(choice(event_target_checked(&event)))
                 />
                 <span>
                     <strong>{words}</strong>
@@ -89,8 +84,7 @@ pub(super) fn AroundTheText() -> impl IntoView {
                 <select
                     prop:value=move || numbering().value()
                     on:change=move |event| {
-                        let numbering = Numbering::of_value(&event_target_value(&event));
-                        change(&|now: &mut Publishing| now.matter.numbering = numbering);
+                        choose(Choice::Numbering(Numbering::of_value(&event_target_value(&event))));
                     }
                 >
                     {Numbering::ALL.map(kind).into_iter().collect_view()}
@@ -123,12 +117,8 @@ fn Unnumbered(id: PartId, fault: RwSignal<Option<String>>) -> impl IntoView {
     let is_left_out =
         move || context.live.state.with(|book| id.with_value(|id| book.publishing.unnumbered.contains(id)));
     let choose = move |event| {
-        let mut publishing = context.live.state.with_untracked(|book| book.publishing.clone());
-        publishing.unnumbered.retain(|part| id.with_value(|id| part != id));
-        if event_target_checked(&event) {
-            publishing.unnumbered.push(id.get_value());
-        }
-        run_in_form(page, fault, "It is changed.", set_publishing(context.book(), publishing));
+        let choice = Choice::Unnumbered { part: id.get_value(), is: event_target_checked(&event) };
+        run_in_form(page, fault, "It is changed.", choose_publishing(context.book(), choice));
     };
     view! {
         <li>

@@ -4,7 +4,7 @@
 //! | file | what it has |
 //! | --- | --- |
 //! | `checks` | what a reader, a shop or a printer would stumble over, each with a way to its place |
-//! | `about`, `people` | the form of what the book says about itself |
+//! | `about`, `draft`, `people` | the form of what the book says about itself |
 //! | `cover` | the picture on its cover |
 //! | `exports` | the files that are made beside all else, and kept for a while |
 //! | `matter` | what stands before and around the text |
@@ -14,6 +14,7 @@
 mod about;
 mod checks;
 mod cover;
+mod draft;
 mod exports;
 mod going_out;
 mod matter;
@@ -22,7 +23,7 @@ mod preview;
 
 use super::{book_context::use_book_context, downloads::Download};
 use crate::{
-    book::{format::Format, publishing::PressStands},
+    book::{format::Format, model::Role, publishing::PressStands},
     ui::title::PageTitle,
 };
 use about::About;
@@ -38,13 +39,15 @@ use preview::Preview;
 #[component]
 pub fn PublishPage() -> impl IntoView {
     let context = use_book_context();
+    // By their role alone: what is typed here stays on the page, also where the book ends under it.
+    let (writes, owns) = (move || context.role.get() >= Role::Editor, move || context.role.get() == Role::Owner);
     let press = RwSignal::new(PressStands::default());
     view! {
         <PageTitle text="Publish" />
         <div class="page settings publish">
             <h1>"Publish"</h1>
             <Show
-                when=move || context.can_edit()
+                when=writes
                 fallback=|| view! { <p>"Those who write this book get it ready here. What it offers its readers stands on its own page."</p> }
             >
                 <p class="lead muted">
@@ -52,7 +55,7 @@ pub fn PublishPage() -> impl IntoView {
                 </p>
                 <Checks press />
                 <Show
-                    when=move || context.owns()
+                    when=owns
                     fallback=|| view! { <p class="muted">"Its owners say here what the book says about itself, and what readers are offered."</p> }
                 >
                     <About />

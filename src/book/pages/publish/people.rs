@@ -3,6 +3,7 @@
 use crate::{
     metadata::{Contributor, ContributorRole, check::PEOPLE},
     ui::{
+        browser,
         for_each::ForEach,
         form::{Faults, Wrong, focus_first_wrong},
         icon::Icon,
@@ -10,12 +11,12 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A row: what is typed in it, under a number of its own.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A row: who is typed in it, under a number of its own. It is a plain value: rows come and go with what others keep, and
+/// a signal that is made while that is heard would end before the row does.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     number: usize,
-    name: RwSignal<String>,
-    role: RwSignal<ContributorRole>,
+    person: Contributor,
 }
 
 /// The rows of a form.
@@ -35,36 +36,56 @@ impl Rows {
 
     /// Shows these people instead.
     pub(super) fn show(self, people: &[Contributor]) {
-        self.rows.set(people.iter().map(|person| self.row(&person.name, person.role)).collect());
+        self.rows.set(people.iter().map(|person| self.row(person.clone())).collect());
         if people.is_empty() {
             self.add();
         }
     }
 
-    /// The people as they are typed. Rows without a name go, so that what is wrong is told of the row with its number.
+    /// The people as they are typed.
     pub(super) fn take(self) -> Vec<Contributor> {
-        if self.rows.with_untracked(|rows| rows.iter().any(|row| !row.is_empty())) {
-            self.rows.update(|rows| rows.retain(|row| !row.is_empty()));
-        }
-        let rows = self.rows.get_untracked().into_iter().filter(|row| !row.is_empty());
-        rows.map(|row| Contributor { name: row.name.get_untracked(), role: row.role.get_untracked() }).collect()
+        self.rows.with_untracked(|rows| {
+            let named = rows.iter().filter(|row| !row.is_empty());
+            named.map(|row| row.person.clone()).collect()
+        })
     }
 
-    fn row(self, name: &str, role: ContributorRole) -> Row {
+    /// Rows without a name go, so that what is wrong is told of the row with its number.
+    pub(super) fn drop_empty(self) {
+        if self.rows.with_untracked(|rows| rows.iter().any(Row::is_empty) && !rows.iter().all(Row::is_empty)) {
+            self.rows.update(|rows| rows.retain(|row| !row.is_empty()));
+        }
+    }
+
+    fn row(self, person: Contributor) -> Row {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        Row { number, name: RwSignal::new(name.to_owned()), role: RwSignal::new(role) }
+        Row { number, person }
     }
 
     fn add(self) {
-        let row = self.row("", ContributorRole::Author);
+        let row = self.row(Contributor { name: String::new(), role: ContributorRole::Author });
         self.rows.update(|rows| rows.push(row));
+    }
+
+    fn change(self, number: usize, how: impl FnOnce(&mut Contributor)) {
+        self.rows.update(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.number == number) {
+                how(&mut row.person);
+            }
+        });
+    }
+
+    fn remove(self, number: usize) {
+        // What had the focus goes with the row.
+        browser::focus("field-people");
+        self.rows.update(|rows| rows.retain(|row| row.number != number));
     }
 }
 
 impl Row {
-    fn is_empty(self) -> bool {
-        self.name.with_untracked(|name| name.trim().is_empty())
+    fn is_empty(&self) -> bool {
+        self.person.name.trim().is_empty()
     }
 }
 
@@ -78,7 +99,7 @@ pub(super) fn People(rows: Rows, faults: Faults) -> impl IntoView {
             <legend>"Who made it"</legend>
             <p class="hint">"In the order in which they are named, as the title page has them."</p>
             <ForEach each=move || list.get() key=|row| row.number let:row>
-                <Person row rows faults />
+                <Person number=row.number rows faults />
             </ForEach>
             <Wrong words=wrong />
             <Show when=move || list.with(|list| list.len() < PEOPLE)>
@@ -93,10 +114,20 @@ pub(super) fn People(rows: Rows, faults: Faults) -> impl IntoView {
 }
 
 #[component]
-fn Person(row: Row, rows: Rows, faults: Faults) -> impl IntoView {
-    let Row { number, name, role } = row;
-    let place = Memo::new(move |_| rows.rows.with(|list| list.iter().position(|one| one.number == number)));
-    let error = Signal::derive(move || place.get().and_then(|place| faults.in_field(format!("person-{place}")).get()));
+fn Person(number: usize, rows: Rows, faults: Faults) -> impl IntoView {
+    // Which of the rows it is, and who is typed in it.
+    let row = Memo::new(move |_| {
+        rows.rows.with(|list| {
+            let (place, row) = list.iter().enumerate().find(|(_, row)| row.number == number)?;
+            Some((place, row.person.clone()))
+        })
+    });
+    let name = move || row.with(|row| row.as_ref().map(|(_, person)| person.name.clone()).unwrap_or_default());
+    let role = move || row.with(|row| row.as_ref().map(|(_, person)| person.role).unwrap_or_default());
+    let error = Signal::derive(move || {
+        let place = row.with(|row| row.as_ref().map(|(place, _)| *place))?;
+        faults.told_of(&format!("person-{place}"))
+    });
     let id = format!("field-person-{number}");
     let error_id = format!("{id}-error");
     focus_first_wrong(id.clone(), error);
@@ -104,7 +135,8 @@ fn Person(row: Row, rows: Rows, faults: Faults) -> impl IntoView {
         let error_id = error_id.clone();
         move || error.with(Option::is_some).then(|| error_id.clone())
     };
-    let called = move || name.with(|name| if name.trim().is_empty() { "this person".to_owned() } else { name.clone() });
+    let called =
+        move || Some(name()).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "this person".to_owned());
     view! {
         <div class="row contributor">
             <input
@@ -116,19 +148,22 @@ fn Person(row: Row, rows: Rows, faults: Faults) -> impl IntoView {
                 placeholder="Name"
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=described
-                value=name.get_untracked()
+                value=untrack(name)
                 prop:value=name
-                on:input=move |event| name.set(event_target_value(&event))
+                on:input=move |event| rows.change(number, |person| person.name = event_target_value(&event))
             />
             <select
                 aria-label=move || format!("What {} did", called())
-                prop:value=move || role.get().relator()
-                on:change=move |event| role.set(ContributorRole::of_relator(&event_target_value(&event)))
+                prop:value=move || role().relator()
+                on:change=move |event| {
+                    let chosen = ContributorRole::of_relator(&event_target_value(&event));
+                    rows.change(number, |person| person.role = chosen);
+                }
             >
                 {ContributorRole::ALL
                     .map(|each| {
                         view! {
-                            <option value=each.relator() selected=move || role.get() == each>
+                            <option value=each.relator() selected=move || role() == each>
                                 {each.words()}
                             </option>
                         }
@@ -141,7 +176,7 @@ fn Person(row: Row, rows: Rows, faults: Faults) -> impl IntoView {
                 class="quiet"
                 aria-label=move || format!("Remove {}", called())
                 title="Remove"
-                on:click=move |_| rows.rows.update(|list| list.retain(|one| one.number != number))
+                on:click=move |_| rows.remove(number)
             >
                 <Icon name="close" />
             </button>

@@ -14,6 +14,10 @@ use std::collections::HashSet;
 const PAGES: u32 = 6;
 /// The frame.
 const FRAME: &str = "preview-frame";
+/// The title page, with which one begins: a cover says little.
+const TITLE: &str = "title.xhtml";
+/// The page of the index.
+const INDEX: &str = "index.xhtml";
 
 /// As what the book is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,8 +76,24 @@ fn files(book: &Book) -> Vec<(String, String)> {
         let title = book.part(&row.id).map(|part| part.title.to_string()).unwrap_or_default();
         (format!("part-{number:04}.xhtml"), format!("{}{title}", "\u{2003}".repeat(row.depth)))
     });
-    let index = matter.index.then(|| ("index.xhtml".to_owned(), "Index".to_owned()));
+    let index = matter.index.then(|| (INDEX.to_owned(), "Index".to_owned()));
     front.chain(parts).chain(index).collect()
+}
+
+/// The file of the page of the EPUB that stands where pages of a PDF begin, by on which page each part does: the part that
+/// is under way there, or the title page before the first.
+fn file_at(files: &[(String, String)], begins: &[u32], page: u32) -> String {
+    let parts = files.iter().filter(|(file, _)| file.starts_with("part-")).zip(begins);
+    let here = parts.filter(|(_, begins)| **begins <= page).last();
+    here.map_or_else(|| TITLE.to_owned(), |((file, _), _)| file.clone())
+}
+
+/// On which of so many pages of a PDF a page of the EPUB stands: where a part begins; of those before the text the first,
+/// and of the index the last.
+fn page_of(files: &[(String, String)], begins: &[u32], pages: u32, name: &str) -> u32 {
+    let mut parts = files.iter().filter(|(file, _)| file.starts_with("part-"));
+    let part = parts.position(|(file, _)| file == name).and_then(|part| begins.get(part)).copied();
+    part.unwrap_or(if name == INDEX { pages.max(1) } else { 1 })
 }
 
 /// The preview. What it takes is made when somebody asks for it.
@@ -107,8 +127,7 @@ fn Looking() -> impl IntoView {
     let kind = RwSignal::new(Kind::default());
     let theme = RwSignal::new(context.live.state.with_untracked(|book| book.publishing.theme));
     let files = Memo::new(move |_| context.live.state.with(files));
-    // The title page first: a cover says little.
-    let file = RwSignal::new("title.xhtml".to_owned());
+    let file = RwSignal::new(TITLE.to_owned());
     // Of a PDF: from which page on, how many there are, and on which each part begins.
     let (from, pages, begins) = (RwSignal::new(1_u32), RwSignal::new(0_u32), RwSignal::new(Vec::<u32>::new()));
     let (again, busy) = (RwSignal::new(0_u32), RwSignal::new(true));
@@ -136,6 +155,16 @@ fn Looking() -> impl IntoView {
         }
         if let Some(many) = shown.pages {
             pages.set(many);
+            // The place follows the pages: what is chosen stays as long as it begins on one of those that are shown.
+            let from = from.get_untracked();
+            let here = files.with_untracked(|files| {
+                let chosen = file.with_untracked(|file| page_of(files, &shown.begins, many, file));
+                let is_shown = (from..from + PAGES).contains(&chosen);
+                (!is_shown).then(|| file_at(files, &shown.begins, from))
+            });
+            if let Some(here) = here {
+                file.set(here);
+            }
             begins.set(shown.begins);
         }
     };
@@ -193,10 +222,10 @@ fn Looking() -> impl IntoView {
     let choose = move |event| {
         let Ok(number) = event_target_value(&event).parse::<usize>() else { return };
         let Some((name, _)) = files.with_untracked(|files| files.get(number).cloned()) else { return };
-        // Of a PDF: the page on which the same begins. Pages before the text come first.
-        let front = files.with_untracked(|files| files.iter().filter(|(file, _)| !file.starts_with("part-")).count());
-        let begins = number.checked_sub(front).and_then(|part| begins.with_untracked(|all| all.get(part).copied()));
-        from.set(begins.unwrap_or(1));
+        // Of a PDF: the page on which the same stands; of the last ones as many as stand in the frame.
+        let many = pages.get_untracked();
+        let page = files.with_untracked(|files| begins.with_untracked(|begins| page_of(files, begins, many, &name)));
+        from.set(if name == INDEX { (many + 1).saturating_sub(PAGES).max(1) } else { page });
         file.set(name);
     };
     view! {
@@ -257,4 +286,19 @@ fn Looking() -> impl IntoView {
         ></iframe>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_in_the_book_is_the_part_that_is_under_way_on_a_page() {
+        let file = |name: &str| (name.to_owned(), String::new());
+        let names = [TITLE, "part-0001.xhtml", "part-0002.xhtml", "part-0003.xhtml", INDEX];
+        let (files, begins) = (names.map(file), [5, 8, 8]);
+        let at = |page| file_at(&files, &begins, page);
+        assert_eq!([1, 5, 7, 9].map(at), [TITLE, "part-0001.xhtml", "part-0001.xhtml", "part-0003.xhtml"]);
+        assert_eq!(names.map(|name| page_of(&files, &begins, 12, name)), [1, 5, 8, 8, 12]);
+    }
 }

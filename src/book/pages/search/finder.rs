@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long after a key it is asked.
 const SOON: Duration = Duration::from_millis(150);
+/// When it is asked again after something was changed everywhere: what is searched follows what is written a little later.
+const AGAIN: [Duration; 4] = [SOON, Duration::from_millis(1_500), Duration::from_secs(4), Duration::from_secs(10)];
 
 /// What is looked for, and what was found. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -44,6 +46,21 @@ impl Finder {
         let asks = set_timeout_with_handle(move || self.ask(), SOON).ok();
         if let Some(before) = self.soon.try_update_value(|soon| std::mem::replace(soon, asks)).flatten() {
             before.clear();
+        }
+    }
+
+    /// What is looked for is looked for anew: the text was changed in many places. The page may be another by now.
+    pub fn again(self) {
+        let asked = self.words.try_get_untracked();
+        for after in AGAIN {
+            let asked = asked.clone();
+            let ask = move || {
+                // What else is looked for by then was asked for by itself.
+                if self.words.try_get_untracked() == asked {
+                    self.ask();
+                }
+            };
+            set_timeout(ask, after);
         }
     }
 

@@ -1,14 +1,14 @@
 //! The dialog in which words are replaced in the whole book: what, where, and what became of it.
 
 use super::{
+    finder::Finder,
     replacement::{Outcome, Replacement, Step},
     results::ShowMarked,
 };
 use crate::{
     book::{
         model::PartId,
-        pages::book_context::{BookContext, use_book_context},
-        replace::{ChapterToReplace, PlaceToReplace, ToReplace},
+        replace::{ChapterToReplace, PlaceToReplace, ToReplace, taken_back_name},
     },
     ui::{
         dialog::Dialog,
@@ -25,21 +25,20 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 pub fn ReplaceDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// What is looked for in the book at this moment.
-    words: RwSignal<String>,
+    /// What is looked for in the book at this moment, and what was found.
+    finder: Finder,
 ) -> impl IntoView {
-    let context = use_book_context();
     view! {
         <Dialog open title="Replace in the whole book">
-            {shown_later(move || steps(context, open, words))}
+            {shown_later(move || steps(finder, open))}
         </Dialog>
     }
     .into_any()
 }
 
 #[wasm_split(management, fallible)]
-fn steps(context: BookContext, open: RwSignal<bool>, words: RwSignal<String>) -> Result<AnyView, SplitLoaderError> {
-    let replacement = Replacement::new(context.book(), words.get_untracked());
+fn steps(finder: Finder, open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
+    let replacement = Replacement::new(finder);
     let view = view! {
         <div class="replacing">
             {move || match replacement.step.get() {
@@ -214,6 +213,12 @@ fn PlaceLine(replacement: Replacement, part: PartId, place: PlaceToReplace) -> i
 #[component]
 fn Report(replacement: Replacement, open: RwSignal<bool>, outcomes: Vec<Outcome>) -> impl IntoView {
     let can_be_taken_back = outcomes.iter().any(|outcome| outcome.revision.is_some());
+    // Nothing, where nothing was changed.
+    let version = match (can_be_taken_back, outcomes.iter().any(|outcome| outcome.taken_back)) {
+        (true, _) => Some(replacement.name()),
+        (false, true) => Some(taken_back_name(&replacement.name())),
+        (false, false) => None,
+    };
     let lines = outcomes
         .into_iter()
         .map(|Outcome { title, words, .. }| {
@@ -230,7 +235,14 @@ fn Report(replacement: Replacement, open: RwSignal<bool>, outcomes: Vec<Outcome>
         <ul role="status" class="report">
             {lines}
         </ul>
-        <p class="muted">"Each chapter has a version of this name in its history."</p>
+        {version
+            .map(|name| {
+                view! {
+                    <p class="muted">
+                        "In its history, each chapter that was changed has this version: " <bdi>{name}</bdi>
+                    </p>
+                }
+            })}
         <footer class="row end">
             <Show when=move || can_be_taken_back>
                 <button type="button" on:click=move |_| replacement.take_back()>

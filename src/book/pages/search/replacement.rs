@@ -1,5 +1,6 @@
 //! A replacement in the whole book on its way: what is asked for, the places, and what became of each chapter.
 
+use super::finder::Finder;
 use crate::book::{
     commands::replace::{find_to_replace, replace_in_chapter, take_back_replacement},
     model::{BookId, PartId},
@@ -34,6 +35,8 @@ pub struct Outcome {
     pub words: String,
     /// The version that came of it, while it can be taken back.
     pub revision: Option<u32>,
+    /// Whether it was taken back.
+    pub taken_back: bool,
 }
 
 /// A replacement. Cheap to copy.
@@ -41,6 +44,8 @@ pub struct Outcome {
 pub struct Replacement {
     /// In which book.
     book: StoredValue<BookId>,
+    /// What shows where words stand in it.
+    finder: Finder,
     /// What is looked for.
     pub find: RwSignal<String>,
     /// What comes in its place.
@@ -61,11 +66,12 @@ pub struct Replacement {
 }
 
 impl Replacement {
-    /// Of these words, to begin with.
-    pub fn new(book: BookId, find: String) -> Self {
+    /// Of the words that are looked for, to begin with.
+    pub fn new(finder: Finder) -> Self {
         Self {
-            book: StoredValue::new(book),
-            find: RwSignal::new(find),
+            book: StoredValue::new(finder.context.book()),
+            finder,
+            find: RwSignal::new(finder.words.get_untracked()),
             with: RwSignal::new(String::new()),
             cased: RwSignal::new(false),
             whole: RwSignal::new(false),
@@ -127,6 +133,11 @@ impl Replacement {
         chapter.places.iter().map(|place| place.key).filter(is_in).collect()
     }
 
+    /// What the version of a chapter is called that comes of it.
+    pub fn name(&self) -> String {
+        self.asked.with_value(|asked| asked.as_ref().map(Replacing::version_name).unwrap_or_default())
+    }
+
     /// How many places are to be replaced.
     pub fn count(&self) -> usize {
         self.step.with(|step| match step {
@@ -154,9 +165,11 @@ impl Replacement {
                     patiently(|| replace_in_chapter(book.clone(), part.clone(), replacing.clone(), chosen.clone()))
                         .await;
                 let (words, revision) = in_words(replaced);
-                outcomes.push(Outcome { part, title: chapter.title.to_string(), words, revision });
+                let title = chapter.title.to_string();
+                outcomes.push(Outcome { part, title, words, revision, taken_back: false });
             }
             self.step.try_set(Step::Done(outcomes));
+            self.finder.again();
         });
     }
 
@@ -177,11 +190,12 @@ impl Replacement {
                 done += 1;
                 let taken = patiently(|| take_back_replacement(book.clone(), outcome.part.clone(), revision)).await;
                 then.push(match taken {
-                    Ok(_) => Outcome { words: "taken back".to_owned(), revision: None, ..outcome },
+                    Ok(_) => Outcome { words: "taken back".to_owned(), revision: None, taken_back: true, ..outcome },
                     Err(why) => Outcome { words: format!("not taken back: {}", why.words), ..outcome },
                 });
             }
             self.step.try_set(Step::Done(then));
+            self.finder.again();
         });
     }
 }

@@ -64,7 +64,7 @@ pub fn Results(finder: Finder) -> impl IntoView {
                     })
             }}
         </div>
-        <ReplaceDialog open=replacing words=finder.words />
+        <ReplaceDialog open=replacing finder />
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
     },
     ui::{
         avatar::{Avatar, Faces},
+        listed::listed,
         number::count,
         time::Time,
     },
@@ -87,26 +88,7 @@ fn Line(
     .into_any()
 }
 
-/// "ann", "ann and ben", "ann, ben and cleo".
+/// These people as one names them.
 pub fn names(people: &[Person]) -> String {
-    let names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
-    match &names[..] {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_named_as_one_names_them() {
-        let person = |name: &str| Person { id: name.parse().expect("an id"), name: name.into() };
-        let people = ["ann", "ben", "cleo"].map(person);
-        assert_eq!(names(&[]), "");
-        assert_eq!(names(&people[..1]), "ann");
-        assert_eq!(names(&people), "ann, ben and cleo");
-    }
+    listed(&people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>())
 }

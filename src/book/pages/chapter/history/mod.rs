@@ -173,9 +173,9 @@ fn Bar(
                     {move || match look.shown.get() {
                         Moment::Now => {
                             view! {
+                                // In one piece: the words stand apart by a blank, as words do.
                                 <button type="button" class="at-end" on:click=move |_| naming.set(true)>
-                                    "Name "
-                                    <span>"this version…"</span>
+                                    <span>"Name" <span>" this version…"</span></span>
                                 </button>
                             }
                                 .into_any()

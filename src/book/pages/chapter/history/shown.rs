@@ -4,7 +4,7 @@ use super::{Look, percents::percents};
 use crate::{
     book::{
         commands::history::{compare_versions, read_version, show_authors},
-        history::{Attributed, Compared, History, Moment},
+        history::{Attributed, Compared, History, Moment, Revision},
         model::{BookId, PartId},
         pages::{book_context::face, retry::patiently},
     },
@@ -28,12 +28,18 @@ pub fn Choices(look: Look, part: StoredValue<PartId>, history: StoredValue<Histo
         Moment::Revision(number) => number.checked_sub(1),
     };
     let is_now = move || look.shown.get() == Moment::Now;
+    // Each with what it is called.
     let others = move || {
-        let numbers = history
-            .with_value(|history| history.revisions.iter().map(|revision| Moment::Revision(revision.number)).collect());
-        let mut moments: Vec<Moment> = numbers;
-        moments.insert(0, Moment::Now);
-        moments.retain(|moment| *moment != look.shown.get());
+        let mut moments = vec![(Moment::Now, "Now".to_owned())];
+        history.with_value(|history| {
+            let called = |revision: &Revision| match revision.name.as_str() {
+                "" => format!("Version {}", revision.number),
+                name => format!("Version {}: {name}", revision.number),
+            };
+            let all = history.revisions.iter();
+            moments.extend(all.map(|revision| (Moment::Revision(revision.number), called(revision))));
+        });
+        moments.retain(|(moment, _)| *moment != look.shown.get());
         moments
     };
     view! {
@@ -85,13 +91,10 @@ pub fn Choices(look: Look, part: StoredValue<PartId>, history: StoredValue<Histo
                         {move || {
                             others()
                                 .into_iter()
-                                .map(|moment| {
+                                .map(|(moment, called)| {
                                     view! {
                                         <option value=moment.to_string() selected=move || compares(moment)>
-                                            {match moment {
-                                                Moment::Now => "Now".to_owned(),
-                                                Moment::Revision(number) => format!("Version {number}"),
-                                            }}
+                                            {called}
                                         </option>
                                     }
                                 })

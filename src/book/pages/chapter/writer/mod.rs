@@ -13,7 +13,10 @@ use crate::{
         model::{BookId, Closed, PartId},
         place::TextPlace,
     },
-    ui::page::{Page, use_page},
+    ui::{
+        browser,
+        page::{Page, use_page},
+    },
 };
 use leptos::{html, prelude::*};
 use serde::Deserialize;
@@ -216,6 +219,22 @@ impl Writer {
         return self.keeping.with(super::editor::Editor::place).flatten();
         #[cfg(not(feature = "hydrate"))]
         None
+    }
+
+    /// Gives the focus to the place of the text, in which nothing is written by that: what had it is about to go.
+    pub fn hold_focus(self) {
+        if let Some(place) = self.node.try_get_untracked().flatten() {
+            browser::focus_in_place(&place);
+        }
+    }
+
+    /// The same for whoever writes on: the caret is in the text then, where no keyboard comes up for it.
+    pub fn write_on(self) {
+        self.hold_focus();
+        #[cfg(feature = "hydrate")]
+        if self.may_write.try_get_untracked() == Some(true) && !browser::points_with_finger() {
+            self.keeping.with(super::editor::Editor::focus);
+        }
     }
 
     /// Lets go of what was refused for good: the text is the chapter's again.

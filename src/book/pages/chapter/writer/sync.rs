@@ -42,6 +42,8 @@ pub(super) struct Keeping {
     hues: RwSignal<Hues>,
     /// Whether the editor shows only the text.
     focus_mode: StoredValue<bool>,
+    /// Whether the caret was in the text when it could not be written in any more, and returns there when it can.
+    returns: StoredValue<bool>,
     /// When whoever looks stops to be shown as writing.
     rests: StoredValue<Option<TimeoutHandle>>,
 }
@@ -55,6 +57,7 @@ impl Keeping {
             whispers: use_whispers(channel.name()),
             hues: use_given_hues(),
             focus_mode: StoredValue::new(false),
+            returns: StoredValue::new(false),
             rests: StoredValue::new(None),
         }
     }
@@ -101,7 +104,7 @@ impl Writer {
         Effect::new(move || {
             let may = self.may_write.get();
             if self.keeping.mounted.get() {
-                self.keeping.with(|editor| editor.set_writable(may));
+                self.let_write(may);
             }
             if !may {
                 self.context.writing.set(false);
@@ -110,6 +113,31 @@ impl Writer {
         on_cleanup(move || {
             drop(self.keeping.editor.try_update_value(Option::take));
         });
+    }
+
+    /// The text can be written in from now on, or no longer. A text that cannot be written in has no focus: its place keeps
+    /// that meanwhile, so that whoever wrote there goes on where they were.
+    fn let_write(self, may: bool) {
+        let focused = document().active_element().and_then(|at| at.dyn_into::<HtmlElement>().ok());
+        let place = self.node.try_get_untracked().flatten();
+        let (in_text, beside) = match (&place, &focused) {
+            (Some(place), Some(focused)) => {
+                let beside = place.is_same_node(Some(focused.as_ref()));
+                (focused.is_content_editable() && place.contains(Some(focused.as_ref())), beside)
+            }
+            _ => (false, false),
+        };
+        self.keeping.with(|editor| editor.set_writable(may));
+        if !may && in_text {
+            self.hold_focus();
+            self.keeping.returns.set_value(true);
+        } else if may && self.keeping.returns.get_value() {
+            self.keeping.returns.set_value(false);
+            // Unless they have gone elsewhere.
+            if beside {
+                self.keeping.with(Editor::focus);
+            }
+        }
     }
 
     /// Puts the editor into its node, as soon as that is this page's and not only the server's.
