@@ -78,7 +78,7 @@ pub fn Chat() -> impl IntoView {
             </div>
             // By their role alone: what is typed stays in the field, also where the book ends under it.
             <Show
-                when=move || context.role.get() >= Role::Editor
+                when=move || { context.role.get() >= Role::Editor }
                 fallback=|| view! { <p class="muted pad">"Editors of this book can talk here."</p> }
             >
                 <Say />
