@@ -334,5 +334,14 @@ async fn the_handbook_comes_in_as_it_went_out() {
     assert_eq!(dora.book(&copy).await.part(&whole[0]).unwrap().title, title("The Sputnik handbook"));
     let again = dora.create_book("The handbook again").await;
     dora.import_new(&again, &book, true).await.unwrap();
-    assert_eq!(contents(&dora, &again).await, contents(&dora, &made.book).await);
+    assert_eq!(led(&dora, &again).await, led(&dora, &made.book).await);
+}
+
+/// What a book holds, with the titles of chapters in the place of their addresses: its links lead to its own.
+async fn led(dora: &Browser, book: &BookId) -> String {
+    let mut all = format!("{:?}", contents(dora, book).await);
+    for part in dora.book(book).await.parts {
+        all = all.replace(&format!("/book/{book}/{}", part.id), part.title.as_str());
+    }
+    all
 }

@@ -114,7 +114,7 @@ impl Book {
     /// What any command may want to be told. One that wants something else is to be added here.
     fn arguments(&self) -> Value {
         let place = json!({ "parent": null, "before": null, "block": 0, "at": 0 });
-        json!({
+        let mut arguments = json!({
             "book": self.book, "part": self.part, "before": null, "moment": { "revision": 1 }, "old": { "revision": 0 },
             "new": { "revision": 1 }, "state_vector": "AA==", "number": 1, "name": "x", "kind": "chapter", "title": "x",
             "place": place, "status": "new", "goal": 7, "how": "locked", "why": "", "edit": "AAA=", "ask": false,
@@ -124,7 +124,9 @@ impl Book {
             "words": "xq", "replacing": { "find": "xq", "with": "x", "cased": false, "whole": false }, "places": [],
             "revision": 1, "other": self.part, "target": self.book,
             "metadata": {}, "publishing": {}, "export": "x", "format": "epub",
-        })
+        });
+        arguments["choice"] = json!({ "offers_epub": true });
+        arguments
     }
 }
 

@@ -89,7 +89,8 @@ fn plain_terms(nodes: &[Node]) -> Vec<Node> {
             .filter_map(|node| if let Node::Text(run) = node { Some(&*run.text) } else { None });
         let words = on_one_line(&texts.collect::<String>());
         let said = said(mark.text_value("entry"));
-        let entry = if said.concat() == words { String::new() } else { said.join(" > ") };
+        let solid = |text: &str| text.split_whitespace().collect::<String>();
+        let entry = if solid(&said.concat()) == solid(&words) { String::new() } else { said.join(" > ") };
         for node in &mut line[from..until] {
             match node {
                 Node::Text(run) if words.is_empty() && entry.is_empty() => {

@@ -73,7 +73,7 @@ impl Manuscript {
     #[must_use]
     pub fn again(&self) -> Self {
         let (sources, points, title) = (self.sources.clone(), self.points.clone(), self.title.clone());
-        Self { sources, points, title, ..Self::default() }
+        Self { sources, points, title, is_marked: self.is_marked, names_places: self.names_places, ..Self::default() }
     }
 
     /// Puts its title back into its text, where it was taken from that: it is not what it is called where it goes.
@@ -183,8 +183,13 @@ impl Manuscript {
                         if !is_exact && piece != from {
                             self.left_out.add(What::Place, "");
                         }
-                        let show = suffix(mark.text_value("href"));
-                        mark.values = Arc::new([Value::Text(format!("{PART}{piece}{show}"))]);
+                        let href = mark.text_value("href");
+                        let place = href.split_once('#').filter(|_| self.names_places && piece == from && !is_exact);
+                        let led = match place {
+                            Some((_, place)) => format!("#{place}"),
+                            None => format!("{PART}{piece}{}", suffix(href)),
+                        };
+                        mark.values = Arc::new([Value::Text(led)]);
                     }
                 }
             }

@@ -39,6 +39,8 @@ pub struct Manuscript {
     pub pictures: Vec<String>,
     /// The files it came in, of which the pictures are read when they are needed.
     pub files: Option<Archive>,
+    /// Whether readers know places in it by the names that its links have: a link to one in the same chapter stays what it is.
+    pub names_places: bool,
     /// Whether its title stood in its text: a book that it comes into has one of its own, and keeps this in the text.
     pub has_title_in_text: bool,
     /// Whether it says itself where its chapters begin: a book that was taken out.

@@ -39,7 +39,7 @@ pub fn read_file(markdown: &str, budget: &Budget) -> Result<Manuscript, Unreadab
     settle(&mut sources, &mut read.left_out);
     let mut book = Manuscript::new(sources, points);
     (book.title, book.metadata, book.left_out) = (about.title, about.metadata, read.left_out);
-    book.is_marked = is_marked;
+    (book.is_marked, book.names_places) = (is_marked, true);
     Ok(book)
 }
 

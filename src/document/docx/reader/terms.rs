@@ -70,7 +70,7 @@ impl Paragraph {
         let text = self.words();
         let mut marked: Vec<(Range<usize>, String)> = Vec::new();
         for Term { at, from, said } in std::mem::take(&mut self.terms) {
-            let exactly = from.and_then(|from| Some((from..at, on_one_line(text.get(from..at)?) == said.join(""))));
+            let exactly = from.and_then(|from| Some((from..at, solid(text.get(from..at)?) == solid(&said.concat()))));
             let Some((range, is_said)) = exactly.or_else(|| meant(&text, at, &said)) else { continue };
             if marked.last().is_some_and(|(last, _)| last.end > range.start) {
                 continue;
@@ -114,6 +114,11 @@ impl Paragraph {
         }
         self.line = line;
     }
+}
+
+/// Words without what is blank: the end of a line is no text here.
+fn solid(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 /// Which words a term at this place means, and whether they are what the index says: those before it, or after it, that

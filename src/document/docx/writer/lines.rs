@@ -19,6 +19,12 @@ use crate::{
 };
 use std::io;
 
+/// A text as it stands in the file, where what XML has no place for is a sign.
+fn as_written(text: &str) -> String {
+    let is_none = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.replace(is_none, "\u{fffd}")
+}
+
 /// A term as far as it is written: what its writer wants the index to say, and what stands there.
 struct Entry {
     said: String,
@@ -55,7 +61,7 @@ impl Body<'_> {
                 }
                 if let Some(mark) = mark {
                     let entry = term.get_or_insert_with(|| self.begin_term(mark));
-                    entry.words.push_str(&run.text);
+                    entry.words.push_str(&as_written(&run.text));
                 }
             }
             match node {
