@@ -21,7 +21,7 @@ use std::io;
 
 /// A text as it stands in the file, where what XML has no place for is a sign.
 fn as_written(text: &str) -> String {
-    let is_none = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let is_none = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}');
     text.replace(is_none, "\u{fffd}")
 }
 
