@@ -218,16 +218,24 @@ fn units(text: &str) -> u32 {
 #[must_use]
 pub fn taken_back(now: &[Node], before: &[Node], after: &[Node], until: std::time::Instant) -> Vec<Node> {
     use super::compare::align::{Step, align};
+    let same = align(after, now, |_, _| false, until).into_iter().filter_map(|step| match step {
+        Step::Same(then, at) => Some((then, at)),
+        _ => None,
+    });
     let mut nodes = now.to_vec();
-    if before.len() != after.len() {
+    if before.len() == after.len() {
+        same.for_each(|(then, at)| nodes[at].clone_from(&before[then]));
         return nodes;
     }
-    for step in align(after, now, |_, _| false, until) {
-        if let Step::Same(then, at) = step {
-            nodes[at].clone_from(&before[then]);
-        }
+    // What was put behind all else, as another chapter is.
+    let kept = if tree::is_blank(before) { 0 } else { before.len() };
+    if after.get(..kept) != before.get(..kept) {
+        return nodes;
     }
-    nodes
+    let gone: HashSet<usize> = same.filter(|(then, _)| *then >= kept).map(|(_, at)| at).collect();
+    let left = nodes.into_iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, node)| node);
+    let left: Vec<Node> = left.collect();
+    if left.is_empty() { before.to_vec() } else { left }
 }
 
 #[cfg(test)]
@@ -307,6 +315,19 @@ mod tests {
         document.replace(&wanted, "squid", &chosen).unwrap().unwrap();
         document.take_in(Edit::read(&typed).unwrap()).unwrap();
         assert_eq!(tree::plain(&document.nodes()), "One squid right here and one squid there.");
+    }
+
+    #[test]
+    fn what_was_put_behind_all_else_is_taken_away_and_what_was_written_since_stays() {
+        let taken = |now: &str, before: &str, after: &str| {
+            let until = Instant::now() + Duration::from_secs(1);
+            html(&taken_back(&markdown::read(now), &markdown::read(before), &markdown::read(after), until))
+        };
+        let plain = |text: &str| html(&markdown::read(text));
+        assert_eq!(taken("One.\n\nTwo.\n\nThree.", "One.", "One.\n\nTwo.\n\nThree."), plain("One."));
+        assert_eq!(taken("One!\n\nTwo.\n\nThree?", "One.", "One.\n\nTwo.\n\nThree."), plain("One!\n\nThree?"));
+        assert_eq!(taken("Two.\n\nThree.", "", "Two.\n\nThree."), plain(""));
+        assert_eq!(taken("Else.\n\nTwo.", "One.", "Else.\n\nTwo."), plain("Else.\n\nTwo."), "all was another");
     }
 
     #[test]

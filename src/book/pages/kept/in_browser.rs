@@ -13,7 +13,10 @@ use crate::{
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
-use sputnik::client::{Reload, Shown, use_connection};
+use sputnik::{
+    Fault,
+    client::{Reload, Shown, use_connection},
+};
 use std::{collections::HashSet, time::Duration};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -201,6 +204,8 @@ async fn reason(refusal: Refusal, document: &str) -> (String, Option<MovedTo>) {
         Some(Moved { to: None, joined: true }) => {
             "This chapter was joined to another, which is not there any more. Copy your text to keep it."
         }
+        // Whoever was taken out of the book is told by whom.
+        _ if refusal.words != Fault::not_found("chapter").words => &refusal.words,
         _ => "The chapter is not there any more, or not open to you. Copy your text to keep it.",
     };
     (words.to_owned(), moved.and_then(|moved| moved.to))
