@@ -80,7 +80,7 @@ pub(super) fn ncx(book: &Publication) -> String {
         out.push_str(&"</navPoint>\n".repeat(step.closes));
     }
     if let Some(back) = back(book) {
-        out.push_str(&point(book.parts.len() + 2, back.words, &back.file()));
+        out.push_str(&point(book.parts.len() + 1, back.words, &back.file()));
         out.push_str("</navPoint>\n");
     }
     out.push_str("</navMap>\n</ncx>\n");
