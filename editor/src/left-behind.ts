@@ -19,6 +19,8 @@ import { fragmentName } from "./schema";
 
 /** How much of the words around is compared. */
 const compared = 200;
+/** So many words that stayed behind are looked at of one change: a copy of much may come at once, and all of it is read. */
+const most = 100;
 
 /** Words that stayed behind: where they are, and where they belong. */
 export interface LeftBehind {
@@ -52,8 +54,8 @@ export class Following {
     if (transaction.local || transaction.deleteSet.clients.size === 0) return;
     const stragglers = shortened(transaction).flatMap((text) => this.stragglersOf(text, transaction));
     if (stragglers.length === 0) return;
-    const copies = newTexts(transaction, this.ours);
-    for (const straggler of stragglers) {
+    const copies = newTexts(transaction, this.ours).map((text) => ({ text, words: wordsOf(text) }));
+    for (const straggler of stragglers.slice(0, most)) {
       const to = placeIn(copies, straggler);
       if (to === null) continue;
       if (this.found.length === 0) queueMicrotask(this.takeFound);
@@ -86,7 +88,7 @@ export class Following {
         index += length;
       } else if (content instanceof Y.ContentString && Y.isDeleted(deleteSet, id)) {
         before += content.str;
-        for (const straggler of found) if (straggler === last) straggler.after += content.str;
+        if (last !== null) last.after += content.str;
       }
     }
     // Where nothing else is left, nobody parted the text: an undo leaves in it what it did not write.
@@ -129,11 +131,10 @@ function wordsOf(text: Y.XmlText): string {
 }
 
 /** Where in the copies the same words stand before and after: of several places the one with the most of them. */
-function placeIn(copies: Y.XmlText[], { before, after }: Straggler): LeftBehind["to"] | null {
+function placeIn(copies: { text: Y.XmlText; words: string }[], { before, after }: Straggler): LeftBehind["to"] | null {
   const [left, right] = [before.slice(-compared), after.slice(0, compared)];
   let best: { to: LeftBehind["to"]; same: number } | null = null;
-  for (const text of copies) {
-    const words = wordsOf(text);
+  for (const { text, words } of copies) {
     for (let index = 0; index <= words.length; index += 1) {
       const same = sameAround(words, index, left, right);
       if (same > (best?.same ?? 0)) best = { to: { text, index }, same };
